@@ -1,0 +1,1 @@
+//! YAML to campaigns that can be trusted.

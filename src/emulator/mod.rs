@@ -1,0 +1,1 @@
+//! A loopback server of both providers' APIs.

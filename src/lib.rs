@@ -1,0 +1,53 @@
+//! SMS campaigns as code.
+//!
+//! Campaign files in git become batches at an SMS provider: planned, reviewed, applied, and never twice.
+//!
+//! ```text
+//!  campaigns/*.yaml    recipients/*.csv              the provider (iP.1, Sinch, or the emulator)
+//!        |                   |                            |  complete lists, read only
+//!        v                   v                            v
+//!    campaign ----------> audience <- where -+        provider
+//!    (trusted files)      (rows, parts)      |            |
+//!        |                   |               |            |
+//!        +----> schedule     +----------> render          |
+//!        |      (occurrences, windows)    (messages,      |
+//!        |           |                     segments)      |
+//!        |           v                        v           v
+//!        +-------> plan::desire ----------> plan::decide(desired, existing, now, policy)
+//!                                                 |
+//!                                                 v
+//!                                               Plan ------> report (text, Markdown, HTML, JSON, iCalendar)
+//!                                                 |
+//!                                                 v
+//!                                               apply (walks the plan, decides nothing; journal) --> provider
+//! ```
+//!
+//! **Core** (`model campaign audience schedule render plan report`) is pure: no clock, no files, no environment, no
+//! network, no randomness. **Shell** (`project provider apply emulator cli`) has the effects and takes no decisions.
+//! Who may name whom is kept by `tests/it/architecture.rs`:
+//!
+//! | module | may name |
+//! |---|---|
+//! | `model`, `emulator` | nobody |
+//! | `campaign`, `schedule`, `provider` | `model` |
+//! | `render`, `audience`, `project` | `model`, `campaign` |
+//! | `plan` | `model`, `campaign`, `schedule`, `render`, `audience` |
+//! | `report` | `model`, `plan` |
+//! | `apply` | `model`, `plan`, `provider` |
+//! | `cli` | all |
+//!
+//! The invariant that everything serves: nobody is texted twice, nobody outside the windows given to the provider, and
+//! nothing is sent that the plan did not show. When in doubt Campanile does not send, and says so.
+
+pub mod apply;
+pub mod audience;
+pub mod campaign;
+pub mod cli;
+pub mod emulator;
+pub mod model;
+pub mod plan;
+pub mod project;
+pub mod provider;
+pub mod render;
+pub mod report;
+pub mod schedule;

@@ -1,0 +1,1 @@
+//! Desired batches, existing batches and the clock to a plan.

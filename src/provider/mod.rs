@@ -1,0 +1,1 @@
+//! The providers: one trait, one HTTP client, two adapters.

@@ -1,0 +1,1 @@
+//! Templates to messages, segments and estimates.

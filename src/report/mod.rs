@@ -1,0 +1,1 @@
+//! One view model to text, Markdown, HTML, JSON and iCalendar.

@@ -1,0 +1,1 @@
+//! When: local times and zones to instants.
