@@ -1,0 +1,333 @@
+//! A campaign file, as it is meant.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::model::{CampaignRef, Country, LocalTime, MessageType, Place, ProviderName, Sender, Text, ZoneName};
+
+/// One campaign; every key of CONTRACT with its default filled in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Campaign {
+    /// The file, relative to the project root.
+    pub file: PathBuf,
+    /// Its identity.
+    pub reference: CampaignRef,
+    /// Known to exist in the project.
+    pub provider: ProviderName,
+    /// Active, or a tombstone.
+    pub state: CampaignState,
+    /// One-offs only; from 1.
+    pub revision: u32,
+    /// What rules apply.
+    pub category: Category,
+    /// Whom recipients see.
+    pub sender: Sender,
+    /// The template, without its trailing newline.
+    pub body: Text,
+    /// In order; the first row for a number wins.
+    pub sources: Vec<Source>,
+    /// This campaign's own suppression lists, relative to the project root.
+    pub suppressions: Vec<PathBuf>,
+    /// Constants for the template.
+    pub vars: BTreeMap<String, VarValue>,
+    /// Labels (Sinch has none: kept local).
+    pub tags: Vec<String>,
+    /// `sms` or `flash`.
+    pub message_type: MessageType,
+    /// Which character set.
+    pub datacoding: DatacodingChoice,
+    /// Whether characters outside GSM-7 are replaced.
+    pub transliterate: Transliterate,
+    /// 1 or 2 (2 on iP.1 only).
+    pub priority: u8,
+    /// Where delivery reports go.
+    pub delivery_report_url: Option<String>,
+    /// Sinch only: as on the wire (`none summary full per_recipient per_recipient_final`).
+    pub delivery_report: Option<String>,
+    /// Sinch only.
+    pub feedback: bool,
+    /// Overrides that went through review.
+    pub allow: Vec<Allow>,
+    /// When.
+    pub delivery: Delivery,
+    /// Where single keys stand (`sender`, `delivery.windows[0].opens`, ...), for diagnostics of later stages.
+    pub places: BTreeMap<String, Place>,
+}
+
+/// Whether a campaign sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CampaignState {
+    /// It does.
+    Active,
+    /// What is planned is canceled, nothing is created.
+    Canceled,
+}
+
+/// What rules apply to a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Category {
+    /// Quiet hours and opt-out text apply.
+    Marketing,
+    /// They do not.
+    Service,
+}
+
+/// Which character set is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatacodingChoice {
+    /// `gsm` when all texts of a batch fit, else `ucs`.
+    Auto,
+    /// A character outside is an error.
+    Gsm,
+    /// UCS-2 permitted.
+    Ucs,
+}
+
+/// Which characters outside GSM-7 are replaced before counting and sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transliterate {
+    /// None.
+    Off,
+    /// Quotes, dashes, spaces and the like.
+    Punctuation,
+    /// And accented Latin letters.
+    Latin,
+}
+
+/// A constant for templates. Fractions are refused at `validate` ("quote it"): their spelling would be lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VarValue {
+    /// A string.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// `true` or `false`.
+    Bool(bool),
+}
+
+/// One source of recipients.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Relative to the project root; `-` is standard input.
+    pub csv: PathBuf,
+    /// Where the source begins in the campaign file.
+    pub place: Place,
+    /// Column of numbers; `None`: the first of the usual names.
+    pub number: Option<String>,
+    /// Tera expression; only rows for which it holds are recipients.
+    pub condition: Option<Text>,
+    /// Instead of the campaign's body.
+    pub body: Option<Text>,
+    /// Win over the campaign's.
+    pub vars: BTreeMap<String, VarValue>,
+    /// Template name to column head.
+    pub columns: BTreeMap<String, String>,
+    /// As declared (a WHATWG label); `None`: UTF-8, or UTF-16 with a BOM.
+    pub encoding: Option<String>,
+    /// As declared; `None`: detected.
+    pub delimiter: Option<u8>,
+    /// What a row with a faulty number does.
+    pub on_invalid: OnInvalid,
+}
+
+/// What a row with a faulty number does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnInvalid {
+    /// It is an error.
+    Fail,
+    /// It is counted and listed, and left out.
+    Skip,
+}
+
+/// An override in a campaign file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow {
+    /// Which rule.
+    pub rule: Rule,
+    /// Last date on which it holds (`2026-11-27`, in UTC to the end of that day).
+    pub until: Option<String>,
+    /// Why, for the reviewer.
+    pub reason: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Rules that `--allow RULE=REF` and `allow:` name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// Row 2.
+    StartsNow,
+    /// Row 4.
+    TooLate,
+    /// Row 7.
+    Resume,
+    /// Row 6.
+    Begun,
+    /// `looks_renamed`.
+    Renamed,
+    /// `possible_duplicate`.
+    Duplicate,
+    /// People per occurrence.
+    Recipients,
+    /// Segments per message.
+    Segments,
+    /// Money.
+    Cost,
+    /// Segments without a price.
+    Unpriced,
+    /// People planned after and before.
+    Growth,
+    /// Share or count of cancels.
+    MassCancel,
+    /// No campaign file at all.
+    EmptyProject,
+    /// Quiet hours, blocked days, holidays.
+    QuietHours,
+}
+
+impl Rule {
+    /// All, in the order of CONTRACT.
+    pub const ALL: [Self; 14] = [
+        Self::StartsNow,
+        Self::TooLate,
+        Self::Resume,
+        Self::Begun,
+        Self::Renamed,
+        Self::Duplicate,
+        Self::Recipients,
+        Self::Segments,
+        Self::Cost,
+        Self::Unpriced,
+        Self::Growth,
+        Self::MassCancel,
+        Self::EmptyProject,
+        Self::QuietHours,
+    ];
+
+    /// As it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::StartsNow => "starts-now",
+            Self::TooLate => "too-late",
+            Self::Resume => "resume",
+            Self::Begun => "begun",
+            Self::Renamed => "renamed",
+            Self::Duplicate => "duplicate",
+            Self::Recipients => "recipients",
+            Self::Segments => "segments",
+            Self::Cost => "cost",
+            Self::Unpriced => "unpriced",
+            Self::Growth => "growth",
+            Self::MassCancel => "mass-cancel",
+            Self::EmptyProject => "empty-project",
+            Self::QuietHours => "quiet-hours",
+        }
+    }
+
+    /// The inverse of [`Rule::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.as_str() == text)
+    }
+}
+
+/// When a campaign sends.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Delivery {
+    /// Explicit windows: one send, in any of them.
+    Windows(WindowDelivery),
+    /// A schedule.
+    Cron(CronDelivery),
+}
+
+impl Delivery {
+    /// The zone setting of either form.
+    pub fn zone(&self) -> &ZoneChoice {
+        match self {
+            Self::Windows(delivery) => &delivery.zone,
+            Self::Cron(delivery) => &delivery.zone,
+        }
+    }
+}
+
+/// Explicit windows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WindowDelivery {
+    /// Whose wall clock.
+    pub zone: ZoneChoice,
+    /// At least one; exactly one with recipients' own zones.
+    pub windows: Vec<LocalWindow>,
+}
+
+/// A window as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalWindow {
+    /// First moment.
+    pub opens: WrittenTime,
+    /// First moment after.
+    pub closes: WrittenTime,
+}
+
+/// A local time as written, with the offset that makes a doubled one unambiguous.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenTime {
+    /// Wall clock.
+    pub local: LocalTime,
+    /// Seconds east of UTC, if written.
+    pub offset_seconds: Option<i32>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A schedule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CronDelivery {
+    /// Whose wall clock.
+    pub zone: ZoneChoice,
+    /// Five fields, Unix meaning; parsed and judged in `schedule`.
+    pub cron: Text,
+    /// Length of each window.
+    pub open_for: Duration,
+    /// First date, inclusive (`2026-12-01`).
+    pub from: Option<LocalTime>,
+    /// Last date, inclusive; midnight at its beginning.
+    pub until: Option<LocalTime>,
+}
+
+/// Whose wall clock local times are on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ZoneChoice {
+    /// One zone for all; that it exists is checked in `schedule`.
+    Named(ZoneName, Place),
+    /// Each recipient's own.
+    Recipient {
+        /// CSV column with IANA names.
+        column: Option<String>,
+        /// By country or by number prefix.
+        zones: ZoneMap,
+        /// For all others; without it they are errors.
+        fallback: Option<ZoneName>,
+        /// What a window does that has passed for a recipient.
+        if_passed: IfPassed,
+        /// Where `timezone: recipient` stands.
+        place: Place,
+    },
+}
+
+/// Zones by country.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ZoneMap {
+    /// Written out; empty when not given.
+    Countries(BTreeMap<Country, ZoneName>),
+    /// By number prefix, where that is unambiguous.
+    Auto,
+}
+
+/// What a window does that has passed in a recipient's zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfPassed {
+    /// Those recipients are left out, and counted.
+    Skip,
+    /// They get it a day later.
+    NextDay,
+}

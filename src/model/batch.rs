@@ -1,0 +1,196 @@
+//! What a provider holds, in words that both providers share. `provider` fills these; `plan` judges them.
+
+use std::sync::Arc;
+
+use super::{Instant, NumberSet, ProviderName, Reference, Window};
+
+/// Which API a batch goes through; part of the fingerprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Api {
+    /// iP.1 SMS API v2.
+    Ip1,
+    /// Sinch Batches (XMS).
+    Sinch,
+}
+
+impl Api {
+    /// `ip1` or `sinch`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ip1 => "ip1",
+            Self::Sinch => "sinch",
+        }
+    }
+}
+
+/// `sms`, or `flash`: shown once and gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MessageType {
+    /// A standard SMS.
+    Sms,
+    /// Appears once on the device.
+    Flash,
+}
+
+impl MessageType {
+    /// `sms` or `flash`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sms => "sms",
+            Self::Flash => "flash",
+        }
+    }
+}
+
+/// The largest character set that a batch may use, as sent to the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Datacoding {
+    /// 7-bit only: the provider rejects messages that need more.
+    Gsm,
+    /// UCS-2 permitted.
+    Ucs,
+    /// The API has no such setting and decides per message (Sinch).
+    PerMessage,
+}
+
+impl Datacoding {
+    /// `gsm`, `ucs` or `per-message`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gsm => "gsm",
+            Self::Ucs => "ucs",
+            Self::PerMessage => "per-message",
+        }
+    }
+}
+
+/// How one message travels (3GPP TS 23.038).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Encoding {
+    /// 160 septets alone, 153 in a concatenated segment.
+    Gsm7,
+    /// 70 code units alone, 67 in a concatenated segment.
+    Ucs2,
+}
+
+impl Encoding {
+    /// `gsm7` or `ucs2`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gsm7 => "gsm7",
+            Self::Ucs2 => "ucs2",
+        }
+    }
+}
+
+/// A provider's own name for a batch: opaque.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchId(pub String);
+
+impl std::fmt::Display for BatchId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// What the provider says of a batch, before any clock is looked at.
+///
+/// iP.1: its batch status. Sinch has none: `Canceled` when `canceled` is true, else `Planned` (`plan` compares `send_at`
+/// with the clock).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ReportedState {
+    /// iP.1 101; Sinch: not canceled.
+    Planned,
+    /// iP.1 111.
+    Ongoing,
+    /// iP.1 112.
+    Sent,
+    /// iP.1 203; Sinch `canceled: true`.
+    Canceled,
+    /// A code that the documents do not name: counts as begun.
+    Unknown(i64),
+}
+
+/// Whether it is proved that no message of a canceled batch left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Proof {
+    /// Nobody asked.
+    NotRead,
+    /// iP.1: `messageSummary` shows only 203; Sinch: the delivery report is empty or only Cancelled.
+    NothingLeft,
+    /// A message left, or the answer leaves doubt, or could not be read.
+    Doubt,
+}
+
+/// The people of an existing batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipients {
+    /// Nobody asked.
+    NotRead,
+    /// Read completely.
+    Read(Arc<NumberSet>),
+    /// Asked, and not readable: whoever may be in it is taken to be in it.
+    Unreadable,
+}
+
+/// The settings of an existing batch that can be seen and compared. `None` is "not told by the provider".
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Visible {
+    /// As the provider spells it.
+    pub sender: Option<String>,
+    /// `sms` or `flash`.
+    pub message_type: Option<MessageType>,
+    /// iP.1 only.
+    pub datacoding: Option<Datacoding>,
+    /// iP.1 only.
+    pub priority: Option<u8>,
+    /// Where reports go.
+    pub report_url: Option<String>,
+    /// The text before placeholders are expanded; may hold personal data when nothing is personalized.
+    pub body: Option<String>,
+    /// iP.1 only.
+    pub tags: Option<Vec<String>>,
+}
+
+/// A batch that a provider holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExistingBatch {
+    /// Where.
+    pub provider: ProviderName,
+    /// Through which API.
+    pub api: Api,
+    /// On an emulator of our own: counts only for campaigns on the sandbox.
+    pub sandbox: bool,
+    /// The provider's name for it.
+    pub id: BatchId,
+    /// As stored; `None` when the provider has none.
+    pub reference_text: Option<String>,
+    /// Parsed, whatever its namespace; `None` is foreign.
+    pub reference: Option<Reference>,
+    /// Position in the provider's list, oldest first.
+    pub position: u64,
+    /// Sinch only.
+    pub created_at: Option<Instant>,
+    /// What the provider says.
+    pub state: ReportedState,
+    /// In order of opening; empty when the provider told none that can be read.
+    pub windows: Vec<Window>,
+    /// For drift.
+    pub visible: Visible,
+    /// Proof of silence, when asked for.
+    pub proof: Proof,
+    /// Its people, when asked for.
+    pub recipients: Recipients,
+}
+
+impl ExistingBatch {
+    /// When its first window opens, if known.
+    pub fn opens(&self) -> Option<Instant> {
+        self.windows.first().map(|w| w.opens())
+    }
+
+    /// When its last window closes, if known.
+    pub fn closes(&self) -> Option<Instant> {
+        self.windows.last().map(|w| w.closes())
+    }
+}

@@ -1,0 +1,148 @@
+//! Names that files give to things, each with its own alphabet and limit.
+
+use std::fmt;
+
+/// A name that breaks its rule; the message tells the rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a {what}: {rule}")]
+pub struct InvalidName {
+    /// What was written.
+    pub text: String,
+    /// What it was meant to be.
+    pub what: &'static str,
+    /// What such a name may look like.
+    pub rule: String,
+}
+
+macro_rules! name {
+    ($(#[$doc:meta])* $type:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $type(String);
+
+        impl $type {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}", self.0)
+            }
+        }
+    };
+}
+
+name!(
+    /// 1-4 of `[a-z0-9]` that mark this project's batches at a provider.
+    Namespace
+);
+name!(
+    /// A campaign's identity: 1-16 of `[a-z0-9]` and inner `-`.
+    CampaignRef
+);
+name!(
+    /// A provider as `campanile.yaml` names it: 1-32 of `[a-z0-9_-]`.
+    ProviderName
+);
+name!(
+    /// An IANA zone name; that it exists is checked in `schedule`.
+    ZoneName
+);
+name!(
+    /// An ISO 3166-1 alpha-2 country, upper case.
+    Country
+);
+
+fn invalid(text: &str, what: &'static str, rule: impl Into<String>) -> InvalidName {
+    InvalidName {
+        text: text.to_owned(),
+        what,
+        rule: rule.into(),
+    }
+}
+
+fn is_lower_alphanumeric(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit()
+}
+
+impl Namespace {
+    /// Checks alphabet and length.
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        if (1..=4).contains(&text.len()) && text.bytes().all(is_lower_alphanumeric) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(invalid(text, "namespace", "1 to 4 of a-z and 0-9"))
+        }
+    }
+}
+
+impl CampaignRef {
+    /// The longest reference, in characters: what iP.1's 40 leave.
+    pub const MAX_LENGTH: usize = 16;
+
+    /// Checks alphabet and length.
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        let what = "campaign reference";
+        if text.len() > Self::MAX_LENGTH {
+            let rule = format!(
+                "at most {} characters, this has {}",
+                Self::MAX_LENGTH,
+                text.chars().count()
+            );
+            return Err(invalid(text, what, rule));
+        }
+        let shaped = !text.is_empty()
+            && text.bytes().all(|b| is_lower_alphanumeric(b) || b == b'-')
+            && !text.starts_with('-')
+            && !text.ends_with('-');
+        if shaped {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(invalid(text, what, "a-z, 0-9 and inner `-`"))
+        }
+    }
+}
+
+impl ProviderName {
+    /// Checks alphabet and length.
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        let shaped =
+            (1..=32).contains(&text.len()) && text.bytes().all(|b| is_lower_alphanumeric(b) || b == b'-' || b == b'_');
+        if shaped {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(invalid(text, "provider name", "1 to 32 of a-z, 0-9, `-` and `_`"))
+        }
+    }
+}
+
+impl ZoneName {
+    /// Takes the text as it stands, trimmed of nothing; 1-64 printable ASCII characters.
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        if (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(invalid(text, "time zone", "an IANA name like `Europe/Stockholm`"))
+        }
+    }
+}
+
+impl Country {
+    /// Two letters, either case.
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        if text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic()) {
+            Ok(Self(text.to_ascii_uppercase()))
+        } else {
+            Err(invalid(text, "country", "two letters like `SE` (ISO 3166-1)"))
+        }
+    }
+}
