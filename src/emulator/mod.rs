@@ -1,1 +1,160 @@
-//! A loopback server of both providers' APIs.
+//! A loopback server of both providers' APIs: what the vendors document, told by a clock that tests can move.
+//!
+//! In goes HTTP (iP.1 under `/v2/`, Sinch under `/xms/v1/`, control under `/_emulator/`), out comes HTTP; no message ever
+//! leaves the machine. It names no other module of this crate, above all not `provider`: client and emulator must not be
+//! able to be wrong together. What a vendor leaves open is decided in `ip1/RULES.md` and `sinch/RULES.md`.
+//!
+//! ```text
+//!  server (sockets, cuts) -> world (one turn: replay, advance, answer) -> ip1::Account | sinch::Account | control
+//!                               desk: time, settings, outbox, callbacks, journal, ids
+//! ```
+
+pub mod callbacks;
+pub mod clock;
+mod control;
+pub mod desk;
+pub mod faults;
+pub mod ids;
+pub mod ip1;
+mod log;
+pub mod outbox;
+pub mod segments;
+mod server;
+pub mod settings;
+pub mod sinch;
+pub mod store;
+pub mod wire;
+mod world;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use clock::Instant;
+use faults::Fault;
+use world::World;
+
+/// How an emulator is started; the default is a fresh one on a free port.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Address to listen on; loopback only, port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// State file, made if missing; none keeps everything in memory.
+    pub state: Option<PathBuf>,
+    /// Faults ordered from the beginning.
+    pub faults: Vec<Fault>,
+    /// The only bearer token admitted; none admits any.
+    pub token: Option<String>,
+    /// What the clock shows at the start; none is real time.
+    pub now: Option<Instant>,
+    /// Key with which Sinch's webhooks are signed.
+    pub sinch_webhook_secret: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            state: None,
+            faults: Vec::new(),
+            token: None,
+            now: None,
+            sinch_webhook_secret: None,
+        }
+    }
+}
+
+/// Why an emulator does not start or run on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It would be reachable from outside.
+    #[error("the emulator listens on loopback addresses only, not on `{0}`")]
+    NotLoopback(SocketAddr),
+    /// The address cannot be had.
+    #[error("cannot listen on `{0}`")]
+    Listen(SocketAddr, #[source] io::Error),
+    /// The state file cannot be read or written.
+    #[error("cannot use the state file")]
+    State(#[source] io::Error),
+    /// It stopped by itself.
+    #[error("the emulator stopped")]
+    Stopped(#[source] io::Error),
+}
+
+/// A running emulator; dropping it stops it at once.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<io::Result<()>>,
+    ticker: JoinHandle<()>,
+}
+
+/// Starts an emulator; it is ready when this returns.
+pub async fn start(options: Options) -> Result<Running, Error> {
+    let listen = options.listen;
+    if !listen.ip().is_loopback() {
+        return Err(Error::NotLoopback(listen));
+    }
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| Error::Listen(listen, error))?;
+    let address = listener.local_addr().map_err(|error| Error::Listen(listen, error))?;
+    let world = Arc::new(Mutex::new(World::new(options).map_err(Error::State)?));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let wait = async {
+        // A dropped sender means the same as a sent word.
+        let _ = stopped.await;
+    };
+    let server = tokio::spawn(server::serve(listener, Arc::clone(&world), wait));
+    let ticker = tokio::spawn(server::tick(world));
+    Ok(Running {
+        address,
+        stop: Some(stop),
+        server,
+        ticker,
+    })
+}
+
+impl Running {
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The base URL of all its APIs, as `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Stops it: requests under way are answered, but for at most two seconds.
+    pub async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The other side is gone only when the server has ended already.
+            let _ = stop.send(());
+        }
+        // Connections that do not end are cut by the drop.
+        let _ = tokio::time::timeout(Duration::from_secs(2), &mut self.server).await;
+    }
+
+    /// Serves until it fails by itself; for `emulate`, beside a wait for a signal.
+    pub async fn wait(&mut self) -> Result<(), Error> {
+        match (&mut self.server).await {
+            Ok(ended) => ended.map_err(Error::Stopped),
+            Err(error) => Err(Error::Stopped(io::Error::other(error))),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.server.abort();
+        self.ticker.abort();
+    }
+}

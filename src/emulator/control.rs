@@ -1,0 +1,121 @@
+//! The emulator's own paths under `/_emulator/`: looking at what happened, moving the clock, ordering faults, and playing
+//! the person who sits at the provider's portal.
+//!
+//! | request | does |
+//! |---|---|
+//! | `GET log` | every request taken, newest last |
+//! | `GET messages[?batch=&recipient=&provider=&start=&limit=]` | every message sent, oldest first |
+//! | `GET callbacks` | every delivery report tried |
+//! | `GET clock`, `POST clock {"now"}` | shows or sets the clock; what has come due happens before the answer |
+//! | `GET faults`, `POST faults [..]` | shows or replaces the fault list; counting begins anew |
+//! | `GET settings`, `POST settings {..}` | shows or changes settings, the others stay |
+//! | `POST batches/{id}/cancel`, `POST batches/{id}/erase` | somebody cancels or deletes it in the portal |
+//! | `POST ip1/..`, `POST sinch/..` | what only one of the accounts has |
+//! | `POST reset` | all forgotten, clock and settings as at the start |
+
+use serde_json::{Value, json};
+
+use super::clock::{Clock, Instant};
+use super::faults::{Faults, parse};
+use super::settings::Settings;
+use super::wire::{Answer, Request};
+use super::world::World;
+
+/// Answers a request to `/_emulator/..`.
+pub(super) fn answer(world: &mut World, request: &Request) -> Answer {
+    let segments = request.segments();
+    let path: Vec<&str> = segments.iter().skip(1).map(String::as_str).collect();
+    match (request.method.as_str(), path.as_slice()) {
+        ("GET", ["log"]) => Answer::json(200, &world.log.to_json()),
+        ("GET", ["messages"]) => messages(world, request),
+        ("GET", ["callbacks"]) => Answer::json(200, &world.desk.callbacks.attempts()),
+        ("GET", ["clock"]) => clock(world),
+        ("POST", ["clock"]) => set_clock(world, request),
+        ("GET", ["faults"]) => Answer::json(200, &world.faults.list()),
+        ("POST", ["faults"]) => set_faults(world, request),
+        ("GET", ["settings"]) => Answer::json(200, &world.desk.settings),
+        ("POST", ["settings"]) => set_settings(world, request),
+        ("POST", ["batches", id, "cancel"]) => {
+            found(world.ip1.cancel_by_hand(id, &mut world.desk) || world.sinch.cancel_by_hand(id, &mut world.desk))
+        }
+        ("POST", ["batches", id, "erase"]) => {
+            found(world.ip1.erase_by_hand(id, &mut world.desk) || world.sinch.erase_by_hand(id, &mut world.desk))
+        }
+        ("POST", ["ip1", rest @ ..]) => world.ip1.control(rest, request, &mut world.desk),
+        ("POST", ["sinch", rest @ ..]) => world.sinch.control(rest, request, &mut world.desk),
+        ("POST", ["reset"]) => {
+            world.reset();
+            Answer::json(200, &json!({}))
+        }
+        _ => Answer::json(404, &json!({ "error": "no such control" })),
+    }
+}
+
+fn found(is_found: bool) -> Answer {
+    match is_found {
+        true => Answer::json(200, &json!({})),
+        false => Answer::json(404, &json!({ "error": "no such batch" })),
+    }
+}
+
+fn refused(why: &str) -> Answer {
+    Answer::json(400, &json!({ "error": why }))
+}
+
+fn messages(world: &World, request: &Request) -> Answer {
+    let number = |name: &str| request.parameter(name).and_then(|text| text.parse::<usize>().ok());
+    let wanted = |name: &str, value: &str| request.parameter(name).is_none_or(|asked| asked == value);
+    let matching = world.desk.outbox.messages().iter().filter(|message| {
+        wanted("batch", &message.batch)
+            && wanted("recipient", &message.recipient)
+            && wanted("provider", message.provider)
+    });
+    let page = matching
+        .skip(number("start").unwrap_or(0))
+        .take(number("limit").unwrap_or(usize::MAX));
+    Answer::json(200, &page.collect::<Vec<_>>())
+}
+
+fn clock(world: &World) -> Answer {
+    Answer::json(200, &json!({ "now": world.clock.now() }))
+}
+
+fn set_clock(world: &mut World, request: &Request) -> Answer {
+    let body = request.json().unwrap_or_default();
+    match body.get("now") {
+        Some(Value::String(text)) => match Instant::parse(text) {
+            Some(now) => world.clock.set(now),
+            None => return refused("`now` is not an ISO 8601 instant"),
+        },
+        Some(Value::Null) => world.clock = Clock::new(None),
+        _ => return refused("the body must be `{\"now\": \"..\"}`; null means real time"),
+    }
+    world.advance();
+    clock(world)
+}
+
+fn set_faults(world: &mut World, request: &Request) -> Answer {
+    match parse(&String::from_utf8_lossy(&request.body)) {
+        Ok(list) => {
+            world.faults = Faults::new(list);
+            Answer::json(200, &world.faults.list())
+        }
+        Err(why) => refused(&why),
+    }
+}
+
+fn set_settings(world: &mut World, request: &Request) -> Answer {
+    let (Ok(Value::Object(changes)), Ok(Value::Object(mut all))) =
+        (request.json(), serde_json::to_value(&world.desk.settings))
+    else {
+        return refused("the body must be an object of settings");
+    };
+    all.extend(changes);
+    match serde_json::from_value::<Settings>(all.into()) {
+        Ok(settings) => {
+            world.desk.settings = settings;
+            Answer::json(200, &world.desk.settings)
+        }
+        Err(error) => refused(&error.to_string()),
+    }
+}

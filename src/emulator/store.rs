@@ -1,0 +1,164 @@
+//! The state file: an append-only journal of events, one JSON object a line, replayed at start.
+//!
+//! A line is written before its answer leaves, in one write, so that a killed client or server loses no batch that was
+//! confirmed; the file is never rewritten, so that the thousandth batch costs as little as the first. Several processes
+//! may share one file, like several computers share one account: each takes the lock for one turn and first reads what
+//! the others have written. A torn last line (power cut) is dropped.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The journal; without a file it remembers nothing.
+#[derive(Debug, Default)]
+pub struct Journal {
+    file: Option<File>,
+    read_to: u64,
+    failed: bool,
+}
+
+/// One line: which API it belongs to and what happened.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) api: String,
+    pub(super) event: Value,
+}
+
+impl Journal {
+    /// Opens or makes the state file.
+    pub(super) fn open(path: Option<&Path>) -> io::Result<Journal> {
+        let Some(path) = path else {
+            return Ok(Journal::default());
+        };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        Ok(Journal {
+            file: Some(file),
+            ..Journal::default()
+        })
+    }
+
+    /// Takes the lock for a turn and returns what has been written since the last one.
+    pub(super) fn begin(&mut self) -> io::Result<Vec<Line>> {
+        let Some(file) = &mut self.file else {
+            return Ok(Vec::new());
+        };
+        file.lock()?;
+        self.failed = false;
+        let length = file.metadata()?.len();
+        if length == self.read_to {
+            return Ok(Vec::new());
+        }
+        if length < self.read_to {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "the state file was cut while in use",
+            ));
+        }
+        file.seek(SeekFrom::Start(self.read_to))?;
+        let mut text = Vec::new();
+        file.read_to_end(&mut text)?;
+        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        if whole < text.len() {
+            file.set_len(self.read_to + whole as u64)?;
+            text.truncate(whole);
+        }
+        let lines = text
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(read_line)
+            .collect();
+        self.read_to += whole as u64;
+        lines
+    }
+
+    /// Gives the lock back.
+    pub(super) fn end(&mut self) {
+        if let Some(file) = &self.file {
+            // Closing the file releases it anyway; there is nobody to tell.
+            let _ = file.unlock();
+        }
+    }
+
+    /// Writes one event. A failure is remembered, and the answer of this turn becomes 500.
+    pub fn commit(&mut self, api: &'static str, event: &impl Serialize) {
+        let Some(file) = &mut self.file else { return };
+        let written = serde_json::to_vec(&json!({ "api": api, "event": event }))
+            .map_err(io::Error::other)
+            .and_then(|mut line| {
+                line.push(b'\n');
+                file.write_all(&line)?;
+                Ok(line.len() as u64)
+            });
+        match written {
+            Ok(length) => self.read_to += length,
+            Err(_) => self.failed = true,
+        }
+    }
+
+    /// Whether a commit of this turn failed.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed
+    }
+}
+
+fn read_line(line: &[u8]) -> io::Result<Line> {
+    let mut value: Value = serde_json::from_slice(line)?;
+    match (value["api"].take(), value["event"].take()) {
+        (Value::String(api), event) => Ok(Line { api, event }),
+        _ => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "not an emulator's state file",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_survive_and_a_torn_last_line_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep").join("state.jsonl");
+        let mut journal = Journal::open(Some(&path)).unwrap();
+        assert!(journal.begin().unwrap().is_empty());
+        journal.commit("ip1", &json!({ "n": 1 }));
+        journal.end();
+        OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .unwrap()
+            .write_all(b"{\"api\":\"ip1\",\"ev")
+            .unwrap();
+        let mut again = Journal::open(Some(&path)).unwrap();
+        let lines = again.begin().unwrap();
+        again.commit("ip1", &json!({ "n": 2 }));
+        again.end();
+        assert_eq!(lines.len(), 1);
+        assert_eq!((lines[0].api.as_str(), &lines[0].event["n"]), ("ip1", &json!(1)));
+        let third = Journal::open(Some(&path)).unwrap().begin().unwrap();
+        assert_eq!(third.len(), 2);
+    }
+
+    #[test]
+    fn two_journals_on_one_file_see_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.jsonl");
+        let mut one = Journal::open(Some(&path)).unwrap();
+        let mut other = Journal::open(Some(&path)).unwrap();
+        one.begin().unwrap();
+        one.commit("sinch", &json!("a"));
+        one.end();
+        assert_eq!(other.begin().unwrap().len(), 1);
+        other.commit("sinch", &json!("b"));
+        other.end();
+        assert_eq!(one.begin().unwrap()[0].event, json!("b"));
+        one.end();
+    }
+}
