@@ -1,1 +1,11 @@
 //! The providers: one trait, one HTTP client, two adapters.
+//!
+//! In: batches to create, ids to read or cancel. Out: what the provider holds, in the words of `model`, and outcomes
+//! that say what is known. Never: a decision, a blind repetition of a POST, a followed redirect, a token in a message.
+
+mod contract;
+
+pub use contract::{
+    Account, Canceled, Capabilities, CompleteList, Created, DryRun, DryRunMessage, Failure, FailureKind, InPlace,
+    NewBatch, Progress, Provider, ReadError, StatusCounts,
+};

@@ -1,0 +1,363 @@
+//! What the files want, ready to be compared. The number of parts is not decided here: an n already in use at the
+//! provider is kept while it fits, so content is kept in 2^15 buckets from which any part can be summed.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::campaign::{Allow, Category, DatacodingChoice, Rule};
+use crate::model::{
+    Api, AudienceDigest, CampaignRef, Country, Datacoding, Estimate, Fingerprint, Group, Header, Instant, LocalTime,
+    MessageType, NumberSet, OccurrenceKey, Part, ProviderName, Sender, Windows,
+};
+use crate::schedule::{Cron, Zone};
+
+/// All campaigns of the project, tombstones and unreadable ones included.
+#[derive(Debug, Clone, Default)]
+pub struct Desired {
+    /// In order of reference; the plan does not depend on it.
+    pub campaigns: Vec<DesiredCampaign>,
+}
+
+/// Whether a campaign's file stands and can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// It does: its occurrences are all that is wanted.
+    Active,
+    /// `state: canceled`: cancel what is planned, create nothing.
+    Tombstone,
+    /// The file is there and faulty: nothing of it is created, and nothing canceled as removed.
+    Unreadable,
+}
+
+/// One campaign.
+#[derive(Debug, Clone)]
+pub struct DesiredCampaign {
+    /// Its identity.
+    pub reference: CampaignRef,
+    /// Its file, relative to the project root.
+    pub file: PathBuf,
+    /// Whether it wants anything.
+    pub presence: Presence,
+    /// Where it goes.
+    pub provider: ProviderName,
+    /// Through which API.
+    pub api: Api,
+    /// Whether that provider is the embedded emulator.
+    pub sandbox: bool,
+    /// Whether quiet hours and opt-out text apply.
+    pub category: Category,
+    /// What all its messages share.
+    pub settings: Settings,
+    /// At most this many people in a batch.
+    pub max_recipients_per_batch: u32,
+    /// `None` for a one-off; else what decides whether a nominal time is in the current schedule.
+    pub schedule: Option<Arc<CronSchedule>>,
+    /// Overrides of the file that are in force (expired ones left out).
+    pub allow: Vec<Allow>,
+    /// Everything wanted, past and later ones included as far as they can matter (a one-off always; of a schedule every
+    /// occurrence whose window still has time ahead, up to the horizon, and the first one beyond it).
+    pub occurrences: Vec<DesiredOccurrence>,
+    /// Every template of the campaign, for showing; never rendered.
+    pub templates: Vec<String>,
+    /// Counted once per campaign: rows left out by `where`.
+    pub filtered: u64,
+    /// Rows left out by suppression lists.
+    pub suppressed: u64,
+    /// Rows whose number an earlier row had.
+    pub duplicates: u64,
+    /// Rows left out by `on_invalid: skip`.
+    pub invalid: u64,
+    /// The audience is empty because of suppressions alone: what is planned is canceled.
+    pub emptied_by_suppression: bool,
+}
+
+/// A campaign's current schedule.
+#[derive(Debug, Clone)]
+pub struct CronSchedule {
+    /// Which nominal times.
+    pub cron: Cron,
+    /// First date, inclusive.
+    pub from: Option<LocalTime>,
+    /// Last date, inclusive (midnight at its beginning).
+    pub until: Option<LocalTime>,
+    /// The campaign's zone; `None` when each recipient has their own.
+    pub zone: Option<Zone>,
+    /// Shortest time between two occurrences.
+    pub smallest_interval: Duration,
+}
+
+/// What all messages of a campaign share on the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Whom recipients see.
+    pub sender: Sender,
+    /// `sms` or `flash`.
+    pub message_type: MessageType,
+    /// As asked for; what is sent is decided per batch.
+    pub datacoding: DatacodingChoice,
+    /// 1 or 2.
+    pub priority: u8,
+    /// Where delivery reports go.
+    pub report_url: Option<String>,
+    /// Settings of one API alone, in canonical text (part of the fingerprint); empty when all are default.
+    pub extra: String,
+    /// Labels; not part of the fingerprint.
+    pub tags: Vec<String>,
+}
+
+impl Settings {
+    /// The data coding that a batch with these texts is sent with.
+    pub fn datacoding_of(&self, api: Api, totals: &Totals) -> Datacoding {
+        match (api, self.datacoding) {
+            (Api::Sinch, _) => Datacoding::PerMessage,
+            (Api::Ip1, DatacodingChoice::Gsm) => Datacoding::Gsm,
+            (Api::Ip1, DatacodingChoice::Ucs) => Datacoding::Ucs,
+            (Api::Ip1, DatacodingChoice::Auto) if totals.messages_ucs2 == 0 => Datacoding::Gsm,
+            (Api::Ip1, DatacodingChoice::Auto) => Datacoding::Ucs,
+        }
+    }
+
+    /// The digest of a batch with these settings, texts and windows.
+    pub fn fingerprint(&self, api: Api, totals: &Totals, windows: &Windows) -> Fingerprint {
+        let header = Header {
+            api,
+            sender: &self.sender,
+            message_type: self.message_type,
+            datacoding: self.datacoding_of(api, totals),
+            priority: self.priority,
+            report_url: self.report_url.as_deref(),
+            extra: &self.extra,
+        };
+        Fingerprint::of(&header, &totals.digest, windows)
+    }
+}
+
+/// One firing.
+#[derive(Debug, Clone)]
+pub struct DesiredOccurrence {
+    /// Revision or nominal local time.
+    pub key: OccurrenceKey,
+    /// `None` for a one-off.
+    pub nominal: Option<LocalTime>,
+    /// One, or one per UTC offset of the recipients.
+    pub groups: Vec<DesiredGroup>,
+}
+
+/// Recipients of one occurrence who share windows.
+#[derive(Debug, Clone)]
+pub struct DesiredGroup {
+    /// Which.
+    pub group: Group,
+    /// As declared and resolved, past ones included.
+    pub windows: Windows,
+    /// The first `opens` before `if_passed: next_day` moved it, when it did.
+    pub opens_before_move: Option<Instant>,
+    /// Who gets what; shared between occurrences whose texts are the same.
+    pub content: Arc<GroupContent>,
+}
+
+/// Who gets what.
+#[derive(Debug, Clone, Default)]
+pub struct GroupContent {
+    /// Counts and digests, from which any part is summed.
+    pub buckets: Buckets,
+    /// The people.
+    pub numbers: Arc<NumberSet>,
+    /// Messages by their number of segments.
+    pub segments_per_message: BTreeMap<u32, u64>,
+    /// What forces UCS-2, costliest first.
+    pub ucs2_causes: Vec<UcsCause>,
+    /// Counted people per country of their number.
+    pub countries: BTreeMap<Option<Country>, u64>,
+}
+
+/// A character outside GSM-7.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UcsCause {
+    /// Which.
+    pub character: char,
+    /// In how many messages.
+    pub messages: u64,
+    /// How many segments fewer those messages would need if this character alone were replaced by `replacement`.
+    pub extra_segments: u64,
+    /// What could stand in its place.
+    pub replacement: Option<String>,
+    /// What that would save.
+    pub saves: Estimate,
+}
+
+/// Sums over some messages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// People, one message each.
+    pub recipients: u64,
+    /// Messages that fit GSM-7.
+    pub messages_gsm7: u64,
+    /// Messages that need UCS-2.
+    pub messages_ucs2: u64,
+    /// Billed units.
+    pub segments: u64,
+    /// Most segments of any one message.
+    pub max_segments_per_message: u32,
+    /// What they would cost.
+    pub estimate: Estimate,
+    /// Order-independent digest.
+    pub digest: AudienceDigest,
+}
+
+impl Totals {
+    /// Adds other messages' sums.
+    pub fn merge(&mut self, other: &Self) {
+        let Self {
+            recipients,
+            messages_gsm7,
+            messages_ucs2,
+            segments,
+            max_segments_per_message,
+            estimate,
+            digest,
+        } = other;
+        self.recipients += recipients;
+        self.messages_gsm7 += messages_gsm7;
+        self.messages_ucs2 += messages_ucs2;
+        self.segments += segments;
+        self.max_segments_per_message = self.max_segments_per_message.max(*max_segments_per_message);
+        self.estimate.merge(estimate);
+        self.digest.merge(*digest);
+    }
+}
+
+/// Totals per 15-bit bucket of the recipients' numbers, only buckets with people in them, so arranged (by the bucket's
+/// bits in reverse) that every part is one run.
+#[derive(Debug, Clone, Default)]
+pub struct Buckets(Vec<(u16, Totals)>);
+
+/// The 15 bits of a bucket in reverse order.
+fn reversed(bucket: u16) -> u16 {
+    bucket.reverse_bits() >> 1
+}
+
+impl Buckets {
+    /// Sorts; totals of the same bucket are merged.
+    pub fn new(totals: impl IntoIterator<Item = (u16, Totals)>) -> Self {
+        let mut buckets: BTreeMap<u16, Totals> = BTreeMap::new();
+        for (bucket, more) in totals {
+            if more.recipients > 0 {
+                buckets.entry(reversed(bucket)).or_default().merge(&more);
+            }
+        }
+        Self(buckets.into_iter().collect())
+    }
+
+    /// Sums of one part; all zero when nobody is in it.
+    pub fn part(&self, part: Part) -> Totals {
+        let shift = Part::MAX_BITS - part.bits();
+        let first = if part.bits() == 0 {
+            0
+        } else {
+            reversed(part.k()) >> shift << shift
+        };
+        let last = first + u16::try_from((1_u32 << shift) - 1).unwrap_or(u16::MAX);
+        let from = self.0.partition_point(|(bucket, _)| *bucket < first);
+        let mut sum = Totals::default();
+        self.0
+            .iter()
+            .skip(from)
+            .take_while(|(bucket, _)| *bucket <= last)
+            .for_each(|(_, totals)| sum.merge(totals));
+        sum
+    }
+
+    /// Sums of everybody.
+    pub fn total(&self) -> Totals {
+        self.part(Part::WHOLE)
+    }
+
+    /// The parts with people in them when there are 2^bits, with their sums, in order of k.
+    pub fn parts(&self, bits: u8) -> Vec<(Part, Totals)> {
+        let bits = bits.min(Part::MAX_BITS);
+        let mut parts: BTreeMap<u16, Totals> = BTreeMap::new();
+        for (bucket, totals) in &self.0 {
+            let k = reversed(*bucket) & u16::try_from((1_u32 << bits) - 1).unwrap_or(u16::MAX);
+            parts.entry(k).or_default().merge(totals);
+        }
+        parts
+            .into_iter()
+            .filter_map(|(k, totals)| Part::new(bits, k).map(|part| (part, totals)))
+            .collect()
+    }
+
+    /// The smallest number of bits that keeps every part within `limit` people; `None` when even 2^15 parts do not.
+    pub fn smallest_bits(&self, limit: u64) -> Option<u8> {
+        (0..=Part::MAX_BITS).find(|bits| self.largest_part(*bits) <= limit)
+    }
+
+    /// People in the largest of 2^bits parts.
+    pub fn largest_part(&self, bits: u8) -> u64 {
+        let mut counts: BTreeMap<u16, u64> = BTreeMap::new();
+        let shift = Part::MAX_BITS - bits.min(Part::MAX_BITS);
+        for (bucket, totals) in &self.0 {
+            *counts.entry(bucket >> shift).or_default() += totals.recipients;
+        }
+        counts.into_values().max().unwrap_or(0)
+    }
+
+    /// Whether nobody is in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Whether an override for this rule is among those in force.
+pub fn is_allowed(allow: &[Allow], rule: Rule) -> bool {
+    allow.iter().any(|entry| entry.rule == rule)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Msisdn;
+    use proptest::prelude::*;
+
+    fn buckets(numbers: &[u64]) -> Buckets {
+        Buckets::new(numbers.iter().map(|n| {
+            let bucket = Part::bucket(Msisdn::from_u64(*n).unwrap());
+            (
+                bucket,
+                Totals {
+                    recipients: 1,
+                    segments: 2,
+                    ..Totals::default()
+                },
+            )
+        }))
+    }
+
+    proptest! {
+        #[test]
+        fn a_part_sums_exactly_the_people_whose_bucket_it_contains(
+            numbers in prop::collection::vec(46_700_000_000_u64..46_799_999_999, 0..300), bits in 0_u8..=15, k in any::<u16>(),
+        ) {
+            let part = Part::new(bits, k & u16::try_from((1_u32 << bits) - 1).unwrap()).unwrap();
+            let expected = numbers.iter().filter(|n| part.contains_bucket(Part::bucket(Msisdn::from_u64(**n).unwrap()))).count() as u64;
+            let buckets = buckets(&numbers);
+            prop_assert_eq!(buckets.part(part).recipients, expected);
+            prop_assert_eq!(buckets.part(part).segments, 2 * expected);
+            let parts = buckets.parts(bits);
+            prop_assert_eq!(parts.iter().map(|(_, t)| t.recipients).sum::<u64>(), numbers.len() as u64);
+            prop_assert_eq!(parts.iter().map(|(_, t)| t.recipients).max().unwrap_or(0), buckets.largest_part(bits));
+            prop_assert_eq!(parts.iter().find(|(p, _)| *p == part).map_or(0, |(_, t)| t.recipients), expected);
+        }
+    }
+
+    #[test]
+    fn the_fewest_parts_that_fit_are_found() {
+        let numbers: Vec<u64> = (0..5000).map(|i| 46_700_000_000 + i).collect();
+        let buckets = buckets(&numbers);
+        let bits = buckets.smallest_bits(1000).unwrap();
+        assert_eq!(bits, 3);
+        assert!(buckets.largest_part(bits) <= 1000 && buckets.largest_part(bits - 1) > 1000);
+    }
+}
