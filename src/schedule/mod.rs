@@ -1,9 +1,12 @@
 //! When: local times and zones to instants; the only place that decides daylight saving time.
+//!
+//! In: local times, zone names and schedules as plain values. Out: instants, windows, occurrences, groups of recipients,
+//! findings about quiet hours. Never: a clock, the system's zone database (the bundled one alone counts, so that every
+//! machine plans the same), a loop without an end.
 
-/// Signature only, until the schedule room lands: a schedule of nominal local times.
-#[derive(Debug, Clone)]
-pub struct Cron;
+pub mod codes;
+mod cron;
+mod zone;
 
-/// Signature only, until the schedule room lands: an IANA zone that exists.
-#[derive(Debug, Clone)]
-pub struct Zone;
+pub use cron::{Cron, CronFault, Occurrence, Occurrences, Shift};
+pub use zone::{OffsetChange, TimeFault, UnknownZone, Zone, format_offset, tzdb_version, weekday_and_date};

@@ -18,7 +18,10 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("apply", &["model", "plan", "provider"]),
     (
         "cli",
-        &["model", "emulator", "campaign", "schedule", "provider", "render", "audience", "project", "plan", "report", "apply"],
+        &[
+            "model", "emulator", "campaign", "schedule", "provider", "render", "audience", "project", "plan", "report",
+            "apply",
+        ],
     ),
 ];
 
@@ -64,7 +67,15 @@ fn sources() -> Vec<(String, PathBuf, String)> {
         .filter(|path| !matches!(path.strip_prefix(&root).unwrap().to_str(), Some("lib.rs" | "main.rs")))
         .map(|path| {
             let relative = path.strip_prefix(&root).unwrap();
-            let module = relative.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
+            let module = relative
+                .components()
+                .next()
+                .unwrap()
+                .as_os_str()
+                .to_str()
+                .unwrap()
+                .trim_end_matches(".rs")
+                .to_owned();
             let code: Vec<String> = fs::read_to_string(&path)
                 .unwrap()
                 .lines()
@@ -80,7 +91,12 @@ fn sources() -> Vec<(String, PathBuf, String)> {
 fn names_after(code: &str, prefix: &str) -> BTreeSet<String> {
     code.match_indices(prefix)
         .filter(|(at, _)| !code[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '$'))
-        .map(|(at, _)| code[at + prefix.len()..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .map(|(at, _)| {
+            code[at + prefix.len()..]
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect()
+        })
         .collect()
 }
 
@@ -88,7 +104,9 @@ fn names_after(code: &str, prefix: &str) -> BTreeSet<String> {
 fn every_module_names_only_those_it_may() {
     let allowed: BTreeMap<&str, &[&str]> = ARROWS.into_iter().collect();
     for (module, file, code) in sources() {
-        let allowed = allowed.get(module.as_str()).unwrap_or_else(|| panic!("{} has no place in the layout", file.display()));
+        let allowed = allowed
+            .get(module.as_str())
+            .unwrap_or_else(|| panic!("{} has no place in the layout", file.display()));
         for name in names_after(&code, "crate::") {
             assert!(
                 name == module || allowed.contains(&name.as_str()),
@@ -103,7 +121,9 @@ fn every_module_names_only_those_it_may() {
 fn every_outside_crate_has_its_home() {
     for (module, file, code) in sources() {
         for (outside, homes) in HOMES {
-            let named = names_after(&code, &format!("{outside}::")).iter().any(|name| !name.is_empty())
+            let named = names_after(&code, &format!("{outside}::"))
+                .iter()
+                .any(|name| !name.is_empty())
                 || code.contains(&format!("use {outside}::{{"));
             assert!(
                 !named || homes.contains(&module.as_str()),
@@ -120,6 +140,10 @@ fn every_file_says_what_it_is_for() {
     let mut files = Vec::new();
     rust_files(&root, &mut files);
     for file in files {
-        assert!(fs::read_to_string(&file).unwrap().starts_with("//!"), "{} does not open with prose", file.display());
+        assert!(
+            fs::read_to_string(&file).unwrap().starts_with("//!"),
+            "{} does not open with prose",
+            file.display()
+        );
     }
 }

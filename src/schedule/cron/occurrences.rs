@@ -1,0 +1,119 @@
+//! Nominal times resolved in a zone: a time that the clocks jump over opens at the jump itself (02:30 at 03:00, not 03:30),
+//! a time that happens twice opens the first time, and nominal times that open at one instant are one occurrence.
+
+use std::iter::Peekable;
+
+use chrono::{Days, NaiveTime};
+
+use super::Cron;
+use crate::model::{Instant, LocalTime};
+use crate::schedule::zone::{Meaning, Zone};
+
+/// One firing of a schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occurrence {
+    /// Its name: the wall-clock time that the schedule asks for.
+    pub nominal: LocalTime,
+    /// When it opens.
+    pub opens: Instant,
+    /// What daylight saving time did to it, if anything.
+    pub shifted: Option<Shift>,
+}
+
+/// What daylight saving time does to a nominal time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shift {
+    /// It does not exist; it opens at the jump, when clocks show `opens_at`.
+    Skipped {
+        /// The wall clock just after the jump.
+        opens_at: LocalTime,
+    },
+    /// It happens twice; the first one counts.
+    Doubled,
+}
+
+/// Iterator of [`Occurrence`]; ends at its bounds, at the latest with the year 2100.
+pub struct Occurrences<'a> {
+    nominal: Peekable<Box<dyn Iterator<Item = Occurrence> + 'a>>,
+    after: Instant,
+    before: Instant,
+}
+
+/// The instant at which a nominal time opens.
+pub(super) fn opening(zone: &Zone, nominal: LocalTime) -> Option<(Instant, Option<Shift>)> {
+    match zone.meaning(nominal) {
+        Meaning::One(instant) => Some((instant, None)),
+        Meaning::Fold([(first, _), _]) => Some((first, Some(Shift::Doubled))),
+        Meaning::Gap(change) => {
+            let opens_at = zone.local(change.at);
+            Some((change.at, Some(Shift::Skipped { opens_at })))
+        }
+        Meaning::OutOfRange => None,
+    }
+}
+
+impl<'a> Occurrences<'a> {
+    pub(super) fn new(
+        cron: &'a Cron,
+        zone: &'a Zone,
+        from: Option<LocalTime>,
+        until: Option<LocalTime>,
+        after: Instant,
+        before: Instant,
+    ) -> Self {
+        // Two days earlier than needed, so that all nominal times that a jump throws together are seen together.
+        let reach_back = midnight(zone.local(after), -2);
+        let first = from.map_or(reach_back, |from| midnight(from, 0).max(reach_back));
+        let end = until.map(|until| midnight(until, 1));
+        let nominal = cron
+            .nominal_from(first)
+            .take_while(move |nominal| end.is_none_or(|end| *nominal < end))
+            .filter_map(|nominal| {
+                let (opens, shifted) = opening(zone, nominal)?;
+                Some(Occurrence {
+                    nominal,
+                    opens,
+                    shifted,
+                })
+            });
+        let nominal: Box<dyn Iterator<Item = Occurrence> + 'a> = Box::new(nominal);
+        Self {
+            nominal: nominal.peekable(),
+            after,
+            before,
+        }
+    }
+}
+
+impl Iterator for Occurrences<'_> {
+    type Item = Occurrence;
+
+    fn next(&mut self) -> Option<Occurrence> {
+        loop {
+            let mut occurrence = self.nominal.next()?;
+            if occurrence.opens >= self.before {
+                return None;
+            }
+            // The one whose nominal time exists comes last; where none does, the first names them all.
+            while let Some(same) = self.nominal.next_if(|next| next.opens <= occurrence.opens) {
+                if same.shifted.is_none() {
+                    occurrence = same;
+                }
+            }
+            if occurrence.opens > self.after {
+                return Some(occurrence);
+            }
+        }
+    }
+}
+
+fn midnight(local: LocalTime, days: i8) -> LocalTime {
+    let date = local.naive().date();
+    let count = Days::new(u64::from(days.unsigned_abs()));
+    let moved = if days < 0 {
+        date.checked_sub_days(count)
+    } else {
+        date.checked_add_days(count)
+    };
+    LocalTime::from_naive(moved.unwrap_or(date).and_time(NaiveTime::MIN))
+}
