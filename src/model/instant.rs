@@ -44,6 +44,29 @@ impl Instant {
             .map_err(|_| InvalidInstant(text.to_owned()))
     }
 
+    /// Reads what vendors write: RFC 3339; without seconds; without an offset, which then is UTC; a date alone.
+    pub fn parse_lenient(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let zoned = DateTime::parse_from_rfc3339(text)
+            .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%#z"))
+            .map(|time| time.timestamp_millis());
+        let utc = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+        let naive = || {
+            ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M"]
+                .iter()
+                .find_map(|format| NaiveDateTime::parse_from_str(utc, format).ok())
+                .or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))
+                .map(|time| time.and_utc().timestamp_millis())
+        };
+        zoned.ok().or_else(naive).map(Self::from_unix_millis)
+    }
+
+    /// Reads an HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        let time = DateTime::parse_from_rfc2822(text.trim()).ok()?;
+        Some(Self::from_unix_millis(time.timestamp_millis()))
+    }
+
     /// This instant at second precision (what providers keep of a window's ends).
     pub fn truncated_to_seconds(self) -> Self {
         Self::from_unix_seconds(self.unix_seconds())
@@ -172,6 +195,32 @@ mod tests {
             "2026-11-27T08:00:00.250Z"
         );
         assert!(Instant::parse("2026-11-27 09:00").is_err());
+    }
+
+    #[test]
+    fn what_vendors_write_is_read_as_utc_unless_it_says_otherwise() {
+        let table = [
+            ("2026-11-27T08:00:00Z", "2026-11-27T08:00:00Z"),
+            ("2026-11-27T08:00:00.123456Z", "2026-11-27T08:00:00.123Z"),
+            ("2026-11-27T09:00+01:00", "2026-11-27T08:00:00Z"),
+            ("2026-11-27T08:00Z", "2026-11-27T08:00:00Z"),
+            ("2019-11-01T16:32:18.253", "2019-11-01T16:32:18.253Z"),
+            ("2026-11-27 08:00:00", "2026-11-27T08:00:00Z"),
+            ("2014-06-23", "2014-06-23T00:00:00Z"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(
+                Instant::parse_lenient(text).map(|i| i.to_string()),
+                Some(expected.to_owned())
+            );
+        }
+        for text in ["", "ISO-8601 string", "now", "2026-13-01T00:00:00Z", "1764230400"] {
+            assert_eq!(Instant::parse_lenient(text), None, "{text}");
+        }
+        assert_eq!(
+            Instant::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").map(Instant::unix_seconds),
+            Some(784_111_777)
+        );
     }
 
     #[test]
