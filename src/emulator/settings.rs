@@ -37,6 +37,8 @@ pub struct Settings {
     pub prices: Vec<PrefixPrice>,
     /// Body limit of Sinch's sending call, in characters.
     pub sinch_body_limit: usize,
+    /// The service plans' default callback URL at Sinch.
+    pub sinch_callback_url: Option<String>,
 }
 
 impl Default for Settings {
@@ -56,6 +58,7 @@ impl Default for Settings {
             price_per_segment: Money::from_micros(349_000),
             prices: Vec::new(),
             sinch_body_limit: 2000,
+            sinch_callback_url: None,
         }
     }
 }

@@ -1,0 +1,193 @@
+//! The state behind the calls: service plans with their batches and groups, kept by events.
+//!
+//! Every change is an event that says what became true; carrying it out and reading it back from the state file is the
+//! same code, so that a restarted emulator is the one it was. Messages are not kept: they follow from batch and clock.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::clock::Instant;
+use super::super::desk::Desk;
+use super::super::outbox::Sent;
+use super::address::is_group;
+use super::batch::Batch;
+use super::groups::Group;
+use super::reports;
+
+/// The name of this API in the state file.
+pub(super) const API: &str = "sinch";
+/// How deep groups in groups are followed.
+const GROUP_DEPTH: u32 = 10;
+
+/// One service plan.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) batches: BTreeMap<String, Batch>,
+    pub(super) groups: BTreeMap<String, Group>,
+}
+
+/// What became true of a service plan.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Event {
+    /// A batch is there, or says something new.
+    Batch(Box<Batch>),
+    /// A batch was canceled.
+    Canceled { id: String, at: Instant },
+    /// A batch with groups went to these numbers.
+    Resolved { id: String, recipients: Vec<String> },
+    /// A batch was deleted by hand.
+    Erased { id: String },
+    /// Feedback came; the vendor gives no way to read it.
+    Feedback { id: String, recipients: Vec<String> },
+    /// A group is there, or has changed.
+    Group(Group),
+    /// A group was deleted.
+    GroupDeleted { id: String },
+}
+
+/// An event with the plan it happened to.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Entry {
+    pub(super) plan: String,
+    pub(super) event: Event,
+}
+
+impl Plan {
+    /// Carries an event out.
+    pub(super) fn apply(&mut self, event: Event) {
+        match event {
+            Event::Batch(batch) => {
+                self.batches.insert(batch.id.clone(), *batch);
+            }
+            Event::Canceled { id, at } => {
+                if let Some(batch) = self.batches.get_mut(&id) {
+                    batch.cancel(at);
+                }
+            }
+            Event::Resolved { id, recipients } => {
+                if let Some(batch) = self.batches.get_mut(&id) {
+                    batch.resolved = Some(recipients);
+                }
+            }
+            Event::Erased { id } => drop(self.batches.remove(&id)),
+            Event::Feedback { .. } => {}
+            Event::Group(group) => drop(self.groups.insert(group.id.clone(), group)),
+            Event::GroupDeleted { id } => drop(self.groups.remove(&id)),
+        }
+    }
+
+    /// The numbers of a list of entries, groups resolved as they are now; a deleted group is empty.
+    pub(super) fn resolve(&self, entries: &[String]) -> Vec<String> {
+        let mut numbers = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if is_group(entry) {
+                numbers.extend(self.members(entry));
+            } else {
+                numbers.push(entry.clone());
+            }
+        }
+        numbers
+    }
+
+    /// A batch's numbers.
+    pub(super) fn recipients(&self, batch: &Batch) -> Vec<String> {
+        batch.resolved.clone().unwrap_or_else(|| self.resolve(&batch.terms.to))
+    }
+
+    /// A group's members and those of its children, each once.
+    pub(super) fn members(&self, id: &str) -> Vec<String> {
+        let mut members = Vec::new();
+        self.collect(id, GROUP_DEPTH, &mut members);
+        let mut seen = std::collections::HashSet::new();
+        members.retain(|member| seen.insert(member.clone()));
+        members
+    }
+
+    fn collect(&self, id: &str, depth: u32, members: &mut Vec<String>) {
+        let Some(group) = self.groups.get(id) else { return };
+        members.extend(group.members.iter().cloned());
+        for child in group.child_groups.iter().filter(|_| depth > 0) {
+            self.collect(child, depth - 1, members);
+        }
+    }
+
+    /// Lets everything happen that is due: dispatches batches, sends messages, queues reports.
+    pub(super) fn advance(&mut self, plan: &str, desk: &mut Desk) {
+        let open: Vec<String> = self
+            .batches
+            .values()
+            .filter(|batch| !batch.is_settled)
+            .map(|batch| batch.id.clone())
+            .collect();
+        for id in open {
+            self.follow(plan, &id, desk);
+        }
+    }
+
+    fn follow(&mut self, plan: &str, id: &str, desk: &mut Desk) {
+        let Some(batch) = self.batches.get(id) else { return };
+        if batch.is_due(desk.now) {
+            let recipients = self.recipients(batch);
+            let event = Event::Resolved {
+                id: id.to_owned(),
+                recipients: recipients.clone(),
+            };
+            if batch.has_group() && batch.resolved.is_none() {
+                desk.commit(
+                    API,
+                    &Entry {
+                        plan: plan.to_owned(),
+                        event,
+                    },
+                );
+            }
+            if let Some(batch) = self.batches.get_mut(id) {
+                if batch.has_group() {
+                    batch.resolved = Some(recipients.clone());
+                }
+                batch.dispatch(&recipients, &desk.settings);
+            }
+        }
+        let Some(batch) = self.batches.get_mut(id).filter(|batch| batch.messages.is_some()) else {
+            return;
+        };
+        send(batch, desk);
+        let url = batch
+            .terms
+            .callback_url
+            .clone()
+            .or_else(|| desk.settings.sinch_callback_url.clone());
+        if let (true, Some(url)) = (batch.is_ours, url) {
+            reports::queue(batch, &url, desk);
+        }
+        let now = desk.now;
+        batch.followed_to = Some(batch.followed_to.map_or(now, |before| before.max(now)));
+        batch.is_settled = batch.messages.iter().flatten().all(|message| message.end.0 <= now);
+    }
+}
+
+/// Puts the messages into the outbox that left since the batch was last followed.
+fn send(batch: &Batch, desk: &mut Desk) {
+    let id: Arc<str> = batch.id.as_str().into();
+    let reference: Option<Arc<str>> = batch.terms.client_reference.as_deref().map(Arc::from);
+    let sender: Arc<str> = batch.terms.from.as_deref().unwrap_or_default().into();
+    for message in batch.messages.iter().flatten() {
+        let Some((leaves, _)) = message.way else { continue };
+        if leaves > desk.now || batch.followed_to.is_some_and(|before| leaves <= before) {
+            continue;
+        }
+        desk.outbox.push(Sent {
+            provider: API,
+            recipient: message.recipient.clone(),
+            body: message.body.clone(),
+            batch: Arc::clone(&id),
+            reference: reference.clone(),
+            sender: Arc::clone(&sender),
+            instant: leaves,
+            segments: message.parts,
+        });
+    }
+}
