@@ -1,3 +1,5 @@
 //! One integration test binary: a module per theme.
 
 mod architecture;
+mod emulated;
+mod emulator_core;
