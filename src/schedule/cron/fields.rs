@@ -38,6 +38,12 @@ struct Kind {
     names: &'static [&'static str],
 }
 
+impl Kind {
+    fn article(&self) -> &'static str {
+        if self.name == "hour" { "an" } else { "a" }
+    }
+}
+
 const MONTHS: &[&str] = &[
     "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
 ];
@@ -269,7 +275,7 @@ fn item_set(item: Word<'_>, kind: &Kind) -> Result<u64, CronFault> {
                     format!(
                         "write `{}-{}/{}` or `*/{}`",
                         one.text,
-                        kind.last.min(59),
+                        kind.last,
                         step_text(step),
                         step_text(step)
                     ),
@@ -304,7 +310,7 @@ fn item_set(item: Word<'_>, kind: &Kind) -> Result<u64, CronFault> {
         .fold(0, |bits, value| bits | 1 << value))
 }
 
-fn step_text<'a>(step: Option<Word<'a>>) -> &'a str {
+fn step_text(step: Option<Word<'_>>) -> &str {
     step.map_or("1", |word| word.text)
 }
 
@@ -378,13 +384,13 @@ fn value(word: Word<'_>, kind: &Kind) -> Result<u32, CronFault> {
                 kind.names.join(" ")
             ),
         };
-        return Err(word.fault(format!("`{}` is not a {}", word.text, kind.name), hint));
+        return Err(word.fault(format!("`{}` is not {} {}", word.text, kind.article(), kind.name), hint));
     };
     if (kind.first..=kind.last).contains(&value) {
         Ok(value)
     } else {
         Err(word.fault(
-            format!("`{value}` is not a {}", kind.name),
+            format!("`{value}` is not {} {}", kind.article(), kind.name),
             format!("a number from {} to {}", kind.first, kind.last),
         ))
     }

@@ -5,6 +5,10 @@
 
 mod fields;
 mod occurrences;
+#[cfg(test)]
+mod second_opinion;
+#[cfg(test)]
+mod tests;
 
 use std::str::FromStr;
 use std::time::Duration;

@@ -3,8 +3,14 @@
 //! In: names, local times, instants. Out: zones, instants, faults that tell what would have been right. Never: the
 //! system's zone data, a silent choice between two meanings of an explicit time.
 
+mod fault;
+mod spelling;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
 use jiff::Timestamp;
@@ -12,6 +18,9 @@ use jiff::civil::DateTime as Civil;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
 use crate::model::{Instant, LocalTime, ZoneName};
+use fault::suggestions;
+pub use fault::{TimeFault, UnknownZone};
+pub use spelling::{format_offset, weekday_and_date};
 
 static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
@@ -60,96 +69,6 @@ impl fmt::Debug for Zone {
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.name)
-    }
-}
-
-/// No zone of the database has exactly this name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is not a time zone of the IANA database {}", tzdb_version())]
-pub struct UnknownZone {
-    /// What was written.
-    pub name: String,
-    /// Names that may have been meant, likeliest first; at most three.
-    pub suggestions: Vec<String>,
-}
-
-impl UnknownZone {
-    /// What can be done about it, for a diagnostic's `hint:` line.
-    pub fn hint(&self) -> String {
-        match self.suggestions.as_slice() {
-            [] => "use an IANA name like `Europe/Stockholm`".to_owned(),
-            [one] if one.eq_ignore_ascii_case(&self.name) => format!("zone names keep their capitals: `{one}`"),
-            several => format!("did you mean {}?", list_of(several)),
-        }
-    }
-}
-
-fn list_of(names: &[String]) -> String {
-    names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(" or ")
-}
-
-/// Why a local time is not one instant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TimeFault {
-    /// The clocks jump over it.
-    Gap {
-        /// The last minute before the jump.
-        before: LocalTime,
-        /// The first moment after it.
-        after: LocalTime,
-    },
-    /// It happens twice: the clocks go back over it.
-    Fold {
-        /// Seconds east of UTC the first time.
-        first_offset: i32,
-        /// Seconds east of UTC the second time.
-        second_offset: i32,
-    },
-    /// The offset written with it is not the zone's then.
-    WrongOffset {
-        /// Seconds east of UTC, as written.
-        written: i32,
-        /// What would be right: one, or two where the time happens twice.
-        right: Vec<i32>,
-    },
-    /// Outside of the years 1 to 9999.
-    OutOfRange,
-}
-
-impl TimeFault {
-    /// What is wrong with this time in this zone: a diagnostic's message.
-    pub fn message(&self, local: LocalTime, zone: &Zone) -> String {
-        match self {
-            Self::Gap { .. } => format!("`{local}` does not exist in `{zone}`: the clocks jump over it"),
-            Self::Fold { .. } => format!("`{local}` happens twice in `{zone}`: the clocks go back over it"),
-            Self::WrongOffset { written, .. } => {
-                format!(
-                    "`{local}` in `{zone}` does not have the offset `{}`",
-                    format_offset(*written)
-                )
-            }
-            Self::OutOfRange => format!("`{local}` lies outside of the years 1 to 9999"),
-        }
-    }
-
-    /// What can be done about it.
-    pub fn hint(&self, local: LocalTime) -> String {
-        match self {
-            Self::Gap { before, after } => format!("the nearest times that exist are `{before}` and `{after}`"),
-            Self::Fold {
-                first_offset,
-                second_offset,
-            } => format!(
-                "write `{local}{}` for the first or `{local}{}` for the second",
-                format_offset(*first_offset),
-                format_offset(*second_offset)
-            ),
-            Self::WrongOffset { right, .. } => {
-                let right: Vec<String> = right.iter().map(|o| format!("`{}`", format_offset(*o))).collect();
-                format!("leave the offset out, or write {}", right.join(" or "))
-            }
-            Self::OutOfRange => "check the year".to_owned(),
-        }
     }
 }
 
@@ -224,7 +143,7 @@ impl Zone {
         match (self.meaning(local), offset) {
             (Meaning::OutOfRange, _) => Err(TimeFault::OutOfRange),
             (Meaning::Gap(change), _) => Err(TimeFault::Gap {
-                before: at_offset(change.at - std::time::Duration::from_secs(60), change.before_seconds),
+                before: at_offset(change.at - Duration::from_mins(1), change.before_seconds),
                 after: at_offset(change.at, change.after_seconds),
             }),
             (Meaning::One(instant), None) => Ok(instant),
@@ -309,49 +228,6 @@ impl Zone {
             utc.hour(),
             utc.minute(),
         )
-    }
-}
-
-/// `Fri 27 Nov 2026`.
-pub fn weekday_and_date(local: LocalTime) -> String {
-    let date = local.naive().date();
-    format!("{} {} {}", date.weekday(), date.format("%-d %b"), date.year())
-}
-
-/// `+01:00`, `-03:30`, `+00:00`; seconds only where an old local mean time has them.
-pub fn format_offset(seconds: i32) -> String {
-    let sign = if seconds < 0 { '-' } else { '+' };
-    let size = seconds.unsigned_abs();
-    let (hours, minutes, rest) = (size / 3600, size / 60 % 60, size % 60);
-    if rest == 0 {
-        format!("{sign}{hours:02}:{minutes:02}")
-    } else {
-        format!("{sign}{hours:02}:{minutes:02}:{rest:02}")
-    }
-}
-
-fn suggestions(name: &str) -> Vec<String> {
-    let wanted = name.to_ascii_lowercase();
-    let city = wanted.rsplit('/').next().unwrap_or(&wanted).replace(' ', "_");
-    let mut ranked: Vec<(usize, &String)> = NAMES
-        .iter()
-        .filter_map(|known| {
-            let lower = known.to_ascii_lowercase();
-            let known_city = lower.rsplit('/').next().unwrap_or(&lower);
-            if lower == wanted {
-                return Some((0, known));
-            }
-            if known_city == city {
-                return Some((1, known));
-            }
-            let distance = strsim::osa_distance(&lower, &wanted);
-            (distance <= 1 + wanted.len() / 6).then_some((1 + distance, known))
-        })
-        .collect();
-    ranked.sort();
-    match ranked.first() {
-        Some((0, exact)) => vec![(*exact).clone()],
-        _ => ranked.into_iter().take(3).map(|(_, known)| known.clone()).collect(),
     }
 }
 
