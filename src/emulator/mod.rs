@@ -29,7 +29,7 @@ mod world;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -38,6 +38,7 @@ use tokio::task::JoinHandle;
 
 use clock::Instant;
 use faults::Fault;
+use server::Server;
 use world::World;
 
 /// How an emulator is started; the default is a fresh one on a free port.
@@ -106,14 +107,14 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         .await
         .map_err(|error| Error::Listen(listen, error))?;
     let address = listener.local_addr().map_err(|error| Error::Listen(listen, error))?;
-    let world = Arc::new(Mutex::new(World::new(options).map_err(Error::State)?));
+    let shared = Arc::new(Server::new(World::new(options).map_err(Error::State)?));
     let (stop, stopped) = oneshot::channel::<()>();
     let wait = async {
         // A dropped sender means the same as a sent word.
         let _ = stopped.await;
     };
-    let server = tokio::spawn(server::serve(listener, Arc::clone(&world), wait));
-    let ticker = tokio::spawn(server::tick(world));
+    let server = tokio::spawn(server::serve(listener, Arc::clone(&shared), wait));
+    let ticker = tokio::spawn(server::tick(shared));
     Ok(Running {
         address,
         stop: Some(stop),

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -27,15 +27,37 @@ const BODY_LIMIT: usize = 128 << 20;
 /// How often due changes are looked for when nobody asks.
 const TICK: Duration = Duration::from_millis(250);
 
-pub(super) type Shared = Arc<Mutex<World>>;
+pub(super) type Shared = Arc<Server>;
+
+/// What all connections share.
+#[derive(Debug)]
+pub(super) struct Server {
+    world: Mutex<World>,
+    /// Held while reports are posted: who has moved the clock waits for those of the background too.
+    posting: tokio::sync::Mutex<()>,
+}
+
+impl Server {
+    pub(super) fn new(world: World) -> Server {
+        Server {
+            world: Mutex::new(world),
+            posting: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// The world, also when another request has panicked while holding it.
+    fn lock(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Serves until `stop` resolves.
 pub(super) async fn serve(
     listener: TcpListener,
-    world: Shared,
+    server: Shared,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let app = Router::new().fallback(take).with_state(world);
+    let app = Router::new().fallback(take).with_state(server);
     let service = app.into_make_service_with_connect_info::<Cut>();
     axum::serve(Cuttable(listener), service)
         .with_graceful_shutdown(stop)
@@ -43,21 +65,22 @@ pub(super) async fn serve(
 }
 
 /// Lets due changes happen and posts due reports, now and then for ever.
-pub(super) async fn tick(world: Shared) {
+pub(super) async fn tick(server: Shared) {
     let mut ticks = tokio::time::interval(TICK);
     loop {
         ticks.tick().await;
         // An unreadable state file is reported by the next request.
-        let _ = lock(&world).turn(|_| ());
-        post_due(&world).await;
+        let _ = server.lock().turn(|_| ());
+        post_due(&server).await;
     }
 }
 
 /// Posts reports until none is due; a retry that is due already (the clock has leapt) is posted too.
-async fn post_due(world: &Shared) {
+async fn post_due(server: &Shared) {
+    let _posting = server.posting.lock().await;
     loop {
         let due = {
-            let mut world = lock(world);
+            let mut world = server.lock();
             let now = world.clock.now();
             world.desk.callbacks.take_due(now)
         };
@@ -66,17 +89,12 @@ async fn post_due(world: &Shared) {
         }
         for report in due {
             let end = post(&report).await;
-            lock(world).desk.callbacks.settle(report, end);
+            server.lock().desk.callbacks.settle(report, end);
         }
     }
 }
 
-/// The world, also when another request has panicked while holding it.
-fn lock(world: &Shared) -> std::sync::MutexGuard<'_, World> {
-    world.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-async fn take(State(world): State<Shared>, ConnectInfo(cut): ConnectInfo<Cut>, request: HttpRequest) -> Response {
+async fn take(State(server): State<Shared>, ConnectInfo(cut): ConnectInfo<Cut>, request: HttpRequest) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return respond(Answer::empty(413));
@@ -94,9 +112,9 @@ async fn take(State(world): State<Shared>, ConnectInfo(cut): ConnectInfo<Cut>, r
             .collect(),
         body: body.into(),
     };
-    let is_control = request.path.starts_with("/_emulator");
+    let is_order = request.method == "POST" && request.path.starts_with("/_emulator");
     // Carried out to its end even when the client hangs up meanwhile.
-    let outcome = lock(&world).take(request, &query);
+    let outcome = server.lock().take(request, &query);
     let Outcome {
         answer,
         is_dropped,
@@ -110,8 +128,8 @@ async fn take(State(world): State<Shared>, ConnectInfo(cut): ConnectInfo<Cut>, r
             return respond(Answer::json(500, &body));
         }
     };
-    if is_control {
-        post_due(&world).await;
+    if is_order {
+        post_due(&server).await;
     }
     if delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(delay_ms)).await;

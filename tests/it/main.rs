@@ -3,3 +3,5 @@
 mod architecture;
 mod emulated;
 mod emulator_core;
+mod emulator_ip1;
+mod emulator_ip1_sending;
