@@ -1,0 +1,148 @@
+//! Diagnostics for people (source excerpt, caret, hints) and for programs.
+//!
+//! Only files handed in by the caller are quoted: the caller never hands in recipients.
+
+use std::ops::Range;
+use std::path::Path;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use serde_json::{Value, json};
+
+use super::view::DiagnosticView;
+use crate::model::{Diagnostic, Place, Severity};
+
+/// Finds the text of a file that may be quoted.
+pub type Sources<'a> = &'a dyn Fn(&Path) -> Option<String>;
+
+/// Each with its place, an excerpt where the file may be quoted, and its hints; styled with ANSI codes (the stream strips
+/// them where they are not wanted).
+pub fn diagnostics_to_text(diagnostics: &[Diagnostic], sources: Sources<'_>) -> String {
+    let renderer = Renderer::styled();
+    diagnostics.iter().fold(String::new(), |mut text, diagnostic| {
+        text.push_str(&renderer.render(&[group(diagnostic, sources)]));
+        text.push_str("\n\n");
+        text
+    })
+}
+
+fn group<'a>(diagnostic: &'a Diagnostic, sources: Sources<'_>) -> Group<'a> {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let mut group = level
+        .primary_title(&diagnostic.message)
+        .id(diagnostic.code)
+        .elements(Vec::<Origin<'_>>::new());
+    if let Some(place) = &diagnostic.place {
+        let path = place.file.display().to_string();
+        let excerpt = sources(&place.file).and_then(|source| Some((span(&source, place)?, source)));
+        group = match excerpt {
+            Some((range, source)) => group.element(
+                Snippet::source(source)
+                    .path(path)
+                    .annotation(AnnotationKind::Primary.span(range)),
+            ),
+            None if place.line > 0 => {
+                let origin = Origin::path(path).line(place.line);
+                group.element(if place.column > 0 {
+                    origin.char_column(place.column)
+                } else {
+                    origin
+                })
+            }
+            None => group.element(Origin::path(path)),
+        };
+    }
+    diagnostic.hints.iter().fold(group, |group, hint| {
+        group.element(Level::HELP.with_name("hint").message(hint))
+    })
+}
+
+/// The bytes to underline: `length` characters from line and column, at least one, never past the line's end.
+fn span(source: &str, place: &Place) -> Option<Range<usize>> {
+    let line_index = place.line.checked_sub(1)?;
+    let line = source.split_inclusive('\n').nth(line_index)?;
+    let line_start = source
+        .split_inclusive('\n')
+        .take(line_index)
+        .map(str::len)
+        .sum::<usize>();
+    let text = line.trim_end_matches(['\n', '\r']);
+    let byte_of = |chars: usize| text.char_indices().nth(chars).map_or(text.len(), |(byte, _)| byte);
+    let (from, to) = match place.column.checked_sub(1) {
+        Some(column) => (byte_of(column), byte_of(column + place.length.max(1))),
+        None => (text.len() - text.trim_start().len(), text.len()),
+    };
+    Some(line_start + from..line_start + to.max(from))
+}
+
+/// For `diagnostics` in JSON output.
+pub fn diagnostic_to_view(diagnostic: &Diagnostic) -> DiagnosticView {
+    let Diagnostic {
+        severity,
+        code,
+        message,
+        place,
+        hints,
+    } = diagnostic;
+    let positive = |n: usize| (n > 0).then_some(n);
+    DiagnosticView {
+        severity: severity.as_str().to_owned(),
+        code: (*code).to_owned(),
+        message: message.clone(),
+        file: place.as_ref().map(|place| place.file.display().to_string()),
+        line: place.as_ref().and_then(|place| positive(place.line)),
+        column: place.as_ref().and_then(|place| positive(place.column)),
+        hints: hints.clone(),
+    }
+}
+
+/// The same as a JSON value.
+pub fn diagnostic_to_json(diagnostic: &Diagnostic) -> Value {
+    serde_json::to_value(diagnostic_to_view(diagnostic)).unwrap_or_else(|_| json!({ "code": diagnostic.code }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Code;
+
+    const CODE: Code = Code {
+        id: "C001",
+        title: "unknown key",
+        page: "",
+    };
+
+    fn plain(diagnostic: &Diagnostic, source: Option<&str>) -> String {
+        let quoted = |_: &Path| source.map(str::to_owned);
+        anstream::adapter::strip_str(&diagnostics_to_text(std::slice::from_ref(diagnostic), &quoted)).to_string()
+    }
+
+    #[test]
+    fn the_mistyped_word_is_underlined_in_its_line() {
+        let place = Place {
+            file: "campaigns/bf.yaml".into(),
+            line: 2,
+            column: 1,
+            length: 6,
+        };
+        let diagnostic = Diagnostic::error(&CODE, "unknown key `sendr`")
+            .at(place)
+            .hint("did you mean `sender`?");
+        let text = plain(&diagnostic, Some("# ö\nsendår: ACME\n"));
+        assert!(text.contains("error[C001]: unknown key `sendr`"), "{text}");
+        assert!(text.contains("campaigns/bf.yaml:2:1"), "{text}");
+        assert!(text.contains("| ^^^^^^\n"), "{text}");
+        assert!(text.contains("hint: did you mean `sender`?"), "{text}");
+    }
+
+    #[test]
+    fn a_place_beyond_the_file_is_named_without_an_excerpt() {
+        let diagnostic = Diagnostic::warning(&CODE, "odd").at(Place::line("recipients/a.csv", 70));
+        for source in [None, Some("one line\n")] {
+            assert!(plain(&diagnostic, source).contains("recipients/a.csv:70"));
+        }
+    }
+}

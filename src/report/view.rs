@@ -1,0 +1,339 @@
+//! The one view of a plan: what `plan -o json` prints, what `--save` keeps, and what every other format is made from.
+//!
+//! In: a plan. Out: plain values, instants as `...Z`, money as decimal strings. Never: a phone number or a rendered body.
+//! Fields may be added in any release; none is renamed or dropped (CONTRACT). Readers ignore fields they do not know.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The format of saved plans and of all JSON output.
+pub const FORMAT_VERSION: &str = "1.0";
+
+/// A plan.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct PlanView {
+    /// `1.0`; a reader refuses another major version.
+    pub format_version: String,
+    /// `campanile 0.1.0`.
+    pub tool: String,
+    /// Version of the time zone data.
+    pub tzdb: String,
+    /// The instant planned by.
+    pub now: String,
+    /// When it was made, by the machine's clock.
+    pub created_at: String,
+    /// After this instant it is not applied.
+    pub expires_at: String,
+    /// Over all operations, accounts and settings.
+    pub digest: String,
+    /// Whose.
+    pub namespace: String,
+    /// Whether every provider was read completely.
+    pub complete: bool,
+    /// Made without asking any provider: never applicable.
+    pub offline: bool,
+    /// Narrowed by `--campaign`.
+    pub partial: bool,
+    /// Made with `--at`: not applicable to a real provider.
+    pub pretended: bool,
+    /// By when an apply must run so that no occurrence is missed.
+    pub next_apply_by: Option<String>,
+    /// Sums.
+    pub summary: Summary,
+    /// What would be done, in order.
+    pub operations: Vec<OperationView>,
+    /// What would be logical and is refused for safety.
+    pub held: Vec<HeldView>,
+    /// What stays as it is.
+    pub kept: Vec<KeptView>,
+    /// Occurrences beyond the horizon.
+    pub later: Vec<LaterView>,
+    /// One entry per campaign and occurrence.
+    pub campaigns: Vec<CampaignView>,
+    /// Limits and what they were compared with.
+    pub guards: Vec<GuardView>,
+    /// Faults and warnings.
+    pub diagnostics: Vec<DiagnosticView>,
+}
+
+/// Sums: `recipients`, `segments` and `estimate` are what the operations would send; the others count batches.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Summary {
+    /// Batches to create.
+    pub create: u64,
+    /// Batches to replace.
+    pub replace: u64,
+    /// Batches to change in place.
+    pub update: u64,
+    /// Batches to cancel.
+    pub cancel: u64,
+    /// Batches that stay.
+    pub keep: u64,
+    /// Batches held.
+    pub held: u64,
+    /// Batches that wait for a later apply.
+    pub later: u64,
+    /// Batches of others.
+    pub foreign: u64,
+    /// People.
+    pub recipients: u64,
+    /// Billed units.
+    pub segments: u64,
+    /// One amount per currency.
+    pub estimate: Vec<AmountView>,
+}
+
+/// An amount of one currency.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct AmountView {
+    /// ISO 4217; empty when no price is known for any segment.
+    pub currency: String,
+    /// A decimal.
+    pub amount: String,
+    /// Segments that no price is known for, in the first amount alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unpriced_segments: Option<u64>,
+}
+
+/// One operation.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct OperationView {
+    /// `create`, `replace`, `update` or `cancel`.
+    pub action: String,
+    /// Whose.
+    pub campaign: String,
+    /// Nominal local time; null for a one-off.
+    pub occurrence: Option<String>,
+    /// Where.
+    pub provider: String,
+    /// The new reference; of a cancel, the one canceled.
+    pub reference: String,
+    /// The batch replaced, changed or canceled.
+    pub batch_id: Option<String>,
+    /// Digests of operations that must be done and proved first.
+    pub after: Vec<String>,
+    /// Closed enum.
+    pub reason: String,
+    /// Closed enum: what differs.
+    pub changed: Vec<String>,
+    /// Of this operation.
+    pub digest: String,
+    /// As sent to the provider.
+    pub windows: Vec<WindowView>,
+    /// Its window is open or nearer than `freeze_before`.
+    pub starts_now: bool,
+    /// k (from 1) of n.
+    pub part: [u32; 2],
+    /// People; null for a cancel.
+    pub recipients: Option<u64>,
+    /// Billed units; null for a cancel.
+    pub segments: Option<u64>,
+    /// Messages by encoding.
+    pub encodings: Option<EncodingsView>,
+    /// Price before sending.
+    pub estimate: Vec<AmountView>,
+}
+
+/// Messages by encoding.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct EncodingsView {
+    /// GSM-7.
+    pub gsm7: u64,
+    /// UCS-2.
+    pub ucs2: u64,
+}
+
+/// A delivery window.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct WindowView {
+    /// First instant inside.
+    pub opens: String,
+    /// First instant after.
+    pub closes: String,
+    /// In words: local time, zone, offset and UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local: Option<String>,
+    /// The zone (`calendar` and campaigns).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// Clocks change between now and then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clock_changes: Vec<String>,
+}
+
+/// Something held.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct HeldView {
+    /// Whose.
+    pub campaign: String,
+    /// Nominal local time; null for a one-off.
+    pub occurrence: Option<String>,
+    /// Where.
+    pub provider: String,
+    /// The reference it would have, or has.
+    pub reference: String,
+    /// The batch in the way.
+    pub batch_id: Option<String>,
+    /// Closed enum.
+    pub reason: String,
+    /// What happened and why it is held.
+    pub message: String,
+    /// The option that allows it, when one does: `starts-now=black-friday`.
+    pub allow: Option<String>,
+    /// Whether a person has to do something.
+    pub needs_person: bool,
+    /// People concerned, when known.
+    pub recipients: Option<u64>,
+}
+
+/// A batch that stays.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct KeptView {
+    /// Whose.
+    pub campaign: String,
+    /// Nominal local time; null for a one-off.
+    pub occurrence: Option<String>,
+    /// Where.
+    pub provider: String,
+    /// As stored.
+    pub reference: String,
+    /// The provider's id.
+    pub batch_id: String,
+    /// Its windows.
+    pub windows: Vec<WindowView>,
+    /// People.
+    pub recipients: u64,
+}
+
+/// An occurrence that waits.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct LaterView {
+    /// Whose.
+    pub campaign: String,
+    /// Nominal local time; null for a one-off.
+    pub occurrence: Option<String>,
+    /// When it opens.
+    pub opens: String,
+    /// By when an apply must run.
+    pub apply_by: String,
+}
+
+/// A campaign's occurrence: what it says and what it costs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct CampaignView {
+    /// Its reference.
+    pub campaign: String,
+    /// Nominal local time; null for a one-off.
+    pub occurrence: Option<String>,
+    /// Its file.
+    pub file: String,
+    /// Where it goes.
+    pub provider: String,
+    /// Whom recipients see.
+    pub sender: String,
+    /// Its templates, never rendered.
+    pub template: String,
+    /// Further templates of single sources.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub templates: Vec<String>,
+    /// Zone name, or `recipient`.
+    pub timezone: String,
+    /// As declared.
+    pub windows: Vec<WindowView>,
+    /// How many operations concern it.
+    pub operations: u64,
+    /// People.
+    pub recipients: u64,
+    /// Rows left out by `where`.
+    pub filtered: u64,
+    /// Rows left out by suppression lists.
+    pub suppressed: u64,
+    /// Rows whose number came before.
+    pub duplicates: u64,
+    /// Rows left out by `on_invalid: skip`.
+    pub invalid: u64,
+    /// Billed units.
+    pub segments: u64,
+    /// Messages by their number of segments.
+    pub segments_per_message: BTreeMap<String, u64>,
+    /// Messages by encoding.
+    pub encodings: EncodingsView,
+    /// What forces UCS-2, costliest first.
+    pub ucs2_causes: Vec<CauseView>,
+    /// People by country of their number (`??` unknown).
+    pub countries: BTreeMap<String, u64>,
+    /// With recipients' own zones: people by the level their zone came from.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub zone_levels: BTreeMap<String, u64>,
+    /// Price before sending.
+    pub estimate: Vec<AmountView>,
+}
+
+/// A character that forces UCS-2.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct CauseView {
+    /// The character.
+    pub character: String,
+    /// `U+2019`.
+    pub code_point: String,
+    /// In how many messages.
+    pub messages: u64,
+    /// Segments that replacing it alone would save.
+    pub extra_segments: u64,
+    /// What could stand in its place.
+    pub replacement: Option<String>,
+    /// What that would save.
+    pub saves: Vec<AmountView>,
+}
+
+/// A limit.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct GuardView {
+    /// As `--allow` names it.
+    pub rule: String,
+    /// What it looks at (a campaign, an occurrence; empty for the run).
+    pub subject: String,
+    /// What was found.
+    pub actual: String,
+    /// What is allowed.
+    pub limit: String,
+    /// Whether it stops something.
+    pub tripped: bool,
+    /// Whether it was explicitly allowed.
+    pub allowed: bool,
+}
+
+/// A fault, a warning or a note.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct DiagnosticView {
+    /// `error`, `warning` or `note`.
+    pub severity: String,
+    /// `C014`.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// Where, if in a file.
+    pub file: Option<String>,
+    /// From 1.
+    pub line: Option<usize>,
+    /// From 1, in characters.
+    pub column: Option<usize>,
+    /// What can be done.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<String>,
+}
