@@ -55,9 +55,7 @@ impl Group {
         put("size", json!(size));
         put("created_at", json!(self.created_at.with_millis()));
         put("modified_at", json!(self.modified_at.with_millis()));
-        if !self.child_groups.is_empty() {
-            put("child_groups", json!(self.child_groups));
-        }
+        put("child_groups", json!(self.child_groups));
         if let Some(auto_update) = &self.auto_update {
             put("auto_update", auto_update.clone());
         }

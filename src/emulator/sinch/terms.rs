@@ -209,7 +209,7 @@ impl Terms {
         let (Kind::Binary, Body::Text(body)) = (self.kind, &self.body) else {
             return Ok(());
         };
-        let octets = STANDARD.decode(body).map_err(|_| {
+        let octets = STANDARD.decode(body.trim()).map_err(|_| {
             Refusal::format("The format of parameter 'body' is invalid; the value is not valid Base64.")
         })?;
         let udh = self.udh.as_deref().ok_or_else(|| missing("udh"))?;
