@@ -137,7 +137,20 @@ impl Part {
 
     /// The 15-bit bucket of a number, the same in every release: the low bits of xxh3-64 over its ASCII digits.
     pub fn bucket(number: Msisdn) -> u16 {
-        let hash = xxhash_rust::xxh3::xxh3_64(number.digits().as_bytes());
+        // A million times a plan: no allocation.
+        let mut digits = [b'0'; 20];
+        let mut rest = number.as_u64();
+        let mut first = digits.len();
+        while let Some(digit) = first
+            .checked_sub(1)
+            .filter(|_| rest > 0)
+            .and_then(|at| digits.get_mut(at))
+        {
+            *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+            rest /= 10;
+            first -= 1;
+        }
+        let hash = xxhash_rust::xxh3::xxh3_64(digits.get(first..).unwrap_or_default());
         u16::try_from(hash & 0x7fff).unwrap_or(0)
     }
 

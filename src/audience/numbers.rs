@@ -1,0 +1,302 @@
+//! From a cell's text to a number that exists.
+//!
+//! In: `+46 70-123 45 67`, `0046...`, `46701234567`, with a default country also `070-123 45 67`. Out: a [`Number`], or
+//! the name of what is wrong with it. Never: guess. Text that can be read in two ways is a fault, and so is everything
+//! that a spreadsheet has made of a number on its way (`4.67E+10`, `46701234567.0`).
+
+use super::numbering::{Home, MAX_DIGITS, Number, Verdict, judge};
+
+/// Why a cell holds no number. The cell itself is never repeated: it may be somebody's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+pub enum NumberFault {
+    /// Nothing but spaces.
+    #[error("the number is empty")]
+    Empty,
+    /// `4.67E+10`.
+    #[error("the number is in scientific notation: a spreadsheet has rounded it and its last digits are lost")]
+    Scientific,
+    /// `46701234567.0`.
+    #[error("the number has a fraction: a spreadsheet has stored it as a decimal")]
+    Fraction,
+    /// `CALL-ME`, `070 123 45 67 ext 8`.
+    #[error("the number has letters")]
+    Letters,
+    /// `070;071`, `#31#070`.
+    #[error("the number has characters that no number has")]
+    Characters,
+    /// `070-123 45 67` without a default country.
+    #[error("the number is a national one, and its country is not known")]
+    National,
+    /// Two readings, each a number of somebody.
+    #[error("the number can be read as international and as national, and both exist")]
+    Ambiguous,
+    /// Nobody has `+210`.
+    #[error("the number begins with a calling code that no country has")]
+    NoCallingCode,
+    /// Fewer than 5 digits.
+    #[error("the number is too short")]
+    TooShort,
+    /// More than 15 digits.
+    #[error("the number is too long")]
+    TooLong,
+    /// Its country has no such numbers.
+    #[error("the number does not exist in its country's numbering plan")]
+    NoSuchNumber,
+}
+
+impl NumberFault {
+    /// What can be done about it.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Empty => "fill it in, remove the row, or set `on_invalid: skip` for the source",
+            Self::Scientific | Self::Fraction => {
+                "export the list again with the number column formatted as text, from before it was rounded"
+            }
+            Self::Letters | Self::Characters => "one number a cell, like `+46 70-123 45 67`",
+            Self::National => "write it with its country (`+46...`), or set `default_country` in campanile.yaml",
+            Self::Ambiguous => "write it with `+` and its country code",
+            Self::NoCallingCode | Self::TooShort | Self::TooLong | Self::NoSuchNumber => {
+                "correct it, remove the row, or set `on_invalid: skip` for the source"
+            }
+        }
+    }
+}
+
+/// Digits of a cell, and whether they were marked as international.
+struct Cleaned {
+    digits: [u8; MAX_DIGITS],
+    length: usize,
+    is_international: bool,
+}
+
+/// Reads a cell. `home` lets national numbers be read.
+pub fn normalize(text: &str, home: Option<&Home>) -> Result<Number, NumberFault> {
+    let cleaned = clean(text)?;
+    let digits = cleaned.digits.get(..cleaned.length).unwrap_or_default();
+    if cleaned.is_international {
+        return international(digits);
+    }
+    if let Some(rest) = digits.strip_prefix(b"00") {
+        return international(rest);
+    }
+    let is_national_form = digits.first() == Some(&b'0');
+    match home {
+        None if is_national_form => Err(NumberFault::National),
+        None => international(digits),
+        Some(home) if is_national_form => home.judge(digits).ok_or(NumberFault::NoSuchNumber),
+        Some(home) => either(international(digits), home.judge(digits)),
+    }
+}
+
+/// Digits without `+` and without a leading zero, where a country is known: both readings count.
+fn either(international: Result<Number, NumberFault>, national: Option<Number>) -> Result<Number, NumberFault> {
+    match (international, national) {
+        (Ok(number), Some(other)) if number.msisdn != other.msisdn => Err(NumberFault::Ambiguous),
+        (Err(_), Some(number)) => Ok(number),
+        (international, _) => international,
+    }
+}
+
+fn international(digits: &[u8]) -> Result<Number, NumberFault> {
+    if digits.len() < 5 {
+        return Err(NumberFault::TooShort);
+    }
+    match judge(digits) {
+        Verdict::Valid(number) | Verdict::Rewritten(number) => Ok(number),
+        Verdict::NoCallingCode => Err(NumberFault::NoCallingCode),
+        Verdict::Invalid if digits.len() > 15 => Err(NumberFault::TooLong),
+        Verdict::Invalid => Err(NumberFault::NoSuchNumber),
+    }
+}
+
+/// Keeps digits, drops what people write between them.
+fn clean(text: &str) -> Result<Cleaned, NumberFault> {
+    let mut cleaned = Cleaned {
+        digits: [b'0'; MAX_DIGITS],
+        length: 0,
+        is_international: false,
+    };
+    let mut dots = 0;
+    for char in text.chars() {
+        let digit = match char {
+            '0'..='9' => char,
+            ' ' | '-' | '(' | ')' | '/' => continue,
+            '+' | '＋' if cleaned.length == 0 && !cleaned.is_international => {
+                cleaned.is_international = true;
+                continue;
+            }
+            '.' => {
+                dots += 1;
+                continue;
+            }
+            // A spreadsheet's mark for text.
+            '\'' if cleaned.length == 0 => continue,
+            _ if is_ignorable(char) => continue,
+            _ => ascii_digit(char).ok_or_else(|| name_fault(text))?,
+        };
+        let place = cleaned.digits.get_mut(cleaned.length).ok_or(NumberFault::TooLong)?;
+        *place = u8::try_from(digit).map_err(|_| NumberFault::Characters)?;
+        cleaned.length += 1;
+    }
+    match (cleaned.length, dots) {
+        (0, 0) if !cleaned.is_international => Err(NumberFault::Empty),
+        (0, _) => Err(NumberFault::Characters),
+        (_, 1) => Err(NumberFault::Fraction),
+        _ => Ok(cleaned),
+    }
+}
+
+/// Spaces and dashes of any script, and the invisible marks that come along when numbers are copied from web pages.
+fn is_ignorable(char: char) -> bool {
+    char.is_whitespace()
+        || matches!(char, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(
+            char,
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
+        )
+        || matches!(char, '（' | '）' | '\u{b7}')
+}
+
+/// Decimal digits of other scripts (Unicode 16, category Nd; each block begins at its zero).
+fn ascii_digit(char: char) -> Option<char> {
+    const ZEROS: [char; 19] = [
+        '\u{660}', '\u{6f0}', '\u{7c0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{b66}', '\u{be6}', '\u{c66}',
+        '\u{ce6}', '\u{d66}', '\u{e50}', '\u{ed0}', '\u{f20}', '\u{1040}', '\u{17e0}', '\u{1810}', '\u{ff10}',
+    ];
+    let value = ZEROS.iter().find_map(|zero| {
+        u32::from(char)
+            .checked_sub(u32::from(*zero))
+            .filter(|value| *value < 10)
+    })?;
+    char::from_digit(value, 10)
+}
+
+/// What it is that a cell with unexpected characters holds.
+fn name_fault(text: &str) -> NumberFault {
+    let text = text.trim();
+    let is_decimal = |text: &str| {
+        let text = text.trim_start_matches(['+', '-']);
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',')
+    };
+    if text
+        .split_once(['e', 'E'])
+        .is_some_and(|(mantissa, exponent)| is_decimal(mantissa) && is_decimal(exponent))
+    {
+        NumberFault::Scientific
+    } else if is_decimal(text) && text.matches(',').count() == 1 && !text.contains('.') {
+        NumberFault::Fraction
+    } else if text.chars().any(char::is_alphabetic) {
+        NumberFault::Letters
+    } else {
+        NumberFault::Characters
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Country;
+    use proptest::prelude::*;
+
+    fn home(country: &str) -> Home {
+        Home::new(&Country::parse(country).unwrap()).unwrap()
+    }
+
+    fn read(text: &str, country: Option<&str>) -> Result<String, NumberFault> {
+        normalize(text, country.map(home).as_ref()).map(|number| number.msisdn.digits())
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        for text in [
+            "+46701234567",
+            "+46 70-123 45 67",
+            "0046701234567",
+            "46701234567",
+            " 46 (70) 123.45.67 ",
+            "+46 (0)70-123 45 67",
+            "\u{feff}+46\u{a0}70\u{2011}123\u{2009}45\u{202f}67",
+            "'+46701234567",
+            "(+46) 70 123 45 67",
+            "＋４６７０１２３４５６７",
+            "+٤٦٧٠١٢٣٤٥٦٧",
+            "\u{202a}+46 70 123 45 67\u{202c}",
+        ] {
+            assert_eq!(read(text, None).as_deref(), Ok("46701234567"), "{text}");
+            assert_eq!(read(text, Some("SE")).as_deref(), Ok("46701234567"), "{text}");
+        }
+    }
+
+    #[test]
+    fn national_numbers_need_a_country() {
+        assert_eq!(read("070-123 45 67", None), Err(NumberFault::National));
+        for (text, country, digits) in [
+            ("070-123 45 67", "SE", "46701234567"),
+            ("701234567", "SE", "46701234567"),
+            ("(202) 555-0123", "US", "12025550123"),
+            ("1 202 555 0123", "US", "12025550123"),
+            ("07911 123456", "GB", "447911123456"),
+            ("91 23 45 67", "NO", "4791234567"),
+            ("06 698 12345", "IT", "390669812345"),
+            ("8 (912) 345-67-89", "RU", "79123456789"),
+            ("8005553535", "RU", "78005553535"),
+            ("011 46 70 123 45 67", "US", "46701234567"),
+            ("(242) 359-1234", "BS", "12423591234"),
+        ] {
+            assert_eq!(read(text, Some(country)).as_deref(), Ok(digits), "{text} in {country}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_in_two_ways_is_refused() {
+        // Alexandria with its country code, and Connecticut without.
+        assert_eq!(read("2032345678", Some("US")), Err(NumberFault::Ambiguous));
+        assert_eq!(read("+2032345678", Some("US")).as_deref(), Ok("2032345678"));
+    }
+
+    #[test]
+    fn faults_have_names() {
+        use NumberFault::{
+            Ambiguous, Characters, Empty, Fraction, Letters, NoCallingCode, NoSuchNumber, Scientific, TooLong, TooShort,
+        };
+        for (text, fault) in [
+            ("", Empty),
+            (" \u{a0} ", Empty),
+            ("4.67E+10", Scientific),
+            ("4,67e+10", Scientific),
+            ("46701234567.0", Fraction),
+            ("46701234567,00", Fraction),
+            ("CALL ME", Letters),
+            ("+46 70 123 45 67 ext 8", Letters),
+            ("#31#0701234567", Characters),
+            ("+46701234567, +46701234568", Characters),
+            ("+", Characters),
+            ("46+701234567", Characters),
+            ("+46", TooShort),
+            ("+46 7", TooShort),
+            ("+46701234567890123456789012", TooLong),
+            ("+4670123456789012", TooLong),
+            ("+46 70 123 45", NoSuchNumber),
+            ("+210 1234567", NoCallingCode),
+            ("+0701234567", NoCallingCode),
+        ] {
+            assert_eq!(read(text, None), Err(fault), "{text}");
+        }
+        assert_ne!(read("46701234567", Some("SE")), Err(Ambiguous));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "\\PC{0,40}") {
+            let _ = normalize(&text, None);
+            let _ = normalize(&text, Some(&home("SE")));
+        }
+
+        #[test]
+        fn what_people_write_between_digits_changes_nothing(number in 46_700_000_000_u64..46_709_999_999, gaps in prop::collection::vec(prop::sample::select(vec!["", " ", "-", "\u{a0}", " - ", "–"]), 11)) {
+            let plain = number.to_string();
+            let written: String = plain.chars().zip(gaps).flat_map(|(digit, gap)| [digit.to_string(), gap.to_owned()]).collect();
+            prop_assert_eq!(read(&format!("+{written}"), None), read(&plain, None));
+        }
+    }
+}
