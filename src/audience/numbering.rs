@@ -489,10 +489,11 @@ mod tests {
             let country = Country::parse(country).unwrap();
             let home = Home::new(&country).unwrap();
             // There the library would also try the international reading, which `normalize` does on its own.
-            prop_assume!(!digits.starts_with(&home.code.to_string()));
-            let ours = home.judge(digits.as_bytes()).map(|number| number.msisdn);
-            let theirs = parse(&digits, Region::from_code(country.as_str()).ok()).map(|(number, _)| number);
-            prop_assert_eq!(ours, theirs, "{} in {:?}", digits, country);
+            if !digits.starts_with(&home.code.to_string()) {
+                let ours = home.judge(digits.as_bytes()).map(|number| number.msisdn);
+                let theirs = parse(&digits, Region::from_code(country.as_str()).ok()).map(|(number, _)| number);
+                prop_assert_eq!(ours, theirs, "{} in {:?}", digits, country);
+            }
         }
 
         #[test]
