@@ -14,7 +14,6 @@ use super::store::Journal;
 use super::wire::Request;
 
 /// The shared side of one emulator.
-#[derive(Debug)]
 pub struct Desk {
     /// The emulator's time, read once a turn.
     pub now: Instant,

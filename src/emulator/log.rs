@@ -12,7 +12,6 @@ const KEPT: usize = 200_000;
 const BODY_KEPT: usize = 4 << 20;
 
 /// One request and what became of it.
-#[derive(Debug)]
 pub(super) struct Entry {
     request: Request,
     instant: Instant,
@@ -21,7 +20,7 @@ pub(super) struct Entry {
 }
 
 /// The requests, oldest first.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Log {
     entries: Vec<Entry>,
 }

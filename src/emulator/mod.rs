@@ -26,9 +26,10 @@ pub mod store;
 pub mod wire;
 mod world;
 
+use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +43,7 @@ use server::Server;
 use world::World;
 
 /// How an emulator is started; the default is a fresh one on a free port.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// Address to listen on; loopback only, port 0 takes a free one.
     pub listen: SocketAddr,
@@ -68,6 +69,38 @@ impl Default for Options {
             now: None,
             sinch_webhook_secret: None,
         }
+    }
+}
+
+impl Options {
+    /// The sandbox of a project: a free port, its state in `folder` (made if missing), any token.
+    pub fn sandbox(folder: &Path, now: Option<Instant>) -> Options {
+        Options {
+            state: Some(folder.join("sandbox.jsonl")),
+            now,
+            ..Options::default()
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    /// Without token and key.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Options {
+            listen,
+            state,
+            faults,
+            token: _,
+            now,
+            sinch_webhook_secret: _,
+        } = self;
+        let mut shown = out.debug_struct("Options");
+        shown
+            .field("listen", listen)
+            .field("state", state)
+            .field("faults", faults)
+            .field("now", now);
+        shown.finish_non_exhaustive()
     }
 }
 
@@ -123,6 +156,18 @@ pub async fn start(options: Options) -> Result<Running, Error> {
     })
 }
 
+/// Runs an emulator until `until` resolves, for `campanile emulate`; `announce` gets its URL as soon as it is ready.
+pub async fn run(options: Options, announce: impl FnOnce(&str), until: impl Future<Output = ()>) -> Result<(), Error> {
+    let mut running = start(options).await?;
+    announce(&running.url());
+    tokio::select! {
+        ended = running.wait() => return ended,
+        () = until => {}
+    }
+    running.stop().await;
+    Ok(())
+}
+
 impl Running {
     /// Where it listens.
     pub const fn address(&self) -> SocketAddr {
@@ -144,7 +189,7 @@ impl Running {
         let _ = tokio::time::timeout(Duration::from_secs(2), &mut self.server).await;
     }
 
-    /// Serves until it fails by itself; for `emulate`, beside a wait for a signal.
+    /// Resolves only when it fails by itself.
     pub async fn wait(&mut self) -> Result<(), Error> {
         match (&mut self.server).await {
             Ok(ended) => ended.map_err(Error::Stopped),

@@ -30,7 +30,6 @@ const TICK: Duration = Duration::from_millis(250);
 pub(super) type Shared = Arc<Server>;
 
 /// What all connections share.
-#[derive(Debug)]
 pub(super) struct Server {
     world: Mutex<World>,
     /// Held while reports are posted: who has moved the clock waits for those of the background too.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// A request, read to its end.
-#[derive(Clone, Debug, Default)]
+/// A request, read to its end. It cannot be printed: a header holds the token.
+#[derive(Clone, Default)]
 pub struct Request {
     /// Upper-case method.
     pub method: String,

@@ -18,7 +18,6 @@ use super::wire::{Answer, Request};
 use super::{Options, ip1, sinch};
 
 /// Everything an emulator holds.
-#[derive(Debug)]
 pub(super) struct World {
     pub(super) clock: Clock,
     pub(super) desk: Desk,

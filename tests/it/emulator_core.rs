@@ -1,6 +1,6 @@
 //! The emulator beside its APIs: clock, faults, log, state file, control.
 
-use campanile::emulator::{Error, Options, start};
+use campanile::emulator::{Error, Options, run, start};
 use serde_json::{Value, json};
 
 use crate::emulated::Emulated;
@@ -256,6 +256,52 @@ async fn only_the_chosen_token_is_admitted() {
         let reply = emulated.send("GET", BATCHES, authorization, None).await.unwrap();
         assert_eq!(reply.status, status, "{authorization:?}");
     }
+}
+
+#[tokio::test]
+async fn run_announces_its_url_and_ends_when_told() {
+    let (announced, url) = tokio::sync::oneshot::channel();
+    let until = async {
+        let url: String = url.await.unwrap();
+        let port: std::net::SocketAddr = url.strip_prefix("http://").unwrap().parse().unwrap();
+        assert!(tokio::net::TcpStream::connect(port).await.is_ok());
+    };
+    run(Options::default(), |url| announced.send(url.to_owned()).unwrap(), until)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn every_test_that_the_rules_name_exists() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let tests = [
+        "tests/it/emulator_core.rs",
+        "tests/it/emulator_ip1.rs",
+        "tests/it/emulator_ip1_sending.rs",
+    ];
+    let code = tests.map(read).join("\n") + &read("src/emulator/ip1/expand.rs");
+    let rules = read("src/emulator/ip1/RULES.md");
+    let named = rules
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.ends_with("| test |"));
+    let mut count = 0;
+    for line in named {
+        let test = line.rsplit('`').nth(1).unwrap();
+        assert!(code.contains(&format!("fn {test}(")), "no test `{test}`");
+        count += 1;
+    }
+    assert!(count > 60, "{count} rules");
+}
+
+#[tokio::test]
+async fn options_do_not_show_their_secrets() {
+    let options = Options {
+        token: Some("hush".into()),
+        sinch_webhook_secret: Some("hush".into()),
+        ..Options::default()
+    };
+    assert!(!format!("{options:?}").contains("hush"));
 }
 
 #[tokio::test]
