@@ -60,7 +60,7 @@ pub struct Report {
 pub(super) struct Attempt {
     url: String,
     body: Value,
-    attempt: u32,
+    tries: u32,
     due: Instant,
     status: Option<u16>,
     refused: bool,
@@ -116,7 +116,7 @@ impl Callbacks {
             self.attempts.push(Attempt {
                 url,
                 body,
-                attempt: tries,
+                tries,
                 due: due.at,
                 status,
                 refused,
@@ -171,11 +171,15 @@ fn loopback(url: &str) -> Option<(String, u16, String)> {
 
 async fn exchange(report: &Report, host: &str, port: u16, path: &str) -> Option<u16> {
     let mut stream = TcpStream::connect((host, port)).await.ok()?;
-    let mut head = format!("POST {path} HTTP/1.1\r\nhost: {host}:{port}\r\nconnection: close\r\n");
-    for (name, value) in &report.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str(&format!("content-length: {}\r\n\r\n", report.body.len()));
+    let headers = report
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"));
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: {host}:{port}\r\nconnection: close\r\n{}content-length: {}\r\n\r\n",
+        headers.collect::<String>(),
+        report.body.len()
+    );
     stream.write_all(head.as_bytes()).await.ok()?;
     stream.write_all(&report.body).await.ok()?;
     let mut answer = Vec::new();

@@ -46,11 +46,13 @@ impl Instant {
     }
 
     /// This instant moved by milliseconds; it stays at the end of time when it would pass it.
+    #[must_use]
     pub const fn plus_millis(self, millis: i64) -> Instant {
         Instant(self.0.saturating_add(millis))
     }
 
     /// This instant moved by seconds.
+    #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Instant {
         self.plus_millis(seconds.saturating_mul(1000))
     }

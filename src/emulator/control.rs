@@ -52,9 +52,10 @@ pub(super) fn answer(world: &mut World, request: &Request) -> Answer {
 }
 
 fn found(is_found: bool) -> Answer {
-    match is_found {
-        true => Answer::json(200, &json!({})),
-        false => Answer::json(404, &json!({ "error": "no such batch" })),
+    if is_found {
+        Answer::json(200, &json!({}))
+    } else {
+        Answer::json(404, &json!({ "error": "no such batch" }))
     }
 }
 

@@ -106,8 +106,13 @@ fn check(fault: &Fault) -> Result<(), String> {
         }
         Kind::Delay if fault.ms.is_none() => Some("fault `delay` needs `ms`"),
         Kind::ListLag if fault.lists.is_none() => Some("fault `list_lag` needs `lists`"),
-        Kind::DropBefore | Kind::DropAfter | Kind::Status | Kind::Delay => None,
-        Kind::Truncate | Kind::Garbage | Kind::ListLag => None,
+        Kind::DropBefore
+        | Kind::DropAfter
+        | Kind::Status
+        | Kind::Delay
+        | Kind::Truncate
+        | Kind::Garbage
+        | Kind::ListLag => None,
     };
     missing.map_or(Ok(()), |text| Err(text.to_owned()))
 }
@@ -150,9 +155,10 @@ fn matches(pattern: &str, request: &Request, query: &str) -> bool {
     let asked = request.path.trim_end_matches('/');
     let method_fits = method == "*" || method.eq_ignore_ascii_case(&request.method);
     method_fits
-        && match path.contains('?') {
-            true => glob(path, &format!("{asked}?{query}")),
-            false => glob(path.trim_end_matches('/'), asked),
+        && if path.contains('?') {
+            glob(path, &format!("{asked}?{query}"))
+        } else {
+            glob(path.trim_end_matches('/'), asked)
         }
 }
 

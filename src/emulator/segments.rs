@@ -18,15 +18,16 @@ pub struct Count {
 
 /// Counts with the smallest encoding that holds the whole text.
 pub fn count(text: &str) -> Count {
-    match fits_gsm(text) {
-        true => Count {
+    if fits_gsm(text) {
+        Count {
             ucs2: false,
             segments: fill(text.chars().map(septets), 160, 153),
-        },
-        false => Count {
+        }
+    } else {
+        Count {
             ucs2: true,
             segments: fill(text.chars().map(char::len_utf16), 70, 67),
-        },
+        }
     }
 }
 

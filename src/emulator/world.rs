@@ -66,9 +66,10 @@ impl World {
         });
         let failed = self.desk.journal.has_failed();
         self.desk.journal.end();
-        match failed {
-            true => Err(io::Error::other("the state file cannot be written")),
-            false => done,
+        if failed {
+            Err(io::Error::other("the state file cannot be written"))
+        } else {
+            done
         }
     }
 

@@ -133,9 +133,10 @@ fn check_body(body: Option<&str>) -> Result<String, String> {
     let body = body
         .filter(|body| !body.trim().is_empty())
         .ok_or("The body is null, empty or only whitespace.")?;
-    match body.encode_utf16().count() > BODY_LIMIT {
-        true => Err(format!("The body is longer than {BODY_LIMIT} characters.")),
-        false => Ok(body.to_owned()),
+    if body.encode_utf16().count() > BODY_LIMIT {
+        Err(format!("The body is longer than {BODY_LIMIT} characters."))
+    } else {
+        Ok(body.to_owned())
     }
 }
 
@@ -152,9 +153,10 @@ fn check_recipients(recipients: Option<&Value>) -> Result<Recipients, String> {
         Some(Value::Object(object)) => check_templated(object)?,
         Some(_) => return Err("The recipients must be an array, or a dictionary of dictionaries.".to_owned()),
     };
-    match recipients.count() == 0 {
-        true => Err("There is no recipient.".to_owned()),
-        false => Ok(recipients),
+    if recipients.count() == 0 {
+        Err("There is no recipient.".to_owned())
+    } else {
+        Ok(recipients)
     }
 }
 
@@ -244,9 +246,10 @@ fn check_windows(windows: Option<&Value>, now: Instant) -> Result<Vec<Window>, S
         .iter()
         .zip(sorted.iter().skip(1))
         .any(|(one, next)| next.opens < one.closes);
-    match overlap {
-        true => Err("The delivery windows overlap.".to_owned()),
-        false => Ok(windows),
+    if overlap {
+        Err("The delivery windows overlap.".to_owned())
+    } else {
+        Ok(windows)
     }
 }
 
@@ -267,18 +270,20 @@ fn check_window(window: &Value, now: Instant) -> Result<Window, String> {
     };
     let opens = end("opens")?.unwrap_or(now);
     let closes = end("closes")?.unwrap_or(opens.plus_seconds(DEFAULT_WINDOW_SECONDS));
-    match closes > opens {
-        true => Ok(Window { opens, closes }),
-        false => Err("A delivery window must close after it opens.".to_owned()),
+    if closes > opens {
+        Ok(Window { opens, closes })
+    } else {
+        Err("A delivery window must close after it opens.".to_owned())
     }
 }
 
 fn check_url(url: Option<&str>) -> Result<Option<String>, String> {
     let Some(url) = url else { return Ok(None) };
     let rest = url.strip_prefix("https://").or(url.strip_prefix("http://"));
-    match rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !url.contains(char::is_whitespace)) {
-        true => Ok(Some(url.to_owned())),
-        false => Err("The deliveryReportUrl must be an absolute URL.".to_owned()),
+    if rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !url.contains(char::is_whitespace)) {
+        Ok(Some(url.to_owned()))
+    } else {
+        Err("The deliveryReportUrl must be an absolute URL.".to_owned())
     }
 }
 

@@ -65,11 +65,10 @@ impl Account {
             ("GET", ["v2", "batches", id, "messages", message]) => {
                 self.found(id, |batch| single_message(batch, message, desk))
             }
-            (_, ["v2", "batches", _, "messages", ..]) => not_allowed("GET"),
             (method, ["v2", "me", "senders", rest @ ..]) => self.answer_senders(method, rest, request, desk),
             (method, ["v2", "blacklist", rest @ ..]) => self.answer_blacklist(method, rest, request, desk),
             ("GET", ["api", "me", "account"]) => self.details(desk),
-            (_, ["api", "me", "account"]) => not_allowed("GET"),
+            (_, ["api", "me", "account"] | ["v2", "batches", _, "messages", ..]) => not_allowed("GET"),
             _ => problem(404, "There is no such resource."),
         }
     }
@@ -199,12 +198,13 @@ impl Account {
             status::ONGOING => false,
             _ => true,
         };
-        let event = match is_erased {
-            true => Event::Erased { batch: id.to_owned() },
-            false => Event::Canceled {
+        let event = if is_erased {
+            Event::Erased { batch: id.to_owned() }
+        } else {
+            Event::Canceled {
                 batch: id.to_owned(),
                 at: desk.now,
-            },
+            }
         };
         self.happen(event, desk);
         Answer::empty(204)

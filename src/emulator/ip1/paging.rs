@@ -40,15 +40,15 @@ impl Page {
 
     /// Answers with this page of a collection that is in the order of creation.
     pub(super) fn answer<T>(self, request: &Request, all: &[T], document: impl Fn(&T) -> Value) -> Answer {
-        let picked: Vec<Value> = match self.is_descending {
-            false => all.iter().skip(self.start).take(self.limit).map(document).collect(),
-            true => all
-                .iter()
+        let picked: Vec<Value> = if self.is_descending {
+            all.iter()
                 .rev()
                 .skip(self.start)
                 .take(self.limit)
                 .map(document)
-                .collect(),
+                .collect()
+        } else {
+            all.iter().skip(self.start).take(self.limit).map(document).collect()
         };
         Answer::json(200, &picked).with_header("link", self.links(request, all.len()))
     }

@@ -36,9 +36,9 @@ impl Account {
         let Some((id, places)) = reported else { return };
         let Some(batch) = self.batch(&id) else { return };
         if let Some(url) = &batch.record.report_url {
-            places
-                .into_iter()
-                .for_each(|place| queue_reports(batch, place, url, desk));
+            for place in places {
+                queue_reports(batch, place, url, desk);
+            }
         }
     }
 
