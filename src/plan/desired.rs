@@ -61,6 +61,8 @@ pub struct DesiredCampaign {
     pub occurrences: Vec<DesiredOccurrence>,
     /// Every template of the campaign, for showing; never rendered.
     pub templates: Vec<String>,
+    /// IANA name of its zone, or `recipient`: for showing.
+    pub timezone: String,
     /// Counted once per campaign: rows left out by `where`.
     pub filtered: u64,
     /// Rows left out by suppression lists.

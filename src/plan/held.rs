@@ -1,0 +1,84 @@
+//! What would be logical and is refused for safety: a value, not a log line.
+
+use crate::campaign::Rule;
+use crate::model::{BatchId, LocalTime, ProviderName, Reference};
+
+/// Why something is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HeldReason {
+    /// It has begun to be sent: never again.
+    AlreadySent,
+    /// Somebody canceled it at the provider.
+    CanceledAtProvider,
+    /// It opens sooner than `freeze_before`, or is open: it may have been sent and erased.
+    StartsNow,
+    /// There is no time left to replace a batch safely.
+    TooLate,
+    /// All its windows have passed.
+    WindowPassed,
+    /// Another batch of the occurrence may hold the same people and cannot be taken away.
+    OccurrenceBegun,
+    /// A batch of a campaign without a file, or of another namespace, looks like the same thing.
+    LooksRenamed,
+    /// A batch that the schedule no longer names is too near.
+    PossibleDuplicate,
+    /// A create was not answered.
+    UnknownOutcome,
+    /// It is being sent and cannot be called back.
+    Sending,
+    /// A limit of the project.
+    Guard,
+    /// The project is paused.
+    Paused,
+}
+
+impl HeldReason {
+    /// As in the JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AlreadySent => "already_sent",
+            Self::CanceledAtProvider => "canceled_at_provider",
+            Self::StartsNow => "starts_now",
+            Self::TooLate => "too_late",
+            Self::WindowPassed => "window_passed",
+            Self::OccurrenceBegun => "occurrence_begun",
+            Self::LooksRenamed => "looks_renamed",
+            Self::PossibleDuplicate => "possible_duplicate",
+            Self::UnknownOutcome => "unknown_outcome",
+            Self::Sending => "sending",
+            Self::Guard => "guard",
+            Self::Paused => "paused",
+        }
+    }
+}
+
+/// One held operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldItem {
+    /// Where it would go, or where the batch is.
+    pub provider: ProviderName,
+    /// What is wanted; for a held cancel, the batch's.
+    pub reference: Reference,
+    /// The batch in the way, or the one that would be touched.
+    pub batch_id: Option<BatchId>,
+    /// Why.
+    pub reason: HeldReason,
+    /// What happened, why it is held, and the edit or command that allows it.
+    pub message: String,
+    /// The rule an override must name, and for what: `RULE=REF`; `None` when nothing allows it.
+    pub allow: Option<(Rule, String)>,
+    /// Whether it stays until a person does something (`--strict` refuses then).
+    pub needs_person: bool,
+}
+
+impl HeldItem {
+    /// Nominal local time, or `None` for a one-off.
+    pub fn nominal(&self) -> Option<LocalTime> {
+        self.reference.slot.occurrence.as_nominal()
+    }
+
+    /// `RULE=REF` for `--allow`.
+    pub fn allow_text(&self) -> Option<String> {
+        (self.allow.as_ref()).map(|(rule, scope)| format!("{}={scope}", rule.as_str()))
+    }
+}

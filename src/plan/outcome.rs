@@ -1,0 +1,216 @@
+//! A plan: everything that a run would do, would not do, and why. All of it is data; nothing is decided later.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::campaign::Rule;
+use crate::model::{
+    BatchId, CampaignRef, Diagnostic, Estimate, Instant, Namespace, OccurrenceKey, ProviderName, Reference, Severity,
+};
+
+use super::desired::UcsCause;
+use super::held::HeldItem;
+use super::operation::{Action, Operation, OperationDigest};
+
+/// Everything that a run would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Whose batches.
+    pub namespace: Namespace,
+    /// The clock, read once.
+    pub now: Instant,
+    /// Whether every list was read completely; if not, there are no operations.
+    pub complete: bool,
+    /// Made without reading any provider: never applicable.
+    pub offline: bool,
+    /// Narrowed by `--campaign`.
+    pub partial: bool,
+    /// In the order in which they are carried out.
+    pub operations: Vec<Operation>,
+    /// What is refused for safety.
+    pub held: Vec<HeldItem>,
+    /// What stands as wanted.
+    pub kept: Vec<KeptItem>,
+    /// What waits for its time.
+    pub later: Vec<LaterItem>,
+    /// Batches of others.
+    pub foreign: u64,
+    /// Our batches that are over, or silent.
+    pub history: u64,
+    /// One per occurrence that has anything in this plan.
+    pub campaigns: Vec<CampaignSummary>,
+    /// Limits that are set, with what this plan comes to.
+    pub guards: Vec<GuardLine>,
+    /// Overrides that were needed, as `RULE=REF`.
+    pub overrides_used: Vec<String>,
+    /// Warnings, notes, errors.
+    pub diagnostics: Vec<Diagnostic>,
+    /// When the next apply must have run for everything that waits; `None` when nothing waits.
+    pub next_apply_by: Option<Instant>,
+    /// Digest over all operations.
+    pub digest: String,
+}
+
+/// A batch that stands as wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptItem {
+    /// Where.
+    pub provider: ProviderName,
+    /// What it is.
+    pub reference: Reference,
+    /// Its name there.
+    pub batch_id: BatchId,
+    /// When it opens.
+    pub opens: Option<Instant>,
+    /// How many people; `None` when its content could not be judged.
+    pub recipients: Option<u64>,
+}
+
+/// A batch that waits for its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaterItem {
+    /// Where it will go.
+    pub provider: ProviderName,
+    /// What it would be, were it created now.
+    pub reference: Reference,
+    /// When it opens.
+    pub opens: Instant,
+    /// From then on an apply creates it.
+    pub apply_from: Instant,
+    /// By then an apply must have run.
+    pub apply_by: Instant,
+    /// How many people, as the files stand.
+    pub recipients: u64,
+}
+
+/// A campaign's occurrence, for showing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CampaignSummary {
+    /// Which.
+    pub campaign: CampaignRef,
+    /// Which firing.
+    pub occurrence: OccurrenceKey,
+    /// Relative to the project root.
+    pub file: PathBuf,
+    /// Where it goes.
+    pub provider: ProviderName,
+    /// Whom recipients see.
+    pub sender: String,
+    /// Every template; never rendered.
+    pub templates: Vec<String>,
+    /// IANA name, or `recipient`.
+    pub timezone: String,
+    /// Operations of this plan.
+    pub operations: u64,
+    /// People wanted, over all its batches.
+    pub recipients: u64,
+    /// Rows left out by `where`.
+    pub filtered: u64,
+    /// Rows left out by suppression lists.
+    pub suppressed: u64,
+    /// Rows whose number an earlier row had.
+    pub duplicates: u64,
+    /// Rows left out by `on_invalid: skip`.
+    pub invalid: u64,
+    /// Billed units, over all its batches.
+    pub segments: u64,
+    /// Messages by their number of segments.
+    pub segments_per_message: BTreeMap<u32, u64>,
+    /// What forces UCS-2, costliest first.
+    pub ucs2_causes: Vec<UcsCause>,
+    /// What all its batches would cost.
+    pub estimate: Estimate,
+}
+
+/// A limit, and what this plan comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuardLine {
+    /// Which rule an override must name.
+    pub rule: Rule,
+    /// What it is about: a campaign, an occurrence; `None` is the whole run.
+    pub scope: Option<String>,
+    /// What is.
+    pub actual: String,
+    /// What may be.
+    pub limit: String,
+    /// Whether it holds something.
+    pub tripped: bool,
+    /// Whether it would, but for an override.
+    pub allowed: bool,
+}
+
+/// Counts, as in the JSON: `recipients segments estimate` are what the operations would send.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// New batches.
+    pub create: u64,
+    /// Batches in the place of others.
+    pub replace: u64,
+    /// Batches that lose people in place.
+    pub update: u64,
+    /// Batches taken away.
+    pub cancel: u64,
+    /// Batches that stand as wanted.
+    pub keep: u64,
+    /// Refused for safety.
+    pub held: u64,
+    /// Waiting for their time.
+    pub later: u64,
+    /// Of others.
+    pub foreign: u64,
+    /// People who would be texted.
+    pub recipients: u64,
+    /// Billed units.
+    pub segments: u64,
+    /// What it would cost.
+    pub estimate: Estimate,
+}
+
+impl Plan {
+    /// Counts.
+    pub fn summary(&self) -> Summary {
+        let of = |action| count(self.operations.iter().filter(|o| o.action == action));
+        let mut summary = Summary {
+            create: of(Action::Create),
+            replace: of(Action::Replace),
+            update: of(Action::Update),
+            cancel: of(Action::Cancel),
+            keep: count(self.kept.iter()),
+            held: count(self.held.iter()),
+            later: count(self.later.iter()),
+            foreign: self.foreign,
+            ..Summary::default()
+        };
+        for content in self.operations.iter().filter_map(|o| o.content.as_ref()) {
+            summary.recipients += content.recipients;
+            summary.segments += content.segments;
+            summary.estimate.merge(&content.estimate);
+        }
+        summary
+    }
+
+    /// Whether a limit holds something (exit 3).
+    pub fn is_refused_by_guard(&self) -> bool {
+        self.guards.iter().any(|guard| guard.tripped)
+    }
+
+    /// Whether the input has an error (exit 65).
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// Whether `--strict` refuses it: a warning, or something held that needs a person.
+    pub fn is_refused_by_strict(&self) -> bool {
+        self.held.iter().any(|item| item.needs_person)
+            || (self.diagnostics.iter()).any(|d| d.severity <= Severity::Warning)
+    }
+
+    /// An operation by its name.
+    pub fn operation(&self, digest: &OperationDigest) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.digest == *digest)
+    }
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u64 {
+    u64::try_from(items.count()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,266 @@
+//! What a decision may rely on besides files and batches: the project's settings, what each provider can do, the
+//! overrides in force. All of it is data that the shell fills in; nothing here is read from anywhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::campaign::{Guards, Rule};
+use crate::model::{Api, CampaignRef, Group, LocalTime, Namespace, NumberSet, OccurrenceKey, ProviderName, Reference};
+
+/// The rules of one run.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Which batches are ours.
+    pub namespace: Namespace,
+    /// Every configured provider.
+    pub providers: BTreeMap<ProviderName, ProviderFacts>,
+    /// No changes to a batch that opens sooner.
+    pub freeze_before: Duration,
+    /// Nothing opens sooner than this after its creation.
+    pub settle: Duration,
+    /// Cron occurrences opening later wait.
+    pub horizon: Duration,
+    /// Nearer occurrences may be duplicates.
+    pub min_gap: Duration,
+    /// Nothing is created or replaced; cancels and repairs go on.
+    pub paused: bool,
+    /// Limits.
+    pub guards: Guards,
+    /// `--allow`, as given. The campaigns' own `allow:` stand in `DesiredCampaign::allow`.
+    pub overrides: Vec<Override>,
+    /// `--campaign`: narrows operations, never what is read or checked. `None` is all.
+    pub selected: Option<BTreeSet<CampaignRef>>,
+    /// Numbers that must not be texted.
+    pub suppressions: Suppressions,
+    /// What checks outside of this module found, to be treated as tripped guards (quiet hours).
+    pub findings: Vec<Finding>,
+    /// Nothing was read: the plan shows what would be sent if nothing existed, and is never applicable.
+    pub offline: bool,
+}
+
+impl Policy {
+    /// The defaults of CONTRACT, no provider, no limits.
+    pub fn new(namespace: Namespace) -> Self {
+        const MINUTE: u64 = 60;
+        Self {
+            namespace,
+            providers: BTreeMap::new(),
+            freeze_before: Duration::from_secs(10 * MINUTE),
+            settle: Duration::from_secs(2 * MINUTE),
+            horizon: Duration::from_secs(7 * 24 * 60 * MINUTE),
+            min_gap: Duration::from_secs(24 * 60 * MINUTE),
+            paused: false,
+            guards: Guards {
+                max_cancel_percent: Some(50),
+                ..Guards::default()
+            },
+            overrides: Vec::new(),
+            selected: None,
+            suppressions: Suppressions::default(),
+            findings: Vec::new(),
+            offline: false,
+        }
+    }
+}
+
+/// What a provider can do, as far as a decision depends on it (the shell maps the provider's capabilities to this).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderFacts {
+    /// As `campanile.yaml` names it.
+    pub name: ProviderName,
+    /// Base URL and account (never a token): part of every digest, so that an approval holds for one account only.
+    pub account: String,
+    /// Which API.
+    pub api: Api,
+    /// The embedded emulator.
+    pub sandbox: bool,
+    /// At most this many windows in a batch; `None` is no limit.
+    pub max_windows: Option<u32>,
+    /// Longest window; `None` is no limit.
+    pub max_window_span: Option<Duration>,
+    /// Batches opening later than this wait, one-offs too; `None`: one-offs never wait.
+    pub max_horizon: Option<Duration>,
+    /// How far back the list reaches, counted from a batch's creation; `None`: nothing is known to be forgotten.
+    pub list_memory: Option<Duration>,
+    /// Content can be put in place while windows are unchanged.
+    pub replaces_in_place: bool,
+    /// People can be taken out in place.
+    pub removes_in_place: bool,
+    /// Visible settings of a planned batch can be put right; else drift is a warning.
+    pub repairs_drift: bool,
+    /// Tags are stored.
+    pub keeps_tags: bool,
+    /// How long a new batch may be missing from the list.
+    pub list_lag: Duration,
+    /// How long an unknown outcome holds its occurrence.
+    pub unknown_hold: Duration,
+}
+
+/// Numbers that must not be texted, by whom they concern.
+#[derive(Debug, Clone, Default)]
+pub struct Suppressions {
+    /// Every list of the project, campaigns' own ones included: counts for batches without a file.
+    pub everywhere: Arc<NumberSet>,
+    /// Per campaign: the project's lists and its own. A campaign that is not here is judged by `everywhere`.
+    pub by_campaign: BTreeMap<CampaignRef, Arc<NumberSet>>,
+}
+
+impl Suppressions {
+    /// What counts for a campaign.
+    pub fn of(&self, campaign: &CampaignRef) -> &NumberSet {
+        self.by_campaign.get(campaign).unwrap_or(&self.everywhere)
+    }
+}
+
+/// `--allow RULE=REF`: one rule, for one campaign, occurrence or batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// Which rule is lifted.
+    pub rule: Rule,
+    /// For what.
+    pub scope: Scope,
+}
+
+/// What an override is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything of a campaign.
+    Campaign(CampaignRef),
+    /// `campaign@2026-12-01T10:00`, or `campaign@2` for a one-off's revision.
+    Occurrence(CampaignRef, OccurrenceKey),
+    /// One batch by its whole reference, fingerprint included.
+    Reference(Reference),
+}
+
+/// The text is not `RULE=REF`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidOverride {
+    /// There is no `=`.
+    #[error("`{0}` is not an override: write `RULE=REF`, for example `starts-now=black-friday`")]
+    Shape(String),
+    /// No such rule.
+    #[error("`{0}` is not a rule that can be allowed; there are {known}", known = known_rules())]
+    Rule(String),
+    /// Neither a campaign, nor a campaign with an occurrence, nor a reference.
+    #[error("`{0}` is neither a campaign, nor `campaign@occurrence`, nor a whole reference")]
+    Scope(String),
+}
+
+fn known_rules() -> String {
+    Rule::ALL.map(|rule| format!("`{}`", rule.as_str())).join(" ")
+}
+
+impl Override {
+    /// Reads `RULE=REF`.
+    pub fn parse(text: &str) -> Result<Self, InvalidOverride> {
+        let (rule, scope) = text
+            .split_once('=')
+            .ok_or_else(|| InvalidOverride::Shape(text.to_owned()))?;
+        let rule = Rule::parse(rule.trim()).ok_or_else(|| InvalidOverride::Rule(rule.trim().to_owned()))?;
+        let scope = Scope::parse(scope.trim()).ok_or_else(|| InvalidOverride::Scope(scope.trim().to_owned()))?;
+        Ok(Self { rule, scope })
+    }
+}
+
+impl std::fmt::Display for Override {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={}", self.rule.as_str(), self.scope)
+    }
+}
+
+impl Scope {
+    /// Reads a campaign, `campaign@occurrence` or a whole reference.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Ok(reference) = Reference::parse(text) {
+            return Some(Self::Reference(reference));
+        }
+        let Some((campaign, occurrence)) = text.split_once('@') else {
+            return CampaignRef::parse(text).ok().map(Self::Campaign);
+        };
+        let campaign = CampaignRef::parse(campaign).ok()?;
+        let key = LocalTime::parse(occurrence)
+            .and_then(OccurrenceKey::nominal)
+            .or_else(|| occurrence.parse().ok().and_then(OccurrenceKey::revision))?;
+        Some(Self::Occurrence(campaign, key))
+    }
+
+    /// The campaign it is about.
+    pub fn campaign(&self) -> &CampaignRef {
+        match self {
+            Self::Campaign(campaign) | Self::Occurrence(campaign, _) => campaign,
+            Self::Reference(reference) => &reference.slot.campaign,
+        }
+    }
+
+    /// Whether a batch of this reference is meant.
+    pub fn covers(&self, reference: &Reference) -> bool {
+        match self {
+            Self::Campaign(campaign) => *campaign == reference.slot.campaign,
+            Self::Occurrence(campaign, key) => {
+                *campaign == reference.slot.campaign && *key == reference.slot.occurrence
+            }
+            Self::Reference(one) => one == reference,
+        }
+    }
+}
+
+impl std::fmt::Display for Scope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Campaign(campaign) => write!(f, "{campaign}"),
+            Self::Occurrence(campaign, key) => match (key.as_nominal(), key.as_revision()) {
+                (Some(nominal), _) => write!(f, "{campaign}@{nominal}"),
+                (None, revision) => write!(f, "{campaign}@{}", revision.unwrap_or_default()),
+            },
+            Self::Reference(reference) => write!(f, "{reference}"),
+        }
+    }
+}
+
+/// Something that a check outside of this module found against sending; holds like a tripped guard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which rule an override must name.
+    pub rule: Rule,
+    /// In which campaign.
+    pub campaign: CampaignRef,
+    /// In which occurrence; `None` is all.
+    pub occurrence: Option<OccurrenceKey>,
+    /// In which group; `None` is all.
+    pub group: Option<Group>,
+    /// What it says: lower case, no full stop.
+    pub message: String,
+    /// What is, for the list of guards.
+    pub actual: String,
+    /// What may be, for the list of guards.
+    pub limit: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overrides_are_scoped_to_a_campaign_an_occurrence_or_a_batch() {
+        for text in [
+            "starts-now=black-friday",
+            "duplicate=daily@2026-12-01T10:00",
+            "resume=spring@2",
+            "too-late=acme.black-friday.000010000000000000",
+        ] {
+            assert_eq!(Override::parse(text).unwrap().to_string(), text);
+        }
+        for text in ["starts-now", "nonsense=a", "cost=", "cost=*", "cost=a@b"] {
+            assert!(Override::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_whole_reference_stops_covering_when_the_content_moves() {
+        let reference = Reference::parse("acme.black-friday.000010000000000000").unwrap();
+        let scope = Scope::Reference(reference.clone());
+        let edited = Reference::parse("acme.black-friday.000010000000000001").unwrap();
+        assert!(scope.covers(&reference) && !scope.covers(&edited));
+    }
+}
