@@ -22,7 +22,8 @@ pub trait Provider {
     /// Everything it holds, read completely, oldest first, or an error: never a list that may be cut (`DESIGN` 4).
     /// Recipients and proofs are not read.
     async fn list(&self) -> Result<CompleteList, ReadError>;
-    /// The newest end of the list: at least the newest page, oldest first. Not a complete list.
+    /// The newest end of the list: at least the newest page, oldest first; positions count within it. Not a complete
+    /// list.
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError>;
     /// One batch, freshly read, with its proof of silence filled in when it is canceled; `None` when it is gone (404).
     async fn get(&self, id: &BatchId) -> Result<Option<ExistingBatch>, ReadError>;
@@ -131,6 +132,18 @@ pub struct Failure {
     pub message: String,
     /// When the provider asked to be left alone.
     pub retry_after: Option<Duration>,
+}
+
+impl Failure {
+    /// A failure without an answer.
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            status: None,
+            message: message.into(),
+            retry_after: None,
+        }
+    }
 }
 
 /// What can be done about a failure.

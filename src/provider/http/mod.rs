@@ -1,0 +1,389 @@
+//! The one HTTP client: how a request leaves and how its answer comes back.
+//!
+//! In: a path, a query, a body. Out: status and bytes, or what is known of a request that got no answer. Never: a write
+//! that is sent twice, a followed redirect, an unbounded answer or wait, a token outside its header.
+
+mod lost;
+mod pace;
+mod words;
+
+use std::sync::{Mutex, Once, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LINK, RETRY_AFTER};
+use reqwest::{Method, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::model::Instant;
+
+use super::connection::{Connection, InvalidConnection};
+use super::{Failure, FailureKind};
+
+pub(super) use lost::Lost;
+
+/// Longest time to connect, TLS included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest silence within an answer.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longest time for a whole call: an answer that trickles ends here.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(90);
+/// Pooled connections are dropped before servers usually do, so that reads seldom meet a closed one.
+const POOL_IDLE: Duration = Duration::from_secs(4);
+/// Largest answer. A page of 200 messages of 2,000 characters has about 2 MB.
+const LARGEST_ANSWER: usize = 32 << 20;
+/// First wait before a read is repeated; our own emulator on loopback is not spared.
+const FIRST_BACKOFF: Duration = Duration::from_millis(500);
+const FIRST_BACKOFF_ON_LOOPBACK: Duration = Duration::from_millis(20);
+
+/// A client for one account.
+pub(super) struct Client {
+    reads: reqwest::Client,
+    writes: reqwest::Client,
+    base: Url,
+    token: SecretString,
+    pace: pace::Pace,
+    first_backoff: Duration,
+    last_date: Mutex<Option<Instant>>,
+}
+
+/// What came back. Only the body can have failed on its way.
+pub(super) struct Answer {
+    /// As `GET /v2/batches`.
+    call: String,
+    /// HTTP status.
+    pub(super) status: u16,
+    /// The `Link` header.
+    pub(super) link: Option<String>,
+    retry_after: Option<Duration>,
+    body: Result<Vec<u8>, Failure>,
+}
+
+/// A method that changes something. Sent once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Write {
+    /// POST.
+    Post,
+    /// PUT.
+    Put,
+    /// DELETE.
+    Delete,
+}
+
+impl Client {
+    /// Opens no connection yet.
+    pub(super) fn new(connection: &Connection) -> Result<Self, InvalidConnection> {
+        let base = connection.checked_url()?;
+        let is_plain = base.scheme() == "http";
+        let headers = headers(&connection.token)?;
+        install_tls();
+        let builder = || {
+            let builder = reqwest::Client::builder()
+                .user_agent(concat!("campanile/", env!("CARGO_PKG_VERSION")))
+                .default_headers(headers.clone())
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .http1_only()
+                .connect_timeout(CONNECT_TIMEOUT)
+                .read_timeout(READ_TIMEOUT)
+                .timeout(TOTAL_TIMEOUT)
+                .https_only(!is_plain);
+            // A proxy of the environment tunnels TLS unread; plain HTTP to loopback would hand it the token.
+            if is_plain { builder.no_proxy() } else { builder }
+        };
+        let failed =
+            |error: reqwest::Error| InvalidConnection::Tls(words::clean(&error.without_url().to_string(), &[]));
+        Ok(Self {
+            reads: builder().pool_idle_timeout(POOL_IDLE).build().map_err(failed)?,
+            // A write on a pooled connection that the server has just closed would have an unknown outcome.
+            writes: builder().pool_max_idle_per_host(0).build().map_err(failed)?,
+            base,
+            token: connection.token.clone(),
+            pace: pace::Pace::new(connection.requests_per_second),
+            first_backoff: if is_plain {
+                FIRST_BACKOFF_ON_LOOPBACK
+            } else {
+                FIRST_BACKOFF
+            },
+            last_date: Mutex::new(None),
+        })
+    }
+
+    /// The `Date` header of the newest answer.
+    pub(super) fn last_date(&self) -> Option<Instant> {
+        *self.last_date.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The host that answers, for links.
+    pub(super) fn host(&self) -> Option<&str> {
+        self.base.host_str()
+    }
+
+    /// Reads; `None` is 404. Repeated a few times after failures that may pass.
+    pub(super) async fn find(&self, path: &str, query: &[(&str, String)]) -> Result<Option<Answer>, Failure> {
+        let mut attempt = 1;
+        loop {
+            let failure = match self.once(&self.reads, Method::GET, path, query, None::<&()>).await {
+                Ok(answer) if answer.status == 404 => return Ok(None),
+                Ok(answer) if answer.is_success() && answer.body.is_ok() => return Ok(Some(answer)),
+                Ok(answer) => self.read_failure(&answer),
+                Err(lost) => lost.failure,
+            };
+            let wait = match failure.kind {
+                FailureKind::Transient => pace::wait(attempt, self.first_backoff, failure.retry_after),
+                FailureKind::Systemic | FailureKind::Refused | FailureKind::Garbled | FailureKind::Unsupported => None,
+            };
+            let Some(wait) = wait else { return Err(failure) };
+            tracing::debug!(attempt, wait_ms = wait.as_millis(), %failure, "reading again");
+            tokio::time::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    /// Reads what must be there.
+    pub(super) async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Answer, Failure> {
+        self.find(path, query).await?.ok_or_else(|| Failure {
+            status: Some(404),
+            ..Failure::new(
+                FailureKind::Refused,
+                format!("`GET {path}` was answered 404 (not found)"),
+            )
+        })
+    }
+
+    /// Changes something: sent once, never repeated.
+    pub(super) async fn write(
+        &self,
+        method: Write,
+        path: &str,
+        query: &[(&str, String)],
+        body: Option<&impl Serialize>,
+    ) -> Result<Answer, Lost> {
+        let method = match method {
+            Write::Post => Method::POST,
+            Write::Put => Method::PUT,
+            Write::Delete => Method::DELETE,
+        };
+        self.once(&self.writes, method, path, query, body).await
+    }
+
+    async fn once(
+        &self,
+        client: &reqwest::Client,
+        method: Method,
+        path: &str,
+        query: &[(&str, String)],
+        body: Option<&impl Serialize>,
+    ) -> Result<Answer, Lost> {
+        let call = format!("{method} {path}");
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
+        let mut request = client.request(method, url);
+        if !query.is_empty() {
+            request = request.query(query);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        self.pace.turn().await;
+        let result = request.send().await;
+        let mut response = result.map_err(|error| {
+            let lost = lost::judge(&error, &call);
+            tracing::debug!(nothing_left = lost.nothing_left, failure = %lost.failure, "no answer");
+            lost
+        })?;
+        let status = response.status().as_u16();
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let date = header(DATE).and_then(Instant::parse_http_date);
+        let link = header(LINK).map(str::to_owned);
+        let retry_after = header(RETRY_AFTER).and_then(|text| retry_after(text, date));
+        if date.is_some() {
+            *self.last_date.lock().unwrap_or_else(PoisonError::into_inner) = date;
+        }
+        let body = bounded(&mut response, &call, status).await;
+        tracing::debug!(%call, status, bytes = body.as_ref().map_or(0, Vec::len), "answered");
+        Ok(Answer {
+            call,
+            status,
+            link,
+            retry_after,
+            body,
+        })
+    }
+
+    /// What an unsuccessful answer to a read means.
+    fn read_failure(&self, answer: &Answer) -> Failure {
+        let kind = match answer.status {
+            401 | 403 => FailureKind::Systemic,
+            408 | 429 | 500..=599 => FailureKind::Transient,
+            200..=299 => FailureKind::Transient,
+            400..=499 => FailureKind::Refused,
+            _ => FailureKind::Garbled,
+        };
+        self.failure(answer, kind, &[])
+    }
+
+    /// What an unsuccessful answer to a write means. `private` are texts of ours that its message must not repeat.
+    pub(super) fn write_failure(&self, answer: &Answer, private: &[&str]) -> Failure {
+        let kind = match answer.status {
+            401 => FailureKind::Systemic,
+            408 | 500..=599 => FailureKind::Transient,
+            400..=499 => FailureKind::Refused,
+            _ => FailureKind::Garbled,
+        };
+        self.failure(answer, kind, private)
+    }
+
+    fn failure(&self, answer: &Answer, kind: FailureKind, private: &[&str]) -> Failure {
+        let broken = match &answer.body {
+            Err(broken) if answer.is_success() => return broken.clone(),
+            Err(_) => String::new(),
+            Ok(_) => self.said(answer, private).text,
+        };
+        let hint = match answer.status {
+            401 | 403 => " (wrong token, or an address that it is not allowed from?)",
+            300..=399 => " (redirects are not followed)",
+            _ => "",
+        };
+        let said = if broken.is_empty() {
+            broken
+        } else {
+            format!(": {broken}")
+        };
+        Failure {
+            kind,
+            status: Some(answer.status),
+            message: format!("`{}` was answered {}{hint}{said}", answer.call, answer.status),
+            retry_after: answer.retry_after,
+        }
+    }
+
+    fn said(&self, answer: &Answer, private: &[&str]) -> words::Said {
+        let mut hidden = vec![self.token.expose_secret()];
+        hidden.extend(private);
+        answer
+            .body
+            .as_ref()
+            .map(|body| words::read(body, &hidden))
+            .unwrap_or_default()
+    }
+
+    /// The machine-readable code of an error body.
+    pub(super) fn code(&self, answer: &Answer) -> Option<String> {
+        self.said(answer, &[]).code
+    }
+}
+
+impl Answer {
+    /// 2xx.
+    pub(super) fn is_success(&self) -> bool {
+        (200..=299).contains(&self.status)
+    }
+
+    /// The body as JSON of this shape. A failure tells where it differs, never what stands there.
+    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        let body = self.body.as_ref().map_err(Clone::clone)?;
+        serde_json::from_slice(body).map_err(|error| Failure {
+            status: Some(self.status),
+            ..Failure::new(
+                FailureKind::Garbled,
+                format!(
+                    "the answer to `{}` is not what the provider documents (line {}, column {})",
+                    self.call,
+                    error.line(),
+                    error.column()
+                ),
+            )
+        })
+    }
+
+    /// A failure that blames this answer.
+    pub(super) fn garbled(&self, what: &str) -> Failure {
+        Failure {
+            status: Some(self.status),
+            ..Failure::new(
+                FailureKind::Garbled,
+                format!("`{}` was answered {} {what}", self.call, self.status),
+            )
+        }
+    }
+}
+
+fn headers(token: &SecretString) -> Result<HeaderMap, InvalidConnection> {
+    let bare = token.expose_secret().trim();
+    if bare.is_empty() {
+        return Err(InvalidConnection::Token);
+    }
+    let mut bearer = HeaderValue::from_str(&format!("Bearer {bare}")).map_err(|_| InvalidConnection::Token)?;
+    bearer.set_sensitive(true);
+    let json = HeaderValue::from_static("application/json");
+    Ok(HeaderMap::from_iter([
+        (AUTHORIZATION, bearer),
+        (ACCEPT, json.clone()),
+        (CONTENT_TYPE, json),
+    ]))
+}
+
+/// Without a provider of cryptography the client would panic.
+fn install_tls() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // An error says that somebody else has installed one: as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+async fn bounded(response: &mut reqwest::Response, call: &str, status: u16) -> Result<Vec<u8>, Failure> {
+    let too_large = || Failure {
+        status: Some(status),
+        ..Failure::new(
+            FailureKind::Garbled,
+            format!("the answer to `{call}` is larger than {LARGEST_ANSWER} bytes"),
+        )
+    };
+    let announced = response.content_length().unwrap_or(0);
+    if usize::try_from(announced).map_or(true, |announced| announced > LARGEST_ANSWER) {
+        return Err(too_large());
+    }
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST_ANSWER => return Err(too_large()),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body),
+            Err(error) => {
+                return Err(Failure {
+                    status: Some(status),
+                    ..lost::judge(&error, call).failure
+                });
+            }
+        }
+    }
+}
+
+/// Seconds, or an HTTP date measured from the answer's own `Date`, so that no clock of ours is needed.
+fn retry_after(text: &str, date: Option<Instant>) -> Option<Duration> {
+    match text.trim().parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => Some(Instant::parse_http_date(text)?.since(date?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_read_as_seconds_and_as_a_date() {
+        let date = Instant::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(retry_after("7", None), Some(Duration::from_secs(7)));
+        assert_eq!(
+            retry_after("Sun, 06 Nov 1994 08:49:57 GMT", date),
+            Some(Duration::from_secs(20))
+        );
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:57 GMT", None), None);
+        assert_eq!(retry_after("soon", date), None);
+    }
+}

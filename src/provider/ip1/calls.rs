@@ -1,0 +1,390 @@
+//! The calls of iP.1's API, and what each answer means.
+
+use serde::de::DeserializeOwned;
+
+use crate::model::{Api, BatchId, ExistingBatch, Instant, Money, Msisdn, NumberSet, ProviderName, Reference};
+
+use super::super::http::{Answer, Client, Lost, Write};
+use super::super::{
+    Account, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind, InPlace,
+    InvalidConnection, NewBatch, Progress, Provider, ReadError, check,
+};
+use super::paging::{Broken, Identified, LIMIT, MOST_PAGES, Paging, Turn, next_start};
+use super::{convert, wire};
+
+const BATCHES: &str = "/v2/batches";
+/// With these answers a request is certainly not carried out (`DESIGN` section 5; the vendor's table of status codes).
+/// 409 is not among them: "already exists" may mean that our own lost request arrived.
+const NOT_CARRIED_OUT: [u16; 5] = [400, 401, 403, 404, 405];
+/// A list that moved while it was read is read again this often in all.
+const LIST_ATTEMPTS: u32 = 3;
+/// A longer blacklist (some 10,000 numbers) is not read: it would only serve a warning.
+const MOST_BLACKLIST_PAGES: u32 = 50;
+
+/// An iP.1 account.
+pub struct Ip1 {
+    connection: Connection,
+    http: Client,
+}
+
+impl Ip1 {
+    /// Opens no connection yet.
+    pub fn new(connection: Connection) -> Result<Self, InvalidConnection> {
+        let http = Client::new(&connection)?;
+        Ok(Self { connection, http })
+    }
+
+    fn read_error(&self, failure: Failure) -> ReadError {
+        ReadError {
+            provider: self.connection.name.clone(),
+            failure,
+        }
+    }
+
+    /// A collection, read completely; again from the beginning when it moved meanwhile.
+    async fn read_all<T>(&self, path: &str, most_pages: u32) -> Result<Vec<T>, Failure>
+    where
+        T: DeserializeOwned + Identified,
+    {
+        let mut attempt = 1;
+        loop {
+            match self.read_once(path, most_pages).await? {
+                Ok(items) => return Ok(items),
+                Err(Broken::Moved) if attempt < LIST_ATTEMPTS => attempt += 1,
+                Err(Broken::Moved) => {
+                    let message = format!("`GET {path}`: the list changed while it was read, {attempt} times");
+                    return Err(Failure::new(FailureKind::Garbled, message));
+                }
+                Err(Broken::Nameless) => {
+                    let message = format!("`GET {path}`: the list has an item without an id");
+                    return Err(Failure::new(FailureKind::Garbled, message));
+                }
+                Err(Broken::Endless) => {
+                    let message = format!("`GET {path}`: the list has not ended after {most_pages} pages");
+                    return Err(Failure::new(FailureKind::Garbled, message));
+                }
+            }
+        }
+    }
+
+    async fn read_once<T>(&self, path: &str, most_pages: u32) -> Result<Result<Vec<T>, Broken>, Failure>
+    where
+        T: DeserializeOwned + Identified,
+    {
+        let mut paging = Paging::new(most_pages);
+        loop {
+            let answer = self.http.get(path, &page(paging.start(), "ASC")).await?;
+            let next = answer
+                .link
+                .as_deref()
+                .zip(self.http.host())
+                .and_then(|(header, host)| next_start(header, host));
+            match paging.take(answer.json()?, next) {
+                Ok(Turn::More) => {}
+                Ok(Turn::Complete) => return Ok(Ok(paging.into_items())),
+                Err(broken) => return Ok(Err(broken)),
+            }
+        }
+    }
+
+    /// Batches in the words of `model`, numbered in the order given.
+    fn convert(&self, batches: &[wire::Batch]) -> Result<Vec<ExistingBatch>, Failure> {
+        batches
+            .iter()
+            .zip(0_u64..)
+            .map(|(batch, position)| {
+                let existing = convert::existing(batch, &self.connection.name, self.connection.is_sandbox);
+                existing
+                    .map(|existing| ExistingBatch { position, ..existing })
+                    .ok_or_else(|| {
+                        Failure::new(FailureKind::Garbled, format!("`GET {BATCHES}`: a batch without an id"))
+                    })
+            })
+            .collect()
+    }
+
+    async fn single(&self, id: &BatchId) -> Result<Option<wire::Batch>, Failure> {
+        let path = batch_path(id)?;
+        match self.http.find(&path, &[]).await? {
+            None => Ok(None),
+            Some(answer) => {
+                let batch: wire::Batch = answer.json()?;
+                if batch.id.text().as_ref() == Some(&id.0) {
+                    Ok(Some(batch))
+                } else {
+                    Err(answer.garbled("with another batch"))
+                }
+            }
+        }
+    }
+
+    async fn people(&self, id: &BatchId) -> Result<NumberSet, Failure> {
+        let path = format!("{}/messages", batch_path(id)?);
+        let messages: Vec<wire::Message> = self.read_all(&path, MOST_PAGES).await?;
+        let numbers: Option<Vec<Msisdn>> = messages
+            .iter()
+            .map(|message| convert::number(message.recipient.as_ref()?))
+            .collect();
+        // A batch has people: none at all means that its messages are not there yet, not that nobody is in it.
+        numbers
+            .filter(|numbers| !numbers.is_empty())
+            .map(NumberSet::new)
+            .ok_or_else(|| {
+                Failure::new(
+                    FailureKind::Garbled,
+                    format!("`GET {path}`: its recipients cannot be read"),
+                )
+            })
+    }
+
+    async fn post(&self, batch: &NewBatch) -> Created {
+        if let Err(failure) = check::batch(batch, &self.capabilities(), self.connection.clock.now()) {
+            return Created::NotSent(failure);
+        }
+        let Some(body) = convert::new_batch(batch) else {
+            return Created::NotSent(check::refused(
+                batch,
+                "its data coding or priority is not one of iP.1's",
+            ));
+        };
+        let answer = match self.http.write(Write::Post, BATCHES, &[], Some(&body)).await {
+            Ok(answer) => answer,
+            Err(Lost {
+                nothing_left: true,
+                failure,
+            }) => return Created::NotSent(failure),
+            Err(Lost {
+                nothing_left: false,
+                failure,
+            }) => return Created::Unknown(failure),
+        };
+        if answer.is_success() {
+            return created(&answer, &batch.reference);
+        }
+        let failure = self.http.write_failure(&answer, &check::private(&batch.payload));
+        if NOT_CARRIED_OUT.contains(&answer.status) {
+            Created::NotSent(failure)
+        } else {
+            Created::Unknown(failure)
+        }
+    }
+
+    async fn delete(&self, id: &BatchId) -> Canceled {
+        let path = match batch_path(id) {
+            Ok(path) => path,
+            Err(failure) => return Canceled::NotSent(failure),
+        };
+        match self.http.write(Write::Delete, &path, &[], None::<&()>).await {
+            // Which success is answered is not documented; any of these, with or without a body.
+            Ok(answer) if matches!(answer.status, 200 | 202 | 204) => Canceled::Answered,
+            Ok(answer) if answer.status == 404 => Canceled::Gone,
+            Ok(answer) => {
+                let failure = self.http.write_failure(&answer, &[]);
+                if NOT_CARRIED_OUT.contains(&answer.status) {
+                    Canceled::NotSent(failure)
+                } else {
+                    Canceled::Unknown(failure)
+                }
+            }
+            Err(Lost {
+                nothing_left: true,
+                failure,
+            }) => Canceled::NotSent(failure),
+            Err(Lost {
+                nothing_left: false,
+                failure,
+            }) => Canceled::Unknown(failure),
+        }
+    }
+
+    async fn balance(&self) -> Result<Option<Money>, Failure> {
+        let account: wire::Account = self.http.get("/api/me/account", &[]).await?.json()?;
+        Ok(convert::money(account.balance.as_ref(), account.currency.as_ref()))
+    }
+}
+
+impl Provider for Ip1 {
+    fn name(&self) -> &ProviderName {
+        &self.connection.name
+    }
+
+    fn api(&self) -> Api {
+        Api::Ip1
+    }
+
+    fn is_sandbox(&self) -> bool {
+        self.connection.is_sandbox
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            max_recipients_per_batch: self.connection.max_recipients_per_batch,
+            max_windows: None,
+            max_window_span: None,
+            max_horizon: None,
+            list_memory: None,
+            replaces_in_place: false,
+            removes_in_place: false,
+            repairs_drift: false,
+            keeps_tags: true,
+            has_dry_run: false,
+            list_lag: self.connection.list_lag,
+            unknown_hold: self.connection.unknown_hold,
+        }
+    }
+
+    async fn list(&self) -> Result<CompleteList, ReadError> {
+        let read = self.read_all(BATCHES, MOST_PAGES).await;
+        read.and_then(|batches| self.convert(&batches))
+            .map(|batches| CompleteList { batches })
+            .map_err(|failure| self.read_error(failure))
+    }
+
+    async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError> {
+        let read = async {
+            let mut batches: Vec<wire::Batch> = self.http.get(BATCHES, &page(0, "DESC")).await?.json()?;
+            batches.reverse();
+            self.convert(&batches)
+        };
+        read.await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn get(&self, id: &BatchId) -> Result<Option<ExistingBatch>, ReadError> {
+        let read = async {
+            let Some(batch) = self.single(id).await? else {
+                return Ok(None);
+            };
+            let proof = convert::proof(&batch);
+            let existing = self.convert(std::slice::from_ref(&batch))?.pop();
+            Ok(existing.map(|existing| ExistingBatch { proof, ..existing }))
+        };
+        read.await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn recipients(&self, id: &BatchId) -> Result<NumberSet, ReadError> {
+        self.people(id).await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn create(&self, batch: &NewBatch) -> Created {
+        self.post(batch).await
+    }
+
+    async fn cancel(&self, id: &BatchId) -> Canceled {
+        self.delete(id).await
+    }
+
+    async fn replace(&self, _id: &BatchId, _batch: &NewBatch) -> InPlace {
+        InPlace::NotSent(unsupported("change in place"))
+    }
+
+    async fn remove_recipients(&self, _id: &BatchId, _people: &[Msisdn], _reference: &Reference) -> InPlace {
+        InPlace::NotSent(unsupported("change in place"))
+    }
+
+    async fn dry_run(&self, _batch: &NewBatch) -> Result<DryRun, ReadError> {
+        Err(self.read_error(unsupported("dry run")))
+    }
+
+    async fn progress(&self, id: &BatchId) -> Result<Progress, ReadError> {
+        let read = async {
+            let batch = self.single(id).await?;
+            let gone = || Failure::new(FailureKind::Refused, "the batch is gone");
+            let unreadable = || Failure::new(FailureKind::Garbled, "the summary of its messages cannot be read");
+            convert::progress(&batch.ok_or_else(gone)?).ok_or_else(unreadable)
+        };
+        read.await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn feedback(&self, _id: &BatchId, _people: &[Msisdn]) -> Result<(), Failure> {
+        Err(unsupported("delivery feedback"))
+    }
+
+    async fn account(&self) -> Result<Account, ReadError> {
+        let read = async {
+            let senders = permitted(self.read_all::<wire::Sender>("/v2/me/senders", MOST_PAGES).await)?;
+            let blacklist = permitted(
+                self.read_all::<wire::Blocked>("/v2/blacklist", MOST_BLACKLIST_PAGES)
+                    .await,
+            )?;
+            let balance = permitted(self.balance().await)?.flatten();
+            Ok(Account {
+                senders: senders.map(|list| list.iter().filter_map(|sender| convert::sender(&sender.0)).collect()),
+                blacklist: blacklist.map(|list| {
+                    let numbers = list.iter().filter_map(|blocked| convert::number(&blocked.msisdn));
+                    NumberSet::new(numbers)
+                }),
+                balance,
+            })
+        };
+        read.await.map_err(|failure| self.read_error(failure))
+    }
+
+    fn last_date(&self) -> Option<Instant> {
+        self.http.last_date()
+    }
+}
+
+fn page(start: u64, order: &str) -> [(&'static str, String); 3] {
+    [
+        ("start", start.to_string()),
+        ("limit", LIMIT.to_string()),
+        ("order", order.to_owned()),
+    ]
+}
+
+fn batch_path(id: &BatchId) -> Result<String, Failure> {
+    check::segment(id).map(|id| format!("{BATCHES}/{id}"))
+}
+
+/// Done is a 2xx with an id and our own reference; the status among them is not documented.
+fn created(answer: &Answer, reference: &Reference) -> Created {
+    let echo: wire::Echo = match answer.json() {
+        Ok(echo) => echo,
+        Err(failure) => return Created::Unknown(failure),
+    };
+    let echoed = echo.reference.and_then(|text| text.text());
+    match echo.id.and_then(|id| id.text()) {
+        Some(id) if echoed == Some(reference.to_string()) => Created::Done(BatchId(id)),
+        Some(_) | None => Created::Unknown(answer.garbled("without an id or with another reference")),
+    }
+}
+
+/// What an account may not read, or what is not of the shape we know, is left out: it only serves warnings.
+fn permitted<T>(read: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(failure) => match failure.kind {
+            FailureKind::Refused | FailureKind::Garbled | FailureKind::Unsupported => Ok(None),
+            FailureKind::Systemic if failure.status.is_some() => Ok(None),
+            FailureKind::Systemic | FailureKind::Transient => Err(failure),
+        },
+    }
+}
+
+fn unsupported(what: &str) -> Failure {
+    Failure::new(FailureKind::Unsupported, format!("iP.1 has no {what}"))
+}
+
+impl Identified for wire::Batch {
+    fn id(&self) -> Option<String> {
+        self.id.text()
+    }
+}
+
+impl Identified for wire::Message {
+    fn id(&self) -> Option<String> {
+        self.id.text()
+    }
+}
+
+impl Identified for wire::Blocked {
+    fn id(&self) -> Option<String> {
+        self.msisdn.text()
+    }
+}
+
+impl Identified for wire::Sender {
+    fn id(&self) -> Option<String> {
+        convert::sender(&self.0)
+    }
+}

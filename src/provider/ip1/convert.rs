@@ -1,0 +1,258 @@
+//! Between iP.1's JSON and the words of `model`. Pure; whatever cannot be read becomes an unknown, never a guess.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::model::{
+    Api, BatchId, Currency, Datacoding, ExistingBatch, MessageType, Money, Msisdn, PayloadRecipients, Proof,
+    ProviderName, Recipients, Reference, ReportedState, Visible, Window,
+};
+
+use super::super::scalar::Scalar;
+use super::super::{NewBatch, Progress, StatusCounts};
+use super::wire;
+
+/// What the vendor adds to a window without `closes` (its page; the sample's 7 days are not believed).
+const DEFAULT_SPAN: Duration = Duration::from_secs(72 * 3600);
+
+/// A batch of the list or a single one; `None` when it has no id.
+pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bool) -> Option<ExistingBatch> {
+    let id = BatchId(batch.id.text()?);
+    let state = state(&batch.status);
+    let text = batch.reference.as_ref().and_then(Scalar::text);
+    // Incoming messages are foreign whatever they call themselves.
+    let reference = text
+        .as_deref()
+        .filter(|_| !is_incoming(batch))
+        .and_then(|text| Reference::parse(text).ok());
+    Some(ExistingBatch {
+        provider: provider.clone(),
+        api: Api::Ip1,
+        sandbox,
+        id,
+        position: 0,
+        created_at: None,
+        windows: windows(batch.delivery_windows.as_ref()),
+        // Foreign texts are nobody's business here.
+        visible: if reference.is_some() {
+            visible(batch)
+        } else {
+            Visible::default()
+        },
+        proof: Proof::NotRead,
+        recipients: Recipients::NotRead,
+        reference_text: text,
+        reference,
+        state,
+    })
+}
+
+fn is_incoming(batch: &wire::Batch) -> bool {
+    let direction = batch.direction.as_ref().and_then(Scalar::label);
+    let says_incoming = matches!(direction.as_deref(), Some("mo" | "1"));
+    says_incoming || state(&batch.status) == ReportedState::Unknown(201)
+}
+
+fn state(status: &Scalar) -> ReportedState {
+    match (status.integer(), status.label().as_deref()) {
+        (Some(101), _) | (None, Some("planned")) => ReportedState::Planned,
+        (Some(111), _) | (None, Some("ongoing")) => ReportedState::Ongoing,
+        (Some(112), _) | (None, Some("sent")) => ReportedState::Sent,
+        (Some(203), _) | (None, Some("canceled" | "cancelled")) => ReportedState::Canceled,
+        (None, Some("incoming")) => ReportedState::Unknown(201),
+        (Some(code), _) => ReportedState::Unknown(code),
+        (None, _) => ReportedState::Unknown(-1),
+    }
+}
+
+/// In order of opening; empty when a single one cannot be read, so that nobody takes the rest for all.
+fn windows(value: Option<&Value>) -> Vec<Window> {
+    let read: Vec<wire::ReadWindow> = value.and_then(lenient).unwrap_or_default();
+    let window = |window: &wire::ReadWindow| {
+        let opens = window.opens.as_ref()?.instant()?;
+        let closes = match &window.closes {
+            Some(closes) => closes.instant()?,
+            None => opens + DEFAULT_SPAN,
+        };
+        Window::new(opens, closes).ok()
+    };
+    let mut windows: Vec<Window> = read.iter().map(window).collect::<Option<_>>().unwrap_or_default();
+    windows.sort_unstable();
+    windows
+}
+
+fn visible(batch: &wire::Batch) -> Visible {
+    Visible {
+        sender: batch.sender.as_ref().and_then(Scalar::text),
+        message_type: batch
+            .message_type
+            .as_ref()
+            .and_then(|value| match value.label()?.as_str() {
+                "sms" | "1" => Some(MessageType::Sms),
+                "flash" | "0" => Some(MessageType::Flash),
+                _ => None,
+            }),
+        datacoding: batch
+            .datacoding
+            .as_ref()
+            .and_then(|value| match value.label()?.as_str() {
+                "gsm" | "0" => Some(Datacoding::Gsm),
+                "ucs" | "2" => Some(Datacoding::Ucs),
+                _ => None,
+            }),
+        priority: batch
+            .priority
+            .as_ref()
+            .and_then(Scalar::integer)
+            .and_then(|priority| u8::try_from(priority).ok()),
+        report_url: batch.delivery_report_url.as_ref().and_then(Scalar::text),
+        body: batch.body.as_ref().and_then(Scalar::text),
+        tags: batch.tags.as_ref().and_then(tags),
+    }
+}
+
+fn tags(value: &Value) -> Option<Vec<String>> {
+    let read: Vec<Scalar> = lenient(value)?;
+    read.iter().map(Scalar::text).collect()
+}
+
+/// Whether a single batch proves that nothing left: canceled, with messages, and all of them under 203.
+///
+/// An empty summary proves nothing: a batch of ours has people. Neither does 104 (refunded), which may hide an earlier
+/// status (`providers/ip1.md` C32).
+pub(super) fn proof(batch: &wire::Batch) -> Proof {
+    if state(&batch.status) != ReportedState::Canceled {
+        return Proof::NotRead;
+    }
+    let Some(counts) = counts(batch) else {
+        return Proof::Doubt;
+    };
+    let messages = |wanted: bool| counts.iter().filter(move |(code, _)| (*code == 203) == wanted);
+    let canceled = messages(true).any(|(_, messages)| *messages > 0);
+    let others = messages(false).any(|(_, messages)| *messages > 0);
+    if canceled && !others {
+        Proof::NothingLeft
+    } else {
+        Proof::Doubt
+    }
+}
+
+/// Messages by the code of their latest status; `None` when it is missing or a part of it cannot be read.
+fn counts(batch: &wire::Batch) -> Option<Vec<(u16, u64)>> {
+    let summary: wire::MessageSummary = lenient(batch.message_summary.as_ref()?)?;
+    summary
+        .iter()
+        .map(|(code, count)| Some((code.trim().parse().ok()?, count.messages.as_ref()?.count()?)))
+        .collect()
+}
+
+/// Progress and cost; `None` when the summary cannot be read.
+pub(super) fn progress(batch: &wire::Batch) -> Option<Progress> {
+    let mut messages = StatusCounts::default();
+    let mut unpaid = 0_u64;
+    for (code, count) in counts(batch)? {
+        let of = match code {
+            201 => &mut messages.delivered,
+            203 => &mut messages.canceled,
+            // Refunded is an "info", but nobody gets money back for a message that arrived.
+            104 => &mut messages.failed,
+            // Success means "ended in a user defined way", expiry included: only 201 is delivered.
+            200..=299 | 400..=599 => &mut messages.failed,
+            _ => &mut messages.pending,
+        };
+        *of = of.saturating_add(count);
+        if code == 402 {
+            unpaid = unpaid.saturating_add(count);
+        }
+    }
+    Some(Progress {
+        messages,
+        cost: cost(batch),
+        unpaid,
+    })
+}
+
+fn cost(batch: &wire::Batch) -> Option<Money> {
+    let price: wire::PriceSummary = lenient(batch.price_summary.as_ref()?)?;
+    money(price.total.as_ref(), price.currency.as_ref())
+}
+
+/// An amount with its currency, which may be in lower case; negative for a balance.
+pub(super) fn money(amount: Option<&Scalar>, currency: Option<&Scalar>) -> Option<Money> {
+    Some(Money {
+        amount: amount?.decimal()?,
+        currency: Currency::parse(currency?.text()?.trim()).ok()?,
+    })
+}
+
+/// A number as iP.1 writes it: digits; a `+` or `00` is not documented and taken off.
+pub(super) fn number(value: &Scalar) -> Option<Msisdn> {
+    let text = value.text()?;
+    let text = text.trim();
+    let digits = text
+        .strip_prefix('+')
+        .or_else(|| text.strip_prefix("00"))
+        .unwrap_or(text);
+    Msisdn::parse(digits).ok()
+}
+
+/// A registered sender: a bare text, or an object that holds it.
+pub(super) fn sender(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Object(fields) => ["sender", "name", "id"]
+            .iter()
+            .find_map(|name| Some(fields.get(*name)?.as_str()?.to_owned())),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) => None,
+    }
+}
+
+/// What goes on the wire; `None` when the batch has no data coding of iP.1's, or a priority that it does not know.
+pub(super) fn new_batch(batch: &NewBatch) -> Option<wire::NewBatch<'_>> {
+    let datacoding = match batch.datacoding {
+        Datacoding::Gsm => "gsm",
+        Datacoding::Ucs => "ucs",
+        Datacoding::PerMessage => return None,
+    };
+    let recipients = match &batch.payload.recipients {
+        PayloadRecipients::Plain(people) => {
+            wire::NewRecipients::Plain(people.iter().map(|number| number.digits()).collect())
+        }
+        PayloadRecipients::Personalized(people) => wire::NewRecipients::Personalized(
+            people
+                .iter()
+                .map(|(number, values)| {
+                    let values = values.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+                    (number.digits(), values.collect())
+                })
+                .collect(),
+        ),
+    };
+    (1..=2).contains(&batch.priority).then(|| wire::NewBatch {
+        sender: batch.sender.as_str(),
+        recipients,
+        body: &batch.payload.body,
+        message_type: batch.message_type.as_str(),
+        datacoding,
+        priority: batch.priority,
+        delivery_windows: batch
+            .windows
+            .as_slice()
+            .iter()
+            .map(|window| wire::NewWindow {
+                opens: window.opens().to_string(),
+                closes: window.closes().to_string(),
+            })
+            .collect(),
+        delivery_report_url: batch.report_url.as_deref(),
+        reference: batch.reference.to_string(),
+        tags: &batch.tags,
+    })
+}
+
+fn lenient<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    serde_json::from_value(value.clone()).ok()
+}

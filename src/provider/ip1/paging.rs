@@ -1,0 +1,290 @@
+//! When is a list complete? A pure machine that is fed with pages.
+//!
+//! Paging is by offset and nothing is said about lists that move meanwhile (`providers/ip1.md` C15-C18), so a page must
+//! begin with the last item of the page before, and the end is an *empty* page beyond the last item; a short page ends
+//! nothing. `Link` is a second opinion: it can send us to look further, never make us stop.
+
+use std::collections::HashSet;
+
+/// The largest `limit` in the vendor's own examples; a maximum is not documented.
+pub(super) const LIMIT: u64 = 200;
+/// No account has this many pages of batches; an answer that never ends must end.
+pub(super) const MOST_PAGES: u32 = 1_000;
+
+/// Something with an id of its own.
+pub(super) trait Identified {
+    /// What it is known by; `None` when the answer does not say.
+    fn id(&self) -> Option<String>;
+}
+
+/// What to do after a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Ask for the page at [`Paging::start`].
+    More,
+    /// Everything has been read.
+    Complete,
+}
+
+/// Why the list cannot be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Broken {
+    /// Items came, went or changed places while it was read: reading it again may help.
+    Moved,
+    /// It does not end.
+    Endless,
+    /// It has an item without an id.
+    Nameless,
+}
+
+/// A list that is being read.
+pub(super) struct Paging<T> {
+    items: Vec<T>,
+    ids: HashSet<String>,
+    last: Option<String>,
+    /// One beyond the last item read, by the provider's count.
+    end: u64,
+    start: u64,
+    asking: Asking,
+    pages: u32,
+    most_pages: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    /// The page that begins with the last item of the one before (or the very first).
+    Overlap,
+    /// The page beyond the last item, which should be empty.
+    Beyond,
+    /// What a `Link` on the empty page pointed to, which should be empty too.
+    Linked,
+}
+
+impl<T: Identified> Paging<T> {
+    /// Nothing read yet, and given up after so many pages.
+    pub(super) fn new(most_pages: u32) -> Self {
+        Self {
+            items: Vec::new(),
+            ids: HashSet::new(),
+            last: None,
+            end: 0,
+            start: 0,
+            asking: Asking::Overlap,
+            pages: 0,
+            most_pages,
+        }
+    }
+
+    /// The offset to ask for now.
+    pub(super) fn start(&self) -> u64 {
+        self.start
+    }
+
+    /// All items, oldest first.
+    pub(super) fn into_items(self) -> Vec<T> {
+        self.items
+    }
+
+    /// Takes in the page at [`Paging::start`] and the offset of its `next` link, if it had one.
+    pub(super) fn take(&mut self, page: Vec<T>, next: Option<u64>) -> Result<Turn, Broken> {
+        self.pages += 1;
+        if self.pages > self.most_pages {
+            return Err(Broken::Endless);
+        }
+        let ids: Vec<String> = page
+            .iter()
+            .map(Identified::id)
+            .collect::<Option<_>>()
+            .ok_or(Broken::Nameless)?;
+        let Some(first) = ids.first() else {
+            return self.take_empty(next);
+        };
+        match (self.asking, &self.last) {
+            (Asking::Linked, _) => return Err(Broken::Moved),
+            (Asking::Beyond, _) if self.ids.contains(first) => return Err(Broken::Moved),
+            (Asking::Beyond, _) => {
+                // Something was added since: look again from the last item on.
+                self.ask_overlap();
+                return Ok(Turn::More);
+            }
+            (Asking::Overlap, Some(last)) if last != first => return Err(Broken::Moved),
+            (Asking::Overlap, _) => {}
+        }
+        let known = self.items.len();
+        self.end = self.start.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
+        for (item, id) in page.into_iter().zip(ids) {
+            if self.ids.insert(id.clone()) {
+                self.items.push(item);
+            }
+            self.last = Some(id);
+        }
+        if self.items.len() > known {
+            self.ask_overlap();
+        } else {
+            self.asking = Asking::Beyond;
+            self.start = self.end;
+        }
+        Ok(Turn::More)
+    }
+
+    fn take_empty(&mut self, next: Option<u64>) -> Result<Turn, Broken> {
+        match (self.asking, &self.last) {
+            // The item that was last is not there any more.
+            (Asking::Overlap, Some(_)) => Err(Broken::Moved),
+            (Asking::Linked, _) => Ok(Turn::Complete),
+            (Asking::Overlap | Asking::Beyond, _) => match next {
+                Some(next) if next > self.start => {
+                    self.asking = Asking::Linked;
+                    self.start = next;
+                    Ok(Turn::More)
+                }
+                Some(_) | None => Ok(Turn::Complete),
+            },
+        }
+    }
+
+    fn ask_overlap(&mut self) {
+        self.asking = Asking::Overlap;
+        self.start = self.end.saturating_sub(1);
+    }
+}
+
+/// The `start` of the `next` link, if there is one to this host; the link itself is never followed.
+///
+/// Read leniently: one edition of the vendor's page lacks the `;` before `rel`, parameters may come unquoted.
+pub(super) fn next_start(header: &str, host: &str) -> Option<u64> {
+    header.split('<').skip(1).find_map(|piece| {
+        let (target, parameters) = piece.split_once('>')?;
+        let parameters = parameters.to_ascii_lowercase().replace(['"', '\'', ' '], "");
+        let is_next = parameters.split([';', ',']).any(|parameter| parameter == "rel=next");
+        let url = reqwest::Url::parse(target.trim()).ok()?;
+        if !is_next || url.host_str() != Some(host) {
+            return None;
+        }
+        let (_, start) = url.query_pairs().find(|(name, _)| name == "start")?;
+        start.parse().ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Identified for u64 {
+        fn id(&self) -> Option<String> {
+            (*self != 0).then(|| self.to_string())
+        }
+    }
+
+    /// Reads a list that becomes `versions[i]` before the i-th request and then stays; pages hold at most `limit`.
+    fn read(versions: &[&[u64]], limit: usize) -> Result<(Vec<u64>, u32), Broken> {
+        let mut paging = Paging::new(MOST_PAGES);
+        let mut asked = 0;
+        loop {
+            let list = versions.get(asked).or(versions.last()).unwrap();
+            asked += 1;
+            let start = usize::try_from(paging.start()).unwrap();
+            let page = list.iter().skip(start).take(limit).copied().collect();
+            if paging.take(page, None)? == Turn::Complete {
+                let pages = paging.pages;
+                return Ok((paging.into_items(), pages));
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_ends_in_an_empty_page_and_never_in_a_short_one() {
+        assert_eq!(read(&[&[]], 3), Ok((vec![], 1)));
+        assert_eq!(read(&[&[7]], 3), Ok((vec![7], 3)));
+        assert_eq!(read(&[&[1, 2, 3, 4, 5]], 3), Ok((vec![1, 2, 3, 4, 5], 4)));
+        for length in 0..40 {
+            let list: Vec<u64> = (100..100 + length).collect();
+            for limit in 2..9 {
+                assert_eq!(read(&[&list], limit).map(|(items, _)| items), Ok(list.clone()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_added_while_reading_is_read_too() {
+        assert_eq!(
+            read(&[&[1, 2, 3], &[1, 2, 3], &[1, 2, 3, 4], &[1, 2, 3, 4]], 3).map(|(items, _)| items),
+            Ok(vec![1, 2, 3, 4])
+        );
+    }
+
+    #[test]
+    fn a_list_that_moves_is_not_complete() {
+        let before: &[u64] = &[1, 2, 3, 4, 5, 6];
+        for after in [
+            &[1, 3, 4, 5, 6][..],
+            &[9, 1, 2, 3, 4, 5, 6],
+            &[1, 2, 9, 3, 4, 5, 6],
+            &[6, 5, 4, 3, 2, 1],
+            &[1, 2],
+            &[],
+        ] {
+            assert_eq!(read(&[before, after], 3), Err(Broken::Moved), "{after:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_never_ends_is_given_up() {
+        let mut paging = Paging::new(MOST_PAGES);
+        let mut next = 0_u64;
+        let end = loop {
+            next += 1;
+            let page = vec![next, next + 1];
+            match paging.take(page, None) {
+                Ok(Turn::More) => {}
+                other => break other,
+            }
+        };
+        assert_eq!(end, Err(Broken::Endless));
+    }
+
+    #[test]
+    fn an_item_without_an_id_spoils_the_list() {
+        assert_eq!(read(&[&[1, 2, 0]], 5), Err(Broken::Nameless));
+    }
+
+    #[test]
+    fn a_page_size_of_one_gets_nowhere_and_says_so() {
+        assert_eq!(read(&[&[1, 2, 3]], 1), Err(Broken::Endless));
+    }
+
+    #[test]
+    fn a_link_on_the_empty_page_is_looked_at_once() {
+        let mut paging = Paging::<u64>::new(MOST_PAGES);
+        assert_eq!(paging.take(vec![], Some(50)), Ok(Turn::More));
+        assert_eq!(paging.start(), 50);
+        assert_eq!(paging.take(vec![], Some(100)), Ok(Turn::Complete));
+        let mut paging = Paging::<u64>::new(MOST_PAGES);
+        assert_eq!(paging.take(vec![], Some(50)), Ok(Turn::More));
+        assert_eq!(paging.take(vec![9], None), Err(Broken::Moved));
+    }
+
+    #[test]
+    fn links_are_read_leniently_and_from_this_host_only() {
+        let host = "api.ip1sms.com";
+        let table = [
+            (
+                r#"<https://api.ip1sms.com/v2/batches?start=201&limit=100&order=ASC>; rel="next", <https://api.ip1sms.com/v2/batches?start=4901&limit=100>; rel="last""#,
+                Some(201),
+            ),
+            ("<https://api.ip1sms.com/v2/batches?start=7> rel=\"next\"", Some(7)),
+            (
+                "<https://api.ip1sms.com/v2/batches?start=4901>; rel=\"last\", <https://api.ip1sms.com/v2/batches?limit=5&start=8>; rel=next",
+                Some(8),
+            ),
+            ("<https://evil.example.com/v2/batches?start=7>; rel=\"next\"", None),
+            ("<https://api.ip1sms.com/v2/batches?start=-1>; rel=\"next\"", None),
+            ("</v2/batches?start=7>; rel=\"next\"", None),
+            ("<<<>>>;;,,", None),
+            ("", None),
+        ];
+        for (header, expected) in table {
+            assert_eq!(next_start(header, host), expected, "{header}");
+        }
+    }
+}

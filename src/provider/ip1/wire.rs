@@ -1,0 +1,131 @@
+//! iP.1's JSON: what is sent exactly as documented, what is read as leniently as it can be trusted.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::super::scalar::Scalar;
+
+/// A batch as it is read. Only `id` and `status` must be there; a `null` is an absence.
+///
+/// Deliberately unused: `owner` (the account, always ours), `templated` (says less than our own body does).
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Batch {
+    pub(super) id: Scalar,
+    pub(super) status: Scalar,
+    pub(super) sender: Option<Scalar>,
+    /// Before placeholders are expanded.
+    pub(super) body: Option<Scalar>,
+    pub(super) direction: Option<Scalar>,
+    #[serde(rename = "type")]
+    pub(super) message_type: Option<Scalar>,
+    pub(super) datacoding: Option<Scalar>,
+    pub(super) priority: Option<Scalar>,
+    /// Not in lists.
+    pub(super) price_summary: Option<Value>,
+    /// Not in lists.
+    pub(super) message_summary: Option<Value>,
+    pub(super) delivery_windows: Option<Value>,
+    pub(super) delivery_report_url: Option<Scalar>,
+    pub(super) reference: Option<Scalar>,
+    pub(super) tags: Option<Value>,
+}
+
+/// What must come back of a create. All else is read again with the batch.
+#[derive(Debug, Deserialize)]
+pub(super) struct Echo {
+    pub(super) id: Option<Scalar>,
+    pub(super) reference: Option<Scalar>,
+}
+
+/// One window of a batch as it is read.
+#[derive(Debug, Deserialize)]
+pub(super) struct ReadWindow {
+    pub(super) opens: Option<Scalar>,
+    pub(super) closes: Option<Scalar>,
+}
+
+/// What a batch has cost so far. Deliberately unused: `average` (per message; `total` is what counts).
+#[derive(Debug, Deserialize)]
+pub(super) struct PriceSummary {
+    pub(super) total: Option<Scalar>,
+    pub(super) currency: Option<Scalar>,
+}
+
+/// Messages by the code of their latest status. Deliberately unused: `sms` (segments; what they cost is in the price).
+#[derive(Debug, Deserialize)]
+pub(super) struct StatusCount {
+    pub(super) messages: Option<Scalar>,
+}
+
+/// `messageSummary`: the key is a message status code as text.
+pub(super) type MessageSummary = BTreeMap<String, StatusCount>;
+
+/// A message of a batch, of which only the recipient is wanted.
+///
+/// Deliberately unused: `batchId owner sender body direction segments type datacoding priority price currency statuses
+/// modified reference mcc mnc`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Message {
+    pub(super) id: Scalar,
+    pub(super) recipient: Option<Scalar>,
+}
+
+/// A registered sender, a text or an object: the page does not show which.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Sender(pub(super) Value);
+
+/// A blocked number. Deliberately unused: `created` (without a zone).
+#[derive(Debug, Deserialize)]
+pub(super) struct Blocked {
+    pub(super) msisdn: Scalar,
+}
+
+/// The account. Deliberately not declared, so that it is never kept: `Key`, an API key. Unused: `Parent Type ID Name`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Account {
+    #[serde(alias = "Balance")]
+    pub(super) balance: Option<Scalar>,
+    #[serde(alias = "Currency")]
+    pub(super) currency: Option<Scalar>,
+}
+
+/// A batch to be created; every field that has a default of the vendor's is sent explicitly, because their own pages and
+/// samples disagree about the defaults (`providers/ip1.md` C6, C25).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NewBatch<'a> {
+    pub(super) sender: &'a str,
+    pub(super) recipients: NewRecipients<'a>,
+    pub(super) body: &'a str,
+    #[serde(rename = "type")]
+    pub(super) message_type: &'static str,
+    pub(super) datacoding: &'static str,
+    pub(super) priority: u8,
+    pub(super) delivery_windows: Vec<NewWindow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) delivery_report_url: Option<&'a str>,
+    pub(super) reference: String,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub(super) tags: &'a [String],
+}
+
+/// An array where nothing is personalized, else an object of objects.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum NewRecipients<'a> {
+    /// Digits.
+    Plain(Vec<String>),
+    /// Digits, and values by placeholder.
+    Personalized(BTreeMap<String, BTreeMap<&'a str, &'a str>>),
+}
+
+/// Both ends, in UTC, ending in `Z`.
+#[derive(Serialize)]
+pub(super) struct NewWindow {
+    pub(super) opens: String,
+    pub(super) closes: String,
+}
