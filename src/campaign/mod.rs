@@ -5,7 +5,24 @@
 //! this module nobody takes a string that must be valid. Never: read a file, a clock or the environment.
 
 mod campaign;
+mod campaign_file;
+pub mod codes;
+mod decode;
+mod paths;
 mod project;
+mod project_file;
+mod read_campaign;
+mod read_delivery;
+mod read_guards;
+mod read_project;
+mod read_provider;
+mod read_sources;
+mod reading;
+mod refused;
+mod schema;
+mod urls;
+mod wording;
+mod yaml;
 
 pub use campaign::{
     Allow, Campaign, CampaignState, Category, CronDelivery, DatacodingChoice, Delivery, IfPassed, LocalWindow,
@@ -15,3 +32,10 @@ pub use project::{
     DaySet, Guards, MoneyLimits, Price, PriceScope, Project, ProviderConfig, ProviderKind, QuietHours, Secret,
     SinchRegion, TimeRange,
 };
+pub use read_campaign::{Files, check_set, possible_references, read_campaign};
+pub use read_project::read_project;
+pub use schema::{campaign_schema, project_schema};
+pub use yaml::MAX_BYTES;
+
+#[cfg(test)]
+mod tests;

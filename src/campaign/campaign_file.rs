@@ -1,0 +1,267 @@
+//! A campaign file as typed: the mirror that serde fills and the JSON Schema describes. What it means is in `campaign`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer};
+
+use super::decode::At;
+use super::schema;
+
+/// One SMS campaign: a file under `campaigns/`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct CampaignFile {
+    /// The campaign's identity: a-z, 0-9 and inner `-`, at most 16 characters. Default: the file's name without its ending.
+    #[schemars(regex(pattern = r"^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$"), example = &"black-friday")]
+    pub reference: At<String>,
+    /// A name under `providers` in campanile.yaml. Default: `default_provider`.
+    pub provider: At<String>,
+    /// `canceled` is a tombstone: cancels what is planned and creates nothing.
+    #[schemars(extend("default" = "active"))]
+    pub state: At<StateFile>,
+    /// One-offs only: raise it to send again, next year or after a stop.
+    #[schemars(range(min = 1, max = 33_554_431), extend("default" = 1))]
+    pub revision: At<u32>,
+    /// `service` texts are exempt from quiet hours and the opt-out text.
+    #[schemars(extend("default" = "marketing"))]
+    pub category: At<CategoryFile>,
+    /// Whom recipients see: 3-11 letters and digits with a letter among them, or a number of up to 15 digits.
+    #[schemars(required, schema_with = "schema::sender", example = &"ACME")]
+    pub sender: At<String>,
+    /// The text, a Tera template: `Hi {{ first_name }}!`. Either this or `body_file`.
+    pub body: At<String>,
+    /// File that holds the text, relative to this file.
+    pub body_file: At<String>,
+    /// Where the recipients come from, in order; the first row for a number wins.
+    #[schemars(required, extend("minItems" = 1))]
+    pub recipients: At<Vec<At<SourceFile>>>,
+    /// CSV files of numbers that this campaign never texts, relative to this file.
+    pub suppressions: At<Vec<At<String>>>,
+    /// Constants for the template.
+    pub vars: At<BTreeMap<String, At<VarFile>>>,
+    /// Labels for the provider's own reports (kept local at Sinch, which has none).
+    pub tags: At<Vec<At<String>>>,
+    /// `flash` is shown at once and usually not stored by the phone.
+    #[serde(rename = "type")]
+    #[schemars(extend("default" = "sms"))]
+    pub message_type: At<TypeFile>,
+    /// `gsm`: a character outside GSM-7 is an error. `ucs`: UCS-2 is permitted. `auto`: the smallest that fits.
+    #[schemars(extend("default" = "auto"))]
+    pub datacoding: At<DatacodingFile>,
+    /// Replaces characters that would force UCS-2: quotes and dashes, or accented Latin letters too.
+    #[schemars(extend("default" = "off"))]
+    pub transliterate: At<TransliterateFile>,
+    /// 2 is faster and dearer; iP.1 only.
+    #[schemars(range(min = 1, max = 2), extend("default" = 1))]
+    pub priority: At<u8>,
+    /// Where the provider posts delivery reports. `https://`, or `http://` to loopback.
+    #[schemars(extend("format" = "uri"), example = &"https://example.com/dlr")]
+    pub delivery_report_url: At<String>,
+    /// Sinch only: which delivery reports are posted. Default: `per_recipient` with a URL, else `none`.
+    pub delivery_report: At<ReportFile>,
+    /// Sinch only: this campaign will report conversions with `campanile feedback`.
+    #[schemars(extend("default" = false))]
+    pub feedback: At<bool>,
+    /// Rules that are overridden for this campaign, each with its reason.
+    pub allow: At<Vec<At<AllowFile>>>,
+    /// When the campaign sends: explicit windows, or a schedule.
+    #[schemars(required)]
+    pub delivery: At<DeliveryFile>,
+}
+
+/// A source of recipients.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct SourceFile {
+    /// CSV file with a header row, relative to this file; `.gz` and `.zst` are read too, `-` is standard input.
+    #[schemars(required, example = &"../recipients/vip.csv")]
+    pub csv: At<String>,
+    /// Column of numbers. Default: the first of `msisdn`, `phone`, `phone_number`, `number`, `mobile`, `tel`.
+    pub number: At<String>,
+    /// Tera expression; only rows for which it holds are recipients.
+    #[serde(rename = "where")]
+    #[schemars(example = &"consent == 'yes' and recipient.country == 'SE'")]
+    pub condition: At<String>,
+    /// The text for this source, instead of the campaign's.
+    pub body: At<String>,
+    /// Constants for the template; they win over the campaign's.
+    pub vars: At<BTreeMap<String, At<VarFile>>>,
+    /// Names for the template of columns whose heads are not names: `{ first_name: "First name" }`.
+    pub columns: At<BTreeMap<String, At<String>>>,
+    /// Character set of the file. Default: UTF-8, or UTF-16 with a byte order mark.
+    #[schemars(example = &"windows-1252")]
+    pub encoding: At<String>,
+    /// The character between fields. Default: detected among comma, semicolon, tab and bar.
+    #[schemars(example = &";")]
+    pub delimiter: At<String>,
+    /// What a row with a faulty number does: stop the plan, or be counted, listed and left out.
+    #[schemars(extend("default" = "fail"))]
+    pub on_invalid: At<OnInvalidFile>,
+}
+
+/// An override that goes through review with the file.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct AllowFile {
+    /// Which rule is overridden.
+    #[schemars(required, schema_with = "schema::rule")]
+    pub rule: At<String>,
+    /// Last date on which the override holds (UTC).
+    #[schemars(extend("format" = "date"), example = &"2026-11-27")]
+    pub until: At<String>,
+    /// Why, for the reviewer.
+    #[schemars(required, length(min = 1))]
+    pub reason: At<String>,
+}
+
+/// When a campaign sends: `windows`, or `cron` with `open_for`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct DeliveryFile {
+    /// IANA time zone of the local times, or `recipient` for each recipient's own. Default: the project's.
+    #[schemars(example = &"Europe/Stockholm")]
+    pub timezone: At<String>,
+    /// With `timezone: recipient`: CSV column that holds IANA names.
+    pub timezone_column: At<String>,
+    /// With `timezone: recipient`: zones by country, or `auto` (by number prefix, where that is unambiguous).
+    #[schemars(schema_with = "schema::zones")]
+    pub zones: At<ZonesFile>,
+    /// With `timezone: recipient`: the zone of recipients whose own is not known. Without it they are errors.
+    #[schemars(example = &"UTC")]
+    pub fallback: At<String>,
+    /// With `timezone: recipient`: what happens where the window has passed already.
+    #[schemars(extend("default" = "skip"))]
+    pub if_passed: At<IfPassedFile>,
+    /// Explicit windows: one send, in any of them.
+    #[schemars(extend("minItems" = 1))]
+    pub windows: At<Vec<At<WindowFile>>>,
+    /// A schedule of 5 fields: minute, hour, day of month, month, day of week.
+    #[schemars(example = &"0 10 * * Mon-Fri")]
+    pub cron: At<String>,
+    /// With `cron`: how long each window stays open.
+    #[schemars(schema_with = "schema::duration", example = &"2h")]
+    pub open_for: At<String>,
+    /// With `cron`: first date, inclusive.
+    #[schemars(extend("format" = "date"), example = &"2026-12-01")]
+    pub from: At<String>,
+    /// With `cron`: last date, inclusive.
+    #[schemars(extend("format" = "date"), example = &"2026-12-31")]
+    pub until: At<String>,
+}
+
+/// A window in which the provider may send, in local time.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct WindowFile {
+    /// First moment. An offset (`+02:00`) decides a time that exists twice when clocks go back.
+    #[schemars(required, schema_with = "schema::local_time", example = &"2026-11-27T09:00")]
+    pub opens: At<String>,
+    /// First moment after.
+    #[schemars(required, schema_with = "schema::local_time", example = &"2026-11-27T20:00")]
+    pub closes: At<String>,
+}
+
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident $style:literal { $($variant:ident),* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+        #[serde(rename_all = $style)]
+        #[schemars(inline)]
+        pub(super) enum $name { $($variant),* }
+    };
+}
+
+choice!(StateFile "lowercase" { Active, Canceled });
+choice!(CategoryFile "lowercase" { Marketing, Service });
+choice!(TypeFile "lowercase" { Sms, Flash });
+choice!(DatacodingFile "lowercase" { Auto, Gsm, Ucs });
+choice!(TransliterateFile "lowercase" { Off, Punctuation, Latin });
+choice!(ReportFile "snake_case" { None, Summary, Full, PerRecipient, PerRecipientFinal });
+choice!(OnInvalidFile "lowercase" { Fail, Skip });
+choice!(IfPassedFile "snake_case" { Skip, NextDay });
+
+impl ReportFile {
+    /// As on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Summary => "summary",
+            Self::Full => "full",
+            Self::PerRecipient => "per_recipient",
+            Self::PerRecipientFinal => "per_recipient_final",
+        }
+    }
+}
+
+/// A constant: text, a whole number, `true` or `false`.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+#[schemars(inline, untagged)]
+pub(super) enum VarFile {
+    Text(String),
+    Integer(i64),
+    Bool(bool),
+}
+
+impl<'de> Deserialize<'de> for VarFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Var;
+        impl Visitor<'_> for Var {
+            type Value = VarFile;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, a whole number, `true` or `false`")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<VarFile, E> {
+                Ok(VarFile::Text(text.to_owned()))
+            }
+            fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<VarFile, E> {
+                Ok(VarFile::Bool(value))
+            }
+            fn visit_i128<E: serde::de::Error>(self, value: i128) -> Result<VarFile, E> {
+                i64::try_from(value)
+                    .map(VarFile::Integer)
+                    .map_err(|_| E::custom("the number is too large; put it in quotes"))
+            }
+            fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<VarFile, E> {
+                Err(E::custom(
+                    "a fraction would lose its spelling (`1.50` becomes `1.5`); put it in quotes",
+                ))
+            }
+        }
+        deserializer.deserialize_any(Var)
+    }
+}
+
+/// Zones by country, or `auto`.
+#[derive(Debug)]
+pub(super) enum ZonesFile {
+    /// By number prefix, where that is unambiguous.
+    Auto,
+    /// Country to IANA name.
+    Countries(BTreeMap<String, At<String>>),
+}
+
+impl<'de> Deserialize<'de> for ZonesFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Zones;
+        impl<'de> Visitor<'de> for Zones {
+            type Value = ZonesFile;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`auto`, or a mapping like `US: America/New_York`")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<ZonesFile, E> {
+                if text == "auto" {
+                    Ok(ZonesFile::Auto)
+                } else {
+                    Err(E::custom("expected `auto`, or a mapping like `US: America/New_York`"))
+                }
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ZonesFile, A::Error> {
+                BTreeMap::deserialize(MapAccessDeserializer::new(map)).map(ZonesFile::Countries)
+            }
+        }
+        deserializer.deserialize_any(Zones)
+    }
+}

@@ -1,0 +1,475 @@
+//! A tree to the schema mirrors, through serde: the derived code knows every key, type and choice.
+//!
+//! In: a [`Tree`] and a mirror type whose fields are [`At`]. Out: the mirror, and a fault for each unknown key, wrong
+//! type, unknown choice and empty value. Unlike a parser that stops at the first error, a faulty value leaves its field
+//! [`At::Faulty`] and reading goes on, so that one run shows all. Never: converts a type silently.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+use serde::de::value::StrDeserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+
+use super::codes;
+use super::refused;
+use super::wording::{alternatives, clip, did_you_mean};
+use super::yaml::{Kind, NodeId, Scalar, Tree};
+use crate::model::{Code, Diagnostic};
+
+/// A field of a mirror: its value with the node it came from.
+#[derive(Debug, Default)]
+pub(super) enum At<T> {
+    /// The key is not in the file.
+    #[default]
+    Absent,
+    /// It is, and its fault is reported.
+    Faulty(NodeId),
+    /// As written.
+    Given(NodeId, T),
+}
+
+impl<T> At<T> {
+    pub fn id(&self) -> Option<NodeId> {
+        match self {
+            Self::Absent => None,
+            Self::Faulty(id) | Self::Given(id, _) => Some(*id),
+        }
+    }
+
+    pub fn given(&self) -> Option<&T> {
+        match self {
+            Self::Given(_, value) => Some(value),
+            Self::Absent | Self::Faulty(_) => None,
+        }
+    }
+
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}
+
+/// Reads the root of a tree.
+pub(super) fn decode<T: DeserializeOwned>(tree: &Tree) -> (At<T>, Vec<Diagnostic>) {
+    let faults = RefCell::new(Vec::new());
+    let cursor = Cursor {
+        tree,
+        faults: &faults,
+        id: 0,
+    };
+    let root = At::deserialize(cursor).unwrap_or(At::Faulty(0));
+    (root, faults.into_inner())
+}
+
+const AT: &str = "$at";
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for At<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Both<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Both<T> {
+            type Value = At<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a node and its value")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<At<T>, A::Error> {
+                let id = seq.next_element::<usize>()?.unwrap_or_default();
+                // The error itself is recorded by the cursor.
+                Ok(match seq.next_element::<T>() {
+                    Ok(Some(value)) => At::Given(id, value),
+                    Ok(None) | Err(_) => At::Faulty(id),
+                })
+            }
+        }
+        deserializer.deserialize_newtype_struct(AT, Both(std::marker::PhantomData))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for At<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
+/// What a plain scalar means by the rules of YAML.
+enum Meaning {
+    Nothing,
+    Bool(bool),
+    Integer(i128),
+    Fraction,
+    Text,
+}
+
+fn meaning(scalar: &Scalar) -> Meaning {
+    if !scalar.plain {
+        return Meaning::Text;
+    }
+    match serde_yaml::from_str::<serde_yaml::Value>(&scalar.text) {
+        Ok(serde_yaml::Value::Null) => Meaning::Nothing,
+        Ok(serde_yaml::Value::Bool(value)) => Meaning::Bool(value),
+        Ok(serde_yaml::Value::Number(number)) => number
+            .as_i64()
+            .map(i128::from)
+            .or_else(|| number.as_u64().map(i128::from))
+            .map_or(Meaning::Fraction, Meaning::Integer),
+        Ok(_) | Err(_) => Meaning::Text,
+    }
+}
+
+/// A fault that is recorded, or a message that still needs its place.
+#[derive(Debug)]
+enum Failure {
+    Recorded,
+    Message(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Recorded => f.write_str("reported"),
+            Self::Message(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl serde::de::Error for Failure {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::Message(message.to_string())
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Cursor<'a> {
+    tree: &'a Tree,
+    faults: &'a RefCell<Vec<Diagnostic>>,
+    id: NodeId,
+}
+
+impl<'a> Cursor<'a> {
+    fn kind(self) -> &'a Kind {
+        self.tree.node(self.id).map_or(&Kind::Faulty, |node| &node.kind)
+    }
+
+    fn child(self, id: NodeId) -> Self {
+        Self { id, ..self }
+    }
+
+    fn record(self, fault: Diagnostic) -> Failure {
+        self.faults.borrow_mut().push(fault);
+        Failure::Recorded
+    }
+
+    fn fault(self, code: &Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(code, message).at(self.tree.place(self.id))
+    }
+
+    fn name(self) -> String {
+        match self.tree.path(self.id) {
+            path if path.is_empty() => "the file".to_owned(),
+            path => format!("`{path}`"),
+        }
+    }
+
+    fn wrong_type(self, expected: &str) -> Failure {
+        let (code, found) = match self.kind() {
+            Kind::Faulty => return Failure::Recorded,
+            Kind::List(_) => (&codes::WRONG_TYPE, "a list".to_owned()),
+            Kind::Map(_) => (&codes::WRONG_TYPE, "a mapping".to_owned()),
+            Kind::Scalar(scalar) => match meaning(scalar) {
+                Meaning::Nothing => {
+                    let message = format!("{} has no value", self.name());
+                    let fault = self.fault(&codes::NO_VALUE, message);
+                    return self.record(fault.hint(format!("give it {expected}, or remove the key")));
+                }
+                Meaning::Bool(_) => (&codes::WRONG_TYPE, format!("`{}`", clip(&scalar.text))),
+                Meaning::Integer(_) | Meaning::Fraction => {
+                    (&codes::WRONG_TYPE, format!("the number `{}`", clip(&scalar.text)))
+                }
+                Meaning::Text => (
+                    &codes::WRONG_TYPE,
+                    format!("the text `{}`", clip(first_line(&scalar.text))),
+                ),
+            },
+        };
+        let message = format!("{} takes {expected}, not {found}", self.name());
+        let mut fault = self.fault(code, message);
+        if let Kind::Scalar(scalar) = self.kind() {
+            fault.hints.extend(scalar_hint(scalar, expected));
+        }
+        self.record(fault)
+    }
+
+    /// Any scalar but an empty one, spelled as in the file.
+    fn text(self, expected: &str) -> Result<&'a str, Failure> {
+        match self.kind() {
+            Kind::Scalar(scalar) => match meaning(scalar) {
+                Meaning::Nothing => Err(self.wrong_type(expected)),
+                Meaning::Bool(_) | Meaning::Integer(_) | Meaning::Fraction | Meaning::Text => Ok(&scalar.text),
+            },
+            Kind::List(_) | Kind::Map(_) | Kind::Faulty => Err(self.wrong_type(expected)),
+        }
+    }
+
+    fn integer(self, min: i128, max: i128) -> Result<i128, Failure> {
+        let Kind::Scalar(scalar) = self.kind() else {
+            return Err(self.wrong_type("a whole number"));
+        };
+        match meaning(scalar) {
+            Meaning::Integer(value) if (min..=max).contains(&value) => Ok(value),
+            Meaning::Integer(value) => {
+                let message = format!("{} is a whole number from {min} to {max}, not `{value}`", self.name());
+                Err(self.record(self.fault(&codes::OUT_OF_RANGE, message)))
+            }
+            Meaning::Nothing | Meaning::Bool(_) | Meaning::Fraction | Meaning::Text => {
+                Err(self.wrong_type("a whole number"))
+            }
+        }
+    }
+
+    fn unknown_key(self, child: NodeId, owner: &'static str, known: &'static [&'static str]) {
+        let key = self.tree.key(child).unwrap_or_default();
+        let place = self.tree.key_place(child);
+        let fault = match refused::reason(owner, key) {
+            Some(reason) => {
+                let message = format!("`{}` cannot be set: {reason}", clip(key));
+                Diagnostic::error(&codes::REFUSED_KEY, message)
+            }
+            None => {
+                let fault = Diagnostic::error(&codes::UNKNOWN_KEY, format!("unknown key `{}`", clip(key)));
+                let belongs = refused::belongs(owner, key).map(str::to_owned);
+                match did_you_mean(key, known.iter().copied()).or(belongs) {
+                    Some(hint) => fault.hint(hint),
+                    None => fault.hint(format!("known here: {}", known.join(", "))),
+                }
+            }
+        };
+        self.faults.borrow_mut().push(fault.at(place));
+    }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+fn scalar_hint(scalar: &Scalar, expected: &str) -> Option<String> {
+    let lower = scalar.text.to_lowercase();
+    if expected.contains("`true`") && matches!(lower.as_str(), "yes" | "on" | "no" | "off" | "true" | "false") {
+        let meant = matches!(lower.as_str(), "yes" | "on" | "true");
+        return Some(format!("write `{meant}`, without quotes"));
+    }
+    let quoted_number = !scalar.plain && scalar.text.parse::<i64>().is_ok();
+    (quoted_number && expected == "a whole number").then(|| "remove the quotes".to_owned())
+}
+
+macro_rules! integers {
+    ($($method:ident $visit:ident $type:ty),*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+            let value = self.integer(i128::from(<$type>::MIN), i128::from(<$type>::MAX))?;
+            visitor.$visit(<$type>::try_from(value).unwrap_or_default())
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Cursor<'_> {
+    type Error = Failure;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        match self.kind() {
+            Kind::Faulty => Err(Failure::Recorded),
+            Kind::List(_) => self.deserialize_seq(visitor),
+            Kind::Map(_) => self.deserialize_map(visitor),
+            Kind::Scalar(scalar) => match meaning(scalar) {
+                Meaning::Nothing => Err(self.wrong_type("a value")),
+                Meaning::Bool(value) => visitor.visit_bool(value),
+                Meaning::Integer(value) => visitor.visit_i128(value),
+                Meaning::Fraction => visitor.visit_f64(0.0),
+                Meaning::Text => visitor.visit_str(&scalar.text),
+            },
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Failure> {
+        if name == AT {
+            visitor.visit_seq(Pair { cursor: self, next: 0 })
+        } else {
+            visitor.visit_newtype_struct(self)
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        if let Kind::Scalar(scalar) = self.kind()
+            && let Meaning::Bool(value) = meaning(scalar)
+        {
+            return visitor.visit_bool(value);
+        }
+        Err(self.wrong_type("`true` or `false`"))
+    }
+
+    integers!(
+        deserialize_i8 visit_i8 i8, deserialize_i16 visit_i16 i16, deserialize_i32 visit_i32 i32,
+        deserialize_i64 visit_i64 i64, deserialize_u8 visit_u8 u8, deserialize_u16 visit_u16 u16,
+        deserialize_u32 visit_u32 u32, deserialize_u64 visit_u64 u64
+    );
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        visitor.visit_str(self.text("a text")?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        match self.kind() {
+            Kind::List(items) => visitor.visit_seq(Items {
+                cursor: self,
+                items: items.iter(),
+            }),
+            Kind::Scalar(_) | Kind::Map(_) | Kind::Faulty => Err(self.wrong_type("a list")),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        match self.kind() {
+            Kind::Map(entries) => visitor.visit_map(Entries {
+                cursor: self,
+                entries: entries.iter(),
+                known: None,
+                value: None,
+            }),
+            Kind::Scalar(_) | Kind::List(_) | Kind::Faulty => Err(self.wrong_type("a mapping (`key: value`)")),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Failure> {
+        match self.kind() {
+            Kind::Map(entries) => visitor.visit_map(Entries {
+                cursor: self,
+                entries: entries.iter(),
+                known: Some((name, fields)),
+                value: None,
+            }),
+            Kind::Scalar(_) | Kind::List(_) | Kind::Faulty => Err(self.wrong_type("a mapping (`key: value`)")),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Failure> {
+        let choices = alternatives(variants.iter().copied());
+        let text = self.text(&format!("one of {choices}"))?;
+        if let Some(known) = variants.iter().find(|variant| **variant == text) {
+            return visitor.visit_enum(StrDeserializer::<Failure>::new(known));
+        }
+        let message = format!("{} is {choices}, not `{}`", self.name(), clip(text));
+        let mut fault = self.fault(&codes::UNKNOWN_CHOICE, message);
+        fault.hints.extend(did_you_mean(text, variants.iter().copied()));
+        Err(self.record(fault))
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        visitor.visit_unit()
+    }
+
+    serde::forward_to_deserialize_any! {
+        i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
+    }
+}
+
+/// A node's number, then its value: what [`At`] reads.
+struct Pair<'a> {
+    cursor: Cursor<'a>,
+    next: u8,
+}
+
+impl<'de> SeqAccess<'de> for Pair<'_> {
+    type Error = Failure;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Failure> {
+        self.next += 1;
+        if self.next == 1 {
+            return seed.deserialize(self.cursor.id.into_deserializer()).map(Some);
+        }
+        seed.deserialize(self.cursor)
+            .map(Some)
+            .map_err(|failure| match failure {
+                Failure::Recorded => Failure::Recorded,
+                Failure::Message(message) => {
+                    let message = format!("{}: {message}", self.cursor.name());
+                    self.cursor.record(self.cursor.fault(&codes::WRONG_TYPE, message))
+                }
+            })
+    }
+}
+
+struct Items<'a> {
+    cursor: Cursor<'a>,
+    items: std::slice::Iter<'a, NodeId>,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_> {
+    type Error = Failure;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Failure> {
+        self.items
+            .next()
+            .map(|id| seed.deserialize(self.cursor.child(*id)))
+            .transpose()
+    }
+}
+
+struct Entries<'a> {
+    cursor: Cursor<'a>,
+    entries: std::slice::Iter<'a, NodeId>,
+    /// Name and keys of the struct; `None` for mappings with free keys.
+    known: Option<(&'static str, &'static [&'static str])>,
+    value: Option<NodeId>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'_> {
+    type Error = Failure;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Failure> {
+        for id in self.entries.by_ref() {
+            let key = self.cursor.tree.key(*id).unwrap_or_default();
+            if let Some((owner, known)) = self.known
+                && !known.contains(&key)
+            {
+                self.cursor.unknown_key(*id, owner, known);
+                continue;
+            }
+            self.value = Some(*id);
+            return seed.deserialize(StrDeserializer::<Failure>::new(key)).map(Some);
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Failure> {
+        let id = self.value.take().unwrap_or_default();
+        seed.deserialize(self.cursor.child(id))
+    }
+}

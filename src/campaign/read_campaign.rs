@@ -1,0 +1,511 @@
+//! A campaign file to a [`Campaign`] that can be trusted.
+//!
+//! In: the file's text, the project, and a way to get the text of a `body_file`. Out: the campaign with warnings, or
+//! every fault of the file at once. Zones, cron fields, times on the clock and templates are judged by later stages.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::campaign::{Allow, Campaign, CampaignState, Category, DatacodingChoice, Rule, Transliterate, VarValue};
+use super::campaign_file::{
+    AllowFile, CampaignFile, CategoryFile, DatacodingFile, ReportFile, StateFile, TransliterateFile, TypeFile, VarFile,
+};
+use super::codes;
+use super::decode::At;
+use super::paths;
+use super::project::Project;
+use super::read_delivery::delivery;
+use super::read_project::{csv_paths, known_provider};
+use super::read_sources::sources;
+use super::reading::{Outcome, Reading, mirror};
+use super::urls;
+use super::wording::{alternatives, clip, did_you_mean};
+use super::yaml::NodeId;
+use crate::model::{Api, CampaignRef, Diagnostic, MessageType, Place, ProviderName, Sender, Text};
+
+/// Gets the text of a file by its path relative to the project root; the error is a short reason.
+pub type Files<'a> = &'a dyn Fn(&Path) -> Result<String, String>;
+
+/// The most `revision` that a reference can carry: 5 characters of Crockford base32.
+const MAX_REVISION: u32 = (1 << 25) - 1;
+
+/// Reads a campaign file; `file` is relative to the project root. `Err` holds at least one error.
+pub fn read_campaign(file: &Path, text: &str, project: &Project, files: Files<'_>) -> Outcome<Campaign> {
+    let (tree, root, found) = mirror::<CampaignFile>(file, text)?;
+    let mut reading = Reading { tree: &tree, found };
+    let campaign = match &root {
+        At::Given(id, typed) => campaign(&mut reading, *id, typed, file, project, files),
+        At::Absent | At::Faulty(_) => None,
+    };
+    let failed = reading.has_errors();
+    match campaign {
+        Some(campaign) if !failed => Ok((campaign, reading.into_sorted())),
+        Some(_) | None => Err(reading.into_sorted()),
+    }
+}
+
+fn campaign(
+    reading: &mut Reading<'_>,
+    root: NodeId,
+    typed: &CampaignFile,
+    file: &Path,
+    project: &Project,
+    files: Files<'_>,
+) -> Option<Campaign> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let reference = reference(reading, root, typed, file);
+    let provider = provider(reading, root, typed, project);
+    let sender = reading.require(root, "sender", &typed.sender, &codes::SENDER, |text| {
+        Sender::parse(text).map_err(|_| sender_fault(text))
+    });
+    let body = body(reading, root, typed, folder, files);
+    let sources = sources(reading, root, &typed.recipients, folder, project);
+    let suppressions = csv_paths(reading, &typed.suppressions, folder, &project.allow_paths);
+    let vars = vars(reading, &typed.vars);
+    let tags = tags(reading, &typed.tags);
+    let delivery_report_url = reading.parse(&typed.delivery_report_url, &codes::URL, |text| {
+        urls::check_url(text).map(|()| text.clone())
+    });
+    let delivery = delivery(reading, root, &typed.delivery, project);
+    let revision = revision(reading, typed);
+    let allow = allows(reading, &typed.allow);
+    provider_features(reading, typed, provider.as_ref(), project);
+    let body = match body {
+        Some(body) => Some(body),
+        // Every source has a text of its own: the first stands for the campaign.
+        None if typed.body.is_absent() && typed.body_file.is_absent() => {
+            sources.iter().find_map(|source| source.body.clone())
+        }
+        None => None,
+    };
+    Some(Campaign {
+        file: file.to_owned(),
+        reference: reference?,
+        provider: provider?,
+        state: match typed.state.given() {
+            Some(StateFile::Canceled) => CampaignState::Canceled,
+            Some(StateFile::Active) | None => CampaignState::Active,
+        },
+        revision,
+        category: match typed.category.given() {
+            Some(CategoryFile::Service) => Category::Service,
+            Some(CategoryFile::Marketing) | None => Category::Marketing,
+        },
+        sender: sender?,
+        body: body?,
+        sources,
+        suppressions,
+        vars,
+        tags,
+        message_type: match typed.message_type.given() {
+            Some(TypeFile::Flash) => MessageType::Flash,
+            Some(TypeFile::Sms) | None => MessageType::Sms,
+        },
+        datacoding: match typed.datacoding.given() {
+            Some(DatacodingFile::Gsm) => DatacodingChoice::Gsm,
+            Some(DatacodingFile::Ucs) => DatacodingChoice::Ucs,
+            Some(DatacodingFile::Auto) | None => DatacodingChoice::Auto,
+        },
+        transliterate: match typed.transliterate.given() {
+            Some(TransliterateFile::Punctuation) => Transliterate::Punctuation,
+            Some(TransliterateFile::Latin) => Transliterate::Latin,
+            Some(TransliterateFile::Off) | None => Transliterate::Off,
+        },
+        priority: typed.priority.given().copied().unwrap_or(1),
+        delivery_report_url,
+        delivery_report: typed.delivery_report.given().map(|report| report.as_str().to_owned()),
+        feedback: typed.feedback.given().copied().unwrap_or(false),
+        allow,
+        delivery: delivery?,
+        places: reading.places(),
+    })
+}
+
+fn reference(reading: &mut Reading<'_>, root: NodeId, typed: &CampaignFile, file: &Path) -> Option<CampaignRef> {
+    if !typed.reference.is_absent() {
+        return reading.parse(&typed.reference, &codes::REFERENCE, |text| {
+            CampaignRef::parse(text)
+                .map_err(|fault| format!("`{}` is not a campaign reference: {}", clip(text), fault.rule))
+        });
+    }
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
+    match CampaignRef::parse(&stem) {
+        Ok(reference) => Some(reference),
+        Err(fault) => {
+            let message = format!(
+                "the file's name `{}` cannot be the campaign's reference: {}",
+                clip(&stem),
+                fault.rule
+            );
+            let hint = match suggestion(&stem) {
+                Some(shorter) => format!("write `reference: {shorter}` into the file, or rename it"),
+                None => "write a `reference:` into the file, or rename it".to_owned(),
+            };
+            reading.push(root, Diagnostic::error(&codes::REFERENCE, message).hint(hint));
+            None
+        }
+    }
+}
+
+/// The nearest text that could be a reference.
+fn suggestion(stem: &str) -> Option<String> {
+    let kept: String = stem
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .take(CampaignRef::MAX_LENGTH)
+        .collect();
+    let trimmed = kept.trim_matches('-');
+    CampaignRef::parse(trimmed).ok().map(|reference| reference.to_string())
+}
+
+fn provider(reading: &mut Reading<'_>, root: NodeId, typed: &CampaignFile, project: &Project) -> Option<ProviderName> {
+    let names: Vec<&str> = project.providers.keys().map(ProviderName::as_str).collect();
+    match &typed.provider {
+        At::Given(id, name) => known_provider(reading, *id, name, &names),
+        At::Faulty(_) => None,
+        At::Absent if project.default_provider.is_some() => project.default_provider.clone(),
+        At::Absent => {
+            let fault = reading.missing_fault(root, "provider");
+            let hint = format!(
+                "name {} here, or set `default_provider` in campanile.yaml",
+                alternatives(names.iter().copied())
+            );
+            reading.push(root, fault.hint(hint));
+            None
+        }
+    }
+}
+
+/// Says which part of the rule is broken.
+fn sender_fault(text: &str) -> String {
+    let shown = clip(text);
+    let rule = "3 to 11 letters and digits with a letter among them, or up to 15 digits";
+    let count = text.chars().count();
+    let is_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let bad = text.chars().find(|c| !c.is_ascii_alphanumeric());
+    match bad {
+        Some(' ') => format!("`{shown}` is not a sender: it has a space; {rule}"),
+        Some('+') => format!("`{shown}` is not a sender: {rule}"),
+        Some(c) => format!("`{shown}` is not a sender: it has `{}`; {rule}", clip(&c.to_string())),
+        None if is_digits => format!("`{shown}` is not a sender: it has {count} digits; {rule}"),
+        None => format!("`{shown}` is not a sender: it has {count} of them; {rule}"),
+    }
+}
+
+fn body(
+    reading: &mut Reading<'_>,
+    root: NodeId,
+    typed: &CampaignFile,
+    folder: &Path,
+    files: Files<'_>,
+) -> Option<Text> {
+    if let (Some(_), Some(second)) = (typed.body.id(), typed.body_file.id()) {
+        reading.error(second, &codes::BODY, "either `body` or `body_file`, not both");
+        return None;
+    }
+    if let At::Given(id, name) = &typed.body_file {
+        return body_file(reading, *id, name, folder, files);
+    }
+    if typed.body.is_absent() {
+        let sources = typed.recipients.given().into_iter().flatten();
+        let all_have_one = sources.fold(None, |all, source| {
+            let has_body = source.given().is_none_or(|source| !source.body.is_absent());
+            Some(all.unwrap_or(true) && has_body)
+        });
+        if all_have_one != Some(true) {
+            let fault = Diagnostic::error(&codes::BODY, "`body` is missing: there is no text to send");
+            reading.push(
+                root,
+                fault.hint("write `body: |` and the text on the next line, or `body_file: text.txt`"),
+            );
+        }
+        return None;
+    }
+    template(reading, &typed.body)
+}
+
+/// A template with its place, without trailing line ends; blank ones are refused.
+pub(super) fn template(reading: &mut Reading<'_>, field: &At<String>) -> Option<Text> {
+    let mut text = reading.text(field)?;
+    text.text.truncate(text.text.trim_end_matches(['\n', '\r']).len());
+    if let (true, Some(id)) = (text.text.trim().is_empty(), field.id()) {
+        reading.error(id, &codes::BODY, "the text is blank");
+        return None;
+    }
+    Some(text)
+}
+
+fn body_file(reading: &mut Reading<'_>, id: NodeId, name: &str, folder: &Path, files: Files<'_>) -> Option<Text> {
+    let path = match paths::resolve(folder, name, &[]) {
+        Ok(path) => path,
+        Err(fault) => {
+            reading.error(id, &codes::PATH, fault);
+            return None;
+        }
+    };
+    match files(&path) {
+        Ok(text) => {
+            let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
+            let text = text.trim_end_matches(['\n', '\r']).to_owned();
+            if text.trim().is_empty() {
+                let message = format!("`{}` is blank", clip(name));
+                reading.error(id, &codes::BODY, message);
+                return None;
+            }
+            let place = Place {
+                column: 1,
+                ..Place::line(path, 1)
+            };
+            Some(Text { text, place, indent: 0 })
+        }
+        Err(why) => {
+            let message = format!("`{}` cannot be read: {}", clip(name), clip(&why));
+            reading.error(id, &codes::BODY, message);
+            None
+        }
+    }
+}
+
+fn revision(reading: &mut Reading<'_>, typed: &CampaignFile) -> u32 {
+    let revision = reading.parse(&typed.revision, &codes::OUT_OF_RANGE, |value| {
+        if (1..=MAX_REVISION).contains(value) {
+            Ok(*value)
+        } else {
+            Err(format!(
+                "`revision` is a whole number from 1 to {MAX_REVISION}, not `{value}`"
+            ))
+        }
+    });
+    let is_cron = typed
+        .delivery
+        .given()
+        .is_some_and(|delivery| !delivery.cron.is_absent());
+    if let (Some(id), true) = (typed.revision.id(), is_cron) {
+        let fault = Diagnostic::error(&codes::CRON_ONLY, "`revision` does not go with `cron`");
+        let hint = "a schedule names each occurrence by its time; to send again, add a one-off campaign";
+        reading.push(id, fault.hint(hint));
+    }
+    revision.unwrap_or(1)
+}
+
+/// Constants with names that a template can use.
+pub(super) fn vars(reading: &mut Reading<'_>, field: &At<BTreeMap<String, At<VarFile>>>) -> BTreeMap<String, VarValue> {
+    let mut vars = BTreeMap::new();
+    for (name, value) in field.given().into_iter().flatten() {
+        let is_usable = value.id().is_none_or(|id| template_name(reading, id, name));
+        let value = match value.given() {
+            Some(VarFile::Text(text)) => VarValue::Text(text.clone()),
+            Some(VarFile::Integer(value)) => VarValue::Integer(*value),
+            Some(VarFile::Bool(value)) => VarValue::Bool(*value),
+            None => continue,
+        };
+        if is_usable {
+            vars.insert(name.clone(), value);
+        }
+    }
+    vars
+}
+
+/// Whether a key can be a variable of a template; the fault is recorded at the key.
+pub(super) fn template_name(reading: &mut Reading<'_>, id: NodeId, name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "and", "or", "not", "in", "is", "if", "elif", "else", "endif", "for", "endfor", "true", "false", "none",
+        "null", "True", "False", "None",
+    ];
+    const MAX: usize = 64;
+    let shaped = name.len() <= MAX
+        && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let why = match name {
+        "occurrence" | "recipient" => "it is reserved: Campanile fills it in",
+        "loop" | "self" => "it is a word of the template language",
+        _ if WORDS.contains(&name) => "it is a word of the template language",
+        _ if !shaped => "letters, digits and `_`, not beginning with a digit, at most 64",
+        _ => return true,
+    };
+    let message = format!("`{}` cannot be a name in templates: {why}", clip(name));
+    let place = reading.tree.key_place(id);
+    reading
+        .found
+        .push(Diagnostic::error(&codes::VARIABLE, message).at(place));
+    false
+}
+
+fn tags(reading: &mut Reading<'_>, field: &At<Vec<At<String>>>) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for item in field.given().into_iter().flatten() {
+        let tag = reading.parse(item, &codes::NAME, |text| {
+            let is_usable = !text.trim().is_empty() && text.trim() == text && text.chars().count() <= 100;
+            if is_usable && !text.contains(char::is_control) {
+                Ok(text.clone())
+            } else {
+                Err("a tag is 1 to 100 characters on one line, without spaces around it")
+            }
+        });
+        match (tag, item.id()) {
+            (Some(tag), Some(id)) if tags.contains(&tag) => {
+                let message = format!("the tag `{}` is given twice", clip(&tag));
+                reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
+            }
+            (Some(tag), _) => tags.push(tag),
+            (None, _) => {}
+        }
+    }
+    tags
+}
+
+fn allows(reading: &mut Reading<'_>, field: &At<Vec<At<AllowFile>>>) -> Vec<Allow> {
+    let mut allows = Vec::new();
+    for item in field.given().into_iter().flatten() {
+        let At::Given(id, typed) = item else { continue };
+        let rule = allowed_rule(reading, *id, typed);
+        let until = reading.date(&typed.until).and(typed.until.given().cloned());
+        let reason = if typed.reason.is_absent() {
+            let fault = reading.missing_fault(*id, "reason");
+            reading.push(
+                *id,
+                fault.hint("say for the reviewer why the rule may be broken this once"),
+            );
+            None
+        } else {
+            reading.parse(&typed.reason, &codes::NO_VALUE, |text| {
+                if text.trim().is_empty() {
+                    Err("`reason` is blank: say for the reviewer why the rule may be broken this once")
+                } else {
+                    Ok(text.trim().to_owned())
+                }
+            })
+        };
+        if let (Some(rule), Some(reason)) = (rule, reason) {
+            allows.push(Allow {
+                rule,
+                until,
+                reason,
+                place: reading.place(typed.rule.id()),
+            });
+        }
+    }
+    allows
+}
+
+fn allowed_rule(reading: &mut Reading<'_>, id: NodeId, typed: &AllowFile) -> Option<Rule> {
+    let At::Given(at, text) = &typed.rule else {
+        if typed.rule.is_absent() {
+            reading.missing(id, "rule");
+        }
+        return None;
+    };
+    let names = || Rule::ALL.into_iter().map(Rule::as_str);
+    let rule = Rule::parse(text);
+    if rule.is_none() {
+        let fault = Diagnostic::error(&codes::UNKNOWN_CHOICE, format!("no rule is named `{}`", clip(text)));
+        let hint = did_you_mean(text, names()).unwrap_or_else(|| format!("rules: {}", alternatives(names())));
+        reading.push(*at, fault.hint(hint));
+    }
+    rule
+}
+
+/// What one provider can do and the other cannot.
+fn provider_features(
+    reading: &mut Reading<'_>,
+    typed: &CampaignFile,
+    provider: Option<&ProviderName>,
+    project: &Project,
+) {
+    let priority = reading.parse(&typed.priority, &codes::OUT_OF_RANGE, |value| {
+        if (1..=2).contains(value) {
+            Ok(*value)
+        } else {
+            Err(format!("`priority` is 1 or 2, not `{value}`"))
+        }
+    });
+    let Some((name, config)) = provider.and_then(|name| project.providers.get_key_value(name)) else {
+        return;
+    };
+    match config.api() {
+        Api::Sinch => {
+            if let (Some(2), Some(id)) = (priority, typed.priority.id()) {
+                let message = format!("`priority: 2` is for iP.1 only; `{name}` speaks Sinch's API");
+                reading.error(id, &codes::PROVIDER_FEATURE, message);
+            }
+            if let (Some(report), true, Some(id)) = (
+                typed.delivery_report.given(),
+                typed.delivery_report_url.is_absent(),
+                typed.delivery_report.id(),
+            ) && *report != ReportFile::None
+            {
+                let message = "`delivery_report` asks for reports, but no `delivery_report_url` says where to";
+                reading.error(id, &codes::PROVIDER_FEATURE, message);
+            }
+            if let (Some(ReportFile::None), Some(_), Some(id)) = (
+                typed.delivery_report.given(),
+                typed.delivery_report_url.given(),
+                typed.delivery_report_url.id(),
+            ) {
+                let message = "`delivery_report_url` has no effect with `delivery_report: none`";
+                reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
+            }
+        }
+        Api::Ip1 => {
+            let only_sinch = [
+                ("delivery_report", typed.delivery_report.id()),
+                (
+                    "feedback",
+                    typed.feedback.id().filter(|_| typed.feedback.given() == Some(&true)),
+                ),
+            ];
+            for (key, id) in only_sinch {
+                if let Some(id) = id {
+                    let message = format!("`{key}` is for Sinch only; `{name}` speaks iP.1's API");
+                    reading.error(id, &codes::PROVIDER_FEATURE, message);
+                }
+            }
+        }
+    }
+}
+
+/// What only several campaigns together can do wrong: one reference in two files.
+pub fn check_set(campaigns: &[Campaign]) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<&CampaignRef, &Campaign> = BTreeMap::new();
+    let mut order: Vec<&Campaign> = campaigns.iter().collect();
+    order.sort_by(|a, b| a.file.cmp(&b.file));
+    let mut faults = Vec::new();
+    for campaign in order {
+        let Some(other) = first.get(&campaign.reference) else {
+            first.insert(&campaign.reference, campaign);
+            continue;
+        };
+        let message = format!(
+            "`{}` and `{}` are both the campaign `{}`",
+            clip(&other.file.display().to_string()),
+            clip(&campaign.file.display().to_string()),
+            campaign.reference
+        );
+        let place = campaign.places.get("reference").cloned();
+        faults.push(
+            Diagnostic::error(&codes::SAME_REFERENCE, message)
+                .at(place.unwrap_or_else(|| Place::file(&campaign.file)))
+                .hint("give one of the two another `reference`"),
+        );
+    }
+    faults
+}
+
+/// The references that a file which cannot be read may stand for: its stem, and every `reference:` line in it.
+pub fn possible_references(file: &Path, text: &str) -> Vec<CampaignRef> {
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let written = text.lines().filter_map(|line| {
+        let value = line.trim_start().strip_prefix("reference:")?;
+        let value = value.split('#').next().unwrap_or_default().trim();
+        Some(value.trim_matches(['"', '\'']).to_owned())
+    });
+    let mut found: Vec<CampaignRef> = stem
+        .into_iter()
+        .chain(written)
+        .filter_map(|name| CampaignRef::parse(&name).ok())
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}

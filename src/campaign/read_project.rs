@@ -1,0 +1,287 @@
+//! `campanile.yaml` to a [`Project`] that can be trusted.
+//!
+//! In: the file's text. Out: the project with warnings, or every fault of the file at once. Never: reads a token, a
+//! file or the environment.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+
+use super::codes;
+use super::decode::At;
+use super::paths;
+use super::project::{Price, PriceScope, Project, ProviderConfig};
+use super::project_file::{PriceFile, ProjectFile};
+use super::read_guards::guards;
+use super::read_provider::provider;
+use super::reading::{Outcome, Reading, mirror};
+use super::wording::{alternatives, clip, did_you_mean};
+use super::yaml::NodeId;
+use crate::model::{Country, Currency, Diagnostic, Namespace, ProviderName};
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+
+/// Reads the project file; `file` is only for places. `Err` holds at least one error.
+pub fn read_project(file: &Path, text: &str) -> Outcome<Project> {
+    let (tree, root, found) = mirror::<ProjectFile>(file, text)?;
+    let mut reading = Reading { tree: &tree, found };
+    let project = match &root {
+        At::Given(id, typed) => project(&mut reading, *id, typed),
+        At::Absent | At::Faulty(_) => None,
+    };
+    let failed = reading.has_errors();
+    match project {
+        Some(project) if !failed => Ok((project, reading.into_sorted())),
+        Some(_) | None => Err(reading.into_sorted()),
+    }
+}
+
+fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Option<Project> {
+    let namespace = reading.require(root, "namespace", &typed.namespace, &codes::NAME, |text| {
+        Namespace::parse(text)
+    });
+    let timezone = reading.zone(&typed.timezone);
+    let default_country = reading.parse(&typed.default_country, &codes::NAME, |text| Country::parse(text));
+    let horizon = reading.duration(&typed.horizon, Duration::from_secs(7 * 24 * HOUR));
+    let freeze_before = reading.duration(&typed.freeze_before, Duration::from_secs(10 * MINUTE));
+    let settle = reading.duration(&typed.settle, Duration::from_secs(2 * MINUTE));
+    let min_gap = reading.duration(&typed.min_gap, Duration::from_secs(24 * HOUR));
+    if let (true, Some(id)) = (settle > freeze_before, typed.settle.id()) {
+        let message = "`settle` is longer than `freeze_before`: it alone decides how late a create may come";
+        reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
+    }
+    let allow_paths = allow_paths(reading, &typed.allow_paths);
+    let providers = providers(reading, root, typed, &allow_paths);
+    let names: Vec<&str> = provider_names(typed);
+    let default_provider = default_provider(reading, typed, &names);
+    let prices = prices(reading, &typed.prices, &names);
+    let suppressions = csv_paths(reading, &typed.suppressions, Path::new(""), &allow_paths);
+    let testers = reading.parse(&typed.testers, &codes::PATH, |text| {
+        paths::resolve(Path::new(""), text, &allow_paths)
+    });
+    let guards = guards(reading, &typed.guards);
+    Some(Project {
+        namespace: namespace?,
+        default_provider,
+        timezone,
+        default_country,
+        horizon,
+        freeze_before,
+        settle,
+        min_gap,
+        paused: typed.paused.given().copied().unwrap_or(false),
+        providers,
+        prices,
+        suppressions,
+        testers,
+        allow_paths,
+        guards,
+    })
+}
+
+/// Every name under `providers`, faulty entries included, so that one fault does not make others of it.
+fn provider_names(typed: &ProjectFile) -> Vec<&str> {
+    let names = typed.providers.given().map(|all| all.keys().map(String::as_str));
+    names.into_iter().flatten().collect()
+}
+
+fn allow_paths(reading: &mut Reading<'_>, field: &At<Vec<At<String>>>) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    for item in field.given().into_iter().flatten() {
+        folders.extend(reading.parse(item, &codes::PATH, |text| {
+            let folder = paths::normalize(Path::new(text));
+            let is_everything = text.trim().is_empty() || folder.parent().is_none() || folder.ends_with("..");
+            if is_everything {
+                Err(format!(
+                    "`{}` is not a folder outside the project; name one like `../shared`",
+                    clip(text)
+                ))
+            } else {
+                Ok(folder)
+            }
+        }));
+    }
+    folders
+}
+
+fn providers(
+    reading: &mut Reading<'_>,
+    root: NodeId,
+    typed: &ProjectFile,
+    allow_paths: &[PathBuf],
+) -> BTreeMap<ProviderName, ProviderConfig> {
+    let mut providers = BTreeMap::new();
+    if typed.providers.is_absent() {
+        let fault = reading.missing_fault(root, "providers");
+        reading.push(
+            root,
+            fault.hint("to try things out: `providers: { sandbox: { kind: sandbox } }`"),
+        );
+    }
+    if let At::Given(id, given) = &typed.providers
+        && given.is_empty()
+    {
+        reading.error(*id, &codes::MISSING_KEY, "`providers` names no provider");
+    }
+    for (name, entry) in typed.providers.given().into_iter().flatten() {
+        let parsed = match ProviderName::parse(name) {
+            Ok(parsed) => Some(parsed),
+            Err(fault) => {
+                let mut diagnostic = Diagnostic::error(&codes::NAME, fault.to_string());
+                diagnostic.place = entry.id().map(|id| reading.tree.key_place(id));
+                reading.found.push(diagnostic);
+                None
+            }
+        };
+        if let At::Given(id, typed) = entry
+            && let (Some(config), Some(parsed)) = (provider(reading, *id, typed, allow_paths), parsed)
+        {
+            providers.insert(parsed, config);
+        }
+    }
+    providers
+}
+
+fn default_provider(reading: &mut Reading<'_>, typed: &ProjectFile, names: &[&str]) -> Option<ProviderName> {
+    if let At::Given(id, name) = &typed.default_provider {
+        return known_provider(reading, *id, name, names);
+    }
+    match names {
+        [only] => ProviderName::parse(only).ok(),
+        _ => None,
+    }
+}
+
+/// The name of a provider that the project has.
+pub(super) fn known_provider(
+    reading: &mut Reading<'_>,
+    id: NodeId,
+    name: &str,
+    names: &[&str],
+) -> Option<ProviderName> {
+    if names.contains(&name) {
+        return ProviderName::parse(name).ok();
+    }
+    let message = format!("no provider is named `{}`", clip(name));
+    let fault = Diagnostic::error(&codes::UNKNOWN_PROVIDER, message);
+    let fault = match did_you_mean(name, names.iter().copied()) {
+        Some(hint) => fault.hint(hint),
+        None if names.is_empty() => fault,
+        None => fault.hint(format!("campanile.yaml has {}", alternatives(names.iter().copied()))),
+    };
+    reading.push(id, fault);
+    None
+}
+
+/// Paths of CSV files, relative to the root.
+pub(super) fn csv_paths(
+    reading: &mut Reading<'_>,
+    field: &At<Vec<At<String>>>,
+    folder: &Path,
+    allow_paths: &[PathBuf],
+) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for item in field.given().into_iter().flatten() {
+        let path = reading.parse(item, &codes::PATH, |text| {
+            if text == paths::STDIN {
+                Err("suppressions cannot come from standard input: they must be there at every run".to_owned())
+            } else {
+                paths::resolve(folder, text, allow_paths)
+            }
+        });
+        match (path, item.id()) {
+            (Some(path), Some(id)) if found.contains(&path) => {
+                let message = format!("`{}` is listed twice", clip(&path.display().to_string()));
+                reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
+            }
+            (Some(path), _) => found.push(path),
+            (None, _) => {}
+        }
+    }
+    found
+}
+
+fn prices(reading: &mut Reading<'_>, field: &At<Vec<At<PriceFile>>>, names: &[&str]) -> Vec<Price> {
+    let mut prices: Vec<Price> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for item in field.given().into_iter().flatten() {
+        let At::Given(id, typed) = item else { continue };
+        let Some(price) = price(reading, *id, typed, names) else {
+            continue;
+        };
+        if seen.insert((price.provider.clone(), price.scope.clone())) {
+            prices.push(price);
+        } else {
+            let whose = match &price.scope {
+                PriceScope::Country(country) => format!("country `{country}`"),
+                PriceScope::Prefix(prefix) => format!("prefix `{prefix}`"),
+                PriceScope::Everywhere => "everything else".to_owned(),
+            };
+            let message = format!("a second price of `{}` for {whose}", price.provider);
+            reading.push(
+                *id,
+                Diagnostic::error(&codes::SAME_PRICE, message).hint("keep one of the two"),
+            );
+        }
+    }
+    prices
+}
+
+fn price(reading: &mut Reading<'_>, id: NodeId, typed: &PriceFile, names: &[&str]) -> Option<Price> {
+    let provider = match &typed.provider {
+        At::Given(at, name) => known_provider(reading, *at, name, names),
+        At::Faulty(_) => None,
+        At::Absent => {
+            reading.missing(id, "provider");
+            None
+        }
+    };
+    let currency = reading.require(id, "currency", &typed.currency, &codes::MONEY, |text| {
+        Currency::parse(text)
+    });
+    let per_segment = reading.require(id, "per_segment", &typed.per_segment, &codes::MONEY, |text| {
+        decimal(text)
+    });
+    let country = reading.parse(&typed.country, &codes::NAME, |text| Country::parse(text));
+    let prefix = reading.parse(&typed.prefix, &codes::MONEY, |text| {
+        let digits = text.strip_prefix('+').unwrap_or(text);
+        let shaped = (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        if shaped && !digits.starts_with('0') {
+            Ok(digits.to_owned())
+        } else {
+            Err(format!(
+                "`{}` is not the beginning of a number like `1684` (digits, country code first)",
+                clip(text)
+            ))
+        }
+    });
+    if !typed.country.is_absent() && !typed.prefix.is_absent() {
+        reading.error(id, &codes::CONFLICT, "a price has either `country` or `prefix`");
+        return None;
+    }
+    let scope = match (country, prefix) {
+        (Some(country), _) => PriceScope::Country(country),
+        (None, Some(prefix)) => PriceScope::Prefix(prefix),
+        (None, None) if typed.country.is_absent() && typed.prefix.is_absent() => PriceScope::Everywhere,
+        (None, None) => return None,
+    };
+    let as_of = reading.date(&typed.as_of).and(typed.as_of.given().cloned());
+    Some(Price {
+        provider: provider?,
+        currency: currency?,
+        scope,
+        per_segment: per_segment?,
+        as_of,
+    })
+}
+
+/// Digits with at most one point: an exponent or a comma is somebody's slip, not a price.
+fn decimal(text: &str) -> Result<Decimal, String> {
+    let shaped =
+        text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.starts_with(|c: char| c.is_ascii_digit());
+    let value = if shaped { text.parse::<Decimal>().ok() } else { None };
+    value.ok_or_else(|| format!("`{}` is not a price like `0.349`", clip(text)))
+}

@@ -1,0 +1,239 @@
+//! One entry of `providers` to a [`ProviderConfig`]: what belongs to its kind is there, what does not is refused.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::codes;
+use super::decode::At;
+use super::paths;
+use super::project::{ProviderConfig, ProviderKind, Secret, SinchRegion};
+use super::project_file::{ApiFile, KindFile, ProviderFile, RegionFile};
+use super::reading::Reading;
+use super::urls;
+use super::wording::clip;
+use super::yaml::NodeId;
+use crate::model::{Api, Diagnostic};
+
+/// iP.1's own address (vendor-docs/ip1-send-sms.txt, 2026-11-22).
+const IP1_BASE_URL: &str = "https://api.ip1sms.com";
+
+/// Sinch takes 1 to 1000 recipients in `to` (vendor-docs/sinch-batches.txt, 2026-11-22).
+const SINCH_MAX_RECIPIENTS: u32 = 1000;
+
+/// iP.1 documents no maximum; this is ours.
+const IP1_MAX_RECIPIENTS: u32 = 100_000;
+
+pub(super) fn provider(
+    reading: &mut Reading<'_>,
+    id: NodeId,
+    typed: &ProviderFile,
+    allow_paths: &[PathBuf],
+) -> Option<ProviderConfig> {
+    if typed.kind.is_absent() {
+        let fault = reading.missing_fault(id, "kind");
+        reading.push(id, fault.hint("`kind` is `sandbox`, `ip1` or `sinch`"));
+    }
+    let kind_file = typed.kind.given().copied();
+    if let Some(kind) = kind_file {
+        refuse_foreign_keys(reading, kind, typed);
+    }
+    let base_url = reading.parse(&typed.base_url, &codes::URL, |text| urls::base_url(text));
+    let plan_id = service_plan_id(reading, id, typed, kind_file);
+    let token = token(reading, id, typed, kind_file, allow_paths);
+    let kind = match kind_file {
+        None => None,
+        Some(KindFile::Sandbox) => Some(ProviderKind::Sandbox {
+            emulates: match typed.emulates.given() {
+                Some(ApiFile::Sinch) => Api::Sinch,
+                Some(ApiFile::Ip1) | None => Api::Ip1,
+            },
+        }),
+        Some(KindFile::Ip1) => Some(ProviderKind::Ip1 {
+            base_url: base_url.unwrap_or_else(|| IP1_BASE_URL.to_owned()),
+        }),
+        Some(KindFile::Sinch) => {
+            let base_url = sinch_base_url(reading, id, typed, base_url);
+            match (base_url, plan_id) {
+                (Some(base_url), Some(service_plan_id)) => Some(ProviderKind::Sinch {
+                    base_url,
+                    service_plan_id,
+                }),
+                _ => None,
+            }
+        }
+    };
+    let api_is_sinch = matches!(kind_file, Some(KindFile::Sinch))
+        || matches!(
+            (kind_file, typed.emulates.given()),
+            (Some(KindFile::Sandbox), Some(ApiFile::Sinch))
+        );
+    let most = if api_is_sinch {
+        SINCH_MAX_RECIPIENTS
+    } else {
+        IP1_MAX_RECIPIENTS
+    };
+    let max_recipients_per_batch = number(reading, &typed.max_recipients_per_batch, most).unwrap_or(1000);
+    let requests_per_second = number(reading, &typed.requests_per_second, 1000).unwrap_or(5);
+    let default_lag = if matches!(kind_file, Some(KindFile::Sandbox)) {
+        0
+    } else {
+        30
+    };
+    let list_lag = reading.duration(&typed.list_lag, Duration::from_secs(default_lag));
+    let unknown_hold = reading.duration(&typed.unknown_hold, Duration::from_mins(15));
+    Some(ProviderConfig {
+        kind: kind?,
+        token,
+        max_recipients_per_batch,
+        requests_per_second,
+        list_lag,
+        unknown_hold,
+    })
+}
+
+fn number(reading: &mut Reading<'_>, field: &At<u32>, most: u32) -> Option<u32> {
+    reading.parse(field, &codes::OUT_OF_RANGE, |value| {
+        if (1..=most).contains(value) {
+            Ok(*value)
+        } else {
+            Err(format!("this is a whole number from 1 to {most}, not `{value}`"))
+        }
+    })
+}
+
+/// A setting of another kind of provider would be ignored, so it is refused.
+fn refuse_foreign_keys(reading: &mut Reading<'_>, kind: KindFile, typed: &ProviderFile) {
+    let is_sandbox = kind == KindFile::Sandbox;
+    let is_sinch = kind == KindFile::Sinch;
+    let fields = [
+        ("emulates", typed.emulates.id(), is_sandbox, "the sandbox only"),
+        ("base_url", typed.base_url.id(), !is_sandbox, "real accounts only"),
+        ("token_env", typed.token_env.id(), !is_sandbox, "real accounts only"),
+        ("token_file", typed.token_file.id(), !is_sandbox, "real accounts only"),
+        ("region", typed.region.id(), is_sinch, "Sinch only"),
+        ("service_plan_id", typed.service_plan_id.id(), is_sinch, "Sinch only"),
+        (
+            "service_plan_id_env",
+            typed.service_plan_id_env.id(),
+            is_sinch,
+            "Sinch only",
+        ),
+    ];
+    for (key, id, is_allowed, whose) in fields {
+        if let (Some(id), false) = (id, is_allowed) {
+            reading.error(id, &codes::CONFLICT, format!("`{key}` is for {whose}"));
+        }
+    }
+}
+
+fn sinch_base_url(
+    reading: &mut Reading<'_>,
+    id: NodeId,
+    typed: &ProviderFile,
+    base_url: Option<String>,
+) -> Option<String> {
+    let region = typed.region.given().map(|region| match region {
+        RegionFile::Us => SinchRegion::Us,
+        RegionFile::Eu => SinchRegion::Eu,
+        RegionFile::Au => SinchRegion::Au,
+        RegionFile::Br => SinchRegion::Br,
+        RegionFile::Ca => SinchRegion::Ca,
+    });
+    if let (Some(region_id), false) = (typed.region.id(), typed.base_url.is_absent()) {
+        let message = "`region` has no effect beside `base_url`";
+        reading.push(
+            region_id,
+            Diagnostic::warning(&codes::NO_EFFECT, message).hint("keep one of the two"),
+        );
+    }
+    if typed.region.is_absent() && typed.base_url.is_absent() {
+        let fault = reading.missing_fault(id, "region");
+        let fault = fault.hint("`region` is `us`, `eu`, `au`, `br` or `ca`: the account lives in one of them");
+        reading.push(id, fault);
+    }
+    base_url.or_else(|| region.map(|region| region.base_url().to_owned()))
+}
+
+fn service_plan_id(
+    reading: &mut Reading<'_>,
+    id: NodeId,
+    typed: &ProviderFile,
+    kind: Option<KindFile>,
+) -> Option<Secret> {
+    let literal = reading.parse(&typed.service_plan_id, &codes::NAME, |text| {
+        // It becomes part of a path.
+        let shaped = (1..=64).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+            && !text.starts_with('.');
+        if shaped {
+            Ok(Secret::Literal(text.clone()))
+        } else {
+            Err(format!(
+                "`{}` is not a service plan id: letters, digits, `-` and `_`",
+                clip(text)
+            ))
+        }
+    });
+    let env = env_name(reading, &typed.service_plan_id_env);
+    let absent = (typed.service_plan_id.is_absent(), typed.service_plan_id_env.is_absent());
+    if kind == Some(KindFile::Sinch) {
+        match absent {
+            (true, true) => {
+                let fault = reading.missing_fault(id, "service_plan_id");
+                reading.push(id, fault.hint("give `service_plan_id`, or `service_plan_id_env`"));
+            }
+            (false, false) => {
+                let message = "either `service_plan_id` or `service_plan_id_env`, not both";
+                reading.error(id, &codes::CONFLICT, message);
+            }
+            (true, false) | (false, true) => {}
+        }
+    }
+    literal.or(env)
+}
+
+fn token(
+    reading: &mut Reading<'_>,
+    id: NodeId,
+    typed: &ProviderFile,
+    kind: Option<KindFile>,
+    allow_paths: &[PathBuf],
+) -> Option<Secret> {
+    let env = env_name(reading, &typed.token_env);
+    let file = reading.parse(&typed.token_file, &codes::PATH, |text| {
+        paths::resolve(Path::new(""), text, allow_paths).map(Secret::File)
+    });
+    if matches!(kind, Some(KindFile::Ip1 | KindFile::Sinch)) {
+        match (typed.token_env.is_absent(), typed.token_file.is_absent()) {
+            (true, true) => {
+                let message = "no token: neither `token_env` nor `token_file`";
+                let fault = Diagnostic::error(&codes::SECRET, message);
+                reading.push(
+                    id,
+                    fault.hint("name the environment variable that holds it: `token_env: IP1_API_KEY`"),
+                );
+            }
+            (false, false) => {
+                reading.error(id, &codes::CONFLICT, "either `token_env` or `token_file`, not both");
+            }
+            (true, false) | (false, true) => {}
+        }
+    }
+    env.or(file)
+}
+
+fn env_name(reading: &mut Reading<'_>, field: &At<String>) -> Option<Secret> {
+    reading.parse(field, &codes::SECRET, |text| {
+        let shaped = (1..=128).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            && !text.starts_with(|c: char| c.is_ascii_digit());
+        if shaped {
+            Ok(Secret::Env(text.clone()))
+        } else {
+            // What stands here may be the token itself: it is not repeated.
+            Err("this is not the name of an environment variable (letters, digits and `_`); the token itself does not belong here")
+        }
+    })
+}

@@ -1,0 +1,163 @@
+//! `recipients` to [`Source`]s.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::campaign::{OnInvalid, Source};
+use super::campaign_file::{OnInvalidFile, SourceFile};
+use super::codes;
+use super::decode::At;
+use super::paths;
+use super::project::Project;
+use super::read_campaign::{template, template_name, vars};
+use super::reading::Reading;
+use super::wording::clip;
+use super::yaml::NodeId;
+use crate::model::{Diagnostic, Text};
+
+pub(super) fn sources(
+    reading: &mut Reading<'_>,
+    root: NodeId,
+    field: &At<Vec<At<SourceFile>>>,
+    folder: &Path,
+    project: &Project,
+) -> Vec<Source> {
+    if field.is_absent() {
+        let fault = reading.missing_fault(root, "recipients");
+        reading.push(
+            root,
+            fault.hint("name a CSV file: `recipients: [{ csv: ../recipients/all.csv }]`"),
+        );
+    }
+    if let At::Given(id, items) = field
+        && items.is_empty()
+    {
+        reading.error(*id, &codes::MISSING_KEY, "`recipients` names no source");
+    }
+    let mut sources: Vec<Source> = Vec::new();
+    for item in field.given().into_iter().flatten() {
+        let At::Given(id, typed) = item else { continue };
+        let Some(source) = source(reading, *id, typed, folder, project) else {
+            continue;
+        };
+        let is_stdin = source.csv == Path::new(paths::STDIN);
+        if is_stdin && sources.iter().any(|other| other.csv == source.csv) {
+            reading.error(*id, &codes::CONFLICT, "standard input can be read only once");
+        }
+        let repeats = |other: &Source| {
+            other.csv == source.csv
+                && other.number == source.number
+                && other.condition.as_ref().map(|text| &text.text) == source.condition.as_ref().map(|text| &text.text)
+        };
+        if !is_stdin && sources.iter().any(repeats) {
+            let message = format!(
+                "this source repeats an earlier one (`{}`): all its rows are duplicates",
+                clip(&source.csv.display().to_string())
+            );
+            reading.push(*id, Diagnostic::warning(&codes::NO_EFFECT, message));
+        }
+        sources.push(source);
+    }
+    sources
+}
+
+fn source(
+    reading: &mut Reading<'_>,
+    id: NodeId,
+    typed: &SourceFile,
+    folder: &Path,
+    project: &Project,
+) -> Option<Source> {
+    let csv = reading.require(id, "csv", &typed.csv, &codes::PATH, |text| {
+        if text == paths::STDIN {
+            Ok(PathBuf::from(paths::STDIN))
+        } else {
+            paths::resolve(folder, text, &project.allow_paths)
+        }
+    });
+    let number = reading.parse(&typed.number, &codes::CSV_OPTION, |text| column_head(text));
+    let condition = condition(reading, &typed.condition);
+    let body = template(reading, &typed.body);
+    let vars = vars(reading, &typed.vars);
+    let columns = columns(reading, &typed.columns);
+    let encoding = reading.parse(&typed.encoding, &codes::CSV_OPTION, |text| {
+        let shaped = (1..=40).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'));
+        if shaped {
+            Ok(text.clone())
+        } else {
+            Err(format!(
+                "`{}` is not the name of an encoding like `utf-8` or `windows-1252`",
+                clip(text)
+            ))
+        }
+    });
+    let delimiter = reading.parse(&typed.delimiter, &codes::CSV_OPTION, |text| delimiter(text));
+    Some(Source {
+        csv: csv?,
+        place: reading.place(Some(id)),
+        number,
+        condition,
+        body,
+        vars,
+        columns,
+        encoding,
+        delimiter,
+        on_invalid: match typed.on_invalid.given() {
+            Some(OnInvalidFile::Skip) => OnInvalid::Skip,
+            Some(OnInvalidFile::Fail) | None => OnInvalid::Fail,
+        },
+    })
+}
+
+fn condition(reading: &mut Reading<'_>, field: &At<String>) -> Option<Text> {
+    let text = reading.text(field)?;
+    let fault = if text.text.trim().is_empty() {
+        "the condition is blank"
+    } else if text.text.contains("{{") || text.text.contains("{%") {
+        "the condition is an expression: write it without `{{ }}`"
+    } else {
+        return Some(text);
+    };
+    if let Some(id) = field.id() {
+        reading.error(id, &codes::BODY, fault);
+    }
+    None
+}
+
+/// Template name to column head; two names for one column are allowed.
+fn columns(reading: &mut Reading<'_>, field: &At<BTreeMap<String, At<String>>>) -> BTreeMap<String, String> {
+    let mut columns = BTreeMap::new();
+    for (name, head) in field.given().into_iter().flatten() {
+        let is_usable = head.id().is_none_or(|id| template_name(reading, id, name));
+        let head = reading.parse(head, &codes::CSV_OPTION, |text| column_head(text));
+        if let (Some(head), true) = (head, is_usable) {
+            columns.insert(name.clone(), head);
+        }
+    }
+    columns
+}
+
+fn column_head(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() {
+        Err("the name of a column is blank")
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    let named = match text {
+        "tab" | "\\t" => "\t",
+        other => other,
+    };
+    match named.as_bytes() {
+        [byte @ (b',' | b';' | b'\t' | b'|' | b':' | b'^' | b'~')] => Ok(*byte),
+        _ => Err(format!(
+            "`{}` is not a delimiter: `,` `;` `|` `:` `^` `~` or `tab`",
+            clip(text)
+        )),
+    }
+}

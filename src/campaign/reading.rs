@@ -1,0 +1,183 @@
+//! What both readers share: a tree, the faults found so far, and the small steps from a mirror's field to its meaning.
+//!
+//! In: fields as typed. Out: values that can be trusted, or `None` with the fault recorded. Never: stops at a fault.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::Path;
+use std::time::Duration;
+
+use super::codes;
+use super::decode::At;
+use super::wording::clip;
+use super::yaml::{Kind, NodeId, Tree};
+use crate::model::{Code, Country, Diagnostic, LocalTime, Place, Severity, Text, ZoneName, parse_duration};
+
+/// The result of reading one file: its meaning with warnings, or every fault.
+pub(super) type Outcome<T> = Result<(T, Vec<Diagnostic>), Vec<Diagnostic>>;
+
+pub(super) struct Reading<'a> {
+    pub tree: &'a Tree,
+    pub found: Vec<Diagnostic>,
+}
+
+impl Reading<'_> {
+    /// Records a fault at the value of a node.
+    pub fn push(&mut self, id: NodeId, fault: Diagnostic) {
+        let place = self.tree.place(id);
+        self.found.push(fault.at(place));
+    }
+
+    /// Records an error at the value of a node.
+    pub fn error(&mut self, id: NodeId, code: &Code, message: impl Into<String>) {
+        self.push(id, Diagnostic::error(code, message));
+    }
+
+    /// The field's meaning; a fault of `parse` is recorded at its value.
+    pub fn parse<T, U, E: Display>(
+        &mut self,
+        field: &At<T>,
+        code: &Code,
+        parse: impl FnOnce(&T) -> Result<U, E>,
+    ) -> Option<U> {
+        let At::Given(id, value) = field else {
+            return None;
+        };
+        match parse(value) {
+            Ok(meaning) => Some(meaning),
+            Err(fault) => {
+                self.error(*id, code, fault.to_string());
+                None
+            }
+        }
+    }
+
+    /// Like [`Reading::parse`]; a missing key is a fault at its owner.
+    pub fn require<T, U, E: Display>(
+        &mut self,
+        owner: NodeId,
+        key: &str,
+        field: &At<T>,
+        code: &Code,
+        parse: impl FnOnce(&T) -> Result<U, E>,
+    ) -> Option<U> {
+        if field.is_absent() {
+            self.missing(owner, key);
+        }
+        self.parse(field, code, parse)
+    }
+
+    /// Records that a key is missing.
+    pub fn missing(&mut self, owner: NodeId, key: &str) {
+        let fault = self.missing_fault(owner, key);
+        self.push(owner, fault);
+    }
+
+    /// The fault of a missing key, for callers that have a hint.
+    pub fn missing_fault(&self, owner: NodeId, key: &str) -> Diagnostic {
+        let message = match self.tree.path(owner) {
+            path if path.is_empty() => format!("`{key}` is missing"),
+            path => format!("`{key}` is missing in `{path}`"),
+        };
+        Diagnostic::error(&codes::MISSING_KEY, message)
+    }
+
+    pub fn duration(&mut self, field: &At<String>, default: Duration) -> Duration {
+        self.parse(field, &codes::DURATION, |text| parse_duration(text))
+            .unwrap_or(default)
+    }
+
+    pub fn zone(&mut self, field: &At<String>) -> Option<ZoneName> {
+        self.parse(field, &codes::ZONE, |text| ZoneName::parse(text))
+    }
+
+    /// A key that is a country.
+    pub fn country_key(&mut self, key: &str, child: Option<NodeId>) -> Option<Country> {
+        match Country::parse(key) {
+            Ok(country) => Some(country),
+            Err(fault) => {
+                let place = child.map(|id| self.tree.key_place(id));
+                let mut diagnostic = Diagnostic::error(&codes::NAME, fault.to_string());
+                diagnostic.place = place;
+                self.found.push(diagnostic);
+                None
+            }
+        }
+    }
+
+    /// `2026-12-24` as midnight at its beginning.
+    pub fn date(&mut self, field: &At<String>) -> Option<LocalTime> {
+        self.parse(field, &codes::TIME, |text| parse_date(text))
+    }
+
+    /// The scalar's text with its exact place.
+    pub fn text(&self, field: &At<String>) -> Option<Text> {
+        field.given()?;
+        Some(self.tree.text(field.id()?))
+    }
+
+    pub fn place(&self, field: Option<NodeId>) -> Place {
+        field.map_or_else(|| Place::file(&self.tree.file), |id| self.tree.place(id))
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.found.iter().any(Diagnostic::is_error)
+    }
+
+    /// Where each key stands.
+    pub fn places(&self) -> BTreeMap<String, Place> {
+        let mut places = BTreeMap::new();
+        let mut open = vec![0];
+        while let Some(id) = open.pop() {
+            places.insert(self.tree.path(id), self.tree.place(id));
+            if let Some(Kind::List(below) | Kind::Map(below)) = self.tree.node(id).map(|node| &node.kind) {
+                open.extend(below);
+            }
+        }
+        places
+    }
+
+    /// The faults in order of their places; of very many only the first.
+    pub fn into_sorted(self) -> Vec<Diagnostic> {
+        const MOST: usize = 100;
+        let mut faults = sorted(self.found);
+        if faults.len() > MOST {
+            let message = format!("and {} more faults in this file", faults.len() - MOST);
+            faults.truncate(MOST);
+            faults.push(Diagnostic::error(&codes::TOO_LARGE, message).at(Place::file(&self.tree.file)));
+        }
+        faults
+    }
+}
+
+/// In order of their places; errors before warnings at the same one.
+pub(super) fn sorted(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let weight = |severity: Severity| match severity {
+        Severity::Error => 0,
+        Severity::Warning => 1,
+        Severity::Note => 2,
+    };
+    faults.sort_by(|a, b| (&a.place, weight(a.severity)).cmp(&(&b.place, weight(b.severity))));
+    faults.dedup();
+    faults
+}
+
+/// Reads a calendar date.
+pub(super) fn parse_date(text: &str) -> Result<LocalTime, String> {
+    let shaped = text.len() == 10 && text.is_ascii();
+    shaped
+        .then(|| LocalTime::parse(&format!("{text}T00:00")))
+        .flatten()
+        .ok_or_else(|| format!("`{}` is not a date like `2026-12-24`", clip(text)))
+}
+
+/// What a reader needs of a file: its tree and its mirror, with the faults of both.
+pub(super) fn mirror<T: serde::de::DeserializeOwned>(
+    file: &Path,
+    text: &str,
+) -> Result<(Tree, At<T>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (tree, mut faults) = Tree::read(file, text)?;
+    let (root, more) = super::decode::decode(&tree);
+    faults.extend(more);
+    Ok((tree, root, faults))
+}

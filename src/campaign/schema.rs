@@ -1,0 +1,69 @@
+//! JSON Schemas of both files, from the same mirrors that read them: for completion and hover in editors.
+//!
+//! In: nothing. Out: a schema as JSON. A schema is advice to an editor; whether a file is right is decided by reading it.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::campaign::Rule;
+use super::campaign_file::CampaignFile;
+use super::project_file::ProjectFile;
+
+/// Schema of `campanile.yaml`.
+pub fn project_schema() -> serde_json::Value {
+    finish::<ProjectFile>("https://campanile.example/schema/project.json", "Campanile project")
+}
+
+/// Schema of a campaign file.
+pub fn campaign_schema() -> serde_json::Value {
+    finish::<CampaignFile>("https://campanile.example/schema/campaign.json", "Campanile campaign")
+}
+
+fn finish<T: JsonSchema>(_id: &str, title: &str) -> serde_json::Value {
+    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
+    schema.to_value()
+}
+
+pub(super) fn duration(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$"})
+}
+
+pub(super) fn digits(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "integer"], "pattern": "^[0-9]{1,15}$"})
+}
+
+pub(super) fn decimal(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "number"], "pattern": "^[0-9]+(\\.[0-9]+)?$"})
+}
+
+pub(super) fn sender(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "integer"], "pattern": "^([A-Za-z0-9]{3,11}|\\+?[0-9]{1,15})$"})
+}
+
+pub(super) fn hours(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$"})
+}
+
+pub(super) fn days(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^(?i)(mon|tue|wed|thu|fri|sat|sun)([-,](mon|tue|wed|thu|fri|sat|sun))*$"})
+}
+
+pub(super) fn local_time(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:00)?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
+    })
+}
+
+pub(super) fn zones(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"anyOf": [
+        {"const": "auto"},
+        {"type": "object", "propertyNames": {"pattern": "^[A-Za-z]{2}$"}, "additionalProperties": {"type": "string"}}
+    ]})
+}
+
+pub(super) fn rule(_: &mut SchemaGenerator) -> Schema {
+    let rules: Vec<&str> = Rule::ALL.into_iter().map(Rule::as_str).collect();
+    json_schema!({"type": "string", "enum": rules})
+}

@@ -1,0 +1,2 @@
+//! Project files: what each key means, and what each fault is told like.
+use super::*;

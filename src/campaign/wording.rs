@@ -1,0 +1,80 @@
+//! How messages show what was written: short, harmless, with the nearest known word.
+
+use std::fmt::Write as _;
+
+/// At most 60 characters, control characters as `\u{..}`: what a file says may end up in a terminal.
+pub(super) fn clip(text: &str) -> String {
+    const MAX: usize = 60;
+    let mut shown = String::new();
+    for (count, c) in text.chars().enumerate() {
+        if count == MAX {
+            shown.push('…');
+            break;
+        }
+        if c.is_control() || is_invisible(c) {
+            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            shown.push(if c == '`' { '\'' } else { c });
+        }
+    }
+    shown
+}
+
+/// Direction marks and the like could make a message read as something else.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The nearest of the known words, if near enough to be meant.
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const MAX: usize = 40;
+    if word.len() > MAX {
+        return None;
+    }
+    let lower = word.to_lowercase().replace('-', "_");
+    known
+        .into_iter()
+        .map(|candidate| {
+            let distance = strsim::osa_distance(&lower, &candidate.to_lowercase().replace('-', "_"));
+            (distance, candidate)
+        })
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// `did you mean ...?` for the nearest known word.
+pub(super) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(word, known).map(|candidate| format!("did you mean `{candidate}`?"))
+}
+
+/// `` `a`, `b` or `c` ``.
+pub(super) fn alternatives<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> = words.into_iter().map(|word| format!("`{}`", clip(word))).collect();
+    match quoted.split_last() {
+        None => "nothing".to_owned(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_finger_finds_its_word() {
+        let known = ["provider", "sender", "body_file", "open_for"];
+        assert_eq!(nearest("sendr", known), Some("sender"));
+        assert_eq!(nearest("body-file", known), Some("body_file"));
+        assert_eq!(nearest("Provider", known), Some("provider"));
+        assert_eq!(nearest("zzz", known), None);
+    }
+
+    #[test]
+    fn nothing_written_in_a_file_can_steer_a_terminal() {
+        assert_eq!(clip("a\u{1b}[31m`b`"), "a\\u{1b}[31m'b'");
+        assert_eq!(clip(&"x".repeat(100)).chars().count(), 61);
+        assert_eq!(clip("\u{202e}abc"), "\\u{202e}abc");
+    }
+}

@@ -1,0 +1,476 @@
+//! YAML text to a tree whose every node knows its place.
+//!
+//! In: the text of one file. Out: a [`Tree`], and every fault of form: duplicate keys (with both places), anchors,
+//! aliases, merge keys, tags, further documents, too much depth or size. Never: resolves an alias (150 KB of them
+//! expand to a gigabyte), keeps the last of two equal keys, or guesses. Types are the business of `decode`.
+
+use std::path::{Path, PathBuf};
+
+use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
+
+use super::codes;
+use super::wording::clip;
+use crate::model::{Code, Diagnostic, Place, Text};
+
+/// The largest file that is read, in bytes.
+pub const MAX_BYTES: usize = 1024 * 1024;
+
+/// How deep lists and mappings may nest; the formats themselves need 5.
+const MAX_DEPTH: usize = 24;
+
+const TOO_DEEP: &str = "nested more than 24 deep";
+
+/// The most faults reported of one file: beyond, the file is not what it was meant to be.
+const MAX_FAULTS: usize = 100;
+
+/// A file as written.
+pub(super) struct Tree {
+    pub file: PathBuf,
+    nodes: Vec<Node>,
+}
+
+/// Index of a node in its tree; the root is 0.
+pub(super) type NodeId = usize;
+
+pub(super) struct Node {
+    parent: Option<NodeId>,
+    label: Label,
+    span: Span,
+    pub kind: Kind,
+}
+
+enum Label {
+    Root,
+    Key(String, Span),
+    Item(usize),
+}
+
+pub(super) enum Kind {
+    Scalar(Scalar),
+    List(Vec<NodeId>),
+    /// In order of writing.
+    Map(Vec<NodeId>),
+    /// Its fault is already reported.
+    Faulty,
+}
+
+pub(super) struct Scalar {
+    pub text: String,
+    /// Unquoted: may mean a number, a truth value or nothing.
+    pub plain: bool,
+    /// Where the first character stands, and how far a block scalar's lines are set in.
+    first: Span,
+    indent: usize,
+}
+
+/// Line and column from 1, length in characters.
+#[derive(Clone, Copy, Default)]
+struct Span {
+    line: usize,
+    column: usize,
+    length: usize,
+}
+
+impl Tree {
+    /// Reads a text; `Err` when nothing can be made of it. Faults that leave a tree are returned beside it.
+    pub fn read(file: &Path, text: &str) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
+        if text.len() > MAX_BYTES {
+            let message = format!("the file has {} bytes, at most {MAX_BYTES} are read", text.len());
+            return Err(vec![
+                Diagnostic::error(&codes::TOO_LARGE, message).at(Place::file(file)),
+            ]);
+        }
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if let Some(fault) = control_character(file, text) {
+            return Err(vec![fault]);
+        }
+        let mut builder = Builder {
+            parser: Parser::new_from_str(text),
+            lines: text.lines().collect(),
+            tree: Self {
+                file: file.to_owned(),
+                nodes: Vec::new(),
+            },
+            faults: Vec::new(),
+        };
+        match builder.document() {
+            Ok(()) => Ok((builder.tree, builder.faults)),
+            Err(Stop) => Err(builder.faults),
+        }
+    }
+
+    pub fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id)
+    }
+
+    /// `delivery.windows[0].opens`; long names are clipped.
+    pub fn path(&self, id: NodeId) -> String {
+        let mut labels = Vec::new();
+        let mut at = self.node(id);
+        while let Some(node) = at {
+            labels.push(&node.label);
+            at = node.parent.and_then(|parent| self.node(parent));
+        }
+        let mut path = String::new();
+        for label in labels.into_iter().rev() {
+            match label {
+                Label::Root => {}
+                Label::Key(key, _) if path.is_empty() => path.push_str(&clip(key)),
+                Label::Key(key, _) => {
+                    path.push('.');
+                    path.push_str(&clip(key));
+                }
+                Label::Item(n) => path.push_str(&format!("[{n}]")),
+            }
+        }
+        path
+    }
+
+    /// The key a node stands under.
+    pub fn key(&self, id: NodeId) -> Option<&str> {
+        match &self.node(id)?.label {
+            Label::Key(key, _) => Some(key),
+            Label::Root | Label::Item(_) => None,
+        }
+    }
+
+    /// Where a fault of the value is shown: the scalar itself, or the key of a list or mapping.
+    pub fn place(&self, id: NodeId) -> Place {
+        let Some(node) = self.node(id) else {
+            return Place::file(&self.file);
+        };
+        match (&node.kind, &node.label) {
+            (Kind::Scalar(scalar), _) if !scalar.text.is_empty() => self.at(scalar.first),
+            (_, Label::Key(_, span)) => self.at(*span),
+            (Kind::List(_) | Kind::Map(_), Label::Item(_)) => self.at(Span { length: 1, ..node.span }),
+            (Kind::Scalar(_) | Kind::Faulty, Label::Item(_)) => self.at(node.span),
+            (_, Label::Root) => Place::file(&self.file),
+        }
+    }
+
+    /// Where a fault of the key is shown.
+    pub fn key_place(&self, id: NodeId) -> Place {
+        match self.node(id).map(|node| &node.label) {
+            Some(Label::Key(_, span)) => self.at(*span),
+            Some(Label::Root | Label::Item(_)) | None => self.place(id),
+        }
+    }
+
+    /// A scalar with the place of its first character.
+    pub fn text(&self, id: NodeId) -> Text {
+        match self.node(id).map(|node| &node.kind) {
+            Some(Kind::Scalar(scalar)) => Text {
+                text: scalar.text.replace("\r\n", "\n"),
+                place: self.at(scalar.first),
+                indent: scalar.indent,
+            },
+            Some(Kind::List(_) | Kind::Map(_) | Kind::Faulty) | None => Text::default(),
+        }
+    }
+
+    fn at(&self, span: Span) -> Place {
+        Place {
+            file: self.file.clone(),
+            line: span.line,
+            column: span.column,
+            length: span.length,
+        }
+    }
+}
+
+/// YAML allows no control characters but tab and line ends; an editor's or an attacker's are shown, not passed on.
+fn control_character(file: &Path, text: &str) -> Option<Diagnostic> {
+    let is_bad = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+    let (number, line) = text.split('\n').enumerate().find(|(_, line)| line.contains(is_bad))?;
+    let (column, found) = line.chars().enumerate().find(|(_, c)| is_bad(*c))?;
+    let place = Place {
+        file: file.to_owned(),
+        line: number + 1,
+        column: column + 1,
+        length: 1,
+    };
+    let message = format!("control character U+{:04X} in the file", u32::from(found));
+    Some(
+        Diagnostic::error(&codes::SYNTAX, message)
+            .at(place)
+            .hint("delete it, or save the file as UTF-8 text"),
+    )
+}
+
+/// Nothing more can be made of the file; the fault is recorded.
+struct Stop;
+
+struct Builder<'t> {
+    parser: Parser<'t, StrInput<'t>>,
+    lines: Vec<&'t str>,
+    tree: Tree,
+    faults: Vec<Diagnostic>,
+}
+
+impl<'t> Builder<'t> {
+    fn document(&mut self) -> Result<(), Stop> {
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamStart | Event::DocumentStart(_) | Event::Nothing => {}
+                Event::StreamEnd => {
+                    let file = Place::file(&self.tree.file);
+                    self.faults
+                        .push(Diagnostic::error(&codes::EMPTY, "the file is empty").at(file));
+                    return Err(Stop);
+                }
+                other => {
+                    self.node(other, span, None, Label::Root, 0)?;
+                    break;
+                }
+            }
+        }
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => return Ok(()),
+                Event::DocumentStart(_) => {
+                    self.fault(
+                        &codes::DOCUMENTS,
+                        "a second document in the file",
+                        span,
+                        "one file is one campaign: move what follows `---` to a file of its own",
+                    );
+                    return Err(Stop);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'t>, Span), Stop> {
+        if self.faults.len() >= MAX_FAULTS {
+            return Err(Stop);
+        }
+        match self.parser.next_event() {
+            Some(Ok((event, span))) => {
+                let one_line = span.start.line() == span.end.line();
+                let end = if one_line {
+                    span.end.col()
+                } else {
+                    self.line(span.start.line()).trim_end().chars().count()
+                };
+                let span = Span {
+                    line: span.start.line(),
+                    column: span.start.col() + 1,
+                    length: end.saturating_sub(span.start.col()),
+                };
+                Ok((event, span))
+            }
+            Some(Err(error)) => {
+                let span = Span {
+                    line: error.marker().line(),
+                    column: error.marker().col() + 1,
+                    length: 1,
+                };
+                if error.info().contains("recursion limit") {
+                    self.fault(&codes::TOO_LARGE, TOO_DEEP, span, "");
+                } else {
+                    let message = format!("not YAML: {}", clip(error.info()));
+                    self.fault(&codes::SYNTAX, message, span, "");
+                }
+                Err(Stop)
+            }
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    /// Builds the node that begins with `event`, with all below it.
+    fn node(
+        &mut self,
+        event: Event<'t>,
+        span: Span,
+        parent: Option<NodeId>,
+        label: Label,
+        depth: usize,
+    ) -> Result<NodeId, Stop> {
+        if depth > MAX_DEPTH {
+            self.fault(&codes::TOO_LARGE, TOO_DEEP, span, "");
+            return Err(Stop);
+        }
+        let id = self.tree.nodes.len();
+        self.tree.nodes.push(Node {
+            parent,
+            label,
+            span,
+            kind: Kind::Faulty,
+        });
+        let kind = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_faulty = self.refuse_anchor(anchor, span) | self.refuse_tag(tag.is_some(), span);
+                if is_faulty {
+                    Kind::Faulty
+                } else {
+                    Kind::Scalar(self.scalar(text.into_owned(), style, span))
+                }
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.refuse_anchor(anchor, span);
+                self.refuse_tag(tag.is_some(), span);
+                self.list(id, depth)?
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.refuse_anchor(anchor, span);
+                self.refuse_tag(tag.is_some(), span);
+                self.map(id, depth)?
+            }
+            Event::Alias(_) => {
+                self.fault(
+                    &codes::ALIAS,
+                    "an alias (`*name`) is not read here",
+                    span,
+                    "write the value out where it is used",
+                );
+                Kind::Faulty
+            }
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd
+            | Event::SequenceEnd
+            | Event::MappingEnd => Kind::Faulty,
+        };
+        if let Some(node) = self.tree.nodes.get_mut(id) {
+            node.kind = kind;
+        }
+        Ok(id)
+    }
+
+    fn list(&mut self, id: NodeId, depth: usize) -> Result<Kind, Stop> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd | Event::StreamEnd, _) => return Ok(Kind::List(items)),
+                (event, span) => {
+                    let label = Label::Item(items.len());
+                    items.push(self.node(event, span, Some(id), label, depth + 1)?);
+                }
+            }
+        }
+    }
+
+    fn map(&mut self, id: NodeId, depth: usize) -> Result<Kind, Stop> {
+        let mut entries = Vec::new();
+        let mut seen: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+        loop {
+            let (key, key_span) = match self.next()? {
+                (Event::MappingEnd | Event::StreamEnd, _) => return Ok(Kind::Map(entries)),
+                (Event::Scalar(key, _, anchor, tag), span) => {
+                    self.refuse_anchor(anchor, span);
+                    self.refuse_tag(tag.is_some(), span);
+                    (key.into_owned(), span)
+                }
+                (event, span) => {
+                    self.fault(&codes::SYNTAX, "a key must be a word", span, "");
+                    self.node(event, span, Some(id), Label::Root, depth + 1)?;
+                    (String::new(), Span::default())
+                }
+            };
+            let (event, span) = self.next()?;
+            let first = seen.get(&key).copied();
+            let label = Label::Key(key.clone(), key_span);
+            let child = self.node(event, span, Some(id), label, depth + 1)?;
+            if key_span.line == 0 {
+                continue; // the key itself was a fault
+            } else if key == "<<" {
+                self.fault(
+                    &codes::ALIAS,
+                    "a merge key (`<<`) is not read here",
+                    key_span,
+                    "write the keys out where they are used",
+                );
+            } else if let Some(line) = first {
+                let message = format!("`{}` is given twice, first on line {line}", clip(&key));
+                self.fault(&codes::DUPLICATE_KEY, message, key_span, "keep one of the two");
+            } else {
+                seen.insert(key, key_span.line);
+                entries.push(child);
+            }
+        }
+    }
+
+    fn scalar(&self, text: String, style: ScalarStyle, span: Span) -> Scalar {
+        let (first, indent) = match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => self.block(&text, style, span),
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                let inside = Span {
+                    column: span.column + 1,
+                    length: span.length.saturating_sub(2).max(1),
+                    ..span
+                };
+                (inside, 0)
+            }
+            ScalarStyle::Plain => (span, 0),
+        };
+        Scalar {
+            text,
+            plain: style == ScalarStyle::Plain,
+            first,
+            indent,
+        }
+    }
+
+    /// The first line of a block scalar. Its span begins at the first line that is not blank, at the lines' indent; the
+    /// lines of a folded text are no longer those of the file, so it has no indent.
+    fn block(&self, text: &str, style: ScalarStyle, span: Span) -> (Span, usize) {
+        let blank_lines = text
+            .chars()
+            .take_while(|c| matches!(c, '\n' | '\r'))
+            .filter(|c| *c == '\n')
+            .count();
+        let line = span.line.saturating_sub(blank_lines).max(1);
+        let indent = span.column.saturating_sub(1);
+        let first = Span {
+            line,
+            column: span.column,
+            length: self.line(line).chars().count().saturating_sub(indent),
+        };
+        match style {
+            ScalarStyle::Folded => (first, 0),
+            _ => (first, indent),
+        }
+    }
+
+    fn line(&self, number: usize) -> &'t str {
+        number
+            .checked_sub(1)
+            .and_then(|index| self.lines.get(index))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn refuse_anchor(&mut self, anchor: usize, span: Span) -> bool {
+        if anchor > 0 {
+            self.fault(
+                &codes::ALIAS,
+                "an anchor (`&name`) is not read here",
+                span,
+                "write the value out where it is used",
+            );
+        }
+        anchor > 0
+    }
+
+    fn refuse_tag(&mut self, has_tag: bool, span: Span) -> bool {
+        if has_tag {
+            self.fault(
+                &codes::ALIAS,
+                "a tag (`!name`) is not read here",
+                span,
+                "to have a number read as text, put it in quotes",
+            );
+        }
+        has_tag
+    }
+
+    fn fault(&mut self, code: &Code, message: impl Into<String>, span: Span, hint: &str) {
+        let fault = Diagnostic::error(code, message).at(self.tree.at(span));
+        self.faults.push(if hint.is_empty() { fault } else { fault.hint(hint) });
+    }
+}
