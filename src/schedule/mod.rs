@@ -6,7 +6,14 @@
 
 pub mod codes;
 mod cron;
+mod explicit;
+mod recipients;
 mod zone;
 
 pub use cron::{Cron, CronFault, Occurrence, Occurrences, Shift};
+pub use explicit::{Written, WrittenWindow, cron, explicit_windows, zone};
+pub use recipients::{
+    Closing, Grouping, Level, LocalSpan, NoZone, RecipientGroup, RecipientZones, Ungrouped, ZoneId, group,
+    zones_of_country,
+};
 pub use zone::{OffsetChange, TimeFault, UnknownZone, Zone, format_offset, tzdb_version, weekday_and_date};
