@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::super::clock::Instant;
 use super::super::desk::Desk;
 use super::super::outbox::Sent;
+use super::super::settings::Settings;
 use super::address::is_group;
 use super::batch::Batch;
 use super::groups::Group;
@@ -57,12 +58,14 @@ pub(super) struct Entry {
 
 impl Plan {
     /// Carries an event out.
-    pub(super) fn apply(&mut self, event: Event) {
+    pub(super) fn apply(&mut self, event: Event, settings: &Settings) {
         match event {
             Event::Batch(batch) => {
                 self.batches.insert(batch.id.clone(), *batch);
             }
             Event::Canceled { id, at } => {
+                // Read back from a file, the batch may not have been followed to this instant yet.
+                self.begin(&id, at, settings);
                 if let Some(batch) = self.batches.get_mut(&id) {
                     batch.cancel(at);
                 }
@@ -128,57 +131,58 @@ impl Plan {
     }
 
     fn follow(&mut self, plan: &str, id: &str, desk: &mut Desk) {
-        let Some(batch) = self.batches.get(id) else { return };
-        if batch.is_due(desk.now) {
-            let recipients = self.recipients(batch);
+        let resolved = self.begin(id, desk.now, &desk.settings);
+        if let Some(recipients) = resolved {
             let event = Event::Resolved {
                 id: id.to_owned(),
-                recipients: recipients.clone(),
+                recipients,
             };
-            if batch.has_group() && batch.resolved.is_none() {
-                desk.commit(
-                    API,
-                    &Entry {
-                        plan: plan.to_owned(),
-                        event,
-                    },
-                );
-            }
-            if let Some(batch) = self.batches.get_mut(id) {
-                if batch.has_group() {
-                    batch.resolved = Some(recipients.clone());
-                }
-                batch.dispatch(&recipients, &desk.settings);
-            }
+            desk.commit(
+                API,
+                &Entry {
+                    plan: plan.to_owned(),
+                    event,
+                },
+            );
         }
-        let Some(batch) = self.batches.get_mut(id).filter(|batch| batch.messages.is_some()) else {
+        let Some(batch) = self.batches.get_mut(id) else { return };
+        if batch.messages.is_none() {
             return;
-        };
+        }
         send(batch, desk);
-        let url = batch
-            .terms
-            .callback_url
-            .clone()
-            .or_else(|| desk.settings.sinch_callback_url.clone());
+        let own_url = batch.terms.callback_url.clone();
+        let url = own_url.or_else(|| desk.settings.sinch_callback_url.clone());
         if let (true, Some(url)) = (batch.is_ours, url) {
             reports::queue(batch, &url, desk);
         }
         let now = desk.now;
-        batch.followed_to = Some(batch.followed_to.map_or(now, |before| before.max(now)));
         batch.is_settled = batch.messages.iter().flatten().all(|message| message.end.0 <= now);
+    }
+
+    /// Dispatches a batch that is due. What is returned are the numbers that its groups have just been resolved to.
+    fn begin(&mut self, id: &str, now: Instant, settings: &Settings) -> Option<Vec<String>> {
+        let batch = self.batches.get(id).filter(|batch| batch.is_due(now))?;
+        let recipients = self.recipients(batch);
+        let batch = self.batches.get_mut(id)?;
+        batch.dispatch(&recipients, settings);
+        if !batch.has_group() || batch.resolved.is_some() {
+            return None;
+        }
+        batch.resolved = Some(recipients.clone());
+        Some(recipients)
     }
 }
 
-/// Puts the messages into the outbox that left since the batch was last followed.
-fn send(batch: &Batch, desk: &mut Desk) {
+/// Puts the messages into the outbox that have left by now.
+fn send(batch: &mut Batch, desk: &mut Desk) {
     let id: Arc<str> = batch.id.as_str().into();
     let reference: Option<Arc<str>> = batch.terms.client_reference.as_deref().map(Arc::from);
     let sender: Arc<str> = batch.terms.from.as_deref().unwrap_or_default().into();
-    for message in batch.messages.iter().flatten() {
-        let Some((leaves, _)) = message.way else { continue };
-        if leaves > desk.now || batch.followed_to.is_some_and(|before| leaves <= before) {
+    for message in batch.messages.iter_mut().flatten().filter(|message| !message.has_left) {
+        let Some((leaves, _)) = message.way.filter(|(leaves, _)| *leaves <= desk.now) else {
             continue;
-        }
+        };
+        message.has_left = true;
         desk.outbox.push(Sent {
             provider: API,
             recipient: message.recipient.clone(),

@@ -30,9 +30,9 @@ pub(super) struct Batch {
     /// Its messages, once it has been dispatched.
     #[serde(skip)]
     pub(super) messages: Option<Vec<Message>>,
-    /// The instant up to which its messages have been followed.
+    /// Whether its one report has been queued.
     #[serde(skip)]
-    pub(super) followed_to: Option<Instant>,
+    pub(super) is_told: bool,
     /// Whether nothing can happen to it any more.
     #[serde(skip)]
     pub(super) is_settled: bool,
@@ -54,7 +54,7 @@ impl Batch {
             canceled_at: None,
             resolved: None,
             messages: None,
-            followed_to: None,
+            is_told: false,
             is_settled: false,
             is_ours: true,
         }
@@ -65,6 +65,7 @@ impl Batch {
         self.due_at = terms.due_at(now);
         self.terms = terms;
         self.modified_at = now;
+        self.is_ours = true;
     }
 
     /// Whether it has begun to be sent or has been canceled: too late for changes.
@@ -115,6 +116,8 @@ impl Batch {
                 parts: prepared.parts,
                 way,
                 end,
+                has_left: false,
+                told: None,
             });
         }
         self.messages = Some(messages);

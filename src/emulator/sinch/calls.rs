@@ -39,7 +39,7 @@ impl Call<'_> {
             event,
         };
         self.desk.commit(API, &entry);
-        self.plan.apply(entry.event);
+        self.plan.apply(entry.event, &self.desk.settings);
     }
 
     /// Send.

@@ -68,6 +68,10 @@ pub(super) struct Message {
     pub(super) way: Option<(Instant, Instant)>,
     /// How it ends.
     pub(super) end: (Instant, Standing),
+    /// Whether it is in the outbox.
+    pub(super) has_left: bool,
+    /// The last standing that was reported.
+    pub(super) told: Option<Standing>,
 }
 
 impl Message {
@@ -195,6 +199,8 @@ mod tests {
             parts: 1,
             way: Some((at(10), at(15))),
             end: (at(15), Standing::Delivered),
+            has_left: false,
+            told: None,
         };
         assert_eq!(message.standing(at(9), at(1)), (Standing::Queued, at(1)));
         assert_eq!(message.standing(at(10), at(1)), (Standing::Dispatched, at(10)));

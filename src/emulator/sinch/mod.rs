@@ -75,9 +75,9 @@ impl Account {
     }
 
     /// Takes in one event from the state file. The error says what is wrong with it.
-    pub fn replay(&mut self, event: Value, _desk: &mut Desk) -> Result<(), String> {
+    pub fn replay(&mut self, event: Value, desk: &mut Desk) -> Result<(), String> {
         let Entry { plan, event } = serde_json::from_value(event).map_err(|error| error.to_string())?;
-        self.plans.entry(plan).or_default().apply(event);
+        self.plans.entry(plan).or_default().apply(event, &desk.settings);
         Ok(())
     }
 
@@ -101,7 +101,7 @@ impl Account {
             event,
         };
         desk.commit(API, &entry);
-        plan.apply(entry.event);
+        plan.apply(entry.event, &desk.settings);
         true
     }
 

@@ -16,53 +16,68 @@ use super::batch::Batch;
 use super::delivery::{RecipientReport, Standing, Wanted, batch_report};
 use super::terms::Reporting;
 
-/// Queues what is to be posted about the changes of one batch in `(followed_to, now]`.
-pub(super) fn queue(batch: &Batch, url: &str, desk: &mut Desk) {
-    let now = desk.now;
-    let is_new = |at: Instant| at <= now && batch.followed_to.is_none_or(|before| at > before);
-    let mut due: Vec<(Instant, Value)> = Vec::new();
-    match batch.terms.delivery_report {
-        Reporting::None => {}
-        Reporting::Summary | Reporting::Full => {
-            let end = batch.messages.iter().flatten().map(|message| message.end.0).max();
-            if let Some(end) = end.filter(|end| is_new(*end)) {
-                let is_full = batch.terms.delivery_report == Reporting::Full;
-                let reference = batch.terms.client_reference.as_deref();
-                let standings = batch.standings(&[], now);
-                let kind = batch.report_types().0;
-                due.push((
-                    end,
-                    batch_report(kind, &batch.id, reference, &standings, is_full, &Wanted::default()),
-                ));
-            }
-        }
-        Reporting::PerRecipient | Reporting::PerRecipientFinal => {
-            for message in batch.messages.iter().flatten() {
-                let mut changes = vec![(message.end.0, message.end.1)];
-                if let (Reporting::PerRecipient, Some((leaves, _))) = (batch.terms.delivery_report, message.way) {
-                    changes.insert(0, (leaves, Standing::Dispatched));
-                }
-                for (at, standing) in changes.into_iter().filter(|(at, _)| is_new(*at)) {
-                    let report = recipient_report(batch, &message.recipient, message.parts, standing, at);
-                    due.push((at, report));
-                }
-            }
-            due.sort_by_key(|(at, _)| *at);
-        }
-    }
+/// Queues what has not been posted yet about what happened to a batch by now.
+pub(super) fn queue(batch: &mut Batch, url: &str, desk: &mut Desk) {
+    let mut due: Vec<(Instant, Value)> = match batch.terms.delivery_report {
+        Reporting::None => Vec::new(),
+        Reporting::Summary => whole_report(batch, false, desk.now).into_iter().collect(),
+        Reporting::Full => whole_report(batch, true, desk.now).into_iter().collect(),
+        Reporting::PerRecipient => recipient_reports(batch, true, desk.now),
+        Reporting::PerRecipientFinal => recipient_reports(batch, false, desk.now),
+    };
+    due.sort_by_key(|(at, _)| *at);
     for (at, document) in due {
         let body = document.to_string().into_bytes();
         let headers = headers(&body, at, desk);
-        desk.callbacks.queue(
-            at,
-            Report {
-                url: url.to_owned(),
-                headers,
-                body,
-                retry: Retry::Doubling,
-            },
-        );
+        let report = Report {
+            url: url.to_owned(),
+            headers,
+            body,
+            retry: Retry::Doubling,
+        };
+        desk.callbacks.queue(at, report);
     }
+}
+
+/// The one report of a batch, when its last message has just become final.
+fn whole_report(batch: &mut Batch, is_full: bool, now: Instant) -> Option<(Instant, Value)> {
+    let end = batch.messages.iter().flatten().map(|message| message.end.0).max();
+    let end = end.filter(|end| *end <= now && !batch.is_told)?;
+    batch.is_told = true;
+    let standings = batch.standings(&[], now);
+    let reference = batch.terms.client_reference.as_deref();
+    let kind = batch.report_types().0;
+    Some((
+        end,
+        batch_report(kind, &batch.id, reference, &standings, is_full, &Wanted::default()),
+    ))
+}
+
+/// One report for each message that has become final, and on the way there when `each_change` is wanted.
+fn recipient_reports(batch: &mut Batch, each_change: bool, now: Instant) -> Vec<(Instant, Value)> {
+    let mut changes = Vec::new();
+    for message in batch.messages.iter_mut().flatten() {
+        let left = message.way.map(|(leaves, _)| (leaves, Standing::Dispatched));
+        let (end, standing) = message.end;
+        for (at, standing) in left
+            .filter(|_| each_change && message.told.is_none())
+            .into_iter()
+            .chain([(end, standing)])
+        {
+            if at <= now
+                && message
+                    .told
+                    .is_none_or(|told| told == Standing::Dispatched && standing != told)
+            {
+                message.told = Some(standing);
+                changes.push((at, standing, message.recipient.clone(), message.parts));
+            }
+        }
+    }
+    let report = |(at, standing, recipient, parts): (Instant, Standing, String, usize)| {
+        (at, recipient_report(batch, &recipient, parts, standing, at))
+    };
+    changes.into_iter().map(report).collect()
 }
 
 /// One recipient's report about a batch.
