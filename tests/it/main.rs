@@ -5,3 +5,4 @@ mod emulated;
 mod emulator_core;
 mod emulator_ip1;
 mod emulator_ip1_sending;
+mod emulator_sinch;
