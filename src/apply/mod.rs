@@ -1,1 +1,31 @@
 //! Walks a plan; decides nothing.
+//!
+//! In: a [`Plan`](crate::plan::Plan), the providers, a clock, a journal, and where texts come from. Out: what became of
+//! every operation. Never: an operation that the plan does not hold (repairs and cancels found when reading back apart,
+//! which only ever silence), a POST sent twice, a call that was not written down before it left.
+//!
+//! ```text
+//! observe (lists, proofs, people) -> plan -> walk: cancel -> prove silent -> create      -> look again -> repairs
+//!                                            each: fresh read, clock, journal, call, journal
+//! ```
+
+mod again;
+mod approval;
+mod cancel;
+mod create;
+mod desk;
+mod facts;
+mod in_place;
+mod journal;
+mod observe;
+mod outcome;
+mod walk;
+
+pub use approval::{Approved, approve};
+pub use cancel::{Ending as CancelEnding, GROUND, cancel};
+pub use desk::{Clock, Contents, Desk, JournalFailed};
+pub use facts::facts;
+pub use journal::{Call, Event, Journal, Line, Outcome as Known, parse_lines};
+pub use observe::{MAX_SKEW, Observation, note_what_was_settled, observe};
+pub use outcome::{Halt, Outcome, Report, Step};
+pub use walk::{Orders, carry_out};

@@ -3,9 +3,13 @@
 //! In: a plan and what a run did. Out: text in each format. Never: an effect, a decision, a phone number or a body.
 
 mod diagnostics;
+mod numbers;
+mod text;
 mod view;
 
 pub use diagnostics::{Sources, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text};
+pub use numbers::{amounts, counted, grouped, shortened};
+pub use text::plan_to_text;
 pub use view::{
     AmountView, CampaignView, CauseView, DiagnosticView, EncodingsView, FORMAT_VERSION, GuardView, HeldView, KeptView,
     LaterView, OperationView, PlanView, Summary, WindowView,

@@ -1,0 +1,81 @@
+//! After the last create: wait until the lists must show it, read everything, carry out the repairs and cancels that are
+//! due, until nothing is left to do. Only operations that silence are carried out here, so guards need not be asked.
+
+use super::desk::{Clock, Desk};
+use super::observe::{note_what_was_settled, observe};
+use super::outcome::{Outcome, Report};
+use super::walk::Walk;
+use crate::model::Instant;
+use crate::plan::{Action, How, Operation};
+use crate::provider::Provider;
+
+/// Looking again without end would hide a provider that never agrees.
+const ROUNDS: usize = 5;
+
+/// Reads back and repairs; fills `repairs`, `remaining` and `last_look`.
+pub(super) async fn look_again<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, report: &mut Report) {
+    let touched = |step: &super::outcome::Step| step.outcome != Outcome::Skipped;
+    if !report.steps.iter().any(touched) {
+        return;
+    }
+    let sent = report.steps.iter().any(|step| touched(step) && step.operation.sends());
+    if sent {
+        let lag = desk
+            .providers
+            .iter()
+            .map(|provider| provider.capabilities().list_lag)
+            .max()
+            .unwrap_or_default();
+        if !lag.is_zero() {
+            (desk.progress)("waiting for the lists to show everything");
+            desk.clock.sleep(lag).await;
+        }
+    }
+    for _ in 0..ROUNDS {
+        let Ok(seen) = observe(desk).await else {
+            report.remaining = None;
+            return;
+        };
+        if note_what_was_settled(desk, &seen).is_err() {
+            return;
+        }
+        report.remaining = Some(seen.plan.operations.len());
+        let silencing: Vec<Operation> = seen
+            .plan
+            .operations
+            .iter()
+            .filter(|operation| only_silences(operation))
+            .cloned()
+            .collect();
+        let is_settled = silencing.is_empty() || desk.clock.is_interrupted();
+        report.last_look = Some(seen.plan);
+        if is_settled {
+            return;
+        }
+        let mut walk = Walk::fresh();
+        let before = report.repairs.len();
+        for operation in &silencing {
+            report.repairs.push(walk.step(desk, operation, None::<Instant>).await);
+        }
+        let progressed = report
+            .repairs
+            .iter()
+            .skip(before)
+            .any(|step| step.outcome == Outcome::Done);
+        if let Some(halt) = walk.halt {
+            report.halt = Some(halt);
+            return;
+        }
+        if !progressed {
+            return;
+        }
+    }
+}
+
+/// A cancel, or people taken out: fewer texts, never more.
+fn only_silences(operation: &Operation) -> bool {
+    match (operation.action, &operation.how) {
+        (Action::Cancel, How::Cancel) | (Action::Update, How::RemoveInPlace(_)) => true,
+        (Action::Create | Action::Replace | Action::Cancel | Action::Update, _) => false,
+    }
+}

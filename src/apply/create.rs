@@ -1,0 +1,149 @@
+//! POST, sent once; and what is done when its answer is lost.
+
+use std::time::Duration;
+
+use super::desk::{Clock, Desk, JournalFailed, journaled};
+use super::journal::{Call, Event, Outcome as Known};
+use crate::model::{BatchId, Windows};
+use crate::plan::Operation;
+use crate::provider::{Created, Failure, NewBatch, Provider};
+
+/// What a create came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// It exists.
+    Done(BatchId),
+    /// Certainly not sent, and why.
+    NotSent(String, Option<Failure>),
+    /// Nobody can tell.
+    Unknown(String),
+}
+
+/// Renders, reads the newest end of the list, looks at the clock, writes down, posts; polls when the answer is lost.
+pub async fn create<P: Provider, C: Clock>(
+    desk: &Desk<'_, P, C>,
+    provider: &P,
+    operation: &Operation,
+) -> Result<Ending, JournalFailed> {
+    let too_late = || Ending::NotSent("too late: its window opens too soon, or has passed".to_owned(), None);
+    let Some(windows) = operation.windows_at(desk.clock.now()) else {
+        return Ok(too_late());
+    };
+    let mut batch = match desk.contents.batch(operation, windows) {
+        Ok(batch) => batch,
+        Err(why) => return Ok(Ending::NotSent(why, None)),
+    };
+    let newest = match provider.newest().await {
+        Ok(newest) => newest,
+        Err(error) => return Ok(Ending::NotSent(error.to_string(), Some(error.failure))),
+    };
+    if let Some(other) = operation.stopped_by(&newest) {
+        let why = format!(
+            "batch `{}` of the same occurrence appeared since the plan was made",
+            other.id
+        );
+        return Ok(Ending::NotSent(why, None));
+    }
+    let Some(windows) = operation.windows_at(desk.clock.now()) else {
+        return Ok(too_late());
+    };
+    batch.windows = windows;
+    write_down(desk, provider, operation, &batch, None)?;
+    match provider.create(&batch).await {
+        Created::Done(id) => {
+            desk.note_answer(
+                provider.name(),
+                &operation.reference,
+                Call::Create,
+                Known::Done,
+                Some(&id),
+            )?;
+            Ok(Ending::Done(id))
+        }
+        Created::NotSent(failure) => {
+            desk.note_answer(
+                provider.name(),
+                &operation.reference,
+                Call::Create,
+                Known::NotSent,
+                None,
+            )?;
+            Ok(Ending::NotSent(failure.message.clone(), Some(failure)))
+        }
+        Created::Unknown(failure) => settle(desk, provider, operation, &failure).await,
+    }
+}
+
+/// Notes that a create (or, with an id, a change in place) is about to leave.
+pub fn write_down<P: Provider, C: Clock>(
+    desk: &Desk<'_, P, C>,
+    provider: &P,
+    operation: &Operation,
+    batch: &NewBatch,
+    in_place: Option<&BatchId>,
+) -> Result<(), JournalFailed> {
+    let intent = Event::Intent {
+        call: if in_place.is_some() { Call::Update } else { Call::Create },
+        reason: operation.reason.as_str().to_owned(),
+        batch_id: in_place.map(|id| id.0.clone()),
+        windows: journaled(batch.windows.as_slice()),
+    };
+    desk.note(provider.name(), &operation.reference, intent)
+}
+
+/// Polls the complete list for our reference until `list_lag` has passed; adopts the batch if it is found. POST is never
+/// repeated.
+async fn settle<P: Provider, C: Clock>(
+    desk: &Desk<'_, P, C>,
+    provider: &P,
+    operation: &Operation,
+    failure: &Failure,
+) -> Result<Ending, JournalFailed> {
+    let patience = provider.capabilities().list_lag;
+    let pause = (patience / 6).max(Duration::from_millis(200));
+    let started = desk.clock.watch();
+    loop {
+        let is_last_look = desk.clock.watch() >= started + patience;
+        if let Ok(list) = provider.list().await {
+            let found = list.batches.iter().find(|batch| {
+                batch.reference.as_ref() == Some(&operation.reference)
+                    && !operation
+                        .peers
+                        .known
+                        .iter()
+                        .any(|(name, id)| name == provider.name() && *id == batch.id)
+            });
+            if let Some(batch) = found {
+                desk.note_answer(
+                    provider.name(),
+                    &operation.reference,
+                    Call::Create,
+                    Known::Done,
+                    Some(&batch.id),
+                )?;
+                return Ok(Ending::Done(batch.id.clone()));
+            }
+        }
+        if is_last_look || desk.clock.is_interrupted() {
+            desk.note_answer(
+                provider.name(),
+                &operation.reference,
+                Call::Create,
+                Known::Unknown,
+                None,
+            )?;
+            return Ok(Ending::Unknown(format!(
+                "the answer was lost ({}), and the list does not show the batch; the next run settles it",
+                failure.message
+            )));
+        }
+        desk.clock.sleep(pause).await;
+    }
+}
+
+/// The batch of an operation that changes another in place, for the windows of now.
+pub fn batch_in_place<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, operation: &Operation) -> Result<NewBatch, String> {
+    let windows: Option<Windows> = operation.windows_at(desk.clock.now());
+    let windows = windows.ok_or("too late: its window opens too soon, or has passed")?;
+    desk.contents.batch(operation, windows)
+}

@@ -1,0 +1,97 @@
+//! What a run works with: providers, clock, journal, and where the content of batches comes from.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use super::journal::{Call, Event, Journal, Line, Outcome};
+use crate::model::{BatchId, Instant, ProviderName, Reference, Window, Windows};
+use crate::plan::{Desired, Operation, Policy};
+use crate::provider::{NewBatch, Provider};
+
+/// Time, as a run sees it.
+#[expect(async_fn_in_trait, reason = "awaited on one thread, by this crate alone")]
+pub trait Clock {
+    /// The instant to act by.
+    fn now(&self) -> Instant;
+    /// Time since some fixed moment, by a watch that never jumps.
+    fn watch(&self) -> Duration;
+    /// Lets time pass.
+    async fn sleep(&self, duration: Duration);
+    /// Whether somebody asked to stop (SIGINT, SIGTERM).
+    fn is_interrupted(&self) -> bool;
+}
+
+/// Where the texts and people of an operation come from. An error is a sentence without personal data.
+pub trait Contents {
+    /// The batch of a create or replace, to be sent in these windows.
+    fn batch(&self, operation: &Operation, windows: Windows) -> Result<NewBatch, String>;
+}
+
+/// Everything that a run works with.
+pub struct Desk<'a, P, C> {
+    /// Every configured provider.
+    pub providers: &'a [P],
+    /// Time.
+    pub clock: &'a C,
+    /// What is written down before it is done.
+    pub journal: RefCell<&'a mut dyn Journal>,
+    /// What the files want.
+    pub desired: &'a Desired,
+    /// The rules of the run.
+    pub policy: &'a Policy,
+    /// Texts and people.
+    pub contents: &'a dyn Contents,
+    /// Told what is being done, for progress; never personal data.
+    pub progress: &'a dyn Fn(&str),
+}
+
+/// The journal could not be written: nothing more may be sent.
+#[derive(Debug, thiserror::Error)]
+#[error("could not write the journal: {0}")]
+pub struct JournalFailed(#[from] pub std::io::Error);
+
+impl<P: Provider, C: Clock> Desk<'_, P, C> {
+    /// A provider by name.
+    pub fn provider(&self, name: &ProviderName) -> Option<&P> {
+        self.providers.iter().find(|provider| provider.name() == name)
+    }
+
+    /// Writes a line down.
+    pub fn note(&self, provider: &ProviderName, reference: &Reference, event: Event) -> Result<(), JournalFailed> {
+        let line = Line {
+            at_ms: self.clock.now().unix_millis(),
+            provider: provider.to_string(),
+            reference: reference.to_string(),
+            event,
+        };
+        Ok(self.journal.borrow_mut().append(&line)?)
+    }
+
+    /// Writes an answer down.
+    pub fn note_answer(
+        &self,
+        provider: &ProviderName,
+        reference: &Reference,
+        call: Call,
+        outcome: Outcome,
+        batch_id: Option<&BatchId>,
+    ) -> Result<(), JournalFailed> {
+        self.note(
+            provider,
+            reference,
+            Event::Answer {
+                call,
+                outcome,
+                batch_id: batch_id.map(|id| id.0.clone()),
+            },
+        )
+    }
+}
+
+/// Windows as the journal keeps them.
+pub fn journaled(windows: &[Window]) -> Vec<(i64, i64)> {
+    windows
+        .iter()
+        .map(|window| (window.opens().unix_seconds(), window.closes().unix_seconds()))
+        .collect()
+}

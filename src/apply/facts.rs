@@ -1,0 +1,180 @@
+//! What the journal's lines amount to, in the words of `plan`.
+
+use std::collections::BTreeMap;
+
+use super::journal::{Call, Event, Line, Outcome};
+use crate::model::{BatchId, Instant, ProviderName, Reference, Window};
+use crate::plan::{JournalFacts, KnownBatch, Observed, OurCancel, Policy, UnknownCreate};
+
+/// A create as the journal tells it.
+struct Create {
+    provider: ProviderName,
+    reference: Reference,
+    windows: Vec<Window>,
+    at: Instant,
+    outcome: Option<Outcome>,
+    batch_id: Option<BatchId>,
+}
+
+/// Folds lines into facts. `None` is no journal at all. Creates without a known outcome that a list shows are known;
+/// lines of providers that are configured no more are passed over.
+pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> JournalFacts {
+    let Some(lines) = lines else {
+        return JournalFacts::default();
+    };
+    let mut creates: Vec<Create> = Vec::new();
+    let mut cancels: BTreeMap<(ProviderName, BatchId), OurCancel> = BTreeMap::new();
+    let mut missed: BTreeMap<(ProviderName, BatchId), Instant> = BTreeMap::new();
+    for line in lines {
+        let Ok(provider) = ProviderName::parse(&line.provider) else {
+            continue;
+        };
+        let at = Instant::from_unix_millis(line.at_ms);
+        let reference = Reference::parse(&line.reference);
+        match &line.event {
+            Event::Intent {
+                call: Call::Create | Call::Update,
+                batch_id,
+                windows,
+                ..
+            } => {
+                let Ok(reference) = reference else { continue };
+                let batch_id = batch_id.clone().map(BatchId);
+                let windows = windows
+                    .iter()
+                    .filter_map(|(opens, closes)| window(*opens, *closes))
+                    .collect();
+                creates.push(Create {
+                    provider,
+                    reference,
+                    windows,
+                    at,
+                    outcome: None,
+                    batch_id,
+                });
+            }
+            Event::Intent {
+                call: call @ (Call::Cancel | Call::Stop),
+                batch_id: Some(id),
+                ..
+            } => {
+                let id = BatchId(id.clone());
+                let cancel = OurCancel {
+                    provider: provider.clone(),
+                    id: id.clone(),
+                    by_stop: matches!(call, Call::Stop),
+                    answered_at: None,
+                    proved_silent: false,
+                };
+                cancels.insert((provider, id), cancel);
+            }
+            Event::Answer {
+                call: Call::Create | Call::Update,
+                outcome,
+                batch_id,
+            } => {
+                let newest = creates
+                    .iter_mut()
+                    .rev()
+                    .find(|c| c.provider == provider && reference.as_ref() == Ok(&c.reference));
+                if let Some(create) = newest {
+                    create.outcome = Some(*outcome);
+                    create.batch_id = batch_id.clone().map(BatchId).or(create.batch_id.take());
+                }
+            }
+            Event::Answer {
+                call: Call::Cancel | Call::Stop,
+                outcome,
+                batch_id: Some(id),
+            } => {
+                if let Some(cancel) = cancels.get_mut(&(provider, BatchId(id.clone()))) {
+                    cancel.answered_at = matches!(outcome, Outcome::Done).then_some(at);
+                }
+            }
+            Event::ProvedSilent { batch_id } => {
+                if let Some(cancel) = cancels.get_mut(&(provider, BatchId(batch_id.clone()))) {
+                    cancel.proved_silent = true;
+                    cancel.answered_at = cancel.answered_at.or(Some(at));
+                }
+            }
+            Event::Missing { batch_id } => {
+                missed.entry((provider, BatchId(batch_id.clone()))).or_insert(at);
+            }
+            Event::Intent { .. } | Event::Answer { .. } => {}
+        }
+    }
+    let mut facts = JournalFacts {
+        exists: true,
+        cancels: cancels.into_values().collect(),
+        ..JournalFacts::default()
+    };
+    sort_creates(creates, &missed, observed, policy, &mut facts);
+    facts
+}
+
+fn window(opens: i64, closes: i64) -> Option<Window> {
+    Window::new(Instant::from_unix_seconds(opens), Instant::from_unix_seconds(closes)).ok()
+}
+
+/// Known ones (an id was told, or the list shows it), unknown ones, and those that certainly never were.
+fn sort_creates(
+    creates: Vec<Create>,
+    missed: &BTreeMap<(ProviderName, BatchId), Instant>,
+    observed: &Observed,
+    policy: &Policy,
+    facts: &mut JournalFacts,
+) {
+    let mut known: BTreeMap<(ProviderName, BatchId), KnownBatch> = BTreeMap::new();
+    for create in creates {
+        let Some(provider) = policy.providers.get(&create.provider) else {
+            continue;
+        };
+        let Create {
+            provider: name,
+            reference,
+            windows,
+            at,
+            outcome,
+            batch_id,
+        } = create;
+        let was_in_place = batch_id.is_some() && outcome != Some(Outcome::Done);
+        let id = match outcome {
+            Some(Outcome::NotSent) => continue,
+            Some(Outcome::Done) => batch_id,
+            // A change in place has no second batch to fear: its target is known by other lines.
+            Some(Outcome::Unknown) | None if was_in_place => continue,
+            Some(Outcome::Unknown) | None => listed(observed, &name, &reference),
+        };
+        match id {
+            Some(id) => {
+                let missed_at = missed.get(&(name.clone(), id.clone())).copied();
+                let batch = KnownBatch {
+                    provider: name.clone(),
+                    sandbox: provider.sandbox,
+                    id: id.clone(),
+                    reference,
+                    windows,
+                    missed_at,
+                };
+                known.insert((name, id), batch);
+            }
+            None => facts.unknown.push(UnknownCreate {
+                provider: name,
+                sandbox: provider.sandbox,
+                reference,
+                windows,
+                hold_until: at + provider.unknown_hold,
+            }),
+        }
+    }
+    facts.known = known.into_values().collect();
+}
+
+/// The batch that a list shows under this reference.
+pub fn listed(observed: &Observed, provider: &ProviderName, reference: &Reference) -> Option<BatchId> {
+    observed
+        .batches
+        .iter()
+        .find(|batch| batch.provider == *provider && batch.reference.as_ref() == Some(reference))
+        .map(|batch| batch.id.clone())
+}

@@ -1,0 +1,133 @@
+//! Changes inside a planned batch (Sinch PUT and POST): nobody is added to a second batch, and a lost answer is settled by
+//! reading, never by repeating.
+
+use super::cancel::is_ours;
+use super::create::{Ending, batch_in_place, write_down};
+use super::desk::{Clock, Desk, JournalFailed, journaled};
+use super::journal::{Call, Event, Outcome as Known};
+use crate::model::{ExistingBatch, Msisdn, ReportedState};
+use crate::plan::{Operation, Target};
+use crate::provider::{Failure, InPlace, Provider};
+
+/// Puts new content; a fresh read must then show the new reference.
+pub async fn put<P: Provider, C: Clock>(
+    desk: &Desk<'_, P, C>,
+    provider: &P,
+    operation: &Operation,
+    target: &Target,
+) -> Result<Ending, JournalFailed> {
+    let batch = match batch_in_place(desk, operation) {
+        Ok(batch) => batch,
+        Err(why) => return Ok(Ending::NotSent(why, None)),
+    };
+    if let Err(why) = read_planned(desk, provider, operation, target).await {
+        return Ok(why);
+    }
+    write_down(desk, provider, operation, &batch, Some(&target.id))?;
+    let answer = provider.replace(&target.id, &batch).await;
+    settle(desk, provider, operation, target, answer).await
+}
+
+/// Takes people out; a fresh read must then lack them.
+pub async fn remove<P: Provider, C: Clock>(
+    desk: &Desk<'_, P, C>,
+    provider: &P,
+    operation: &Operation,
+    target: &Target,
+) -> Result<Ending, JournalFailed> {
+    let people: Vec<Msisdn> = operation.removals().collect();
+    if let Err(why) = read_planned(desk, provider, operation, target).await {
+        return Ok(why);
+    }
+    let intent = Event::Intent {
+        call: Call::Update,
+        reason: operation.reason.as_str().to_owned(),
+        batch_id: Some(target.id.0.clone()),
+        windows: journaled(&target.windows),
+    };
+    desk.note(provider.name(), &operation.reference, intent)?;
+    let answer = provider
+        .remove_recipients(&target.id, &people, &operation.reference)
+        .await;
+    let ending = settle(desk, provider, operation, target, answer).await?;
+    let Ending::Done(id) = ending else { return Ok(ending) };
+    match provider.recipients(&id).await {
+        Ok(left) if people.iter().any(|number| left.contains(*number)) => Ok(Ending::NotSent(
+            "the provider still shows people who were taken out".to_owned(),
+            None,
+        )),
+        Ok(_) => Ok(Ending::Done(id)),
+        Err(error) => Ok(Ending::Unknown(error.to_string())),
+    }
+}
+
+/// The precondition: still planned, still the content that the plan saw, still early enough.
+async fn read_planned<P: Provider, C: Clock>(
+    desk: &Desk<'_, P, C>,
+    provider: &P,
+    operation: &Operation,
+    target: &Target,
+) -> Result<ExistingBatch, Ending> {
+    let refuse = |why: &str| Err(Ending::NotSent(why.to_owned(), None));
+    let fresh = match provider.get(&target.id).await {
+        Ok(Some(fresh)) => fresh,
+        Ok(None) => return refuse("the batch is gone from the provider"),
+        Err(error) => return Err(Ending::NotSent(error.to_string(), Some(error.failure))),
+    };
+    if fresh.state != ReportedState::Planned || !is_ours(&fresh, &target.reference) || fresh.windows != target.windows {
+        return refuse("the batch is no longer what the plan saw");
+    }
+    let now = desk.clock.now();
+    if now > operation.deadline.begin_by || fresh.opens().is_none_or(|opens| opens <= now) {
+        return refuse("too late: its window opens too soon, or has passed");
+    }
+    Ok(fresh)
+}
+
+async fn settle<P: Provider, C: Clock>(
+    desk: &Desk<'_, P, C>,
+    provider: &P,
+    operation: &Operation,
+    target: &Target,
+    answer: InPlace,
+) -> Result<Ending, JournalFailed> {
+    let note = |known| {
+        desk.note_answer(
+            provider.name(),
+            &operation.reference,
+            Call::Update,
+            known,
+            Some(&target.id),
+        )
+    };
+    let failure: Option<Failure> = match answer {
+        InPlace::Done => None,
+        InPlace::NotSent(failure) | InPlace::Dispatched(failure) => {
+            note(Known::NotSent)?;
+            return Ok(Ending::NotSent(failure.message.clone(), Some(failure)));
+        }
+        InPlace::Unknown(failure) => Some(failure),
+    };
+    match provider.get(&target.id).await {
+        Ok(Some(fresh)) if is_ours(&fresh, &operation.reference) => {
+            note(Known::Done)?;
+            Ok(Ending::Done(target.id.clone()))
+        }
+        Ok(Some(_)) => {
+            note(Known::Unknown)?;
+            let why = failure.map_or_else(
+                || "the provider does not show the change".to_owned(),
+                |failure| failure.message,
+            );
+            Ok(Ending::Unknown(why))
+        }
+        Ok(None) => {
+            note(Known::Unknown)?;
+            Ok(Ending::Unknown("the batch is gone from the provider".to_owned()))
+        }
+        Err(error) => {
+            note(Known::Unknown)?;
+            Ok(Ending::Unknown(error.to_string()))
+        }
+    }
+}

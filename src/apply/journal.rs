@@ -1,0 +1,119 @@
+//! What was asked of a provider and what it answered, one JSON line each, on disk before the call leaves.
+//!
+//! The journal is a belt: it tells the next run which cancels were ours and which creates have no known outcome. Losing
+//! it may cost silence, never a second text. It holds references and batch ids, no number, body or token.
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+/// Where lines go. `apply` stops when a line cannot be kept: what is not written down is not sent.
+pub trait Journal {
+    /// Keeps a line; durable when it returns.
+    fn append(&mut self, line: &Line) -> io::Result<()>;
+    /// Every line kept, oldest first; `None` when there is no journal at all.
+    fn lines(&self) -> Option<Vec<Line>>;
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// When, in milliseconds since the Unix epoch.
+    pub at_ms: i64,
+    /// At which provider (its name in `campanile.yaml`).
+    pub provider: String,
+    /// The reference concerned.
+    pub reference: String,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A call is about to leave.
+    Intent {
+        /// Which.
+        call: Call,
+        /// Why, in the plan's words.
+        reason: String,
+        /// The batch it concerns; none for a create.
+        batch_id: Option<String>,
+        /// The batch's windows as (opens, closes) in seconds since the Unix epoch.
+        windows: Vec<(i64, i64)>,
+    },
+    /// The newest call of its kind on this reference has an answer, or is known to have none.
+    Answer {
+        /// Which call.
+        call: Call,
+        /// What is known.
+        outcome: Outcome,
+        /// The batch.
+        batch_id: Option<String>,
+    },
+    /// A batch that we canceled was read afterwards, and no message of it left.
+    ProvedSilent {
+        /// Which.
+        batch_id: String,
+    },
+    /// A batch that we had created was missing from a complete list for the first time.
+    Missing {
+        /// Which.
+        batch_id: String,
+    },
+}
+
+/// A call that changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// POST of a batch.
+    Create,
+    /// PUT or POST into a batch.
+    Update,
+    /// DELETE decided by a plan or a repair.
+    Cancel,
+    /// DELETE by `stop`: a brake, never undone by a later plan.
+    Stop,
+}
+
+/// What is known of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Carried out.
+    Done,
+    /// Certainly not carried out.
+    NotSent,
+    /// Not known.
+    Unknown,
+}
+
+/// Reads the lines of a journal file; a torn line (the machine stopped while writing it) is passed over.
+pub fn parse_lines(text: &str) -> Vec<Line> {
+    text.lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_torn_last_line_loses_nothing_else() {
+        let line = Line {
+            at_ms: 1,
+            provider: "ip1".to_owned(),
+            reference: "acme.black-friday.000010000000000000".to_owned(),
+            event: Event::Missing {
+                batch_id: "a".to_owned(),
+            },
+        };
+        let whole = serde_json::to_string(&line).unwrap();
+        let torn = format!("{whole}\n{}", &whole[..whole.len() / 2]);
+        assert_eq!(parse_lines(&torn), [line]);
+    }
+}

@@ -1,0 +1,180 @@
+//! Reads everything that a decision needs: complete lists, then proofs and people of the batches that matter.
+//!
+//! A create in the journal that the lists do not show, or no journal at all, may mean a list that lags: then the lists
+//! are read again after the longest `list_lag`, by this run's own watch.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::desk::{Clock, Desk, JournalFailed};
+use super::facts::{facts, listed};
+use super::journal::{Call, Event, Outcome};
+use crate::model::{Instant, Proof, ProviderName, Recipients};
+use crate::plan::{JournalFacts, Need, NeedKind, Observed, Plan, decide, needs, newly_lost};
+use crate::provider::{Provider, ReadError};
+
+/// What was read, and what follows from it.
+pub struct Observation {
+    /// Everything the providers hold.
+    pub observed: Observed,
+    /// What the journal knows.
+    pub facts: JournalFacts,
+    /// The decision.
+    pub plan: Plan,
+    /// Providers whose clock differs by more than [`MAX_SKEW`] from ours, with both clocks.
+    pub skewed: Vec<(ProviderName, Instant, Instant)>,
+}
+
+/// How far a provider's clock may differ from ours.
+pub const MAX_SKEW: Duration = Duration::from_secs(60);
+
+/// Reads and decides; changes nothing, not even the journal.
+pub async fn observe<P: Provider, C: Clock>(desk: &Desk<'_, P, C>) -> Result<Observation, ReadError> {
+    let (mut observed, mut skewed) = list_all(desk).await?;
+    if let Some(lag) = lag_to_wait(desk, &observed) {
+        if !lag.is_zero() {
+            (desk.progress)("waiting for the providers' lists to show everything");
+            desk.clock.sleep(lag).await;
+        }
+        (observed, skewed) = list_all(desk).await?;
+    }
+    let lines = desk.journal.borrow().lines();
+    let facts = facts(lines.as_deref(), &observed, desk.policy);
+    let now = desk.clock.now();
+    let mut asked: BTreeSet<Need> = BTreeSet::new();
+    loop {
+        let open: Vec<Need> = needs(desk.desired, &observed, &facts, now, desk.policy)
+            .into_iter()
+            .filter(|need| asked.insert(need.clone()))
+            .collect();
+        if open.is_empty() {
+            break;
+        }
+        for need in &open {
+            fill(desk, &mut observed, need).await;
+        }
+    }
+    let plan = decide(desk.desired, &observed, &facts, now, desk.policy);
+    Ok(Observation {
+        observed,
+        facts,
+        plan,
+        skewed,
+    })
+}
+
+async fn list_all<P: Provider, C: Clock>(
+    desk: &Desk<'_, P, C>,
+) -> Result<(Observed, Vec<(ProviderName, Instant, Instant)>), ReadError> {
+    let mut observed = Observed {
+        batches: Vec::new(),
+        complete: true,
+    };
+    let mut skewed = Vec::new();
+    for provider in desk.providers {
+        (desk.progress)(&format!("reading {}", provider.name()));
+        observed.batches.extend(provider.list().await?.batches);
+        let ours = desk.clock.now();
+        if let Some(theirs) = provider.last_date().filter(|theirs| theirs.distance(ours) > MAX_SKEW) {
+            skewed.push((provider.name().clone(), theirs, ours));
+        }
+    }
+    Ok((observed, skewed))
+}
+
+/// How long the lists may lag behind what the journal knows; `None` when they show all of it.
+fn lag_to_wait<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, observed: &Observed) -> Option<Duration> {
+    let lag_of = |name: &ProviderName| desk.policy.providers.get(name).map(|facts| facts.list_lag);
+    let Some(lines) = desk.journal.borrow().lines() else {
+        return desk.policy.providers.values().map(|facts| facts.list_lag).max();
+    };
+    let facts = facts(Some(&lines), observed, desk.policy);
+    let unknown = facts
+        .unknown
+        .iter()
+        .filter(|create| listed(observed, &create.provider, &create.reference).is_none());
+    let lost = newly_lost(observed, &facts);
+    unknown
+        .map(|create| &create.provider)
+        .chain(lost.map(|batch| &batch.provider))
+        .filter_map(lag_of)
+        .max()
+}
+
+/// Reads what is needed of one batch. What cannot be read is doubt, never an assumption.
+async fn fill<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, observed: &mut Observed, need: &Need) {
+    let Some(provider) = desk.provider(&need.provider) else {
+        return;
+    };
+    let Some(batch) = observed
+        .batches
+        .iter_mut()
+        .find(|batch| batch.provider == need.provider && batch.id == need.id)
+    else {
+        return;
+    };
+    match need.what {
+        NeedKind::Proof => {
+            batch.proof = match provider.get(&need.id).await {
+                Ok(Some(fresh)) if fresh.proof != Proof::NotRead => fresh.proof,
+                Ok(_) | Err(_) => Proof::Doubt,
+            };
+        }
+        NeedKind::Recipients => {
+            batch.recipients = match provider.recipients(&need.id).await {
+                Ok(numbers) => Recipients::Read(Arc::new(numbers)),
+                Err(_) => Recipients::Unreadable,
+            };
+        }
+    }
+}
+
+/// Writes down what a read settled: unknown creates that the list shows or that time has settled, and batches that are
+/// missing for the first time. Called by runs that may change something.
+pub fn note_what_was_settled<P: Provider, C: Clock>(
+    desk: &Desk<'_, P, C>,
+    seen: &Observation,
+) -> Result<(), JournalFailed> {
+    let now = desk.clock.now();
+    let lines = desk.journal.borrow().lines().unwrap_or_default();
+    let before = facts(
+        Some(&lines),
+        &Observed {
+            batches: Vec::new(),
+            complete: true,
+        },
+        desk.policy,
+    );
+    for create in &before.unknown {
+        match listed(&seen.observed, &create.provider, &create.reference) {
+            Some(id) => desk.note_answer(
+                &create.provider,
+                &create.reference,
+                Call::Create,
+                Outcome::Done,
+                Some(&id),
+            )?,
+            None if create.hold_until <= now => {
+                desk.note_answer(
+                    &create.provider,
+                    &create.reference,
+                    Call::Create,
+                    Outcome::NotSent,
+                    None,
+                )?;
+            }
+            None => {}
+        }
+    }
+    for lost in newly_lost(&seen.observed, &seen.facts) {
+        desk.note(
+            &lost.provider,
+            &lost.reference,
+            Event::Missing {
+                batch_id: lost.id.0.clone(),
+            },
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,279 @@
+//! The walk: operations in the plan's order, each when what it waits for has ended well, until something systemic is
+//! wrong, the plan has expired, or somebody asks to stop. The report is always whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::again::look_again;
+use super::cancel::{Ending as CancelEnding, cancel};
+use super::create::{Ending, create};
+use super::desk::{Clock, Desk, JournalFailed};
+use super::in_place::{put, remove};
+use super::journal::Call;
+use super::outcome::{Halt, Outcome, Report, Step};
+use crate::model::{BatchId, Instant, ProviderName};
+use crate::plan::{How, Operation, OperationDigest};
+use crate::provider::{Failure, FailureKind, Provider};
+
+/// What is to be carried out.
+#[derive(Debug, Clone)]
+pub struct Orders {
+    /// In this order.
+    pub operations: Vec<Operation>,
+    /// Nothing is begun after this instant.
+    pub expires_at: Option<Instant>,
+}
+
+/// After this many 5xx answers or lost connections in a row a provider is left alone.
+const FAILURES_IN_A_ROW: u32 = 5;
+
+/// Carries out the orders, then reads back and repairs.
+pub async fn carry_out<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, orders: &Orders) -> Report {
+    let mut walk = Walk {
+        ended_well: BTreeSet::new(),
+        breakers: BTreeMap::new(),
+        halt: None,
+    };
+    let mut steps = Vec::new();
+    for (index, operation) in orders.operations.iter().enumerate() {
+        let position = format!("{} of {}", index + 1, orders.operations.len());
+        (desk.progress)(&format!(
+            "{} {} ({position})",
+            operation.action.as_str(),
+            operation.campaign()
+        ));
+        steps.push(walk.step(desk, operation, orders.expires_at).await);
+    }
+    let mut report = Report {
+        steps,
+        repairs: Vec::new(),
+        remaining: None,
+        last_look: None,
+        halt: walk.halt,
+        diagnostics: Vec::new(),
+    };
+    if report.halt.is_none() {
+        look_again(desk, &mut report).await;
+    }
+    report
+}
+
+/// What a walk remembers.
+pub(super) struct Walk {
+    /// Operations on which others may build.
+    ended_well: BTreeSet<OperationDigest>,
+    breakers: BTreeMap<ProviderName, Breaker>,
+    /// Why nothing more is begun.
+    pub(super) halt: Option<Halt>,
+}
+
+#[derive(Default)]
+struct Breaker {
+    in_a_row: u32,
+    open: Option<String>,
+}
+
+/// What one operation came to.
+struct Came {
+    outcome: Outcome,
+    batch_id: Option<BatchId>,
+    error: Option<String>,
+    failure: Option<Failure>,
+    /// Whether others may build on it.
+    well: bool,
+}
+
+impl Came {
+    fn done(batch_id: Option<BatchId>) -> Self {
+        Self {
+            outcome: Outcome::Done,
+            batch_id,
+            error: None,
+            failure: None,
+            well: true,
+        }
+    }
+
+    fn not(outcome: Outcome, error: impl Into<String>, failure: Option<Failure>) -> Self {
+        Self {
+            outcome,
+            batch_id: None,
+            error: Some(error.into()),
+            failure,
+            well: false,
+        }
+    }
+}
+
+impl Walk {
+    /// For repairs: nothing done yet, nothing broken.
+    pub(super) fn fresh() -> Self {
+        Self {
+            ended_well: BTreeSet::new(),
+            breakers: BTreeMap::new(),
+            halt: None,
+        }
+    }
+
+    /// Carries out one operation if it may be begun.
+    pub(super) async fn step<P: Provider, C: Clock>(
+        &mut self,
+        desk: &Desk<'_, P, C>,
+        operation: &Operation,
+        expires_at: Option<Instant>,
+    ) -> Step {
+        if self.halt.is_none() {
+            self.halt = halt(desk, expires_at);
+        }
+        let came = match self.reason_not_to_begin(desk, operation) {
+            Some(why) => Came::not(Outcome::Skipped, why, None),
+            None => match self.act(desk, operation).await {
+                Ok(came) => came,
+                Err(failed) => {
+                    self.halt = Some(Halt::Journal(failed.to_string()));
+                    Came::not(Outcome::Unknown, failed.to_string(), None)
+                }
+            },
+        };
+        self.count(operation, &came);
+        if came.well {
+            self.ended_well.insert(operation.digest.clone());
+        }
+        Step {
+            operation: operation.clone(),
+            outcome: came.outcome,
+            batch_id: came.batch_id,
+            error: came.error,
+        }
+    }
+
+    fn reason_not_to_begin<P: Provider, C: Clock>(
+        &self,
+        desk: &Desk<'_, P, C>,
+        operation: &Operation,
+    ) -> Option<String> {
+        match &self.halt {
+            Some(Halt::Interrupted) => return Some("interrupted".to_owned()),
+            Some(Halt::Expired) => return Some("the plan has expired".to_owned()),
+            Some(Halt::Journal(why)) => return Some(why.clone()),
+            None => {}
+        }
+        if let Some(why) = self
+            .breakers
+            .get(&operation.provider)
+            .and_then(|breaker| breaker.open.clone())
+        {
+            return Some(format!("`{}` was given up: {why}", operation.provider));
+        }
+        if operation.after.iter().any(|digest| !self.ended_well.contains(digest)) {
+            return Some("an operation that it builds on did not end well".to_owned());
+        }
+        if desk.clock.now() > operation.deadline.begin_by {
+            return Some("too late: it was planned to begin earlier".to_owned());
+        }
+        None
+    }
+
+    async fn act<P: Provider, C: Clock>(
+        &self,
+        desk: &Desk<'_, P, C>,
+        operation: &Operation,
+    ) -> Result<Came, JournalFailed> {
+        let Some(provider) = desk.provider(&operation.provider) else {
+            return Ok(Came::not(Outcome::Skipped, "its provider is not configured", None));
+        };
+        let target = operation.target.as_ref();
+        let target_provider = target.and_then(|target| desk.provider(&target.provider));
+        match (&operation.how, target, target_provider) {
+            (How::Create, _, _) => Ok(created(create(desk, provider, operation).await?)),
+            (How::PutInPlace, Some(target), _) => Ok(created(put(desk, provider, operation, target).await?)),
+            (How::RemoveInPlace(_), Some(target), _) => Ok(created(remove(desk, provider, operation, target).await?)),
+            (How::Cancel, Some(target), Some(there)) => {
+                let ending = cancel(desk, there, target, Call::Cancel, operation.reason.as_str()).await?;
+                Ok(canceled(ending, &target.id))
+            }
+            (How::CancelThenCreate, Some(target), Some(there)) => {
+                // A text that cannot be made must not cost the batch that stands.
+                let windows = operation.windows_at(desk.clock.now());
+                if let Some(Err(why)) = windows.map(|windows| desk.contents.batch(operation, windows)) {
+                    return Ok(Came::not(Outcome::Failed, why, None));
+                }
+                let ending = cancel(desk, there, target, Call::Cancel, operation.reason.as_str()).await?;
+                let came = canceled(ending, &target.id);
+                if !came.well {
+                    let outcome = if came.outcome == Outcome::Done {
+                        Outcome::Failed
+                    } else {
+                        came.outcome
+                    };
+                    let why = came
+                        .error
+                        .unwrap_or_else(|| "the batch was canceled by somebody else".to_owned());
+                    return Ok(Came::not(outcome, why, came.failure));
+                }
+                let came = created(create(desk, provider, operation).await?);
+                Ok(Came {
+                    error: came.error.map(|why| format!("canceled, but not created again: {why}")),
+                    ..came
+                })
+            }
+            (How::PutInPlace | How::RemoveInPlace(_) | How::Cancel | How::CancelThenCreate, _, _) => Ok(Came::not(
+                Outcome::Skipped,
+                "the batch it concerns is at a provider that is not configured",
+                None,
+            )),
+        }
+    }
+
+    /// Systemic failures break the circuit at once, transient ones when they come in a row.
+    fn count(&mut self, operation: &Operation, came: &Came) {
+        let breaker = self.breakers.entry(operation.provider.clone()).or_default();
+        let Some(failure) = &came.failure else {
+            if came.outcome == Outcome::Done {
+                breaker.in_a_row = 0;
+            }
+            return;
+        };
+        match failure.kind {
+            FailureKind::Systemic => breaker.open = Some(failure.message.clone()),
+            FailureKind::Transient | FailureKind::Garbled => {
+                breaker.in_a_row += 1;
+                if breaker.in_a_row >= FAILURES_IN_A_ROW {
+                    breaker.open = Some(format!(
+                        "{FAILURES_IN_A_ROW} failures in a row, the last: {}",
+                        failure.message
+                    ));
+                }
+            }
+            FailureKind::Refused | FailureKind::Unsupported => breaker.in_a_row = 0,
+        }
+    }
+}
+
+fn halt<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, expires_at: Option<Instant>) -> Option<Halt> {
+    if desk.clock.is_interrupted() {
+        return Some(Halt::Interrupted);
+    }
+    expires_at
+        .filter(|expires| desk.clock.now() >= *expires)
+        .map(|_| Halt::Expired)
+}
+
+fn created(ending: Ending) -> Came {
+    match ending {
+        Ending::Done(id) => Came::done(Some(id)),
+        Ending::NotSent(why, failure) => Came::not(Outcome::Failed, why, failure),
+        Ending::Unknown(why) => Came::not(Outcome::Unknown, why, None),
+    }
+}
+
+fn canceled(ending: CancelEnding, id: &BatchId) -> Came {
+    match ending {
+        CancelEnding::Silent => Came::done(Some(id.clone())),
+        CancelEnding::SilentByOthers => Came {
+            well: false,
+            ..Came::done(Some(id.clone()))
+        },
+        CancelEnding::NotCanceled(why, failure) => Came::not(Outcome::Failed, why, failure),
+        CancelEnding::Unproved(why) => Came::not(Outcome::Unknown, why, None),
+    }
+}

@@ -1,0 +1,78 @@
+//! Counts and amounts as people read them.
+
+use super::view::AmountView;
+
+/// `1,210,000`.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 person`, `2 people`.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+/// `844.90 SEK + 12.00 EUR, 30 segments unpriced`; `unpriced` when no price is known at all.
+pub fn amounts(estimate: &[AmountView]) -> String {
+    let priced: Vec<String> = estimate
+        .iter()
+        .filter(|amount| !amount.currency.is_empty())
+        .map(|amount| format!("{} {}", amount.amount, amount.currency))
+        .collect();
+    let unpriced: u64 = estimate.iter().filter_map(|amount| amount.unpriced_segments).sum();
+    match (priced.is_empty(), unpriced) {
+        (true, 0) => "0".to_owned(),
+        (true, _) => "unpriced".to_owned(),
+        (false, 0) => priced.join(" + "),
+        (false, _) => format!(
+            "{}, {} unpriced",
+            priced.join(" + "),
+            counted(unpriced, "segment", "segments")
+        ),
+    }
+}
+
+/// Cut to this many characters, with an ellipsis.
+pub fn shortened(text: &str, characters: usize) -> String {
+    if text.chars().count() <= characters {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(characters.saturating_sub(1)).collect();
+    format!("{}…", head.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_by_thousands() {
+        let shown: Vec<String> = [0, 12, 999, 1000, 1_234_567].into_iter().map(grouped).collect();
+        assert_eq!(shown, ["0", "12", "999", "1,000", "1,234,567"]);
+        assert_eq!(counted(1, "person", "people"), "1 person");
+    }
+
+    #[test]
+    fn unpriced_is_never_zero() {
+        let unpriced = AmountView {
+            unpriced_segments: Some(3),
+            ..AmountView::default()
+        };
+        let sek = AmountView {
+            currency: "SEK".into(),
+            amount: "1.50".into(),
+            unpriced_segments: Some(0),
+        };
+        assert_eq!(amounts(std::slice::from_ref(&unpriced)), "unpriced");
+        assert_eq!(amounts(&[unpriced, sek.clone()]), "1.50 SEK, 3 segments unpriced");
+        assert_eq!(amounts(&[sek]), "1.50 SEK");
+    }
+}

@@ -1,0 +1,406 @@
+//! A plan at a terminal: what needs a person first, then what would be done, grouped so that a thousand parts are a line,
+//! then what it costs and why. Fits 80 columns; the legend names only the glyphs that occur.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use super::numbers::{amounts, counted, grouped, shortened};
+use super::view::{AmountView, CampaignView, OperationView, PlanView, WindowView};
+
+const WIDTH: usize = 80;
+
+/// One glyph per action.
+fn glyph(action: &str) -> (&'static str, Style) {
+    let color = |color: AnsiColor| color.on_default();
+    match action {
+        "create" => ("+", color(AnsiColor::Green)),
+        "replace" => ("±", color(AnsiColor::Yellow)),
+        "update" => ("~", color(AnsiColor::Yellow)),
+        "cancel" => ("-", color(AnsiColor::Red)),
+        "held" => ("!", color(AnsiColor::Magenta)),
+        "keep" => ("=", Style::new()),
+        _ => ("…", Style::new()),
+    }
+}
+
+/// The whole plan, styled with ANSI codes.
+pub fn plan_to_text(plan: &PlanView) -> String {
+    let mut out = String::new();
+    headline(plan, &mut out);
+    held(plan, &mut out);
+    operations(plan, &mut out);
+    later(plan, &mut out);
+    campaigns(plan, &mut out);
+    guards(plan, &mut out);
+    totals(plan, &mut out);
+    out
+}
+
+fn headline(plan: &PlanView, out: &mut String) {
+    let bold = Style::new().bold();
+    let mode = match (plan.offline, plan.partial) {
+        (true, _) => ", offline: assumes that nothing exists yet",
+        (false, true) => ", some campaigns only",
+        (false, false) => "",
+    };
+    let _ = writeln!(out, "{bold}Plan for `{}` at {}{mode}{bold:#}", plan.namespace, plan.now);
+}
+
+/// Operations of one campaign and occurrence that do the same for the same reason.
+type Bundle<'a> = (&'a str, &'a str, Option<&'a str>, &'a str);
+
+fn operations(plan: &PlanView, out: &mut String) {
+    let mut order: Vec<Bundle<'_>> = Vec::new();
+    let mut bundles: BTreeMap<Bundle<'_>, Vec<&OperationView>> = BTreeMap::new();
+    for operation in &plan.operations {
+        let key = (
+            operation.action.as_str(),
+            operation.campaign.as_str(),
+            operation.occurrence.as_deref(),
+            operation.reason.as_str(),
+        );
+        if !bundles.contains_key(&key) {
+            order.push(key);
+        }
+        bundles.entry(key).or_default().push(operation);
+    }
+    if order.is_empty() {
+        out.push_str("\nnothing to do: the providers hold what the files say\n");
+        return;
+    }
+    out.push('\n');
+    for key in order {
+        let (action, campaign, occurrence, reason) = key;
+        let batches = bundles.get(&key).map(Vec::as_slice).unwrap_or_default();
+        let (glyph, style) = glyph(action);
+        let name = occurrence.map_or_else(
+            || campaign.to_owned(),
+            |occurrence| format!("{campaign} @ {occurrence}"),
+        );
+        let provider: BTreeSet<&str> = batches.iter().map(|operation| operation.provider.as_str()).collect();
+        let provider = provider.into_iter().collect::<Vec<_>>().join(", ");
+        let count = if batches.len() == 1 {
+            String::new()
+        } else {
+            format!(", {} batches", batches.len())
+        };
+        let _ = writeln!(
+            out,
+            "{style}{glyph} {action}{style:#} {name} on {provider}{count} ({})",
+            reason.replace('_', " ")
+        );
+        let people: Option<u64> = batches.iter().map(|operation| operation.recipients).sum();
+        if let Some(people) = people {
+            let segments: u64 = batches.iter().filter_map(|operation| operation.segments).sum();
+            let money: Vec<&[AmountView]> = batches.iter().map(|operation| operation.estimate.as_slice()).collect();
+            let _ = writeln!(
+                out,
+                "    {}, {}, {}",
+                counted(people, "person", "people"),
+                counted(segments, "segment", "segments"),
+                amounts(&sum(&money))
+            );
+        }
+        let windows: BTreeSet<String> = batches
+            .iter()
+            .flat_map(|operation| operation.windows.iter().map(window))
+            .collect();
+        for window in windows.iter().take(4) {
+            let _ = writeln!(out, "    {window}");
+        }
+        if windows.len() > 4 {
+            let _ = writeln!(out, "    and {} more windows", windows.len() - 4);
+        }
+        if batches.iter().any(|operation| operation.starts_now) {
+            out.push_str("    starts now: its window is open or about to\n");
+        }
+        let changed: BTreeSet<&str> = batches
+            .iter()
+            .flat_map(|operation| operation.changed.iter().map(String::as_str))
+            .collect();
+        if !changed.is_empty() {
+            let _ = writeln!(
+                out,
+                "    changed: {}",
+                changed.into_iter().collect::<Vec<_>>().join(", ")
+            );
+        }
+    }
+    legend(plan, out);
+}
+
+/// Sums decimals as they are written; every amount has a currency of its own.
+fn sum(estimates: &[&[AmountView]]) -> Vec<AmountView> {
+    let mut sums: BTreeMap<&str, rust_decimal::Decimal> = BTreeMap::new();
+    let mut unpriced = 0;
+    for amount in estimates.iter().copied().flatten() {
+        if !amount.currency.is_empty() {
+            let value = amount.amount.parse().unwrap_or_default();
+            let sum = sums.entry(&amount.currency).or_default();
+            *sum = sum.checked_add(value).unwrap_or(rust_decimal::Decimal::MAX);
+        }
+        unpriced += amount.unpriced_segments.unwrap_or(0);
+    }
+    let mut views: Vec<AmountView> = sums
+        .into_iter()
+        .map(|(currency, amount)| AmountView {
+            currency: currency.to_owned(),
+            amount: amount.to_string(),
+            unpriced_segments: None,
+        })
+        .collect();
+    if unpriced > 0 {
+        views.push(AmountView {
+            unpriced_segments: Some(unpriced),
+            ..AmountView::default()
+        });
+    }
+    views
+}
+
+fn window(window: &WindowView) -> String {
+    let changes = if window.clock_changes.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", window.clock_changes.join("; "))
+    };
+    match &window.local {
+        Some(local) => format!("{local}{changes}"),
+        None => format!("{} to {}{changes}", window.opens, window.closes),
+    }
+}
+
+fn legend(plan: &PlanView, out: &mut String) {
+    let actions: BTreeSet<&str> = plan
+        .operations
+        .iter()
+        .map(|operation| operation.action.as_str())
+        .collect();
+    let explained = actions.into_iter().filter_map(|action| match action {
+        "replace" => Some("± replace: cancel, prove that nothing left, create again"),
+        "update" => Some("~ update: changed in place"),
+        "cancel" => Some("- cancel: before it is sent"),
+        _ => None,
+    });
+    for line in explained {
+        let _ = writeln!(out, "  {line}");
+    }
+}
+
+fn held(plan: &PlanView, out: &mut String) {
+    let mut bundles: BTreeMap<(&str, Option<&str>, &str, &str, Option<&str>), u64> = BTreeMap::new();
+    for held in &plan.held {
+        let key = (
+            held.campaign.as_str(),
+            held.occurrence.as_deref(),
+            held.reason.as_str(),
+            held.message.as_str(),
+            held.allow.as_deref(),
+        );
+        *bundles.entry(key).or_default() += 1;
+    }
+    if bundles.is_empty() {
+        return;
+    }
+    out.push('\n');
+    let (glyph, style) = glyph("held");
+    for ((campaign, occurrence, reason, message, allow), batches) in bundles {
+        let name = occurrence.map_or_else(
+            || campaign.to_owned(),
+            |occurrence| format!("{campaign} @ {occurrence}"),
+        );
+        let count = if batches == 1 {
+            String::new()
+        } else {
+            format!(", {batches} batches")
+        };
+        let _ = writeln!(
+            out,
+            "{style}{glyph} held{style:#} {name}{count} ({})",
+            reason.replace('_', " ")
+        );
+        for line in wrapped(message, WIDTH - 4) {
+            let _ = writeln!(out, "    {line}");
+        }
+        if let Some(allow) = allow {
+            let _ = writeln!(out, "    to allow it: --allow {allow}");
+        }
+    }
+}
+
+fn later(plan: &PlanView, out: &mut String) {
+    let mut bundles: BTreeMap<&str, (u64, &str)> = BTreeMap::new();
+    for later in &plan.later {
+        let entry = bundles.entry(&later.campaign).or_insert((0, &later.apply_by));
+        entry.0 += 1;
+        entry.1 = entry.1.min(&later.apply_by);
+    }
+    if bundles.is_empty() {
+        return;
+    }
+    out.push('\n');
+    for (campaign, (count, apply_by)) in bundles {
+        let _ = writeln!(
+            out,
+            "… later {campaign}: {} beyond the horizon; apply again by {apply_by}",
+            counted(count, "occurrence", "occurrences")
+        );
+    }
+}
+
+fn campaigns(plan: &PlanView, out: &mut String) {
+    let mut seen = BTreeSet::new();
+    for campaign in plan
+        .campaigns
+        .iter()
+        .filter(|campaign| campaign.operations > 0 && seen.insert(&campaign.campaign))
+    {
+        let _ = writeln!(out, "\n{} ({})", campaign.campaign, campaign.file);
+        let _ = writeln!(
+            out,
+            "    from {}: {}",
+            campaign.sender,
+            shortened(
+                &campaign.template.replace('\n', " ⏎ "),
+                WIDTH - 12 - campaign.sender.len()
+            )
+        );
+        let left_out = [
+            (campaign.filtered, "left out by `where`"),
+            (campaign.suppressed, "suppressed"),
+            (campaign.duplicates, "duplicate"),
+            (campaign.invalid, "invalid"),
+        ];
+        let left_out: Vec<String> = left_out
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{} {what}", grouped(*count)))
+            .collect();
+        if !left_out.is_empty() {
+            let _ = writeln!(out, "    rows not sent to: {}", left_out.join(", "));
+        }
+        if campaign.segments_per_message.len() > 1 || !campaign.segments_per_message.contains_key("1") {
+            let histogram: Vec<String> = campaign
+                .segments_per_message
+                .iter()
+                .map(|(segments, messages)| format!("{} of {segments}", grouped(*messages)))
+                .collect();
+            let _ = writeln!(out, "    messages by segments: {}", histogram.join(", "));
+        }
+        causes(campaign, out);
+    }
+}
+
+/// Which characters force UCS-2, and what one replacement would save.
+fn causes(campaign: &CampaignView, out: &mut String) {
+    const SHOWN: usize = 5;
+    for cause in campaign.ucs2_causes.iter().take(SHOWN) {
+        let saving = match (&cause.replacement, cause.extra_segments) {
+            (_, 0) => "replacing it alone would save nothing".to_owned(),
+            (Some(replacement), segments) => {
+                format!(
+                    "`{replacement}` instead would save {} ({})",
+                    counted(segments, "segment", "segments"),
+                    amounts(&cause.saves)
+                )
+            }
+            (None, segments) => format!("without it: {} fewer", counted(segments, "segment", "segments")),
+        };
+        let _ = writeln!(
+            out,
+            "    `{}` {} forces UCS-2 in {}: {saving}",
+            cause.character,
+            cause.code_point,
+            counted(cause.messages, "message", "messages")
+        );
+    }
+    if campaign.ucs2_causes.len() > SHOWN {
+        let _ = writeln!(out, "    and {} more characters", campaign.ucs2_causes.len() - SHOWN);
+    }
+}
+
+fn guards(plan: &PlanView, out: &mut String) {
+    let tripped: Vec<_> = plan
+        .guards
+        .iter()
+        .filter(|guard| guard.tripped || guard.allowed)
+        .collect();
+    if tripped.is_empty() {
+        return;
+    }
+    out.push('\n');
+    let (mark, style) = glyph("held");
+    for guard in tripped {
+        let subject = if guard.subject.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", guard.subject)
+        };
+        let verdict = if guard.allowed { "allowed" } else { "stops" };
+        let _ = writeln!(
+            out,
+            "{style}{mark} guard{style:#} {}{subject}: {} against a limit of {} ({verdict})",
+            guard.rule, guard.actual, guard.limit
+        );
+    }
+}
+
+fn totals(plan: &PlanView, out: &mut String) {
+    let summary = &plan.summary;
+    let bold = Style::new().bold();
+    let counts = [
+        (summary.create, "to create"),
+        (summary.replace, "to replace"),
+        (summary.update, "to update"),
+        (summary.cancel, "to cancel"),
+        (summary.keep, "kept"),
+        (summary.held, "held"),
+        (summary.later, "later"),
+        (summary.foreign, "foreign"),
+    ];
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", grouped(*count)))
+        .collect();
+    let counts = if counts.is_empty() {
+        "no batches".to_owned()
+    } else {
+        counts.join(", ")
+    };
+    let _ = writeln!(out, "\n{bold}{counts}{bold:#}");
+    if summary.recipients > 0 {
+        let _ = writeln!(
+            out,
+            "{bold}would send to {}: {}, {}{bold:#}",
+            counted(summary.recipients, "person", "people"),
+            counted(summary.segments, "segment", "segments"),
+            amounts(&summary.estimate)
+        );
+    }
+    if let Some(instant) = &plan.next_apply_by {
+        let _ = writeln!(out, "next apply needed by {instant}");
+    }
+}
+
+/// Broken at spaces into lines of at most `width` characters.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let is_full = lines
+            .last()
+            .is_some_and(|line| !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width);
+        if is_full {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
