@@ -4,7 +4,7 @@
 //! | request | does |
 //! |---|---|
 //! | `GET log` | every request taken, newest last |
-//! | `GET messages[?batch=&recipient=&provider=&start=&limit=]` | every message sent, oldest first |
+//! | `GET messages[?batch=&recipient=&provider=&start=&limit=]` | every message sent, in the order of sending |
 //! | `GET callbacks` | every delivery report tried |
 //! | `GET clock`, `POST clock {"now"}` | shows or sets the clock; what has come due happens before the answer |
 //! | `GET faults`, `POST faults [..]` | shows or replaces the fault list; counting begins anew |
@@ -113,6 +113,7 @@ fn set_settings(world: &mut World, request: &Request) -> Answer {
     };
     all.extend(changes);
     match serde_json::from_value::<Settings>(all.into()) {
+        Ok(settings) if !(200..300).contains(&settings.create_status) => refused("`create_status` must be a success"),
         Ok(settings) => {
             world.desk.settings = settings;
             Answer::json(200, &world.desk.settings)

@@ -106,6 +106,9 @@ fn check(fault: &Fault) -> Result<(), String> {
         }
         Kind::Delay if fault.ms.is_none() => Some("fault `delay` needs `ms`"),
         Kind::ListLag if fault.lists.is_none() => Some("fault `list_lag` needs `lists`"),
+        Kind::ListLag if !fault.pattern.starts_with(['P', 'p', '*']) => {
+            Some("fault `list_lag` belongs to the POST that creates the batch")
+        }
         Kind::DropBefore
         | Kind::DropAfter
         | Kind::Status
@@ -225,6 +228,7 @@ mod tests {
             r#"[{"match":"POST","fault":"drop_after"}]"#,
             r#"[{"match":"POST /a","fault":"explode"}]"#,
             r#"[{"match":"POST /a","fault":"delay"}]"#,
+            r#"[{"match":"GET /v2/batches","fault":"list_lag","lists":1}]"#,
             r#"[{"match":"POST /a","fault":"delay","ms":1,"extra":1}]"#,
         ] {
             assert!(parse(text).is_err(), "{text}");

@@ -122,12 +122,12 @@ pub enum Error {
 }
 
 /// A running emulator; dropping it stops it at once.
-#[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     server: JoinHandle<io::Result<()>>,
     ticker: JoinHandle<()>,
+    shared: Arc<Server>,
 }
 
 /// Starts an emulator; it is ready when this returns.
@@ -147,12 +147,13 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         let _ = stopped.await;
     };
     let server = tokio::spawn(server::serve(listener, Arc::clone(&shared), wait));
-    let ticker = tokio::spawn(server::tick(shared));
+    let ticker = tokio::spawn(server::tick(Arc::clone(&shared)));
     Ok(Running {
         address,
         stop: Some(stop),
         server,
         ticker,
+        shared,
     })
 }
 
@@ -200,6 +201,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        self.shared.go_down();
         self.server.abort();
         self.ticker.abort();
     }

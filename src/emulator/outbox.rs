@@ -16,7 +16,8 @@ pub struct Sent {
     /// The number, digits only.
     pub recipient: String,
     /// The text with placeholders expanded.
-    pub body: String,
+    #[serde(serialize_with = "text")]
+    pub body: Arc<str>,
     /// The batch it belonged to.
     #[serde(serialize_with = "text")]
     pub batch: Arc<str>,
@@ -53,7 +54,7 @@ impl Outbox {
         self.messages.push(message);
     }
 
-    /// All messages, oldest first.
+    /// All messages, in the order of sending.
     pub fn messages(&self) -> &[Sent] {
         &self.messages
     }

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -34,6 +34,8 @@ pub(super) struct Server {
     world: Mutex<World>,
     /// Held while reports are posted: who has moved the clock waits for those of the background too.
     posting: tokio::sync::Mutex<()>,
+    /// Set when the emulator was dropped: connections that are still open answer no more.
+    is_down: AtomicBool,
 }
 
 impl Server {
@@ -41,7 +43,13 @@ impl Server {
         Server {
             world: Mutex::new(world),
             posting: tokio::sync::Mutex::new(()),
+            is_down: AtomicBool::new(false),
         }
+    }
+
+    /// Ends every connection at its next request.
+    pub(super) fn go_down(&self) {
+        self.is_down.store(true, Ordering::SeqCst);
     }
 
     /// The world, also when another request has panicked while holding it.
@@ -98,6 +106,10 @@ async fn take(State(server): State<Shared>, ConnectInfo(cut): ConnectInfo<Cut>, 
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return respond(Answer::empty(413));
     };
+    if server.is_down.load(Ordering::SeqCst) {
+        cut.now();
+        return respond(Answer::empty(503));
+    }
     let text = |value: &axum::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let query = head.uri.query().unwrap_or_default().to_owned();
     let request = Request {

@@ -9,8 +9,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The journal; without a file it remembers nothing.
 #[derive(Debug, Default)]
@@ -21,10 +21,27 @@ pub struct Journal {
 }
 
 /// One line: which API it belongs to and what happened.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
 pub(super) struct Line {
     pub(super) api: String,
     pub(super) event: Value,
+}
+
+#[derive(Serialize)]
+struct NewLine<'a, E> {
+    api: &'static str,
+    event: &'a E,
+}
+
+/// Lines that were written since the last turn; each is read when it is asked for, so that memory stays small.
+#[derive(Debug, Default)]
+pub(super) struct Unread(Vec<u8>);
+
+impl Unread {
+    pub(super) fn lines(&self) -> impl Iterator<Item = io::Result<Line>> {
+        let lines = self.0.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        lines.map(|line| serde_json::from_slice(line).map_err(io::Error::from))
+    }
 }
 
 impl Journal {
@@ -44,15 +61,15 @@ impl Journal {
     }
 
     /// Takes the lock for a turn and returns what has been written since the last one.
-    pub(super) fn begin(&mut self) -> io::Result<Vec<Line>> {
+    pub(super) fn begin(&mut self) -> io::Result<Unread> {
         let Some(file) = &mut self.file else {
-            return Ok(Vec::new());
+            return Ok(Unread::default());
         };
         file.lock()?;
         self.failed = false;
         let length = file.metadata()?.len();
         if length == self.read_to {
-            return Ok(Vec::new());
+            return Ok(Unread::default());
         }
         if length < self.read_to {
             return Err(io::Error::new(
@@ -68,13 +85,8 @@ impl Journal {
             file.set_len(self.read_to + whole as u64)?;
             text.truncate(whole);
         }
-        let lines = text
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
-            .map(read_line)
-            .collect();
         self.read_to += whole as u64;
-        lines
+        Ok(Unread(text))
     }
 
     /// Gives the lock back.
@@ -88,7 +100,7 @@ impl Journal {
     /// Writes one event. A failure is remembered, and the answer of this turn becomes 500.
     pub fn commit(&mut self, api: &'static str, event: &impl Serialize) {
         let Some(file) = &mut self.file else { return };
-        let written = serde_json::to_vec(&json!({ "api": api, "event": event }))
+        let written = serde_json::to_vec(&NewLine { api, event })
             .map_err(io::Error::other)
             .and_then(|mut line| {
                 line.push(b'\n');
@@ -107,27 +119,22 @@ impl Journal {
     }
 }
 
-fn read_line(line: &[u8]) -> io::Result<Line> {
-    let mut value: Value = serde_json::from_slice(line)?;
-    match (value["api"].take(), value["event"].take()) {
-        (Value::String(api), event) => Ok(Line { api, event }),
-        _ => Err(io::Error::new(
-            io::ErrorKind::InvalidData,
-            "not an emulator's state file",
-        )),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    fn read(journal: &mut Journal) -> Vec<Line> {
+        journal.begin().unwrap().lines().collect::<Result<_, _>>().unwrap()
+    }
 
     #[test]
     fn events_survive_and_a_torn_last_line_is_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep").join("state.jsonl");
         let mut journal = Journal::open(Some(&path)).unwrap();
-        assert!(journal.begin().unwrap().is_empty());
+        assert_eq!(journal.begin().unwrap().lines().count(), 0);
         journal.commit("ip1", &json!({ "n": 1 }));
         journal.end();
         OpenOptions::new()
@@ -137,12 +144,12 @@ mod tests {
             .write_all(b"{\"api\":\"ip1\",\"ev")
             .unwrap();
         let mut again = Journal::open(Some(&path)).unwrap();
-        let lines = again.begin().unwrap();
+        let lines = read(&mut again);
         again.commit("ip1", &json!({ "n": 2 }));
         again.end();
         assert_eq!(lines.len(), 1);
         assert_eq!((lines[0].api.as_str(), &lines[0].event["n"]), ("ip1", &json!(1)));
-        let third = Journal::open(Some(&path)).unwrap().begin().unwrap();
+        let third = read(&mut Journal::open(Some(&path)).unwrap());
         assert_eq!(third.len(), 2);
     }
 
@@ -155,10 +162,10 @@ mod tests {
         one.begin().unwrap();
         one.commit("sinch", &json!("a"));
         one.end();
-        assert_eq!(other.begin().unwrap().len(), 1);
+        assert_eq!(read(&mut other).len(), 1);
         other.commit("sinch", &json!("b"));
         other.end();
-        assert_eq!(one.begin().unwrap()[0].event, json!("b"));
+        assert_eq!(read(&mut one)[0].event, json!("b"));
         one.end();
     }
 }

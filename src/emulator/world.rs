@@ -59,8 +59,9 @@ impl World {
 
     /// Takes a turn: catches up with other processes and with the clock, then does `work`.
     pub(super) fn turn<T>(&mut self, work: impl FnOnce(&mut World) -> T) -> io::Result<T> {
-        let lines = self.desk.journal.begin()?;
-        let done = lines.into_iter().try_for_each(|line| self.replay(line)).map(|()| {
+        let unread = self.desk.journal.begin();
+        let replayed = unread.and_then(|unread| unread.lines().try_for_each(|line| self.replay(line?)));
+        let done = replayed.map(|()| {
             self.advance();
             work(self)
         });

@@ -11,7 +11,7 @@ pub const START: &str = "2026-11-23T08:00:00Z";
 /// A running emulator.
 pub struct Emulated {
     pub running: Running,
-    http: Client,
+    pub http: Client,
 }
 
 /// What came back.

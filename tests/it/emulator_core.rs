@@ -219,6 +219,7 @@ async fn wrong_control_requests_are_refused() {
         ("clock", json!([])),
         ("settings", json!({ "colour": "red" })),
         ("settings", json!({ "create_status": "many" })),
+        ("settings", json!({ "create_status": 404 })),
         ("faults", json!([{ "match": "POST /x", "fault": "flood" }])),
     ] {
         assert_eq!(
@@ -302,6 +303,24 @@ async fn options_do_not_show_their_secrets() {
         ..Options::default()
     };
     assert!(!format!("{options:?}").contains("hush"));
+}
+
+#[tokio::test]
+async fn a_dropped_emulator_answers_no_more_on_open_connections() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state.jsonl");
+    let emulated = Emulated::with(Options {
+        state: Some(state.clone()),
+        ..Options::default()
+    })
+    .await;
+    let before = emulated.post(BATCHES, &order("a")).await.status;
+    let Emulated { running, http } = emulated;
+    let url = format!("{}{BATCHES}", running.url());
+    drop(running);
+    let call = http.post(url).bearer_auth("key").json(&order("b")).send().await;
+    assert!(before == 200 && call.is_err());
+    assert_eq!(std::fs::read_to_string(state).unwrap().lines().count(), 1);
 }
 
 #[tokio::test]

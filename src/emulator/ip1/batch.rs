@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
 use super::expand::expand;
-use super::record::{Coding, Record, Window};
+use super::record::{Coding, Recipients, Record, Window};
 use crate::emulator::{clock::Instant, segments::count, settings::Money};
 
 /// Message status codes of the vendor's table, and two of group 4 that the visible part of it does not name: the
@@ -38,7 +38,9 @@ pub(super) mod status {
 /// A batch.
 #[derive(Debug)]
 pub(super) struct Batch {
+    /// The order, without its recipients: they have become messages.
     pub(super) record: Record,
+    pub(super) is_templated: bool,
     pub(super) messages: Vec<Message>,
     /// Messages before this one have had their turn.
     pub(super) next: usize,
@@ -48,6 +50,7 @@ pub(super) struct Batch {
     pub(super) reference: Option<Arc<str>>,
     pub(super) sender: Arc<str>,
     pub(super) id: Arc<str>,
+    body: Arc<str>,
     id_hash: u64,
 }
 
@@ -55,7 +58,8 @@ pub(super) struct Batch {
 #[derive(Debug)]
 pub(super) struct Message {
     pub(super) recipient: String,
-    pub(super) text: Option<String>,
+    /// Its own text; none where it is the batch's.
+    pub(super) text: Option<Arc<str>>,
     pub(super) coding: Coding,
     pub(super) segments: usize,
     pub(super) state: State,
@@ -87,9 +91,10 @@ pub(super) enum State {
 
 impl Batch {
     /// The batch right after its POST: numbers are analyzed and texts checked, the rest waits for its window.
-    pub(super) fn new(record: Record) -> Batch {
+    pub(super) fn new(mut record: Record) -> Batch {
         let created = record.created;
-        let texts = expand(&record.body, &record.recipients);
+        let recipients = std::mem::replace(&mut record.recipients, Recipients::Plain(Vec::new()));
+        let texts = expand(&record.body, &recipients);
         let body_count = count(&record.body);
         let messages = texts.into_iter().map(|(recipient, text)| {
             let counted = text.as_deref().map_or(body_count, count);
@@ -108,7 +113,7 @@ impl Batch {
             let coding = if counted.ucs2 { Coding::Ucs } else { Coding::Gsm };
             Message {
                 recipient,
-                text,
+                text: text.map(Arc::from),
                 coding,
                 segments: counted.segments,
                 state,
@@ -125,6 +130,8 @@ impl Batch {
             reference: record.reference.as_deref().map(Arc::from),
             sender: Arc::from(record.sender.as_str()),
             id: Arc::from(record.id.as_str()),
+            body: Arc::from(record.body.as_str()),
+            is_templated: matches!(recipients, Recipients::Templated { .. }),
             id_hash: hasher.finish(),
             record,
         }
@@ -147,8 +154,8 @@ impl Batch {
     }
 
     /// The body of a message after templating.
-    pub(super) fn text<'a>(&'a self, message: &'a Message) -> &'a str {
-        message.text.as_deref().unwrap_or(&self.record.body)
+    pub(super) fn text<'a>(&'a self, message: &'a Message) -> &'a Arc<str> {
+        message.text.as_ref().unwrap_or(&self.body)
     }
 
     /// What a message costs: nothing once it cannot be sent any more.

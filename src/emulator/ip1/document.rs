@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::batch::{Batch, Message, is_final};
-use super::record::{Coding, Recipients};
+use super::record::Coding;
 use crate::emulator::{clock::Instant, settings::Money};
 
 /// Account number in `owner`.
@@ -21,7 +21,7 @@ pub(super) fn listed(batch: &Batch) -> Value {
         "type": record.kind,
         "datacoding": record.coding,
         "priority": record.priority,
-        "templated": matches!(record.recipients, Recipients::Templated { .. }),
+        "templated": batch.is_templated,
         "deliveryWindows": record.windows,
         "status": batch.status(),
         "deliveryReportUrl": record.report_url,
@@ -70,7 +70,7 @@ pub(super) fn message(batch: &Batch, place: usize, message: &Message, is_whole: 
         "owner": OWNER,
         "sender": record.sender,
         "recipient": message.recipient,
-        "body": batch.text(message),
+        "body": **batch.text(message),
         "direction": direction(batch),
         "segments": message.segments,
         "type": record.kind,

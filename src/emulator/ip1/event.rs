@@ -135,7 +135,7 @@ impl Account {
                 outbox.push(Sent {
                     provider: "ip1",
                     recipient: message.recipient.clone(),
-                    body: batch.text(message).to_owned(),
+                    body: Arc::clone(batch.text(message)),
                     batch: Arc::clone(&batch.id),
                     reference: batch.reference.clone(),
                     sender: Arc::clone(&batch.sender),

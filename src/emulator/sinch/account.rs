@@ -186,7 +186,7 @@ fn send(batch: &mut Batch, desk: &mut Desk) {
         desk.outbox.push(Sent {
             provider: API,
             recipient: message.recipient.clone(),
-            body: message.body.clone(),
+            body: message.body.as_str().into(),
             batch: Arc::clone(&id),
             reference: reference.clone(),
             sender: Arc::clone(&sender),
