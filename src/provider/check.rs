@@ -74,3 +74,87 @@ pub(super) fn private(payload: &Payload) -> Vec<&str> {
         .map(|(_, value)| value.as_str());
     std::iter::once(payload.body.as_str()).chain(values).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::model::{Datacoding, MessageType, Msisdn, Reference, Sender, Windows};
+
+    fn at(seconds: i64) -> Instant {
+        Instant::from_unix_seconds(seconds)
+    }
+
+    fn new_batch(windows: &[(i64, i64)], people: u64, body: &str) -> NewBatch {
+        let windows = windows
+            .iter()
+            .map(|(opens, closes)| Window::new(at(*opens), at(*closes)).unwrap());
+        NewBatch {
+            reference: Reference::parse("acme.black-friday.00001000000abcdefg").unwrap(),
+            sender: Sender::parse("ACME").unwrap(),
+            payload: Payload {
+                body: body.to_owned(),
+                recipients: PayloadRecipients::Plain(
+                    (0..people)
+                        .map(|n| Msisdn::from_u64(46_701_234_000 + n).unwrap())
+                        .collect(),
+                ),
+            },
+            message_type: MessageType::Sms,
+            datacoding: Datacoding::Gsm,
+            priority: 1,
+            windows: Windows::new(windows.collect()).unwrap(),
+            report_url: None,
+            tags: vec![],
+            extra: std::collections::BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn what_must_never_leave_is_refused_before_it_does() {
+        let can = Capabilities {
+            max_recipients_per_batch: 3,
+            max_windows: Some(1),
+            max_window_span: Some(Duration::from_secs(100)),
+            max_horizon: None,
+            list_memory: None,
+            replaces_in_place: true,
+            removes_in_place: true,
+            repairs_drift: true,
+            keeps_tags: false,
+            has_dry_run: true,
+            list_lag: Duration::ZERO,
+            unknown_hold: Duration::ZERO,
+        };
+        let judge = |new: &NewBatch| batch(new, &can, at(1000)).map_err(|failure| failure.kind);
+        assert_eq!(judge(&new_batch(&[(1001, 1101)], 3, &"x".repeat(2000))), Ok(()));
+        for (windows, people, body) in [
+            (&[(1000, 1100)][..], 1, "Hi"),
+            (&[(900, 1100)], 1, "Hi"),
+            (&[(1001, 1102)], 1, "Hi"),
+            (&[(1001, 1010), (1020, 1030)], 1, "Hi"),
+            (&[(1001, 1101)], 0, "Hi"),
+            (&[(1001, 1101)], 4, "Hi"),
+            (&[(1001, 1101)], 1, " \n"),
+            (&[(1001, 1101)], 1, &"x".repeat(2001)),
+            (&[(1001, 1101)], 1, &"😀".repeat(1001)),
+        ] {
+            assert_eq!(judge(&new_batch(windows, people, body)), Err(FailureKind::Refused));
+        }
+    }
+
+    #[test]
+    fn an_id_never_leads_elsewhere() {
+        for id in [
+            "5bc86b6e85c7209830f96936",
+            "01FC66621XXXXX119Z8PMV1QPQ",
+            "4nQCc1T6Dg-R-zHX",
+        ] {
+            assert!(segment(&BatchId(id.to_owned())).is_ok());
+        }
+        for id in ["", "..", "a/b", "a?b", "a#b", "a%2fb", "é", &"a".repeat(129)] {
+            assert!(segment(&BatchId(id.to_owned())).is_err(), "{id}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 //! In: batches to create, ids to read or cancel. Out: what the provider holds, in the words of `model`, and outcomes
 //! that say what is known. Never: a decision, a blind repetition of a POST, a followed redirect, a token in a message.
 
+mod any;
 mod check;
 pub mod codes;
 mod connection;
@@ -13,9 +14,11 @@ mod scalar;
 mod sinch;
 mod warnings;
 
+pub use any::AnyProvider;
 pub use connection::{Clock, Connection, InvalidConnection};
 pub use contract::{
     Account, Canceled, Capabilities, CompleteList, Created, DryRun, DryRunMessage, Failure, FailureKind, InPlace,
     NewBatch, Progress, Provider, ReadError, StatusCounts,
 };
 pub use ip1::Ip1;
+pub use sinch::Sinch;

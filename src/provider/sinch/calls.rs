@@ -1,0 +1,446 @@
+//! The calls of Sinch's API, and what each answer means.
+
+use std::time::Duration;
+
+use crate::model::{
+    Api, BatchId, ExistingBatch, Instant, Msisdn, NumberSet, Proof, ProviderName, Reference, ReportedState,
+};
+
+use super::super::http::{Answer, Client, Lost, Write};
+use super::super::{
+    Account, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind, InPlace,
+    InvalidConnection, NewBatch, Progress, Provider, ReadError, check,
+};
+use super::paging::{Broken, Identified, PAGE_SIZE, Paging, Turn};
+use super::{convert, wire};
+
+/// With these answers a request is certainly not carried out (`DESIGN` section 5). 409 and 5xx are not among them.
+const NOT_CARRIED_OUT: [u16; 7] = [400, 401, 403, 404, 405, 415, 429];
+/// A list that moved while it was read is read again this often in all.
+const LIST_ATTEMPTS: u32 = 3;
+/// The list reaches back 14 days; what may happen to an older `start_date` is not documented, so it stays within.
+const LIST_MEMORY: Duration = Duration::from_secs((14 * 24 - 1) * 3600);
+/// Later batches wait: they must be sent well before the list forgets them.
+const LONGEST_HORIZON: Duration = Duration::from_secs(10 * 24 * 3600);
+/// Documented maximum of recipients in a batch, of a removal, and of a dry run's details.
+const MOST_RECIPIENTS: u32 = 1000;
+
+/// A Sinch service plan.
+pub struct Sinch {
+    connection: Connection,
+    batches: String,
+    http: Client,
+}
+
+impl Sinch {
+    /// Opens no connection yet.
+    pub fn new(connection: Connection) -> Result<Self, InvalidConnection> {
+        let plan = connection.service_plan_id.as_deref().unwrap_or_default().trim();
+        let is_plain = (1..=128).contains(&plan.len())
+            && plan
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        if !is_plain {
+            return Err(InvalidConnection::ServicePlan);
+        }
+        Ok(Self {
+            batches: format!("/xms/v1/{plan}/batches"),
+            http: Client::new(&connection)?,
+            connection,
+        })
+    }
+
+    fn read_error(&self, failure: Failure) -> ReadError {
+        ReadError {
+            provider: self.connection.name.clone(),
+            failure,
+        }
+    }
+
+    fn path(&self, id: &BatchId) -> Result<String, Failure> {
+        check::segment(id).map(|id| format!("{}/{id}", self.batches))
+    }
+
+    async fn read_page(&self, page: u64, start_date: &str) -> Result<wire::Page, Failure> {
+        let query = [
+            ("page", page.to_string()),
+            ("page_size", PAGE_SIZE.to_string()),
+            ("start_date", start_date.to_owned()),
+        ];
+        self.http.get(&self.batches, &query).await?.json()
+    }
+
+    /// Without `start_date` the list would show one day. The same one for all pages.
+    fn start_date(&self) -> String {
+        convert::time(self.connection.clock.now() - LIST_MEMORY)
+    }
+
+    async fn read_all(&self) -> Result<Vec<wire::Batch>, Failure> {
+        let path = &self.batches;
+        let mut attempt = 1;
+        loop {
+            let message = match self.read_once().await? {
+                Ok(batches) => return Ok(batches),
+                Err(Broken::Moved) if attempt < LIST_ATTEMPTS => {
+                    attempt += 1;
+                    continue;
+                }
+                Err(Broken::Moved) => format!("`GET {path}`: the list changed while it was read, {attempt} times"),
+                Err(Broken::Endless) => format!("`GET {path}`: the list has not ended after {attempt} attempts"),
+                Err(Broken::Nameless) => format!("`GET {path}`: the list has no count, or a batch without an id"),
+            };
+            return Err(Failure::new(FailureKind::Garbled, message));
+        }
+    }
+
+    async fn read_once(&self) -> Result<Result<Vec<wire::Batch>, Broken>, Failure> {
+        let start_date = self.start_date();
+        let mut paging = Paging::new();
+        loop {
+            let page = self.read_page(paging.page(), &start_date).await?;
+            let count = page.count.and_then(|count| count.count());
+            match paging.take(page.batches, count) {
+                Ok(Turn::More) => {}
+                Ok(Turn::Complete) => return Ok(Ok(paging.into_items())),
+                Err(broken) => return Ok(Err(broken)),
+            }
+        }
+    }
+
+    /// Batches in the words of `model`, numbered in the order given.
+    fn convert(&self, batches: &[wire::Batch]) -> Result<Vec<ExistingBatch>, Failure> {
+        batches
+            .iter()
+            .zip(0_u64..)
+            .map(|(batch, position)| {
+                let existing = convert::existing(batch, &self.connection.name, self.connection.is_sandbox);
+                let nameless = || Failure::new(FailureKind::Garbled, "the list has a batch without an id");
+                existing
+                    .map(|existing| ExistingBatch { position, ..existing })
+                    .ok_or_else(nameless)
+            })
+            .collect()
+    }
+
+    async fn single(&self, id: &BatchId) -> Result<Option<wire::Batch>, Failure> {
+        let path = self.path(id)?;
+        match self.http.find(&path, &[]).await? {
+            None => Ok(None),
+            Some(answer) => {
+                let batch: wire::Batch = answer.json()?;
+                if batch.id.text().as_ref() == Some(&id.0) {
+                    Ok(Some(batch))
+                } else {
+                    Err(answer.garbled("with another batch"))
+                }
+            }
+        }
+    }
+
+    async fn report(&self, id: &BatchId) -> Result<Option<wire::Report>, Failure> {
+        let path = format!("{}/delivery_report", self.path(id)?);
+        let answer = self.http.find(&path, &[("type", "summary".to_owned())]).await?;
+        answer.map(|answer| answer.json()).transpose()
+    }
+
+    /// A report that cannot be read proves nothing.
+    async fn proof(&self, id: &BatchId) -> Proof {
+        match self.report(id).await {
+            Ok(Some(report)) => convert::proof(&report),
+            Ok(None) => Proof::Doubt,
+            Err(failure) => {
+                tracing::debug!(%failure, "no proof of silence");
+                Proof::Doubt
+            }
+        }
+    }
+
+    /// Checks and spells out a batch that is about to leave.
+    fn spelled<'a>(&self, batch: &'a NewBatch) -> Result<wire::NewBatch<'a>, Failure> {
+        check::batch(batch, &self.capabilities(), self.connection.clock.now())?;
+        convert::new_batch(batch).map_err(|fault| check::refused(batch, &fault))
+    }
+
+    async fn post(&self, batch: &NewBatch) -> Created {
+        let body = match self.spelled(batch) {
+            Ok(body) => body,
+            Err(failure) => return Created::NotSent(failure),
+        };
+        let answer = match self.http.write(Write::Post, &self.batches, &[], Some(&body)).await {
+            Ok(answer) => answer,
+            Err(Lost {
+                nothing_left: true,
+                failure,
+            }) => return Created::NotSent(failure),
+            Err(Lost {
+                nothing_left: false,
+                failure,
+            }) => return Created::Unknown(failure),
+        };
+        if answer.is_success() {
+            return match echoed(&answer, &batch.reference) {
+                Ok(id) => Created::Done(id),
+                Err(failure) => Created::Unknown(failure),
+            };
+        }
+        let failure = self.http.write_failure(&answer, &check::private(&batch.payload));
+        if NOT_CARRIED_OUT.contains(&answer.status) {
+            Created::NotSent(failure)
+        } else {
+            Created::Unknown(failure)
+        }
+    }
+
+    /// What is known after a PUT or POST on a batch.
+    fn in_place(&self, result: Result<Answer, Lost>, id: &BatchId, reference: &Reference, private: &[&str]) -> InPlace {
+        let answer = match result {
+            Ok(answer) => answer,
+            Err(Lost {
+                nothing_left: true,
+                failure,
+            }) => return InPlace::NotSent(failure),
+            Err(Lost {
+                nothing_left: false,
+                failure,
+            }) => return InPlace::Unknown(failure),
+        };
+        if answer.is_success() {
+            return match echoed(&answer, reference) {
+                Ok(echoed) if echoed == *id => InPlace::Done,
+                Ok(_) => InPlace::Unknown(answer.garbled("with another batch")),
+                Err(failure) => InPlace::Unknown(failure),
+            };
+        }
+        let failure = self.http.write_failure(&answer, private);
+        let code = self.http.code(&answer);
+        match answer.status {
+            403 if code.as_deref() == Some("batch_already_dispatched") => InPlace::Dispatched(failure),
+            status if NOT_CARRIED_OUT.contains(&status) => InPlace::NotSent(failure),
+            _ => InPlace::Unknown(failure),
+        }
+    }
+
+    async fn put(&self, id: &BatchId, batch: &NewBatch) -> InPlace {
+        let call = self.path(id).and_then(|path| Ok((path, self.spelled(batch)?)));
+        let (path, body) = match call {
+            Ok(call) => call,
+            Err(failure) => return InPlace::NotSent(failure),
+        };
+        let result = self.http.write(Write::Put, &path, &[], Some(&body)).await;
+        self.in_place(result, id, &batch.reference, &check::private(&batch.payload))
+    }
+
+    async fn remove(&self, id: &BatchId, people: &[Msisdn], reference: &Reference) -> InPlace {
+        let most = usize::try_from(MOST_RECIPIENTS).unwrap_or(usize::MAX);
+        if people.is_empty() || people.len() > most {
+            let message = format!("a removal takes 1 to {MOST_RECIPIENTS} people, not {}", people.len());
+            return InPlace::NotSent(Failure::new(FailureKind::Refused, message));
+        }
+        let path = match self.path(id) {
+            Ok(path) => path,
+            Err(failure) => return InPlace::NotSent(failure),
+        };
+        let body = wire::Removal {
+            batch_type: convert::TEXT,
+            to_remove: convert::digits(people),
+            client_reference: reference.to_string(),
+        };
+        let result = self.http.write(Write::Post, &path, &[], Some(&body)).await;
+        self.in_place(result, id, reference, &[])
+    }
+
+    async fn delete(&self, id: &BatchId) -> Canceled {
+        let path = match self.path(id) {
+            Ok(path) => path,
+            Err(failure) => return Canceled::NotSent(failure),
+        };
+        match self.http.write(Write::Delete, &path, &[], None::<&()>).await {
+            // Documented is 200, also for a batch that was sent long ago: it proves nothing.
+            Ok(answer) if matches!(answer.status, 200 | 202 | 204) => Canceled::Answered,
+            Ok(answer) if answer.status == 404 => Canceled::Gone,
+            Ok(answer) => {
+                let failure = self.http.write_failure(&answer, &[]);
+                if NOT_CARRIED_OUT.contains(&answer.status) {
+                    Canceled::NotSent(failure)
+                } else {
+                    Canceled::Unknown(failure)
+                }
+            }
+            Err(Lost {
+                nothing_left: true,
+                failure,
+            }) => Canceled::NotSent(failure),
+            Err(Lost {
+                nothing_left: false,
+                failure,
+            }) => Canceled::Unknown(failure),
+        }
+    }
+
+    async fn trial(&self, batch: &NewBatch) -> Result<DryRun, Failure> {
+        let path = format!("{}/dry_run", self.batches);
+        let query = [
+            ("per_recipient", "true".to_owned()),
+            ("number_of_recipients", MOST_RECIPIENTS.to_string()),
+        ];
+        let body = convert::trial(batch);
+        let answer = self
+            .http
+            .write(Write::Post, &path, &query, Some(&body))
+            .await
+            .map_err(|lost| lost.failure)?;
+        if !answer.is_success() {
+            return Err(self.http.write_failure(&answer, &check::private(&batch.payload)));
+        }
+        let unreadable = || answer.garbled("with a dry run that cannot be read");
+        convert::dry_run(&answer.json()?).ok_or_else(unreadable)
+    }
+}
+
+impl Provider for Sinch {
+    fn name(&self) -> &ProviderName {
+        &self.connection.name
+    }
+
+    fn api(&self) -> Api {
+        Api::Sinch
+    }
+
+    fn is_sandbox(&self) -> bool {
+        self.connection.is_sandbox
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            max_recipients_per_batch: self.connection.max_recipients_per_batch.min(MOST_RECIPIENTS),
+            max_windows: Some(1),
+            max_window_span: Some(convert::LONGEST_WINDOW),
+            max_horizon: Some(LONGEST_HORIZON),
+            list_memory: Some(LIST_MEMORY),
+            replaces_in_place: true,
+            removes_in_place: true,
+            repairs_drift: true,
+            keeps_tags: false,
+            has_dry_run: true,
+            list_lag: self.connection.list_lag,
+            unknown_hold: self.connection.unknown_hold,
+        }
+    }
+
+    async fn list(&self) -> Result<CompleteList, ReadError> {
+        let read = self.read_all().await;
+        read.and_then(|batches| self.convert(&batches))
+            .map(|batches| CompleteList { batches })
+            .map_err(|failure| self.read_error(failure))
+    }
+
+    async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError> {
+        let read = async {
+            let mut page = self.read_page(0, &self.start_date()).await?;
+            page.batches.reverse();
+            self.convert(&page.batches)
+        };
+        read.await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn get(&self, id: &BatchId) -> Result<Option<ExistingBatch>, ReadError> {
+        let read = async {
+            let Some(batch) = self.single(id).await? else {
+                return Ok(None);
+            };
+            let Some(existing) = self.convert(std::slice::from_ref(&batch))?.pop() else {
+                return Ok(None);
+            };
+            let proof = match existing.state {
+                ReportedState::Canceled => self.proof(id).await,
+                ReportedState::Planned | ReportedState::Ongoing | ReportedState::Sent | ReportedState::Unknown(_) => {
+                    Proof::NotRead
+                }
+            };
+            Ok(Some(ExistingBatch { proof, ..existing }))
+        };
+        read.await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn recipients(&self, id: &BatchId) -> Result<NumberSet, ReadError> {
+        let read = async {
+            let gone = || Failure::new(FailureKind::Refused, "the batch is gone");
+            let unreadable = || Failure::new(FailureKind::Garbled, "the recipients of a batch cannot be read");
+            let batch = self.single(id).await?.ok_or_else(gone)?;
+            convert::people(&batch).map(NumberSet::new).ok_or_else(unreadable)
+        };
+        read.await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn create(&self, batch: &NewBatch) -> Created {
+        self.post(batch).await
+    }
+
+    async fn cancel(&self, id: &BatchId) -> Canceled {
+        self.delete(id).await
+    }
+
+    async fn replace(&self, id: &BatchId, batch: &NewBatch) -> InPlace {
+        self.put(id, batch).await
+    }
+
+    async fn remove_recipients(&self, id: &BatchId, people: &[Msisdn], reference: &Reference) -> InPlace {
+        self.remove(id, people, reference).await
+    }
+
+    async fn dry_run(&self, batch: &NewBatch) -> Result<DryRun, ReadError> {
+        self.trial(batch).await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn progress(&self, id: &BatchId) -> Result<Progress, ReadError> {
+        let read = async {
+            let gone = || Failure::new(FailureKind::Refused, "the batch is gone");
+            let unreadable = || Failure::new(FailureKind::Garbled, "a delivery report cannot be read");
+            let batch = self.single(id).await?.ok_or_else(gone)?;
+            let report = self.report(id).await?;
+            convert::progress(report.as_ref(), &batch).ok_or_else(unreadable)
+        };
+        read.await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn feedback(&self, id: &BatchId, people: &[Msisdn]) -> Result<(), Failure> {
+        if people.is_empty() {
+            let message = "feedback for nobody is not sent: Sinch would take it for everybody";
+            return Err(Failure::new(FailureKind::Refused, message));
+        }
+        let path = format!("{}/delivery_feedback", self.path(id)?);
+        let body = wire::Feedback {
+            recipients: convert::digits(people),
+        };
+        match self.http.write(Write::Post, &path, &[], Some(&body)).await {
+            Ok(answer) if answer.is_success() => Ok(()),
+            Ok(answer) => Err(self.http.write_failure(&answer, &[])),
+            Err(lost) => Err(lost.failure),
+        }
+    }
+
+    /// Sinch documents nothing of the kind for a service plan.
+    async fn account(&self) -> Result<Account, ReadError> {
+        Ok(Account::default())
+    }
+
+    fn last_date(&self) -> Option<Instant> {
+        self.http.last_date()
+    }
+}
+
+/// The id in a successful answer that repeats our own reference.
+fn echoed(answer: &Answer, reference: &Reference) -> Result<BatchId, Failure> {
+    let echo: wire::Echo = answer.json()?;
+    let text = echo.client_reference.and_then(|text| text.text());
+    match echo.id.and_then(|id| id.text()) {
+        Some(id) if text == Some(reference.to_string()) => Ok(BatchId(id)),
+        Some(_) | None => Err(answer.garbled("without an id or with another reference")),
+    }
+}
+
+impl Identified for wire::Batch {
+    fn id(&self) -> Option<String> {
+        self.id.text()
+    }
+}

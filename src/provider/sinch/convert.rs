@@ -1,0 +1,295 @@
+//! Between Sinch's JSON and the words of `model`. Pure; whatever cannot be read becomes an unknown, never a guess.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::model::{
+    Api, BatchId, ExistingBatch, Instant, MessageType, Msisdn, Payload, PayloadRecipients, Proof, ProviderName,
+    Recipients, Reference, ReportedState, Visible, Window,
+};
+
+use super::super::scalar::Scalar;
+use super::super::{DryRun, DryRunMessage, NewBatch, Progress, StatusCounts};
+use super::wire;
+
+/// `expire_at` is at most, and by default, this much after `send_at`.
+pub(super) const LONGEST_WINDOW: Duration = Duration::from_secs(3 * 24 * 3600);
+/// Batches of ours are always of this type; without it an update's fields may be misread.
+pub(super) const TEXT: &str = "mt_text";
+
+/// A batch of the list or a single one; `None` when it has no id.
+pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bool) -> Option<ExistingBatch> {
+    let text = batch.client_reference.as_ref().and_then(Scalar::text);
+    let reference = text.as_deref().and_then(|text| Reference::parse(text).ok());
+    Some(ExistingBatch {
+        provider: provider.clone(),
+        api: Api::Sinch,
+        sandbox,
+        id: BatchId(batch.id.text()?),
+        position: 0,
+        created_at: batch.created_at.as_ref().and_then(Scalar::instant),
+        state: state(batch),
+        windows: window(batch).into_iter().collect(),
+        // Foreign texts are nobody's business here.
+        visible: if reference.is_some() {
+            visible(batch)
+        } else {
+            Visible::default()
+        },
+        proof: Proof::NotRead,
+        recipients: Recipients::NotRead,
+        reference_text: text,
+        reference,
+    })
+}
+
+fn state(batch: &wire::Batch) -> ReportedState {
+    match batch.canceled.as_ref().map(Scalar::switch) {
+        None | Some(Some(false)) => ReportedState::Planned,
+        Some(Some(true)) => ReportedState::Canceled,
+        Some(None) => ReportedState::Unknown(-1),
+    }
+}
+
+/// Without `send_at` a batch was sent when it was created. Nothing when a part of it cannot be read.
+fn window(batch: &wire::Batch) -> Option<Window> {
+    let opens = batch.send_at.as_ref().or(batch.created_at.as_ref())?.instant()?;
+    let closes = match &batch.expire_at {
+        Some(expire_at) => expire_at.instant()?,
+        None => opens + LONGEST_WINDOW,
+    };
+    // One of the vendor's fixtures shows an expiry that equals the creation.
+    Window::new(opens, closes.max(opens + Duration::from_secs(1))).ok()
+}
+
+fn visible(batch: &wire::Batch) -> Visible {
+    let flash = match batch.flash_message.as_ref().map(Scalar::switch) {
+        None => Some(false),
+        Some(switch) => switch,
+    };
+    Visible {
+        sender: batch.from.as_ref().and_then(Scalar::text),
+        message_type: flash.map(|flash| if flash { MessageType::Flash } else { MessageType::Sms }),
+        datacoding: None,
+        priority: None,
+        report_url: batch.callback_url.as_ref().and_then(Scalar::text),
+        body: batch.body.as_ref().and_then(Scalar::text),
+        tags: None,
+    }
+}
+
+/// The people of a batch; `None` when there are none or one of them is not a number (a group: evaluated when sending).
+pub(super) fn people(batch: &wire::Batch) -> Option<Vec<Msisdn>> {
+    let people: Vec<Msisdn> = batch.to.as_ref()?.iter().map(number).collect::<Option<_>>()?;
+    (!people.is_empty()).then_some(people)
+}
+
+/// A number as Sinch writes it: digits, in some examples with `+`.
+pub(super) fn number(value: &Scalar) -> Option<Msisdn> {
+    let text = value.text()?;
+    let text = text.trim();
+    let digits = text
+        .strip_prefix('+')
+        .or_else(|| text.strip_prefix("00"))
+        .unwrap_or(text);
+    Msisdn::parse(digits).ok()
+}
+
+/// What became of some messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Pending,
+    Delivered,
+    Failed,
+    Canceled,
+}
+
+/// By name, else by code; what is neither known is pending.
+fn fate(status: &wire::Status) -> Fate {
+    let name = status.status.as_ref().and_then(Scalar::label);
+    let code = status.code.as_ref().and_then(Scalar::integer);
+    match (name.as_deref(), code) {
+        (Some("delivered"), _) => Fate::Delivered,
+        (Some("cancelled" | "canceled"), _) => Fate::Canceled,
+        (Some("queued" | "dispatched"), _) => Fate::Pending,
+        (Some("aborted" | "rejected" | "deleted" | "failed" | "expired" | "unknown"), _) => Fate::Failed,
+        (_, Some(0)) => Fate::Delivered,
+        (_, Some(407)) => Fate::Canceled,
+        (_, Some(402..=499)) => Fate::Failed,
+        _ => Fate::Pending,
+    }
+}
+
+fn counts(report: &wire::Report) -> Option<Vec<(Fate, u64)>> {
+    report
+        .statuses
+        .iter()
+        .map(|status| Some((fate(status), status.count.as_ref()?.count()?)))
+        .collect()
+}
+
+/// How many messages the report speaks of in all; 0 when it does not say.
+fn total(report: &wire::Report) -> u64 {
+    report.total_message_count.as_ref().and_then(Scalar::count).unwrap_or(0)
+}
+
+/// Whether the report of a canceled batch proves that nothing left: it is empty, or tells nothing but Cancelled, and of
+/// as many messages as it says there are.
+pub(super) fn proof(report: &wire::Report) -> Proof {
+    let Some(counts) = counts(report) else {
+        return Proof::Doubt;
+    };
+    let sum = |wanted: bool| -> u64 {
+        let chosen = counts.iter().filter(|(fate, _)| (*fate == Fate::Canceled) == wanted);
+        chosen.fold(0_u64, |sum, (_, count)| sum.saturating_add(*count))
+    };
+    let (canceled, others) = (sum(true), sum(false));
+    if others == 0 && (canceled == 0 || canceled >= total(report)) {
+        Proof::NothingLeft
+    } else {
+        Proof::Doubt
+    }
+}
+
+/// Progress by a report and, where the report says nothing yet, by the batch. Sinch tells no cost.
+pub(super) fn progress(report: Option<&wire::Report>, batch: &wire::Batch) -> Option<Progress> {
+    let mut messages = StatusCounts::default();
+    let mut unpaid = 0_u64;
+    let mut told = 0_u64;
+    for (status, (fate, count)) in report.iter().flat_map(|report| &report.statuses).zip(match report {
+        Some(report) => counts(report)?,
+        None => Vec::new(),
+    }) {
+        let of = match fate {
+            Fate::Pending => &mut messages.pending,
+            Fate::Delivered => &mut messages.delivered,
+            Fate::Failed => &mut messages.failed,
+            Fate::Canceled => &mut messages.canceled,
+        };
+        *of = of.saturating_add(count);
+        told = told.saturating_add(count);
+        if status.code.as_ref().and_then(Scalar::integer) == Some(413) {
+            unpaid = unpaid.saturating_add(count);
+        }
+    }
+    let people = batch
+        .to
+        .as_ref()
+        .and_then(|to| u64::try_from(to.len()).ok())
+        .unwrap_or(0);
+    let untold = report.map_or(0, total).max(people).saturating_sub(told);
+    let of = match state(batch) {
+        ReportedState::Canceled => &mut messages.canceled,
+        ReportedState::Planned | ReportedState::Ongoing | ReportedState::Sent | ReportedState::Unknown(_) => {
+            &mut messages.pending
+        }
+    };
+    *of = of.saturating_add(untold);
+    Some(Progress {
+        messages,
+        cost: None,
+        unpaid,
+    })
+}
+
+/// The provider's count; `None` when it cannot be read.
+pub(super) fn dry_run(answer: &wire::DryRun) -> Option<DryRun> {
+    let message = |message: &wire::DryRunMessage| {
+        Some(DryRunMessage {
+            recipient: number(&message.recipient)?,
+            body: message.body.as_str()?.to_owned(),
+            segments: u32::try_from(message.number_of_parts.integer()?).ok()?,
+            is_unicode: match message.encoding.label()?.as_str() {
+                "text" | "gsm" => false,
+                "unicode" => true,
+                _ => return None,
+            },
+        })
+    };
+    Some(DryRun {
+        recipients: answer.number_of_recipients.count()?,
+        segments: answer.number_of_messages.count()?,
+        sample: answer.per_recipient.iter().map(message).collect::<Option<_>>()?,
+    })
+}
+
+/// What goes on the wire, or which setting Sinch does not have.
+pub(super) fn new_batch(batch: &NewBatch) -> Result<wire::NewBatch<'_>, String> {
+    let mut wire = wire::NewBatch {
+        batch_type: TEXT,
+        from: batch.sender.as_str(),
+        to: digits(&batch.payload.numbers()),
+        body: &batch.payload.body,
+        parameters: parameters(&batch.payload),
+        send_at: time(batch.windows.opens()),
+        expire_at: time(batch.windows.closes()),
+        delivery_report: None,
+        callback_url: batch.report_url.as_deref(),
+        client_reference: batch.reference.to_string(),
+        feedback_enabled: None,
+        flash_message: (batch.message_type == MessageType::Flash).then_some(true),
+        max_number_of_message_parts: None,
+    };
+    for (key, value) in &batch.extra {
+        let strange = || format!("`{value}` is not a value of Sinch's `{key}`");
+        match key.as_str() {
+            "delivery_report" => wire.delivery_report = Some(report_kind(value).ok_or_else(strange)?),
+            "feedback_enabled" => {
+                let is_on: bool = value.parse().map_err(|_| strange())?;
+                wire.feedback_enabled = is_on.then_some(true);
+            }
+            "max_number_of_message_parts" => {
+                let parts: u32 = value.parse().ok().filter(|parts| *parts >= 1).ok_or_else(strange)?;
+                wire.max_number_of_message_parts = Some(parts);
+            }
+            _ => return Err(format!("Sinch has no setting `{key}`")),
+        }
+    }
+    if batch.report_url.is_some() && wire.delivery_report.is_none() {
+        wire.delivery_report = Some("per_recipient");
+    }
+    Ok(wire)
+}
+
+fn report_kind(value: &str) -> Option<&str> {
+    ["none", "summary", "full", "per_recipient", "per_recipient_final"]
+        .contains(&value)
+        .then_some(value)
+}
+
+/// The same batch without a time or reports.
+pub(super) fn trial(batch: &NewBatch) -> wire::Trial<'_> {
+    wire::Trial {
+        batch_type: TEXT,
+        from: batch.sender.as_str(),
+        to: digits(&batch.payload.numbers()),
+        body: &batch.payload.body,
+        parameters: parameters(&batch.payload),
+    }
+}
+
+/// Numbers as they are sent.
+pub(super) fn digits(people: &[Msisdn]) -> Vec<String> {
+    people.iter().map(|number| number.digits()).collect()
+}
+
+fn parameters(payload: &Payload) -> wire::Parameters<'_> {
+    let mut parameters: wire::Parameters<'_> = BTreeMap::new();
+    if let PayloadRecipients::Personalized(people) = &payload.recipients {
+        for (number, values) in people {
+            for (key, value) in values {
+                parameters.entry(key).or_default().insert(number.digits(), value);
+            }
+        }
+    }
+    parameters
+}
+
+/// As the page writes it: `YYYY-MM-DDThh:mm:ss.SSSZ`.
+pub(super) fn time(instant: Instant) -> String {
+    let text = instant.to_string();
+    match text.strip_suffix('Z') {
+        Some(bare) if !bare.contains('.') => format!("{bare}.000Z"),
+        _ => text,
+    }
+}

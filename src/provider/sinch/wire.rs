@@ -1,0 +1,137 @@
+//! Sinch's JSON: what is sent exactly as documented and never with a `null` (which would *unset* a field: a `send_at` of
+//! `null` sends at once), what is read as leniently as it can be trusted.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::super::scalar::Scalar;
+
+/// A page of batches. Deliberately unused: `page` and `page_size` (the number *returned*); the ids and `count` tell more.
+#[derive(Debug, Deserialize)]
+pub(super) struct Page {
+    pub(super) count: Option<Scalar>,
+    pub(super) batches: Vec<Batch>,
+}
+
+/// A batch as it is read. Only `id` must be there.
+///
+/// Deliberately unused: `type` and `udh` (ours are always `mt_text`), `parameters` (personal data; the fingerprint in the
+/// reference vouches for them), `delivery_report feedback_enabled truncate_concat max_number_of_message_parts from_ton
+/// from_npi strict_validation` (ours are in the fingerprint), `modified_at`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Batch {
+    pub(super) id: Scalar,
+    /// Numbers, in one example as ints; or group ids.
+    pub(super) to: Option<Vec<Scalar>>,
+    pub(super) from: Option<Scalar>,
+    pub(super) canceled: Option<Scalar>,
+    /// Text, or an object in a media message.
+    pub(super) body: Option<Scalar>,
+    pub(super) created_at: Option<Scalar>,
+    pub(super) send_at: Option<Scalar>,
+    pub(super) expire_at: Option<Scalar>,
+    pub(super) callback_url: Option<Scalar>,
+    pub(super) client_reference: Option<Scalar>,
+    pub(super) flash_message: Option<Scalar>,
+}
+
+/// What must come back of a create or a change in place. All else is read again with the batch.
+#[derive(Debug, Deserialize)]
+pub(super) struct Echo {
+    pub(super) id: Option<Scalar>,
+    pub(super) client_reference: Option<Scalar>,
+}
+
+/// A batch's delivery report of type `summary`. Deliberately unused: `type batch_id client_reference`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Report {
+    pub(super) total_message_count: Option<Scalar>,
+    pub(super) statuses: Vec<Status>,
+}
+
+/// Messages of one status. Deliberately unused: `recipients` (only in full reports).
+#[derive(Debug, Deserialize)]
+pub(super) struct Status {
+    pub(super) code: Option<Scalar>,
+    pub(super) status: Option<Scalar>,
+    pub(super) count: Option<Scalar>,
+}
+
+/// The answer to a dry run.
+#[derive(Debug, Deserialize)]
+pub(super) struct DryRun {
+    pub(super) number_of_recipients: Scalar,
+    /// Segments, whatever its name says.
+    pub(super) number_of_messages: Scalar,
+    #[serde(default)]
+    pub(super) per_recipient: Vec<DryRunMessage>,
+}
+
+/// One message of a dry run.
+#[derive(Debug, Deserialize)]
+pub(super) struct DryRunMessage {
+    pub(super) recipient: Scalar,
+    pub(super) body: Value,
+    /// `message_part` in old editions.
+    #[serde(alias = "message_part")]
+    pub(super) number_of_parts: Scalar,
+    /// `text` or `unicode`.
+    pub(super) encoding: Scalar,
+}
+
+/// A batch to be created or put in place.
+#[derive(Serialize)]
+pub(super) struct NewBatch<'a> {
+    #[serde(rename = "type")]
+    pub(super) batch_type: &'static str,
+    pub(super) from: &'a str,
+    pub(super) to: Vec<String>,
+    pub(super) body: &'a str,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) parameters: Parameters<'a>,
+    pub(super) send_at: String,
+    pub(super) expire_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) delivery_report: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) callback_url: Option<&'a str>,
+    pub(super) client_reference: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) feedback_enabled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) flash_message: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_number_of_message_parts: Option<u32>,
+}
+
+/// Values by placeholder, then by number. Numbers are spelled as in `to`.
+pub(super) type Parameters<'a> = BTreeMap<&'a str, BTreeMap<String, &'a str>>;
+
+/// A batch for the provider's opinion only: no time, no reports.
+#[derive(Serialize)]
+pub(super) struct Trial<'a> {
+    #[serde(rename = "type")]
+    pub(super) batch_type: &'static str,
+    pub(super) from: &'a str,
+    pub(super) to: Vec<String>,
+    pub(super) body: &'a str,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) parameters: Parameters<'a>,
+}
+
+/// People to be taken out. Only the supplied fields change.
+#[derive(Serialize)]
+pub(super) struct Removal {
+    #[serde(rename = "type")]
+    pub(super) batch_type: &'static str,
+    pub(super) to_remove: Vec<String>,
+    pub(super) client_reference: String,
+}
+
+/// Confirmed deliveries. Never empty: that would mean everybody.
+#[derive(Serialize)]
+pub(super) struct Feedback {
+    pub(super) recipients: Vec<String>,
+}
