@@ -3,11 +3,15 @@
 //! In: a plan and what a run did. Out: text in each format. Never: an effect, a decision, a phone number or a body.
 
 mod diagnostics;
+mod from_plan;
+mod json;
 mod numbers;
 mod text;
 mod view;
 
 pub use diagnostics::{Sources, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text};
+pub use from_plan::{Details, Frame, estimate_view, operation_view, plan_view};
+pub use json::{plan_schema, plan_to_json};
 pub use numbers::{amounts, counted, grouped, shortened};
 pub use text::plan_to_text;
 pub use view::{

@@ -209,13 +209,13 @@ pub struct KeptView {
     pub reference: String,
     /// The provider's id.
     pub batch_id: String,
-    /// Its windows.
-    pub windows: Vec<WindowView>,
-    /// People.
-    pub recipients: u64,
+    /// When its first window opens.
+    pub opens: Option<String>,
+    /// People; null when its content could not be judged.
+    pub recipients: Option<u64>,
 }
 
-/// An occurrence that waits.
+/// A batch that waits for its time.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct LaterView {
@@ -223,10 +223,16 @@ pub struct LaterView {
     pub campaign: String,
     /// Nominal local time; null for a one-off.
     pub occurrence: Option<String>,
+    /// Where it will go.
+    pub provider: String,
     /// When it opens.
     pub opens: String,
-    /// By when an apply must run.
+    /// From then on an apply creates it.
+    pub apply_from: String,
+    /// By then an apply must have run.
     pub apply_by: String,
+    /// People, as the files stand.
+    pub recipients: u64,
 }
 
 /// A campaign's occurrence: what it says and what it costs.
