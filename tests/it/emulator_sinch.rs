@@ -1127,3 +1127,37 @@ async fn a_person_can_cancel_and_erase_in_the_portal() {
     assert_eq!(emulated.get(&batch(&canceled)).await.json()["canceled"], true);
     assert_eq!(emulated.get(&batch(&erased)).await.status, 404);
 }
+
+#[test]
+fn every_test_that_the_rules_name_exists() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let mut code = read("tests/it/emulator_sinch.rs") + &read("tests/it/emulator_sinch_callbacks.rs");
+    for folder in ["src/emulator", "src/emulator/sinch"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                code += &std::fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    let rules = read("src/emulator/sinch/RULES.md");
+    let is_test_name = |text: &&str| {
+        text.matches('_').count() >= 3
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    let in_cells = rules
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .filter_map(|line| line.rsplit('|').nth(1));
+    let named: Vec<&str> = in_cells.flat_map(|cell| cell.split('`')).filter(is_test_name).collect();
+    assert!(named.len() > 80, "{}", named.len());
+    for name in named {
+        assert!(
+            code.contains(&format!("fn {name}()")),
+            "`{name}` is named in RULES.md but is no test"
+        );
+    }
+}

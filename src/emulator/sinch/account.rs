@@ -119,10 +119,12 @@ impl Plan {
 
     /// Lets everything happen that is due: dispatches batches, sends messages, queues reports.
     pub(super) fn advance(&mut self, plan: &str, desk: &mut Desk) {
+        let now = desk.now;
+        let moves = |batch: &&Batch| !batch.is_settled && (batch.messages.is_some() || batch.is_due(now));
         let open: Vec<String> = self
             .batches
             .values()
-            .filter(|batch| !batch.is_settled)
+            .filter(moves)
             .map(|batch| batch.id.clone())
             .collect();
         for id in open {
