@@ -1,5 +1,12 @@
 //! One integration test binary: a module per theme.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on must fail, in its helpers too; and tests read files"
+)]
+
 mod architecture;
 mod emulated;
 mod emulator_core;
