@@ -1,71 +1,102 @@
 //! Tera, tamed: one template, autoescape off, no environment, clock, randomness or files; output and steps bounded.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tera::{Context, ErrorKind, Tera, Value};
 
-/// No provider takes more than 2,000 characters; four times that in bytes and some room for filters.
+use super::filters;
+
+/// No provider takes more than 2,000 characters; this is that in bytes, with room for what filters take away again.
 pub const MAX_MESSAGE_BYTES: usize = 16 * 1024;
 
 const NAME: &str = "body.txt";
 
-/// One compiled template with its own context, for one thread.
-#[derive(Clone)]
+/// One compiled template with its own context and counter, for one thread.
 pub(super) struct Engine {
     tera: Tera,
-    pub(super) context: Context,
+    context: Context,
+    steps: Arc<AtomicU32>,
+    buffer: Vec<u8>,
 }
 
 /// What Tera says, and where in the source (byte offsets).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct EngineError {
-    pub(super) span: Option<std::ops::Range<usize>>,
+    pub(super) kind: Trouble,
+    pub(super) span: Option<Range<usize>>,
+    /// May repeat values of a row: see [`telling`].
     pub(super) message: String,
-    pub(super) overflow: bool,
+}
+
+/// What kind of trouble it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    Syntax,
+    Rendering,
+    /// More than [`MAX_MESSAGE_BYTES`].
+    Overflow,
+    Other,
 }
 
 impl Engine {
     pub(super) fn new(source: &str) -> Result<Self, EngineError> {
         let mut tera = Tera::default();
         tera.autoescape_on(Vec::<&'static str>::new());
+        let steps = filters::register(&mut tera);
         tera.add_raw_template(NAME, source)
-            .map_err(|error| engine_error(&error))?;
+            .map_err(|error| EngineError::of(&error))?;
         Ok(Self {
             tera,
             context: Context::new(),
+            steps,
+            buffer: Vec::with_capacity(256),
         })
+    }
+
+    /// Every name that Tera itself sees in the template.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        self.tera
+            .get_template_variables(NAME)
+            .map(|names| names.into_iter().map(str::to_owned).collect())
+            .unwrap_or_default()
     }
 
     pub(super) fn set(&mut self, name: &str, value: Value) {
         self.context.insert_value(name.to_owned(), value);
     }
 
-    /// Appends to `out`; on an error what was appended is to be thrown away.
-    pub(super) fn render(&self, out: &mut String) -> Result<(), EngineError> {
+    /// Appends to `out`, or leaves it alone.
+    pub(super) fn render(&mut self, out: &mut String) -> Result<(), EngineError> {
+        self.steps.store(0, Ordering::Relaxed);
+        self.buffer.clear();
         let mut writer = Bounded {
-            out: Vec::with_capacity(256),
+            out: &mut self.buffer,
             overflow: false,
         };
         let result = self.tera.render_to(NAME, &self.context, &mut writer);
         if writer.overflow {
             return Err(EngineError {
+                kind: Trouble::Overflow,
                 span: None,
                 message: String::new(),
-                overflow: true,
             });
         }
-        result.map_err(|error| engine_error(&error))?;
-        out.push_str(&String::from_utf8_lossy(&writer.out));
+        result.map_err(|error| EngineError::of(&error))?;
+        out.push_str(&String::from_utf8_lossy(&self.buffer));
         Ok(())
     }
 }
 
-struct Bounded {
-    out: Vec<u8>,
+struct Bounded<'b> {
+    out: &'b mut Vec<u8>,
     overflow: bool,
 }
 
-impl Write for Bounded {
+impl Write for Bounded<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.out.len().saturating_add(bytes.len()) > MAX_MESSAGE_BYTES {
             self.overflow = true;
@@ -80,16 +111,60 @@ impl Write for Bounded {
     }
 }
 
-fn engine_error(error: &tera::Error) -> EngineError {
-    let (span, message) = match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            (Some(report.span().range.clone()), report.message().to_owned())
-        }
-        other => (None, other.to_string()),
-    };
-    EngineError {
-        span,
-        message,
-        overflow: false,
+impl EngineError {
+    fn of(error: &tera::Error) -> Self {
+        let (kind, span, message) = match error.kind() {
+            ErrorKind::SyntaxError(report) => (
+                Trouble::Syntax,
+                Some(report.span().range.clone()),
+                report.message().to_owned(),
+            ),
+            ErrorKind::RenderingError(report) => (
+                Trouble::Rendering,
+                Some(report.span().range.clone()),
+                report.message().to_owned(),
+            ),
+            other => (Trouble::Other, None, other.to_string()),
+        };
+        Self { kind, span, message }
+    }
+}
+
+/// Beginnings of messages that hold names and kinds, but no value of a row.
+const SAFE: [&str; 17] = [
+    "a map has no order",
+    "the filter `",
+    "the loops of the template",
+    "the template keeps more",
+    "`+` requires",
+    "Cannot compare `",
+    "Cannot index into an undefined",
+    "Cannot slice an undefined",
+    "Cannot sort: `",
+    "Function `range`",
+    "Index expression is undefined",
+    "Invalid type for the value",
+    "Iteration not possible",
+    "Key/value iteration",
+    "Math operations",
+    "Missing keyword argument",
+    "Tried to render a variable",
+];
+
+/// What of Tera's message may be shown: it may repeat what stands in a cell, which is nobody's business.
+pub(super) fn telling(message: &str, source: &str) -> String {
+    let own = SAFE.iter().any(|beginning| message.starts_with(beginning)) || source.contains(message);
+    let first_line = message.lines().next().unwrap_or_default();
+    if own && !first_line.is_empty() {
+        let mut characters = first_line.chars();
+        let first = characters.next().map(|first| first.to_ascii_lowercase());
+        first
+            .into_iter()
+            .chain(characters)
+            .collect::<String>()
+            .trim_end_matches('.')
+            .to_owned()
+    } else {
+        "this part of the template does not take what is in the row".to_owned()
     }
 }

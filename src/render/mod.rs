@@ -1,13 +1,23 @@
 //! Templates to messages, segments and estimates.
 
+mod check;
+pub mod codes;
+mod compiled;
 mod engine;
 mod fault;
+mod filters;
 mod gsm7;
+mod guard;
+mod lines;
 mod names;
+mod place;
 mod predicate;
 mod program;
 mod reserved;
 mod segments;
+mod syntax;
+#[cfg(test)]
+mod tests;
 
 pub use engine::MAX_MESSAGE_BYTES;
 pub use fault::RenderFault;

@@ -1,53 +1,116 @@
 //! `where`: which rows are recipients. One Tera expression, held to the same rules as a body.
 
+use std::sync::Arc;
+
+use super::check::check_condition;
+use super::codes;
+use super::compiled::CompiledCondition;
+use super::engine::Engine;
 use super::fault::RenderFault;
+use super::guard::guard;
 use super::names::Names;
-use super::program::{Program, Renderer, Row};
+use super::program::{Row, Template, read};
+use super::syntax::{Expr, ExprKind, Node, parse_expression};
 use crate::model::{Diagnostic, Text};
 
-/// A compiled `where`; shared between threads, each with its own [`Matcher`].
+/// The frame that makes a template of an expression; its output begins with `1` when the expression holds.
+const FRAME: (&str, &str) = ("{% if (", ") %}1{% else %}0{% endif %}");
+
+/// A compiled `where`; cheap to clone, shared between threads, each with its own [`Matcher`].
 #[derive(Debug, Clone)]
-pub struct Predicate(Program);
+pub struct Predicate {
+    fast: Option<Arc<CompiledCondition>>,
+    slow: Arc<Template>,
+}
 
 impl Predicate {
     /// Checks and compiles an expression, or tells every fault of it.
     pub fn compile(expression: &Text, names: &Names<'_>) -> Result<Self, Vec<Diagnostic>> {
-        let body = Text {
-            text: format!("{{% if {} %}}1{{% else %}}0{{% endif %}}", expression.text),
-            ..expression.clone()
-        };
-        Program::compile(&body, names).map(Self)
+        let source = format!("{}{}{}", FRAME.0, expression.text, FRAME.1);
+        let frame = FRAME.0.len();
+        let expr =
+            read(expression, frame, &source, || parse_expression(&expression.text)).map_err(|fault| vec![*fault])?;
+        let checked = check_condition(&expr, names);
+        let guarded = guard(&source, &[Node::Print(expr.clone())], frame);
+        let template = Template::new(expression, guarded, frame, checked, names)?;
+        if is_constant(&expr) {
+            let diagnostic = Diagnostic::error(&codes::WHERE_SELECTS, "`where` does not look at the row");
+            return Err(vec![diagnostic.at(expression.place.clone())]);
+        }
+        Ok(Self {
+            fast: CompiledCondition::compile(&expr, names).map(Arc::new),
+            slow: Arc::new(template),
+        })
     }
 
     /// What compiles but looks wrong.
     pub fn warnings(&self) -> &[Diagnostic] {
-        self.0.warnings()
+        &self.slow.warnings
+    }
+
+    /// Whether it runs on our own small program instead of Tera.
+    pub fn is_compiled(&self) -> bool {
+        self.fast.is_some()
     }
 
     /// Whether two occurrences can decide differently.
     pub fn uses_occurrence(&self) -> bool {
-        self.0.uses_occurrence()
+        self.slow.uses.occurrence
     }
 
     /// Decides rows on one thread.
     pub fn matcher(&self) -> Matcher {
+        let engine = if self.fast.is_some() { None } else { self.slow.engine() };
         Matcher {
-            renderer: self.0.renderer(),
+            predicate: self.clone(),
+            engine,
             answer: String::new(),
         }
     }
+
+    /// A warning when no row, or every row, was selected.
+    pub fn selection_warning(expression: &Text, selected: u64, rows: u64) -> Option<Diagnostic> {
+        let message = match selected {
+            _ if rows == 0 => return None,
+            0 => format!("`where` selects none of {rows} rows"),
+            _ if selected == rows => format!("`where` selects every one of {rows} rows"),
+            _ => return None,
+        };
+        let diagnostic = Diagnostic::warning(&codes::WHERE_SELECTS, message)
+            .at(expression.place.clone())
+            .hint("comparisons are exact, upper and lower case included");
+        Some(diagnostic)
+    }
+}
+
+/// Whether an expression is a literal: nobody means that.
+fn is_constant(expr: &Expr) -> bool {
+    matches!(
+        expr.kind,
+        ExprKind::Text(_) | ExprKind::Integer(_) | ExprKind::Float | ExprKind::None
+    )
 }
 
 /// Decides rows by one [`Predicate`] on one thread.
 pub struct Matcher {
-    renderer: Renderer,
+    predicate: Predicate,
+    engine: Option<Engine>,
     answer: String,
 }
 
 impl Matcher {
     /// Whether the row is a recipient.
     pub fn matches(&mut self, row: &Row<'_>) -> Result<bool, RenderFault> {
-        self.renderer.render(row, &mut self.answer)?;
+        let template = &*self.predicate.slow;
+        if let Some(condition) = &self.predicate.fast {
+            template.needs_occurrence(row)?;
+            return Ok(condition.holds(row));
+        }
+        self.answer.clear();
+        match &mut self.engine {
+            Some(engine) => template.render(engine, row, &mut self.answer)?,
+            None => return Err(RenderFault::Blank),
+        }
         Ok(self.answer == "1")
     }
 }

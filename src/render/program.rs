@@ -9,10 +9,17 @@ use std::sync::Arc;
 
 use tera::Value;
 
-use super::engine::{Engine, EngineError, MAX_MESSAGE_BYTES};
+use super::check::{Checked, Finding, Uses, check_template};
+use super::codes;
+use super::compiled::Compiled;
+use super::engine::{Engine, EngineError, MAX_MESSAGE_BYTES, Trouble, telling};
 use super::fault::RenderFault;
+use super::guard::{Guarded, guard};
+use super::lines::blank_lines;
 use super::names::Names;
+use super::place::place_of;
 use super::reserved::{OCCURRENCE_FIELDS, Occurrence, OccurrenceField, bucket};
+use super::syntax::{SyntaxFault, parse_template};
 use crate::campaign::VarValue;
 use crate::model::{Country, Diagnostic, Msisdn, Text};
 
@@ -31,55 +38,69 @@ pub struct Row<'a> {
 
 /// A compiled template; cheap to clone, shared between threads, each with its own [`Renderer`].
 #[derive(Debug, Clone)]
-pub struct Program(Arc<Compiled>);
-
-#[derive(Debug)]
-struct Compiled {
-    source: Text,
-    columns: Vec<(String, usize)>,
-    vars: BTreeMap<String, VarValue>,
-    warnings: Vec<Diagnostic>,
-    recurring: bool,
+pub struct Program {
+    fast: Option<Arc<Compiled>>,
+    slow: Arc<Template>,
 }
 
 impl Program {
     /// Checks and compiles a template, or tells every fault of it.
     pub fn compile(body: &Text, names: &Names<'_>) -> Result<Self, Vec<Diagnostic>> {
-        Ok(Self(Arc::new(Compiled {
-            source: body.clone(),
-            columns: names.columns.iter().cloned().zip(0..).collect(),
-            vars: names.vars.clone(),
-            warnings: Vec::new(),
-            recurring: names.recurring,
-        })))
+        let nodes = read(body, 0, &body.text, || parse_template(&body.text)).map_err(|fault| vec![*fault])?;
+        let mut checked = check_template(&nodes, names);
+        checked.findings.extend(blank_lines(&body.text));
+        let mut template = Template::new(body, guard(&body.text, &nodes, 0), 0, checked, names)?;
+        let collisions = names.collisions(&body.place);
+        if !collisions.is_empty() {
+            return Err(collisions);
+        }
+        template.warnings.sort_by_key(|warning| warning.place.clone());
+        Ok(Self {
+            fast: Compiled::template(&nodes, names).map(Arc::new),
+            slow: Arc::new(template),
+        })
     }
 
     /// What compiles but looks wrong.
     pub fn warnings(&self) -> &[Diagnostic] {
-        &self.0.warnings
+        &self.slow.warnings
     }
 
     /// Whether it runs on our own small program instead of Tera.
     pub fn is_compiled(&self) -> bool {
-        false
+        self.fast.is_some()
     }
 
-    /// Whether every row gets the same text.
+    /// Whether every row of an occurrence gets the same text.
     pub fn is_constant(&self) -> bool {
-        false
+        self.slow.columns.is_empty() && !self.slow.uses.recipient
     }
 
     /// Whether two occurrences can give a row different texts.
     pub fn uses_occurrence(&self) -> bool {
-        self.0.recurring
+        self.slow.uses.occurrence
     }
 
     /// Renders rows on one thread.
     pub fn renderer(&self) -> Renderer {
+        let engine = if self.fast.is_some() { None } else { self.slow.engine() };
         Renderer {
             program: self.clone(),
-            engine: Engine::new(&self.0.source.text).ok(),
+            engine,
         }
+    }
+
+    /// The same template left to Tera: what the fast path is tested against.
+    #[cfg(test)]
+    pub(super) fn without_fast_path(&self) -> Self {
+        Self {
+            fast: None,
+            slow: Arc::clone(&self.slow),
+        }
+    }
+
+    pub(super) fn fast(&self) -> Option<&Compiled> {
+        self.fast.as_deref()
     }
 }
 
@@ -90,69 +111,250 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// Clears `out` and writes one message into it.
+    /// Clears `out` and writes one message into it, without trailing line breaks.
     pub fn render(&mut self, row: &Row<'_>, out: &mut String) -> Result<(), RenderFault> {
         out.clear();
-        let program = &*self.program.0;
-        let fault = |error: EngineError| {
-            if error.overflow {
-                RenderFault::TooLong
-            } else {
-                RenderFault::Template {
-                    place: program.source.place.clone(),
-                    message: error.message,
-                }
+        let template = &*self.program.slow;
+        match (&self.program.fast, &mut self.engine) {
+            (Some(program), _) => {
+                template.needs_occurrence(row)?;
+                program.render(row, out);
             }
-        };
-        let Some(engine) = &mut self.engine else {
-            return Err(RenderFault::Blank);
-        };
-        fill(engine, program, row);
-        engine.render(out).map_err(fault)?;
+            (None, Some(engine)) => template.render(engine, row, out)?,
+            (None, None) => return Err(template.fault(&EngineError::unprepared())),
+        }
         out.truncate(out.trim_end_matches(['\n', '\r']).len());
         if out.len() > MAX_MESSAGE_BYTES {
             return Err(RenderFault::TooLong);
         }
-        if out.trim().is_empty() {
+        if out.chars().all(char::is_whitespace) {
             return Err(RenderFault::Blank);
         }
         Ok(())
     }
+
+    /// What it renders.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
 }
 
-fn fill(engine: &mut Engine, program: &Compiled, row: &Row<'_>) {
-    for (name, value) in &program.vars {
-        engine.set(
-            name,
-            match value {
-                VarValue::Text(text) => Value::from(text.as_str()),
-                VarValue::Integer(number) => Value::from(*number),
-                VarValue::Bool(bool) => Value::from(*bool),
-            },
-        );
+/// A template as Tera gets it.
+#[derive(Debug, Clone)]
+pub(super) struct Template {
+    text: Text,
+    guarded: Guarded,
+    /// Bytes of a frame before the text (see `predicate`).
+    frame: usize,
+    pub(super) uses: Uses,
+    columns: Vec<(String, usize)>,
+    vars: Vec<(String, Value)>,
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+impl Template {
+    /// Turns findings into diagnostics with places; errors end it here.
+    pub(super) fn new(
+        text: &Text,
+        guarded: Guarded,
+        frame: usize,
+        checked: Checked,
+        names: &Names<'_>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let Checked { uses, findings } = checked;
+        let (errors, warnings): (Vec<Finding>, Vec<Finding>) =
+            findings.into_iter().partition(|(_, diagnostic)| diagnostic.is_error());
+        if !errors.is_empty() {
+            return Err(placed(text, errors.into_iter().chain(warnings)));
+        }
+        let template = Self {
+            text: text.clone(),
+            guarded,
+            frame,
+            columns: uses
+                .columns
+                .iter()
+                .filter_map(|name| names.column(name).map(|index| (name.clone(), index)))
+                .collect(),
+            vars: uses
+                .vars
+                .iter()
+                .filter_map(|name| names.vars.get(name).map(|value| (name.clone(), tera_value(value))))
+                .collect(),
+            uses,
+            warnings: placed(text, warnings),
+        };
+        match Engine::new(&template.guarded.source) {
+            Ok(engine) => template.seen_by_tera(&engine)?,
+            Err(error) => return Err(vec![template.refused(&error)]),
+        }
+        Ok(template)
     }
-    for (name, index) in &program.columns {
-        engine.set(name, Value::from(row.fields.get(*index).copied().unwrap_or_default()));
-    }
-    if let Some(occurrence) = row.occurrence {
-        let map: BTreeMap<&str, Value> = OCCURRENCE_FIELDS
+
+    /// Tera's own list of names as a second opinion: a name that it sees and our reading does not would be a hole.
+    fn seen_by_tera(&self, engine: &Engine) -> Result<(), Vec<Diagnostic>> {
+        let uses = &self.uses;
+        let ours = |name: &str| {
+            uses.columns.contains(name)
+                || uses.vars.contains(name)
+                || uses.locals.contains(name)
+                || (uses.recipient && name == "recipient")
+                || (uses.occurrence && name == "occurrence")
+                || name.starts_with("__tera_loop")
+        };
+        let strangers: Vec<Diagnostic> = engine
+            .names()
             .into_iter()
-            .zip(OccurrenceField::ALL)
-            .map(|(name, field)| {
-                let value = if field.is_text() {
-                    Value::from(occurrence.text(field))
-                } else {
-                    Value::from(occurrence.number(field))
-                };
-                (name, value)
+            .filter(|name| !ours(name))
+            .map(|name| {
+                Diagnostic::error(
+                    &codes::UNKNOWN_NAME,
+                    format!("`{name}` is used in a way that is not followed"),
+                )
+                .at(self.text.place.clone())
+                .hint("write it more simply")
             })
             .collect();
-        engine.set("occurrence", Value::from_serializable(&map));
+        if strangers.is_empty() { Ok(()) } else { Err(strangers) }
     }
-    let country = row.country.map_or("", Country::as_str);
-    let recipient: BTreeMap<&str, Value> = BTreeMap::from([
-        ("country", Value::from(country)),
-        ("bucket", Value::from(u64::from(bucket(row.recipient)))),
-    ]);
-    engine.set("recipient", Value::from_serializable(&recipient));
+
+    fn refused(&self, error: &EngineError) -> Diagnostic {
+        let place = error.span.as_ref().map_or_else(
+            || self.text.place.clone(),
+            |span| place_of(&self.text, &self.original(span)),
+        );
+        let message = telling(&error.message, &self.guarded.source);
+        Diagnostic::error(&codes::SYNTAX, message).at(place)
+    }
+
+    /// Bytes of the text from bytes of the guarded source.
+    fn original(&self, span: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+        let within = |offset: usize| {
+            self.guarded
+                .original(offset)
+                .saturating_sub(self.frame)
+                .min(self.text.text.len())
+        };
+        within(span.start)..within(span.end)
+    }
+
+    /// An engine for one thread, constants set.
+    pub(super) fn engine(&self) -> Option<Engine> {
+        let mut engine = Engine::new(&self.guarded.source).ok()?;
+        for (name, value) in &self.vars {
+            engine.set(name, value.clone());
+        }
+        Some(engine)
+    }
+
+    pub(super) fn needs_occurrence(&self, row: &Row<'_>) -> Result<(), RenderFault> {
+        if self.uses.occurrence && row.occurrence.is_none() {
+            return Err(RenderFault::Template {
+                place: self.text.place.clone(),
+                message: "the template uses `occurrence`, and there is none".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Appends what Tera makes of a row.
+    pub(super) fn render(&self, engine: &mut Engine, row: &Row<'_>, out: &mut String) -> Result<(), RenderFault> {
+        self.needs_occurrence(row)?;
+        for (name, index) in &self.columns {
+            let cell = row.fields.get(*index).copied().unwrap_or_default();
+            if cell.len() > MAX_MESSAGE_BYTES {
+                return Err(RenderFault::TooLong);
+            }
+            engine.set(name, Value::from(cell));
+        }
+        if self.uses.recipient {
+            let country = Value::from(row.country.map_or("", Country::as_str));
+            let bucket = Value::from(i64::from(bucket(row.recipient)));
+            let fields = BTreeMap::from([("country", country), ("bucket", bucket)]);
+            engine.set("recipient", Value::from_serializable(&fields));
+        }
+        if let (true, Some(occurrence)) = (self.uses.occurrence, row.occurrence) {
+            engine.set("occurrence", occurrence_value(occurrence));
+        }
+        engine.render(out).map_err(|error| self.fault(&error))
+    }
+
+    fn fault(&self, error: &EngineError) -> RenderFault {
+        if error.kind == Trouble::Overflow {
+            return RenderFault::TooLong;
+        }
+        let span = error.span.as_ref().map(|span| self.original(span));
+        RenderFault::Template {
+            place: span.map_or_else(|| self.text.place.clone(), |span| place_of(&self.text, &span)),
+            message: telling(&error.message, &self.guarded.source),
+        }
+    }
+}
+
+impl EngineError {
+    fn unprepared() -> Self {
+        Self {
+            kind: Trouble::Other,
+            span: None,
+            message: String::new(),
+        }
+    }
+}
+
+/// Reads a template with Tera's grammar, then with ours: Tera's faults come first, since ours leans on them.
+pub(super) fn read<T>(
+    text: &Text,
+    frame: usize,
+    source: &str,
+    parse: impl FnOnce() -> Result<T, SyntaxFault>,
+) -> Result<T, Box<Diagnostic>> {
+    if let Err(error) = Engine::new(source)
+        && error.kind == Trouble::Syntax
+    {
+        let span = error.span.unwrap_or_default();
+        let within = |offset: usize| offset.saturating_sub(frame).min(text.text.len());
+        let place = place_of(text, &(within(span.start)..within(span.end)));
+        let message = telling_syntax(&error.message);
+        return Err(Box::new(Diagnostic::error(&codes::SYNTAX, message).at(place)));
+    }
+    parse().map_err(|fault| Box::new(Diagnostic::error(&codes::SYNTAX, fault.message).at(place_of(text, &fault.span))))
+}
+
+/// A syntax fault speaks of the template alone, so that all of it may be shown.
+fn telling_syntax(message: &str) -> String {
+    let message = message.trim_end_matches('.');
+    let mut characters = message.chars();
+    let first = characters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(characters).collect()
+}
+
+fn placed(text: &Text, findings: impl IntoIterator<Item = Finding>) -> Vec<Diagnostic> {
+    findings
+        .into_iter()
+        .map(|(span, diagnostic)| diagnostic.at(place_of(text, &span)))
+        .collect()
+}
+
+fn tera_value(value: &VarValue) -> Value {
+    match value {
+        VarValue::Text(text) => Value::from(text.as_str()),
+        VarValue::Integer(number) => Value::from(*number),
+        VarValue::Bool(value) => Value::from(*value),
+    }
+}
+
+fn occurrence_value(occurrence: &Occurrence) -> Value {
+    let fields: BTreeMap<&str, Value> = OCCURRENCE_FIELDS
+        .into_iter()
+        .zip(OccurrenceField::ALL)
+        .map(|(name, field)| {
+            let value = if field.is_text() {
+                Value::from(occurrence.text(field))
+            } else {
+                Value::from(occurrence.number(field))
+            };
+            (name, value)
+        })
+        .collect();
+    Value::from_serializable(&fields)
 }
