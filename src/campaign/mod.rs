@@ -35,6 +35,7 @@ pub use project::{
 pub use read_campaign::{Files, check_set, possible_references, read_campaign};
 pub use read_project::read_project;
 pub use schema::{campaign_schema, project_schema};
+pub use wording::{alternatives, clip, did_you_mean, nearest};
 pub use yaml::MAX_BYTES;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// At most 60 characters, control characters as `\u{..}`: what a file says may end up in a terminal.
-pub(super) fn clip(text: &str) -> String {
+pub fn clip(text: &str) -> String {
     const MAX: usize = 60;
     let mut shown = String::new();
     for (count, c) in text.chars().enumerate() {
@@ -26,7 +26,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// The nearest of the known words, if near enough to be meant.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const MAX: usize = 40;
     if word.len() > MAX {
         return None;
@@ -44,12 +44,12 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// `did you mean ...?` for the nearest known word.
-pub(super) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(word, known).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
 /// `` `a`, `b` or `c` ``.
-pub(super) fn alternatives<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+pub fn alternatives<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = words.into_iter().map(|word| format!("`{}`", clip(word))).collect();
     match quoted.split_last() {
         None => "nothing".to_owned(),

@@ -1,0 +1,140 @@
+//! The kinds of faults that a project's files can have on disk, each with the page that `campanile explain` prints.
+
+use crate::model::Code;
+
+/// There is no project here.
+pub const NO_PROJECT: Code = Code {
+    id: "C701",
+    title: "no project",
+    page: "\
+Campanile looks for `campanile.yaml` in the current folder and in the folders
+above it. The nearest one is the project's root; nothing else is searched.
+
+Mend it: go to the project's folder, or name it with `-C`:
+
+    campanile -C ~/campaigns plan
+
+`campanile init DIR` writes a new project that plans and applies at once on the
+embedded sandbox, with no account.",
+};
+
+/// A file is not there.
+pub const MISSING_FILE: Code = Code {
+    id: "C702",
+    title: "missing file",
+    page: "\
+A file that the project names is not there. Paths are relative to the file that
+names them: in `campaigns/sale.yaml`, `../recipients/all.csv` is the file
+`recipients/all.csv` of the project.
+
+Mend it: correct the path, or add the file. In CI, check that the job fetches
+files that are kept elsewhere (large files, exports) before it runs Campanile.",
+};
+
+/// A file cannot be read.
+pub const UNREADABLE: Code = Code {
+    id: "C703",
+    title: "unreadable file",
+    page: "\
+A file is there and cannot be read: its permissions forbid it, it is a folder or
+a device, it is larger than one megabyte (for YAML and text files), or it changed
+while it was read.
+
+A campaign file that cannot be read is not a removed one: nothing of it is
+canceled. A folder that cannot be listed stops the run for the same reason.",
+};
+
+/// A file is not UTF-8.
+pub const NOT_UTF8: Code = Code {
+    id: "C704",
+    title: "not UTF-8",
+    page: "\
+YAML files and message texts are read as UTF-8 and nothing else: a guess would
+show on phones. The line told is the first that holds a foreign byte.
+
+Mend it: save the file as UTF-8 in your editor, or convert it:
+
+    iconv -f windows-1252 -t utf-8 old.txt > new.txt
+
+CSV files may have another encoding, if the source says so:
+
+    encoding: windows-1252",
+};
+
+/// A link leads out of the project.
+pub const LEAVES: Code = Code {
+    id: "C705",
+    title: "a link leads out of the project",
+    page: "\
+What a project reads must lie in the project, so that a review sees it and a
+campaign file cannot fetch what else lies on the machine. Symbolic links are
+followed, and where they end is what counts.
+
+Mend it: copy the file into the project, or allow the folder in campanile.yaml:
+
+    allow_paths: [../exports]
+
+Links to folders below `campaigns/` are not followed at all.",
+};
+
+/// A compressed file does not unpack.
+pub const CORRUPT: Code = Code {
+    id: "C706",
+    title: "a compressed file does not unpack",
+    page: "\
+A `.gz` or `.zst` file is cut off or damaged, the disk for temporary files is
+full, or the file unpacks to so much (over 8 GiB, or over 200 times its size)
+that it is taken for an attack.
+
+Mend it: compress it again, or unpack it and name the plain file.",
+};
+
+/// There is no token.
+pub const NO_TOKEN: Code = Code {
+    id: "C707",
+    title: "no token",
+    page: "\
+A provider's token could not be read from the environment variable or the file
+that campanile.yaml names. It must be one line of visible ASCII characters; spaces
+and line ends around it do not count. What was found is never shown.
+
+Mend it: set the variable (`export IP1_API_KEY=...`), in CI as a secret that is
+passed to the job. Pull requests from forks get no secrets: there, use
+`campanile plan --offline`. To try things out with no account, use `--sandbox`.",
+};
+
+/// Others can read a token file.
+pub const TOKEN_EXPOSED: Code = Code {
+    id: "C708",
+    title: "a token file that others can read",
+    page: "\
+Whoever holds the token can send texts in your name and at your cost. The file
+can be read by other users of this machine.
+
+Mend it: `chmod 600 FILE`, and make sure that git ignores it.",
+};
+
+/// A file that looks like a campaign is not read.
+pub const NOT_READ: Code = Code {
+    id: "C709",
+    title: "a file that is not read",
+    page: "\
+Files whose name begins with a dot are no campaigns, also when they end in
+`.yaml`: editors and copying tools leave such files behind.
+
+Renaming a campaign file so removes the campaign: what is planned of it is
+canceled. To stop a campaign and keep its file, write `state: canceled` into it.",
+};
+
+/// All of this module, by number.
+pub const ALL: &[Code] = &[
+    NO_PROJECT,
+    MISSING_FILE,
+    UNREADABLE,
+    NOT_UTF8,
+    LEAVES,
+    CORRUPT,
+    NO_TOKEN,
+    TOKEN_EXPOSED,
+    NOT_READ,
+];

@@ -1,0 +1,24 @@
+//! The only reader of project files.
+//!
+//! In: a folder. Out: the project, its campaigns, its CSV files opened for reading at any offset, its tokens in a type
+//! that cannot be printed. Every path is resolved through its symbolic links and must stay inside the project or one of
+//! its `allow_paths`. Never: writes, takes a decision, or reads the environment (the caller passes it in).
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this module is the shell's reader of project files"
+)]
+
+pub mod codes;
+mod inside;
+mod load;
+mod secret;
+mod source;
+
+pub use inside::PathError;
+pub use load::{Failed, Loaded, PROJECT_FILE, Unreadable, find_root, load};
+pub use secret::{SecretError, read_secret};
+pub use source::{OpenError, ProjectFile, Sources};
+
+#[cfg(test)]
+mod tests;
