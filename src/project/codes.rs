@@ -36,9 +36,9 @@ pub const UNREADABLE: Code = Code {
     id: "C703",
     title: "unreadable file",
     page: "\
-A file is there and cannot be read: its permissions forbid it, it is a folder or
-a device, it is larger than one megabyte (for YAML and text files), or it changed
-while it was read.
+A file is there and cannot be read: its permissions forbid it, it is a folder
+or a device, it is larger than one megabyte (for YAML and text files), or it
+changed while it was read.
 
 A campaign file that cannot be read is not a removed one: nothing of it is
 canceled. A folder that cannot be listed stops the run for the same reason.",
