@@ -1,5 +1,7 @@
 //! Delivery reports that the emulated Sinch account posts: which, when, how often, and signed how.
 
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on is a failed test")]
+
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;

@@ -14,3 +14,6 @@ mod emulator_ip1;
 mod emulator_ip1_sending;
 mod emulator_sinch;
 mod emulator_sinch_callbacks;
+mod emulator_sinch_changing;
+mod emulator_sinch_reading;
+mod sinch_orders;
