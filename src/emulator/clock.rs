@@ -62,6 +62,12 @@ impl Instant {
         self.text(SecondsFormat::Millis)
     }
 
+    /// Text as an HTTP `Date` header has it.
+    pub fn http_date(self) -> String {
+        let time = DateTime::<Utc>::from_timestamp_millis(self.0).unwrap_or_default();
+        time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
     fn text(self, form: SecondsFormat) -> String {
         DateTime::<Utc>::from_timestamp_millis(self.0)
             .unwrap_or_default()
@@ -148,6 +154,7 @@ mod tests {
             "2026-11-27T00:00:00Z"
         );
         assert_eq!(Instant::parse("tomorrow"), None);
+        assert_eq!(noon.http_date(), "Fri, 27 Nov 2026 12:00:00 GMT");
         assert_eq!(noon.plus_millis(250).to_string(), "2026-11-27T12:00:00.250Z");
     }
 

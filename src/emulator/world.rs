@@ -119,7 +119,10 @@ impl World {
             });
         }
         let faults = self.faults.strike(&request, query);
-        let outcome = self.turn(|world| world.suffer(&request, &faults))?;
+        let mut outcome = self.turn(|world| world.suffer(&request, &faults))?;
+        // The emulator's time, not the machine's: a client may compare it with its own.
+        let date = ("date".to_owned(), self.desk.now.http_date());
+        outcome.answer.headers.push(date);
         let status = (!outcome.is_dropped).then_some(outcome.answer.status);
         self.log.note(
             request,

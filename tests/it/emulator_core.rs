@@ -40,6 +40,11 @@ async fn setting_the_clock_makes_everything_due_happen_at_once() {
     assert!(emulated.messages().await.is_empty());
     emulated.clock("2026-11-24T08:59:00Z").await;
     assert!(emulated.messages().await.is_empty());
+    let date = emulated.get(BATCHES).await.header("date").unwrap().to_owned();
+    assert!(
+        date.starts_with("Tue, 24 Nov 2026 08:59:"),
+        "answers carry the emulator's time: {date}"
+    );
     emulated.clock("2026-11-24T09:30:00Z").await;
     let messages = emulated.messages().await;
     assert_eq!(messages.len(), 1);
