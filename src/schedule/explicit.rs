@@ -59,6 +59,41 @@ pub fn cron(text: &Text) -> Result<Cron, Diagnostic> {
     })
 }
 
+/// Whether a schedule has a time between its dates at all, both inclusive.
+pub fn cron_dates(
+    cron: &Cron,
+    from: Option<LocalTime>,
+    until: Option<LocalTime>,
+    place: &Place,
+) -> Result<(), Diagnostic> {
+    let Some(until) = until else { return Ok(()) };
+    let date = |time: LocalTime| time.naive().date();
+    let never = |message: String, hint: &str| Err(Diagnostic::error(&CRON_NEVER, message).at(place.clone()).hint(hint));
+    match from {
+        Some(from) if from > until => never(
+            format!("`from: {}` lies after `until: {}`", date(from), date(until)),
+            "both dates are inclusive; swap them",
+        ),
+        Some(from)
+            if cron
+                .nominal_from(from)
+                .next()
+                .is_none_or(|first| date(first) > date(until)) =>
+        {
+            never(
+                format!(
+                    "`{}` has no time from `{}` to `{}`",
+                    cron.text(),
+                    date(from),
+                    date(until)
+                ),
+                "check the days of the schedule against the two dates",
+            )
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// The instants of explicit windows in one zone.
 pub fn explicit_windows(zone: &Zone, written: &[WrittenWindow<'_>]) -> Result<Windows, Vec<Diagnostic>> {
     let mut faults = Vec::new();
@@ -218,5 +253,29 @@ mod tests {
             ..text
         };
         assert_eq!(cron(&never).unwrap_err().code, "C308");
+    }
+
+    #[test]
+    fn dates_that_leave_a_schedule_nothing_are_told() {
+        let judge = |text: &str, from: &str, until: &str| {
+            let cron = Cron::parse(text).unwrap();
+            cron_dates(
+                &cron,
+                LocalTime::parse(from),
+                LocalTime::parse(until),
+                &Place::default(),
+            )
+            .map_err(|d| d.message)
+        };
+        assert_eq!(judge("0 10 * * *", "2026-12-01T00:00", "2026-12-01T00:00"), Ok(()));
+        assert_eq!(judge("0 10 * * *", "", "2026-12-01T00:00"), Ok(()));
+        assert_eq!(
+            judge("0 10 * * *", "2026-12-02T00:00", "2026-12-01T00:00"),
+            Err("`from: 2026-12-02` lies after `until: 2026-12-01`".to_owned())
+        );
+        assert_eq!(
+            judge("0 10 29 2 *", "2026-12-02T00:00", "2027-12-01T00:00"),
+            Err("`0 10 29 2 *` has no time from `2026-12-02` to `2027-12-01`".to_owned())
+        );
     }
 }

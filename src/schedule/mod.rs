@@ -4,14 +4,18 @@
 //! findings about quiet hours. Never: a clock, the system's zone database (the bundled one alone counts, so that every
 //! machine plans the same), a loop without an end.
 
+mod capacity;
 pub mod codes;
 mod cron;
 mod explicit;
+mod quiet;
 mod recipients;
 mod zone;
 
+pub use capacity::{TooShort, too_short};
 pub use cron::{Cron, CronFault, Occurrence, Occurrences, Shift};
-pub use explicit::{Written, WrittenWindow, cron, explicit_windows, zone};
+pub use explicit::{Written, WrittenWindow, cron, cron_dates, explicit_windows, zone};
+pub use quiet::{Hours, Listeners, OwnRules, QuietFinding, RULES, Rule, Weight, quiet_findings};
 pub use recipients::{
     Closing, Grouping, Level, LocalSpan, NoZone, RecipientGroup, RecipientZones, Ungrouped, ZoneId, group,
     zones_of_country,

@@ -23,6 +23,9 @@ pub use occurrences::{Occurrence, Occurrences, Shift};
 
 use super::Zone;
 
+/// No clock on earth is farther from UTC.
+const WIDEST_OFFSET: Duration = Duration::from_hours(15);
+
 /// A schedule of nominal local times: five fields, Unix meaning.
 #[derive(Debug, Clone)]
 pub struct Cron {
@@ -97,6 +100,25 @@ impl Cron {
             .after_owned(if is_in_range { just_before } else { earliest.and_utc() })
             .take_while(move |_| is_in_range)
             .map(|time| LocalTime::from_naive(time.naive_utc()))
+    }
+
+    /// Nominal times for recipients' own zones: every one that some wall clock on earth may show strictly between `after`
+    /// and `before`, in order. `group` resolves each.
+    pub fn nominal_between(
+        &self,
+        from: Option<LocalTime>,
+        until: Option<LocalTime>,
+        after: Instant,
+        before: Instant,
+    ) -> impl Iterator<Item = LocalTime> + '_ {
+        let utc = |instant: Instant| {
+            let time = DateTime::<Utc>::from_timestamp(instant.unix_seconds(), 0).unwrap_or_default();
+            LocalTime::from_naive(time.naive_utc())
+        };
+        let (first, last) = (utc(after - WIDEST_OFFSET), utc(before + WIDEST_OFFSET));
+        let end = until.map(|until| occurrences::midnight(until, 1));
+        self.nominal_from(from.map_or(first, |from| from.max(first)))
+            .take_while(move |nominal| *nominal <= last && end.is_none_or(|end| *nominal < end))
     }
 
     /// Whether an occurrence in this zone goes by exactly this name: nominal times that resolve to one instant have one

@@ -107,7 +107,8 @@ impl Iterator for Occurrences<'_> {
     }
 }
 
-fn midnight(local: LocalTime, days: i8) -> LocalTime {
+/// The beginning of the day so many days away.
+pub(super) fn midnight(local: LocalTime, days: i8) -> LocalTime {
     let date = local.naive().date();
     let count = Days::new(u64::from(days.unsigned_abs()));
     let moved = if days < 0 {

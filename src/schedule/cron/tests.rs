@@ -399,3 +399,21 @@ fn what_is_not_five_unix_fields_is_refused_with_its_place() {
         assert!(fault.length > 0 && fault.hint.is_some(), "{text}");
     }
 }
+
+#[test]
+fn nominal_times_for_every_clock_on_earth_cover_both_ends() {
+    let cron = Cron::parse("0 * * * *").unwrap();
+    let times: Vec<String> = cron
+        .nominal_between(
+            LocalTime::parse("2026-11-26T12:00"),
+            LocalTime::parse("2026-11-27T00:00"),
+            instant("2026-11-27T00:00:00Z"),
+            instant("2026-11-27T06:00:00Z"),
+        )
+        .map(|n| n.to_string())
+        .collect();
+    assert_eq!(times.first().unwrap(), "2026-11-26T12:00");
+    assert_eq!(times.last().unwrap(), "2026-11-27T21:00");
+    let ends = (Instant::from_unix_millis(i64::MIN), Instant::from_unix_millis(i64::MAX));
+    assert!(cron.nominal_between(None, None, ends.1, ends.0).next().is_none());
+}

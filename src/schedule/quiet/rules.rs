@@ -1,0 +1,144 @@
+//! The rules themselves: hours and days, each with its source and the date it was read. Not legal advice, not complete.
+//!
+//! `Statutory` is a law, or a rule that binds every sender of the country; `Recommendation` is what is customary, or
+//! strict in some places only. Where a law speaks of calls and not of texts it is no statutory row here.
+
+use super::{Hours, Weight};
+
+/// One rule of one country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// ISO 3166-1, upper case.
+    pub country: &'static str,
+    /// Error or warning.
+    pub weight: Weight,
+    /// When texts may arrive, Monday first; `None` is a blocked day.
+    pub hours: [Option<Hours>; 7],
+    /// Whether public holidays are blocked too.
+    pub not_on_holidays: bool,
+    /// What is ruled, in a few words.
+    pub name: &'static str,
+    /// Where that stands.
+    pub source: &'static str,
+    /// When it was read (`2026-11-22`).
+    pub as_of: &'static str,
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "beside `None`, a blocked day, it reads as a table"
+)]
+const fn hours(start: u16, end: u16) -> Option<Hours> {
+    Some(Hours {
+        start: start * 60,
+        end: end * 60,
+    })
+}
+
+const fn all_week(start: u16, end: u16) -> [Option<Hours>; 7] {
+    [hours(start, end); 7]
+}
+
+const fn week(weekdays: Option<Hours>, saturday: Option<Hours>, sunday: Option<Hours>) -> [Option<Hours>; 7] {
+    [weekdays, weekdays, weekdays, weekdays, weekdays, saturday, sunday]
+}
+
+const AS_OF: &str = "2026-11-22";
+
+/// All rules, by country.
+pub const RULES: &[Rule] = &[
+    Rule {
+        country: "AT",
+        weight: Weight::Recommendation,
+        hours: week(hours(8, 20), hours(8, 20), None),
+        not_on_holidays: true,
+        name: "8:00-20:00, not on Sundays and public holidays",
+        source: "customary; TKG 2021 § 174 asks for consent and sets no hours; days of rest: Feiertagsruhegesetz",
+        as_of: AS_OF,
+    },
+    Rule {
+        country: "DE",
+        weight: Weight::Recommendation,
+        hours: week(hours(8, 20), hours(8, 20), None),
+        not_on_holidays: true,
+        name: "8:00-20:00, not on Sundays and public holidays",
+        source: "customary; UWG § 7 asks for consent and sets no hours; days of rest: Article 140 of the Basic Law",
+        as_of: AS_OF,
+    },
+    // Décret 2022-1313 (weekdays 10-13 and 14-20) is about telephone calls and falls away with consent, which texts
+    // need anyway (CPCE L34-5): no row.
+    Rule {
+        country: "FR",
+        weight: Weight::Statutory,
+        hours: week(hours(8, 22), hours(8, 22), None),
+        not_on_holidays: true,
+        name: "8:00-22:00, not on Sundays and public holidays",
+        source: "af2m charter on business messaging, in force since 2024-09-01, binding on all who send through French operators",
+        as_of: AS_OF,
+    },
+    Rule {
+        country: "FR",
+        weight: Weight::Recommendation,
+        hours: week(hours(8, 20), hours(8, 20), None),
+        not_on_holidays: true,
+        name: "8:00-20:00, not on Sundays and public holidays",
+        source: "customary; some operators hold marketing texts after 20:00",
+        as_of: AS_OF,
+    },
+    Rule {
+        country: "GB",
+        weight: Weight::Recommendation,
+        hours: all_week(9, 20),
+        not_on_holidays: false,
+        name: "9:00-20:00",
+        source: "customary (Ometria, SMS country-specific marketing compliance); PECR 2003 sets no hours",
+        as_of: AS_OF,
+    },
+    Rule {
+        country: "IN",
+        weight: Weight::Statutory,
+        hours: all_week(10, 21),
+        not_on_holidays: false,
+        name: "promotional messages 10:00-21:00",
+        source: "TRAI, TCCCPR 2018 as amended 2025-02-12; operators reject others since October 2025 (error 651)",
+        as_of: AS_OF,
+    },
+    Rule {
+        country: "NO",
+        weight: Weight::Recommendation,
+        hours: week(hours(9, 21), None, None),
+        not_on_holidays: true,
+        name: "weekdays 9:00-21:00, not on Saturdays, Sundays and public holidays",
+        source: "markedsføringsloven, the rule for telephone marketing to consumers (Prop. 43 L 2016-2017); texts need consent, § 15",
+        as_of: AS_OF,
+    },
+    Rule {
+        country: "SE",
+        weight: Weight::Recommendation,
+        hours: week(hours(8, 21), hours(9, 20), hours(9, 20)),
+        not_on_holidays: true,
+        name: "weekdays 8:00-21:00, weekends 9:00-20:00, not on public holidays",
+        source: "customary; marknadsföringslagen (2008:486) § 19 asks for consent and sets no hours",
+        as_of: AS_OF,
+    },
+    Rule {
+        country: "US",
+        weight: Weight::Statutory,
+        hours: all_week(8, 21),
+        not_on_holidays: false,
+        name: "federal: 8:00-21:00",
+        source: "47 CFR 64.1200(c)(1), under the TCPA",
+        as_of: AS_OF,
+    },
+    // Which state a mobile number lives in cannot be known from it, hence no error. Rhode Island's narrower hours bind
+    // registered telephone sellers and are left out.
+    Rule {
+        country: "US",
+        weight: Weight::Recommendation,
+        hours: week(hours(9, 20), hours(9, 20), hours(12, 20)),
+        not_on_holidays: false,
+        name: "stricter states together: 9:00-20:00, Sundays from 12:00",
+        source: "CT Public Act 23-98 (9-20); FL Stat. 501.616, MD Stop the Spam Calls Act, NJ, MS, OK 15 O.S. 775C, WA RCW 80.36.390 (8-20); TX SB 140 (9-21, Sundays 12-21)",
+        as_of: AS_OF,
+    },
+];
