@@ -1,5 +1,6 @@
 //! Templates to messages, segments and estimates.
 
+mod causes;
 mod check;
 pub mod codes;
 mod compiled;
@@ -9,6 +10,7 @@ mod filters;
 mod gsm7;
 mod guard;
 mod lines;
+mod money;
 mod names;
 mod place;
 mod predicate;
@@ -18,11 +20,15 @@ mod segments;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod transliterate;
 
+pub use causes::{Cause, Causes, Saving};
 pub use engine::MAX_MESSAGE_BYTES;
 pub use fault::RenderFault;
+pub use money::{PriceClass, PriceTable, SegmentsByClass};
 pub use names::{Names, merged_vars};
 pub use predicate::{Matcher, Predicate};
 pub use program::{Program, Renderer, Row};
 pub use reserved::{OCCURRENCE_FIELDS, Occurrence, RECIPIENT_FIELDS, bucket};
 pub use segments::{Segmented, outside_gsm, segment, units_per_segment};
+pub use transliterate::{replacement, transliterate_into};
