@@ -21,6 +21,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod transliterate;
+mod transport;
 
 pub use causes::{Cause, Causes, Saving};
 pub use engine::MAX_MESSAGE_BYTES;
@@ -32,3 +33,4 @@ pub use program::{Program, Renderer, Row};
 pub use reserved::{OCCURRENCE_FIELDS, Occurrence, RECIPIENT_FIELDS, bucket};
 pub use segments::{Segmented, outside_gsm, segment, units_per_segment};
 pub use transliterate::{replacement, transliterate_into};
+pub use transport::{Message, Refused, Shape, WireFault, body_limit, payload, wire_fault};

@@ -20,7 +20,9 @@ use super::names::Names;
 use super::place::place_of;
 use super::reserved::{OCCURRENCE_FIELDS, Occurrence, OccurrenceField, bucket};
 use super::syntax::{SyntaxFault, parse_template};
-use crate::campaign::VarValue;
+use super::transliterate::transliterate_into;
+use super::transport::{Message, Shape};
+use crate::campaign::{Transliterate, VarValue};
 use crate::model::{Country, Diagnostic, Msisdn, Text};
 
 /// What varies from message to message.
@@ -131,6 +133,24 @@ impl Renderer {
             return Err(RenderFault::Blank);
         }
         Ok(())
+    }
+
+    /// One message ready for the wire, transliterated, with its values when its template has a shape.
+    pub fn message(
+        &mut self,
+        row: &Row<'_>,
+        mode: Transliterate,
+        shape: Option<&Shape>,
+    ) -> Result<Message, RenderFault> {
+        let mut rendered = String::new();
+        self.render(row, &mut rendered)?;
+        let mut body = String::with_capacity(rendered.len());
+        transliterate_into(&rendered, mode, &mut body);
+        Ok(Message {
+            recipient: row.recipient,
+            body,
+            values: shape.map(|shape| shape.values(row)).unwrap_or_default(),
+        })
     }
 
     /// What it renders.
