@@ -95,8 +95,8 @@ pub const NO_TOKEN: Code = Code {
     title: "no token",
     page: "\
 A provider's token could not be read from the environment variable or the file
-that campanile.yaml names. It must be one line of visible ASCII characters; spaces
-and line ends around it do not count. What was found is never shown.
+that campanile.yaml names. It must be one line of visible ASCII characters;
+spaces and line ends around it do not count. What was found is never shown.
 
 Mend it: set the variable (`export IP1_API_KEY=...`), in CI as a secret that is
 passed to the job. Pull requests from forks get no secrets: there, use
