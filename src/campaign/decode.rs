@@ -241,19 +241,13 @@ impl<'a> Cursor<'a> {
     fn unknown_key(self, child: NodeId, owner: &'static str, known: &'static [&'static str]) {
         let key = self.tree.key(child).unwrap_or_default();
         let place = self.tree.key_place(child);
-        let fault = match refused::reason(owner, key) {
-            Some(reason) => {
-                let message = format!("`{}` cannot be set: {reason}", clip(key));
-                Diagnostic::error(&codes::REFUSED_KEY, message)
-            }
-            None => {
-                let fault = Diagnostic::error(&codes::UNKNOWN_KEY, format!("unknown key `{}`", clip(key)));
-                let belongs = refused::belongs(owner, key).map(str::to_owned);
-                match did_you_mean(key, known.iter().copied()).or(belongs) {
-                    Some(hint) => fault.hint(hint),
-                    None => fault.hint(format!("known here: {}", known.join(", "))),
-                }
-            }
+        let fault = if let Some(reason) = refused::reason(owner, key) {
+            Diagnostic::error(&codes::REFUSED_KEY, format!("`{}` cannot be set: {reason}", clip(key)))
+        } else {
+            let belongs = refused::belongs(owner, key).map(str::to_owned);
+            let hint = did_you_mean(key, known.iter().copied()).or(belongs);
+            let hint = hint.unwrap_or_else(|| format!("known here: {}", known.join(", ")));
+            Diagnostic::error(&codes::UNKNOWN_KEY, format!("unknown key `{}`", clip(key))).hint(hint)
         };
         self.faults.borrow_mut().push(fault.at(place));
     }
@@ -349,7 +343,7 @@ impl<'de> Deserializer<'de> for Cursor<'_> {
         match self.kind() {
             Kind::Map(entries) => visitor.visit_map(Entries {
                 cursor: self,
-                entries: entries.iter(),
+                left: entries.iter(),
                 known: None,
                 value: None,
             }),
@@ -366,7 +360,7 @@ impl<'de> Deserializer<'de> for Cursor<'_> {
         match self.kind() {
             Kind::Map(entries) => visitor.visit_map(Entries {
                 cursor: self,
-                entries: entries.iter(),
+                left: entries.iter(),
                 known: Some((name, fields)),
                 value: None,
             }),
@@ -444,7 +438,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 
 struct Entries<'a> {
     cursor: Cursor<'a>,
-    entries: std::slice::Iter<'a, NodeId>,
+    left: std::slice::Iter<'a, NodeId>,
     /// Name and keys of the struct; `None` for mappings with free keys.
     known: Option<(&'static str, &'static [&'static str])>,
     value: Option<NodeId>,
@@ -454,7 +448,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
     type Error = Failure;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Failure> {
-        for id in self.entries.by_ref() {
+        for id in self.left.by_ref() {
             let key = self.cursor.tree.key(*id).unwrap_or_default();
             if let Some((owner, known)) = self.known
                 && !known.contains(&key)

@@ -4,6 +4,7 @@
 //! every file with its place. What was typed (the schema mirrors) and what it means (these types) are two things; past
 //! this module nobody takes a string that must be valid. Never: read a file, a clock or the environment.
 
+#[expect(clippy::module_inception, reason = "the file of the type `Campaign`")]
 mod campaign;
 mod campaign_file;
 pub mod codes;

@@ -236,15 +236,15 @@ fn zone(reading: &mut Reading<'_>, id: NodeId, typed: &DeliveryFile, project: &P
             Some(ZoneChoice::Named(zone, reading.place(Some(*at))))
         }
         At::Faulty(_) => None,
-        At::Absent => match &project.timezone {
-            Some(zone) => Some(ZoneChoice::Named(zone.clone(), reading.place(Some(id)))),
-            None => {
+        At::Absent => {
+            if project.timezone.is_none() {
                 let fault = reading.missing_fault(id, "timezone");
                 let hint = "write `timezone: Europe/Stockholm` here, or in campanile.yaml for all campaigns";
                 reading.push(id, fault.hint(hint));
-                None
             }
-        },
+            let zone = project.timezone.clone()?;
+            Some(ZoneChoice::Named(zone, reading.place(Some(id))))
+        }
     }
 }
 

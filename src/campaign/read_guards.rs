@@ -115,12 +115,11 @@ fn insert_country<V>(
     value: V,
     id: Option<usize>,
 ) {
-    if all.contains_key(&country) {
-        let mut fault = Diagnostic::error(&codes::DUPLICATE_KEY, format!("country `{country}` is given twice"));
+    let message = format!("country `{country}` is given twice");
+    if all.insert(country, value).is_some() {
+        let mut fault = Diagnostic::error(&codes::DUPLICATE_KEY, message);
         fault.place = id.map(|id| reading.tree.key_place(id));
         reading.found.push(fault);
-    } else {
-        all.insert(country, value);
     }
 }
 

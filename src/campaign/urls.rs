@@ -75,8 +75,8 @@ fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
 }
 
 fn is_host(host: &str) -> bool {
-    if let Some(address) = ipv6(host) {
-        return address.is_some();
+    if let Some(address) = bracketed(host) {
+        return address.parse::<Ipv6Addr>().is_ok();
     }
     !host.is_empty()
         && host.len() <= 253
@@ -88,17 +88,15 @@ fn is_host(host: &str) -> bool {
         })
 }
 
-/// `Some` for a bracketed host; inside, the address if it is one.
-fn ipv6(host: &str) -> Option<Option<Ipv6Addr>> {
-    let inner = host.strip_prefix('[')?.strip_suffix(']')?;
-    Some(inner.parse().ok())
+fn bracketed(host: &str) -> Option<&str> {
+    host.strip_prefix('[')?.strip_suffix(']')
 }
 
 /// Only what cannot be anything else: shortened addresses and names ending in `localhost` are not believed.
 fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || ipv6(host).flatten().is_some_and(|address| address.is_loopback())
+        || bracketed(host).is_some_and(|inner| inner.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback()))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! aliases, merge keys, tags, further documents, too much depth or size. Never: resolves an alias (150 KB of them
 //! expand to a gigabyte), keeps the last of two equal keys, or guesses. Types are the business of `decode`.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
@@ -120,7 +121,9 @@ impl Tree {
                     path.push('.');
                     path.push_str(&clip(key));
                 }
-                Label::Item(n) => path.push_str(&format!("[{n}]")),
+                Label::Item(n) => {
+                    let _ = write!(path, "[{n}]");
+                }
             }
         }
         path
@@ -378,7 +381,8 @@ impl<'t> Builder<'t> {
             let child = self.node(event, span, Some(id), label, depth + 1)?;
             if key_span.line == 0 {
                 continue; // the key itself was a fault
-            } else if key == "<<" {
+            }
+            if key == "<<" {
                 self.fault(
                     &codes::ALIAS,
                     "a merge key (`<<`) is not read here",

@@ -234,7 +234,7 @@ fn read_text(root: &Path, path: &Path) -> Result<String, Diagnostic> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         Diagnostic::error(&codes::NOT_UTF8, format!("`{}` is not UTF-8 text", path.display()))
             .at(Place::line(path, line))
             .hint("save it as UTF-8")
