@@ -34,7 +34,7 @@ const HOMES: [(&str, &[&str]); 17] = [
     ("rayon", &["audience", "plan"]),
     ("cron", &["schedule"]),
     ("jiff", &["schedule"]),
-    ("chrono", &["model", "schedule", "emulator"]),
+    ("chrono", &["model", "schedule", "render", "emulator"]),
     ("serde_yaml", &["campaign", "emulator"]),
     ("saphyr_parser", &["campaign"]),
     ("schemars", &["campaign", "report"]),

@@ -1,6 +1,7 @@
 use super::super::filters::{FILTERS, FUNCTIONS, TESTS};
 use super::super::{MAX_MESSAGE_BYTES, RenderFault};
 use super::{ANNA, Fixture, render};
+use crate::model::Msisdn;
 
 fn says(body: &str, expected: &str) {
     assert_eq!(
@@ -177,7 +178,7 @@ fn a_recurring_campaign_without_an_occurrence_is_a_fault_not_a_guess() {
     for body in ["{{ occurrence.date }}", "{{ occurrence.date | upper }}"] {
         let program = fixture.compile(body).unwrap();
         let row = super::Row {
-            recipient: crate::model::Msisdn::parse("46701234567").unwrap(),
+            recipient: Msisdn::parse("46701234567").unwrap(),
             country: None,
             fields: &[],
             occurrence: None,
@@ -210,7 +211,7 @@ fn a_body_renders_the_same_again_and_again() {
     for city in ["Malmö", "Lund", "Malmö"] {
         let fields = ["", "", city, "", "7"];
         let row = super::Row {
-            recipient: crate::model::Msisdn::parse("46701234567").unwrap(),
+            recipient: Msisdn::parse("46701234567").unwrap(),
             country: None,
             fields: &fields,
             occurrence: None,
