@@ -20,6 +20,10 @@ pub struct Frame<'a> {
     pub created_at: Instant,
     /// When a saved plan ends.
     pub expires_at: Instant,
+    /// Campaigns it is narrowed to.
+    pub selected: &'a [CampaignRef],
+    /// `--allow`, as given.
+    pub allow: &'a [String],
     /// Made with `--at`.
     pub pretended: bool,
     /// A window in a campaign's local time, and the clock changes between now and then.
@@ -58,6 +62,8 @@ pub fn plan_view(plan: &Plan, frame: &Frame<'_>) -> PlanView {
         complete: plan.complete,
         offline: plan.offline,
         partial: plan.partial,
+        selected: frame.selected.iter().map(ToString::to_string).collect(),
+        allow: frame.allow.to_vec(),
         pretended: frame.pretended,
         next_apply_by: plan.next_apply_by.map(|instant| instant.to_string()),
         summary: SummaryView {

@@ -2,16 +2,22 @@
 //!
 //! In: a plan and what a run did. Out: text in each format. Never: an effect, a decision, a phone number or a body.
 
+mod applied;
 mod diagnostics;
 mod from_plan;
+mod html;
 mod json;
+mod markdown;
 mod numbers;
 mod text;
 mod view;
 
+pub use applied::{AppliedOperation, AppliedSummary, AppliedView, applied_to_markdown, applied_to_text};
 pub use diagnostics::{Sources, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text};
 pub use from_plan::{Details, Frame, estimate_view, operation_view, plan_view};
+pub use html::plan_to_html;
 pub use json::{plan_schema, plan_to_json};
+pub use markdown::{escaped, plan_to_markdown};
 pub use numbers::{amounts, counted, grouped, shortened};
 pub use text::plan_to_text;
 pub use view::{

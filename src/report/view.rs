@@ -37,6 +37,12 @@ pub struct PlanView {
     pub offline: bool,
     /// Narrowed by `--campaign`.
     pub partial: bool,
+    /// The campaigns it was narrowed to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub selected: Vec<String>,
+    /// Overrides it was made with, as `RULE=REF`: an approval of them too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allow: Vec<String>,
     /// Made with `--at`: not applicable to a real provider.
     pub pretended: bool,
     /// By when an apply must run so that no occurrence is missed.

@@ -1,0 +1,150 @@
+//! What a run did: the view, and how people read it. Every operation is told, with what became of it.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::numbers::counted;
+use super::view::{DiagnosticView, OperationView};
+
+/// A run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct AppliedView {
+    /// `1.0`.
+    pub format_version: String,
+    /// Counts.
+    pub summary: AppliedSummary,
+    /// In the order of the plan.
+    pub operations: Vec<AppliedOperation>,
+    /// Repairs and cancels that reading back made necessary.
+    pub repairs: Vec<AppliedOperation>,
+    /// Operations that another run would find; null when nobody could look.
+    pub remaining: Option<usize>,
+    /// As the shell sees it.
+    pub exit_code: u8,
+    /// What happened besides.
+    pub diagnostics: Vec<DiagnosticView>,
+}
+
+/// Counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct AppliedSummary {
+    /// Operations that were to be carried out.
+    pub planned: usize,
+    /// Carried out and confirmed.
+    pub done: usize,
+    /// Tried, and not carried out.
+    pub failed: usize,
+    /// Not tried.
+    pub skipped: usize,
+    /// Tried, and nobody can tell.
+    pub unknown: usize,
+    /// Held by the plan.
+    pub held: usize,
+}
+
+/// One operation and what became of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct AppliedOperation {
+    /// As planned; `batch_id` is the new batch's once it is known.
+    #[serde(flatten)]
+    pub operation: OperationView,
+    /// `done`, `failed`, `skipped` or `unknown`.
+    pub outcome: String,
+    /// Why it is not done.
+    pub error: Option<String>,
+}
+
+/// For a terminal, styled with ANSI codes.
+pub fn applied_to_text(run: &AppliedView) -> String {
+    let mut out = String::new();
+    for step in run.operations.iter().chain(&run.repairs) {
+        let style = match step.outcome.as_str() {
+            "done" => AnsiColor::Green.on_default(),
+            "skipped" => Style::new(),
+            _ => AnsiColor::Red.on_default(),
+        };
+        let _ = write!(
+            out,
+            "{style}{:<7}{style:#} {} {}",
+            step.outcome, step.operation.action, step.operation.reference
+        );
+        if let Some(id) = &step.operation.batch_id {
+            let _ = write!(out, " ({id})");
+        }
+        out.push('\n');
+        if let Some(error) = &step.error {
+            let _ = writeln!(out, "        {error}");
+        }
+    }
+    if !run.operations.is_empty() || !run.repairs.is_empty() {
+        out.push('\n');
+    }
+    let _ = writeln!(out, "{}", totals(run));
+    out
+}
+
+/// For a step summary or a comment.
+pub fn applied_to_markdown(run: &AppliedView) -> String {
+    let mut out = format!("**{}**\n\n", totals(run).replace('\n', "  \n"));
+    out.push_str("| outcome | action | campaign | occurrence | reference | why |\n|---|---|---|---|---|---|\n");
+    const ROWS: usize = 200;
+    let steps: Vec<&AppliedOperation> = run.operations.iter().chain(&run.repairs).collect();
+    for step in steps.iter().take(ROWS) {
+        let operation = &step.operation;
+        let _ = writeln!(
+            out,
+            "| {} | {} | `{}` | {} | `{}` | {} |",
+            step.outcome,
+            operation.action,
+            operation.campaign,
+            operation.occurrence.as_deref().unwrap_or("-"),
+            operation.reference,
+            super::markdown::escaped(step.error.as_deref().unwrap_or(""))
+        );
+    }
+    if steps.len() > ROWS {
+        let _ = writeln!(out, "\nand {} more operations", steps.len() - ROWS);
+    }
+    out
+}
+
+fn totals(run: &AppliedView) -> String {
+    let AppliedSummary {
+        planned,
+        done,
+        failed,
+        skipped,
+        unknown,
+        held,
+    } = run.summary;
+    let mut text = format!("{done} of {} done", counted(planned as u64, "operation", "operations"));
+    for (count, what) in [
+        (failed, "failed"),
+        (skipped, "skipped"),
+        (unknown, "unknown: run again later"),
+        (held, "held by the plan"),
+    ] {
+        if count > 0 {
+            let _ = write!(text, ", {count} {what}");
+        }
+    }
+    match run.remaining {
+        Some(0) => text.push_str("\nnothing is left to do"),
+        Some(left) => {
+            let _ = write!(
+                text,
+                "\n{} left for another run",
+                counted(left as u64, "operation", "operations")
+            );
+        }
+        None if planned == 0 => {}
+        None => text.push_str("\nwhat is left is not known: the providers were not read again"),
+    }
+    text
+}
