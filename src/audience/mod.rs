@@ -1,7 +1,40 @@
 //! CSV bytes to recipients.
+//!
+//! In: bytes of CSV files that can be read at any offset ([`ReadAt`]), what the campaign says about them ([`Expect`]),
+//! suppressed numbers, and a [`Visitor`] that makes something of each row. Out: an [`Audience`] (everybody once, 16 bytes
+//! a person, any part of it readable again) and what the visitors gathered; or every fault with its line. Never: open a
+//! file, hold a list in memory, guess an encoding or a number, take half a list for the whole, or repeat a number in a
+//! message.
+//!
+//! ```text
+//!  open: head -> encoding, delimiter, columns          Table
+//!  read: Cutter (one at a time) -> blocks of whole rows
+//!          -> every core: rows -> number -> where -> suppressed? -> visitor.add, Entry(number, place)
+//!        sort entries; of a number's rows the first stays, the others are read again -> visitor.remove
+//! ```
 
+mod blocks;
+pub mod codes;
+mod home;
+mod index;
 mod numbering;
 mod numbers;
+mod people;
+#[cfg(test)]
+mod properties;
+mod read;
+mod row_faults;
+mod rows;
+mod source;
+mod table;
+#[cfg(test)]
+mod tests;
 
-pub use numbering::{Home, Number, country_of};
+pub use home::Home;
+pub use numbering::{Number, country_of};
 pub use numbers::{NumberFault, normalize};
+pub use people::{Audience, read_numbers};
+pub use read::{Counts, Row, Visitor, read};
+pub use row_faults::RowFault;
+pub use source::{Input, ReadAt};
+pub use table::{Expect, Settings, Table, open};

@@ -4,7 +4,8 @@
 //! the name of what is wrong with it. Never: guess. Text that can be read in two ways is a fault, and so is everything
 //! that a spreadsheet has made of a number on its way (`4.67E+10`, `46701234567.0`).
 
-use super::numbering::{Home, MAX_DIGITS, Number, Verdict, judge};
+use super::home::Home;
+use super::numbering::{MAX_DIGITS, Number, Verdict, judge};
 
 /// Why a cell holds no number. The cell itself is never repeated: it may be somebody's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
@@ -45,6 +46,16 @@ pub enum NumberFault {
 }
 
 impl NumberFault {
+    /// Whether it is about how the number is written, not about which numbers exist.
+    pub(super) fn is_about_form(self) -> bool {
+        match self {
+            Self::Scientific | Self::Fraction | Self::Letters | Self::Characters | Self::National | Self::Ambiguous => {
+                true
+            }
+            Self::Empty | Self::NoCallingCode | Self::TooShort | Self::TooLong | Self::NoSuchNumber => false,
+        }
+    }
+
     /// What can be done about it.
     pub fn hint(self) -> &'static str {
         match self {

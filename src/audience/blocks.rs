@@ -1,0 +1,204 @@
+//! A list cut into blocks of whole rows, so that they can be parsed side by side.
+//!
+//! Quotes decide which line ends are row ends. A quote opens a cell only where a cell begins and closes it unless
+//! doubled, just as the csv crate reads it, so cutting never changes what a row says. Never holds more than one block
+//! and one row; a row that never ends is an error, not memory.
+
+use std::path::Path;
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::codes::STRUCTURE;
+use super::table::Table;
+use crate::model::{Diagnostic, Place};
+
+/// Bytes read at a time. Large enough that the lock around the cutter costs nothing, small enough for any cache.
+pub(super) const BLOCK: usize = 512 << 10;
+/// The longest row: a quote that is never closed must not fill memory.
+const MAX_ROW: usize = 1 << 20;
+
+/// Whole rows of one table.
+pub(super) struct Block {
+    /// Which table.
+    pub(super) source: usize,
+    /// Where in the file it begins.
+    pub(super) offset: u64,
+    /// The line it begins at.
+    pub(super) line: u64,
+    /// What it says.
+    pub(super) bytes: Vec<u8>,
+    /// Whether there is a quote anywhere.
+    pub(super) has_quotes: bool,
+}
+
+/// Cuts table after table, from the first data row on.
+pub(super) struct Cutter<'a> {
+    tables: &'a [Table],
+    source: usize,
+    block: usize,
+    /// Of the first byte that no block has held.
+    offset: u64,
+    line: u64,
+    /// Read already, from `offset` on.
+    carry: Vec<u8>,
+}
+
+impl<'a> Cutter<'a> {
+    pub(super) fn new(tables: &'a [Table], block: usize) -> Self {
+        let mut cutter = Self {
+            tables,
+            source: 0,
+            block: block.max(1),
+            offset: 0,
+            line: 0,
+            carry: Vec::new(),
+        };
+        cutter.enter(0);
+        cutter
+    }
+
+    fn enter(&mut self, source: usize) {
+        self.source = source;
+        self.carry.clear();
+        if let Some(table) = self.tables.get(source) {
+            self.offset = table.rows_at;
+            self.line = table.rows_line;
+        }
+    }
+
+    /// The next block, in the memory of a finished one. After an error, the next table's.
+    pub(super) fn next(&mut self, mut memory: Vec<u8>) -> Option<Result<Block, Diagnostic>> {
+        while let Some(table) = self.tables.get(self.source) {
+            match self.cut(table, memory) {
+                Ok(Cut::Block(block)) => return Some(Ok(block)),
+                Ok(Cut::End(unused)) => {
+                    memory = unused;
+                    self.enter(self.source + 1);
+                }
+                Err(fault) => {
+                    self.enter(self.source + 1);
+                    return Some(Err(fault));
+                }
+            }
+        }
+        None
+    }
+
+    fn cut(&mut self, table: &Table, mut bytes: Vec<u8>) -> Result<Cut, Diagnostic> {
+        bytes.clear();
+        bytes.append(&mut self.carry);
+        loop {
+            let from = bytes.len();
+            let position = self.offset + from as u64;
+            let left = table.bytes.size().saturating_sub(position);
+            let count = usize::try_from(left.min(self.block as u64)).unwrap_or(self.block);
+            bytes.resize(from + count, 0);
+            table
+                .bytes
+                .read_exact_at(position, bytes.get_mut(from..).unwrap_or_default())?;
+            if bytes.is_empty() {
+                return Ok(Cut::End(bytes));
+            }
+            let is_last = count as u64 == left;
+            let scan = scan(&bytes, table.delimiter);
+            let end = match scan.open_quote {
+                None if is_last => Some(bytes.len()),
+                // Rows before a quote that is never closed are read first: their faults count too.
+                _ => scan.rows_end,
+            };
+            let Some(end) = end else {
+                if bytes.len() > MAX_ROW || is_last {
+                    return Err(match scan.open_quote {
+                        Some(open) => self.unclosed(&table.bytes.file, &bytes, open),
+                        None => too_long(&table.bytes.file, self.line),
+                    });
+                }
+                continue;
+            };
+            self.carry.extend_from_slice(bytes.get(end..).unwrap_or_default());
+            bytes.truncate(end);
+            let block = Block {
+                source: self.source,
+                offset: self.offset,
+                line: self.line,
+                has_quotes: scan.has_quotes,
+                bytes,
+            };
+            self.offset += end as u64;
+            self.line += count_lines(&block.bytes);
+            return Ok(Cut::Block(block));
+        }
+    }
+
+    fn unclosed(&self, file: &Path, bytes: &[u8], open: usize) -> Diagnostic {
+        let line = self.line + count_lines(bytes.get(..open).unwrap_or_default());
+        Diagnostic::error(&STRUCTURE, "a quote opens here and is never closed")
+            .at(line_of(file, line))
+            .hint("close it; a quote inside a quoted cell is doubled: `\"\"`")
+    }
+}
+
+enum Cut {
+    Block(Block),
+    End(Vec<u8>),
+}
+
+fn too_long(file: &Path, line: u64) -> Diagnostic {
+    Diagnostic::error(&STRUCTURE, "a row of more than a megabyte").at(line_of(file, line))
+}
+
+pub(super) fn line_of(file: &Path, line: u64) -> Place {
+    Place::line(file, usize::try_from(line).unwrap_or(usize::MAX))
+}
+
+pub(super) fn count_lines(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).count() as u64
+}
+
+/// What the quotes in some rows mean.
+pub(super) struct Scan {
+    /// Just after the last line end outside quotes.
+    pub(super) rows_end: Option<usize>,
+    /// The quote that is still open at the end.
+    pub(super) open_quote: Option<usize>,
+    pub(super) has_quotes: bool,
+}
+
+/// Reads bytes that begin where a row begins.
+pub(super) fn scan(bytes: &[u8], delimiter: u8) -> Scan {
+    let mut scan = Scan {
+        rows_end: None,
+        open_quote: None,
+        has_quotes: false,
+    };
+    let rest = |from: usize| bytes.get(from..).unwrap_or_default();
+    let mut from = 0;
+    loop {
+        let quote = memchr(b'"', rest(from)).map(|at| from + at);
+        let outside = bytes.get(from..quote.unwrap_or(bytes.len())).unwrap_or_default();
+        if let Some(at) = memrchr(b'\n', outside) {
+            scan.rows_end = Some(from + at + 1);
+        }
+        let Some(open) = quote else {
+            return scan;
+        };
+        scan.has_quotes = true;
+        let before = open.checked_sub(1).and_then(|at| bytes.get(at));
+        from = open + 1;
+        if before.is_some_and(|byte| *byte != delimiter && *byte != b'\n' && *byte != b'\r') {
+            // In the middle of a cell: a character like any other.
+            continue;
+        }
+        loop {
+            let Some(close) = memchr(b'"', rest(from)).map(|at| from + at) else {
+                scan.open_quote = Some(open);
+                return scan;
+            };
+            from = close + 1;
+            if bytes.get(from) != Some(&b'"') {
+                break;
+            }
+            from += 1;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The audience's diagnostics, with the pages that `campanile explain` prints.
+
+use crate::model::Code;
+
+/// The file cannot be read to its end.
+pub const UNREADABLE: Code = Code {
+    id: "C101",
+    title: "list cannot be read",
+    page: "A list of recipients or of suppressed numbers could not be read to its end.\n\
+           Half a list is never used: half a suppression list would text people who\n\
+           asked not to be.\n\n\
+           Check that the path is right, that the file may be read, and run again.\n",
+};
+/// Not even a header row.
+pub const EMPTY_FILE: Code = Code {
+    id: "C102",
+    title: "list is empty",
+    page: "The file has no bytes at all, or only a `sep=` line. That is how an export\n\
+           that failed looks, so it is not taken for a list with nobody in it.\n\n\
+           A list with nobody in it has its header row:\n\n    msisdn\n",
+};
+/// Bytes that are no text.
+pub const ENCODING: Code = Code {
+    id: "C103",
+    title: "list is not in the expected encoding",
+    page: "Lists are UTF-8 (with or without byte order mark), UTF-16 with a byte order\n\
+           mark, or in the encoding that the source declares. An encoding is never\n\
+           guessed: a wrong guess sends `HÃ¥kan` to Håkan.\n\n\
+           Save the file as UTF-8, or say what it is:\n\n    \
+           recipients:\n      - csv: old.csv\n        encoding: windows-1252\n",
+};
+/// Rows that cannot be told apart.
+pub const STRUCTURE: Code = Code {
+    id: "C104",
+    title: "list is not well-formed CSV",
+    page: "Rows and cells could not be told apart: a quote that is never closed, a row\n\
+           with more or fewer cells than the header, a row of more than a megabyte, or\n\
+           line ends that no program has written for twenty years.\n\n\
+           A cell that contains the delimiter, a quote or a line break stands in quotes,\n\
+           and quotes inside it are doubled:\n\n    46701234567,\"Ann \"\"Nan\"\" Berg, Jr\"\n",
+};
+/// The first row does not name columns.
+pub const HEADER: Code = Code {
+    id: "C105",
+    title: "header row is missing or ambiguous",
+    page: "The first row of a list names its columns. Without one, the first person\n\
+           would be taken for names and silently left out. No two columns may have the\n\
+           same name: a template could not tell them apart.\n",
+};
+/// A name that the header does not have.
+pub const MISSING_COLUMN: Code = Code {
+    id: "C106",
+    title: "column does not exist",
+    page: "`number:` or `columns:` names a column that the list's header does not have.\n\
+           Without `number:`, the first of these is taken (in any case): msisdn, phone,\n\
+           phone_number, number, mobile, tel. A suppression list with one column needs\n\
+           no particular name.\n",
+};
+/// A name that means two things.
+pub const TAKEN_NAME: Code = Code {
+    id: "C107",
+    title: "column has a name that is taken",
+    page: "A column has the name of a constant in `vars`, of another column, or one of\n\
+           the reserved names `occurrence` and `recipient`. A template could not tell\n\
+           them apart. Rename the constant, or the column:\n\n    \
+           columns: { shop_name: shop }\n",
+};
+/// A row's number is none.
+pub const NUMBER: Code = Code {
+    id: "C108",
+    title: "row has no usable number",
+    page: "Numbers are read as people write them: `+46 70-123 45 67`, `0046...`,\n\
+           `46701234567`, and national numbers when campanile.yaml has a\n\
+           `default_country`. They must exist in their country's numbering plan.\n\n\
+           Spreadsheets destroy numbers (`4.67E+10`, `46701234567.0`): format the column\n\
+           as text before exporting. `on_invalid: skip` leaves such rows out, counted\n\
+           and listed. In a suppression list they are always errors.\n",
+};
+/// Rows left out because `on_invalid: skip` says so.
+pub const SKIPPED: Code = Code {
+    id: "C109",
+    title: "rows were left out",
+    page: "The source has `on_invalid: skip`, and these rows have no usable number or\n\
+           not the header's number of cells. Nobody in them gets a message.\n",
+};
+/// Nobody to send to.
+pub const NOBODY: Code = Code {
+    id: "C110",
+    title: "audience is empty",
+    page: "No row of any source is a recipient. That is nearly always a mistake in a\n\
+           path, an export or a `where`, so it is an error. To send nothing, set\n\
+           `state: canceled`. An audience that only suppression lists have emptied is\n\
+           no error: its planned batches are canceled.\n",
+};
+/// A condition that decides nothing.
+pub const IDLE_CONDITION: Code = Code {
+    id: "C111",
+    title: "condition decides nothing",
+    page: "The `where` of a source holds for every row, or for none. Often a value is\n\
+           spelled otherwise in the list (`Yes` for `yes`).\n",
+};
+/// The file is not what it was.
+pub const CHANGED: Code = Code {
+    id: "C112",
+    title: "list changed while it was read",
+    page: "The file was written, cut or replaced during the run. Half of one list and\n\
+           half of another is never used. Wait until the export has finished and run\n\
+           again; best, write exports elsewhere and move them into place.\n",
+};
+
+/// All of them.
+pub const ALL: &[Code] = &[
+    UNREADABLE,
+    EMPTY_FILE,
+    ENCODING,
+    STRUCTURE,
+    HEADER,
+    MISSING_COLUMN,
+    TAKEN_NAME,
+    NUMBER,
+    SKIPPED,
+    NOBODY,
+    IDLE_CONDITION,
+    CHANGED,
+];

@@ -1,0 +1,152 @@
+//! Who is in an audience, and where their rows are: 16 bytes a person.
+//!
+//! Sorted by the reversed 15-bit bucket, so that every part of every n is one run; then by number, then by place, so
+//! that of several rows for a number the first of the first source comes first.
+
+use rayon::slice::ParallelSliceMut;
+
+use crate::model::{Msisdn, Part};
+
+const NUMBER_BITS: u32 = 50;
+const SOURCE_BITS: u32 = 16;
+const OFFSET_BITS: u32 = 47;
+
+/// The most sources of one audience.
+pub(super) const MAX_SOURCES: usize = 1 << SOURCE_BITS;
+
+/// Bucket, number, source and offset, from the highest bit down (15 + 50 + 16 + 47 bits).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Entry(u128);
+
+impl Entry {
+    pub(super) fn new(number: Msisdn, source: usize, offset: u64) -> Self {
+        Self(Self::head(number) | (source as u128) << OFFSET_BITS | u128::from(offset))
+    }
+
+    /// The smallest entry of a number.
+    fn head(number: Msisdn) -> u128 {
+        let number_part = u128::from(number.as_u64());
+        u128::from(reversed(Part::bucket(number))) << (NUMBER_BITS + SOURCE_BITS + OFFSET_BITS)
+            | number_part << (SOURCE_BITS + OFFSET_BITS)
+    }
+
+    fn bits(self, from: u32, count: u32) -> u64 {
+        let mask = (1_u128 << count) - 1;
+        u64::try_from(self.0 >> from & mask).unwrap_or(0)
+    }
+
+    pub(super) fn number(self) -> Option<Msisdn> {
+        Msisdn::from_u64(self.bits(SOURCE_BITS + OFFSET_BITS, NUMBER_BITS)).ok()
+    }
+
+    pub(super) fn source(self) -> usize {
+        usize::try_from(self.bits(OFFSET_BITS, SOURCE_BITS)).unwrap_or(usize::MAX)
+    }
+
+    pub(super) fn offset(self) -> u64 {
+        self.bits(0, OFFSET_BITS)
+    }
+
+    /// In order of sources and rows.
+    pub(super) fn place(self) -> (usize, u64) {
+        (self.source(), self.offset())
+    }
+
+    fn same_person(self, other: Self) -> bool {
+        self.0 >> (SOURCE_BITS + OFFSET_BITS) == other.0 >> (SOURCE_BITS + OFFSET_BITS)
+    }
+}
+
+fn reversed(bucket: u16) -> u16 {
+    bucket.reverse_bits() >> 1
+}
+
+/// Everybody once.
+#[derive(Clone, Default)]
+pub(super) struct Index(Vec<Entry>);
+
+impl Index {
+    /// Sorts; of several rows for a number the first stays. The others are returned, in order of their place.
+    pub(super) fn new(mut entries: Vec<Entry>) -> (Self, Vec<Entry>) {
+        entries.par_sort_unstable();
+        let mut duplicates = Vec::new();
+        entries.dedup_by(|later, first| {
+            let is_duplicate = later.same_person(*first);
+            if is_duplicate {
+                duplicates.push(*later);
+            }
+            is_duplicate
+        });
+        duplicates.sort_unstable_by_key(|entry| entry.place());
+        entries.shrink_to_fit();
+        (Self(entries), duplicates)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.0
+    }
+
+    pub(super) fn find(&self, number: Msisdn) -> Option<Entry> {
+        let at = self.0.partition_point(|entry| entry.0 < Entry::head(number));
+        self.0.get(at).copied().filter(|entry| entry.number() == Some(number))
+    }
+
+    /// The people of one part.
+    pub(super) fn part(&self, part: Part) -> &[Entry] {
+        if part.bits() == 0 {
+            return &self.0;
+        }
+        let dropped = u32::from(Part::MAX_BITS - part.bits());
+        let shift = NUMBER_BITS + SOURCE_BITS + OFFSET_BITS + dropped;
+        let run = u128::from(reversed(part.k()) >> dropped);
+        let from = self.0.partition_point(|entry| entry.0 >> shift < run);
+        let to = self.0.partition_point(|entry| entry.0 >> shift <= run);
+        self.0.get(from..to).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn entries_keep_what_they_are_made_of(number in 10_000_u64..1_000_000_000_000_000, source in 0..MAX_SOURCES, offset in 0_u64..1 << OFFSET_BITS) {
+            let number = Msisdn::from_u64(number).unwrap();
+            let entry = Entry::new(number, source, offset);
+            prop_assert_eq!((entry.number(), entry.place()), (Some(number), (source, offset)));
+        }
+
+        #[test]
+        fn a_part_is_everybody_whose_bucket_it_contains(
+            numbers in prop::collection::btree_set(46_700_000_000_u64..46_799_999_999, 0..200), bits in 0_u8..=15, k in any::<u16>(),
+        ) {
+            let part = Part::new(bits, k & u16::try_from((1_u32 << bits) - 1).unwrap()).unwrap();
+            let entries = numbers.iter().map(|n| Entry::new(Msisdn::from_u64(*n).unwrap(), 0, 0)).collect();
+            let (index, _) = Index::new(entries);
+            let found: std::collections::BTreeSet<u64> = index.part(part).iter().map(|e| e.number().unwrap().as_u64()).collect();
+            let expected = numbers.iter().copied().filter(|n| part.contains_bucket(Part::bucket(Msisdn::from_u64(*n).unwrap()))).collect();
+            prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn the_first_row_of_a_number_stays(mut rows in prop::collection::vec((0_u64..20, 0_usize..3, 0_u64..1000), 0..100)) {
+            rows.sort_by_key(|(_, source, offset)| (*source, *offset));
+            rows.dedup_by_key(|(_, source, offset)| (*source, *offset));
+            let number = |n: u64| Msisdn::from_u64(46_700_000_000 + n).unwrap();
+            let entries = rows.iter().rev().map(|(n, source, offset)| Entry::new(number(*n), *source, *offset)).collect();
+            let (index, duplicates) = Index::new(entries);
+            prop_assert_eq!(index.len() + duplicates.len(), rows.len());
+            for (n, source, offset) in &rows {
+                let first = rows.iter().find(|(other, ..)| other == n).unwrap();
+                prop_assert_eq!(index.find(number(*n)).unwrap().place(), (first.1, first.2));
+                prop_assert_eq!((source, offset) == (&first.1, &first.2), !duplicates.iter().any(|d| d.place() == (*source, *offset)));
+            }
+        }
+    }
+}

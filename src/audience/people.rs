@@ -1,0 +1,176 @@
+//! Everybody whom a campaign reaches, each once, and where their rows are.
+
+use super::codes::{IDLE_CONDITION, NOBODY};
+use super::index::Index;
+use super::read::{Counts, Row, Visitor, each_row_of, read};
+use super::row_faults::RowFault;
+use super::table::{Settings, Table};
+use crate::model::{Diagnostic, Msisdn, NumberSet, Part};
+
+/// The recipients of a campaign: 16 bytes a person; their rows are read again when they are needed.
+#[derive(Clone)]
+pub struct Audience {
+    tables: Vec<Table>,
+    index: Index,
+    counts: Vec<Counts>,
+    settings: Settings,
+    notes: Vec<Diagnostic>,
+}
+
+impl Audience {
+    /// Nobody is an error, unless suppression lists alone have made it so.
+    pub(super) fn new(
+        tables: Vec<Table>,
+        index: Index,
+        counts: Vec<Counts>,
+        settings: Settings,
+        notes: Vec<Diagnostic>,
+    ) -> Result<Self, Diagnostic> {
+        let mut audience = Self {
+            tables,
+            index,
+            counts,
+            settings,
+            notes,
+        };
+        let is_list = audience.tables.iter().all(|table| table.is_list);
+        if audience.is_empty() && !audience.is_emptied_by_suppressions() && !is_list {
+            return Err(audience.nobody());
+        }
+        audience.warn_of_idle_conditions();
+        Ok(audience)
+    }
+
+    /// How many people.
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether there is nobody.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether there is nobody, and there would be somebody without the suppression lists.
+    pub fn is_emptied_by_suppressions(&self) -> bool {
+        self.is_empty() && self.total().suppressed > 0
+    }
+
+    /// Whether the number is among them.
+    pub fn contains(&self, number: Msisdn) -> bool {
+        self.index.find(number).is_some()
+    }
+
+    /// Everybody's number: eight more bytes a person.
+    pub fn numbers(&self) -> NumberSet {
+        NumberSet::new(self.index.entries().iter().filter_map(|entry| entry.number()))
+    }
+
+    /// What became of the rows of each table.
+    pub fn counts(&self) -> &[Counts] {
+        &self.counts
+    }
+
+    /// What became of all rows.
+    pub fn total(&self) -> Counts {
+        let mut total = Counts::default();
+        self.counts.iter().for_each(|counts| total.merge(*counts));
+        total
+    }
+
+    /// What the reviewer should know: rows left out, conditions that decide nothing.
+    pub fn notes(&self) -> &[Diagnostic] {
+        &self.notes
+    }
+
+    /// The lists, in order.
+    pub fn tables(&self) -> &[Table] {
+        &self.tables
+    }
+
+    /// Reads the rows of one part again, in an order that depends on the numbers alone. A file that has changed since is
+    /// an error; rows visited before it was noticed must not be used.
+    pub fn each_row_of_part(&self, part: Part, visit: impl FnMut(&Row<'_>)) -> Result<(), Diagnostic> {
+        each_row_of(&self.tables, self.index.part(part), &self.settings, visit)?;
+        self.tables.iter().try_for_each(|table| table.bytes.check_unchanged())
+    }
+
+    /// Reads one person's row again; `false` when the number is not among them.
+    pub fn row_of(&self, number: Msisdn, visit: impl FnMut(&Row<'_>)) -> Result<bool, Diagnostic> {
+        match self.index.find(number) {
+            Some(entry) => each_row_of(&self.tables, &[entry], &self.settings, visit).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Reads the first rows again, in order of sources and rows.
+    pub fn first_rows(&self, limit: usize, visit: impl FnMut(&Row<'_>)) -> Result<(), Diagnostic> {
+        let mut entries = self.index.entries().to_vec();
+        if limit < entries.len() {
+            entries.select_nth_unstable_by_key(limit, |entry| entry.place());
+            entries.truncate(limit);
+        }
+        entries.sort_unstable_by_key(|entry| entry.place());
+        each_row_of(&self.tables, &entries, &self.settings, visit)
+    }
+
+    fn nobody(&self) -> Diagnostic {
+        let total = self.total();
+        let message = match (total.rows, total.filtered, total.invalid) {
+            (0, _, _) => "nobody would get a message: the lists have no rows".to_owned(),
+            (rows, filtered, invalid) => format!(
+                "nobody would get a message: of {rows} rows, `where` leaves out {filtered} and `on_invalid: skip` {invalid}"
+            ),
+        };
+        let fault = Diagnostic::error(&NOBODY, message);
+        let fault = match self.tables.first().and_then(|table| table.place.clone()) {
+            Some(place) => fault.at(place),
+            None => fault,
+        };
+        fault.hint("to send nothing, set `state: canceled`")
+    }
+
+    fn warn_of_idle_conditions(&mut self) {
+        for (table, counts) in self.tables.iter().zip(&self.counts) {
+            let judged = counts.rows - counts.invalid;
+            let Some(place) = table.condition.clone().filter(|_| judged > 0) else {
+                continue;
+            };
+            let verdict = match counts.filtered {
+                0 => "every row",
+                filtered if filtered == judged => "no row",
+                _ => continue,
+            };
+            let message = format!(
+                "`where` holds for {verdict} of `{}` ({judged} rows)",
+                table.file().display()
+            );
+            self.notes.push(Diagnostic::warning(&IDLE_CONDITION, message).at(place));
+        }
+    }
+}
+
+impl std::fmt::Debug for Audience {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Audience({} people)", self.len())
+    }
+}
+
+/// The numbers of suppression lists; every row must have one.
+pub fn read_numbers(lists: Vec<Table>, settings: &Settings) -> Result<NumberSet, Vec<Diagnostic>> {
+    read(lists, &[], settings, || NumbersAlone).map(|(audience, _)| audience.numbers())
+}
+
+struct NumbersAlone;
+
+impl Visitor for NumbersAlone {
+    fn admits(&mut self, _: &Row<'_>) -> Result<bool, RowFault> {
+        Ok(true)
+    }
+
+    fn add(&mut self, _: &Row<'_>) {}
+
+    fn remove(&mut self, _: &Row<'_>) {}
+
+    fn merge(&mut self, _: Self) {}
+}

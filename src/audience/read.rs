@@ -1,0 +1,325 @@
+//! All lists of a campaign, read once, on all cores.
+//!
+//! In: tables, suppressed numbers, and a visitor for what is to be known about each row (its text, its price). Out: an
+//! [`Audience`] and what the visitors gathered, the same however the bytes were cut and the work was shared; or every
+//! fault of every list. Never: half an audience, or a row's text in a fault.
+
+use std::sync::{Mutex, PoisonError};
+
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
+use rayon::slice::ParallelSlice;
+
+use super::blocks::{Block, Cutter};
+use super::index::{Entry, Index, MAX_SOURCES};
+use super::numbers::normalize;
+use super::people::Audience;
+use super::row_faults::{Faults, RowFault};
+use super::rows::{RawRow, RowReader, each_row};
+use super::table::{Settings, Table};
+
+use crate::model::{Country, Diagnostic, Msisdn, NumberSet};
+
+/// A row with a number that exists.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    /// Which of the tables, from 0.
+    pub source: usize,
+    /// Its first line, from 1; 0 when the row is read again.
+    pub line: u64,
+    /// Where it begins in its file: together with `source` it names the row.
+    pub offset: u64,
+    /// Whose.
+    pub number: Msisdn,
+    /// The number's country.
+    pub country: Option<&'static Country>,
+    /// Cells, in the order of [`Table::columns`].
+    pub cells: &'a [&'a str],
+}
+
+/// Gathers something from the rows of an audience; each thread has its own.
+pub trait Visitor: Send {
+    /// Whether the row is a recipient (`where`). A fault is an error of the whole read.
+    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault>;
+    /// The row is a recipient, unless an earlier row has its number.
+    fn add(&mut self, row: &Row<'_>);
+    /// The row was added, here or by another visitor, and an earlier row has its number.
+    fn remove(&mut self, row: &Row<'_>);
+    /// Takes over what another has gathered.
+    fn merge(&mut self, other: Self);
+}
+
+/// What became of the rows of one table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows that are not blank.
+    pub rows: u64,
+    /// Left out by `on_invalid: skip`.
+    pub invalid: u64,
+    /// Left out by `where`.
+    pub filtered: u64,
+    /// On a suppression list.
+    pub suppressed: u64,
+    /// An earlier row has the number.
+    pub duplicates: u64,
+}
+
+impl Counts {
+    pub(super) fn merge(&mut self, other: Self) {
+        let Self {
+            rows,
+            invalid,
+            filtered,
+            suppressed,
+            duplicates,
+        } = other;
+        self.rows += rows;
+        self.invalid += invalid;
+        self.filtered += filtered;
+        self.suppressed += suppressed;
+        self.duplicates += duplicates;
+    }
+
+    /// Rows that are recipients.
+    pub fn kept(self) -> u64 {
+        self.rows - self.invalid - self.filtered - self.suppressed - self.duplicates
+    }
+}
+
+/// What one thread has found.
+struct Harvest<V> {
+    visitor: V,
+    entries: Vec<Entry>,
+    counts: Vec<Counts>,
+    faults: Vec<Faults>,
+    broken: Vec<Diagnostic>,
+}
+
+/// Reads all tables. `suppressed` numbers are left out; `make` makes a visitor for each thread.
+pub fn read<V: Visitor>(
+    tables: Vec<Table>,
+    suppressed: &[&NumberSet],
+    settings: &Settings,
+    make: impl Fn() -> V + Sync,
+) -> Result<(Audience, V), Vec<Diagnostic>> {
+    debug_assert!(tables.len() <= MAX_SOURCES);
+    let cutter = Mutex::new(Cutter::new(&tables, settings.block_bytes));
+    let job = Job {
+        tables: &tables,
+        suppressed,
+        settings,
+    };
+    let mut harvests = rayon::broadcast(|_| job.work(&cutter, make()));
+    let mut faults: Vec<Faults> = vec![Faults::default(); tables.len()];
+    let mut counts = vec![Counts::default(); tables.len()];
+    let mut broken = Vec::new();
+    let mut entries = Vec::new();
+    for harvest in &mut harvests {
+        faults
+            .iter_mut()
+            .zip(&harvest.faults)
+            .for_each(|(sum, more)| sum.merge(more));
+        counts
+            .iter_mut()
+            .zip(&harvest.counts)
+            .for_each(|(sum, more)| sum.merge(*more));
+        broken.append(&mut harvest.broken);
+        if entries.is_empty() {
+            entries = std::mem::take(&mut harvest.entries);
+        } else {
+            entries.append(&mut harvest.entries);
+        }
+    }
+    let mut notes = Vec::new();
+    for ((table, faults), counts) in tables.iter().zip(&faults).zip(&mut counts) {
+        faults.report(table, settings.listed_rows, &mut broken, &mut notes);
+        counts.invalid = faults.skipped(table);
+    }
+    broken.extend(tables.iter().filter_map(|table| table.bytes.check_unchanged().err()));
+    if !broken.is_empty() {
+        return Err(sorted(broken));
+    }
+    let (index, duplicates) = Index::new(entries);
+    for duplicate in &duplicates {
+        if let Some(counts) = counts.get_mut(duplicate.source()) {
+            counts.duplicates += 1;
+        }
+    }
+    job.remove(&duplicates, &mut harvests).map_err(|fault| vec![fault])?;
+    let visitor = harvests
+        .into_iter()
+        .map(|harvest| harvest.visitor)
+        .reduce(|mut all, more| {
+            all.merge(more);
+            all
+        });
+    let audience = Audience::new(tables, index, counts, settings.clone(), notes).map_err(|fault| vec![fault])?;
+    Ok((audience, visitor.unwrap_or_else(make)))
+}
+
+/// One fault each, in order of their place.
+fn sorted(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    faults.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
+    faults.dedup();
+    faults
+}
+
+struct Job<'a> {
+    tables: &'a [Table],
+    suppressed: &'a [&'a NumberSet],
+    settings: &'a Settings,
+}
+
+impl Job<'_> {
+    fn work<V: Visitor>(&self, cutter: &Mutex<Cutter<'_>>, visitor: V) -> Harvest<V> {
+        let mut harvest = Harvest {
+            visitor,
+            entries: Vec::new(),
+            counts: vec![Counts::default(); self.tables.len()],
+            faults: vec![Faults::default(); self.tables.len()],
+            broken: Vec::new(),
+        };
+        let mut memory = Vec::new();
+        loop {
+            let next = cutter.lock().unwrap_or_else(PoisonError::into_inner).next(memory);
+            memory = match next {
+                None => return harvest,
+                Some(Ok(block)) => {
+                    self.read_block(&block, &mut harvest);
+                    block.bytes
+                }
+                Some(Err(fault)) => {
+                    harvest.broken.push(fault);
+                    Vec::new()
+                }
+            };
+        }
+    }
+
+    fn read_block<V: Visitor>(&self, block: &Block, harvest: &mut Harvest<V>) {
+        let Some(table) = self.tables.get(block.source) else {
+            return;
+        };
+        let (Some(counts), Some(faults)) = (
+            harvest.counts.get_mut(block.source),
+            harvest.faults.get_mut(block.source),
+        ) else {
+            return;
+        };
+        let (visitor, entries) = (&mut harvest.visitor, &mut harvest.entries);
+        let listed = self.settings.listed_rows;
+        let has_nul = memchr::memchr(0, &block.bytes).is_some();
+        each_row(block, table.delimiter, &mut |raw| {
+            counts.rows += 1;
+            if has_nul && raw.has_nul() {
+                return faults.add(raw.line, RowFault::Nul, listed);
+            }
+            match self.judge(table, block.source, raw, visitor) {
+                Ok(Fate::Kept(entry)) => entries.push(entry),
+                Ok(Fate::Filtered) => counts.filtered += 1,
+                Ok(Fate::Suppressed) => counts.suppressed += 1,
+                Err(fault) => faults.add(raw.line, fault, listed),
+            }
+        });
+    }
+
+    fn judge<V: Visitor>(
+        &self,
+        table: &Table,
+        source: usize,
+        raw: &RawRow<'_>,
+        visitor: &mut V,
+    ) -> Result<Fate, RowFault> {
+        let cells = raw.cells.ok_or(RowFault::NotUtf8)?;
+        let cells = fit(cells, table.columns.len()).ok_or(RowFault::Ragged {
+            cells: cells.len(),
+            columns: table.columns.len(),
+        })?;
+        let number = cells.get(table.number).copied().unwrap_or_default();
+        let number = normalize(number, self.settings.home.as_ref()).map_err(RowFault::Number)?;
+        let row = Row {
+            source,
+            line: raw.line,
+            offset: raw.offset,
+            number: number.msisdn,
+            country: number.country,
+            cells,
+        };
+        if !visitor.admits(&row)? {
+            return Ok(Fate::Filtered);
+        }
+        if self.suppressed.iter().any(|numbers| numbers.contains(row.number)) {
+            return Ok(Fate::Suppressed);
+        }
+        visitor.add(&row);
+        Ok(Fate::Kept(Entry::new(row.number, source, raw.offset)))
+    }
+
+    /// Takes rows out again whose number an earlier row has.
+    fn remove<V: Visitor>(&self, duplicates: &[Entry], harvests: &mut [Harvest<V>]) -> Result<(), Diagnostic> {
+        if duplicates.is_empty() {
+            return Ok(());
+        }
+        let share = duplicates.len().div_ceil(harvests.len().max(1));
+        harvests
+            .par_iter_mut()
+            .zip(duplicates.par_chunks(share.max(1)))
+            .try_for_each(|(harvest, duplicates)| {
+                each_row_of(self.tables, duplicates, self.settings, |row| {
+                    harvest.visitor.remove(row);
+                })
+            })
+    }
+}
+
+/// What becomes of a row without faults.
+enum Fate {
+    Kept(Entry),
+    Filtered,
+    Suppressed,
+}
+
+/// Cells beyond the header that say nothing are no fault: spreadsheets write them.
+fn fit<'c>(cells: &'c [&'c str], columns: usize) -> Option<&'c [&'c str]> {
+    let (cells, more) = cells.split_at_checked(columns)?;
+    more.iter().all(|cell| cell.trim().is_empty()).then_some(cells)
+}
+
+/// Reads the rows of these entries again. A row that no longer holds its number is an error: the file has changed.
+pub(super) fn each_row_of(
+    tables: &[Table],
+    entries: &[Entry],
+    settings: &Settings,
+    mut visit: impl FnMut(&Row<'_>),
+) -> Result<(), Diagnostic> {
+    let mut readers: Vec<RowReader<'_>> = tables.iter().map(RowReader::new).collect();
+    for entry in entries {
+        let source = entry.source();
+        let (Some(table), Some(reader)) = (tables.get(source), readers.get_mut(source)) else {
+            continue;
+        };
+        let is_same = reader.read(entry.offset(), |cells| {
+            let Some(cells) = fit(cells, table.columns.len()) else {
+                return false;
+            };
+            let number = cells.get(table.number).copied().unwrap_or_default();
+            match normalize(number, settings.home.as_ref()) {
+                Ok(number) if entry.number() == Some(number.msisdn) => {
+                    visit(&Row {
+                        source,
+                        line: 0,
+                        offset: entry.offset(),
+                        number: number.msisdn,
+                        country: number.country,
+                        cells,
+                    });
+                    true
+                }
+                Ok(_) | Err(_) => false,
+            }
+        })?;
+        if !is_same {
+            return Err(table.bytes.changed());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! What is wrong with single rows: counted in full, named by line up to a limit, never repeated.
+
+use super::blocks::line_of;
+use super::codes::{ENCODING, NUMBER, SKIPPED, STRUCTURE};
+use super::numbers::NumberFault;
+use super::table::Table;
+use crate::model::{Diagnostic, Place};
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowFault {
+    /// Bytes that are not UTF-8.
+    NotUtf8,
+    /// NUL characters.
+    Nul,
+    /// More or fewer cells than the header has.
+    Ragged {
+        /// In the row.
+        cells: usize,
+        /// In the header.
+        columns: usize,
+    },
+    /// No number that exists.
+    Number(NumberFault),
+    /// Something that only the visitor knows, at its own place; nothing of the row is in it.
+    Visitor(Box<Diagnostic>),
+}
+
+impl RowFault {
+    fn is_same_kind(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::NotUtf8, Self::NotUtf8) | (Self::Nul, Self::Nul) | (Self::Ragged { .. }, Self::Ragged { .. }) => {
+                true
+            }
+            (Self::Number(fault), Self::Number(other)) => fault == other,
+            (Self::Visitor(fault), Self::Visitor(other)) => fault == other,
+            (Self::NotUtf8 | Self::Nul | Self::Ragged { .. } | Self::Number(_) | Self::Visitor(_), _) => false,
+        }
+    }
+
+    /// Whether `on_invalid: skip` may leave such a row out.
+    fn can_be_skipped(&self) -> bool {
+        match self {
+            Self::Ragged { .. } | Self::Number(_) => true,
+            Self::NotUtf8 | Self::Nul | Self::Visitor(_) => false,
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::NotUtf8 => "is not UTF-8".to_owned(),
+            Self::Nul => "has NUL bytes".to_owned(),
+            Self::Ragged { cells, columns } => format!("the row has {cells} cells, the header {columns}"),
+            Self::Number(fault) => fault.to_string(),
+            Self::Visitor(fault) => fault.message.clone(),
+        }
+    }
+
+    fn diagnostic(&self, table: &Table, place: Place) -> Diagnostic {
+        match self {
+            Self::NotUtf8 => Diagnostic::error(&ENCODING, self.message())
+                .at(place)
+                .hint("save the file as UTF-8, or declare its encoding: `encoding: windows-1252`"),
+            Self::Nul => Diagnostic::error(&ENCODING, self.message())
+                .at(place)
+                .hint("the file is damaged, or in another encoding: export it again, as UTF-8"),
+            Self::Ragged { .. } => Diagnostic::error(&STRUCTURE, self.message())
+                .at(place)
+                .hint("a cell that contains the delimiter stands in quotes"),
+            Self::Number(fault) if table.is_list && !fault.is_about_form() => {
+                Diagnostic::error(&NUMBER, self.message())
+                    .at(place)
+                    .hint("correct or remove the row: whoever it means would not be left out")
+            }
+            Self::Number(fault) => Diagnostic::error(&NUMBER, self.message()).at(place).hint(fault.hint()),
+            Self::Visitor(fault) => {
+                let seen = format!("{} (line {} of `{}`)", fault.message, place.line, place.file.display());
+                Diagnostic {
+                    message: seen,
+                    ..(**fault).clone()
+                }
+            }
+        }
+    }
+}
+
+/// Faults of one table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Faults(Vec<Kind>);
+
+#[derive(Debug, Clone)]
+struct Kind {
+    rows: u64,
+    /// The first ones by line.
+    listed: Vec<(u64, RowFault)>,
+}
+
+impl Faults {
+    /// Lines come in ascending order.
+    pub(super) fn add(&mut self, line: u64, fault: RowFault, limit: usize) {
+        let limit = limit.max(1);
+        match self.kind(&fault) {
+            Some(kind) => {
+                kind.rows += 1;
+                if kind.listed.len() < limit {
+                    kind.listed.push((line, fault));
+                }
+            }
+            None => self.0.push(Kind {
+                rows: 1,
+                listed: vec![(line, fault)],
+            }),
+        }
+    }
+
+    fn kind(&mut self, fault: &RowFault) -> Option<&mut Kind> {
+        self.0
+            .iter_mut()
+            .find(|kind| kind.listed.first().is_some_and(|(_, first)| first.is_same_kind(fault)))
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        for more in &other.0 {
+            let Some((_, fault)) = more.listed.first() else {
+                continue;
+            };
+            match self.kind(fault) {
+                Some(kind) => {
+                    kind.rows += more.rows;
+                    kind.listed.extend(more.listed.iter().cloned());
+                    kind.listed.sort_by_key(|(line, _)| *line);
+                }
+                None => self.0.push(more.clone()),
+            }
+        }
+    }
+
+    /// Rows that `on_invalid: skip` has left out.
+    pub(super) fn skipped(&self, table: &Table) -> u64 {
+        let skipped = self.0.iter().filter(|kind| kind.is_skipped(table));
+        skipped.map(|kind| kind.rows).sum()
+    }
+
+    /// Errors, and notes of what was left out.
+    pub(super) fn report(
+        &self,
+        table: &Table,
+        limit: usize,
+        errors: &mut Vec<Diagnostic>,
+        notes: &mut Vec<Diagnostic>,
+    ) {
+        let limit = limit.max(1);
+        for kind in &self.0 {
+            if kind.is_skipped(table) {
+                notes.push(kind.note(table, limit));
+                continue;
+            }
+            for (line, fault) in kind.listed.iter().take(limit) {
+                errors.push(fault.diagnostic(table, line_of(&table.bytes.file, *line)));
+            }
+            let more = kind.rows.saturating_sub(limit as u64);
+            if let (true, Some((line, fault))) = (more > 0, kind.listed.get(limit - 1)) {
+                let like = fault.diagnostic(table, line_of(&table.bytes.file, *line));
+                let rows = if more == 1 { "row" } else { "rows" };
+                errors.push(Diagnostic {
+                    message: format!("{more} more {rows} after line {line}: {}", fault.message()),
+                    place: Some(Place::file(&table.bytes.file)),
+                    hints: Vec::new(),
+                    ..like
+                });
+            }
+        }
+        notes.sort_by(|a, b| a.message.cmp(&b.message));
+    }
+}
+
+impl Kind {
+    fn is_skipped(&self, table: &Table) -> bool {
+        table.skips_invalid && self.listed.first().is_some_and(|(_, fault)| fault.can_be_skipped())
+    }
+
+    fn note(&self, table: &Table, limit: usize) -> Diagnostic {
+        let what = match self.listed.first() {
+            Some((_, RowFault::Ragged { .. })) => "more or fewer cells than the header".to_owned(),
+            Some((_, fault)) => fault.message(),
+            None => String::new(),
+        };
+        let lines: Vec<String> = self
+            .listed
+            .iter()
+            .take(limit)
+            .map(|(line, _)| line.to_string())
+            .collect();
+        let more = match self.rows.saturating_sub(limit as u64) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let (rows, were, at) = if self.rows == 1 {
+            ("row", "was", "line")
+        } else {
+            ("rows", "were", "lines")
+        };
+        let message = format!(
+            "{} {rows} {were} left out: {what} ({at} {}{more})",
+            self.rows,
+            lines.join(", ")
+        );
+        Diagnostic::note(&SKIPPED, message).at(Place::file(&table.bytes.file))
+    }
+}
