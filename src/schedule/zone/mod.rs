@@ -205,30 +205,6 @@ impl Zone {
             (change.before_seconds != change.after_seconds).then_some(change)
         })
     }
-
-    /// Local time, zone, offset and UTC together: `Fri 27 Nov 2026 09:00 Europe/Stockholm (+01:00, 08:00Z)`; the UTC date
-    /// is told where it is another one.
-    pub fn spell(&self, instant: Instant) -> String {
-        let local = self.naive(instant);
-        let utc = DateTime::<Utc>::from_timestamp(instant.unix_seconds(), 0)
-            .unwrap_or_default()
-            .naive_utc();
-        let utc_date = if utc.date() == local.date() {
-            String::new()
-        } else {
-            format!("{} ", weekday_and_date(LocalTime::from_naive(utc)))
-        };
-        format!(
-            "{} {:02}:{:02} {} ({}, {utc_date}{:02}:{:02}Z)",
-            weekday_and_date(LocalTime::from_naive(local)),
-            local.hour(),
-            local.minute(),
-            self.name,
-            format_offset(self.offset_seconds_at(instant)),
-            utc.hour(),
-            utc.minute(),
-        )
-    }
 }
 
 fn civil(local: LocalTime) -> Option<Civil> {

@@ -1,8 +1,93 @@
-//! How dates and offsets are written.
+//! How instants, windows, changes of the clock and offsets are written.
 
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
 
-use crate::model::LocalTime;
+use super::{OffsetChange, Zone};
+use crate::model::{Instant, LocalTime, Window};
+
+impl Zone {
+    /// Local time, zone, offset and UTC together: `Fri 27 Nov 2026 09:00 Europe/Stockholm (+01:00, 08:00Z)`; the UTC date
+    /// is told where it is another one.
+    pub fn spell(&self, instant: Instant) -> String {
+        let local = self.naive(instant);
+        let utc = utc(instant);
+        let utc_date = if utc.date() == local.date() {
+            String::new()
+        } else {
+            format!("{} ", date(utc))
+        };
+        format!(
+            "{} {} {} ({}, {utc_date}{}Z)",
+            date(local),
+            time(local),
+            self.name(),
+            format_offset(self.offset_seconds_at(instant)),
+            time(utc),
+        )
+    }
+
+    /// Both ends of a window, the date, zone and offset once where they are the same:
+    /// `Fri 27 Nov 2026 09:00-20:00 Europe/Stockholm (+01:00, 08:00Z-19:00Z)`.
+    pub fn spell_window(&self, window: Window) -> String {
+        let (opens, closes) = (self.naive(window.opens()), self.naive(window.closes()));
+        let (from, to) = (utc(window.opens()), utc(window.closes()));
+        let offset = self.offset_seconds_at(window.opens());
+        let is_short = opens.date() == closes.date()
+            && from.date() == to.date()
+            && offset == self.offset_seconds_at(window.closes());
+        if !is_short {
+            return format!("{} to {}", self.spell(window.opens()), self.spell(window.closes()));
+        }
+        let utc_date = if from.date() == opens.date() {
+            String::new()
+        } else {
+            format!("{} ", date(from))
+        };
+        format!(
+            "{} {}-{} {} ({}, {utc_date}{}Z-{}Z)",
+            date(opens),
+            time(opens),
+            time(closes),
+            self.name(),
+            format_offset(offset),
+            time(from),
+            time(to)
+        )
+    }
+
+    /// `clocks in Europe/Stockholm go back from 03:00 to 02:00 on Sun 25 Oct 2026`.
+    pub fn spell_change(&self, change: OffsetChange) -> String {
+        let at = |offset: i32| {
+            let seconds = change.at.unix_seconds() + i64::from(offset);
+            DateTime::<Utc>::from_timestamp(seconds, 0)
+                .unwrap_or_default()
+                .naive_utc()
+        };
+        let (before, after) = (at(change.before_seconds), at(change.after_seconds));
+        let direction = if after > before { "forward" } else { "back" };
+        format!(
+            "clocks in {} go {direction} from {} to {} on {}",
+            self.name(),
+            time(before),
+            time(after),
+            date(after.max(before))
+        )
+    }
+}
+
+fn utc(instant: Instant) -> NaiveDateTime {
+    DateTime::<Utc>::from_timestamp(instant.unix_seconds(), 0)
+        .unwrap_or_default()
+        .naive_utc()
+}
+
+fn time(local: NaiveDateTime) -> String {
+    format!("{:02}:{:02}", local.hour(), local.minute())
+}
+
+fn date(local: NaiveDateTime) -> String {
+    weekday_and_date(LocalTime::from_naive(local))
+}
 
 /// `Fri 27 Nov 2026`.
 pub fn weekday_and_date(local: LocalTime) -> String {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::Window;
 
 fn zone(name: &str) -> Zone {
     Zone::find(&ZoneName::parse(name).unwrap()).unwrap()
@@ -200,6 +201,46 @@ fn an_instant_is_spelled_with_local_time_zone_offset_and_utc() {
     }
     assert_eq!(format_offset(-12_600), "-03:30");
     assert_eq!(format_offset(-2670), "-00:44:30");
+}
+
+#[test]
+fn a_window_is_spelled_once_where_its_ends_agree() {
+    let window = |opens, closes| Window::new(instant(opens), instant(closes)).unwrap();
+    let stockholm = zone("Europe/Stockholm");
+    assert_eq!(
+        stockholm.spell_window(window("2026-11-27T08:00:00Z", "2026-11-27T19:00:00Z")),
+        "Fri 27 Nov 2026 09:00-20:00 Europe/Stockholm (+01:00, 08:00Z-19:00Z)"
+    );
+    assert_eq!(
+        zone("Asia/Tokyo").spell_window(window("2026-11-26T18:00:00Z", "2026-11-26T20:00:00Z")),
+        "Fri 27 Nov 2026 03:00-05:00 Asia/Tokyo (+09:00, Thu 26 Nov 2026 18:00Z-20:00Z)"
+    );
+    assert_eq!(
+        stockholm.spell_window(window("2026-10-25T00:00:00Z", "2026-10-25T08:00:00Z")),
+        "Sun 25 Oct 2026 02:00 Europe/Stockholm (+02:00, 00:00Z) to Sun 25 Oct 2026 09:00 Europe/Stockholm (+01:00, 08:00Z)"
+    );
+}
+
+#[test]
+fn a_change_of_the_clock_is_spelled_as_people_see_it() {
+    let spelled = |name, from, to| -> Vec<String> {
+        let zone = zone(name);
+        zone.changes_between(instant(from), instant(to))
+            .into_iter()
+            .map(|c| zone.spell_change(c))
+            .collect()
+    };
+    assert_eq!(
+        spelled("Europe/Stockholm", "2026-10-01T00:00:00Z", "2027-04-01T00:00:00Z"),
+        [
+            "clocks in Europe/Stockholm go back from 03:00 to 02:00 on Sun 25 Oct 2026",
+            "clocks in Europe/Stockholm go forward from 02:00 to 03:00 on Sun 28 Mar 2027"
+        ]
+    );
+    assert_eq!(
+        spelled("Australia/Lord_Howe", "2026-10-01T00:00:00Z", "2026-10-10T00:00:00Z"),
+        ["clocks in Australia/Lord_Howe go forward from 02:00 to 02:30 on Sun 4 Oct 2026"]
+    );
 }
 
 #[test]
