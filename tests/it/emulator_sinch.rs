@@ -368,6 +368,7 @@ async fn service_plans_know_nothing_of_each_other() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "the test is about files")]
 fn every_test_that_the_rules_name_exists() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();

@@ -31,7 +31,7 @@ impl Customer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/dlr", listener.local_addr().unwrap());
         let got = Arc::new(Mutex::new(Vec::new()));
-        let (kept, mut statuses) = (Arc::clone(&got), statuses.to_vec().into_iter());
+        let (kept, mut statuses) = (Arc::clone(&got), Vec::from(statuses).into_iter());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 answer(stream, statuses.next().unwrap_or(200), &kept).await;

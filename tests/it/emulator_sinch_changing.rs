@@ -399,6 +399,23 @@ async fn a_restarted_emulator_knows_what_was_sent_and_what_was_canceled() {
 }
 
 #[tokio::test]
+async fn messages_are_listed_in_the_order_of_sending_also_when_the_clock_leaps() {
+    let emulated = Emulated::fresh().await;
+    for hour in ["11", "09", "10"] {
+        let send_at = format!("2026-11-23T{hour}:00:00Z");
+        id_of(&emulated, json!({ "to": [ONE], "body": hour, "send_at": send_at })).await;
+    }
+    emulated.clock("2026-11-24T08:00:00Z").await;
+    let bodies: Vec<Value> = emulated
+        .messages()
+        .await
+        .iter()
+        .map(|message| message["body"].clone())
+        .collect();
+    assert_eq!(bodies, ["09", "10", "11"]);
+}
+
+#[tokio::test]
 async fn a_person_can_cancel_and_erase_in_the_portal() {
     let emulated = Emulated::fresh().await;
     let (canceled, erased) = (id_of(&emulated, json!({})).await, id_of(&emulated, json!({})).await);

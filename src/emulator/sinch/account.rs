@@ -127,12 +127,15 @@ impl Plan {
             .filter(moves)
             .map(|batch| batch.id.clone())
             .collect();
-        for id in open {
-            self.follow(plan, &id, desk);
+        let mut sent: Vec<Sent> = open.iter().flat_map(|id| self.follow(plan, id, desk)).collect();
+        sent.sort_by_key(|message| message.instant);
+        for message in sent {
+            desk.outbox.push(message);
         }
     }
 
-    fn follow(&mut self, plan: &str, id: &str, desk: &mut Desk) {
+    /// Takes one batch to now; what is returned are the messages that have left meanwhile.
+    fn follow(&mut self, plan: &str, id: &str, desk: &mut Desk) -> Vec<Sent> {
         let resolved = self.begin(id, desk.now, &desk.settings);
         if let Some(recipients) = resolved {
             let event = Event::Resolved {
@@ -147,11 +150,10 @@ impl Plan {
                 },
             );
         }
-        let Some(batch) = self.batches.get_mut(id) else { return };
-        if batch.messages.is_none() {
-            return;
-        }
-        send(batch, desk);
+        let Some(batch) = self.batches.get_mut(id).filter(|batch| batch.messages.is_some()) else {
+            return Vec::new();
+        };
+        let sent = leave(batch, desk.now);
         let own_url = batch.terms.callback_url.clone();
         let url = own_url.or_else(|| desk.settings.sinch_callback_url.clone());
         if let (true, Some(url)) = (batch.is_ours, url) {
@@ -159,6 +161,7 @@ impl Plan {
         }
         let now = desk.now;
         batch.is_settled = batch.messages.iter().flatten().all(|message| message.end.0 <= now);
+        sent
     }
 
     /// Dispatches a batch that is due. What is returned are the numbers that its groups have just been resolved to.
@@ -175,20 +178,21 @@ impl Plan {
     }
 }
 
-/// Puts the messages into the outbox that have left by now.
-fn send(batch: &mut Batch, desk: &mut Desk) {
+/// The messages of a batch that have left by now and had not before.
+fn leave(batch: &mut Batch, now: Instant) -> Vec<Sent> {
     let id: Arc<str> = batch.id.as_str().into();
     let reference: Option<Arc<str>> = batch.terms.client_reference.as_deref().map(Arc::from);
     let sender: Arc<str> = batch.terms.from.as_deref().unwrap_or_default().into();
+    let mut sent = Vec::new();
     for message in batch.messages.iter_mut().flatten().filter(|message| !message.has_left) {
-        let Some((leaves, _)) = message.way.filter(|(leaves, _)| *leaves <= desk.now) else {
+        let Some((leaves, _)) = message.way.filter(|(leaves, _)| *leaves <= now) else {
             continue;
         };
         message.has_left = true;
-        desk.outbox.push(Sent {
+        sent.push(Sent {
             provider: API,
             recipient: message.recipient.clone(),
-            body: message.body.as_str().into(),
+            body: Arc::clone(&message.body),
             batch: Arc::clone(&id),
             reference: reference.clone(),
             sender: Arc::clone(&sender),
@@ -196,4 +200,5 @@ fn send(batch: &mut Batch, desk: &mut Desk) {
             segments: message.parts,
         });
     }
+    sent
 }

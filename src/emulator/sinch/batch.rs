@@ -11,7 +11,7 @@ use super::super::segments;
 use super::super::settings::Settings;
 use super::address::is_group;
 use super::delivery::{Message, Standing};
-use super::parameters::Table;
+use super::parameters::{Parameters, Table};
 use super::reports::recipient_report;
 use super::terms::{Kind, Terms};
 
@@ -94,8 +94,8 @@ impl Batch {
     /// Makes the messages. `recipients` are its numbers, groups resolved.
     pub(super) fn dispatch(&mut self, recipients: &[String], settings: &Settings) {
         let expires_at = self.terms.expires_at(self.due_at);
-        let parameters = self.terms.parameters.clone().unwrap_or_default();
-        let table = parameters.table();
+        let none = Parameters::default();
+        let table = self.terms.parameters.as_ref().unwrap_or(&none).table();
         let mut left = 0;
         let mut messages = Vec::with_capacity(recipients.len());
         for recipient in recipients {
@@ -112,7 +112,7 @@ impl Batch {
             };
             messages.push(Message {
                 recipient: recipient.clone(),
-                body: prepared.body,
+                body: prepared.body.into(),
                 parts: prepared.parts,
                 way,
                 end,

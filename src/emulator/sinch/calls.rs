@@ -11,6 +11,7 @@ use super::change::changed;
 use super::delivery::batch_report;
 use super::fields::{Fields, missing};
 use super::lists::{Page, Span, boolean, commas, integer, wanted};
+use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::reports::recipient_report;
 use super::terms::{Limits, RECIPIENT_LIMIT, Terms};
@@ -95,8 +96,8 @@ impl Call<'_> {
         let limit = integer(self.request, "number_of_recipients", DESCRIBED_LIMIT)?.unwrap_or(DESCRIBED);
         let terms = self.read_terms(REFERENCE)?;
         let recipients = self.plan.resolve(&terms.to);
-        let parameters = terms.parameters.clone().unwrap_or_default();
-        let table = parameters.table();
+        let none = Parameters::default();
+        let table = terms.parameters.as_ref().unwrap_or(&none).table();
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let (mut parts, mut described) = (0, Vec::new());
         for recipient in &recipients {

@@ -4,6 +4,7 @@
 //! instant, so that nothing has to be ticked along. Status names and codes are the vendor's.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -62,7 +63,7 @@ impl Standing {
 #[derive(Clone, Debug)]
 pub(super) struct Message {
     pub(super) recipient: String,
-    pub(super) body: String,
+    pub(super) body: Arc<str>,
     pub(super) parts: usize,
     /// When it leaves, and when it arrives; none if it never leaves.
     pub(super) way: Option<(Instant, Instant)>,
@@ -195,7 +196,7 @@ mod tests {
     fn a_message_goes_from_queued_over_dispatched_to_delivered() {
         let message = Message {
             recipient: "46701234567".into(),
-            body: String::new(),
+            body: Arc::default(),
             parts: 1,
             way: Some((at(10), at(15))),
             end: (at(15), Standing::Delivered),
