@@ -16,6 +16,7 @@ mod place;
 mod predicate;
 mod program;
 mod reserved;
+mod row_faults;
 mod segments;
 mod syntax;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub use names::{Names, merged_vars};
 pub use predicate::{Matcher, Predicate};
 pub use program::{Program, Renderer, Row};
 pub use reserved::{OCCURRENCE_FIELDS, Occurrence, RECIPIENT_FIELDS, bucket};
+pub use row_faults::{RowFault, RowFaults};
 pub use segments::{Segmented, outside_gsm, segment, units_per_segment};
 pub use transliterate::{replacement, transliterate_into};
 pub use transport::{Message, Refused, Shape, WireFault, body_limit, payload, wire_fault};

@@ -89,6 +89,7 @@ impl Program {
         Renderer {
             program: self.clone(),
             engine,
+            plain: String::new(),
         }
     }
 
@@ -110,6 +111,8 @@ impl Program {
 pub struct Renderer {
     program: Program,
     engine: Option<Engine>,
+    /// The text before it is transliterated.
+    plain: String,
 }
 
 impl Renderer {
@@ -125,27 +128,31 @@ impl Renderer {
             (None, Some(engine)) => template.render(engine, row, out)?,
             (None, None) => return Err(template.fault(&EngineError::unprepared())),
         }
-        out.truncate(out.trim_end_matches(['\n', '\r']).len());
-        if out.len() > MAX_MESSAGE_BYTES {
-            return Err(RenderFault::TooLong);
-        }
-        if out.chars().all(char::is_whitespace) {
-            return Err(RenderFault::Blank);
-        }
-        Ok(())
+        finish(out)
     }
 
-    /// One message ready for the wire, transliterated, with its values when its template has a shape.
+    /// The same, transliterated: what is counted and sent.
+    pub fn render_as(&mut self, mode: Transliterate, row: &Row<'_>, out: &mut String) -> Result<(), RenderFault> {
+        if mode == Transliterate::Off {
+            return self.render(row, out);
+        }
+        let mut plain = std::mem::take(&mut self.plain);
+        let rendered = self.render(row, &mut plain);
+        out.clear();
+        transliterate_into(&plain, mode, out);
+        self.plain = plain;
+        rendered.and_then(|()| finish(out))
+    }
+
+    /// One message ready for the wire, with its values when its template has a shape (whose mode must be the same).
     pub fn message(
         &mut self,
-        row: &Row<'_>,
         mode: Transliterate,
+        row: &Row<'_>,
         shape: Option<&Shape>,
     ) -> Result<Message, RenderFault> {
-        let mut rendered = String::new();
-        self.render(row, &mut rendered)?;
-        let mut body = String::with_capacity(rendered.len());
-        transliterate_into(&rendered, mode, &mut body);
+        let mut body = String::new();
+        self.render_as(mode, row, &mut body)?;
         Ok(Message {
             recipient: row.recipient,
             body,
@@ -157,6 +164,18 @@ impl Renderer {
     pub fn program(&self) -> &Program {
         &self.program
     }
+}
+
+/// Takes trailing line breaks away; refuses what nobody could send.
+fn finish(out: &mut String) -> Result<(), RenderFault> {
+    out.truncate(out.trim_end_matches(['\n', '\r']).len());
+    if out.len() > MAX_MESSAGE_BYTES {
+        return Err(RenderFault::TooLong);
+    }
+    if out.chars().all(char::is_whitespace) {
+        return Err(RenderFault::Blank);
+    }
+    Ok(())
 }
 
 /// A template as Tera gets it.

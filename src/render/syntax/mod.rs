@@ -6,6 +6,7 @@
 //! property test in `compiled` holds both against each other.
 
 mod ast;
+mod expressions;
 mod lexer;
 mod parser;
 

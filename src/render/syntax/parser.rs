@@ -1,10 +1,10 @@
-//! Tokens to tree, with the precedences of Tera 2. Nesting is bounded by Tera, which has accepted the template before.
+//! Tokens to tree: text and tags. Nesting is bounded by Tera, which has accepted the template before.
 
 use super::SyntaxFault;
-use super::ast::{Argument, Comparison, Expr, ExprKind, Filter, Node, Operator};
+use super::ast::{Expr, Node};
 use super::lexer::{Lexed, Token, tokenize, tokenize_expression};
 
-type Parsed<T> = Result<T, SyntaxFault>;
+pub(super) type Parsed<T> = Result<T, SyntaxFault>;
 
 /// Reads a template.
 pub(in crate::render) fn parse_template(source: &str) -> Parsed<Vec<Node>> {
@@ -26,10 +26,10 @@ pub(in crate::render) fn parse_expression(source: &str) -> Parsed<Expr> {
     }
 }
 
-struct Parser {
+pub(super) struct Parser {
     tokens: std::iter::Peekable<std::vec::IntoIter<Lexed>>,
     /// Where the last token ended.
-    end: usize,
+    pub(super) end: usize,
     length: usize,
 }
 
@@ -42,21 +42,21 @@ impl Parser {
         }
     }
 
-    fn peek(&mut self) -> Option<&Token> {
+    pub(super) fn peek(&mut self) -> Option<&Token> {
         self.tokens.peek().map(|lexed| &lexed.token)
     }
 
-    fn start(&mut self) -> usize {
+    pub(super) fn start(&mut self) -> usize {
         self.tokens.peek().map_or(self.length, |lexed| lexed.span.start)
     }
 
-    fn next(&mut self) -> Option<Token> {
+    pub(super) fn next(&mut self) -> Option<Token> {
         let lexed = self.tokens.next()?;
         self.end = lexed.span.end;
         Some(lexed.token)
     }
 
-    fn refuse<T>(&mut self, message: impl Into<String>) -> Parsed<T> {
+    pub(super) fn refuse<T>(&mut self, message: impl Into<String>) -> Parsed<T> {
         let span = self
             .tokens
             .peek()
@@ -64,15 +64,15 @@ impl Parser {
         Err(SyntaxFault::new(&span, message))
     }
 
-    fn at(&mut self, operator: &str) -> bool {
+    pub(super) fn at(&mut self, operator: &str) -> bool {
         matches!(self.peek(), Some(Token::Operator(found)) if *found == operator)
     }
 
-    fn at_word(&mut self, word: &str) -> bool {
+    pub(super) fn at_word(&mut self, word: &str) -> bool {
         matches!(self.peek(), Some(Token::Name(found)) if found == word)
     }
 
-    fn take(&mut self, operator: &str) -> bool {
+    pub(super) fn take(&mut self, operator: &str) -> bool {
         let found = self.at(operator);
         if found {
             self.next();
@@ -80,7 +80,7 @@ impl Parser {
         found
     }
 
-    fn take_word(&mut self, word: &str) -> bool {
+    pub(super) fn take_word(&mut self, word: &str) -> bool {
         let found = self.at_word(word);
         if found {
             self.next();
@@ -88,7 +88,7 @@ impl Parser {
         found
     }
 
-    fn expect(&mut self, operator: &str) -> Parsed<()> {
+    pub(super) fn expect(&mut self, operator: &str) -> Parsed<()> {
         if self.take(operator) {
             Ok(())
         } else {
@@ -96,7 +96,7 @@ impl Parser {
         }
     }
 
-    fn expect_word(&mut self, word: &str) -> Parsed<()> {
+    pub(super) fn expect_word(&mut self, word: &str) -> Parsed<()> {
         if self.take_word(word) {
             Ok(())
         } else {
@@ -104,7 +104,7 @@ impl Parser {
         }
     }
 
-    fn name(&mut self) -> Parsed<String> {
+    pub(super) fn name(&mut self) -> Parsed<String> {
         if let Some(Token::Name(name)) = self.peek() {
             let name = name.clone();
             self.next();
@@ -232,7 +232,7 @@ impl Parser {
         }
     }
 
-    fn loop_names(&mut self) -> Parsed<Vec<String>> {
+    pub(super) fn loop_names(&mut self) -> Parsed<Vec<String>> {
         let mut names = vec![self.name()?];
         if self.take(",") {
             names.push(self.name()?);
@@ -285,294 +285,5 @@ impl Parser {
             global,
             end,
         })
-    }
-
-    fn filter(&mut self) -> Parsed<Filter> {
-        let start = self.start();
-        let name = self.name()?;
-        let span = start..self.end;
-        let arguments = if self.at("(") { self.arguments()? } else { Vec::new() };
-        Ok(Filter { name, span, arguments })
-    }
-
-    fn arguments(&mut self) -> Parsed<Vec<Argument>> {
-        self.expect("(")?;
-        let mut arguments = Vec::new();
-        while !self.take(")") {
-            if !arguments.is_empty() {
-                self.expect(",")?;
-                if self.take(")") {
-                    break;
-                }
-            }
-            let name = self.name()?;
-            self.expect("=")?;
-            let value = self.expression(0)?;
-            arguments.push(Argument { name, value });
-        }
-        Ok(arguments)
-    }
-
-    fn expression(&mut self, least: u8) -> Parsed<Expr> {
-        let start = self.start();
-        let mut left = self.operand(start)?;
-        let mut negated = false;
-        loop {
-            let Some(operator) = self.infix() else { break };
-            match operator {
-                Infix::Subscript => {
-                    left = self.subscript(left, start)?;
-                    continue;
-                }
-                Infix::Ternary => {
-                    if least > 0 {
-                        break;
-                    }
-                    self.next();
-                    let condition = self.expression(0)?;
-                    self.expect_word("else")?;
-                    let otherwise = self.expression(0)?;
-                    let kind = ExprKind::Ternary(Box::new(condition), Box::new(left), Box::new(otherwise));
-                    return Ok(self.spanned(start, kind));
-                }
-                Infix::NotIn => {
-                    if IN.0 < least {
-                        break;
-                    }
-                    self.next();
-                    if !self.at_word("in") {
-                        return self.refuse("expected `in` after `not`");
-                    }
-                    negated = true;
-                    continue;
-                }
-                Infix::Test | Infix::Pipe | Infix::Binary(..) => {}
-            }
-            let (binds_left, binds_right) = operator.power();
-            if binds_left < least {
-                break;
-            }
-            self.next();
-            let kind = match operator {
-                Infix::Test => {
-                    negated |= self.take_word("not");
-                    ExprKind::Tested(Box::new(left), self.filter()?)
-                }
-                Infix::Binary(operator, _) => {
-                    let right = self.expression(binds_right)?;
-                    ExprKind::Binary(operator, Box::new(left), Box::new(right))
-                }
-                Infix::Pipe | Infix::Subscript | Infix::Ternary | Infix::NotIn => {
-                    ExprKind::Filtered(Box::new(left), self.filter()?)
-                }
-            };
-            left = self.spanned(start, kind);
-            if negated {
-                left = self.spanned(start, ExprKind::Not(Box::new(left)));
-                negated = false;
-            }
-        }
-        Ok(left)
-    }
-
-    fn spanned(&self, start: usize, kind: ExprKind) -> Expr {
-        Expr {
-            span: start..self.end,
-            kind,
-        }
-    }
-
-    fn operand(&mut self, start: usize) -> Parsed<Expr> {
-        let kind = match self.next() {
-            Some(Token::Integer(number)) => ExprKind::Integer(number),
-            Some(Token::Float) => ExprKind::Float,
-            Some(Token::Text(text)) => ExprKind::Text(text),
-            Some(Token::Bool(value)) => ExprKind::Bool(value),
-            Some(Token::Name(name)) => match name.as_str() {
-                "none" | "None" | "null" => ExprKind::None,
-                "not" => ExprKind::Not(Box::new(self.expression(5)?)),
-                _ if self.at("(") => {
-                    let span = start..self.end;
-                    let arguments = self.arguments()?;
-                    ExprKind::Call(Filter { name, span, arguments })
-                }
-                _ => return self.path(name, start),
-            },
-            Some(Token::Operator("-")) => {
-                let inner = self.expression(20)?;
-                match inner.kind {
-                    ExprKind::Integer(number) => ExprKind::Integer(number.saturating_neg()),
-                    ExprKind::Float => ExprKind::Float,
-                    _ => ExprKind::Negative(Box::new(inner)),
-                }
-            }
-            Some(Token::Operator("(")) => {
-                let inner = self.expression(0)?;
-                self.expect(")")?;
-                inner.kind
-            }
-            Some(Token::Operator("[")) => self.array()?,
-            Some(Token::Operator("{")) => self.map()?,
-            Some(Token::Operator("<")) => {
-                return Err(SyntaxFault::new(
-                    &(start..self.end),
-                    "components are not available in message bodies",
-                ));
-            }
-            _ => return Err(SyntaxFault::new(&(start..self.end), "expected a value")),
-        };
-        Ok(self.spanned(start, kind))
-    }
-
-    /// A name with its `.field`s and `[subscripts]`.
-    fn path(&mut self, name: String, start: usize) -> Parsed<Expr> {
-        let mut expr = self.spanned(start, ExprKind::Name(name));
-        loop {
-            if self.take(".") || self.take("?.") {
-                let field = self.name()?;
-                expr = self.spanned(start, ExprKind::Attribute(Box::new(expr), field));
-            } else if self.at("[") || self.at("?[") {
-                expr = self.subscript(expr, start)?;
-            } else {
-                return Ok(expr);
-            }
-        }
-    }
-
-    fn subscript(&mut self, of: Expr, start: usize) -> Parsed<Expr> {
-        self.next();
-        let mut parts = Vec::new();
-        let mut slice = false;
-        while !self.take("]") {
-            if self.take(":") {
-                slice = true;
-            } else {
-                parts.push(self.expression(0)?);
-            }
-        }
-        let of = Box::new(of);
-        let kind = match (slice, parts.len()) {
-            (false, 1) => match parts.pop() {
-                Some(index) => ExprKind::Index(of, Box::new(index)),
-                None => return self.refuse("expected an index"),
-            },
-            (true, _) => ExprKind::Slice(of, parts),
-            (false, _) => return self.refuse("expected one index"),
-        };
-        Ok(self.spanned(start, kind))
-    }
-
-    fn array(&mut self) -> Parsed<ExprKind> {
-        let mut items = Vec::new();
-        while !self.take("]") {
-            if !items.is_empty() {
-                self.expect(",")?;
-                if self.take("]") {
-                    break;
-                }
-            }
-            self.take("...");
-            let item = self.expression(0)?;
-            if items.is_empty() && self.take_word("for") {
-                return self.comprehension(item);
-            }
-            items.push(item);
-        }
-        Ok(ExprKind::Array(items))
-    }
-
-    fn comprehension(&mut self, element: Expr) -> Parsed<ExprKind> {
-        let names = self.loop_names()?;
-        let container = Box::new(self.expression(1)?);
-        let condition = if self.take_word("if") {
-            Some(Box::new(self.expression(1)?))
-        } else {
-            None
-        };
-        self.expect("]")?;
-        Ok(ExprKind::Comprehension {
-            element: Box::new(element),
-            names,
-            container,
-            condition,
-        })
-    }
-
-    fn map(&mut self) -> Parsed<ExprKind> {
-        let mut values = Vec::new();
-        while !self.take("}") {
-            if !values.is_empty() {
-                self.expect(",")?;
-                if self.take("}") {
-                    break;
-                }
-            }
-            if !self.take("...") {
-                match self.next() {
-                    Some(Token::Text(_) | Token::Integer(_) | Token::Bool(_)) => self.expect(":")?,
-                    _ => return self.refuse("expected a literal key"),
-                }
-            }
-            values.push(self.expression(0)?);
-        }
-        Ok(ExprKind::Map(values))
-    }
-
-    fn infix(&mut self) -> Option<Infix> {
-        let arithmetic = |left, right| Some(Infix::Binary(Operator::Arithmetic, (left, right)));
-        let compare = |comparison| Some(Infix::Binary(Operator::Compare(comparison), (7, 8)));
-        match self.peek()? {
-            Token::Operator(operator) => match *operator {
-                "[" => Some(Infix::Subscript),
-                "|" => Some(Infix::Pipe),
-                "+" | "-" => arithmetic(11, 12),
-                "*" | "/" | "//" | "%" => arithmetic(13, 14),
-                "**" => arithmetic(16, 15),
-                "~" => Some(Infix::Binary(Operator::Concat, (13, 14))),
-                "==" => compare(Comparison::Equal),
-                "!=" => compare(Comparison::NotEqual),
-                "<" => compare(Comparison::Less),
-                "<=" => compare(Comparison::LessEqual),
-                ">" => compare(Comparison::Greater),
-                ">=" => compare(Comparison::GreaterEqual),
-                _ => None,
-            },
-            Token::Name(word) => match word.as_str() {
-                "if" => Some(Infix::Ternary),
-                "not" => Some(Infix::NotIn),
-                "is" => Some(Infix::Test),
-                "in" => Some(Infix::Binary(Operator::In, IN)),
-                "and" => Some(Infix::Binary(Operator::And, (3, 4))),
-                "or" => Some(Infix::Binary(Operator::Or, (1, 2))),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-}
-
-const IN: (u8, u8) = (5, 6);
-
-/// What may follow an operand.
-#[derive(Clone, Copy)]
-enum Infix {
-    Subscript,
-    Ternary,
-    NotIn,
-    Test,
-    Pipe,
-    Binary(Operator, (u8, u8)),
-}
-
-impl Infix {
-    /// How tightly it binds to its left and right (the table of Tera 2).
-    fn power(self) -> (u8, u8) {
-        match self {
-            Self::Subscript => (u8::MAX, u8::MAX),
-            Self::Ternary => (0, 0),
-            Self::NotIn | Self::Test => IN,
-            Self::Pipe => (17, 18),
-            Self::Binary(_, power) => power,
-        }
     }
 }

@@ -1,3 +1,5 @@
+//! The fast path held against Tera: the same templates, the same rows, the same texts.
+
 use proptest::prelude::*;
 
 use super::super::{Occurrence, Row};

@@ -1,3 +1,5 @@
+//! Every fault of a template: its code and its place.
+
 use super::super::codes;
 use super::{ANNA, Fixture};
 use crate::model::{Code, Diagnostic};

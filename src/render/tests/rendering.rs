@@ -1,3 +1,5 @@
+//! What comes out of templates, what rows can break, and the bounds.
+
 use super::super::filters::{FILTERS, FUNCTIONS, TESTS};
 use super::super::{MAX_MESSAGE_BYTES, RenderFault};
 use super::{ANNA, Fixture, render};

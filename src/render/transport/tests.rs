@@ -1,3 +1,5 @@
+//! Transport: committed vectors, and the documented expansions giving back every message.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -109,7 +111,7 @@ fn batch(body: &str, mode: Transliterate, rows: &[(&str, &str)]) -> Batch {
             fields: &fields,
             occurrence: None,
         };
-        if let Ok(message) = renderer.message(&row, mode, shape.as_ref()) {
+        if let Ok(message) = renderer.message(mode, &row, shape.as_ref()) {
             messages.push(message);
         }
     }
