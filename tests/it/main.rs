@@ -1,12 +1,6 @@
 //! One integration test binary: a module per theme.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::disallowed_methods,
-    reason = "a test that cannot go on must fail, in its helpers too; and tests read files"
-)]
-
+mod accounts;
 mod architecture;
 mod emulated;
 mod emulator_core;
@@ -16,4 +10,7 @@ mod emulator_sinch;
 mod emulator_sinch_callbacks;
 mod emulator_sinch_changing;
 mod emulator_sinch_reading;
+mod provider_contract;
+mod provider_faults;
+mod provider_hostile;
 mod sinch_orders;
