@@ -50,6 +50,10 @@ pub trait Provider {
 }
 
 /// What a provider can do.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent abilities, each asked for by name"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
     /// At most this many people in a batch.

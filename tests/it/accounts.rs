@@ -39,7 +39,7 @@ pub fn connection(base_url: &str, clock: Clock) -> Connection {
         max_recipients_per_batch: 1000,
         requests_per_second: 0,
         list_lag: Duration::ZERO,
-        unknown_hold: Duration::from_secs(900),
+        unknown_hold: Duration::from_mins(15),
         is_sandbox: true,
         service_plan_id: Some("plan".to_owned()),
         clock,

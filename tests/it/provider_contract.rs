@@ -30,7 +30,7 @@ async fn a_created_batch_is_found_by_list_get_and_newest() {
         assert_eq!(listed.visible.report_url, new.report_url);
         assert_eq!(listed.visible.tags, (api == Api::Ip1).then_some(new.tags));
         assert_eq!(account.get(&id).await, *listed);
-        assert_eq!(account.provider.newest().await.unwrap(), [listed.clone()]);
+        assert_eq!(account.provider.newest().await.unwrap(), std::slice::from_ref(listed));
         let people = account.provider.recipients(&id).await.unwrap();
         assert_eq!(people, NumberSet::new((0..3).map(number)));
         assert!(account.provider.last_date().is_some());

@@ -217,8 +217,7 @@ impl Client {
     fn read_failure(&self, answer: &Answer) -> Failure {
         let kind = match answer.status {
             401 | 403 => FailureKind::Systemic,
-            408 | 429 | 500..=599 => FailureKind::Transient,
-            200..=299 => FailureKind::Transient,
+            200..=299 | 408 | 429 | 500..=599 => FailureKind::Transient,
             400..=499 => FailureKind::Refused,
             _ => FailureKind::Garbled,
         };

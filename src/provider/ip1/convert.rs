@@ -15,7 +15,7 @@ use super::super::{NewBatch, Progress, StatusCounts};
 use super::wire;
 
 /// What the vendor adds to a window without `closes` (its page; the sample's 7 days are not believed).
-const DEFAULT_SPAN: Duration = Duration::from_secs(72 * 3600);
+const DEFAULT_SPAN: Duration = Duration::from_hours(72);
 
 /// A batch of the list or a single one; `None` when it has no id.
 pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bool) -> Option<ExistingBatch> {
@@ -156,10 +156,9 @@ pub(super) fn progress(batch: &wire::Batch) -> Option<Progress> {
         let of = match code {
             201 => &mut messages.delivered,
             203 => &mut messages.canceled,
-            // Refunded is an "info", but nobody gets money back for a message that arrived.
-            104 => &mut messages.failed,
-            // Success means "ended in a user defined way", expiry included: only 201 is delivered.
-            200..=299 | 400..=599 => &mut messages.failed,
+            // Success means "ended in a user defined way", expiry included: only 201 is delivered. Refunded (104) is an
+            // "info", but nobody gets money back for a message that arrived.
+            104 | 200..=299 | 400..=599 => &mut messages.failed,
             _ => &mut messages.pending,
         };
         *of = of.saturating_add(count);

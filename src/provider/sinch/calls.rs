@@ -19,9 +19,9 @@ const NOT_CARRIED_OUT: [u16; 7] = [400, 401, 403, 404, 405, 415, 429];
 /// A list that moved while it was read is read again this often in all.
 const LIST_ATTEMPTS: u32 = 3;
 /// The list reaches back 14 days; what may happen to an older `start_date` is not documented, so it stays within.
-const LIST_MEMORY: Duration = Duration::from_secs((14 * 24 - 1) * 3600);
+const LIST_MEMORY: Duration = Duration::from_hours(14 * 24 - 1);
 /// Later batches wait: they must be sent well before the list forgets them.
-const LONGEST_HORIZON: Duration = Duration::from_secs(10 * 24 * 3600);
+const LONGEST_HORIZON: Duration = Duration::from_hours(10 * 24);
 /// Documented maximum of recipients in a batch, of a removal, and of a dry run's details.
 const MOST_RECIPIENTS: u32 = 1000;
 

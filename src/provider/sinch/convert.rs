@@ -13,7 +13,7 @@ use super::super::{DryRun, DryRunMessage, NewBatch, Progress, StatusCounts};
 use super::wire;
 
 /// `expire_at` is at most, and by default, this much after `send_at`.
-pub(super) const LONGEST_WINDOW: Duration = Duration::from_secs(3 * 24 * 3600);
+pub(super) const LONGEST_WINDOW: Duration = Duration::from_hours(3 * 24);
 /// Batches of ours are always of this type; without it an update's fields may be misread.
 pub(super) const TEXT: &str = "mt_text";
 
@@ -104,18 +104,16 @@ enum Fate {
     Canceled,
 }
 
-/// By name, else by code; what is neither known is pending.
+/// By name; by code only where there is no name. What is not known is pending.
 fn fate(status: &wire::Status) -> Fate {
-    let name = status.status.as_ref().and_then(Scalar::label);
+    let name = status.name.as_ref().and_then(Scalar::label);
     let code = status.code.as_ref().and_then(Scalar::integer);
     match (name.as_deref(), code) {
-        (Some("delivered"), _) => Fate::Delivered,
-        (Some("cancelled" | "canceled"), _) => Fate::Canceled,
-        (Some("queued" | "dispatched"), _) => Fate::Pending,
-        (Some("aborted" | "rejected" | "deleted" | "failed" | "expired" | "unknown"), _) => Fate::Failed,
-        (_, Some(0)) => Fate::Delivered,
-        (_, Some(407)) => Fate::Canceled,
-        (_, Some(402..=499)) => Fate::Failed,
+        (Some("delivered"), _) | (None, Some(0)) => Fate::Delivered,
+        (Some("cancelled" | "canceled"), _) | (None, Some(407)) => Fate::Canceled,
+        (Some("aborted" | "rejected" | "deleted" | "failed" | "expired" | "unknown"), _)
+        | (None, Some(402..=406 | 408..=499)) => Fate::Failed,
+        // Queued and Dispatched among them.
         _ => Fate::Pending,
     }
 }

@@ -150,13 +150,15 @@ fn only_an_empty_report_or_nothing_but_cancelled_proves_silence() {
 fn progress_counts_every_message_once() {
     let counts = |report: Option<&wire::Report>, batch: Value| convert::progress(report, &read(&batch)).unwrap();
     let told = report(
-        &json!("9"),
+        &json!("17"),
         &json!([
             status("Delivered", 0, 3),
             status("Dispatched", 401, 1),
             status("Failed", 413, 2),
             status("Cancelled", 407, 1),
-            status("New", 403, 1)
+            status("Resting", 403, 1),
+            { "code": 405, "count": 4 },
+            { "code": "0", "count": 5 }
         ]),
     );
     let progress = counts(Some(&told), example());
@@ -164,8 +166,8 @@ fn progress_counts_every_message_once() {
         progress.messages,
         StatusCounts {
             pending: 2,
-            delivered: 3,
-            failed: 3,
+            delivered: 8,
+            failed: 6,
             canceled: 1
         }
     );

@@ -55,7 +55,8 @@ pub(super) struct Report {
 #[derive(Debug, Deserialize)]
 pub(super) struct Status {
     pub(super) code: Option<Scalar>,
-    pub(super) status: Option<Scalar>,
+    #[serde(rename = "status")]
+    pub(super) name: Option<Scalar>,
     pub(super) count: Option<Scalar>,
 }
 
