@@ -51,7 +51,7 @@ impl Money {
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let invalid = || InvalidName {
             text: text.to_owned(),
-            what: "amount of money",
+            what: "sum of money",
             rule: "a decimal and a currency like `5000 SEK`".to_owned(),
         };
         let (amount, currency) = text.trim().split_once(' ').ok_or_else(invalid)?;
