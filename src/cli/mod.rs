@@ -1,6 +1,123 @@
-//! One file per command; clock, secrets, streams, exit codes.
+//! One file per command: arguments and `run`. The clock, the environment, secrets, streams and exit codes live here;
+//! decisions do not.
+
+mod accounts;
+mod args;
+mod clock;
+mod codes;
+mod confirm;
+mod context;
+mod emulate;
+mod environment;
+mod exit;
+mod explain;
+mod init;
+mod man;
+mod run_clock;
+mod sandbox;
+mod schema;
+mod segments;
+mod signals;
+mod state;
+mod status;
+mod stop;
+mod version;
+mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Command, Format};
+use context::{Context, Failed};
+use exit::Exit;
 
 /// Runs the program and returns its exit code.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+#[expect(clippy::disallowed_methods, reason = "the one place where the command line is read")]
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    ExitCode::from(run(&arguments).code())
+}
+
+fn run(arguments: &[OsString]) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, arguments),
+    };
+    let context = Context::new(cli.global);
+    let outcome = dispatch(&context, cli.command);
+    match outcome {
+        Ok(exit) => exit,
+        Err(failed) => {
+            context.report_failure(&failed);
+            failed.exit
+        }
+    }
+}
+
+fn dispatch(context: &Context, command: Command) -> Result<Exit, Failed> {
+    match command {
+        Command::Init(args) => init::run(context, &args),
+        Command::Status(args) => status::run(context, &args),
+        Command::Stop(args) => stop::run(context, &args),
+        Command::Segments(args) => segments::run(context, &args),
+        Command::Explain(args) => explain::run(context, &args),
+        Command::Emulate(args) => emulate::run(context, &args),
+        Command::Schema(args) => schema::run(context, &args),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "campanile", &mut script);
+            context.print(&String::from_utf8_lossy(&script));
+            Ok(Exit::Done)
+        }
+        Command::Man { directory } => man::run(context, &directory),
+    }
+}
+
+/// Help and version go to stdout and are no failure; anything else is wrong usage (64, where clap says 2).
+fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let _ = error.print();
+        return Exit::Done;
+    }
+    if asks_for_json(arguments) {
+        let message = error.render().to_string();
+        let first = message
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ")
+            .to_owned();
+        let failed = Failed::new(Exit::Usage, first);
+        context::print_stdout(&failed.to_json());
+    }
+    let _ = error.print();
+    Exit::Usage
+}
+
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    let texts: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
+    texts
+        .iter()
+        .any(|text| matches!(*text, "--output=json" | "-ojson" | "-o=json"))
+        || texts.windows(2).any(|pair| matches!(pair, ["-o" | "--output", "json"]))
+}
+
+/// Formats that a command without a view of its own for them falls back from.
+fn text_or_json(format: Format) -> Format {
+    match format {
+        Format::Json => Format::Json,
+        Format::Text | Format::Markdown | Format::Html => Format::Text,
+    }
+}
+
+/// The runtime of commands that talk to providers: two threads, one of them for the sandbox.
+fn runtime() -> Result<tokio::runtime::Runtime, Failed> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failed::from(anyhow::Error::from(error)))
 }

@@ -1,0 +1,158 @@
+//! The project's provider accounts, ready to be asked: tokens read, sandboxes started.
+
+use std::path::Path;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::clock::Clock;
+use super::context::{Context, Failed};
+use super::environment::variable;
+use super::exit::Exit;
+use super::sandbox;
+use crate::campaign::{Project, ProviderConfig, ProviderKind};
+use crate::emulator::Running;
+use crate::model::{Diagnostic, ProviderName};
+use crate::plan::ProviderFacts;
+use crate::project::read_secret;
+use crate::provider::{AnyProvider, Clock as ProviderClock, Connection, Provider};
+
+/// Every configured provider.
+pub struct Accounts {
+    /// Ready to be asked.
+    pub providers: Vec<AnyProvider>,
+    /// What a decision may rely on.
+    pub facts: Vec<ProviderFacts>,
+    /// Warnings about tokens.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whether every one of them is on this machine (sandbox or loopback).
+    pub all_local: bool,
+    /// Sandboxes run as long as these live.
+    running: Vec<Running>,
+}
+
+/// Opens every account of the project. Needs a runtime.
+pub async fn open(context: &Context, root: &Path, project: &Project) -> Result<Accounts, Failed> {
+    let mut accounts = Accounts {
+        providers: Vec::new(),
+        facts: Vec::new(),
+        diagnostics: Vec::new(),
+        all_local: true,
+        running: Vec::new(),
+    };
+    let mut faults = Vec::new();
+    for (name, config) in &project.providers {
+        match connection(context, root, project, name, config, &mut accounts).await? {
+            Ok((connection, account)) => accounts.add(config, connection, account)?,
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() {
+        Ok(accounts)
+    } else {
+        Err(Failed::input(faults))
+    }
+}
+
+/// What one account needs; the inner error is a fault of the input.
+async fn connection(
+    context: &Context,
+    root: &Path,
+    project: &Project,
+    name: &ProviderName,
+    config: &ProviderConfig,
+    accounts: &mut Accounts,
+) -> Result<Result<(Connection, String), Diagnostic>, Failed> {
+    let mut secret = |secret| match read_secret(secret, root, &project.allow_paths, &variable) {
+        Ok((text, warning)) => {
+            accounts.diagnostics.extend(warning);
+            Ok(text)
+        }
+        Err(error) => Err(error.diagnostic()),
+    };
+    let token = match config.token.as_ref().map(&mut secret) {
+        Some(Ok(token)) => token,
+        Some(Err(fault)) => return Ok(Err(fault)),
+        None => SecretString::from("sandbox"),
+    };
+    let (base_url, service_plan_id, account) = match &config.kind {
+        ProviderKind::Sandbox { .. } => {
+            let running = sandbox::open(root, name, context.global.at).await?;
+            let url = running.url();
+            accounts.running.push(running);
+            (url, Some("sandbox".to_owned()), format!("sandbox {name}"))
+        }
+        ProviderKind::Ip1 { base_url } => (base_url.clone(), None, base_url.clone()),
+        ProviderKind::Sinch {
+            base_url,
+            service_plan_id,
+        } => match secret(service_plan_id) {
+            Ok(plan) => {
+                let plan = plan.expose_secret().to_owned();
+                (base_url.clone(), Some(plan.clone()), format!("{base_url} {plan}"))
+            }
+            Err(fault) => return Ok(Err(fault)),
+        },
+    };
+    let clock: Clock = context.clock;
+    let connection = Connection {
+        name: name.clone(),
+        base_url,
+        token,
+        max_recipients_per_batch: config.max_recipients_per_batch,
+        requests_per_second: if config.is_sandbox() {
+            0
+        } else {
+            config.requests_per_second
+        },
+        list_lag: config.list_lag,
+        unknown_hold: config.unknown_hold,
+        is_sandbox: config.is_sandbox(),
+        service_plan_id,
+        clock: ProviderClock::new(move || clock.now()),
+    };
+    Ok(Ok((connection, account)))
+}
+
+impl Accounts {
+    fn add(&mut self, config: &ProviderConfig, connection: Connection, account: String) -> Result<(), Failed> {
+        self.all_local &= config.is_sandbox() || is_loopback(&connection.base_url);
+        let provider = AnyProvider::new(config.api(), connection)
+            .map_err(|error| Failed::new(Exit::Input, format!("provider cannot be used: {error}")))?;
+        self.facts.push(facts(&provider, account));
+        self.providers.push(provider);
+        Ok(())
+    }
+
+    /// Stops the sandboxes; their state is on disk already.
+    pub async fn close(self) {
+        for running in self.running {
+            running.stop().await;
+        }
+    }
+}
+
+/// `http://` is allowed to loopback only, so the scheme tells.
+fn is_loopback(base_url: &str) -> bool {
+    base_url.starts_with("http://")
+}
+
+/// A provider's capabilities as the plan knows them.
+pub fn facts(provider: &AnyProvider, account: String) -> ProviderFacts {
+    let can = provider.capabilities();
+    ProviderFacts {
+        name: provider.name().clone(),
+        account,
+        api: provider.api(),
+        sandbox: provider.is_sandbox(),
+        max_windows: can.max_windows,
+        max_window_span: can.max_window_span,
+        max_horizon: can.max_horizon,
+        list_memory: can.list_memory,
+        replaces_in_place: can.replaces_in_place,
+        removes_in_place: can.removes_in_place,
+        repairs_drift: can.repairs_drift,
+        keeps_tags: can.keeps_tags,
+        list_lag: can.list_lag,
+        unknown_hold: can.unknown_hold,
+    }
+}

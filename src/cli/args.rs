@@ -1,0 +1,141 @@
+//! The command line, as typed. What it means is decided in the commands.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::model::Instant;
+
+/// SMS campaigns as code: plan, review, apply; nobody is texted twice.
+#[derive(Debug, Parser)]
+#[command(
+    name = "campanile",
+    version,
+    long_version = super::version::LONG.as_str(),
+    max_term_width = 100,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    after_help = "Start:\n  campanile init shop && cd shop\n  campanile plan\n  campanile apply\n\nExit codes: 0 done, 1 failed, 3 guard, 4 stale, 5 partial, 6 unknown, 64 usage, 65 bad input (README: Exit codes)"
+)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Project root [default: the nearest parent with campanile.yaml]
+    #[arg(short = 'C', long, global = true, value_name = "DIR")]
+    pub directory: Option<PathBuf>,
+    /// What is printed on stdout
+    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, default_value_t = Format::Text, hide_default_value = true)]
+    pub output: Format,
+    /// Write a further output of the same run to a file (repeatable)
+    #[arg(long, global = true, value_name = "FORMAT=FILE", value_parser = parse_write)]
+    pub write: Vec<Write>,
+    /// Run the whole project on the embedded sandbox: no account, nothing is sent
+    #[arg(long, global = true)]
+    pub sandbox: bool,
+    /// When to use colors
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto, hide_default_value = true)]
+    pub color: Color,
+    /// Only results and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Log what happens to stderr (-vv: every request)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Pretend it is this instant (RFC 3339) plus elapsed time; also sets the sandbox's clock
+    #[arg(long, global = true, value_name = "INSTANT", value_parser = parse_instant)]
+    pub at: Option<Instant>,
+}
+
+/// Formats of results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people at a terminal.
+    Text,
+    /// Exactly one document, also on failure.
+    Json,
+    /// For a pull request comment.
+    Markdown,
+    /// One self-contained page.
+    Html,
+}
+
+/// When to use colors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE forces.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A further output of the same run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Write {
+    /// In which format.
+    pub format: Format,
+    /// Where to.
+    pub file: PathBuf,
+}
+
+/// Commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a project that plans and applies at once on the sandbox
+    Init(super::init::InitArgs),
+    /// Show what the providers hold of ours, progress and cost
+    Status(super::status::StatusArgs),
+    /// Emergency: cancel everything planned of ours
+    Stop(super::stop::StopArgs),
+    /// Encoding, units and segments of a text
+    Segments(super::segments::SegmentsArgs),
+    /// Explain a reference or a diagnostic code
+    Explain(super::explain::ExplainArgs),
+    /// Serve emulators of both providers' APIs
+    Emulate(super::emulate::EmulateArgs),
+    /// Print a JSON Schema
+    Schema(super::schema::SchemaArgs),
+    /// Print shell completions
+    Completions {
+        /// For which shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Write manual pages into a directory
+    #[command(hide = true)]
+    Man {
+        /// Where to
+        directory: PathBuf,
+    },
+}
+
+fn parse_instant(text: &str) -> Result<Instant, String> {
+    Instant::parse(text).map_err(|error| error.to_string())
+}
+
+fn parse_write(text: &str) -> Result<Write, String> {
+    let (format, file) = text
+        .split_once('=')
+        .ok_or("expected FORMAT=FILE, like `markdown=plan.md`")?;
+    let format = Format::from_str(format, false)
+        .map_err(|_| format!("`{format}` is not a format: text, json, markdown or html"))?;
+    if file.is_empty() {
+        Err("the file is missing".to_owned())
+    } else {
+        Ok(Write {
+            format,
+            file: file.into(),
+        })
+    }
+}

@@ -1,0 +1,22 @@
+//! Build script: tells the program which commit it was built from, when that is known.
+#![expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
+
+use std::process::Command;
+
+fn main() {
+    let commit = Command::new("git")
+        .args(["rev-parse", "--short=12", "HEAD"])
+        .output()
+        .ok()
+        .filter(|output| output.status.success())
+        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        .unwrap_or_default();
+    let suffix = if commit.is_empty() {
+        String::new()
+    } else {
+        format!(" ({commit})")
+    };
+    println!("cargo::rustc-env=CAMPANILE_COMMIT_SUFFIX={suffix}");
+    println!("cargo::rerun-if-changed=.git/HEAD");
+    println!("cargo::rerun-if-changed=.git/logs/HEAD");
+}

@@ -1,0 +1,222 @@
+//! What every command gets: options, clock, streams. Results go to stdout, everything else to stderr.
+
+use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::io::{IsTerminal, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::args::{Color, Format, Global};
+use super::clock::Clock;
+use super::exit::Exit;
+use crate::model::{Diagnostic, Severity};
+use crate::report::{diagnostic_to_json, diagnostics_to_text};
+
+/// Options, clock and streams of one run.
+pub struct Context {
+    /// As typed.
+    pub global: Global,
+    /// The only clock.
+    pub clock: Clock,
+    /// Files that diagnostics may quote, as they were read.
+    sources: RefCell<Vec<(PathBuf, String)>>,
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub struct Failed {
+    /// The code that the shell sees.
+    pub exit: Exit,
+    /// In one line.
+    pub message: String,
+    /// What can be done.
+    pub hints: Vec<String>,
+    /// Faults of the input.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Failed {
+    /// With this code and message.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            hints: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Wrong usage.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// Bad input files.
+    pub fn input(diagnostics: Vec<Diagnostic>) -> Self {
+        let errors = diagnostics.iter().filter(|d| d.is_error()).count();
+        let message = format!("{errors} {} in the input", if errors == 1 { "error" } else { "errors" });
+        Self {
+            diagnostics,
+            ..Self::new(Exit::Input, message)
+        }
+    }
+
+    /// The same with one more hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// The one document that `-o json` prints on failure.
+    pub fn to_json(&self) -> String {
+        let diagnostics: Vec<_> = self.diagnostics.iter().map(diagnostic_to_json).collect();
+        let document = json!({
+            "format_version": "1.0",
+            "error": self.message,
+            "hints": self.hints,
+            "exit_code": self.exit.code(),
+            "diagnostics": diagnostics,
+        });
+        pretty(&document)
+    }
+}
+
+impl From<anyhow::Error> for Failed {
+    fn from(error: anyhow::Error) -> Self {
+        Self::new(Exit::Failed, format!("{error:#}"))
+    }
+}
+
+/// A document with a final newline.
+pub fn pretty(document: &serde_json::Value) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+impl Context {
+    /// Starts the clock and the log.
+    pub fn new(global: Global) -> Self {
+        match global.color {
+            Color::Auto => {}
+            Color::Always => anstream::ColorChoice::Always.write_global(),
+            Color::Never => anstream::ColorChoice::Never.write_global(),
+        }
+        if global.verbose > 0 {
+            let level = if global.verbose == 1 {
+                tracing::Level::INFO
+            } else {
+                tracing::Level::DEBUG
+            };
+            let filter = tracing_subscriber::filter::Targets::new().with_target("campanile", level);
+            use tracing_subscriber::layer::SubscriberExt as _;
+            use tracing_subscriber::util::SubscriberInitExt as _;
+            let layer = tracing_subscriber::fmt::layer()
+                .with_writer(std::io::stderr)
+                .without_time()
+                .with_ansi(false);
+            let _ = tracing_subscriber::registry().with(layer).with(filter).try_init();
+        }
+        let clock = Clock::start(global.at);
+        Self {
+            global,
+            clock,
+            sources: RefCell::default(),
+        }
+    }
+
+    /// Prints a result. A closed pipe is not an error.
+    #[expect(clippy::unused_self, reason = "commands print through their context")]
+    pub fn print(&self, text: &str) {
+        print_stdout(text);
+    }
+
+    /// Prints a result in the format asked for and writes every `--write` file.
+    pub fn emit(&self, render: &dyn Fn(Format) -> Result<String, Failed>) -> Result<(), Failed> {
+        for write in &self.global.write {
+            write_file(&write.file, render(write.format)?.as_bytes())?;
+        }
+        self.print(&render(self.global.output)?);
+        Ok(())
+    }
+
+    /// Tells something that is not a result, unless `--quiet`.
+    pub fn note(&self, text: &str) {
+        if !self.global.quiet {
+            let _ = writeln!(anstream::stderr(), "{text}");
+        }
+    }
+
+    /// Whether progress may be drawn.
+    pub fn shows_progress(&self) -> bool {
+        !self.global.quiet && std::io::stderr().is_terminal()
+    }
+
+    /// Whether JSON is what stdout gets.
+    pub fn is_json(&self) -> bool {
+        self.global.output == Format::Json
+    }
+
+    /// Remembers the text of a file, so that diagnostics can quote it.
+    pub fn remember(&self, file: impl Into<PathBuf>, text: impl Into<String>) {
+        self.sources.borrow_mut().push((file.into(), text.into()));
+    }
+
+    /// The text of a file that was read.
+    pub fn source(&self, file: &Path) -> Option<String> {
+        self.sources
+            .borrow()
+            .iter()
+            .find(|(known, _)| known == file)
+            .map(|(_, text)| text.clone())
+    }
+
+    /// Prints diagnostics to stderr, with excerpts of the files they speak of; `--quiet` leaves errors only.
+    pub fn show(&self, diagnostics: &[Diagnostic]) {
+        let shown: Vec<Diagnostic> = diagnostics
+            .iter()
+            .filter(|d| !self.global.quiet || d.severity == Severity::Error)
+            .cloned()
+            .collect();
+        let text = diagnostics_to_text(&shown, &|file| self.source(file));
+        let _ = write!(anstream::stderr(), "{text}");
+    }
+
+    /// Tells why a command failed: on stderr for people, and as the one document with `-o json`.
+    pub fn report_failure(&self, failed: &Failed) {
+        if self.is_json() {
+            print_stdout(&failed.to_json());
+        }
+        self.show(&failed.diagnostics);
+        let mut text = format!("error: {}\n", failed.message);
+        for hint in &failed.hints {
+            let _ = writeln!(text, "hint: {hint}");
+        }
+        let _ = write!(anstream::stderr(), "{text}");
+    }
+}
+
+/// Writes to stdout; a closed pipe is not an error.
+pub fn print_stdout(text: &str) {
+    let mut out = anstream::stdout();
+    let _ = out.write_all(text.as_bytes());
+    let _ = out.flush();
+}
+
+/// Replaces a file atomically.
+pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failed> {
+    let folder = file
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let write = || -> std::io::Result<()> {
+        let mut temporary = tempfile::Builder::new().prefix(".campanile").tempfile_in(folder)?;
+        temporary.write_all(bytes)?;
+        temporary.as_file().sync_all()?;
+        temporary.persist(file)?;
+        Ok(())
+    };
+    write().map_err(|error| Failed::new(Exit::Failed, format!("could not write `{}`: {error}", file.display())))
+}

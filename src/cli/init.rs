@@ -1,0 +1,128 @@
+//! `campanile init`: a project that plans and applies at once on the sandbox.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{Datelike, Days, Weekday};
+use clap::Args;
+
+use super::context::{Context, Failed, pretty, write_file};
+use super::exit::Exit;
+use crate::campaign::{campaign_schema, project_schema};
+use crate::model::{Instant, LocalTime, Namespace, ZoneName};
+use crate::schedule::Zone;
+
+/// Make a project that plans and applies at once on the sandbox
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  campanile init shop\n  campanile init --namespace acme .")]
+pub struct InitArgs {
+    /// Where; made if missing
+    #[arg(id = "where", default_value = ".", value_name = "DIR")]
+    pub directory: PathBuf,
+    /// 1-4 of a-z and 0-9 that mark this project's batches [default: from the folder's name]
+    #[arg(long, value_parser = |text: &str| Namespace::parse(text))]
+    pub namespace: Option<Namespace>,
+}
+
+const FILES: [(&str, &str); 9] = [
+    ("campanile.yaml", include_str!("scaffold/campanile.yaml")),
+    ("campaigns/welcome.yaml", include_str!("scaffold/welcome.yaml")),
+    ("recipients/customers.csv", include_str!("scaffold/customers.csv")),
+    ("suppressions/stop.csv", include_str!("scaffold/stop.csv")),
+    ("testers.csv", include_str!("scaffold/testers.csv")),
+    (".gitignore", include_str!("scaffold/gitignore")),
+    (".github/workflows/campanile.yml", include_str!("scaffold/github.yml")),
+    (".gitlab-ci.yml", include_str!("scaffold/gitlab.yml")),
+    (
+        ".campanile-schema/README",
+        "JSON Schemas for editors, written by `campanile init`; refresh with `campanile schema`.\n",
+    ),
+];
+
+/// Writes every file that is not there yet; refuses a folder that is a project already.
+pub fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failed> {
+    let root = match &context.global.directory {
+        Some(base) => base.join(&args.directory),
+        None => args.directory.clone(),
+    };
+    if root.join("campanile.yaml").exists() {
+        let message = format!("`{}` is a project already", root.display());
+        return Err(Failed::new(Exit::Failed, message).hint("nothing was written; try `campanile plan` there"));
+    }
+    let namespace = args.namespace.clone().unwrap_or_else(|| namespace_of(&root));
+    let (opens, closes) = first_window(context.clock.now());
+    let mut kept = Vec::new();
+    let mut files: Vec<(String, String)> = FILES
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    files.push((".campanile-schema/project.json".to_owned(), pretty(&project_schema())));
+    files.push((".campanile-schema/campaign.json".to_owned(), pretty(&campaign_schema())));
+    for (name, text) in files {
+        let file = root.join(&name);
+        if file.exists() {
+            kept.push(name);
+            continue;
+        }
+        make_folder(file.parent().unwrap_or(&root))?;
+        let text = text
+            .replace("@NAMESPACE@", namespace.as_str())
+            .replace(
+                "@TODAY@",
+                context.clock.now().to_string().get(..10).unwrap_or("2026-01-01"),
+            )
+            .replace("@OPENS@", &opens)
+            .replace("@CLOSES@", &closes);
+        write_file(&file, text.as_bytes())?;
+    }
+    for name in &kept {
+        context.note(&format!("kept `{name}`, which was there"));
+    }
+    let place = if args.directory == Path::new(".") {
+        String::new()
+    } else {
+        format!("cd {} && ", args.directory.display())
+    };
+    context.print(&format!(
+        "made a project in `{}`\n\nnext:\n  {place}campanile plan     # what would be sent, to whom, when, for how much\n  campanile apply    # on the embedded sandbox: nothing leaves this machine\n",
+        root.display()
+    ));
+    Ok(Exit::Done)
+}
+
+fn make_folder(folder: &Path) -> Result<(), Failed> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failed::new(Exit::Failed, format!("could not make `{}`: {error}", folder.display())))
+}
+
+/// The first four letters and digits of the folder's name.
+fn namespace_of(root: &Path) -> Namespace {
+    let name = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
+    let name = name
+        .file_name()
+        .map(|name| name.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let short: String = name
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+        .take(4)
+        .collect();
+    Namespace::parse(&short)
+        .or_else(|_| Namespace::parse("demo"))
+        .unwrap_or_else(|_| unreachable!("`demo` is a namespace"))
+}
+
+/// 10:00 to 18:00 in Stockholm on the first working day at least two days ahead.
+fn first_window(now: Instant) -> (String, String) {
+    let today = ZoneName::parse("Europe/Stockholm")
+        .ok()
+        .and_then(|name| Zone::find(&name).ok())
+        .map_or(
+            LocalTime::from_naive(chrono::DateTime::UNIX_EPOCH.naive_utc()),
+            |zone| zone.local(now),
+        );
+    let date = (2..=5)
+        .filter_map(|days| today.naive().date().checked_add_days(Days::new(days)))
+        .find(|date| !matches!(date.weekday(), Weekday::Sat | Weekday::Sun))
+        .unwrap_or(today.naive().date());
+    (format!("{date}T10:00"), format!("{date}T18:00"))
+}

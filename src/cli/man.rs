@@ -1,0 +1,28 @@
+//! `campanile man DIR`: manual pages for packagers.
+
+use std::path::Path;
+
+use clap::CommandFactory;
+
+use super::args::Cli;
+use super::context::{Context, Failed, write_file};
+use super::exit::Exit;
+
+/// Writes one page per command.
+pub fn run(context: &Context, directory: &Path) -> Result<Exit, Failed> {
+    let command = Cli::command();
+    let mut pages = vec![("campanile".to_owned(), command.clone())];
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        let name = format!("campanile-{}", sub.get_name());
+        pages.push((name.clone(), sub.clone().name(&*Box::leak(name.into_boxed_str()))));
+    }
+    for (name, command) in pages {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command)
+            .render(&mut page)
+            .map_err(anyhow::Error::from)?;
+        write_file(&directory.join(format!("{name}.1")), &page)?;
+    }
+    context.note(&format!("wrote manual pages to `{}`", directory.display()));
+    Ok(Exit::Done)
+}

@@ -1,0 +1,26 @@
+//! The embedded sandbox: the emulator inside this process, on a free loopback port, through the very same HTTP adapters.
+
+use std::path::Path;
+
+use super::context::Failed;
+use super::state;
+use crate::emulator::clock::Instant as EmulatorInstant;
+use crate::emulator::{Options, Running, start};
+use crate::model::{Instant, ProviderName};
+
+/// The emulator has a clock type of its own.
+pub fn emulator_instant(instant: Instant) -> EmulatorInstant {
+    EmulatorInstant::from_unix_millis(instant.unix_millis())
+}
+
+/// Starts the sandbox of a provider; its batches stay in `.campanile/`.
+pub async fn open(root: &Path, provider: &ProviderName, at: Option<Instant>) -> Result<Running, Failed> {
+    let options = Options {
+        state: Some(state::folder(root)?.join(format!("sandbox-{provider}.jsonl"))),
+        now: at.map(emulator_instant),
+        ..Options::default()
+    };
+    start(options)
+        .await
+        .map_err(|error| Failed::from(anyhow::Error::from(error)))
+}

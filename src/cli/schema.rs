@@ -1,0 +1,40 @@
+//! `campanile schema`: JSON Schemas for editors and checks.
+
+use clap::{Args, ValueEnum};
+
+use super::context::{Context, Failed, pretty};
+use super::exit::Exit;
+use crate::campaign::{campaign_schema, project_schema};
+use crate::report::plan_schema;
+
+/// Print a JSON Schema
+#[derive(Debug, Args)]
+#[command(
+    after_help = "In an editor with the YAML language server, begin a file with:\n  # yaml-language-server: $schema=../.campanile-schema/campaign.json"
+)]
+pub struct SchemaArgs {
+    /// Of which file
+    #[arg(value_enum)]
+    pub of: SchemaOf,
+}
+
+/// Files with a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// campanile.yaml.
+    Project,
+    /// campaigns/*.yaml.
+    Campaign,
+    /// `plan -o json`.
+    Plan,
+}
+
+/// Prints it.
+pub fn run(context: &Context, args: &SchemaArgs) -> Result<Exit, Failed> {
+    context.print(&match args.of {
+        SchemaOf::Project => pretty(&project_schema()),
+        SchemaOf::Campaign => pretty(&campaign_schema()),
+        SchemaOf::Plan => plan_schema(),
+    });
+    Ok(Exit::Done)
+}

@@ -1,0 +1,120 @@
+//! `campanile segments`: how a text travels.
+
+use std::fmt::Write as _;
+use std::io::{BufRead as _, Read as _};
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::args::Format;
+use super::context::{Context, Failed, pretty, print_stdout};
+use super::exit::Exit;
+use super::text_or_json;
+use crate::model::Encoding;
+use crate::render::{outside_gsm, segment, units_per_segment};
+
+/// Encoding, units and segments of a text
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  campanile segments 'Hi Ada! 20 % off today.'\n  campanile segments < message.txt\n  campanile segments --jsonl < texts.jsonl"
+)]
+pub struct SegmentsArgs {
+    /// The text; standard input when left out (one final newline is not counted)
+    pub text: Option<String>,
+    /// One JSON string per line in, one JSON object per line out
+    #[arg(long, conflicts_with = "text")]
+    pub jsonl: bool,
+}
+
+/// Counts one text, or many.
+pub fn run(context: &Context, args: &SegmentsArgs) -> Result<Exit, Failed> {
+    if args.jsonl {
+        return count_lines();
+    }
+    let text = match &args.text {
+        Some(text) => text.clone(),
+        None => read_stdin()?,
+    };
+    context.emit(&|format| {
+        Ok(match text_or_json(format) {
+            Format::Json => pretty(&to_json(&text)),
+            Format::Text | Format::Markdown | Format::Html => to_text(&text),
+        })
+    })?;
+    Ok(Exit::Done)
+}
+
+fn read_stdin() -> Result<String, Failed> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(anyhow::Error::from)?;
+    let text = String::from_utf8(bytes).map_err(|_| Failed::new(Exit::Input, "standard input is not UTF-8"))?;
+    Ok(text
+        .strip_suffix('\n')
+        .map_or(text.as_str(), |rest| rest.strip_suffix('\r').unwrap_or(rest))
+        .to_owned())
+}
+
+fn count_lines() -> Result<Exit, Failed> {
+    let mut out = String::new();
+    for (index, line) in std::io::stdin().lock().lines().enumerate() {
+        let not_a_string = |_| {
+            Failed::new(
+                Exit::Input,
+                format!("line {} of standard input is not a JSON string", index + 1),
+            )
+            .hint("each line holds one text in quotes, like `\"Hi Ada\"`")
+        };
+        let line = line.map_err(anyhow::Error::from)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let text: String = serde_json::from_str(&line).map_err(not_a_string)?;
+        let _ = writeln!(out, "{}", to_json(&text));
+        if out.len() > 1 << 16 {
+            print_stdout(&out);
+            out.clear();
+        }
+    }
+    print_stdout(&out);
+    Ok(Exit::Done)
+}
+
+fn to_json(text: &str) -> Value {
+    let counted = segment(text);
+    json!({
+        "encoding": counted.encoding.as_str(),
+        "units": counted.units,
+        "segments": counted.segments,
+        "units_per_segment": units_per_segment(text),
+    })
+}
+
+fn to_text(text: &str) -> String {
+    let counted = segment(text);
+    let (name, unit) = match counted.encoding {
+        Encoding::Gsm7 => ("GSM-7", "septets"),
+        Encoding::Ucs2 => ("UCS-2", "code units"),
+    };
+    let plural = if counted.segments == 1 { "segment" } else { "segments" };
+    let mut out = format!(
+        "{name}, {} {unit}, {} {plural} {:?}\n",
+        counted.units,
+        counted.segments,
+        units_per_segment(text)
+    );
+    let mut seen: Vec<char> = outside_gsm(text).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    for character in seen.into_iter().take(20) {
+        let _ = writeln!(
+            out,
+            "  `{}` U+{:04X} is outside GSM-7",
+            character.escape_debug(),
+            u32::from(character)
+        );
+    }
+    out
+}

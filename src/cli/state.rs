@@ -1,0 +1,117 @@
+//! `.campanile/`: the journal and the lock of a project on this machine, readable by its owner alone.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use super::context::Failed;
+use super::exit::Exit;
+use crate::apply::{Journal, Line, parse_lines};
+
+/// The folder, made if missing.
+pub fn folder(root: &Path) -> Result<PathBuf, Failed> {
+    let folder = root.join(".campanile");
+    let failed =
+        |error: io::Error| Failed::new(Exit::Failed, format!("could not make `{}`: {error}", folder.display()));
+    if !folder.is_dir() {
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder)
+            .map_err(failed)?;
+    }
+    Ok(folder)
+}
+
+/// The journal in a file: one line each, on disk before `append` returns.
+pub struct FileJournal {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl FileJournal {
+    /// At its place below the project root; nothing is made before the first line.
+    pub fn at(root: &Path) -> Self {
+        Self {
+            path: root.join(".campanile").join("journal.jsonl"),
+            file: None,
+        }
+    }
+
+    fn open(&mut self) -> io::Result<&mut File> {
+        if self.file.is_none() {
+            let existed = self.path.exists();
+            let mut file = OpenOptions::new()
+                .create(true)
+                .append(true)
+                .mode(0o600)
+                .open(&self.path)?;
+            if existed && !ends_with_newline(&self.path)? {
+                file.write_all(b"\n")?; // a torn last line stays alone
+            }
+            if let Some(folder) = self.path.parent() {
+                File::open(folder)?.sync_all()?;
+            }
+            self.file = Some(file);
+        }
+        self.file
+            .as_mut()
+            .ok_or_else(|| io::Error::other("the journal is not open"))
+    }
+}
+
+fn ends_with_newline(path: &Path) -> io::Result<bool> {
+    use std::io::{Read as _, Seek as _, SeekFrom};
+    let mut file = File::open(path)?;
+    if file.metadata()?.len() == 0 {
+        return Ok(true);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
+}
+
+impl Journal for FileJournal {
+    fn append(&mut self, line: &Line) -> io::Result<()> {
+        let mut text = serde_json::to_string(line).map_err(io::Error::other)?;
+        text.push('\n');
+        let file = self.open()?;
+        file.write_all(text.as_bytes())?;
+        file.sync_data()
+    }
+
+    fn lines(&self) -> Option<Vec<Line>> {
+        let bytes = std::fs::read(&self.path).ok()?;
+        Some(parse_lines(&String::from_utf8_lossy(&bytes)))
+    }
+}
+
+/// Held while something is changed; released by the system when the process ends, however it ends.
+pub struct Lock(#[expect(dead_code, reason = "held, not read")] File);
+
+impl Lock {
+    /// Takes it, or says who has it.
+    pub fn take(root: &Path) -> Result<Self, Failed> {
+        let path = folder(root)?.join("lock");
+        let failed =
+            |error: io::Error| Failed::new(Exit::Failed, format!("could not lock `{}`: {error}", path.display()));
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(std::fs::TryLockError::WouldBlock) => Err(Failed::new(
+                Exit::Failed,
+                "another run is changing this project right now; nothing was changed",
+            )
+            .hint("wait until it ends, then run again")),
+            Err(std::fs::TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! `campanile status`: what the providers hold of ours, how far it has come, what it cost so far.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::args::Format;
+use super::context::{Context, Failed, pretty};
+use super::exit::Exit;
+use super::signals::Interrupt;
+use super::{accounts, text_or_json, workspace};
+use crate::campaign::Project;
+use crate::model::{CampaignRef, ExistingBatch, Group, Instant, ReportedState};
+use crate::provider::{AnyProvider, Progress, Provider};
+use crate::report::{counted, grouped};
+
+/// Show what the providers hold of ours, progress and cost
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  campanile status\n  campanile status --campaign black-friday --watch")]
+pub struct StatusArgs {
+    /// Only this campaign (repeatable)
+    #[arg(long = "campaign", value_name = "REF", value_parser = |text: &str| CampaignRef::parse(text))]
+    pub campaigns: Vec<CampaignRef>,
+    /// Read again every few seconds until interrupted
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// How long `--watch` waits between two looks.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// One batch of ours.
+struct Row {
+    batch: ExistingBatch,
+    progress: Option<Progress>,
+}
+
+/// Prints once, or until interrupted.
+pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
+    let workspace = workspace::open(context)?;
+    super::runtime()?.block_on(async {
+        let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
+        let interrupt = Interrupt::listen();
+        let exit = loop {
+            let rows = read(context, args, &workspace.project, &accounts.providers).await?;
+            let now = context.clock.now();
+            context.emit(&|format| {
+                Ok(match text_or_json(format) {
+                    Format::Json => pretty(&to_json(&rows, now)),
+                    Format::Text | Format::Markdown | Format::Html => to_text(&rows, now),
+                })
+            })?;
+            if !args.watch {
+                break Exit::Done;
+            }
+            let woke = tokio::time::timeout(PAUSE, interrupt.wait()).await;
+            if woke.is_ok() {
+                break Exit::Done; // being interrupted is how `--watch` ends
+            }
+        };
+        accounts.close().await;
+        Ok(exit)
+    })
+}
+
+async fn read(
+    context: &Context,
+    args: &StatusArgs,
+    project: &Project,
+    providers: &[AnyProvider],
+) -> Result<Vec<Row>, Failed> {
+    let mut rows = Vec::new();
+    for provider in providers {
+        let list = provider.list().await.map_err(anyhow::Error::from)?;
+        for batch in list.batches {
+            let Some(reference) = &batch.reference else { continue };
+            let is_wanted = args.campaigns.is_empty() || args.campaigns.contains(&reference.slot.campaign);
+            if reference.namespace != project.namespace || !is_wanted {
+                continue;
+            }
+            let progress = match provider.progress(&batch.id).await {
+                Ok(progress) => Some(progress),
+                Err(error) => {
+                    context.note(&format!("warning: no progress of `{reference}`: {error}"));
+                    None
+                }
+            };
+            rows.push(Row { batch, progress });
+        }
+    }
+    rows.sort_by_key(|row| {
+        (
+            row.batch.opens(),
+            row.batch.reference_text.clone(),
+            row.batch.id.clone(),
+        )
+    });
+    Ok(rows)
+}
+
+/// Sinch tells no state: what is planned by its word and open by the clock is under way.
+fn state(batch: &ExistingBatch, progress: Option<&Progress>, now: Instant) -> &'static str {
+    match batch.state {
+        ReportedState::Planned if batch.opens().is_some_and(|opens| opens <= now) => {
+            let pending = progress.is_none_or(|progress| progress.messages.pending > 0);
+            if pending { "ongoing" } else { "sent" }
+        }
+        ReportedState::Planned => "planned",
+        ReportedState::Ongoing | ReportedState::Unknown(_) => "ongoing",
+        ReportedState::Sent => "sent",
+        ReportedState::Canceled => "canceled",
+    }
+}
+
+fn to_json(rows: &[Row], now: Instant) -> Value {
+    let batches: Vec<Value> = rows
+        .iter()
+        .map(|row| {
+            let Row { batch, progress } = row;
+            let reference = batch.reference.as_ref();
+            let counts = progress.as_ref().map(|progress| progress.messages).unwrap_or_default();
+            let cost = progress.as_ref().and_then(|progress| progress.cost);
+            json!({
+                "campaign": reference.map(|reference| reference.slot.campaign.to_string()),
+                "occurrence": reference.and_then(|r| r.slot.occurrence.as_nominal()).map(|time| time.to_string()),
+                "is_test": reference.is_some_and(|reference| reference.slot.group == Group::Test),
+                "provider": batch.provider.to_string(),
+                "reference": batch.reference_text,
+                "batch_id": batch.id.0,
+                "state": state(batch, progress.as_ref(), now),
+                "windows": batch.windows.iter().map(|w| json!({ "opens": w.opens().to_string(), "closes": w.closes().to_string() })).collect::<Vec<_>>(),
+                "messages": { "pending": counts.pending, "delivered": counts.delivered, "failed": counts.failed, "canceled": counts.canceled },
+                "cost": cost.map(|money| json!({ "currency": money.currency.to_string(), "amount": money.amount.to_string() })),
+            })
+        })
+        .collect();
+    json!({ "format_version": "1.0", "now": now.to_string(), "batches": batches })
+}
+
+fn to_text(rows: &[Row], now: Instant) -> String {
+    if rows.is_empty() {
+        return "the providers hold nothing of ours\n".to_owned();
+    }
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header([
+        "CAMPAIGN",
+        "STATE",
+        "OPENS",
+        "PENDING",
+        "DELIVERED",
+        "FAILED",
+        "CANCELED",
+        "COST",
+    ]);
+    for Row { batch, progress } in rows {
+        let name = batch.reference.as_ref().map_or_else(String::new, |reference| {
+            let part = reference.slot.part;
+            let part = if part.n() > 1 {
+                format!(" {}/{}", u32::from(part.k()) + 1, part.n())
+            } else {
+                String::new()
+            };
+            let occurrence = reference
+                .slot
+                .occurrence
+                .as_nominal()
+                .map_or_else(String::new, |time| format!(" @ {time}"));
+            let test = if reference.slot.group == Group::Test {
+                " (test)"
+            } else {
+                ""
+            };
+            format!("{}{occurrence}{part}{test}", reference.slot.campaign)
+        });
+        let counts = progress.as_ref().map(|progress| progress.messages).unwrap_or_default();
+        let cost = progress
+            .as_ref()
+            .and_then(|progress| progress.cost)
+            .map_or_else(|| "-".to_owned(), |money| money.to_string());
+        table.add_row([
+            name,
+            state(batch, progress.as_ref(), now).to_owned(),
+            batch.opens().map_or_else(|| "?".to_owned(), |opens| opens.to_string()),
+            grouped(counts.pending),
+            grouped(counts.delivered),
+            grouped(counts.failed),
+            grouped(counts.canceled),
+            cost,
+        ]);
+    }
+    let unpaid: u64 = rows
+        .iter()
+        .filter_map(|row| row.progress.as_ref())
+        .map(|progress| progress.unpaid)
+        .sum();
+    let mut text = format!("{table}\n");
+    if unpaid > 0 {
+        let _ = writeln!(
+            text,
+            "! the account could not pay for {}",
+            counted(unpaid, "message", "messages")
+        );
+    }
+    text
+}

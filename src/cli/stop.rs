@@ -1,0 +1,319 @@
+//! `campanile stop`: the emergency brake. Cancels everything planned of ours, and works when no YAML parses.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::args::Format;
+use super::confirm::confirm;
+use super::context::{Context, Failed, pretty};
+use super::exit::Exit;
+use super::run_clock::RunClock;
+use super::signals::Interrupt;
+use super::state::FileJournal;
+use super::{accounts, state, text_or_json, workspace};
+use crate::apply::{Call, CancelEnding, Clock as _, Contents, Desk, cancel};
+use crate::campaign::{Project, read_project};
+use crate::model::{CampaignRef, ExistingBatch, Namespace, ReportedState, Windows};
+use crate::plan::{Desired, Operation, Policy, Target};
+use crate::provider::{AnyProvider, NewBatch, Provider};
+use crate::report::counted;
+
+/// Emergency: cancel everything planned of ours
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  campanile stop black-friday\n  campanile stop --all --yes\n  campanile stop --all --namespace acme --kind ip1 --token-env IP1_API_KEY   # when no YAML parses"
+)]
+pub struct StopArgs {
+    /// Whose batches
+    #[arg(value_name = "CAMPAIGN", required_unless_present = "all", conflicts_with = "all", value_parser = |text: &str| CampaignRef::parse(text))]
+    pub campaigns: Vec<CampaignRef>,
+    /// Every campaign's
+    #[arg(long)]
+    pub all: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Instead of campanile.yaml: the namespace
+    #[arg(long, requires = "kind", value_parser = |text: &str| Namespace::parse(text))]
+    pub namespace: Option<Namespace>,
+    /// Instead of campanile.yaml: which API
+    #[arg(long, requires = "namespace", value_enum)]
+    pub kind: Option<Kind>,
+    /// Instead of campanile.yaml: environment variable with the token
+    #[arg(long, value_name = "NAME", requires = "kind")]
+    pub token_env: Option<String>,
+    /// Instead of campanile.yaml: file with the token
+    #[arg(long, value_name = "FILE", requires = "kind", conflicts_with = "token_env")]
+    pub token_file: Option<PathBuf>,
+    /// Instead of campanile.yaml: where the API is
+    #[arg(long, value_name = "URL", requires = "kind")]
+    pub base_url: Option<String>,
+    /// Instead of campanile.yaml: Sinch's region
+    #[arg(long, requires = "kind")]
+    pub region: Option<String>,
+    /// Instead of campanile.yaml: Sinch's service plan
+    #[arg(long, requires = "kind")]
+    pub service_plan_id: Option<String>,
+}
+
+/// Which API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// iP.1 SMS API v2.
+    Ip1,
+    /// Sinch Batches.
+    Sinch,
+}
+
+/// What a round of canceling came to.
+#[derive(Debug, Default)]
+struct Tally {
+    canceled: BTreeSet<String>,
+    left: BTreeMap<String, String>,
+    unproved: BTreeMap<String, String>,
+    campaigns: BTreeSet<CampaignRef>,
+}
+
+/// Lists and cancels until two complete lists, `list_lag` apart, show nothing planned.
+pub fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failed> {
+    let (root, project) = match args.namespace {
+        Some(_) => (
+            context.global.directory.clone().unwrap_or_else(|| PathBuf::from(".")),
+            project_from_flags(args)?,
+        ),
+        None => {
+            let workspace = workspace::open(context).map_err(|failed| {
+                failed.hint(
+                    "`campanile stop --all --namespace NS --kind ip1 --token-env NAME` works without campanile.yaml",
+                )
+            })?;
+            (workspace.root, workspace.project)
+        }
+    };
+    super::runtime()?.block_on(stop(context, args, &root, &project))
+}
+
+async fn stop(context: &Context, args: &StopArgs, root: &Path, project: &Project) -> Result<Exit, Failed> {
+    let accounts = accounts::open(context, root, project).await?;
+    context.show(&accounts.diagnostics);
+    if context.clock.is_pretended() && !accounts.all_local {
+        return Err(Failed::usage(
+            "`--at` is refused by `stop` unless every provider is on this machine",
+        ));
+    }
+    let policy = Policy {
+        providers: accounts
+            .facts
+            .iter()
+            .map(|facts| (facts.name.clone(), facts.clone()))
+            .collect(),
+        ..Policy::new(project.namespace.clone())
+    };
+    state::folder(root)?;
+    let mut journal = FileJournal::at(root);
+    let clock = RunClock {
+        clock: context.clock,
+        interrupt: Interrupt::listen(),
+    };
+    let desired = Desired::default();
+    let desk = Desk {
+        providers: &accounts.providers,
+        clock: &clock,
+        journal: RefCell::new(&mut journal),
+        desired: &desired,
+        policy: &policy,
+        contents: &NoContents,
+        progress: &|text| {
+            if context.shows_progress() {
+                context.note(text)
+            }
+        },
+    };
+    let planned = planned(&desk, args).await?;
+    if planned.is_empty() {
+        context.note("nothing of ours is planned");
+    } else if !args.yes {
+        let question = format!(
+            "Cancel {}?",
+            counted(planned.len() as u64, "planned batch", "planned batches")
+        );
+        if !confirm(&question, "say `--yes` to cancel without being asked")? {
+            context.note("nothing was changed");
+            return Ok(Exit::Done);
+        }
+    }
+    let mut tally = Tally::default();
+    let mut quiet_lists = 0;
+    while quiet_lists < 2 && !clock.is_interrupted() {
+        let planned = self::planned(&desk, args).await?;
+        let fresh: Vec<&ExistingBatch> = planned
+            .iter()
+            .filter(|batch| !tally.left.contains_key(&batch.id.0))
+            .collect();
+        if fresh.is_empty() {
+            quiet_lists += 1;
+            let lag = accounts
+                .providers
+                .iter()
+                .map(|provider| provider.capabilities().list_lag)
+                .max()
+                .unwrap_or_default();
+            if quiet_lists < 2 {
+                clock.sleep(lag).await;
+            }
+            continue;
+        }
+        quiet_lists = 0;
+        for batch in fresh {
+            cancel_one(&desk, batch, &mut tally).await?;
+        }
+    }
+    let exit = report(context, &tally, &clock)?;
+    drop(desk);
+    accounts.close().await;
+    Ok(exit)
+}
+
+/// Our batches that are planned and can still be canceled, soonest first.
+async fn planned(desk: &Desk<'_, AnyProvider, RunClock>, args: &StopArgs) -> Result<Vec<ExistingBatch>, Failed> {
+    let mut batches = Vec::new();
+    for provider in desk.providers {
+        batches.extend(provider.list().await.map_err(anyhow::Error::from)?.batches);
+    }
+    let now = desk.clock.now();
+    batches.retain(|batch| {
+        batch.state == ReportedState::Planned
+            && batch.opens().is_none_or(|opens| opens > now)
+            && batch.reference.as_ref().is_some_and(|reference| {
+                reference.namespace == desk.policy.namespace
+                    && (args.all || args.campaigns.contains(&reference.slot.campaign))
+            })
+    });
+    batches.sort_by_key(|batch| (batch.opens(), batch.id.clone()));
+    Ok(batches)
+}
+
+async fn cancel_one(
+    desk: &Desk<'_, AnyProvider, RunClock>,
+    batch: &ExistingBatch,
+    tally: &mut Tally,
+) -> Result<(), Failed> {
+    let (Some(reference), Some(provider)) = (&batch.reference, desk.provider(&batch.provider)) else {
+        return Ok(());
+    };
+    tally.campaigns.insert(reference.slot.campaign.clone());
+    let target = Target {
+        provider: batch.provider.clone(),
+        id: batch.id.clone(),
+        reference: reference.clone(),
+        windows: batch.windows.clone(),
+    };
+    let name = reference.to_string();
+    let ending = cancel(desk, provider, &target, Call::Stop, "stop")
+        .await
+        .map_err(anyhow::Error::from)?;
+    match ending {
+        CancelEnding::Silent | CancelEnding::SilentByOthers => {
+            tally.canceled.insert(name);
+        }
+        CancelEnding::NotCanceled(why, _) => {
+            tally.left.insert(batch.id.0.clone(), format!("{name}: {why}"));
+        }
+        CancelEnding::Unproved(why) => {
+            tally.left.insert(batch.id.0.clone(), format!("{name}: {why}"));
+            tally.unproved.insert(name, why);
+        }
+    }
+    Ok(())
+}
+
+fn report(context: &Context, tally: &Tally, clock: &RunClock) -> Result<Exit, Failed> {
+    let exit = if !tally.unproved.is_empty() {
+        Exit::Unknown
+    } else if !tally.left.is_empty() {
+        Exit::Partial
+    } else {
+        Exit::Done
+    };
+    let exit = clock.interrupt.came().map_or(exit, |signal| exit.or(signal));
+    context.emit(&|format| {
+        Ok(match text_or_json(format) {
+            Format::Json => pretty(&json!({
+                "format_version": "1.0",
+                "canceled": tally.canceled,
+                "left": tally.left.values().collect::<Vec<_>>(),
+                "commit": tally.campaigns.iter().map(|campaign| json!({ "campaign": campaign.as_str(), "line": "state: canceled" })).collect::<Vec<_>>(),
+                "exit_code": exit.code(),
+            })),
+            Format::Text | Format::Markdown | Format::Html => {
+                let mut text = format!("canceled {}\n", counted(tally.canceled.len() as u64, "batch", "batches"));
+                for reference in &tally.canceled {
+                    let _ = writeln!(text, "- {reference}");
+                }
+                for why in tally.left.values() {
+                    let _ = writeln!(text, "! not canceled: {why}");
+                }
+                if !tally.campaigns.is_empty() {
+                    text.push_str("\nto keep it so, commit to each campaign's file:\n");
+                }
+                for campaign in &tally.campaigns {
+                    let _ = writeln!(text, "  campaigns/{campaign}.yaml    state: canceled");
+                }
+                text
+            }
+        })
+    })?;
+    Ok(exit)
+}
+
+/// A project of one provider, when no YAML parses.
+fn project_from_flags(args: &StopArgs) -> Result<Project, Failed> {
+    let namespace = args
+        .namespace
+        .as_ref()
+        .ok_or_else(|| Failed::usage("`--namespace` is missing"))?;
+    let (kind, token) = match args.kind {
+        Some(Kind::Sinch) => ("sinch", "SINCH_API_TOKEN"),
+        Some(Kind::Ip1) | None => ("ip1", "IP1_API_KEY"),
+    };
+    let token = match (&args.token_env, &args.token_file) {
+        (_, Some(file)) => json!({ "token_file": file }),
+        (name, None) => json!({ "token_env": name.as_deref().unwrap_or(token) }),
+    };
+    let mut provider = json!({ "kind": kind });
+    let given = [
+        ("base_url", &args.base_url),
+        ("region", &args.region),
+        ("service_plan_id", &args.service_plan_id),
+    ];
+    if let Some(object) = provider.as_object_mut() {
+        object.extend(token.as_object().cloned().unwrap_or_default());
+        object.extend(
+            given
+                .iter()
+                .filter_map(|(key, value)| Some(((*key).to_owned(), json!(value.as_ref()?)))),
+        );
+    }
+    // JSON is YAML: the same checks as for a file apply.
+    let text = json!({ "namespace": namespace.as_str(), "providers": { kind: provider } }).to_string();
+    read_project(Path::new("the command line"), &text)
+        .map(|(project, _)| project)
+        .map_err(|faults| Failed {
+            exit: Exit::Usage,
+            ..Failed::input(faults)
+        })
+}
+
+/// `stop` creates nothing.
+struct NoContents;
+
+impl Contents for NoContents {
+    fn batch(&self, _: &Operation, _: Windows) -> Result<NewBatch, String> {
+        Err("`stop` creates nothing".to_owned())
+    }
+}

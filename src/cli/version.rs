@@ -1,0 +1,18 @@
+//! What `--version` tells.
+
+use std::sync::LazyLock;
+
+use crate::schedule::tzdb_version;
+
+/// `campanile 0.1.0`, as plans carry it.
+pub const TOOL: &str = concat!("campanile ", env!("CARGO_PKG_VERSION"));
+
+/// Version, commit and zone data, as `--version` prints them.
+pub static LONG: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{}{}\ntime zone data: {}",
+        env!("CARGO_PKG_VERSION"),
+        env!("CAMPANILE_COMMIT_SUFFIX"),
+        tzdb_version()
+    )
+});

@@ -1,0 +1,135 @@
+//! The project as it stands on disk, with the options that change what it means.
+
+use std::path::{Path, PathBuf};
+
+use super::context::{Context, Failed};
+use super::environment::is_set;
+use super::exit::Exit;
+use crate::campaign::{Campaign, Project, ProviderKind};
+use crate::model::{CampaignRef, Diagnostic};
+use crate::project::{Loaded, Sources, Unreadable, find_root, load};
+
+/// A loaded project.
+pub struct Workspace {
+    /// Its folder.
+    pub root: PathBuf,
+    /// Its settings; with `--sandbox` every provider is the embedded one.
+    pub project: Project,
+    /// Those that could be read.
+    pub campaigns: Vec<Campaign>,
+    /// Those that could not.
+    pub unreadable: Vec<Unreadable>,
+    /// Faults and warnings so far.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Opens CSV files.
+    pub sources: Sources,
+}
+
+/// Finds and loads the project. Only a project file that cannot be read at all is a failure here: faults of campaigns
+/// stand in `diagnostics`.
+pub fn open(context: &Context) -> Result<Workspace, Failed> {
+    let start = context.global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+    let root = match &context.global.directory {
+        Some(directory) if !directory.is_dir() => {
+            return Err(Failed::usage(format!("`{}` is not a folder", directory.display())));
+        }
+        _ => find_root(&start).map_err(|fault| Failed {
+            exit: Exit::Input,
+            ..Failed::input(vec![fault])
+        })?,
+    };
+    let loaded = load(&root).map_err(|failed| {
+        failed
+            .texts
+            .into_iter()
+            .for_each(|(file, text)| context.remember(file, text));
+        Failed::input(failed.diagnostics)
+    })?;
+    let Loaded {
+        root,
+        mut project,
+        campaigns,
+        unreadable,
+        diagnostics,
+        texts,
+        sources,
+    } = loaded;
+    texts.into_iter().for_each(|(file, text)| context.remember(file, text));
+    if context.global.sandbox {
+        for provider in project.providers.values_mut() {
+            provider.kind = ProviderKind::Sandbox {
+                emulates: provider.api(),
+            };
+            provider.list_lag = std::time::Duration::ZERO;
+        }
+    }
+    project.paused |= is_set("CAMPANILE_PAUSED");
+    Ok(Workspace {
+        root,
+        project,
+        campaigns,
+        unreadable,
+        diagnostics,
+        sources,
+    })
+}
+
+impl Workspace {
+    /// Stops when any file has an error.
+    pub fn require_valid(&self) -> Result<(), Failed> {
+        if self.diagnostics.iter().any(Diagnostic::is_error) {
+            return Err(Failed::input(self.diagnostics.clone()));
+        }
+        Ok(())
+    }
+
+    /// A campaign by its reference, or a failure that names the nearest one.
+    pub fn campaign(&self, reference: &CampaignRef) -> Result<&Campaign, Failed> {
+        self.campaigns
+            .iter()
+            .find(|campaign| campaign.reference == *reference)
+            .ok_or_else(|| self.unknown(reference))
+    }
+
+    /// Refuses names that no campaign has.
+    pub fn require_known(&self, references: &[CampaignRef]) -> Result<(), Failed> {
+        match references
+            .iter()
+            .find(|reference| !self.campaigns.iter().any(|campaign| campaign.reference == **reference))
+        {
+            Some(reference) => Err(self.unknown(reference)),
+            None => Ok(()),
+        }
+    }
+
+    fn unknown(&self, reference: &CampaignRef) -> Failed {
+        let failed = Failed::usage(format!("there is no campaign `{reference}`"));
+        let nearest = self
+            .campaigns
+            .iter()
+            .map(|campaign| {
+                (
+                    strsim::damerau_levenshtein(campaign.reference.as_str(), reference.as_str()),
+                    &campaign.reference,
+                )
+            })
+            .min();
+        match nearest {
+            Some((distance, near)) if distance <= 3 => failed.hint(format!("did you mean `{near}`?")),
+            Some(_) => {
+                let known: Vec<String> = self
+                    .campaigns
+                    .iter()
+                    .map(|campaign| format!("`{}`", campaign.reference))
+                    .collect();
+                failed.hint(format!("known campaigns: {}", known.join(", ")))
+            }
+            None => failed.hint("`campaigns/` has no campaign yet"),
+        }
+    }
+
+    /// The folder of journal, lock and sandbox.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+}
