@@ -3,9 +3,11 @@
 //! In: a plan and what a run did. Out: text in each format. Never: an effect, a decision, a phone number or a body.
 
 mod applied;
+mod calendar;
 mod diagnostics;
 mod from_plan;
 mod html;
+mod ics;
 mod json;
 mod markdown;
 mod numbers;
@@ -13,9 +15,11 @@ mod text;
 mod view;
 
 pub use applied::{AppliedOperation, AppliedSummary, AppliedView, applied_to_markdown, applied_to_text};
+pub use calendar::{CalendarView, OccurrenceView, calendar_to_json, calendar_to_text};
 pub use diagnostics::{Sources, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text};
 pub use from_plan::{Details, Frame, estimate_view, operation_view, plan_view};
 pub use html::plan_to_html;
+pub use ics::calendar_to_ics;
 pub use json::{plan_schema, plan_to_json};
 pub use markdown::{escaped, plan_to_markdown};
 pub use numbers::{amounts, counted, grouped, shortened};
