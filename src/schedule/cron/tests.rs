@@ -1,3 +1,5 @@
+//! Schedules: the named zones, the bounds, the fields and their faults.
+
 use super::*;
 use crate::model::ZoneName;
 

@@ -1,3 +1,5 @@
+//! Rules against windows, on the clocks of the countries they are for.
+
 use super::*;
 use crate::model::{Instant, Severity, Window, Windows, ZoneName};
 

@@ -1,3 +1,5 @@
+//! Levels, prefixes and groups of recipients.
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

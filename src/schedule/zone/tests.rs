@@ -1,3 +1,5 @@
+//! Zones against known facts of their clocks.
+
 use super::*;
 use crate::model::Window;
 
