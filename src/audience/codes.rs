@@ -92,16 +92,9 @@ pub const NOBODY: Code = Code {
            `state: canceled`. An audience that only suppression lists have emptied is\n\
            no error: its planned batches are canceled.\n",
 };
-/// A condition that decides nothing.
-pub const IDLE_CONDITION: Code = Code {
-    id: "C111",
-    title: "condition decides nothing",
-    page: "The `where` of a source holds for every row, or for none. Often a value is\n\
-           spelled otherwise in the list (`Yes` for `yes`).\n",
-};
 /// The file is not what it was.
 pub const CHANGED: Code = Code {
-    id: "C112",
+    id: "C111",
     title: "list changed while it was read",
     page: "The file was written, cut or replaced during the run. Half of one list and\n\
            half of another is never used. Wait until the export has finished and run\n\
@@ -120,6 +113,5 @@ pub const ALL: &[Code] = &[
     NUMBER,
     SKIPPED,
     NOBODY,
-    IDLE_CONDITION,
     CHANGED,
 ];

@@ -19,14 +19,14 @@ pub(super) const MAX_SOURCES: usize = 1 << SOURCE_BITS;
 pub(super) struct Entry(u128);
 
 impl Entry {
-    pub(super) fn new(number: Msisdn, source: usize, offset: u64) -> Self {
-        Self(Self::head(number) | (source as u128) << OFFSET_BITS | u128::from(offset))
+    pub(super) fn new(bucket: u16, number: Msisdn, source: usize, offset: u64) -> Self {
+        Self(Self::head(bucket, number) | (source as u128) << OFFSET_BITS | u128::from(offset))
     }
 
     /// The smallest entry of a number.
-    fn head(number: Msisdn) -> u128 {
+    fn head(bucket: u16, number: Msisdn) -> u128 {
         let number_part = u128::from(number.as_u64());
-        u128::from(reversed(Part::bucket(number))) << (NUMBER_BITS + SOURCE_BITS + OFFSET_BITS)
+        u128::from(reversed(bucket)) << (NUMBER_BITS + SOURCE_BITS + OFFSET_BITS)
             | number_part << (SOURCE_BITS + OFFSET_BITS)
     }
 
@@ -91,7 +91,8 @@ impl Index {
     }
 
     pub(super) fn find(&self, number: Msisdn) -> Option<Entry> {
-        let at = self.0.partition_point(|entry| entry.0 < Entry::head(number));
+        let head = Entry::head(Part::bucket(number), number);
+        let at = self.0.partition_point(|entry| entry.0 < head);
         self.0.get(at).copied().filter(|entry| entry.number() == Some(number))
     }
 
@@ -114,11 +115,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn entry(number: Msisdn, source: usize, offset: u64) -> Entry {
+        Entry::new(Part::bucket(number), number, source, offset)
+    }
+
     proptest! {
         #[test]
         fn entries_keep_what_they_are_made_of(number in 10_000_u64..1_000_000_000_000_000, source in 0..MAX_SOURCES, offset in 0_u64..1 << OFFSET_BITS) {
             let number = Msisdn::from_u64(number).unwrap();
-            let entry = Entry::new(number, source, offset);
+            let entry = entry(number, source, offset);
             prop_assert_eq!((entry.number(), entry.place()), (Some(number), (source, offset)));
         }
 
@@ -127,7 +132,7 @@ mod tests {
             numbers in prop::collection::btree_set(46_700_000_000_u64..46_799_999_999, 0..200), bits in 0_u8..=15, k in any::<u16>(),
         ) {
             let part = Part::new(bits, k & u16::try_from((1_u32 << bits) - 1).unwrap()).unwrap();
-            let entries = numbers.iter().map(|n| Entry::new(Msisdn::from_u64(*n).unwrap(), 0, 0)).collect();
+            let entries = numbers.iter().map(|n| entry(Msisdn::from_u64(*n).unwrap(), 0, 0)).collect();
             let (index, _) = Index::new(entries);
             let found: std::collections::BTreeSet<u64> = index.part(part).iter().map(|e| e.number().unwrap().as_u64()).collect();
             let expected = numbers.iter().copied().filter(|n| part.contains_bucket(Part::bucket(Msisdn::from_u64(*n).unwrap()))).collect();
@@ -139,7 +144,7 @@ mod tests {
             rows.sort_by_key(|(_, source, offset)| (*source, *offset));
             rows.dedup_by_key(|(_, source, offset)| (*source, *offset));
             let number = |n: u64| Msisdn::from_u64(46_700_000_000 + n).unwrap();
-            let entries = rows.iter().rev().map(|(n, source, offset)| Entry::new(number(*n), *source, *offset)).collect();
+            let entries = rows.iter().rev().map(|(n, source, offset)| entry(number(*n), *source, *offset)).collect();
             let (index, duplicates) = Index::new(entries);
             prop_assert_eq!(index.len() + duplicates.len(), rows.len());
             for (n, source, offset) in &rows {

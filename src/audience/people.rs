@@ -1,6 +1,9 @@
 //! Everybody whom a campaign reaches, each once, and where their rows are.
 
-use super::codes::{IDLE_CONDITION, NOBODY};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+
+use super::codes::NOBODY;
 use super::index::Index;
 use super::read::{Counts, Row, Visitor, each_row_of, read};
 use super::row_faults::RowFault;
@@ -26,7 +29,7 @@ impl Audience {
         settings: Settings,
         notes: Vec<Diagnostic>,
     ) -> Result<Self, Diagnostic> {
-        let mut audience = Self {
+        let audience = Self {
             tables,
             index,
             counts,
@@ -37,7 +40,6 @@ impl Audience {
         if audience.is_empty() && !audience.is_emptied_by_suppressions() && !is_list {
             return Err(audience.nobody());
         }
-        audience.warn_of_idle_conditions();
         Ok(audience)
     }
 
@@ -63,7 +65,14 @@ impl Audience {
 
     /// Everybody's number: eight more bytes a person.
     pub fn numbers(&self) -> NumberSet {
-        NumberSet::new(self.index.entries().iter().filter_map(|entry| entry.number()))
+        let mut numbers: Vec<Msisdn> = self
+            .index
+            .entries()
+            .par_iter()
+            .filter_map(|entry| entry.number())
+            .collect();
+        numbers.par_sort_unstable();
+        NumberSet::new(numbers)
     }
 
     /// What became of the rows of each table.
@@ -78,7 +87,7 @@ impl Audience {
         total
     }
 
-    /// What the reviewer should know: rows left out, conditions that decide nothing.
+    /// What the reviewer should know: rows left out.
     pub fn notes(&self) -> &[Diagnostic] {
         &self.notes
     }
@@ -128,25 +137,6 @@ impl Audience {
             None => fault,
         };
         fault.hint("to send nothing, set `state: canceled`")
-    }
-
-    fn warn_of_idle_conditions(&mut self) {
-        for (table, counts) in self.tables.iter().zip(&self.counts) {
-            let judged = counts.rows - counts.invalid;
-            let Some(place) = table.condition.clone().filter(|_| judged > 0) else {
-                continue;
-            };
-            let verdict = match counts.filtered {
-                0 => "every row",
-                filtered if filtered == judged => "no row",
-                _ => continue,
-            };
-            let message = format!(
-                "`where` holds for {verdict} of `{}` ({judged} rows)",
-                table.file().display()
-            );
-            self.notes.push(Diagnostic::warning(&IDLE_CONDITION, message).at(place));
-        }
     }
 }
 

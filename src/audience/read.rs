@@ -17,7 +17,7 @@ use super::row_faults::{Faults, RowFault};
 use super::rows::{RawRow, RowReader, each_row};
 use super::table::{Settings, Table};
 
-use crate::model::{Country, Diagnostic, Msisdn, NumberSet};
+use crate::model::{Country, Diagnostic, Msisdn, NumberSet, Part};
 
 /// A row with a number that exists.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,8 @@ pub struct Row<'a> {
     pub offset: u64,
     /// Whose.
     pub number: Msisdn,
+    /// The number's bucket ([`Part::bucket`]).
+    pub bucket: u16,
     /// The number's country.
     pub country: Option<&'static Country>,
     /// Cells, in the order of [`Table::columns`].
@@ -241,6 +243,7 @@ impl Job<'_> {
             line: raw.line,
             offset: raw.offset,
             number: number.msisdn,
+            bucket: Part::bucket(number.msisdn),
             country: number.country,
             cells,
         };
@@ -251,7 +254,7 @@ impl Job<'_> {
             return Ok(Fate::Suppressed);
         }
         visitor.add(&row);
-        Ok(Fate::Kept(Entry::new(row.number, source, raw.offset)))
+        Ok(Fate::Kept(Entry::new(row.bucket, row.number, source, raw.offset)))
     }
 
     /// Takes rows out again whose number an earlier row has.
@@ -309,6 +312,7 @@ pub(super) fn each_row_of(
                         line: 0,
                         offset: entry.offset(),
                         number: number.msisdn,
+                        bucket: Part::bucket(number.msisdn),
                         country: number.country,
                         cells,
                     });

@@ -37,8 +37,6 @@ pub struct Expect<'a> {
     pub constants: BTreeSet<&'a str>,
     /// Where the source stands in the campaign file.
     pub place: Option<&'a Place>,
-    /// Where its `where` stands.
-    pub condition: Option<&'a Place>,
     /// Whether rows with faults are left out and listed.
     pub skips_invalid: bool,
     /// Whether this is a list of numbers alone, without templates.
@@ -60,7 +58,6 @@ impl<'a> Expect<'a> {
                 .map(String::as_str)
                 .collect(),
             place: Some(&source.place),
-            condition: source.condition.as_ref().map(|text| &text.place),
             skips_invalid: match source.on_invalid {
                 OnInvalid::Fail => false,
                 OnInvalid::Skip => true,
@@ -92,7 +89,6 @@ pub struct Table {
     pub(super) skips_invalid: bool,
     pub(super) is_list: bool,
     pub(super) place: Option<Place>,
-    pub(super) condition: Option<Place>,
 }
 
 impl Table {
@@ -131,7 +127,6 @@ pub fn open(input: Input, expect: &Expect<'_>) -> Result<Table, Vec<Diagnostic>>
             skips_invalid: expect.skips_invalid,
             is_list: expect.is_list,
             place: expect.place.cloned(),
-            condition: expect.condition.cloned(),
             bytes,
         }),
         Ok(_) => Err(faults),
