@@ -153,7 +153,8 @@ const SAFE: [&str; 17] = [
 
 /// What of Tera's message may be shown: it may repeat what stands in a cell, which is nobody's business.
 pub(super) fn telling(message: &str, source: &str) -> String {
-    let own = SAFE.iter().any(|beginning| message.starts_with(beginning)) || source.contains(message);
+    let quoted = |quote: char| source.contains(&format!("{quote}{message}{quote}"));
+    let own = SAFE.iter().any(|beginning| message.starts_with(beginning)) || ['\'', '"', '`'].into_iter().any(quoted);
     let first_line = message.lines().next().unwrap_or_default();
     if own && !first_line.is_empty() {
         let mut characters = first_line.chars();

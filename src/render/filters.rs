@@ -104,10 +104,18 @@ const MAX_KEPT: usize = 16 * 1024;
 /// Registers all of them; the counter of steps is reset before each message.
 pub(super) fn register(tera: &mut Tera) -> Arc<AtomicU32> {
     tera.register_filter("urlencode", urlencode);
-    tera.register_filter("date", date);
-    tera.register_filter("number", number);
-    tera.register_filter("join", join);
-    tera.register_filter("replace", replace);
+    tera.register_filter("date", |text: &str, arguments: Kwargs, _: &State| {
+        date(text, &arguments)
+    });
+    tera.register_filter("number", |value: &Value, arguments: Kwargs, _: &State| {
+        number(value, &arguments)
+    });
+    tera.register_filter("join", |items: &[Value], arguments: Kwargs, _: &State| {
+        join(items, &arguments)
+    });
+    tera.register_filter("replace", |text: &str, arguments: Kwargs, _: &State| {
+        replace(text, &arguments)
+    });
     tera.register_filter("keys", |map: &Value, _: Kwargs, _: &State| {
         sorted(map, "keys", |key, _| key)
     });
@@ -187,7 +195,7 @@ fn urlencode(text: &str, _: Kwargs, _: &State) -> String {
 }
 
 /// `2026-12-01`, `2026-12-01T10:00` or `2026-12-01 10:00:00` in another form; names of days and months are English.
-fn date(text: &str, arguments: Kwargs, _: &State) -> TeraResult<String> {
+fn date(text: &str, arguments: &Kwargs) -> TeraResult<String> {
     let format = arguments.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
     let text = text.trim();
     let time = [
@@ -214,7 +222,7 @@ fn date(text: &str, arguments: Kwargs, _: &State) -> TeraResult<String> {
 }
 
 /// A decimal with `decimals` digits, a `point` and `thousands` marks of one's own.
-fn number(value: &Value, arguments: Kwargs, _: &State) -> TeraResult<String> {
+fn number(value: &Value, arguments: &Kwargs) -> TeraResult<String> {
     let wrong = || Error::message("the filter `number` takes numbers like `1234.5`");
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut decimal: Decimal = text.trim().parse().map_err(|_| wrong())?;
@@ -255,7 +263,7 @@ fn bounded(length: usize, filter: &str) -> TeraResult<()> {
     }
 }
 
-fn join(items: &[Value], arguments: Kwargs, _: &State) -> TeraResult<String> {
+fn join(items: &[Value], arguments: &Kwargs) -> TeraResult<String> {
     let between = arguments.get::<&str>("sep")?.unwrap_or("");
     bounded(items.len().saturating_mul(between.len()), "join")?;
     let mut out = String::new();
@@ -269,7 +277,7 @@ fn join(items: &[Value], arguments: Kwargs, _: &State) -> TeraResult<String> {
     Ok(out)
 }
 
-fn replace(text: &str, arguments: Kwargs, _: &State) -> TeraResult<String> {
+fn replace(text: &str, arguments: &Kwargs) -> TeraResult<String> {
     let from = arguments.must_get::<&str>("from")?;
     let to = arguments.must_get::<&str>("to")?;
     bounded(

@@ -126,7 +126,9 @@ impl Edits {
             }
             ExprKind::Slice(of, parts) => {
                 self.expr(of);
-                parts.iter().for_each(|part| self.expr(part));
+                for part in parts {
+                    self.expr(part);
+                }
             }
             ExprKind::Filtered(on, filter) | ExprKind::Tested(on, filter) => {
                 self.expr(on);
@@ -138,7 +140,11 @@ impl Edits {
                     self.expr(part);
                 }
             }
-            ExprKind::Array(items) | ExprKind::Map(items) => items.iter().for_each(|item| self.expr(item)),
+            ExprKind::Array(items) | ExprKind::Map(items) => {
+                for item in items {
+                    self.expr(item);
+                }
+            }
             ExprKind::Comprehension {
                 element,
                 container,

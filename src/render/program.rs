@@ -340,6 +340,11 @@ impl EngineError {
     }
 }
 
+/// Longest template; messages are far shorter.
+const MAX_TEMPLATE_BYTES: usize = 64 * 1024;
+/// Most `elif`s of a template: Tera descends into each one without a bound of its own.
+const MAX_BRANCHES: usize = 200;
+
 /// Reads a template with Tera's grammar, then with ours: Tera's faults come first, since ours leans on them.
 pub(super) fn read<T>(
     text: &Text,
@@ -347,6 +352,13 @@ pub(super) fn read<T>(
     source: &str,
     parse: impl FnOnce() -> Result<T, SyntaxFault>,
 ) -> Result<T, Box<Diagnostic>> {
+    if source.len() > MAX_TEMPLATE_BYTES || source.matches("elif").count() > MAX_BRANCHES {
+        let message =
+            format!("the template is longer than {MAX_TEMPLATE_BYTES} bytes or has over {MAX_BRANCHES} branches");
+        return Err(Box::new(
+            Diagnostic::error(&codes::SYNTAX, message).at(text.place.clone()),
+        ));
+    }
     if let Err(error) = Engine::new(source)
         && error.kind == Trouble::Syntax
     {

@@ -104,12 +104,12 @@ impl Checker<'_> {
         );
         if let Some(meant) = closest(name, known.iter().copied().chain(locals)) {
             diagnostic = diagnostic.hint(format!("did you mean `{meant}`?"));
-        } else if let Some(column) = closest(name, self.names.columns.iter().map(String::as_str)) {
-            if !is_writable(column) {
-                diagnostic = diagnostic.hint(format!(
-                    "the column `{column}` needs a name for templates: `columns: {{ {name}: \"{column}\" }}`"
-                ));
-            }
+        } else if let Some(column) = closest(name, self.names.columns.iter().map(String::as_str))
+            && !is_writable(column)
+        {
+            diagnostic = diagnostic.hint(format!(
+                "the column `{column}` needs a name for templates: `columns: {{ {name}: \"{column}\" }}`"
+            ));
         }
         let listed: Vec<String> = known.iter().take(20).map(|name| format!("`{name}`")).collect();
         let more = if known.len() > listed.len() { ", ..." } else { "" };

@@ -36,8 +36,7 @@ impl Parser {
         let start = self.start();
         let mut left = self.operand(start)?;
         let mut negated = false;
-        loop {
-            let Some(operator) = self.infix() else { break };
+        while let Some(operator) = self.infix() {
             match operator {
                 Infix::Subscript => {
                     left = self.subscript(left, start)?;

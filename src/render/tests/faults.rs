@@ -249,3 +249,18 @@ fn every_code_has_a_page_and_its_own_number() {
         );
     }
 }
+
+#[test]
+fn a_template_beyond_all_measure_is_refused_before_tera_reads_it() {
+    let branches = format!(
+        "{{% if city == 'x' %}}{}{{% endif %}}",
+        "{% elif city == 'y' %}".repeat(100_000)
+    );
+    assert_eq!(faults(&Fixture::one_off(), &branches)[0].code, codes::SYNTAX.id);
+    for nested in ["(", "[", "not ", "-", "{'a': ", "city["] {
+        let body = format!("{{{{ {}city }}}}", nested.repeat(5_000));
+        assert_eq!(faults(&Fixture::one_off(), &body)[0].code, codes::SYNTAX.id, "{nested}");
+    }
+    let blocks = "{% if city == 'x' %}".repeat(3_000);
+    assert_eq!(faults(&Fixture::one_off(), &blocks)[0].code, codes::SYNTAX.id);
+}

@@ -2,6 +2,7 @@
 
 mod fast_path;
 mod faults;
+mod guarded;
 mod rendering;
 
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 
 use crate::model::Api;
 
-/// Longest value of a Sinch placeholder (SMS REST guide of 2021 and its OpenAPI file; newer pages print no number).
+/// Longest value of a Sinch placeholder (SMS REST guide of 2021 and its `OpenAPI` file; newer pages print no number).
 pub(super) const SINCH_VALUE: usize = 160;
 
 /// Why a text cannot be carried.
