@@ -4,13 +4,35 @@
 //! ([`JournalFacts`]), `now`, [`Policy`]. Out: an ordered list of operations, each with a closed-enum reason, and
 //! everything that is kept, held or later. Never: an effect, a second clock, a decision left to `apply`.
 
+mod classify;
+pub mod codes;
 mod desired;
+mod digest;
+mod draft;
+mod drift;
+mod edited;
 mod facts;
+mod guards;
 mod held;
+mod money;
 mod mutants;
 mod operation;
+mod order;
+mod orphans;
 mod outcome;
+mod overview;
+mod parts;
 mod policy;
+mod refusals;
+mod renamed;
+mod repair;
+mod sharing;
+mod suppressed;
+mod table;
+mod texts;
+mod verdict;
+mod world;
+mod write;
 
 pub use desired::{
     Buckets, CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings,
@@ -29,6 +51,9 @@ pub use policy::{Finding, InvalidOverride, Override, Policy, ProviderFacts, Scop
 
 use crate::model::Instant;
 
+use verdict::verdict;
+use world::World;
+
 /// What must still be read before [`decide`] can be trusted: the shell reads it, fills it in, and asks again until
 /// nothing is missing. Only what can matter is asked for. What is not read counts as the worst it could be.
 pub fn needs(
@@ -38,30 +63,30 @@ pub fn needs(
     now: Instant,
     policy: &Policy,
 ) -> Vec<Need> {
-    let _ = (desired, observed, journal, now, policy);
-    Vec::new()
+    if !is_readable(observed, policy) {
+        return Vec::new();
+    }
+    let world = World::new(desired, observed, journal, now, policy);
+    let draft = verdict(&world);
+    drop(draft);
+    world.needs()
 }
 
 /// The decision: what to create, replace, take away, keep and hold. See the table above.
 pub fn decide(desired: &Desired, observed: &Observed, journal: &JournalFacts, now: Instant, policy: &Policy) -> Plan {
-    let _ = (desired, journal);
-    Plan {
-        namespace: policy.namespace.clone(),
-        now,
-        complete: observed.complete,
-        offline: policy.offline,
-        partial: policy.selected.is_some(),
-        operations: Vec::new(),
-        held: Vec::new(),
-        kept: Vec::new(),
-        later: Vec::new(),
-        foreign: 0,
-        history: 0,
-        campaigns: Vec::new(),
-        guards: Vec::new(),
-        overrides_used: Vec::new(),
-        diagnostics: Vec::new(),
-        next_apply_by: None,
-        digest: String::new(),
+    let world = World::new(desired, observed, journal, now, policy);
+    if is_readable(observed, policy) {
+        let draft = verdict(&world);
+        overview::plan(&world, draft)
+    } else {
+        overview::nothing(&world)
     }
 }
+
+/// A list that may be cut decides nothing; offline there is none.
+fn is_readable(observed: &Observed, policy: &Policy) -> bool {
+    observed.complete || policy.offline || mutant(Mutant::IncompleteListPlanned)
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,8 @@ use crate::model::{
     OccurrenceKey, ProviderName, Reference, Window, Windows,
 };
 
+use super::mutants::{Mutant, mutant};
+
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
@@ -357,6 +359,14 @@ impl Operation {
 
 /// The declared windows that still have time ahead, none opening sooner than `settle` from `clock`.
 pub fn windows_still_ahead(declared: &Windows, clock: Instant, settle: Duration) -> Option<Windows> {
+    if mutant(Mutant::PastWindowsSent) {
+        return Some(declared.clone());
+    }
+    let settle = if mutant(Mutant::SettleIgnored) {
+        Duration::ZERO
+    } else {
+        settle
+    };
     // Windows keep whole seconds: round up, never to the second before.
     let earliest = (clock + settle + Duration::from_millis(999)).truncated_to_seconds();
     let ahead = declared

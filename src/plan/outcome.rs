@@ -102,6 +102,8 @@ pub struct CampaignSummary {
     pub timezone: String,
     /// Operations of this plan.
     pub operations: u64,
+    /// Everything of it has been sent, or is being sent, as wanted.
+    pub finished: bool,
     /// People wanted, over all its batches.
     pub recipients: u64,
     /// Rows left out by `where`.

@@ -1,0 +1,123 @@
+//! What one of our batches is for a decision: planned, silent, stopped or begun, by the clock, the provider's word, the
+//! proof of silence and the journal. Any doubt is `Begun`.
+
+use std::time::Duration;
+
+use crate::model::{Instant, Proof, ReportedState};
+
+use super::facts::{KnownBatch, NeedKind};
+use super::mutants::{Mutant, mutant};
+use super::world::{CancelFacts, Origin, Theirs, Urgency, World};
+
+/// A DELETE answered this long before the first window opens is known to have come in time; later ones are not, and
+/// none is sent later.
+pub(super) const DELETE_GROUND: Duration = Duration::from_secs(60);
+
+/// What a batch is for a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Role {
+    /// It will be sent, and can still be taken away.
+    Planned,
+    /// It was sent, is being sent, or may be.
+    Begun,
+    /// It may or may not exist: a create without an answer.
+    Unsettled,
+    /// Silent, and not by our doing: somebody pulled the brake.
+    Stopped,
+    /// Proved silent, by our own cancel.
+    Silent,
+}
+
+impl Role {
+    /// Planned and begun together; what may exist counts too.
+    pub fn is_live(self) -> bool {
+        match self {
+            Self::Planned | Self::Begun | Self::Unsettled => true,
+            Self::Stopped | Self::Silent => false,
+        }
+    }
+}
+
+impl<'a> World<'a> {
+    pub fn role(&self, i: usize) -> Role {
+        let batch = self.batch(i);
+        match batch.origin {
+            Origin::Unsettled(_) => Role::Unsettled,
+            Origin::Lost(known) => self.role_of_lost(batch, known),
+            Origin::Listed(listed) => match listed.state {
+                ReportedState::Planned if is_ahead(batch.opens(), self.now) => Role::Planned,
+                ReportedState::Canceled => {
+                    let cancel = self.cancel_of(batch);
+                    let is_proved = cancel.is_some_and(|c| c.proved_silent);
+                    let proof = if is_proved { Proof::NothingLeft } else { listed.proof };
+                    let is_silent = match proof {
+                        Proof::NothingLeft => true,
+                        Proof::Doubt => mutant(Mutant::DoubtIsSilent),
+                        Proof::NotRead => {
+                            self.ask(Urgency::Role, listed, NeedKind::Proof);
+                            false
+                        }
+                    };
+                    match is_silent || mutant(Mutant::UnprovedIsSilent) {
+                        true if self.is_our_doing(cancel) => Role::Silent,
+                        true => Role::Stopped,
+                        false => Role::Begun,
+                    }
+                }
+                ReportedState::Planned | ReportedState::Ongoing | ReportedState::Sent | ReportedState::Unknown(_) => {
+                    Role::Begun
+                }
+            },
+        }
+    }
+
+    /// Begun; stopped if it vanished before it opened; neither if our own DELETE came in time.
+    fn role_of_lost(&self, batch: &Theirs<'a>, known: &KnownBatch) -> Role {
+        let opens = batch.opens();
+        let cancel = self.cancel_of(batch);
+        let came_in_time = cancel.and_then(|c| c.answered_at).is_some_and(|answered| {
+            opens.is_some_and(|opens| answered + DELETE_GROUND <= opens) || mutant(Mutant::LateDeleteIsSilent)
+        });
+        if came_in_time {
+            return if self.is_our_doing(cancel) {
+                Role::Silent
+            } else {
+                Role::Stopped
+            };
+        }
+        if is_ahead(opens, known.missed_at.unwrap_or(self.now)) {
+            Role::Stopped
+        } else {
+            Role::Begun
+        }
+    }
+
+    fn is_our_doing(&self, cancel: Option<&CancelFacts>) -> bool {
+        let by_apply = cancel.is_some_and(|c| !c.by_stop || mutant(Mutant::StopIsOurs));
+        by_apply || (mutant(Mutant::JournallessCancelsAreOurs) && !self.journal.exists)
+    }
+
+    /// Whether DELETE may be sent, by the clock.
+    pub fn has_delete_ground(&self, i: usize) -> bool {
+        self.opens_in(i, DELETE_GROUND)
+    }
+
+    /// Whether a batch opens at least this far ahead.
+    pub fn opens_in(&self, i: usize, lead: Duration) -> bool {
+        self.batch(i).opens().is_some_and(|opens| opens >= self.now + lead)
+    }
+
+    /// Whether a begun batch may still be going out.
+    pub fn is_still_sending(&self, i: usize) -> bool {
+        let batch = self.batch(i);
+        let is_over = match batch.origin {
+            Origin::Listed(listed) => matches!(listed.state, ReportedState::Sent | ReportedState::Canceled),
+            Origin::Lost(_) | Origin::Unsettled(_) => false,
+        };
+        !is_over && batch.closes().is_none_or(|closes| closes > self.now)
+    }
+}
+
+fn is_ahead(opens: Option<Instant>, now: Instant) -> bool {
+    opens.is_some_and(|opens| opens > now || mutant(Mutant::ClockIgnored))
+}

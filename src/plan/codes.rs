@@ -1,0 +1,129 @@
+//! The diagnostics of planning, C4xx, each with its page for `campanile explain`.
+
+use crate::model::Code;
+
+/// A provider's list was not read completely.
+pub const INCOMPLETE: Code = Code {
+    id: "C401",
+    title: "a provider could not be read completely",
+    page: "A batch that the list does not show may have been sent. As long as one
+configured provider cannot be read to the end, nothing is planned: not even at
+the other providers, because a campaign may have moved between them.
+
+Mend the connection, the token or the provider's entry in `campanile.yaml`,
+then plan again.",
+};
+
+/// Two campaigns want the same batch.
+pub const EQUAL: Code = Code {
+    id: "C402",
+    title: "two batches say the same to the same people at the same time",
+    page: "Two campaigns (or two occurrences) have the same sender, the same texts for
+the same people and the same delivery windows. Everybody in them would be
+texted twice. This happens when a campaign file is copied and nothing in the
+copy is edited.
+
+Remove one of the two files, or give one of them another text, other
+recipients or another time.",
+};
+
+/// The provider shows something else than was sent.
+pub const DRIFT: Code = Code {
+    id: "C403",
+    title: "a planned batch was changed at the provider",
+    page: "The batch carries the fingerprint of what is wanted, and the provider shows
+other settings for it: somebody changed it in the provider's portal, or the
+provider does not keep what it was given.
+
+Where batches can be changed, the next apply puts it right. iP.1's batches
+cannot be changed: cancel the batch in the portal and resume it with
+`--allow resume=CAMPAIGN`, or leave it as it is.",
+};
+
+/// A one-off whose traces the provider will forget.
+pub const FORGOTTEN: Code = Code {
+    id: "C404",
+    title: "the provider will forget that this was sent",
+    page: "Some providers list a batch only for some days after its creation (Sinch: 14).
+Afterwards nobody can tell from the list that the campaign was sent. It is not
+sent again, because its windows have passed; but moving its windows ahead would
+then send it to everybody once more.
+
+Remove the campaign's file when it is over, or set `state: canceled`.",
+};
+
+/// An override that lifts nothing.
+pub const UNNEEDED: Code = Code {
+    id: "C405",
+    title: "an override is not needed",
+    page: "An override (`--allow RULE=REF`, or `allow:` in a campaign file) lifts one rule
+for one campaign, occurrence or batch. This one lifts nothing in this plan. One
+that stays behind may lift something later that nobody meant: remove it.",
+};
+
+/// Suppressed people are being texted.
+pub const OUT_OF_REACH: Code = Code {
+    id: "C406",
+    title: "suppressed people are in a batch that is being sent",
+    page: "Somebody was put on a suppression list after a batch with their number had
+begun to be sent. Nothing can be taken out of such a batch any more. The count
+says how many may still be texted.",
+};
+
+/// The provider cannot take these windows.
+pub const WINDOWS: Code = Code {
+    id: "C407",
+    title: "the provider cannot take these delivery windows",
+    page: "Sinch sends a batch in one window of at most three days; iP.1 takes several
+windows of any length. Cut the campaign's `delivery` accordingly, or send it
+through another provider.",
+};
+
+/// More people than 2^15 parts can hold.
+pub const TOO_MANY: Code = Code {
+    id: "C408",
+    title: "more recipients than all parts together can hold",
+    page: "A group of recipients is cut into at most 32768 parts, each within the
+provider's `max_recipients_per_batch`. This group does not fit. Raise that
+limit, or divide the campaign.",
+};
+
+/// A campaign that cannot be read keeps others from being seen as removed.
+pub const UNREADABLE: Code = Code {
+    id: "C409",
+    title: "a campaign file cannot be read",
+    page: "A file that cannot be read is not a file that was removed: nothing of its
+campaign is created or canceled. Since such a file may belong to any reference,
+batches of campaigns without a file stay as well until it is mended.",
+};
+
+/// The campaign's provider is not configured.
+pub const NO_PROVIDER: Code = Code {
+    id: "C410",
+    title: "the campaign's provider is not configured",
+    page: "The campaign names a provider that `providers` in `campanile.yaml` does not
+have.",
+};
+
+/// Suppressed people in a batch that cannot be stopped any more.
+pub const TOO_LATE_TO_SILENCE: Code = Code {
+    id: "C411",
+    title: "suppressed people are in a batch that opens at once",
+    page: "Somebody on a suppression list is in a planned batch that opens in less than a
+minute: it cannot be stopped safely any more.",
+};
+
+/// Every code of this module.
+pub const ALL: &[Code] = &[
+    INCOMPLETE,
+    EQUAL,
+    DRIFT,
+    FORGOTTEN,
+    UNNEEDED,
+    OUT_OF_REACH,
+    WINDOWS,
+    TOO_MANY,
+    UNREADABLE,
+    NO_PROVIDER,
+    TOO_LATE_TO_SILENCE,
+];

@@ -1,0 +1,436 @@
+//! Guards: limits that stop a plan until they are raised or explicitly allowed. An occurrence's own limits hold its
+//! creates and replaces; the run's limits hold all of them, while cancels go on; cancel guards count the net loss of
+//! planned occurrences. What an override names is left out of the sum; the rest must fit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::campaign::Rule;
+use crate::model::{CampaignRef, Estimate, Fingerprint, Money, OccurrenceKey, Slot};
+
+use super::desired::Presence;
+use super::draft::{Draft, Fate, Hold, Status};
+use super::money::{Verdict, compare};
+use super::outcome::GuardLine;
+use super::texts;
+use super::verdict::planned;
+use super::world::{Urgency, World};
+
+/// Wanted batches of one occurrence.
+type Occurrences = BTreeMap<(CampaignRef, OccurrenceKey), Vec<usize>>;
+
+/// Limits of one occurrence: people, segments of a message, money, and what was found elsewhere (quiet hours).
+pub(super) fn occurrences(world: &World<'_>, draft: &mut Draft<'_>) {
+    let mut occurrences = Occurrences::new();
+    for (w, want) in draft.wants.iter().enumerate() {
+        occurrences
+            .entry((want.campaign.reference.clone(), want.key()))
+            .or_default()
+            .push(w);
+    }
+    for wants in occurrences.values() {
+        if !wants.iter().any(|w| draft.status(*w).sends()) {
+            continue;
+        }
+        for verdict in occurrence_verdicts(world, draft, wants) {
+            refuse(world, draft, wants, &verdict);
+        }
+    }
+    for finding in &world.policy.findings {
+        let concerned: Vec<usize> = (draft.each())
+            .filter(|(_, want, status)| {
+                status.sends()
+                    && want.campaign.reference == finding.campaign
+                    && finding.occurrence.is_none_or(|key| key == want.key())
+                    && finding.group.is_none_or(|group| group == want.reference.slot.group)
+            })
+            .map(|(w, _, _)| w)
+            .collect();
+        let verdict = Limit {
+            rule: finding.rule,
+            actual: finding.actual.clone(),
+            limit: finding.limit.clone(),
+            what: finding.message.clone(),
+        };
+        if !concerned.is_empty() {
+            refuse(world, draft, &concerned, &verdict);
+        }
+    }
+}
+
+/// A limit that is exceeded.
+struct Limit {
+    rule: Rule,
+    actual: String,
+    limit: String,
+    what: String,
+}
+
+fn occurrence_verdicts(world: &World<'_>, draft: &Draft<'_>, wants: &[usize]) -> Vec<Limit> {
+    let guards = &world.policy.guards;
+    let mut exceeded = Vec::new();
+    let people: u64 = wants.iter().map(|w| draft.want(*w).totals.recipients).sum();
+    if let Some(limit) = guards.max_recipients.filter(|limit| people > *limit) {
+        exceeded.push(Limit {
+            rule: Rule::Recipients,
+            actual: people.to_string(),
+            limit: limit.to_string(),
+            what: format!("it has {people} recipients, more than `guards.max_recipients: {limit}`"),
+        });
+    }
+    let segments = (wants.iter())
+        .map(|w| draft.want(*w).totals.max_segments_per_message)
+        .max()
+        .unwrap_or(0);
+    if let Some(limit) = guards.max_segments_per_message.filter(|limit| segments > *limit) {
+        exceeded.push(Limit {
+            rule: Rule::Segments,
+            actual: segments.to_string(),
+            limit: limit.to_string(),
+            what: format!(
+                "a message of it has {segments} segments, more than `guards.max_segments_per_message: {limit}`"
+            ),
+        });
+    }
+    let mut estimate = Estimate::default();
+    wants
+        .iter()
+        .for_each(|w| estimate.merge(&draft.want(*w).totals.estimate));
+    let over = compare(&estimate, &guards.max_cost.occurrence);
+    exceeded.extend((over.into_iter().filter(|verdict| verdict.is_exceeded)).map(|verdict| {
+        let what = format!(
+            "it is estimated at {}, and `guards.max_cost.occurrence` says {}",
+            verdict.actual, verdict.limit
+        );
+        limit_of(verdict, what)
+    }));
+    exceeded
+}
+
+fn limit_of(verdict: Verdict, what: String) -> Limit {
+    Limit {
+        rule: verdict.rule,
+        actual: verdict.actual,
+        limit: verdict.limit,
+        what,
+    }
+}
+
+/// Holds what no override names; writes the line.
+fn refuse(world: &World<'_>, draft: &mut Draft<'_>, wants: &[usize], limit: &Limit) {
+    let mut tripped = false;
+    let mut allowed = false;
+    let mut scope = None;
+    for w in wants
+        .iter()
+        .copied()
+        .filter(|w| draft.status(*w).sends())
+        .collect::<Vec<_>>()
+    {
+        let want = draft.want(w);
+        let text = texts::scope(want);
+        if world.is_allowed(limit.rule, &want.reference) {
+            allowed = true;
+        } else {
+            let hold = texts::guard(None, limit.rule, &text, &limit.what);
+            tripped |= draft.hold(w, hold);
+        }
+        scope.get_or_insert(text);
+    }
+    if tripped || allowed {
+        draft.guards.push(GuardLine {
+            rule: limit.rule,
+            scope,
+            actual: limit.actual.clone(),
+            limit: limit.limit.clone(),
+            tripped,
+            allowed,
+        });
+    }
+}
+
+/// Limits of the run: its money, all planned money, growth.
+pub(super) fn run(world: &World<'_>, draft: &mut Draft<'_>) {
+    let guards = &world.policy.guards;
+    let mut holds: BTreeMap<usize, Hold> = BTreeMap::new();
+    let sending: Vec<usize> = draft.each().filter(|(_, _, s)| s.sends()).map(|(w, _, _)| w).collect();
+    let standing: Vec<usize> = (draft.each())
+        .filter(|(w, _, status)| matches!(status, Status::Keep { .. }) || stays(draft, *w))
+        .map(|(w, _, _)| w)
+        .collect();
+    let estimate = |wants: &mut dyn Iterator<Item = usize>| {
+        let mut sum = Estimate::default();
+        wants.for_each(|w| sum.merge(&draft.want(w).totals.estimate));
+        sum
+    };
+    let kinds: [(&str, &[Money], &[usize]); 2] = [
+        ("run", &guards.max_cost.run, &[]),
+        ("planned", &guards.max_cost.planned, &standing),
+    ];
+    let mut lines = Vec::new();
+    for (kind, limits, also) in kinds {
+        let all = estimate(&mut sending.iter().chain(also).copied());
+        for verdict in compare(&all, limits) {
+            let (counted, lifted): (Vec<usize>, Vec<usize>) = if verdict.is_exceeded && !sending.is_empty() {
+                (sending.iter().copied()).partition(|w| !world.is_allowed(verdict.rule, &draft.want(*w).reference))
+            } else {
+                (sending.clone(), Vec::new())
+            };
+            // What an override names is left out of the sum, wherever it stands.
+            let rest = estimate(&mut counted.iter().chain(also).copied());
+            let trips = !counted.is_empty()
+                && verdict.is_exceeded
+                && compare(&rest, limits)
+                    .iter()
+                    .any(|v| v.rule == verdict.rule && v.limit == verdict.limit && v.is_exceeded);
+            if trips {
+                let what = format!(
+                    "this plan comes to {}, and `guards.max_cost.{kind}` says {}: nothing is created or replaced",
+                    verdict.actual, verdict.limit
+                );
+                for w in counted {
+                    let scope = texts::scope(draft.want(w));
+                    holds
+                        .entry(w)
+                        .or_insert_with(|| texts::guard(None, verdict.rule, &scope, &what));
+                }
+            }
+            lines.push(GuardLine {
+                rule: verdict.rule,
+                scope: (kind == "planned").then(|| kind.to_owned()),
+                actual: verdict.actual,
+                limit: verdict.limit,
+                tripped: trips,
+                allowed: !lifted.is_empty(),
+            });
+        }
+    }
+    if let Some(limit) = guards.max_growth_percent {
+        lines.extend(growth(world, draft, &sending, limit, &mut holds));
+    }
+    draft.guards.extend(lines);
+    for (w, hold) in holds {
+        draft.hold(w, hold);
+    }
+}
+
+/// A planned batch of this slot that nothing replaces: what it costs is taken to be what is wanted of it.
+fn stays(draft: &Draft<'_>, w: usize) -> bool {
+    match draft.status(w) {
+        Status::Held(hold) => hold
+            .batch
+            .is_some_and(|i| matches!(draft.fates.get(&i), Some(Fate::Stay))),
+        Status::Keep { .. }
+        | Status::Create { .. }
+        | Status::Replace(_)
+        | Status::Later { .. }
+        | Status::Passed { .. }
+        | Status::Done
+        | Status::Narrowed => false,
+    }
+}
+
+/// People planned after this run against before.
+fn growth(
+    world: &World<'_>,
+    draft: &Draft<'_>,
+    sending: &[usize],
+    limit: u32,
+    holds: &mut BTreeMap<usize, Hold>,
+) -> Option<GuardLine> {
+    let wanted: BTreeMap<(&Slot, Fingerprint), u64> = (draft.wants.iter())
+        .map(|want| {
+            (
+                (&want.reference.slot, want.reference.fingerprint),
+                want.totals.recipients,
+            )
+        })
+        .collect();
+    let mut before = 0_u64;
+    let mut after = 0_u64;
+    for i in planned(world) {
+        let theirs = world.batch(i).reference;
+        let people = match wanted.get(&(&theirs.slot, theirs.fingerprint)) {
+            Some(people) => *people,
+            None => world
+                .asking_for(Urgency::Suppression, || world.people(i))
+                .and_then(|people| u64::try_from(people.len()).ok())
+                .unwrap_or(0),
+        };
+        before = before.saturating_add(people);
+        if !draft.leaves(i) {
+            after = after.saturating_add(people);
+        }
+    }
+    if before == 0 {
+        return None;
+    }
+    let of = |w: &usize| draft.want(*w).totals.recipients;
+    let exceeds = |added: u64| u128::from(after.saturating_add(added)) * 100 > u128::from(before) * u128::from(limit);
+    let all: u64 = sending.iter().map(of).sum();
+    let is_exceeded = exceeds(all);
+    let (counted, lifted): (Vec<usize>, Vec<usize>) = if is_exceeded {
+        (sending.iter().copied()).partition(|w| !world.is_allowed(Rule::Growth, &draft.want(*w).reference))
+    } else {
+        (sending.to_vec(), Vec::new())
+    };
+    let trips = !counted.is_empty() && exceeds(counted.iter().map(of).sum());
+    let percent = u128::from(after.saturating_add(all)) * 100 / u128::from(before);
+    if trips {
+        let what = format!(
+            "{} people would be planned after {before} before, {percent} % and more than `guards.max_growth_percent: {limit}`: nothing is created or replaced",
+            after.saturating_add(all)
+        );
+        for w in counted {
+            let scope = texts::scope(draft.want(w));
+            holds
+                .entry(w)
+                .or_insert_with(|| texts::guard(None, Rule::Growth, &scope, &what));
+        }
+    }
+    Some(GuardLine {
+        rule: Rule::Growth,
+        scope: None,
+        actual: format!("{percent} %"),
+        limit: format!("{limit} %"),
+        tripped: trips,
+        allowed: !lifted.is_empty(),
+    })
+}
+
+/// Limits of what is taken away: the net loss of planned occurrences, and a project without any campaign.
+pub(super) fn cancels(world: &World<'_>, draft: &mut Draft<'_>) {
+    let guarded: Vec<usize> = (draft.fates.iter())
+        .filter(|(_, fate)| matches!(fate, Fate::Cancel(farewell) if farewell.is_guarded))
+        .map(|(i, _)| *i)
+        .collect();
+    if guarded.is_empty() {
+        return;
+    }
+    if world.desired.campaigns.is_empty() {
+        let what = "no campaign file is left, and this would cancel everything that is planned".to_owned();
+        hold_cancels(
+            world,
+            draft,
+            &guarded,
+            Rule::EmptyProject,
+            &what,
+            ("0 campaigns".to_owned(), "1 campaign".to_owned()),
+        );
+        return;
+    }
+    if (world.desired.campaigns.iter()).any(|c| c.presence == Presence::Unreadable) {
+        for i in &guarded {
+            if world.campaign(world.batch(*i).campaign()).is_none() {
+                let what = "a campaign file cannot be read, and this batch may be its: mend that file".to_owned();
+                draft.fates.insert(*i, Fate::Stay);
+                draft.batch_holds.insert(*i, texts::refusal(Some(*i), what));
+            }
+        }
+    }
+    let key = |i: usize| (world.batch(i).campaign().clone(), world.batch(i).key());
+    let occurrences: BTreeSet<_> = planned(world).into_iter().map(key).collect();
+    let total = count(occurrences.len());
+    let created: BTreeSet<_> = (draft.each())
+        .filter(|(_, _, status)| matches!(status, Status::Create { .. }))
+        .map(|(_, want, _)| (want.campaign.reference.clone(), want.key()))
+        .filter(|occurrence| !occurrences.contains(occurrence))
+        .collect();
+    let leaving = |draft: &Draft<'_>, except: &BTreeSet<usize>| -> u64 {
+        let lost: BTreeSet<_> = (guarded.iter().copied())
+            .filter(|i| !except.contains(i) && matches!(draft.fates.get(i), Some(Fate::Cancel(_))))
+            .map(key)
+            .collect();
+        count(lost.len()).saturating_sub(count(created.len()))
+    };
+    let guards = &world.policy.guards;
+    let limits: [(Option<u64>, Box<dyn Fn(u64) -> bool>, String); 2] = [
+        (
+            guards.max_cancel.map(u64::from),
+            Box::new(move |lost| guards.max_cancel.is_some_and(|max| lost > u64::from(max))),
+            guards
+                .max_cancel
+                .map_or_else(String::new, |max| format!("{max} occurrences")),
+        ),
+        (
+            guards.max_cancel_percent.map(u64::from),
+            Box::new(move |lost| {
+                total > 3 && (guards.max_cancel_percent).is_some_and(|max| lost * 100 > total * u64::from(max))
+            }),
+            guards
+                .max_cancel_percent
+                .map_or_else(String::new, |max| format!("{max} % of {total} occurrences")),
+        ),
+    ];
+    for (limit, is_exceeded, text) in limits {
+        if limit.is_none() {
+            continue;
+        }
+        let lost = leaving(draft, &BTreeSet::new());
+        let actual = format!("{lost} of {total} planned occurrences");
+        if !is_exceeded(lost) {
+            draft.guards.push(GuardLine {
+                rule: Rule::MassCancel,
+                scope: None,
+                actual,
+                limit: text,
+                tripped: false,
+                allowed: false,
+            });
+            continue;
+        }
+        let lifted: BTreeSet<usize> = (guarded.iter().copied())
+            .filter(|i| world.is_allowed(Rule::MassCancel, world.batch(*i).reference))
+            .collect();
+        if is_exceeded(leaving(draft, &lifted)) {
+            let what = format!("this would cancel {actual}, more than the limit of {text}");
+            hold_cancels(world, draft, &guarded, Rule::MassCancel, &what, (actual, text));
+        } else {
+            draft.guards.push(GuardLine {
+                rule: Rule::MassCancel,
+                scope: None,
+                actual,
+                limit: text,
+                tripped: false,
+                allowed: true,
+            });
+        }
+    }
+}
+
+/// Every cancel that no override names stays undone.
+fn hold_cancels(
+    world: &World<'_>,
+    draft: &mut Draft<'_>,
+    guarded: &[usize],
+    rule: Rule,
+    what: &str,
+    (actual, limit): (String, String),
+) {
+    let mut line = GuardLine {
+        rule,
+        scope: None,
+        actual,
+        limit,
+        tripped: false,
+        allowed: false,
+    };
+    for i in guarded.iter().copied() {
+        let reference = world.batch(i).reference;
+        if !matches!(draft.fates.get(&i), Some(Fate::Cancel(_))) {
+            continue;
+        }
+        if world.is_allowed(rule, reference) {
+            line.allowed = true;
+            continue;
+        }
+        line.tripped = true;
+        let scope = texts::occurrence_scope(reference.slot.campaign.as_str(), reference.slot.occurrence);
+        draft.fates.insert(i, Fate::Stay);
+        draft.batch_holds.insert(i, texts::guard(Some(i), rule, &scope, what));
+    }
+    draft.guards.push(line);
+}
+
+fn count(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
+}

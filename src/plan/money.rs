@@ -1,0 +1,83 @@
+//! Estimates against limits: currency by currency, never added together. Segments without a price, and a currency without
+//! a limit, trip as soon as any limit of the kind is set.
+
+use crate::campaign::Rule;
+use crate::model::{Estimate, Money};
+
+/// One amount against its limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Verdict {
+    pub rule: Rule,
+    pub actual: String,
+    pub limit: String,
+    pub is_exceeded: bool,
+}
+
+/// Every amount of an estimate against these limits; empty when no limit is set.
+pub(super) fn compare(estimate: &Estimate, limits: &[Money]) -> Vec<Verdict> {
+    if limits.is_empty() {
+        return Vec::new();
+    }
+    let mut verdicts: Vec<Verdict> = (limits.iter())
+        .map(|limit| {
+            let amount = estimate.in_currency(limit.currency);
+            Verdict {
+                rule: Rule::Cost,
+                actual: Money { amount, ..*limit }.to_string(),
+                limit: limit.to_string(),
+                is_exceeded: amount > limit.amount,
+            }
+        })
+        .collect();
+    let unlimited = estimate
+        .amounts()
+        .filter(|money| !money.amount.is_zero() && !limits.iter().any(|limit| limit.currency == money.currency));
+    verdicts.extend(unlimited.map(|money| Verdict {
+        rule: Rule::Cost,
+        actual: money.to_string(),
+        limit: format!("no limit in {} is set", money.currency),
+        is_exceeded: true,
+    }));
+    if estimate.unpriced_segments() > 0 {
+        verdicts.push(Verdict {
+            rule: Rule::Unpriced,
+            actual: format!("{} segments without a price", estimate.unpriced_segments()),
+            limit: "0 segments without a price".to_owned(),
+            is_exceeded: true,
+        });
+    }
+    verdicts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exceeded(amounts: &[&str], unpriced: u64, limits: &[&str]) -> Vec<Rule> {
+        let mut estimate = Estimate::default();
+        amounts.iter().for_each(|m| estimate.add(Money::parse(m).unwrap()));
+        estimate.add_unpriced(unpriced);
+        let limits: Vec<Money> = limits.iter().map(|m| Money::parse(m).unwrap()).collect();
+        (compare(&estimate, &limits).into_iter())
+            .filter(|v| v.is_exceeded)
+            .map(|v| v.rule)
+            .collect()
+    }
+
+    #[test]
+    fn each_currency_is_held_against_its_own_limit() {
+        assert_eq!(exceeded(&["100 SEK", "5 EUR"], 0, &["100 SEK", "5 EUR"]), []);
+        assert_eq!(exceeded(&["100.01 SEK"], 0, &["100 SEK"]), [Rule::Cost]);
+    }
+
+    #[test]
+    fn a_currency_without_a_limit_trips_once_any_limit_is_set() {
+        assert_eq!(exceeded(&["1 EUR"], 0, &["100 SEK"]), [Rule::Cost]);
+        assert_eq!(exceeded(&["1 EUR"], 7, &[]), []);
+    }
+
+    #[test]
+    fn segments_without_a_price_trip_once_any_limit_is_set() {
+        assert_eq!(exceeded(&["1 SEK"], 7, &["100 SEK"]), [Rule::Unpriced]);
+    }
+}

@@ -1,0 +1,336 @@
+//! Writes a decision down as a plan: operations, and everything that is kept, held, later or over, in an order that does
+//! not depend on the input's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{CampaignRef, Diagnostic, Estimate, Instant, OccurrenceKey, Place, ProviderName, Reference};
+
+use super::codes;
+use super::desired::UcsCause;
+use super::draft::{Draft, Fate, Hold, Status};
+use super::held::HeldItem;
+use super::operation::Operation;
+use super::outcome::{CampaignSummary, KeptItem, LaterItem, Plan};
+use super::parts::Want;
+use super::table::apply_from;
+use super::texts;
+use super::world::World;
+use super::write::{apply_by, operations};
+use super::{classify::Role, digest};
+
+/// The plan of a decision.
+pub(super) fn plan(world: &World<'_>, mut draft: Draft<'_>) -> Plan {
+    let policy = world.policy;
+    let operations = operations(world, &draft);
+    let mut diagnostics = std::mem::take(&mut draft.diagnostics);
+    diagnostics.extend(drifted(world, &draft));
+    diagnostics.extend(forgotten(world, &draft));
+    let (overrides_used, unneeded) = overrides(world);
+    diagnostics.extend(unneeded);
+    let later = later(world, &draft);
+    Plan {
+        namespace: policy.namespace.clone(),
+        now: world.now,
+        complete: true,
+        offline: policy.offline,
+        partial: policy.selected.is_some(),
+        held: held(world, &draft),
+        kept: kept(world, &draft),
+        next_apply_by: later.iter().map(|item| item.apply_by).min(),
+        later,
+        foreign: world.foreign,
+        history: history(world),
+        campaigns: campaigns(&draft, &operations),
+        digest: digest::of_plan(policy, &operations),
+        operations,
+        guards: draft.guards,
+        overrides_used,
+        diagnostics,
+    }
+}
+
+/// The plan of lists that were not read to their end: nothing.
+pub(super) fn nothing(world: &World<'_>) -> Plan {
+    let message = "a provider could not be read completely: nothing is planned";
+    Plan {
+        namespace: world.policy.namespace.clone(),
+        now: world.now,
+        complete: false,
+        offline: world.policy.offline,
+        partial: world.policy.selected.is_some(),
+        operations: Vec::new(),
+        held: Vec::new(),
+        kept: Vec::new(),
+        later: Vec::new(),
+        foreign: world.foreign,
+        history: 0,
+        campaigns: Vec::new(),
+        guards: Vec::new(),
+        overrides_used: Vec::new(),
+        diagnostics: vec![Diagnostic::error(&codes::INCOMPLETE, message)],
+        next_apply_by: None,
+        digest: digest::of_plan(world.policy, &[]),
+    }
+}
+
+fn held(world: &World<'_>, draft: &Draft<'_>) -> Vec<HeldItem> {
+    let wanted = draft.each().filter_map(|(_, want, status)| match status {
+        Status::Held(hold) => Some(item(
+            world,
+            hold,
+            &want.campaign.provider,
+            &want.reference,
+            texts::scope(want),
+        )),
+        Status::Keep { .. }
+        | Status::Create { .. }
+        | Status::Replace(_)
+        | Status::Later { .. }
+        | Status::Passed { .. }
+        | Status::Done
+        | Status::Narrowed => None,
+    });
+    let batches = draft.batch_holds.iter().map(|(i, hold)| {
+        let theirs = world.batch(*i);
+        let scope = texts::occurrence_scope(theirs.campaign().as_str(), theirs.key());
+        item(world, hold, theirs.provider, theirs.reference, scope)
+    });
+    let mut items: Vec<HeldItem> = wanted.chain(batches).collect();
+    items.sort_by(|a, b| (&a.reference, &a.batch_id, a.reason).cmp(&(&b.reference, &b.batch_id, b.reason)));
+    items
+}
+
+fn item(world: &World<'_>, hold: &Hold, provider: &ProviderName, reference: &Reference, scope: String) -> HeldItem {
+    HeldItem {
+        provider: provider.clone(),
+        reference: reference.clone(),
+        batch_id: hold.batch.and_then(|i| world.batch(i).id().cloned()),
+        reason: hold.reason,
+        message: hold.message.clone(),
+        allow: hold.allow.map(|rule| (rule, scope)),
+        needs_person: hold.needs_person,
+    }
+}
+
+/// What stands: as wanted, or - its file unreadable, its time beyond the horizon - unjudged.
+fn kept(world: &World<'_>, draft: &Draft<'_>) -> Vec<KeptItem> {
+    let wanted: BTreeMap<usize, u64> = (draft.each())
+        .filter_map(|(_, want, status)| match status {
+            Status::Keep { batch, .. } => Some((*batch, want.totals.recipients)),
+            _ => None,
+        })
+        .collect();
+    let mut items: Vec<KeptItem> = (draft.fates.iter())
+        .filter(|(i, fate)| match fate {
+            Fate::Kept => true,
+            Fate::Stay => is_unjudged(world, draft, **i),
+            Fate::Cancel(_) | Fate::Replaced(_) => false,
+        })
+        .filter_map(|(i, _)| {
+            let theirs = world.batch(*i);
+            Some(KeptItem {
+                provider: theirs.provider.clone(),
+                reference: theirs.reference.clone(),
+                batch_id: theirs.id()?.clone(),
+                opens: theirs.opens(),
+                recipients: wanted.get(i).copied(),
+            })
+        })
+        .collect();
+    items.sort_by(|a, b| (&a.reference, &a.provider, &a.batch_id).cmp(&(&b.reference, &b.provider, &b.batch_id)));
+    items
+}
+
+/// Stays, and no hold of a wanted batch or of its own says why.
+fn is_unjudged(world: &World<'_>, draft: &Draft<'_>, i: usize) -> bool {
+    let theirs = world.batch(i);
+    world.is_selected(theirs.campaign())
+        && !draft.batch_holds.contains_key(&i)
+        && !draft.removals.contains_key(&i)
+        && draft.wants_of(theirs.campaign(), theirs.key()).next().is_none()
+}
+
+fn later(world: &World<'_>, draft: &Draft<'_>) -> Vec<LaterItem> {
+    (draft.each())
+        .filter(|(_, _, status)| matches!(status, Status::Later { .. }))
+        .map(|(_, want, _)| LaterItem {
+            provider: want.campaign.provider.clone(),
+            reference: want.reference.clone(),
+            opens: want.opens(),
+            apply_from: apply_from(world, want),
+            apply_by: apply_by(world, want),
+            recipients: want.totals.recipients,
+        })
+        .collect()
+}
+
+/// Ours that are over or silent: neither planned nor going out.
+fn history(world: &World<'_>) -> u64 {
+    let is_over = |i: &&usize| {
+        world.batch(**i).listed().is_some()
+            && (world.is_reported_canceled(**i) || (world.role(**i) == Role::Begun && !world.is_still_sending(**i)))
+    };
+    let over = world.by_occurrence.values().flatten().filter(is_over);
+    u64::try_from(over.count()).unwrap_or(u64::MAX)
+}
+
+fn campaigns(draft: &Draft<'_>, operations: &[Operation]) -> Vec<CampaignSummary> {
+    let mut per_occurrence: BTreeMap<(&CampaignRef, OccurrenceKey), u64> = BTreeMap::new();
+    for operation in operations {
+        *per_occurrence
+            .entry((operation.campaign(), operation.occurrence()))
+            .or_default() += 1;
+    }
+    let mut occurrences: BTreeMap<(&CampaignRef, OccurrenceKey), Vec<usize>> = BTreeMap::new();
+    for (w, want) in draft.wants.iter().enumerate() {
+        occurrences
+            .entry((&want.campaign.reference, want.key()))
+            .or_default()
+            .push(w);
+    }
+    (occurrences.into_iter())
+        .filter_map(|(occurrence, wants)| {
+            let first = draft.want(*wants.first()?);
+            let count = per_occurrence.get(&occurrence).copied().unwrap_or(0);
+            let finished = wants.iter().all(|w| matches!(draft.status(*w), Status::Done));
+            Some(summary(first, wants.iter().map(|w| draft.want(*w)), count, finished))
+        })
+        .collect()
+}
+
+fn summary<'a>(
+    first: &Want<'_>,
+    wants: impl Iterator<Item = &'a Want<'a>>,
+    operations: u64,
+    finished: bool,
+) -> CampaignSummary {
+    let campaign = first.campaign;
+    let (mut recipients, mut segments, mut estimate) = (0_u64, 0_u64, Estimate::default());
+    for want in wants {
+        recipients += want.totals.recipients;
+        segments += want.totals.segments;
+        estimate.merge(&want.totals.estimate);
+    }
+    let mut segments_per_message: BTreeMap<u32, u64> = BTreeMap::new();
+    let mut ucs2_causes: Vec<UcsCause> = Vec::new();
+    for group in &first.occurrence.groups {
+        for (segments, messages) in &group.content.segments_per_message {
+            *segments_per_message.entry(*segments).or_default() += messages;
+        }
+        for cause in &group.content.ucs2_causes {
+            match ucs2_causes.iter_mut().find(|known| known.character == cause.character) {
+                Some(known) => {
+                    known.messages += cause.messages;
+                    known.extra_segments += cause.extra_segments;
+                    known.saves.merge(&cause.saves);
+                }
+                None => ucs2_causes.push(cause.clone()),
+            }
+        }
+    }
+    ucs2_causes.sort_by_key(|cause| (std::cmp::Reverse(cause.extra_segments), cause.character));
+    CampaignSummary {
+        campaign: campaign.reference.clone(),
+        occurrence: first.key(),
+        file: campaign.file.clone(),
+        provider: campaign.provider.clone(),
+        sender: campaign.settings.sender.to_string(),
+        templates: campaign.templates.clone(),
+        timezone: campaign.timezone.clone(),
+        operations,
+        finished,
+        recipients,
+        filtered: campaign.filtered,
+        suppressed: campaign.suppressed,
+        duplicates: campaign.duplicates,
+        invalid: campaign.invalid,
+        segments,
+        segments_per_message,
+        ucs2_causes,
+        estimate,
+    }
+}
+
+fn drifted(world: &World<'_>, draft: &Draft<'_>) -> Vec<Diagnostic> {
+    (draft.each())
+        .filter_map(|(_, want, status)| match status {
+            Status::Keep { batch, drift } if !drift.is_empty() => Some((want, *batch, drift)),
+            _ => None,
+        })
+        .map(|(want, batch, drift)| {
+            let names: Vec<&str> = drift.iter().map(|changed| changed.as_str()).collect();
+            let message = format!(
+                "`{}` differs at `{}` from what is wanted: {}",
+                world.batch(batch).reference,
+                world.batch(batch).provider,
+                names.join(", ")
+            );
+            Diagnostic::warning(&codes::DRIFT, message).at(Place::file(&want.campaign.file))
+        })
+        .collect()
+}
+
+/// One-offs whose traces a provider forgets.
+fn forgotten(world: &World<'_>, draft: &Draft<'_>) -> Vec<Diagnostic> {
+    let mut from: BTreeMap<&CampaignRef, (Instant, &Want<'_>)> = BTreeMap::new();
+    for (_, want, status) in draft.each() {
+        if !matches!(status, Status::Done) || want.occurrence.nominal.is_some() {
+            continue;
+        }
+        for i in world.of_occurrence(want.campaign, want.key()) {
+            let created = world.batch(i).listed().and_then(|batch| batch.created_at);
+            let memory = world.facts(world.batch(i).provider).and_then(|facts| facts.list_memory);
+            if let (Some(created), Some(memory)) = (created, memory) {
+                let entry = from.entry(&want.campaign.reference).or_insert((created + memory, want));
+                entry.0 = entry.0.min(created + memory);
+            }
+        }
+    }
+    (from.into_iter())
+        .map(|(campaign, (instant, want))| {
+            let message =
+                format!("from {instant} on nobody can tell from the provider's list that `{campaign}` was sent");
+            Diagnostic::note(&codes::FORGOTTEN, message)
+                .at(Place::file(&want.campaign.file))
+                .hint(format!(
+                    "remove `{}`, or set `state: canceled` in it",
+                    want.campaign.file.display()
+                ))
+        })
+        .collect()
+}
+
+/// Overrides that lifted something, as text, and warnings for those that did not.
+fn overrides(world: &World<'_>) -> (Vec<String>, Vec<Diagnostic>) {
+    let (used, used_in_files) = world.overrides_used();
+    let mut texts = BTreeSet::new();
+    let mut unneeded = Vec::new();
+    for (i, one) in world.policy.overrides.iter().enumerate() {
+        if used.contains(&i) {
+            texts.insert(one.to_string());
+        } else {
+            let message = format!("`--allow {one}` lifts nothing in this plan");
+            unneeded.push(Diagnostic::warning(&codes::UNNEEDED, message));
+        }
+    }
+    for campaign in &world.desired.campaigns {
+        for allow in &campaign.allow {
+            let text = format!("{}={}", allow.rule.as_str(), campaign.reference);
+            if used_in_files.contains(&(campaign.reference.clone(), allow.rule)) {
+                texts.insert(format!(
+                    "{text} (`allow:` in `{}`: {})",
+                    campaign.file.display(),
+                    allow.reason
+                ));
+            } else {
+                let message = format!(
+                    "`allow: {}` of `{}` lifts nothing in this plan",
+                    allow.rule.as_str(),
+                    campaign.reference
+                );
+                unneeded.push(Diagnostic::warning(&codes::UNNEEDED, message).at(allow.place.clone()));
+            }
+        }
+    }
+    (texts.into_iter().collect(), unneeded)
+}

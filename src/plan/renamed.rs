@@ -1,0 +1,120 @@
+//! Renames: a wanted batch is held while a live or stopped batch of a campaign that has no file, or of the same campaign
+//! in another namespace, looks like the same send: the same fingerprint, or people in common and near in time or of the
+//! same occurrence. If this plan cancels that batch, the create waits for the proof instead: a plain rename converges in
+//! one apply.
+//!
+//! An occurrence with live batches of its own is past that question - but only for the people whom they hold: a rename
+//! that broke off half way must not text the other half twice.
+
+use std::time::Duration;
+
+use crate::campaign::Rule;
+use crate::model::{Instant, Window};
+
+use super::classify::Role;
+use super::draft::{Hold, Status, Wait, Why};
+use super::mutants::{Mutant, mutant};
+use super::parts::Want;
+use super::sharing::{predecessors, puts_at_risk};
+use super::texts;
+use super::world::World;
+
+/// Batches of other names that stand in the way of a wanted batch: what it waits for, or why it is held.
+pub(super) fn obstacles(
+    world: &World<'_>,
+    want: &Want<'_>,
+    status: &Status,
+    candidates: &[usize],
+) -> Result<Vec<Wait>, Hold> {
+    let mut waits = Vec::new();
+    if mutant(Mutant::RenamesIgnored) {
+        return Ok(waits);
+    }
+    for i in candidates.iter().copied() {
+        if !world.counts_for(i, want.campaign) || !is_candidate_for(world, want, i) {
+            continue;
+        }
+        let Some(role) = likeness(world, want, status, i) else {
+            continue;
+        };
+        match role {
+            Role::Silent => {}
+            Role::Unsettled => return Err(texts::unknown_outcome(world, want, i)),
+            Role::Planned if world.is_ours(i) => waits.push(Wait {
+                batch: i,
+                why: Why::Renamed,
+            }),
+            Role::Planned | Role::Begun | Role::Stopped => {
+                if !world.is_allowed(Rule::Renamed, &want.reference) {
+                    return Err(texts::looks_renamed(world, want, i));
+                }
+            }
+        }
+    }
+    Ok(waits)
+}
+
+/// Batches that no campaign with a file owns: of removed campaigns, and of other namespaces.
+pub(super) fn candidates(world: &World<'_>) -> Vec<usize> {
+    (0..world.batches.len())
+        .filter(|i| !world.is_ours(*i) || world.campaign(world.batch(*i).campaign()).is_none())
+        .collect()
+}
+
+/// No file for its campaign; or another namespace and this very campaign.
+fn is_candidate_for(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
+    let theirs = world.batch(i);
+    if world.is_ours(i) {
+        world.campaign(theirs.campaign()).is_none()
+    } else {
+        *theirs.campaign() == want.campaign.reference && !mutant(Mutant::RenamesInNamespaceOnly)
+    }
+}
+
+/// What a batch of another name is, if it looks like this one; cheap tests first, reading last.
+fn likeness(world: &World<'_>, want: &Want<'_>, status: &Status, i: usize) -> Option<Role> {
+    let theirs = world.batch(i);
+    let is_same = theirs.reference.fingerprint == want.reference.fingerprint;
+    let can_share = theirs.reference.slot.part.may_share(want.part()) && !mutant(Mutant::RenamesByFingerprintOnly);
+    if !is_same && !(can_share && is_near(world, want, i)) {
+        return None;
+    }
+    let role = world.role(i);
+    if role == Role::Silent || is_same {
+        return Some(role);
+    }
+    let target = match status {
+        Status::Replace(replacement) => Some(replacement.batch),
+        _ => None,
+    };
+    let own = predecessors(world, want, target);
+    // The brake on an old name does not hold what lives under the new one.
+    if role == Role::Stopped && !own.is_empty() {
+        return None;
+    }
+    puts_at_risk(world, want, i, &own).then_some(role)
+}
+
+/// Within `min_gap`, or the same occurrence. A one-off's revision names no moment: it tells sameness only together with
+/// the campaign's name.
+fn is_near(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
+    let theirs = world.batch(i);
+    let is_same_occurrence = theirs.key() == want.key()
+        && (theirs.key().as_nominal().is_some() || *theirs.campaign() == want.campaign.reference);
+    is_same_occurrence
+        || distance_of_spans(theirs.windows, want.group.windows.as_slice())
+            .is_none_or(|distance| distance <= world.policy.min_gap)
+}
+
+/// Zero when the spans touch; `None` when one of them is not known.
+fn distance_of_spans(a: &[Window], b: &[Window]) -> Option<Duration> {
+    let (a_opens, a_closes) = (a.first()?.opens(), a.last()?.closes());
+    let (b_opens, b_closes) = (b.first()?.opens(), b.last()?.closes());
+    Some(b_opens.since(a_closes).max(a_opens.since(b_closes)))
+}
+
+/// How far an instant is from a batch's whole span: zero inside; `None` when the span is not known.
+pub(super) fn distance_to_span(instant: Instant, span: &[Window]) -> Option<Duration> {
+    let (opens, closes) = (span.first()?.opens(), span.last()?.closes());
+    Some(opens.since(instant).max(instant.since(closes)))
+}

@@ -1,0 +1,100 @@
+//! Repair comes first, whatever the files, holds, pauses and guards say: two live batches of one occurrence with the same
+//! slot, or with a person in common, are a fault. A planned one beside a begun one goes; of several planned, the desired
+//! stays, else the oldest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{CampaignRef, Group, OccurrenceKey, Part};
+
+use super::classify::Role;
+use super::draft::{Draft, Farewell};
+use super::mutants::{Mutant, mutant};
+use super::operation::Reason;
+use super::world::World;
+
+/// The planned batches that must go.
+pub(super) fn repairs(world: &World<'_>, draft: &Draft<'_>) -> BTreeMap<usize, Farewell> {
+    if mutant(Mutant::DuplicatesKept) {
+        return BTreeMap::new();
+    }
+    (world.by_occurrence.iter())
+        .flat_map(|((campaign, key), batches)| repairs_of(world, draft, campaign, *key, batches))
+        .map(|i| (i, Farewell::of(Reason::Duplicate)))
+        .collect()
+}
+
+fn repairs_of(
+    world: &World<'_>,
+    draft: &Draft<'_>,
+    campaign: &CampaignRef,
+    _key: OccurrenceKey,
+    batches: &[usize],
+) -> Vec<usize> {
+    let counts = |i: &&usize| (world.campaign(campaign)).is_none_or(|c| world.counts_for(**i, c));
+    let counted: Vec<usize> = batches.iter().filter(counts).copied().collect();
+    // Only what is planned can be repaired, and only beside something else.
+    let can_be_planned = |i: &usize| !world.is_reported_canceled(*i) && world.role(*i) == Role::Planned;
+    if counted.len() < 2 || !counted.iter().any(can_be_planned) {
+        return Vec::new();
+    }
+    let roles: Vec<(usize, Role)> = counted.into_iter().map(|i| (i, world.role(i))).collect();
+    let of = |role: Role| roles.iter().filter(move |(_, r)| *r == role).map(|(i, _)| *i);
+    let begun: Vec<usize> = of(Role::Begun)
+        .filter(|_| !mutant(Mutant::RepairIgnoresBegun))
+        .collect();
+    let mut planned: Vec<usize> = of(Role::Planned).collect();
+    planned.sort_by_key(|i| {
+        let theirs = world.batch(*i);
+        let is_at_home = (world.campaign(campaign)).is_some_and(|c| c.provider == *theirs.provider);
+        (!(draft.is_wanted_exactly(theirs.reference) && is_at_home), theirs.age())
+    });
+    if mutant(Mutant::RepairKeepsYoungest) {
+        planned.reverse();
+    }
+    // Cut into the same number of parts in one group, batches share people only within a slot: no reading, no pairs.
+    let seats: BTreeSet<(Group, u8)> = (begun.iter().chain(&planned))
+        .map(|i| world.batch(*i).seat())
+        .map(|(group, part)| (group, part.bits()))
+        .collect();
+    let mut settled = begun;
+    let mut taken: BTreeMap<(Group, Part), ()> = settled.iter().map(|i| (world.batch(*i).seat(), ())).collect();
+    let mut gone = Vec::new();
+    for i in planned {
+        let seat = world.batch(i).seat();
+        let is_fault = taken.contains_key(&seat)
+            || (seats.len() > 1
+                && !mutant(Mutant::RepairsOnlyEqualSlots)
+                && settled.iter().any(|other| is_shared(world, draft, i, *other)));
+        if is_fault {
+            gone.push(i);
+        } else {
+            taken.insert(seat, ());
+            settled.push(i);
+        }
+    }
+    gone
+}
+
+/// Whether two live batches certainly hold one person. What cannot be read is no fault yet: it only stops creates.
+fn is_shared(world: &World<'_>, draft: &Draft<'_>, a: usize, b: usize) -> bool {
+    let (a_theirs, b_theirs) = (world.batch(a), world.batch(b));
+    if !a_theirs.reference.slot.part.may_share(b_theirs.reference.slot.part) {
+        return false;
+    }
+    let wanted = |i: usize| {
+        let reference = world.batch(i).reference;
+        (draft.is_wanted_exactly(reference))
+            .then(|| draft.wanted.get(&reference.slot).map(|w| draft.want(*w)))
+            .flatten()
+    };
+    match (wanted(a), wanted(b)) {
+        // Both wanted: the files put nobody into two batches.
+        (Some(_), Some(_)) => false,
+        (Some(want), None) => world.people(b).is_some_and(|people| want.shares_with(people)),
+        (None, Some(want)) => world.people(a).is_some_and(|people| want.shares_with(people)),
+        (None, None) => match (world.people(a), world.people(b)) {
+            (Some(a), Some(b)) => a.shares_with(b),
+            _ => false,
+        },
+    }
+}

@@ -1,0 +1,160 @@
+//! One person, one live batch: a batch is created, or gains people in place, only if every live or stopped batch of the
+//! occurrence that may share people with it - and, its recipients read, does, or cannot be read - is desired with exactly
+//! its fingerprint. A planned obstacle that this plan takes away is waited for; any other holds the create.
+
+use crate::campaign::Rule;
+use crate::model::Reference;
+
+use super::classify::Role;
+use super::draft::{Draft, Hold, Replacement, Status, Wait, Why};
+use super::mutants::{Mutant, mutant};
+use super::parts::Want;
+use super::texts;
+use super::world::World;
+
+/// What other batches of its own occurrence say to a wanted batch that would be sent: what it waits for, or why not.
+pub(super) fn obstacles(
+    world: &World<'_>,
+    draft: &Draft<'_>,
+    want: &Want<'_>,
+    status: &mut Status,
+) -> Result<Vec<Wait>, Hold> {
+    let target = match status {
+        Status::Replace(replacement) => Some(replacement.batch),
+        _ => None,
+    };
+    let neighbors: Vec<usize> = (world.of_occurrence(want.campaign, want.key()).into_iter())
+        .filter(|i| Some(*i) != target && may_share(world.batch(*i).reference, &want.reference))
+        .collect();
+    if let Some(stopped) = brake(world, draft, want, target, &neighbors) {
+        if !world.is_allowed(Rule::Resume, &want.reference) {
+            return Err(texts::canceled_at_provider(world, want, stopped));
+        }
+        if let Status::Create { resumed, .. } = status {
+            *resumed = true;
+        }
+    }
+    if mutant(Mutant::SharingIgnored) {
+        return Ok(Vec::new());
+    }
+    let mut waits = Vec::new();
+    for i in neighbors {
+        let theirs = world.batch(i);
+        let is_own_slot = theirs.reference.slot == want.reference.slot;
+        if !is_own_slot && draft.is_wanted_exactly(theirs.reference) {
+            continue;
+        }
+        match world.role(i) {
+            Role::Silent | Role::Stopped => {}
+            Role::Unsettled => return Err(texts::unknown_outcome(world, want, i)),
+            Role::Begun => {
+                if shares(world, want, i) && !world.is_allowed(Rule::Begun, &want.reference) {
+                    return Err(texts::occurrence_begun(world, want, i));
+                }
+            }
+            Role::Planned => {
+                // Within a group another n shares people as a matter of course: waiting costs nothing, reading does.
+                let is_same_group = theirs.reference.slot.group == want.reference.slot.group;
+                if is_own_slot || is_same_group || gains_from(world, want, status, i) {
+                    waits.push(Wait {
+                        batch: i,
+                        why: Why::SameOccurrence,
+                    });
+                }
+            }
+        }
+    }
+    Ok(waits)
+}
+
+/// Row 7: a stopped batch of the occurrence that may share people with this one, any fingerprint. People whom a planned
+/// batch of the occurrence would text anyway are no longer under that brake: somebody resumed them.
+fn brake(
+    world: &World<'_>,
+    draft: &Draft<'_>,
+    want: &Want<'_>,
+    target: Option<usize>,
+    neighbors: &[usize],
+) -> Option<usize> {
+    if mutant(Mutant::BrakeIgnored) {
+        return None;
+    }
+    let is_stopped = |i: &usize| {
+        (world.is_reported_canceled(*i) || world.batch(*i).listed().is_none()) && world.role(*i) == Role::Stopped
+    };
+    let stopped: Vec<usize> = neighbors.iter().copied().filter(is_stopped).collect();
+    if stopped.is_empty() {
+        return None;
+    }
+    let predecessors = predecessors(world, want, target);
+    stopped.into_iter().find(|i| {
+        let theirs = world.batch(*i).reference;
+        if mutant(Mutant::BrakeReleasedByEdit) && theirs.fingerprint != want.reference.fingerprint {
+            return false;
+        }
+        let is_own_slot = theirs.slot == want.reference.slot;
+        if !is_own_slot && draft.is_wanted_exactly(theirs) {
+            return false;
+        }
+        let is_same_group = theirs.slot.group == want.reference.slot.group;
+        let of_group = |p: &&usize| world.batch(**p).reference.slot.group == theirs.slot.group;
+        if is_same_group && predecessors.iter().filter(of_group).count() == 0 {
+            return true;
+        }
+        puts_at_risk(world, want, *i, &predecessors)
+    })
+}
+
+/// Planned batches of the occurrence that may hold this batch's people already.
+pub(super) fn predecessors(world: &World<'_>, want: &Want<'_>, target: Option<usize>) -> Vec<usize> {
+    (world.of_occurrence(want.campaign, want.key()).into_iter())
+        .filter(|i| Some(*i) == target || may_share(world.batch(*i).reference, &want.reference))
+        .filter(|i| !world.is_reported_canceled(*i) && world.role(*i) == Role::Planned)
+        .collect()
+}
+
+/// Whether a batch holds somebody whom this one would text and none of its predecessors would have.
+pub(super) fn puts_at_risk(world: &World<'_>, want: &Want<'_>, batch: usize, predecessors: &[usize]) -> bool {
+    let Some(people) = world.people(batch) else {
+        return !mutant(Mutant::UnreadableSharesNobody);
+    };
+    let in_common: Vec<_> = people.iter().filter(|number| want.holds(*number)).collect();
+    if in_common.is_empty() {
+        return false;
+    }
+    let known: Vec<_> = predecessors.iter().filter_map(|i| world.people(*i)).collect();
+    (in_common.into_iter()).any(|number| !known.iter().any(|people| people.contains(number)))
+}
+
+/// Whether a batch holds one of this one's people, as far as anybody can tell.
+pub(super) fn shares(world: &World<'_>, want: &Want<'_>, batch: usize) -> bool {
+    match world.people(batch) {
+        Some(people) => want.shares_with(people),
+        None => !mutant(Mutant::UnreadableSharesNobody),
+    }
+}
+
+/// The same for the people that it gains: all of them, but for a PUT.
+fn gains_from(world: &World<'_>, want: &Want<'_>, status: &Status, batch: usize) -> bool {
+    let Status::Replace(Replacement {
+        in_place: true,
+        batch: target,
+        ..
+    }) = status
+    else {
+        return shares(world, want, batch);
+    };
+    !mutant(Mutant::InPlaceGainsUnchecked) && puts_at_risk(world, want, batch, &[*target])
+}
+
+/// Whether two batches of one occurrence can hold the same person, whatever their group or provider.
+pub(super) fn may_share(theirs: &Reference, ours: &Reference) -> bool {
+    let (theirs, ours) = (&theirs.slot, &ours.slot);
+    if mutant(Mutant::MayShareIgnoresLowBits) && theirs.part != ours.part {
+        return false;
+    }
+    if mutant(Mutant::MayShareSameGroupOnly) && theirs.group != ours.group {
+        return false;
+    }
+    theirs.part.may_share(ours.part)
+}

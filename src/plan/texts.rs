@@ -1,0 +1,279 @@
+//! What a hold says: what happened, why it is held, and the exact edit or command that allows it.
+
+use crate::campaign::Rule;
+use crate::model::{Instant, OccurrenceKey, format_duration};
+
+use super::draft::{Hold, Why};
+use super::held::HeldReason;
+use super::parts::Want;
+use super::world::{Origin, World};
+
+/// What an override names: the campaign, and its occurrence when it has many.
+pub(super) fn scope(want: &Want<'_>) -> String {
+    occurrence_scope(want.campaign.reference.as_str(), want.key())
+}
+
+/// The same for a batch that nobody wants.
+pub(super) fn occurrence_scope(campaign: &str, key: OccurrenceKey) -> String {
+    match (key.as_nominal(), key.as_revision()) {
+        (Some(nominal), _) => format!("{campaign}@{nominal}"),
+        (None, Some(1) | None) => campaign.to_owned(),
+        (None, Some(revision)) => format!("{campaign}@{revision}"),
+    }
+}
+
+fn id(world: &World<'_>, batch: usize) -> String {
+    let theirs = world.batch(batch);
+    match theirs.id() {
+        Some(id) => format!("batch `{id}` at `{}`", theirs.provider),
+        None => format!("a batch at `{}` whose creation was never answered", theirs.provider),
+    }
+}
+
+fn opening(opens: Option<Instant>) -> String {
+    opens.map_or_else(
+        || "at a time that the provider does not tell".to_owned(),
+        |opens| format!("at {opens}"),
+    )
+}
+
+fn hold(reason: HeldReason, batch: Option<usize>, allow: Option<Rule>, message: String) -> Hold {
+    let needs_person = match reason {
+        HeldReason::AlreadySent
+        | HeldReason::WindowPassed
+        | HeldReason::Sending
+        | HeldReason::UnknownOutcome
+        | HeldReason::Paused => false,
+        HeldReason::CanceledAtProvider
+        | HeldReason::StartsNow
+        | HeldReason::TooLate
+        | HeldReason::OccurrenceBegun
+        | HeldReason::LooksRenamed
+        | HeldReason::PossibleDuplicate
+        | HeldReason::Guard => true,
+    };
+    Hold {
+        reason,
+        batch,
+        allow,
+        message,
+        needs_person,
+    }
+}
+
+pub(super) fn already_sent(world: &World<'_>, want: &Want<'_>, batch: usize) -> Hold {
+    let way_out = match want.occurrence.nominal {
+        Some(_) => "the next occurrence sends the new content".to_owned(),
+        None => format!(
+            "to send the new content to everybody, raise `revision` in `{}`",
+            want.campaign.file.display()
+        ),
+    };
+    let message = format!(
+        "{} has begun to be sent with other content, and is never sent again; {way_out}",
+        id(world, batch)
+    );
+    hold(HeldReason::AlreadySent, Some(batch), None, message)
+}
+
+pub(super) fn window_passed(want: &Want<'_>) -> Hold {
+    let message = format!(
+        "its last window closed at {}; nothing is sent afterwards; to send it, move `delivery` in `{}` ahead, or set `state: canceled`",
+        want.closes(),
+        want.campaign.file.display()
+    );
+    hold(HeldReason::WindowPassed, None, None, message)
+}
+
+pub(super) fn unknown_outcome(world: &World<'_>, _want: &Want<'_>, batch: usize) -> Hold {
+    let until = match world.batch(batch).origin {
+        Origin::Unsettled(create) => create.hold_until,
+        Origin::Listed(_) | Origin::Lost(_) => world.now,
+    };
+    let message = format!(
+        "a create of `{}` was not answered, so it may exist; run again after {until}: if the list does not show it by then, it was not created",
+        world.batch(batch).reference
+    );
+    hold(HeldReason::UnknownOutcome, Some(batch), None, message)
+}
+
+pub(super) fn opens_too_soon(world: &World<'_>, want: &Want<'_>, rule: Rule) -> Hold {
+    let when = if want.opens() <= world.now { "opened" } else { "opens" };
+    let freeze = format_duration(world.policy.freeze_before.max(world.policy.settle));
+    let (reason, why) = match rule {
+        Rule::TooLate => (
+            HeldReason::TooLate,
+            "there is no time left to replace the planned batch safely",
+        ),
+        _ => (HeldReason::StartsNow, "it may have been sent already, and erased"),
+    };
+    let message = format!(
+        "its first window {when} at {}, less than {freeze} from now, so {why}; move `opens` in `{}` ahead, or `--allow {}={}`",
+        want.opens(),
+        want.campaign.file.display(),
+        rule.as_str(),
+        scope(want)
+    );
+    hold(reason, None, Some(rule), message)
+}
+
+pub(super) fn closes_too_soon(world: &World<'_>, want: &Want<'_>, rule: Rule) -> Hold {
+    let reason = if rule == Rule::TooLate {
+        HeldReason::TooLate
+    } else {
+        HeldReason::StartsNow
+    };
+    let message = format!(
+        "its last window closes at {}, and at least {} must remain to send in; move `delivery` in `{}` ahead",
+        want.closes(),
+        format_duration(world.policy.freeze_before),
+        want.campaign.file.display()
+    );
+    hold(reason, None, None, message)
+}
+
+pub(super) fn opens_too_soon_to_move(world: &World<'_>, want: &Want<'_>, batch: usize) -> Hold {
+    let message = format!(
+        "{} opens {}, too soon to be taken away safely; it will be sent as it is: to stop people from getting it, run `campanile stop {}` at once",
+        id(world, batch),
+        opening(world.batch(batch).opens()),
+        want.campaign.reference
+    );
+    hold(HeldReason::TooLate, Some(batch), None, message)
+}
+
+/// A planned batch that nobody wants, and that opens too soon for DELETE.
+pub(super) fn too_late_to_cancel(world: &World<'_>, batch: usize) -> Hold {
+    let message = format!(
+        "{} should be canceled and opens {}, less than a minute from now: it cannot be called back safely",
+        id(world, batch),
+        opening(world.batch(batch).opens())
+    );
+    hold(HeldReason::TooLate, Some(batch), None, message)
+}
+
+pub(super) fn sending(world: &World<'_>, batch: usize) -> Hold {
+    let until = (world.batch(batch).closes()).map_or_else(String::new, |closes| format!(" until {closes}"));
+    let message = format!(
+        "{} is not wanted any more and is being sent{until}: it cannot be called back",
+        id(world, batch)
+    );
+    hold(HeldReason::Sending, Some(batch), None, message)
+}
+
+pub(super) fn canceled_at_provider(world: &World<'_>, want: &Want<'_>, batch: usize) -> Hold {
+    let revision = match (want.occurrence.nominal, want.key().as_revision()) {
+        (None, Some(revision)) => format!(
+            "set `revision: {}` in `{}`, or ",
+            revision.saturating_add(1),
+            want.campaign.file.display()
+        ),
+        _ => String::new(),
+    };
+    let message = format!(
+        "{} was canceled, and not by an apply of this machine: somebody pulled the brake; to send all the same, {revision}`--allow {}={}`",
+        id(world, batch),
+        Rule::Resume.as_str(),
+        scope(want)
+    );
+    hold(HeldReason::CanceledAtProvider, Some(batch), Some(Rule::Resume), message)
+}
+
+/// A begun batch of the occurrence in another slot holds the same people, or may.
+pub(super) fn occurrence_begun(world: &World<'_>, want: &Want<'_>, batch: usize) -> Hold {
+    let known = match world.people_if_read(batch) {
+        Some(_) => "has begun to be sent to some of the same people",
+        None => "has begun to be sent, and who is in it cannot be read",
+    };
+    let message = format!(
+        "{} of the same occurrence {known}; sending this would text them twice; to accept that, `--allow {}={}`",
+        id(world, batch),
+        Rule::Begun.as_str(),
+        scope(want)
+    );
+    hold(HeldReason::OccurrenceBegun, Some(batch), Some(Rule::Begun), message)
+}
+
+pub(super) fn looks_renamed(world: &World<'_>, want: &Want<'_>, batch: usize) -> Hold {
+    let theirs = world.batch(batch);
+    let whose = if theirs.reference.namespace == world.policy.namespace {
+        format!("campaign `{}`, which has no file any more,", theirs.campaign())
+    } else {
+        format!("the same campaign in namespace `{}`", theirs.reference.namespace)
+    };
+    let message = format!(
+        "{} of {whose} holds the same messages or people and opens {}: this looks like the same send under a new name; if it is not, `--allow {}={}`",
+        id(world, batch),
+        opening(theirs.opens()),
+        Rule::Renamed.as_str(),
+        scope(want)
+    );
+    hold(HeldReason::LooksRenamed, Some(batch), Some(Rule::Renamed), message)
+}
+
+pub(super) fn possible_duplicate(world: &World<'_>, want: &Want<'_>, batch: usize) -> Hold {
+    let theirs = world.batch(batch);
+    let message = format!(
+        "{} of this campaign (occurrence `{}`, opening {}) is near, and the schedule does not name it any more: the same people may be texted twice; if that is meant, `--allow {}={}`",
+        id(world, batch),
+        theirs.key(),
+        opening(theirs.opens()),
+        Rule::Duplicate.as_str(),
+        scope(want)
+    );
+    hold(
+        HeldReason::PossibleDuplicate,
+        Some(batch),
+        Some(Rule::Duplicate),
+        message,
+    )
+}
+
+/// A raised revision waits until the older one has been sent.
+pub(super) fn older_revision(world: &World<'_>, _want: &Want<'_>, batch: usize) -> Hold {
+    let until = (world.batch(batch).closes()).map_or_else(String::new, |closes| format!("; run again after {closes}"));
+    let message = format!(
+        "{} (`{}` of this campaign) is still being sent{until}",
+        id(world, batch),
+        world.batch(batch).key()
+    );
+    hold(HeldReason::Sending, Some(batch), None, message)
+}
+
+/// A planned batch stands in the way and does not leave by this plan.
+pub(super) fn obstacle_stays(world: &World<'_>, want: &Want<'_>, batch: usize, why: Why) -> Hold {
+    let mut refusal = match why {
+        Why::SameOccurrence => {
+            let message = format!(
+                "{} of the same occurrence may hold the same people, and is not canceled by this plan (held, refused by a guard, or too near); clear that first",
+                id(world, batch)
+            );
+            return hold(HeldReason::OccurrenceBegun, Some(batch), None, message);
+        }
+        Why::Renamed => looks_renamed(world, want, batch),
+        Why::Unscheduled => possible_duplicate(world, want, batch),
+        Why::OlderRevision => older_revision(world, want, batch),
+    };
+    refusal
+        .message
+        .push_str("; it is planned, and not canceled by this plan");
+    refusal
+}
+
+pub(super) fn paused(_want: &Want<'_>) -> Hold {
+    let message = "the project is paused: only cancels and repairs are carried out; remove `paused: true` from `campanile.yaml`, or unset `CAMPANILE_PAUSED`".to_owned();
+    hold(HeldReason::Paused, None, None, message)
+}
+
+pub(super) fn guard(batch: Option<usize>, rule: Rule, scope: &str, what: &str) -> Hold {
+    let message = format!(
+        "{what}; raise the limit in `campanile.yaml`, or `--allow {}={scope}`",
+        rule.as_str()
+    );
+    hold(HeldReason::Guard, batch, Some(rule), message)
+}
+
+/// A guard that no override lifts.
+pub(super) fn refusal(batch: Option<usize>, what: String) -> Hold {
+    hold(HeldReason::Guard, batch, None, what)
+}

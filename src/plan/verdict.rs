@@ -1,0 +1,249 @@
+//! The decision, step by step, each from what the steps before left: parts, repair, rows, other slots, pause, guards,
+//! suppressed numbers. A refusal spreads to whatever depends on it (`spread`), until nothing changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::classify::Role;
+use super::draft::{Draft, Farewell, Fate, Status};
+use super::mutants::{Mutant, mutant};
+use super::operation::Reason;
+use super::parts::{TooMany, wants};
+use super::table::judge;
+use super::world::World;
+use super::{edited, guards, orphans, refusals, renamed, repair, sharing, suppressed, texts};
+
+/// Everything decided, not yet written down.
+pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
+    let (wants, too_many) = wants(world);
+    let wanted = (wants.iter().enumerate())
+        .map(|(w, want)| (want.reference.slot.clone(), w))
+        .collect();
+    let mut draft = Draft {
+        wants,
+        wanted,
+        ..Draft::default()
+    };
+    let repairs = repair::repairs(world, &draft);
+    let mut silenced = BTreeMap::new();
+    // Suppressions and mutual gains are found at the end and change the beginning. Each round adds at least one of
+    // finitely many; in practice there are one or two.
+    loop {
+        draft.cleared = repairs.clone();
+        draft.cleared.extend(silenced.clone());
+        round(world, &mut draft, &too_many);
+        let more = suppressed::farewells(world, &mut draft);
+        let gains = mutual_gains(&draft);
+        let is_news = more.keys().any(|i| !silenced.contains_key(i)) || !gains.is_empty();
+        silenced.extend(more);
+        draft.not_in_place.extend(gains);
+        if !is_news {
+            break;
+        }
+    }
+    suppressed::report_begun(world, &mut draft);
+    let sending = orphans::sending(world, &draft);
+    draft.batch_holds.extend(sending);
+    draft
+}
+
+fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>]) {
+    draft.diagnostics.clear();
+    draft.guards.clear();
+    draft.batch_holds.clear();
+    draft.removals.clear();
+    draft.statuses = draft.wants.iter().map(|want| judge(world, draft, want)).collect();
+    for (w, status) in draft.statuses.iter_mut().enumerate() {
+        if let Status::Replace(replacement) = status
+            && draft.not_in_place.contains(&w)
+        {
+            replacement.in_place = false;
+        }
+    }
+    refusals::refuse(world, draft, too_many);
+    narrow(world, draft);
+    other_slots(world, draft);
+    fates(world, draft);
+    spread(world, draft);
+    if world.policy.paused && !mutant(Mutant::PausedCreates) {
+        for w in 0..draft.wants.len() {
+            let hold = texts::paused(draft.want(w));
+            draft.hold(w, hold);
+        }
+        spread(world, draft);
+    }
+    guards::occurrences(world, draft);
+    spread(world, draft);
+    guards::run(world, draft);
+    spread(world, draft);
+    guards::cancels(world, draft);
+    spread(world, draft);
+}
+
+/// `--campaign`: the others' operations are left out. What was read and checked stays read and checked.
+fn narrow(world: &World<'_>, draft: &mut Draft<'_>) {
+    for (want, status) in draft.wants.iter().zip(draft.statuses.iter_mut()) {
+        let is_change = status.sends() || matches!(status, Status::Later { cancel: Some(_) } | Status::Passed { .. });
+        if is_change && !world.is_selected(&want.campaign.reference) {
+            *status = Status::Narrowed;
+        }
+    }
+}
+
+/// What batches of other slots, names and occurrences say.
+fn other_slots(world: &World<'_>, draft: &mut Draft<'_>) {
+    let elsewhere = renamed::candidates(world);
+    let mut unscheduled: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    draft.waits = vec![BTreeSet::new(); draft.wants.len()];
+    for w in 0..draft.wants.len() {
+        let mut status = draft.status(w).clone();
+        if !status.sends() {
+            continue;
+        }
+        let want = draft.want(w);
+        let of_campaign =
+            (unscheduled.entry(&want.campaign.reference)).or_insert_with(|| edited::unscheduled(world, want.campaign));
+        let found = sharing::obstacles(world, draft, want, &mut status).and_then(|mut waits| {
+            waits.extend(renamed::obstacles(world, want, &status, &elsewhere)?);
+            waits.extend(edited::obstacles(world, want, &status, of_campaign)?);
+            Ok(waits)
+        });
+        let (status, waits) = match found {
+            Ok(waits) => (status, waits.into_iter().collect()),
+            Err(hold) => (Status::Held(hold), BTreeSet::new()),
+        };
+        if let (Some(old), Some(none)) = (draft.statuses.get_mut(w), draft.waits.get_mut(w)) {
+            *old = status;
+            *none = waits;
+        }
+    }
+}
+
+/// What becomes of every planned batch of ours that counts.
+fn fates(world: &World<'_>, draft: &mut Draft<'_>) {
+    draft.fates.clear();
+    let mut fates: BTreeMap<usize, Fate> = BTreeMap::new();
+    for (w, _, status) in draft.each() {
+        match status {
+            Status::Keep { batch, .. } => fates.insert(*batch, Fate::Kept),
+            Status::Replace(replacement) => fates.insert(replacement.batch, Fate::Replaced(w)),
+            Status::Later { cancel: Some(batch) } => {
+                fates.insert(*batch, Fate::Cancel(Farewell::of(Reason::Postponed)))
+            }
+            Status::Passed { cancel } => fates.insert(*cancel, Fate::Cancel(Farewell::of(Reason::WindowPassed))),
+            Status::Create { .. }
+            | Status::Later { cancel: None }
+            | Status::Held(_)
+            | Status::Done
+            | Status::Narrowed => None,
+        };
+    }
+    for (i, farewell) in &draft.cleared {
+        fates.insert(*i, Fate::Cancel(farewell.clone()));
+    }
+    for i in planned(world) {
+        if fates.contains_key(&i) {
+            continue;
+        }
+        let theirs = world.batch(i).reference;
+        let is_left = draft.wanted.contains_key(&theirs.slot) || !world.is_selected(&theirs.slot.campaign);
+        let fate = if is_left {
+            Fate::Stay
+        } else {
+            orphans::fate_of(world, draft, i)
+        };
+        fates.insert(i, fate);
+    }
+    for (i, fate) in &mut fates {
+        if matches!(fate, Fate::Cancel(_)) && !world.has_delete_ground(*i) {
+            *fate = Fate::Stay;
+            draft.batch_holds.insert(*i, texts::too_late_to_cancel(world, *i));
+        }
+    }
+    draft.fates = fates;
+}
+
+/// Planned batches of ours that count for their campaign; those of campaigns without a file all do.
+pub(super) fn planned(world: &World<'_>) -> Vec<usize> {
+    (world.by_occurrence.iter())
+        .flat_map(|((campaign, _), batches)| batches.iter().map(move |i| (world.campaign(campaign), *i)))
+        .filter(|(campaign, i)| campaign.is_none_or(|campaign| world.counts_for(*i, campaign)))
+        .map(|(_, i)| i)
+        .filter(|i| !world.is_reported_canceled(*i) && world.role(*i) == Role::Planned)
+        .collect()
+}
+
+/// A refusal spreads: a create whose obstacle stays is held; a batch whose replacement is held stays; a batch whose
+/// successor is held stays. Refusals only grow, so this ends.
+fn spread(world: &World<'_>, draft: &mut Draft<'_>) {
+    loop {
+        let mut is_news = false;
+        for w in 0..draft.wants.len() {
+            let stays = (draft.waits.get(w).into_iter().flatten())
+                .find(|wait| !draft.leaves(wait.batch))
+                .copied();
+            if let Some(wait) = stays
+                && draft.status(w).sends()
+                && !mutant(Mutant::NoWaitForProof)
+            {
+                let hold = texts::obstacle_stays(world, draft.want(w), wait.batch, wait.why);
+                is_news |= draft.hold(w, hold);
+            }
+        }
+        let mut stays = Vec::new();
+        for (i, fate) in &draft.fates {
+            let is_stuck = match fate {
+                Fate::Replaced(w) => !draft.status(*w).sends(),
+                Fate::Cancel(farewell) => {
+                    !mutant(Mutant::SupersededDespiteHold)
+                        && farewell.successors.iter().any(|w| draft.status(*w).withholds_people())
+                }
+                Fate::Kept | Fate::Stay => false,
+            };
+            if is_stuck {
+                stays.push(*i);
+            }
+        }
+        is_news |= !stays.is_empty();
+        for i in stays {
+            let fate = match draft.fates.get(&i) {
+                Some(Fate::Replaced(_)) if mutant(Mutant::HeldReplaceCancels) => {
+                    Fate::Cancel(Farewell::of(Reason::Changed))
+                }
+                _ => Fate::Stay,
+            };
+            draft.fates.insert(i, fate);
+        }
+        if !is_news {
+            return;
+        }
+    }
+}
+
+/// Batches replaced in place that would gain people from each other, in a circle: none of them can go first.
+fn mutual_gains(draft: &Draft<'_>) -> BTreeSet<usize> {
+    let in_place = |w: usize| matches!(draft.status(w), Status::Replace(r) if r.in_place);
+    let next = |w: usize| -> Vec<usize> {
+        (draft.waits.get(w).into_iter().flatten())
+            .filter_map(|wait| match draft.fates.get(&wait.batch) {
+                Some(Fate::Replaced(other)) if in_place(*other) => Some(*other),
+                _ => None,
+            })
+            .collect()
+    };
+    (0..draft.wants.len())
+        .filter(|w| in_place(*w) && draft.waits.get(*w).is_some_and(|waits| !waits.is_empty()))
+        .filter(|start| {
+            let mut seen = BTreeSet::new();
+            let mut open = next(*start);
+            while let Some(w) = open.pop() {
+                if w == *start {
+                    return true;
+                }
+                if seen.insert(w) {
+                    open.extend(next(w));
+                }
+            }
+            false
+        })
+        .collect()
+}

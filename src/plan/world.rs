@@ -1,0 +1,339 @@
+//! Everything a decision looks at, indexed and in one order that does not depend on the input's: our batches and those
+//! that the list has lost, by occurrence; who may be in them; which overrides are in force.
+//!
+//! What was not read counts as the worst it could be, and is noted, so that [`needs`](super::needs) asks for exactly
+//! what the decision looked at.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::campaign::Rule;
+use crate::model::{
+    BatchId, CampaignRef, ExistingBatch, Group, Instant, NumberSet, OccurrenceKey, Part, ProviderName, Recipients,
+    Reference, ReportedState, Window,
+};
+
+use super::desired::{Desired, DesiredCampaign};
+use super::facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, UnknownCreate};
+use super::mutants::{Mutant, mutant};
+use super::policy::{Policy, ProviderFacts};
+
+/// One batch at a provider, or one that should be there.
+#[derive(Debug, Clone)]
+pub(super) struct Theirs<'a> {
+    pub provider: &'a ProviderName,
+    pub sandbox: bool,
+    pub reference: &'a Reference,
+    pub windows: &'a [Window],
+    pub origin: Origin<'a>,
+}
+
+/// How we know of a batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Origin<'a> {
+    /// The list shows it.
+    Listed(&'a ExistingBatch),
+    /// Our journal knows it, and the list has lost it.
+    Lost(&'a KnownBatch),
+    /// We asked for it, and nobody knows the outcome.
+    Unsettled(&'a UnknownCreate),
+}
+
+impl<'a> Theirs<'a> {
+    pub fn id(&self) -> Option<&'a BatchId> {
+        match self.origin {
+            Origin::Listed(batch) => Some(&batch.id),
+            Origin::Lost(known) => Some(&known.id),
+            Origin::Unsettled(_) => None,
+        }
+    }
+
+    pub fn listed(&self) -> Option<&'a ExistingBatch> {
+        match self.origin {
+            Origin::Listed(batch) => Some(batch),
+            Origin::Lost(_) | Origin::Unsettled(_) => None,
+        }
+    }
+
+    pub fn opens(&self) -> Option<Instant> {
+        self.windows.first().map(|w| w.opens())
+    }
+
+    pub fn closes(&self) -> Option<Instant> {
+        self.windows.last().map(|w| w.closes())
+    }
+
+    pub fn key(&self) -> OccurrenceKey {
+        self.reference.slot.occurrence
+    }
+
+    pub fn campaign(&self) -> &'a CampaignRef {
+        &self.reference.slot.campaign
+    }
+
+    /// Group and part: where in its occurrence it stands.
+    pub fn seat(&self) -> (Group, Part) {
+        (self.reference.slot.group, self.reference.slot.part)
+    }
+
+    /// Which of two batches was there first: by creation where both tell it, else by place in the list.
+    pub fn age(&self) -> (&'a ProviderName, u64, Option<&'a BatchId>) {
+        let rank = match self.origin {
+            Origin::Listed(batch) => batch.position,
+            Origin::Lost(_) | Origin::Unsettled(_) => u64::MAX,
+        };
+        (self.provider, rank, self.id())
+    }
+}
+
+/// All that the journal says of our cancels of one batch.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct CancelFacts {
+    /// By `stop`, before or after another of ours: still a brake.
+    pub by_stop: bool,
+    pub answered_at: Option<Instant>,
+    pub proved_silent: bool,
+}
+
+/// Why something must be read; lower reasons are read first, because they may make the others needless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Urgency {
+    /// What a batch is for the decision.
+    Role,
+    /// Who shares people with whom.
+    Sharing,
+    /// Who in a held batch is suppressed, and how many would be silenced.
+    Suppression,
+}
+
+pub(super) struct World<'a> {
+    pub desired: &'a Desired,
+    pub journal: &'a JournalFacts,
+    pub policy: &'a Policy,
+    pub now: Instant,
+    /// Ours and, for renames, other namespaces' batches of the same grammar; test sends left out.
+    pub batches: Vec<Theirs<'a>>,
+    /// Ours, by campaign and occurrence.
+    pub by_occurrence: BTreeMap<(&'a CampaignRef, OccurrenceKey), Vec<usize>>,
+    /// Batches of nobody's grammar or of other namespaces.
+    pub foreign: u64,
+    campaigns: BTreeMap<&'a CampaignRef, &'a DesiredCampaign>,
+    cancels: BTreeMap<(&'a ProviderName, &'a BatchId), CancelFacts>,
+    asked: RefCell<BTreeSet<(Urgency, Need)>>,
+    used: RefCell<BTreeSet<usize>>,
+    used_in_files: RefCell<BTreeSet<(CampaignRef, Rule)>>,
+    urgency: Cell<Urgency>,
+}
+
+impl<'a> World<'a> {
+    pub fn new(
+        desired: &'a Desired,
+        observed: &'a Observed,
+        journal: &'a JournalFacts,
+        now: Instant,
+        policy: &'a Policy,
+    ) -> Self {
+        let batches = all_batches(observed, journal, now);
+        let is_ours =
+            |batch: &Theirs<'_>| batch.reference.namespace == policy.namespace || mutant(Mutant::ForeignTouched);
+        let mut by_occurrence: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for (i, batch) in batches.iter().enumerate().filter(|(_, batch)| is_ours(batch)) {
+            by_occurrence
+                .entry((batch.campaign(), batch.key()))
+                .or_default()
+                .push(i);
+        }
+        let foreign = observed
+            .batches
+            .iter()
+            .filter(|batch| (batch.reference.as_ref()).is_none_or(|reference| reference.namespace != policy.namespace));
+        Self {
+            desired,
+            journal,
+            policy,
+            now,
+            by_occurrence,
+            foreign: u64::try_from(foreign.count()).unwrap_or(u64::MAX),
+            campaigns: desired.campaigns.iter().map(|c| (&c.reference, c)).collect(),
+            cancels: all_cancels(journal),
+            batches,
+            asked: RefCell::default(),
+            used: RefCell::default(),
+            used_in_files: RefCell::default(),
+            urgency: Cell::new(Urgency::Sharing),
+        }
+    }
+
+    pub fn batch(&self, i: usize) -> &Theirs<'a> {
+        #[expect(clippy::indexing_slicing, reason = "indices are made from this vector alone")]
+        &self.batches[i]
+    }
+
+    pub fn campaign(&self, reference: &CampaignRef) -> Option<&'a DesiredCampaign> {
+        self.campaigns.get(reference).copied()
+    }
+
+    pub fn facts(&self, provider: &ProviderName) -> Option<&'a ProviderFacts> {
+        self.policy.providers.get(provider)
+    }
+
+    pub fn cancel_of(&self, batch: &Theirs<'a>) -> Option<&CancelFacts> {
+        self.cancels.get(&(batch.provider, batch.id()?))
+    }
+
+    /// Whether a batch is ours: our namespace, and not a test send.
+    pub fn is_ours(&self, i: usize) -> bool {
+        self.batch(i).reference.namespace == self.policy.namespace || mutant(Mutant::ForeignTouched)
+    }
+
+    /// Sandbox batches count only for campaigns on the sandbox: whatever "sent" there reached nobody.
+    pub fn counts_for(&self, i: usize, campaign: &DesiredCampaign) -> bool {
+        let elsewhere = mutant(Mutant::ProviderMoveIsNew) && *self.batch(i).provider != campaign.provider;
+        (campaign.sandbox || !self.batch(i).sandbox) && !elsewhere
+    }
+
+    /// Our batches of an occurrence that count for its campaign.
+    pub fn of_occurrence(&self, campaign: &DesiredCampaign, key: OccurrenceKey) -> Vec<usize> {
+        let all = self.by_occurrence.get(&(&campaign.reference, key));
+        all.into_iter()
+            .flatten()
+            .copied()
+            .filter(|i| self.counts_for(*i, campaign))
+            .collect()
+    }
+
+    /// Whether the provider lists it as canceled: only then does its role depend on a proof.
+    pub fn is_reported_canceled(&self, i: usize) -> bool {
+        (self.batch(i).listed()).is_some_and(|batch| batch.state == ReportedState::Canceled)
+    }
+
+    /// Runs with another reason for what is asked meanwhile.
+    pub fn asking_for<T>(&self, urgency: Urgency, run: impl FnOnce() -> T) -> T {
+        let before = self.urgency.replace(urgency);
+        let result = run();
+        self.urgency.set(before);
+        result
+    }
+
+    pub fn ask(&self, urgency: Urgency, batch: &ExistingBatch, what: NeedKind) {
+        let need = Need {
+            provider: batch.provider.clone(),
+            id: batch.id.clone(),
+            what,
+        };
+        self.asked.borrow_mut().insert((urgency, need));
+    }
+
+    /// The people of a batch; `None` when they cannot be known (not read yet, not readable, not listed).
+    pub fn people(&self, i: usize) -> Option<&'a NumberSet> {
+        let batch = self.batch(i).listed()?;
+        match &batch.recipients {
+            Recipients::Read(numbers) => Some(numbers),
+            Recipients::Unreadable => None,
+            Recipients::NotRead => {
+                self.ask(self.urgency.get(), batch, NeedKind::Recipients);
+                None
+            }
+        }
+    }
+
+    /// The people of a batch if somebody asked already.
+    pub fn people_if_read(&self, i: usize) -> Option<&'a NumberSet> {
+        match &self.batch(i).listed()?.recipients {
+            Recipients::Read(numbers) => Some(numbers),
+            Recipients::Unreadable | Recipients::NotRead => None,
+        }
+    }
+
+    /// What must be read next: only the most urgent kind, because its answers may make the rest needless.
+    pub fn needs(self) -> Vec<Need> {
+        let asked = self.asked.into_inner();
+        let first = asked.first().map(|(urgency, _)| *urgency);
+        asked
+            .into_iter()
+            .filter(|(urgency, _)| Some(*urgency) == first)
+            .map(|(_, need)| need)
+            .collect()
+    }
+
+    /// Whether an override lifts this rule for this batch; remembered as needed.
+    pub fn is_allowed(&self, rule: Rule, reference: &Reference) -> bool {
+        let on_the_command_line = (self.policy.overrides.iter().enumerate())
+            .filter(|(_, one)| one.rule == rule && one.scope.covers(reference))
+            .map(|(i, _)| self.used.borrow_mut().insert(i))
+            .count()
+            > 0;
+        let in_the_file = self
+            .campaign(&reference.slot.campaign)
+            .is_some_and(|campaign| campaign.allow.iter().any(|entry| entry.rule == rule));
+        if in_the_file {
+            let key = (reference.slot.campaign.clone(), rule);
+            self.used_in_files.borrow_mut().insert(key);
+        }
+        on_the_command_line || in_the_file
+    }
+
+    /// Indices of `--allow` overrides that lifted something, and file overrides that did.
+    pub fn overrides_used(&self) -> (BTreeSet<usize>, BTreeSet<(CampaignRef, Rule)>) {
+        (self.used.borrow().clone(), self.used_in_files.borrow().clone())
+    }
+
+    /// Whether `--campaign` leaves this campaign's operations in the plan.
+    pub fn is_selected(&self, campaign: &CampaignRef) -> bool {
+        (self.policy.selected.as_ref()).is_none_or(|selected| selected.contains(campaign))
+    }
+}
+
+fn all_cancels(journal: &JournalFacts) -> BTreeMap<(&ProviderName, &BatchId), CancelFacts> {
+    let mut all: BTreeMap<_, CancelFacts> = BTreeMap::new();
+    for cancel in &journal.cancels {
+        let facts = all.entry((&cancel.provider, &cancel.id)).or_default();
+        facts.by_stop |= cancel.by_stop;
+        facts.proved_silent |= cancel.proved_silent;
+        facts.answered_at = [facts.answered_at, cancel.answered_at].into_iter().flatten().min();
+    }
+    all
+}
+
+/// Listed, lost and unsettled batches whose text is a reference, test sends left out, in canonical order.
+fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Instant) -> Vec<Theirs<'a>> {
+    let listed_ids: BTreeSet<_> = observed.batches.iter().map(|b| (&b.provider, &b.id)).collect();
+    let listed_references: BTreeSet<_> = (observed.batches.iter())
+        .filter_map(|b| b.reference.as_ref().map(|reference| (&b.provider, reference)))
+        .collect();
+    let listed = observed.batches.iter().filter_map(|batch| {
+        Some(Theirs {
+            provider: &batch.provider,
+            sandbox: batch.sandbox,
+            reference: batch.reference.as_ref()?,
+            windows: &batch.windows,
+            origin: Origin::Listed(batch),
+        })
+    });
+    let lost = (journal.known.iter())
+        .filter(|known| !listed_ids.contains(&(&known.provider, &known.id)) && !mutant(Mutant::LostIsNothing))
+        .map(|known| Theirs {
+            provider: &known.provider,
+            sandbox: known.sandbox,
+            reference: &known.reference,
+            windows: &known.windows,
+            origin: Origin::Lost(known),
+        });
+    let unsettled = (journal.unknown.iter())
+        .filter(|create| now < create.hold_until && !mutant(Mutant::UnknownIsNothing))
+        .filter(|create| !listed_references.contains(&(&create.provider, &create.reference)))
+        .map(|create| Theirs {
+            provider: &create.provider,
+            sandbox: create.sandbox,
+            reference: &create.reference,
+            windows: &create.windows,
+            origin: Origin::Unsettled(create),
+        });
+    let mut batches: Vec<Theirs<'a>> = listed
+        .chain(lost)
+        .chain(unsettled)
+        .filter(|batch| batch.reference.slot.group != Group::Test)
+        .collect();
+    batches.sort_by(|a, b| a.age().cmp(&b.age()).then_with(|| a.reference.cmp(b.reference)));
+    batches
+}
