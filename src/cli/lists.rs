@@ -1,0 +1,106 @@
+//! The project's CSV files as tables: opened by `project`, understood by `audience`.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::workspace::Workspace;
+use crate::audience::{Expect, Home, Input, ReadAt, Settings, Table, open, read_numbers};
+use crate::campaign::Campaign;
+use crate::model::{CampaignRef, Diagnostic, NumberSet, Place};
+use crate::plan::Suppressions;
+use crate::project::{ProjectFile, Sources};
+
+/// A project's file as `audience` reads it.
+struct Bytes(ProjectFile);
+
+impl ReadAt for Bytes {
+    fn size(&self) -> u64 {
+        self.0.size()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read_at(offset, buffer)
+    }
+
+    fn is_unchanged(&self) -> bool {
+        self.0.unchanged().unwrap_or(false)
+    }
+}
+
+/// Opens a file for reading; a fault stands at `place`.
+pub fn input(sources: &Sources, path: &Path, place: Option<&Place>) -> Result<Input, Diagnostic> {
+    let file = sources.open(path).map_err(|error| {
+        let fault = error.diagnostic();
+        match place {
+            Some(place) => fault.at(place.clone()),
+            None => fault,
+        }
+    })?;
+    Ok(Input { file: path.to_owned(), bytes: Arc::new(Bytes(file)) })
+}
+
+/// How rows are read in this project.
+pub fn settings(workspace: &Workspace) -> Settings {
+    Settings { home: workspace.project.default_country.as_ref().and_then(Home::new), ..Settings::default() }
+}
+
+/// The sources of a campaign, in order; every fault of every one.
+pub fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<Table>, Vec<Diagnostic>> {
+    let mut tables = Vec::new();
+    let mut faults = Vec::new();
+    for source in &campaign.sources {
+        let opened = input(&workspace.sources, &source.csv, Some(&source.place)).map_err(|fault| vec![fault]);
+        match opened.and_then(|input| open(input, &Expect::source(campaign, source))) {
+            Ok(table) => tables.push(table),
+            Err(more) => faults.extend(more),
+        }
+    }
+    if faults.is_empty() { Ok(tables) } else { Err(faults) }
+}
+
+/// A list of numbers.
+pub fn numbers(workspace: &Workspace, path: &Path, place: Option<&Place>) -> Result<NumberSet, Vec<Diagnostic>> {
+    let input = input(&workspace.sources, path, place).map_err(|fault| vec![fault])?;
+    let table = open(input, &Expect::list())?;
+    read_numbers(vec![table], &settings(workspace))
+}
+
+/// Every suppression list of the project, each read once; every fault of every one.
+pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnostic>> {
+    let mut lists: BTreeMap<PathBuf, NumberSet> = BTreeMap::new();
+    let mut faults = Vec::new();
+    let project = &workspace.project.suppressions;
+    for path in project.iter().chain(workspace.campaigns.iter().flat_map(|campaign| &campaign.suppressions)) {
+        if !lists.contains_key(path) {
+            match numbers(workspace, path, None) {
+                Ok(numbers) => drop(lists.insert(path.clone(), numbers)),
+                Err(more) => {
+                    faults.extend(more);
+                    lists.insert(path.clone(), NumberSet::default());
+                }
+            }
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let union = |paths: &mut dyn Iterator<Item = &PathBuf>| -> Arc<NumberSet> {
+        Arc::new(NumberSet::new(paths.filter_map(|path| lists.get(path)).flat_map(NumberSet::iter)))
+    };
+    let of_project = union(&mut project.iter());
+    let by_campaign: BTreeMap<CampaignRef, Arc<NumberSet>> = workspace
+        .campaigns
+        .iter()
+        .map(|campaign| {
+            let numbers = if campaign.suppressions.is_empty() {
+                Arc::clone(&of_project)
+            } else {
+                union(&mut project.iter().chain(&campaign.suppressions))
+            };
+            (campaign.reference.clone(), numbers)
+        })
+        .collect();
+    Ok(Suppressions { everywhere: union(&mut lists.keys()), by_campaign })
+}

@@ -1,0 +1,108 @@
+//! From files to what `plan`, `apply`, `validate` and `calendar` work with: the workspace, everything wanted, the policy.
+
+use super::context::{Context, Failed};
+use super::plan::Choice;
+use super::version::TOOL;
+use super::wanted::{Wanted, want};
+use super::workspace::{self, Workspace};
+use crate::model::{CampaignRef, Diagnostic, OccurrenceKey, Reference, Window};
+use crate::plan::{Operation, Override, Plan, Policy, ProviderFacts};
+use crate::report::{Details, Frame, OperationView, PlanView, operation_view, plan_view};
+use crate::schedule::tzdb_version;
+
+/// Everything that the files say.
+pub struct Prepared {
+    /// The project.
+    pub workspace: Workspace,
+    /// What it wants.
+    pub wanted: Wanted,
+    /// Warnings and notes of all files.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Loads and reads everything; any error of any file is a failure with all of them.
+pub fn prepare(context: &Context, choice: &Choice) -> Result<Prepared, Failed> {
+    let workspace = workspace::open(context)?;
+    let mut diagnostics = workspace.diagnostics.clone();
+    let wanted = match want(context, &workspace) {
+        Ok(wanted) => {
+            diagnostics.extend(wanted.diagnostics.iter().cloned());
+            Some(wanted)
+        }
+        Err(faults) => {
+            diagnostics.extend(faults);
+            None
+        }
+    };
+    match wanted {
+        Some(wanted) if !diagnostics.iter().any(Diagnostic::is_error) => {
+            workspace.require_known(&choice.campaigns)?;
+            Ok(Prepared { workspace, wanted, diagnostics })
+        }
+        Some(_) | None => Err(Failed::input(diagnostics)),
+    }
+}
+
+impl Prepared {
+    /// The rules of the run.
+    pub fn policy(&self, facts: &[ProviderFacts], choice: &Choice, offline: bool) -> Result<Policy, Failed> {
+        let project = &self.workspace.project;
+        let overrides = choice.allow.iter().map(|text| {
+            Override::parse(text).map_err(|error| Failed::usage(format!("`--allow`: {error}")))
+        });
+        Ok(Policy {
+            namespace: project.namespace.clone(),
+            providers: facts.iter().map(|facts| (facts.name.clone(), facts.clone())).collect(),
+            freeze_before: project.freeze_before,
+            settle: project.settle,
+            horizon: project.horizon,
+            min_gap: project.min_gap,
+            paused: project.paused,
+            guards: project.guards.clone(),
+            overrides: overrides.collect::<Result<Vec<Override>, Failed>>()?,
+            selected: (!choice.campaigns.is_empty()).then(|| choice.campaigns.iter().cloned().collect()),
+            suppressions: self.wanted.suppressions.clone(),
+            findings: self.wanted.findings.clone(),
+            offline,
+        })
+    }
+
+    /// The view of a plan made from this.
+    pub fn view(&self, context: &Context, plan: &Plan, choice: &Choice, diagnostics: &[Diagnostic]) -> PlanView {
+        plan_view(plan, &self.frame(context, plan, choice, diagnostics, &|campaign, reference, window| {
+            self.wanted.spell(plan.now, campaign, reference, window)
+        }, &|campaign, key| self.wanted.details(campaign, key)))
+    }
+
+    /// The view of one operation, without words for its windows.
+    pub fn operation_view(&self, context: &Context, plan: &Plan, operation: &Operation) -> OperationView {
+        let frame = self.frame(context, plan, &Choice::default(), &[], &|_, _, _| (None, Vec::new()), &|_, _| Details::default());
+        operation_view(operation, &frame)
+    }
+
+    fn frame<'a>(
+        &'a self,
+        context: &Context,
+        plan: &Plan,
+        choice: &'a Choice,
+        diagnostics: &'a [Diagnostic],
+        spell: &'a dyn Fn(&CampaignRef, &Reference, Window) -> (Option<String>, Vec<String>),
+        details: &'a dyn Fn(&CampaignRef, OccurrenceKey) -> Details,
+    ) -> Frame<'a> {
+        let _ = plan;
+        let created_at = super::clock::Clock::real();
+        let made_at = if context.clock.is_pretended() { context.clock.now() } else { created_at };
+        Frame {
+            tool: TOOL,
+            tzdb: tzdb_version(),
+            created_at,
+            expires_at: made_at + choice.expires,
+            selected: &choice.campaigns,
+            allow: &choice.allow,
+            pretended: context.clock.is_pretended(),
+            spell,
+            details,
+            diagnostics,
+        }
+    }
+}
