@@ -8,6 +8,7 @@ mod check;
 pub mod codes;
 mod connection;
 mod contract;
+mod extra;
 mod http;
 mod ip1;
 mod scalar;
@@ -20,5 +21,6 @@ pub use contract::{
     Account, Canceled, Capabilities, CompleteList, Created, DryRun, DryRunMessage, Failure, FailureKind, InPlace,
     NewBatch, Progress, Provider, ReadError, StatusCounts,
 };
+pub use extra::{extra_of, extra_text, sinch_extra};
 pub use ip1::Ip1;
 pub use sinch::Sinch;

@@ -5,6 +5,8 @@
 
 mod lost;
 mod pace;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::sync::{Mutex, Once, PoisonError};
@@ -23,16 +25,27 @@ use super::{Failure, FailureKind};
 
 pub(super) use lost::Lost;
 
-/// Longest time to connect, TLS included.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest silence within an answer.
-const READ_TIMEOUT: Duration = Duration::from_secs(30);
-/// Longest time for a whole call: an answer that trickles ends here.
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(90);
+/// What a call may take.
+struct Limits {
+    /// To connect, TLS included.
+    connect: Duration,
+    /// Of silence within an answer.
+    silence: Duration,
+    /// In all: an answer that trickles ends here.
+    total: Duration,
+    /// Bytes of an answer. A page of 200 messages of 2,000 characters has about 2 MB.
+    answer_bytes: usize,
+}
+
+/// Neither vendor states any; 1,000 personalized recipients are taken in well within.
+const LIMITS: Limits = Limits {
+    connect: Duration::from_secs(10),
+    silence: Duration::from_secs(30),
+    total: Duration::from_secs(90),
+    answer_bytes: 32 << 20,
+};
 /// Pooled connections are dropped before servers usually do, so that reads seldom meet a closed one.
 const POOL_IDLE: Duration = Duration::from_secs(4);
-/// Largest answer. A page of 200 messages of 2,000 characters has about 2 MB.
-const LARGEST_ANSWER: usize = 32 << 20;
 /// First wait before a read is repeated; our own emulator on loopback is not spared.
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 const FIRST_BACKOFF_ON_LOOPBACK: Duration = Duration::from_millis(20);
@@ -43,6 +56,9 @@ pub(super) struct Client {
     writes: reqwest::Client,
     base: Url,
     token: SecretString,
+    /// Not repeated in messages: a project may keep it out of its files.
+    service_plan: Option<String>,
+    answer_bytes: usize,
     pace: pace::Pace,
     first_backoff: Duration,
     last_date: Mutex<Option<Instant>>,
@@ -74,6 +90,10 @@ pub(super) enum Write {
 impl Client {
     /// Opens no connection yet.
     pub(super) fn new(connection: &Connection) -> Result<Self, InvalidConnection> {
+        Self::limited(connection, &LIMITS)
+    }
+
+    fn limited(connection: &Connection, limits: &Limits) -> Result<Self, InvalidConnection> {
         let base = connection.checked_url()?;
         let is_plain = base.scheme() == "http";
         let headers = headers(&connection.token)?;
@@ -86,9 +106,9 @@ impl Client {
                 .retry(reqwest::retry::never())
                 .referer(false)
                 .http1_only()
-                .connect_timeout(CONNECT_TIMEOUT)
-                .read_timeout(READ_TIMEOUT)
-                .timeout(TOTAL_TIMEOUT)
+                .connect_timeout(limits.connect)
+                .read_timeout(limits.silence)
+                .timeout(limits.total)
                 .https_only(!is_plain);
             // A proxy of the environment tunnels TLS unread; plain HTTP to loopback would hand it the token.
             if is_plain { builder.no_proxy() } else { builder }
@@ -101,6 +121,8 @@ impl Client {
             writes: builder().pool_max_idle_per_host(0).build().map_err(failed)?,
             base,
             token: connection.token.clone(),
+            service_plan: connection.service_plan_id.clone(),
+            answer_bytes: limits.answer_bytes,
             pace: pace::Pace::new(connection.requests_per_second),
             first_backoff: if is_plain {
                 FIRST_BACKOFF_ON_LOOPBACK
@@ -148,7 +170,7 @@ impl Client {
             status: Some(404),
             ..Failure::new(
                 FailureKind::Refused,
-                format!("`GET {path}` was answered 404 (not found)"),
+                format!("`{}` was answered 404 (not found)", self.shown("GET", path)),
             )
         })
     }
@@ -177,7 +199,7 @@ impl Client {
         query: &[(&str, String)],
         body: Option<&impl Serialize>,
     ) -> Result<Answer, Lost> {
-        let call = format!("{method} {path}");
+        let call = self.shown(method.as_str(), path);
         let mut url = self.base.clone();
         url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
         let mut request = client.request(method, url);
@@ -202,7 +224,7 @@ impl Client {
         if date.is_some() {
             *self.last_date.lock().unwrap_or_else(PoisonError::into_inner) = date;
         }
-        let body = bounded(&mut response, &call, status).await;
+        let body = self.bounded(&mut response, &call, status).await;
         tracing::debug!(%call, status, bytes = body.as_ref().map_or(0, Vec::len), "answered");
         Ok(Answer {
             call,
@@ -211,6 +233,45 @@ impl Client {
             retry_after,
             body,
         })
+    }
+
+    async fn bounded(&self, response: &mut reqwest::Response, call: &str, status: u16) -> Result<Vec<u8>, Failure> {
+        let largest = self.answer_bytes;
+        let too_large = || Failure {
+            status: Some(status),
+            ..Failure::new(
+                FailureKind::Garbled,
+                format!("the answer to `{call}` is larger than {largest} bytes"),
+            )
+        };
+        let announced = response.content_length().unwrap_or(0);
+        if usize::try_from(announced).map_or(true, |announced| announced > largest) {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > largest => return Err(too_large()),
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => return Ok(body),
+                Err(error) => {
+                    return Err(Failure {
+                        status: Some(status),
+                        ..lost::judge(&error, call).failure
+                    });
+                }
+            }
+        }
+    }
+
+    /// `METHOD path` for messages.
+    fn shown(&self, method: &str, path: &str) -> String {
+        let plan = self.service_plan.as_ref().map(|plan| format!("/xms/v1/{plan}/"));
+        let rest = plan.as_ref().and_then(|plan| path.strip_prefix(plan));
+        rest.map_or_else(
+            || format!("{method} {path}"),
+            |rest| format!("{method} /xms/v1/…/{rest}"),
+        )
     }
 
     /// What an unsuccessful answer to a read means.
@@ -334,55 +395,10 @@ fn install_tls() {
     });
 }
 
-async fn bounded(response: &mut reqwest::Response, call: &str, status: u16) -> Result<Vec<u8>, Failure> {
-    let too_large = || Failure {
-        status: Some(status),
-        ..Failure::new(
-            FailureKind::Garbled,
-            format!("the answer to `{call}` is larger than {LARGEST_ANSWER} bytes"),
-        )
-    };
-    let announced = response.content_length().unwrap_or(0);
-    if usize::try_from(announced).map_or(true, |announced| announced > LARGEST_ANSWER) {
-        return Err(too_large());
-    }
-    let mut body = Vec::new();
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST_ANSWER => return Err(too_large()),
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(body),
-            Err(error) => {
-                return Err(Failure {
-                    status: Some(status),
-                    ..lost::judge(&error, call).failure
-                });
-            }
-        }
-    }
-}
-
 /// Seconds, or an HTTP date measured from the answer's own `Date`, so that no clock of ours is needed.
 fn retry_after(text: &str, date: Option<Instant>) -> Option<Duration> {
     match text.trim().parse() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
         Err(_) => Some(Instant::parse_http_date(text)?.since(date?)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn retry_after_is_read_as_seconds_and_as_a_date() {
-        let date = Instant::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
-        assert_eq!(retry_after("7", None), Some(Duration::from_secs(7)));
-        assert_eq!(
-            retry_after("Sun, 06 Nov 1994 08:49:57 GMT", date),
-            Some(Duration::from_secs(20))
-        );
-        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:57 GMT", None), None);
-        assert_eq!(retry_after("soon", date), None);
     }
 }

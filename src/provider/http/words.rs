@@ -318,6 +318,25 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_said_comes_out_short_and_tame(body in ".{0,600}", private in ".{0,40}", field in "errors|detail|text|message|error|title") {
+            let json = serde_json::json!({ field: body }).to_string();
+            for bytes in [body.as_bytes(), json.as_bytes()] {
+                let text = read(bytes, &[&private]).text;
+                proptest::prop_assert!(text.chars().count() <= LONGEST + 1);
+                proptest::prop_assert!(text.chars().all(is_printable));
+                let digits = text.split(|c: char| !c.is_numeric()).map(|run| run.chars().count()).max();
+                proptest::prop_assert!(digits < Some(DIGITS_OF_A_NUMBER));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read(body in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
+            proptest::prop_assert!(read(&body, &[]).text.chars().count() <= LONGEST + 1);
+        }
+    }
+
     #[test]
     fn nothing_that_moves_a_terminal_comes_through() {
         let text = clean("\u{1b}[2J\u{7}red\u{202e}gnp\u{0}\r\nnext\u{9b}31m", &[]);

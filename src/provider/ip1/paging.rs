@@ -264,6 +264,43 @@ mod tests {
         assert_eq!(paging.take(vec![9], None), Err(Broken::Moved));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_link_header_is_read(header in "[<>;=\"'a-z0-9:/?&. ,]{0,200}") {
+            let padded = format!("<https://h/?start=5>; rel=next, {header}");
+            proptest::prop_assert_eq!(next_start(&padded, "h"), Some(5));
+            proptest::prop_assert!(next_start(&header, "h").is_none() || header.contains("start="));
+        }
+
+        /// Whatever the provider does between two requests, a list that is believed holds each item that was there all
+        /// the time, once.
+        #[test]
+        fn a_believed_list_misses_nothing_that_stayed(
+            steps in proptest::collection::vec((0_usize..12, proptest::bool::ANY), 0..8),
+            limit in 2_usize..5,
+        ) {
+            let mut versions: Vec<Vec<u64>> = vec![(1..=8).collect()];
+            let mut fresh = 100;
+            for (place, is_added) in steps {
+                let mut next = versions.last().cloned().unwrap_or_default();
+                if is_added {
+                    fresh += 1;
+                    next.push(fresh);
+                } else if place < next.len() {
+                    next.remove(place);
+                }
+                versions.push(next);
+            }
+            let slices: Vec<&[u64]> = versions.iter().map(Vec::as_slice).collect();
+            if let Ok((items, _)) = read(&slices, limit) {
+                let stayed = (1..=8).filter(|item| versions.iter().all(|version| version.contains(item)));
+                for item in stayed {
+                    proptest::prop_assert_eq!(items.iter().filter(|read| **read == item).count(), 1);
+                }
+            }
+        }
+    }
+
     #[test]
     fn links_are_read_leniently_and_from_this_host_only() {
         let host = "api.ip1sms.com";

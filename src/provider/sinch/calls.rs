@@ -76,7 +76,6 @@ impl Sinch {
     }
 
     async fn read_all(&self) -> Result<Vec<wire::Batch>, Failure> {
-        let path = &self.batches;
         let mut attempt = 1;
         loop {
             let message = match self.read_once().await? {
@@ -85,9 +84,9 @@ impl Sinch {
                     attempt += 1;
                     continue;
                 }
-                Err(Broken::Moved) => format!("`GET {path}`: the list changed while it was read, {attempt} times"),
-                Err(Broken::Endless) => format!("`GET {path}`: the list has not ended after {attempt} attempts"),
-                Err(Broken::Nameless) => format!("`GET {path}`: the list has no count, or a batch without an id"),
+                Err(Broken::Moved) => format!("the list changed while it was read, {attempt} times"),
+                Err(Broken::Endless) => format!("the list has not ended after {attempt} attempts"),
+                Err(Broken::Nameless) => format!("the list has no count, or a batch without an id"),
             };
             return Err(Failure::new(FailureKind::Garbled, message));
         }
