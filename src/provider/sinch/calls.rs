@@ -86,7 +86,7 @@ impl Sinch {
                 }
                 Err(Broken::Moved) => format!("the list changed while it was read, {attempt} times"),
                 Err(Broken::Endless) => format!("the list has not ended after {attempt} attempts"),
-                Err(Broken::Nameless) => format!("the list has no count, or a batch without an id"),
+                Err(Broken::Nameless) => "the list has no count, or a batch without an id".to_owned(),
             };
             return Err(Failure::new(FailureKind::Garbled, message));
         }
