@@ -6,8 +6,10 @@ use anstyle::{AnsiColor, Style};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::markdown::escaped;
 use super::numbers::counted;
 use super::view::{DiagnosticView, OperationView};
+use super::visible::all_visible;
 
 /// A run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -62,6 +64,7 @@ pub struct AppliedOperation {
 
 /// For a terminal, styled with ANSI codes.
 pub fn applied_to_text(run: &AppliedView) -> String {
+    let run = &all_visible(run);
     let mut out = String::new();
     for step in run.operations.iter().chain(&run.repairs) {
         let style = match step.outcome.as_str() {
@@ -99,13 +102,13 @@ pub fn applied_to_markdown(run: &AppliedView) -> String {
         let operation = &step.operation;
         let _ = writeln!(
             out,
-            "| {} | {} | `{}` | {} | `{}` | {} |",
-            step.outcome,
-            operation.action,
-            operation.campaign,
-            operation.occurrence.as_deref().unwrap_or("-"),
-            operation.reference,
-            super::markdown::escaped(step.error.as_deref().unwrap_or(""))
+            "| {} | {} | {} | {} | {} | {} |",
+            escaped(&step.outcome),
+            escaped(&operation.action),
+            escaped(&operation.campaign),
+            operation.occurrence.as_deref().map_or_else(|| "-".to_owned(), escaped),
+            escaped(&operation.reference),
+            escaped(step.error.as_deref().unwrap_or(""))
         );
     }
     if steps.len() > ROWS {

@@ -6,6 +6,7 @@ mod applied;
 mod calendar;
 mod diagnostics;
 mod from_plan;
+mod github;
 mod html;
 mod ics;
 mod json;
@@ -13,11 +14,13 @@ mod markdown;
 mod numbers;
 mod text;
 mod view;
+mod visible;
 
 pub use applied::{AppliedOperation, AppliedSummary, AppliedView, applied_to_markdown, applied_to_text};
 pub use calendar::{CalendarView, OccurrenceView, calendar_to_json, calendar_to_text};
 pub use diagnostics::{Sources, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text};
 pub use from_plan::{Details, Frame, estimate_view, operation_view, plan_view};
+pub use github::{exit_reason, github_annotations, github_output, step_summary};
 pub use html::plan_to_html;
 pub use ics::calendar_to_ics;
 pub use json::{plan_schema, plan_to_json};
@@ -28,3 +31,4 @@ pub use view::{
     AmountView, CampaignView, CauseView, DiagnosticView, EncodingsView, FORMAT_VERSION, GuardView, HeldView, KeptView,
     LaterView, OperationView, PlanView, Summary, WindowView,
 };
+pub use visible::{all_visible, visible, visible_line};

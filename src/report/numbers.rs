@@ -1,5 +1,9 @@
 //! Counts and amounts as people read them.
 
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
 use super::view::AmountView;
 
 /// `1,210,000`.
@@ -38,6 +42,35 @@ pub fn amounts(estimate: &[AmountView]) -> String {
             counted(unpriced, "segment", "segments")
         ),
     }
+}
+
+/// Sums decimals as they are written; every amount has a currency of its own.
+pub(super) fn summed(estimates: &[&[AmountView]]) -> Vec<AmountView> {
+    let mut sums: BTreeMap<&str, Decimal> = BTreeMap::new();
+    let mut unpriced = 0;
+    for amount in estimates.iter().copied().flatten() {
+        if !amount.currency.is_empty() {
+            let value = amount.amount.parse().unwrap_or_default();
+            let sum = sums.entry(&amount.currency).or_default();
+            *sum = sum.checked_add(value).unwrap_or(Decimal::MAX);
+        }
+        unpriced += amount.unpriced_segments.unwrap_or(0);
+    }
+    let mut views: Vec<AmountView> = sums
+        .into_iter()
+        .map(|(currency, amount)| AmountView {
+            currency: currency.to_owned(),
+            amount: amount.to_string(),
+            unpriced_segments: None,
+        })
+        .collect();
+    if unpriced > 0 {
+        views.push(AmountView {
+            unpriced_segments: Some(unpriced),
+            ..AmountView::default()
+        });
+    }
+    views
 }
 
 /// Cut to this many characters, with an ellipsis.

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use super::numbers::{amounts, counted, grouped, shortened};
+use super::numbers::{amounts, counted, grouped, shortened, summed};
 use super::view::{AmountView, CampaignView, OperationView, PlanView, WindowView};
+use super::visible::all_visible;
 
 const WIDTH: usize = 80;
 
@@ -27,6 +28,7 @@ fn glyph(action: &str) -> (&'static str, Style) {
 
 /// The whole plan, styled with ANSI codes.
 pub fn plan_to_text(plan: &PlanView) -> String {
+    let plan = &all_visible(plan);
     let mut out = String::new();
     headline(plan, &mut out);
     held(plan, &mut out);
@@ -100,7 +102,7 @@ fn operations(plan: &PlanView, out: &mut String) {
                 "    {}, {}, {}",
                 counted(people, "person", "people"),
                 counted(segments, "segment", "segments"),
-                amounts(&sum(&money))
+                amounts(&summed(&money))
             );
         }
         let windows: BTreeSet<String> = batches
@@ -129,35 +131,6 @@ fn operations(plan: &PlanView, out: &mut String) {
         }
     }
     legend(plan, out);
-}
-
-/// Sums decimals as they are written; every amount has a currency of its own.
-fn sum(estimates: &[&[AmountView]]) -> Vec<AmountView> {
-    let mut sums: BTreeMap<&str, rust_decimal::Decimal> = BTreeMap::new();
-    let mut unpriced = 0;
-    for amount in estimates.iter().copied().flatten() {
-        if !amount.currency.is_empty() {
-            let value = amount.amount.parse().unwrap_or_default();
-            let sum = sums.entry(&amount.currency).or_default();
-            *sum = sum.checked_add(value).unwrap_or(rust_decimal::Decimal::MAX);
-        }
-        unpriced += amount.unpriced_segments.unwrap_or(0);
-    }
-    let mut views: Vec<AmountView> = sums
-        .into_iter()
-        .map(|(currency, amount)| AmountView {
-            currency: currency.to_owned(),
-            amount: amount.to_string(),
-            unpriced_segments: None,
-        })
-        .collect();
-    if unpriced > 0 {
-        views.push(AmountView {
-            unpriced_segments: Some(unpriced),
-            ..AmountView::default()
-        });
-    }
-    views
 }
 
 fn window(window: &WindowView) -> String {

@@ -3,81 +3,66 @@
 //!
 //! All text of users is code in entities: no table break, mention, link, image or HTML gets through.
 
-use std::collections::BTreeMap;
+mod escape;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::numbers::{amounts, counted, grouped};
-use super::view::{AmountView, CampaignView, OperationView, PlanView};
+use self::escape::{money, word};
+use self::table::table;
+use super::numbers::{counted, grouped, shortened};
+use super::view::{AmountView, CampaignView, PlanView};
+
+pub use self::escape::escaped;
 
 /// Hosts refuse comments of more than 65,536 characters; some room is left for a marker.
 pub const MAX_CHARACTERS: usize = 60_000;
 
-/// The plan.
+/// Stands where something was left out.
+pub(super) const CUT: &str = "\n\n*cut: the plan is longer than fits here; see the saved plan*\n";
+
+/// The plan as a comment.
 pub fn plan_to_markdown(plan: &PlanView) -> String {
+    limited(plan, MAX_CHARACTERS)
+}
+
+/// The plan in at most this many characters.
+pub(super) fn limited(plan: &PlanView, limit: usize) -> String {
     let mut out = String::new();
     headline(plan, &mut out);
     diagnostics(plan, &mut out);
     held(plan, &mut out);
-    let sections = [
-        table(plan),
-        guards(plan),
-        templates(plan),
-        operations(plan),
-        footer(plan),
-    ];
-    for section in sections {
-        append(&mut out, &section);
+    out.push_str(&guards(plan));
+    // The table keeps to two thirds, so that the texts have room as well.
+    let room = limit.saturating_sub(out.chars().count()) / 3 * 2;
+    for section in [table(plan, room), templates(plan), operations(plan), footer(plan)] {
+        append(&mut out, &section, limit);
     }
     out
 }
 
 /// Appends whole lines while they fit; says so when they do not.
-fn append(out: &mut String, section: &str) {
-    const NOTE: &str = "\n\n*cut: the plan is longer than a comment may be; see the saved plan*\n";
-    if out.ends_with(NOTE) {
+fn append(out: &mut String, section: &str, limit: usize) {
+    const CLOSE: &str = "\n</details>\n";
+    if out.ends_with(CUT) {
         return;
     }
-    let mut left = MAX_CHARACTERS.saturating_sub(out.chars().count() + NOTE.chars().count() + 20);
+    let mut left = limit.saturating_sub(out.chars().count() + CUT.chars().count() + CLOSE.len());
     let mut is_open = false;
     for line in section.split_inclusive('\n') {
         let length = line.chars().count();
         if length > left {
             if is_open {
-                out.push_str("\n</details>\n");
+                out.push_str(CLOSE);
             }
-            out.push_str(NOTE);
+            out.push_str(CUT);
             return;
         }
         left -= length;
         is_open = (is_open || line.starts_with("<details>")) && !line.starts_with("</details>");
         out.push_str(line);
     }
-}
-
-/// Text of a user: shown exactly, interpreted never.
-pub fn escaped(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
-    let mut out = String::from("<code>");
-    for character in text.chars() {
-        match character {
-            '\n' => out.push('⏎'),
-            '@' => out.push_str("&#64;&#8288;"),
-            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' => out.push(character),
-            c if c.is_control() => out.push('\u{fffd}'),
-            c if c.is_ascii() => {
-                let _ = write!(out, "&#{};", u32::from(c));
-            }
-            // Marks that turn text around would make a reviewer read something else.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                let _ = write!(out, "U+{:04X}", u32::from(character));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push_str("</code>");
-    out
 }
 
 fn headline(plan: &PlanView, out: &mut String) {
@@ -104,8 +89,8 @@ fn headline(plan: &PlanView, out: &mut String) {
             "**{}, {}, {}**{}\n",
             counted(summary.recipients, "person", "people"),
             counted(summary.segments, "segment", "segments"),
-            amounts(&summary.estimate),
-            first_send(plan).map_or_else(String::new, |opens| format!("; first send {opens}"))
+            money(&summary.estimate),
+            first_send(plan).map_or_else(String::new, |opens| format!("; first send {}", escaped(opens)))
         );
     }
     if plan.offline {
@@ -116,15 +101,20 @@ fn headline(plan: &PlanView, out: &mut String) {
     }
 }
 
+/// Local time where it is known.
 fn first_send(plan: &PlanView) -> Option<&str> {
     let sends = plan
         .operations
         .iter()
         .filter(|operation| operation.recipients.is_some());
     sends
-        .flat_map(|operation| operation.windows.iter().map(|window| window.opens.as_str()))
-        .min()
+        .flat_map(|operation| &operation.windows)
+        .min_by_key(|window| &window.opens)
+        .map(|window| window.local.as_deref().unwrap_or(&window.opens))
 }
+
+/// No single message takes more than this many characters.
+const LONGEST: usize = 400;
 
 fn diagnostics(plan: &PlanView, out: &mut String) {
     const SHOWN: usize = 20;
@@ -142,12 +132,20 @@ fn diagnostics(plan: &PlanView, out: &mut String) {
         let _ = writeln!(
             out,
             "- **{}** {} {}{place}",
-            diagnostic.severity,
-            diagnostic.code,
-            escaped(&diagnostic.message)
+            word(&diagnostic.severity),
+            word(&diagnostic.code),
+            escaped(&shortened(&diagnostic.message, LONGEST))
         );
     }
-    if !plan.diagnostics.is_empty() {
+    let told = plan
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity != "note")
+        .count();
+    if told > SHOWN {
+        let _ = writeln!(out, "- and {} more", told - SHOWN);
+    }
+    if told > 0 {
         out.push('\n');
     }
 }
@@ -177,9 +175,10 @@ fn held(plan: &PlanView, out: &mut String) {
         });
         let _ = writeln!(
             out,
-            "- **held** {}{occurrence}{count}: `{reason}`, {}{allow}",
+            "- **held** {}{occurrence}{count}: {}, {}{allow}",
             escaped(campaign),
-            escaped(message)
+            word(reason),
+            escaped(&shortened(message, LONGEST))
         );
     }
     if bundles.len() > SHOWN {
@@ -190,61 +189,14 @@ fn held(plan: &PlanView, out: &mut String) {
     }
 }
 
-fn table(plan: &PlanView) -> String {
-    if plan.campaigns.is_empty() {
-        return String::new();
-    }
-    let mut out = String::from(
-        "| campaign | occurrence | does | people | segments | estimate | opens |\n|---|---|---|--:|--:|--:|---|\n",
-    );
-    for campaign in &plan.campaigns {
-        let operations: Vec<&OperationView> = plan
-            .operations
-            .iter()
-            .filter(|operation| operation.campaign == campaign.campaign && operation.occurrence == campaign.occurrence)
-            .collect();
-        let does = does(&operations);
-        let opens = operations
-            .iter()
-            .flat_map(|operation| &operation.windows)
-            .map(|window| window.local.as_deref().unwrap_or(&window.opens))
-            .min();
-        let _ = writeln!(
-            out,
-            "| {} | {} | {does} | {} | {} | {} | {} |",
-            escaped(&campaign.campaign),
-            campaign.occurrence.as_deref().map_or_else(|| "-".to_owned(), escaped),
-            grouped(campaign.recipients),
-            grouped(campaign.segments),
-            amounts(&campaign.estimate),
-            opens.map_or_else(|| "-".to_owned(), escaped)
-        );
-    }
-    out.push('\n');
-    out
-}
-
-fn does(operations: &[&OperationView]) -> String {
-    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for operation in operations {
-        *counts.entry((&operation.action, &operation.reason)).or_default() += 1;
-    }
-    if counts.is_empty() {
-        return "keep".to_owned();
-    }
-    let texts: Vec<String> = counts
-        .iter()
-        .map(|((action, reason), count)| {
-            let count = if *count > 1 { format!(" {count}") } else { String::new() };
-            format!("{action}{count} (`{reason}`)")
-        })
-        .collect();
-    texts.join(", ")
-}
-
 fn guards(plan: &PlanView) -> String {
     let mut out = String::new();
-    for guard in plan.guards.iter().filter(|guard| guard.tripped || guard.allowed) {
+    for guard in plan
+        .guards
+        .iter()
+        .filter(|guard| guard.tripped || guard.allowed)
+        .take(20)
+    {
         let verdict = if guard.allowed { "allowed" } else { "**stops**" };
         let subject = if guard.subject.is_empty() {
             String::new()
@@ -253,8 +205,8 @@ fn guards(plan: &PlanView) -> String {
         };
         let _ = writeln!(
             out,
-            "- guard `{}`{subject}: {} against {} ({verdict})",
-            guard.rule,
+            "- guard **{}**{subject}: {} against a limit of {} ({verdict})",
+            word(&guard.rule),
             escaped(&guard.actual),
             escaped(&guard.limit)
         );
@@ -267,7 +219,7 @@ fn guards(plan: &PlanView) -> String {
 
 fn templates(plan: &PlanView) -> String {
     let mut out = String::new();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for campaign in plan
         .campaigns
         .iter()
@@ -293,7 +245,7 @@ fn audience(campaign: &CampaignView) -> String {
     let segments: Vec<String> = campaign
         .segments_per_message
         .iter()
-        .map(|(segments, messages)| format!("{} of {segments}", grouped(*messages)))
+        .map(|(segments, messages)| format!("{} of {}", grouped(*messages), word(segments)))
         .collect();
     format!(
         "messages by segments: {}; GSM-7 {}, UCS-2 {}; rows left out: {} filtered, {} suppressed, {} duplicate, {} invalid",
@@ -317,7 +269,7 @@ fn causes(campaign: &CampaignView, out: &mut String) {
             out,
             "- {} {} forces UCS-2 in {}: {replacement} would save {} ({})",
             escaped(&cause.character),
-            cause.code_point,
+            escaped(&cause.code_point),
             counted(cause.messages, "message", "messages"),
             counted(cause.extra_segments, "segment", "segments"),
             saved(&cause.saves)
@@ -332,7 +284,7 @@ fn saved(saves: &[AmountView]) -> String {
     if saves.is_empty() {
         "unpriced".to_owned()
     } else {
-        amounts(saves)
+        money(saves)
     }
 }
 
@@ -349,12 +301,12 @@ fn operations(plan: &PlanView) -> String {
         let _ = writeln!(
             out,
             "| {} | {} | {}/{} | {} | {} |",
-            operation.action,
+            word(&operation.action),
             escaped(&operation.reference),
             operation.part[0],
             operation.part[1],
             operation.recipients.map_or_else(|| "-".to_owned(), grouped),
-            operation.changed.join(", ")
+            word(&operation.changed.join(", "))
         );
     }
     out.push_str("\n</details>\n");
@@ -365,25 +317,125 @@ fn footer(plan: &PlanView) -> String {
     let next = plan
         .next_apply_by
         .as_ref()
-        .map_or_else(String::new, |by| format!("; next apply needed by {by}"));
+        .map_or_else(String::new, |by| format!("; next apply needed by {}", escaped(by)));
     format!(
         "\n<sub>planned at {}, expires {}, {}, tzdb {}{next}</sub>\n",
-        plan.now, plan.expires_at, plan.tool, plan.tzdb
+        escaped(&plan.now),
+        escaped(&plan.expires_at),
+        escaped(&plan.tool),
+        escaped(&plan.tzdb)
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::{CauseView, DiagnosticView, GuardView, HeldView, OperationView, Summary, WindowView};
     use proptest::prelude::*;
+
+    /// Every text of a plan is somebody's.
+    fn hostile(text: &str) -> PlanView {
+        let text = text.to_owned();
+        PlanView {
+            namespace: text.clone(),
+            now: text.clone(),
+            expires_at: text.clone(),
+            tool: text.clone(),
+            tzdb: text.clone(),
+            next_apply_by: Some(text.clone()),
+            summary: Summary {
+                recipients: 1,
+                estimate: vec![amount(&text)],
+                ..Summary::default()
+            },
+            operations: vec![OperationView {
+                action: text.clone(),
+                campaign: text.clone(),
+                occurrence: Some(text.clone()),
+                reason: text.clone(),
+                reference: text.clone(),
+                changed: vec![text.clone()],
+                recipients: Some(1),
+                windows: vec![WindowView {
+                    opens: text.clone(),
+                    local: Some(text.clone()),
+                    ..WindowView::default()
+                }],
+                ..OperationView::default()
+            }],
+            held: vec![HeldView {
+                campaign: text.clone(),
+                occurrence: Some(text.clone()),
+                reason: text.clone(),
+                message: text.clone(),
+                allow: Some(text.clone()),
+                ..HeldView::default()
+            }],
+            campaigns: vec![CampaignView {
+                campaign: format!("{text} "),
+                occurrence: Some(text.clone()),
+                sender: text.clone(),
+                template: text.clone(),
+                templates: vec![text.clone()],
+                operations: 1,
+                segments_per_message: [(text.clone(), 1)].into(),
+                ucs2_causes: vec![CauseView {
+                    character: text.clone(),
+                    code_point: text.clone(),
+                    replacement: Some(text.clone()),
+                    saves: vec![amount(&text)],
+                    ..CauseView::default()
+                }],
+                estimate: vec![amount(&text)],
+                ..CampaignView::default()
+            }],
+            guards: vec![GuardView {
+                rule: text.clone(),
+                subject: text.clone(),
+                actual: text.clone(),
+                limit: text.clone(),
+                tripped: true,
+                allowed: false,
+            }],
+            diagnostics: vec![DiagnosticView {
+                severity: text.clone(),
+                code: text.clone(),
+                message: text.clone(),
+                file: Some(text.clone()),
+                line: Some(1),
+                column: None,
+                hints: vec![text],
+            }],
+            ..PlanView::default()
+        }
+    }
+
+    fn amount(text: &str) -> AmountView {
+        AmountView {
+            currency: text.to_owned(),
+            amount: text.to_owned(),
+            unpriced_segments: None,
+        }
+    }
 
     proptest! {
         #[test]
-        fn no_text_of_a_user_can_act(text in any::<String>()) {
-            let shown = escaped(&text);
-            let inside = shown.strip_prefix("<code>").and_then(|rest| rest.strip_suffix("</code>")).unwrap_or(&shown);
-            let acting = |c: char| c.is_control() || "<>|*_`[]()!@~\\/:.".contains(c);
-            prop_assert!(!inside.contains(acting), "{}", inside);
+        fn no_text_of_a_plan_breaks_a_table_mentions_links_or_becomes_html(
+            text in prop_oneof![
+                any::<String>(),
+                "(@a|#1|https://x.y|www.x.y|<b>|<!--|]\\(|!\\[|\\||`|\\*|\n|\r|&lt;|\\\\|~~|_|x){1,12}",
+            ],
+        ) {
+            let shown = plan_to_markdown(&hostile(&text));
+            let mut bare = shown.clone();
+            for tag in ["code", "details", "summary", "sub"] {
+                bare = bare.replace(&format!("<{tag}>"), "").replace(&format!("</{tag}>"), "");
+            }
+            prop_assert!(!bare.contains(['<', '@', '[', ']', '!', '`', '~', '\\', '\r']), "{}", shown);
+            prop_assert!(!bare.contains("www.") && !bare.contains("://"), "{}", shown);
+            for line in shown.lines().filter(|line| line.starts_with("| ")) {
+                prop_assert!([6, 8].contains(&line.matches('|').count()), "{}", line);
+            }
         }
     }
 

@@ -1,0 +1,122 @@
+//! Text of others made harmless for showing: nothing moves a cursor, rings a bell, turns writing around or hides.
+//!
+//! In: text of a file, a cell or a provider. Out: the same text with every control character as a visible sign. Line
+//! breaks and tabs stay: what is printed on one line replaces them itself. Never: a letter lost.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Control characters as control pictures (`␛`), marks that reverse or hide text as `U+202E`.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        if is_hidden(character) {
+            show(character, &mut out);
+        } else {
+            out.push(character);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// The same on one line: breaks become ` ⏎ `, tabs spaces.
+pub fn visible_line(text: &str) -> String {
+    visible(text).trim_end().replace('\n', " ⏎ ").replace('\t', " ")
+}
+
+/// Every text of a view, whatever its field, so that none can be forgotten.
+pub fn all_visible<T: Serialize + DeserializeOwned + Clone>(view: &T) -> T {
+    let Ok(mut value) = serde_json::to_value(view) else {
+        return view.clone();
+    };
+    if !mend(&mut value) {
+        return view.clone();
+    }
+    serde_json::from_value(value).unwrap_or_else(|_| view.clone())
+}
+
+/// Whether anything had to be mended.
+fn mend(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(shown) = visible(text) {
+                *text = shown;
+                return true;
+            }
+            false
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |mended, item| mend(item) || mended),
+        Value::Object(fields) => {
+            let hidden: Vec<String> = fields
+                .keys()
+                .filter(|key| key.chars().any(is_hidden))
+                .cloned()
+                .collect();
+            for key in &hidden {
+                if let Some(field) = fields.remove(key) {
+                    fields.insert(visible(key).into_owned(), field);
+                }
+            }
+            fields
+                .values_mut()
+                .fold(!hidden.is_empty(), |mended, field| mend(field) || mended)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+fn is_hidden(character: char) -> bool {
+    match character {
+        '\n' | '\t' => false,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => true,
+        '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => true,
+        other => other.is_control(),
+    }
+}
+
+fn show(character: char, out: &mut String) {
+    let code = u32::from(character);
+    let picture = match code {
+        0..0x20 => char::from_u32(0x2400 + code),
+        0x7f => Some('\u{2421}'),
+        _ => None,
+    };
+    match picture {
+        Some(picture) => out.push(picture),
+        None => {
+            let _ = write!(out, "U+{code:04X}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_could_act_is_shown_instead() {
+        assert_eq!(visible("\u{1b}[31mred\u{7}"), "␛[31mred␇");
+        assert_eq!(visible("a\u{202e}b\u{9b}c"), "aU+202EbU+009Bc");
+        assert_eq!(visible("åäö 👩‍👧 one\ntwo"), "åäö 👩‍👧 one\ntwo");
+        assert_eq!(visible_line("one\ntwo\n"), "one ⏎ two");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_hidden_is_left_in_any_field(key in any::<String>(), text in any::<String>()) {
+            let view: std::collections::BTreeMap<String, Vec<String>> = [(key, vec![text])].into();
+            for (key, texts) in all_visible(&view) {
+                prop_assert!(!key.chars().any(is_hidden));
+                prop_assert!(!texts.concat().chars().any(is_hidden));
+            }
+        }
+    }
+}
