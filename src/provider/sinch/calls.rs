@@ -85,7 +85,7 @@ impl Sinch {
                     continue;
                 }
                 Err(Broken::Moved) => format!("the list changed while it was read, {attempt} times"),
-                Err(Broken::Endless) => format!("the list has not ended after {attempt} attempts"),
+                Err(Broken::Endless) => "the list does not end".to_owned(),
                 Err(Broken::Nameless) => "the list has no count, or a batch without an id".to_owned(),
             };
             return Err(Failure::new(FailureKind::Garbled, message));
