@@ -5,6 +5,7 @@
 mod applied;
 mod calendar;
 mod diagnostics;
+mod from_desired;
 mod from_plan;
 mod github;
 mod html;
@@ -19,6 +20,7 @@ mod visible;
 pub use applied::{AppliedOperation, AppliedSummary, AppliedView, applied_to_markdown, applied_to_text};
 pub use calendar::{CalendarView, OccurrenceView, calendar_to_json, calendar_to_text};
 pub use diagnostics::{Sources, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text};
+pub use from_desired::{CalendarFrame, SpelledWindow, calendar_occurrences};
 pub use from_plan::{Details, Frame, estimate_view, operation_view, plan_view};
 pub use github::{exit_reason, github_annotations, github_output, step_summary};
 pub use html::plan_to_html;

@@ -63,7 +63,7 @@ mod tests {
         let short = too_short(&windows, 1201, 10).unwrap();
         assert_eq!(
             (short.needs, short.open),
-            (Duration::from_secs(121), Duration::from_secs(120))
+            (Duration::from_secs(121), Duration::from_mins(2))
         );
         assert_eq!(
             short.diagnostic().message,

@@ -34,8 +34,8 @@ end with the Sunday that ends the week (`FRI-SUN`); any other range that runs
 backwards is written as two. There are no seconds, no `@daily`, no `L`, `W`,
 `#` or `?`. Restricting both day fields is an error, because cron programs
 disagree on whether both or either must match. A step begins anew with each
-hour, day or month (`*/40` is minute 0 and minute 40 of every hour), and one that
-is longer than its field is refused.",
+hour, day or month (`*/40` is minute 0 and minute 40 of every hour), and one
+that is longer than its field is refused.",
 };
 
 /// The clocks jump over an explicit time.
@@ -109,7 +109,7 @@ pub const NO_ZONE: Code = Code {
     title: "recipients without a time zone",
     page: "With `timezone: recipient` each row needs a zone. It is taken from
 
- 1. the column that `timezone_column` names (an IANA name; an empty cell is none),
+ 1. the column that `timezone_column` names (IANA names; an empty cell is none),
  2. `zones`, a map from the number's country to a zone,
     or `zones: auto`: the number's prefix in libphonenumber's public mapping,
  3. `fallback`.
@@ -176,3 +176,17 @@ pub const ALL: &[Code] = &[
     QUIET_HOURS_RECOMMENDED,
     WINDOW_TOO_SHORT,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_in_order_and_their_pages_fit_the_screen() {
+        assert!(ALL.is_sorted_by(|a, b| a.id < b.id));
+        for code in ALL {
+            assert!(code.id.starts_with("C3") && code.id.len() == 4, "{}", code.id);
+            assert!(code.page.lines().all(|line| line.chars().count() <= 80), "{}", code.id);
+        }
+    }
+}

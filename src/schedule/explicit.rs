@@ -41,11 +41,7 @@ pub fn zone(name: &ZoneName, place: &Place) -> Result<Zone, Diagnostic> {
 /// The schedule that a campaign's `cron` key means.
 pub fn cron(text: &Text) -> Result<Cron, Diagnostic> {
     Cron::parse(&text.text).map_err(|fault| {
-        let code = if fault.message.contains("never happens") {
-            &CRON_NEVER
-        } else {
-            &CRON
-        };
+        let code = if fault.never_happens { &CRON_NEVER } else { &CRON };
         let mut place = text.place.clone();
         if place.column > 0 {
             place.column += text.indent + fault.column.saturating_sub(1);

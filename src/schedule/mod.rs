@@ -20,4 +20,6 @@ pub use recipients::{
     Closing, Grouping, Level, LocalSpan, NoZone, RecipientGroup, RecipientZones, Ungrouped, ZoneId, group,
     zones_of_country,
 };
-pub use zone::{OffsetChange, TimeFault, UnknownZone, Zone, format_offset, tzdb_version, weekday_and_date};
+pub use zone::{
+    OffsetChange, TimeFault, UnknownZone, Zone, format_offset, spell_at_offset, tzdb_version, weekday_and_date,
+};

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod architecture;
+mod calendar;
 mod emulated;
 mod emulator_core;
 mod emulator_ip1;

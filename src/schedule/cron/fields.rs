@@ -17,6 +17,8 @@ pub struct CronFault {
     pub length: usize,
     /// What can be done.
     pub hint: Option<String>,
+    /// Whether the fields can be read and no date has them all.
+    pub never_happens: bool,
 }
 
 impl CronFault {
@@ -27,6 +29,7 @@ impl CronFault {
             column: text.get(..start).map_or(0, |head| head.chars().count()) + 1,
             length: text.trim().chars().count().max(1),
             hint: Some(hint.into()),
+            never_happens: false,
         }
     }
 }
@@ -129,10 +132,14 @@ impl Fields {
             ));
         }
         if !fields.ever_happens() {
-            return Err(day.fault(
+            let fault = day.fault(
                 "this schedule never happens: no month in it has such a day",
                 "check the day of the month and the month",
-            ));
+            );
+            return Err(CronFault {
+                never_happens: true,
+                ..fault
+            });
         }
         Ok(fields)
     }
@@ -168,10 +175,6 @@ impl Fields {
     /// `weekday` counts from Sunday as 0.
     pub(super) fn has_day(&self, month: u32, day: u32, weekday: u32) -> bool {
         has(self.months, month) && has(self.days, day) && has(self.weekdays, weekday)
-    }
-
-    pub(super) fn has_time(&self, hour: u32, minute: u32) -> bool {
-        has(self.hours, hour) && has(self.minutes, minute)
     }
 
     fn ever_happens(&self) -> bool {
@@ -214,6 +217,7 @@ impl<'a> Word<'a> {
             column: self.column,
             length: self.text.chars().count().max(1),
             hint: Some(hint.into()),
+            never_happens: false,
         }
     }
 
@@ -372,6 +376,10 @@ fn value(word: Word<'_>, kind: &Kind) -> Result<u32, CronFault> {
     let named = kind.names.iter().position(|name| *name == upper);
     if let Some(position) = named.and_then(|p| u32::try_from(p).ok()) {
         return Ok(position + u32::from(kind.first == 1));
+    }
+    if word.text.is_empty() {
+        let hint = format!("a number from {} to {}", kind.first, kind.last);
+        return Err(word.fault(format!("{} {} is missing", kind.article(), kind.name), hint));
     }
     let Some(value) = digits(word.text) else {
         let hint = match kind.names.iter().find(|name| upper.starts_with(*name)) {

@@ -14,7 +14,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ::cron::Schedule;
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Utc};
 
 use crate::model::{Instant, LocalTime};
 pub use fields::CronFault;
@@ -178,11 +178,5 @@ impl Cron {
             }
         }
         smallest
-    }
-
-    /// Whether the fields name this time of day (any date).
-    pub fn has_time(&self, time: LocalTime) -> bool {
-        let naive = time.naive();
-        self.fields.has_time(naive.hour(), naive.minute())
     }
 }

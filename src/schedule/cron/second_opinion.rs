@@ -94,7 +94,7 @@ fn by_brute_force(sets: &Sets, tz: Tz, from: NaiveDate, days: u64) -> Vec<(Naive
 fn ours(sets: &Sets, tz: Tz, from: NaiveDate, days: u64) -> Vec<(NaiveDateTime, i64)> {
     let zone = Zone::find(&ZoneName::parse(tz.name()).unwrap()).unwrap();
     let midnight = |date: NaiveDate| Some(LocalTime::from_naive(date.and_hms_opt(0, 0, 0).unwrap()));
-    let (until, margin) = (from + Days::new(days - 1), Duration::from_secs(3 * 86_400));
+    let (until, margin) = (from + Days::new(days - 1), Duration::from_hours(72));
     let seconds =
         |date: NaiveDate| Instant::from_unix_seconds(date.and_hms_opt(0, 0, 0).unwrap().and_utc().timestamp());
     Cron::parse(&sets.text())

@@ -1,5 +1,8 @@
 //! Schedules: the named zones, the bounds, the fields and their faults.
 
+use chrono::Timelike;
+use proptest::prelude::*;
+
 use super::*;
 use crate::model::ZoneName;
 
@@ -238,7 +241,7 @@ fn leap_days_of_fifty_years_are_found_and_end() {
         .map(|o| o.nominal.naive().year())
         .collect();
     assert_eq!(years, (2028..2076).step_by(4).collect::<Vec<_>>());
-    assert_eq!(cron.smallest_interval(), Duration::from_secs(1461 * 86_400));
+    assert_eq!(cron.smallest_interval(), Duration::from_hours(24 * 1461));
 }
 
 #[test]
@@ -356,8 +359,8 @@ fn what_is_not_five_unix_fields_is_refused_with_its_place() {
         ("0 10 * 13 *", "`13` is not a month", 8),
         ("0 10 * * 8", "`8` is not a day of the week", 10),
         ("0 10 * * MONDAY", "`MONDAY` is not a day of the week", 10),
-        ("0 10 * * MON-", "`` is not a day of the week", 14),
-        ("0 10 -1 * *", "`` is not a day of the month", 6),
+        ("0 10 * * MON-", "a day of the week is missing", 14),
+        ("0 10 -1 * *", "a day of the month is missing", 6),
         ("0 10 L * *", "`L` (the last day) is not supported", 6),
         ("0 10 15W * *", "`W` (the nearest weekday) is not supported", 6),
         (
@@ -418,4 +421,26 @@ fn nominal_times_for_every_clock_on_earth_cover_both_ends() {
     assert_eq!(times.last().unwrap(), "2026-11-27T21:00");
     let ends = (Instant::from_unix_millis(i64::MIN), Instant::from_unix_millis(i64::MAX));
     assert!(cron.nominal_between(None, None, ends.1, ends.0).next().is_none());
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused_at_a_place_inside_it(text in r"[-0-9*/,?LW# A-Za-zå\t]{0,24}|\PC{0,12}") {
+        if let Err(fault) = Cron::parse(&text) {
+            prop_assert!((1..=text.chars().count() + 1).contains(&fault.column), "{}", fault.column);
+        }
+    }
+
+    #[test]
+    fn any_five_fields_make_the_same_times_twice(
+        text in r"(\*|[0-5]?[0-9]|\*/[1-9]|[0-2][0-9]-5[0-9]/[1-9]) (\*|1?[0-9]|[0-9]-2[0-3]) (\*|[12]?[0-9]) (\*|[1-9]|MAR-OCT) \*",
+        at in 0_i64..4_000_000_000,
+    ) {
+        if let Ok(cron) = Cron::parse(&text) {
+            let (zone, at) = (zone("America/New_York"), Instant::from_unix_seconds(at));
+            let Some(next) = cron.next_after(&zone, None, None, at) else { return Ok(()) };
+            prop_assert!(next.opens > at && cron.contains(next.nominal) && cron.names(&zone, next.nominal));
+            prop_assert_eq!(cron.next_after(&zone, None, None, next.opens - Duration::from_secs(1)), Some(next));
+        }
+    }
 }

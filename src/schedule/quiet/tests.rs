@@ -287,6 +287,6 @@ fn the_longest_of_windows_is_checked_in_bounded_time() {
         Windows::one(Window::new(Instant::from_unix_millis(i64::MIN), Instant::from_unix_millis(i64::MAX)).unwrap());
     assert!(quiet_findings(&eternity, &audience, &own).is_empty());
     let late = Instant::from_unix_millis(i64::MAX);
-    let last = Windows::one(Window::new(late - std::time::Duration::from_secs(60), late).unwrap());
+    let last = Windows::one(Window::new(late - std::time::Duration::from_mins(1), late).unwrap());
     let _ = quiet_findings(&last, &audience, &own);
 }

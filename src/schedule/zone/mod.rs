@@ -20,7 +20,7 @@ use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 use crate::model::{Instant, LocalTime, ZoneName};
 use fault::suggestions;
 pub use fault::{TimeFault, UnknownZone};
-pub use spelling::{format_offset, weekday_and_date};
+pub use spelling::{format_offset, spell_at_offset, weekday_and_date};
 
 static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 

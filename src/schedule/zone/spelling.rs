@@ -75,6 +75,38 @@ impl Zone {
     }
 }
 
+/// A window of recipients whose clocks show this offset:
+/// `Fri 27 Nov 2026 09:00-20:00 on recipients' clocks at +01:00 (08:00Z-19:00Z)`.
+pub fn spell_at_offset(window: Window, offset_seconds: i32) -> String {
+    let local = |instant: Instant| {
+        let seconds = instant.unix_seconds() + i64::from(offset_seconds);
+        DateTime::<Utc>::from_timestamp(seconds, 0)
+            .unwrap_or_default()
+            .naive_utc()
+    };
+    let ends = |from: NaiveDateTime, to: NaiveDateTime, mark: &str| {
+        if from.date() == to.date() {
+            (date(from), format!("{}{mark}-{}{mark}", time(from), time(to)))
+        } else {
+            (
+                date(from),
+                format!("{}{mark} to {} {}{mark}", time(from), date(to), time(to)),
+            )
+        }
+    };
+    let (day, clock) = ends(local(window.opens()), local(window.closes()), "");
+    let (utc_day, utc_clock) = ends(utc(window.opens()), utc(window.closes()), "Z");
+    let utc_day = if utc_day == day {
+        String::new()
+    } else {
+        format!("{utc_day} ")
+    };
+    format!(
+        "{day} {clock} on recipients' clocks at {} ({utc_day}{utc_clock})",
+        format_offset(offset_seconds)
+    )
+}
+
 fn utc(instant: Instant) -> NaiveDateTime {
     DateTime::<Utc>::from_timestamp(instant.unix_seconds(), 0)
         .unwrap_or_default()
