@@ -30,7 +30,7 @@ struct Effective {
 /// Every rule that the windows break, most binding first; one finding for each rule of a country, with the people of all
 /// its zones together.
 pub fn quiet_findings(windows: &Windows, audience: &[Listeners<'_>], own: &OwnRules) -> Vec<QuietFinding> {
-    let mut findings: BTreeMap<(Weight, Option<Country>, String), QuietFinding> = BTreeMap::new();
+    let mut findings: BTreeMap<(Weight, Option<Country>, String, Doubt), QuietFinding> = BTreeMap::new();
     for listeners in audience.iter().filter(|l| l.recipients > 0 && !l.zones.is_empty()) {
         let rules = rules_of(listeners.country, own);
         for rule in &rules {
@@ -62,26 +62,27 @@ pub fn quiet_findings(windows: &Windows, audience: &[Listeners<'_>], own: &OwnRu
                 holiday: quiet.holiday.clone(),
                 nearest: nearest_allowed(&rules, zone, *window),
             };
-            let key = (rule.weight, rule.country.clone(), rule.name.clone());
+            let doubt = if found.is_certain { Doubt::No } else { Doubt::SomeZones };
+            let key = (rule.weight, rule.country.clone(), rule.name.clone(), doubt);
             match findings.get_mut(&key) {
                 None => {
                     findings.insert(key, found);
                 }
-                Some(same) => merge(same, found),
+                Some(same) => {
+                    same.recipients += found.recipients;
+                    same.zones += found.zones;
+                }
             }
         }
     }
     findings.into_values().collect()
 }
 
-/// The people together; the words of whichever is certain.
-fn merge(into: &mut QuietFinding, other: QuietFinding) {
-    let (recipients, zones) = (into.recipients + other.recipients, into.zones + other.zones);
-    if other.is_certain && !into.is_certain {
-        *into = other;
-    }
-    into.recipients = recipients;
-    into.zones = zones;
+/// Whether people may live where the rule is kept; those who cannot are never counted with those who may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Doubt {
+    No,
+    SomeZones,
 }
 
 fn rules_of(country: Option<&Country>, own: &OwnRules) -> Vec<Effective> {

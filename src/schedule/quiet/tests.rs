@@ -185,6 +185,24 @@ fn findings_of_one_rule_are_one_with_all_its_people() {
 }
 
 #[test]
+fn people_in_doubt_are_counted_apart() {
+    let country = Country::parse("US").unwrap();
+    let (honolulu, either) = (
+        zones(&["Pacific/Honolulu"]),
+        zones(&["America/New_York", "Pacific/Honolulu"]),
+    );
+    let audience = [&honolulu, &either].map(|zones| Listeners {
+        country: Some(&country),
+        zones,
+        recipients: 5,
+    });
+    let morning = window("2026-11-27T15:00:00Z", "2026-11-27T17:00:00Z");
+    let findings = quiet_findings(&morning, &audience, &OwnRules::default());
+    let counts: Vec<(bool, u64)> = findings.iter().map(|f| (f.is_error(), f.recipients)).collect();
+    assert_eq!(counts, [(true, 5), (false, 5), (false, 5), (false, 5)]);
+}
+
+#[test]
 fn the_projects_own_hours_replace_recommendations_and_not_statutes() {
     let own = OwnRules {
         hours: Some(Hours {
