@@ -13,6 +13,7 @@ use super::schema;
 /// One SMS campaign: a file under `campaigns/`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["sender", "recipients", "delivery"], "not" = {"required": ["body", "body_file"]}))]
 pub(super) struct CampaignFile {
     /// The campaign's identity: a-z, 0-9 and inner `-`, at most 16 characters. Default: the file's name without its ending.
     #[schemars(regex(pattern = r"^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$"), example = &"black-friday")]
@@ -29,14 +30,14 @@ pub(super) struct CampaignFile {
     #[schemars(extend("default" = "marketing"))]
     pub category: At<CategoryFile>,
     /// Whom recipients see: 3-11 letters and digits with a letter among them, or a number of up to 15 digits.
-    #[schemars(required, schema_with = "schema::sender", example = &"ACME")]
+    #[schemars(schema_with = "schema::sender", example = &"ACME")]
     pub sender: At<String>,
     /// The text, a Tera template: `Hi {{ first_name }}!`. Either this or `body_file`.
     pub body: At<String>,
     /// File that holds the text, relative to this file.
     pub body_file: At<String>,
     /// Where the recipients come from, in order; the first row for a number wins.
-    #[schemars(required, extend("minItems" = 1))]
+    #[schemars(extend("minItems" = 1))]
     pub recipients: At<Vec<At<SourceFile>>>,
     /// CSV files of numbers that this campaign never texts, relative to this file.
     pub suppressions: At<Vec<At<String>>>,
@@ -68,16 +69,17 @@ pub(super) struct CampaignFile {
     /// Rules that are overridden for this campaign, each with its reason.
     pub allow: At<Vec<At<AllowFile>>>,
     /// When the campaign sends: explicit windows, or a schedule.
-    #[schemars(required)]
     pub delivery: At<DeliveryFile>,
 }
 
 /// A source of recipients.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["csv"]))]
+#[schemars(rename = "Source")]
 pub(super) struct SourceFile {
     /// CSV file with a header row, relative to this file; `.gz` and `.zst` are read too, `-` is standard input.
-    #[schemars(required, example = &"../recipients/vip.csv")]
+    #[schemars(example = &"../recipients/vip.csv")]
     pub csv: At<String>,
     /// Column of numbers. Default: the first of `msisdn`, `phone`, `phone_number`, `number`, `mobile`, `tel`.
     pub number: At<String>,
@@ -105,21 +107,25 @@ pub(super) struct SourceFile {
 /// An override that goes through review with the file.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["rule", "reason"]))]
+#[schemars(rename = "Allow")]
 pub(super) struct AllowFile {
     /// Which rule is overridden.
-    #[schemars(required, schema_with = "schema::rule")]
+    #[schemars(schema_with = "schema::rule")]
     pub rule: At<String>,
     /// Last date on which the override holds (UTC).
     #[schemars(extend("format" = "date"), example = &"2026-11-27")]
     pub until: At<String>,
     /// Why, for the reviewer.
-    #[schemars(required, length(min = 1))]
+    #[schemars(length(min = 1))]
     pub reason: At<String>,
 }
 
 /// When a campaign sends: `windows`, or `cron` with `open_for`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["windows"]}, {"required": ["cron", "open_for"]}]))]
+#[schemars(rename = "Delivery")]
 pub(super) struct DeliveryFile {
     /// IANA time zone of the local times, or `recipient` for each recipient's own. Default: the project's.
     #[schemars(example = &"Europe/Stockholm")]
@@ -155,12 +161,14 @@ pub(super) struct DeliveryFile {
 /// A window in which the provider may send, in local time.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["opens", "closes"]))]
+#[schemars(rename = "Window")]
 pub(super) struct WindowFile {
     /// First moment. An offset (`+02:00`) decides a time that exists twice when clocks go back.
-    #[schemars(required, schema_with = "schema::local_time", example = &"2026-11-27T09:00")]
+    #[schemars(schema_with = "schema::local_time", example = &"2026-11-27T09:00")]
     pub opens: At<String>,
     /// First moment after.
-    #[schemars(required, schema_with = "schema::local_time", example = &"2026-11-27T20:00")]
+    #[schemars(schema_with = "schema::local_time", example = &"2026-11-27T20:00")]
     pub closes: At<String>,
 }
 

@@ -11,9 +11,10 @@ use super::schema;
 /// Settings of a Campanile project: `campanile.yaml` in the project's root.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["namespace", "providers"]))]
 pub(super) struct ProjectFile {
     /// 1 to 4 of a-z and 0-9 that mark this project's batches at the provider. Never change it while something is planned.
-    #[schemars(required, regex(pattern = r"^[a-z0-9]{1,4}$"), example = &"acme")]
+    #[schemars(regex(pattern = r"^[a-z0-9]{1,4}$"), example = &"acme")]
     pub namespace: At<String>,
     /// Name of the provider that campaigns use which name none. Not needed when there is only one.
     pub default_provider: At<String>,
@@ -39,7 +40,7 @@ pub(super) struct ProjectFile {
     #[schemars(extend("default" = false))]
     pub paused: At<bool>,
     /// Accounts by a name of your choice. Every one must be readable, else nothing is created.
-    #[schemars(required, extend("minProperties" = 1))]
+    #[schemars(extend("minProperties" = 1))]
     pub providers: At<BTreeMap<String, At<ProviderFile>>>,
     /// Prices per segment, for estimates. Segments without a price are counted as unpriced.
     pub prices: At<Vec<At<PriceFile>>>,
@@ -56,9 +57,10 @@ pub(super) struct ProjectFile {
 /// One account at a provider.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["kind"]))]
+#[schemars(rename = "Provider")]
 pub(super) struct ProviderFile {
     /// `sandbox`: the embedded emulator, no account, nothing is sent. `ip1`: the iP.1 SMS API v2. `sinch`: the Sinch Batches API.
-    #[schemars(required)]
     pub kind: At<KindFile>,
     /// Sandbox only: whose API it speaks.
     #[schemars(extend("default" = "ip1"))]
@@ -126,12 +128,13 @@ pub(super) enum RegionFile {
 /// A price per segment: of a country, of a number prefix, or of everything else at the provider.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["provider", "currency", "per_segment"], "not" = {"required": ["country", "prefix"]}))]
+#[schemars(rename = "Price")]
 pub(super) struct PriceFile {
     /// A name under `providers`.
-    #[schemars(required)]
     pub provider: At<String>,
     /// ISO 4217 code.
-    #[schemars(required, regex(pattern = r"^[A-Za-z]{3}$"), example = &"SEK")]
+    #[schemars(regex(pattern = r"^[A-Za-z]{3}$"), example = &"SEK")]
     pub currency: At<String>,
     /// For numbers of this country (two letters).
     #[schemars(regex(pattern = r"^[A-Za-z]{2}$"), example = &"SE")]
@@ -140,7 +143,7 @@ pub(super) struct PriceFile {
     #[schemars(schema_with = "schema::digits", example = &"1684")]
     pub prefix: At<String>,
     /// Price of one segment as a decimal.
-    #[schemars(required, schema_with = "schema::decimal", example = &"0.349")]
+    #[schemars(schema_with = "schema::decimal", example = &"0.349")]
     pub per_segment: At<String>,
     /// The date on which the price was looked up.
     #[schemars(extend("format" = "date"), example = &"2026-11-01")]
@@ -150,6 +153,7 @@ pub(super) struct PriceFile {
 /// Limits that stop a plan until they are raised or explicitly allowed.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(rename = "Guards")]
 pub(super) struct GuardsFile {
     /// People per occurrence.
     #[schemars(range(min = 1))]
@@ -180,6 +184,7 @@ pub(super) struct GuardsFile {
 /// Limits of money, each a list of amounts like `5000 SEK`, one per currency.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(rename = "MaxCost")]
 pub(super) struct MaxCostFile {
     /// What one run may create.
     pub run: At<Vec<At<AmountFile>>>,
@@ -192,6 +197,7 @@ pub(super) struct MaxCostFile {
 /// When marketing may be sent.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(rename = "QuietHours")]
 pub(super) struct QuietHoursFile {
     /// Hours in which marketing may be sent, on the recipient's clock.
     #[schemars(schema_with = "schema::hours", example = &"09:00-20:00")]
@@ -207,6 +213,7 @@ pub(super) struct QuietHoursFile {
 /// When marketing may be sent in one country.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(rename = "CountryHours")]
 pub(super) struct CountryHoursFile {
     /// Hours in which marketing may be sent, on the recipient's clock.
     #[schemars(schema_with = "schema::hours", example = &"09:00-20:00")]

@@ -3,6 +3,7 @@
 //! In: nothing. Out: a schema as JSON. A schema is advice to an editor; whether a file is right is decided by reading it.
 
 use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::campaign::Rule;
@@ -11,18 +12,32 @@ use super::project_file::ProjectFile;
 
 /// Schema of `campanile.yaml`.
 pub fn project_schema() -> serde_json::Value {
-    finish::<ProjectFile>("https://campanile.example/schema/project.json", "Campanile project")
+    finish::<ProjectFile>("Campanile project")
 }
 
 /// Schema of a campaign file.
 pub fn campaign_schema() -> serde_json::Value {
-    finish::<CampaignFile>("https://campanile.example/schema/campaign.json", "Campanile campaign")
+    finish::<CampaignFile>("Campanile campaign")
 }
 
-fn finish<T: JsonSchema>(_id: &str, title: &str) -> serde_json::Value {
-    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<T>();
+/// Draft 7, because that is what editors know best.
+fn finish<T: JsonSchema>(title: &str) -> serde_json::Value {
+    let mut settings = SchemaSettings::draft07();
+    settings.transforms.push(Box::new(RecursiveTransform(without_widths)));
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
     schema.insert("title".to_owned(), title.into());
     schema.to_value()
+}
+
+/// `format: uint32` and the like are no formats of JSON Schema; some editors complain.
+fn without_widths(schema: &mut Schema) {
+    let is_width = schema
+        .get("format")
+        .and_then(|format| format.as_str())
+        .is_some_and(|format| format.starts_with("uint") || format.starts_with("int"));
+    if is_width {
+        schema.remove("format");
+    }
 }
 
 pub(super) fn duration(_: &mut SchemaGenerator) -> Schema {
@@ -46,7 +61,8 @@ pub(super) fn hours(_: &mut SchemaGenerator) -> Schema {
 }
 
 pub(super) fn days(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "string", "pattern": "^(?i)(mon|tue|wed|thu|fri|sat|sun)([-,](mon|tue|wed|thu|fri|sat|sun))*$"})
+    let day = "([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)";
+    json_schema!({"type": "string", "pattern": format!("^{day}([-,] ?{day})*$")})
 }
 
 pub(super) fn local_time(_: &mut SchemaGenerator) -> Schema {
@@ -58,7 +74,7 @@ pub(super) fn local_time(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn zones(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"anyOf": [
-        {"const": "auto"},
+        {"type": "string", "enum": ["auto"]},
         {"type": "object", "propertyNames": {"pattern": "^[A-Za-z]{2}$"}, "additionalProperties": {"type": "string"}}
     ]})
 }

@@ -14,4 +14,5 @@ mod emulator_sinch_reading;
 mod provider_contract;
 mod provider_faults;
 mod provider_hostile;
+mod samples;
 mod sinch_orders;

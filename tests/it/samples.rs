@@ -1,0 +1,315 @@
+//! The samples of this repository: every project under `examples/` and the one at the root is faultless, is what its
+//! schema describes, and holds only numbers that are kept for fiction.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use campanile::campaign::{campaign_schema, project_schema};
+use campanile::project::{Loaded, load};
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Folders with a `campanile.yaml`: the root and every example.
+fn projects() -> Vec<PathBuf> {
+    let mut found = vec![root()];
+    for entry in fs::read_dir(root().join("examples")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.join("campanile.yaml").exists() {
+            found.push(path);
+        }
+    }
+    assert!(found.len() > 10, "the list of issue 5 is complete");
+    found
+}
+
+fn loaded(folder: &Path) -> Loaded {
+    load(folder).unwrap_or_else(|failed| panic!("{}: {:#?}", folder.display(), failed.diagnostics))
+}
+
+#[test]
+fn every_sample_is_read_without_a_fault_or_warning() {
+    for folder in projects() {
+        let loaded = loaded(&folder);
+        assert!(
+            loaded.diagnostics.is_empty(),
+            "{}: {:#?}",
+            folder.display(),
+            loaded.diagnostics
+        );
+        assert!(!loaded.campaigns.is_empty(), "{}", folder.display());
+        for campaign in &loaded.campaigns {
+            for source in &campaign.sources {
+                assert!(loaded.sources.open(&source.csv).is_ok(), "{}", source.csv.display());
+            }
+            for list in &campaign.suppressions {
+                assert!(loaded.sources.open(list).is_ok(), "{}", list.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_sample_names_its_schema_and_keeps_to_it() {
+    for folder in projects() {
+        for (file, text) in loaded(&folder).texts {
+            if file
+                .extension()
+                .is_none_or(|ending| ending != "yaml" && ending != "yml")
+            {
+                continue;
+            }
+            let whole = folder.join(&file);
+            let named = text
+                .lines()
+                .next()
+                .and_then(|line| line.strip_prefix("# yaml-language-server: $schema="))
+                .unwrap_or_else(|| panic!("{} has no modeline", whole.display()));
+            let schema: Value =
+                serde_json::from_str(&fs::read_to_string(whole.parent().unwrap().join(named)).unwrap()).unwrap();
+            let value: Value = serde_yaml::from_str(&text).unwrap();
+            let faults = check(&schema, &schema, &value, "");
+            assert!(faults.is_empty(), "{}: {faults:#?}", whole.display());
+        }
+    }
+}
+
+#[test]
+fn the_committed_schemas_are_those_that_the_command_prints() {
+    for (name, expected) in [("project", project_schema()), ("campaign", campaign_schema())] {
+        let path = root().join(format!(".campanile-schema/{name}.json"));
+        let committed: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        assert_eq!(
+            committed,
+            expected,
+            "run `campanile schema {name} > {}`",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn the_schema_refuses_what_the_reader_refuses() {
+    let sound: Value = serde_json::json!({
+        "sender": "ACME", "body": "Hi", "recipients": [{ "csv": "a.csv" }],
+        "delivery": { "windows": [{ "opens": "2031-11-28T09:00", "closes": "2031-11-28T20:00" }] }
+    });
+    let schema = campaign_schema();
+    assert_eq!(check(&schema, &schema, &sound, ""), Vec::<String>::new());
+    for (pointer, value) in [
+        ("sender", serde_json::json!("A!")),
+        ("sendr", serde_json::json!("ACME")),
+        ("state", serde_json::json!("stopped")),
+        ("revision", serde_json::json!(0)),
+        ("priority", serde_json::json!(3)),
+        ("reference", serde_json::json!("Black Friday")),
+        ("recipients", serde_json::json!([])),
+        ("recipients", serde_json::json!([{}])),
+        ("recipients", serde_json::json!([{ "csv": "a.csv", "on_invalid": "x" }])),
+        ("vars", serde_json::json!({ "price": 1.5 })),
+        ("vars", serde_json::json!({ "price": null })),
+        ("allow", serde_json::json!([{ "rule": "too-late" }])),
+        ("allow", serde_json::json!([{ "rule": "x", "reason": "y" }])),
+        ("body_file", serde_json::json!("a.txt")),
+        ("delivery", serde_json::json!({})),
+        ("delivery", serde_json::json!({ "cron": "0 10 * * *" })),
+        (
+            "delivery",
+            serde_json::json!({ "cron": "0 10 * * *", "open_for": "1 hour" }),
+        ),
+        (
+            "delivery",
+            serde_json::json!({ "windows": [{ "opens": "soon", "closes": "later" }] }),
+        ),
+        ("body", Value::Null),
+    ] {
+        let mut faulty = sound.clone();
+        faulty
+            .as_object_mut()
+            .unwrap()
+            .insert(pointer.to_owned(), value.clone());
+        assert!(!check(&schema, &schema, &faulty, "").is_empty(), "{pointer}: {value}");
+    }
+    for key in ["sender", "recipients", "delivery"] {
+        let mut faulty = sound.clone();
+        faulty.as_object_mut().unwrap().remove(key);
+        assert!(!check(&schema, &schema, &faulty, "").is_empty(), "without {key}");
+    }
+}
+
+#[test]
+fn every_key_of_a_schema_is_described() {
+    for schema in [project_schema(), campaign_schema()] {
+        let definitions = schema["definitions"].as_object().unwrap().values();
+        for owner in definitions.chain([&schema]) {
+            assert_eq!(owner["additionalProperties"], Value::Bool(false));
+            for (key, property) in owner["properties"].as_object().unwrap() {
+                assert!(property["description"].is_string(), "{key}");
+            }
+        }
+    }
+}
+
+/// What JSON Schema (draft 7) has against a value: the keywords that our schemas use, and no other.
+fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let Some(keywords) = schema.as_object() else {
+        return faults;
+    };
+    for (keyword, rule) in keywords {
+        let holds = match keyword.as_str() {
+            "$ref" => {
+                let pointer = rule.as_str().unwrap().trim_start_matches('#');
+                faults.extend(check(root, root.pointer(pointer).unwrap(), value, at));
+                true
+            }
+            "type" => match rule {
+                Value::Array(types) => types.iter().any(|one| is_type(one, value)),
+                one => is_type(one, value),
+            },
+            "enum" => rule.as_array().unwrap().contains(value),
+            "required" => {
+                let keys = rule.as_array().unwrap().iter().map(|key| key.as_str().unwrap());
+                value
+                    .as_object()
+                    .is_none_or(|object| keys.clone().all(|key| object.contains_key(key)))
+            }
+            "properties" => {
+                for (key, below) in rule.as_object().unwrap() {
+                    if let Some(value) = value.get(key) {
+                        faults.extend(check(root, below, value, &format!("{at}/{key}")));
+                    }
+                }
+                true
+            }
+            "additionalProperties" => {
+                let known = schema.get("properties").and_then(Value::as_object);
+                let others = value
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .filter(|(key, _)| known.is_none_or(|known| !known.contains_key(*key)));
+                let mut holds = true;
+                for (key, value) in others {
+                    holds &= *rule != Value::Bool(false);
+                    faults.extend(check(root, rule, value, &format!("{at}/{key}")));
+                }
+                holds
+            }
+            "propertyNames" => {
+                for key in value.as_object().into_iter().flatten().map(|(key, _)| key) {
+                    faults.extend(check(root, rule, &Value::String(key.clone()), &format!("{at}/{key}")));
+                }
+                true
+            }
+            "items" => {
+                for (index, value) in value.as_array().into_iter().flatten().enumerate() {
+                    faults.extend(check(root, rule, value, &format!("{at}/{index}")));
+                }
+                true
+            }
+            "pattern" => value
+                .as_str()
+                .is_none_or(|text| regex::Regex::new(rule.as_str().unwrap()).unwrap().is_match(text)),
+            "minLength" => value
+                .as_str()
+                .is_none_or(|text| text.chars().count() as u64 >= rule.as_u64().unwrap()),
+            "minItems" => value
+                .as_array()
+                .is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap()),
+            "minProperties" => value
+                .as_object()
+                .is_none_or(|keys| keys.len() as u64 >= rule.as_u64().unwrap()),
+            "minimum" => value.as_i64().is_none_or(|number| number >= rule.as_i64().unwrap()),
+            "maximum" => value.as_i64().is_none_or(|number| number <= rule.as_i64().unwrap()),
+            "anyOf" => rule
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|one| check(root, one, value, at).is_empty()),
+            "allOf" => {
+                for one in rule.as_array().unwrap() {
+                    faults.extend(check(root, one, value, at));
+                }
+                true
+            }
+            "oneOf" => {
+                let fitting = rule
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .filter(|one| check(root, one, value, at).is_empty());
+                fitting.count() == 1
+            }
+            "not" => !check(root, rule, value, at).is_empty(),
+            "$schema" | "title" | "description" | "definitions" | "default" | "examples" | "format" => true,
+            other => panic!("the schema uses `{other}`, which this check does not know"),
+        };
+        if !holds {
+            faults.push(format!("{at}: {keyword} {rule}"));
+        }
+    }
+    faults
+}
+
+fn is_type(name: &Value, value: &Value) -> bool {
+    match name.as_str().unwrap() {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "null" => value.is_null(),
+        other => panic!("{other} is no type"),
+    }
+}
+
+#[test]
+fn every_number_is_kept_for_fiction_and_valid_all_the_same() {
+    let numbering = rlibphonenumber::PhoneNumberUtil::new().unwrap();
+    let mut files = Vec::new();
+    csv_files(&root().join("examples"), &mut files);
+    assert!(files.len() > 10);
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for line in text.lines().skip(1) {
+            let written = line.split([',', ';']).next().unwrap();
+            let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+            let digits = digits
+                .strip_prefix('0')
+                .map_or(digits.clone(), |rest| format!("46{rest}"));
+            assert!(is_fiction(&digits), "{}: {written} may be somebody's", file.display());
+            let number = numbering.parse(&format!("+{digits}"), None).unwrap();
+            assert!(numbering.is_valid_number(&number), "{}: {written}", file.display());
+        }
+    }
+}
+
+fn csv_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            csv_files(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "csv") {
+            found.push(path);
+        }
+    }
+}
+
+/// Ranges that the countries keep for fiction and tests (looked up 2026-11-22): PTS, NANPA, Bundesnetzagentur, ACMA.
+fn is_fiction(digits: &str) -> bool {
+    const AUSTRALIA: [&str; 8] = ["006", "110", "156", "157", "158", "159", "313", "737"];
+    let sweden = digits.strip_prefix("467017406").is_some_and(|rest| {
+        rest.parse::<u8>()
+            .is_ok_and(|n| rest.len() == 2 && (5..=99).contains(&n))
+    });
+    let america = digits.len() == 11 && digits.starts_with('1') && digits.get(4..9) == Some("55501");
+    let germany = digits.len() == 12 && digits.starts_with("4917139200");
+    let australia = digits
+        .strip_prefix("61491570")
+        .is_some_and(|rest| AUSTRALIA.contains(&rest));
+    sweden || america || germany || australia
+}
