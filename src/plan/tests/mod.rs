@@ -1,6 +1,15 @@
 //! A laboratory: campaigns, a provider that remembers everything, and an `apply` without network or faults.
 
+mod edited;
+mod guards;
+mod in_place;
+mod journal;
+mod properties;
+mod renamed;
+mod repair;
 mod rows;
+mod sharing;
+mod suppressed;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -104,6 +113,17 @@ fn campaign(name: &str, numbers: impl IntoIterator<Item = u64>, body: &str, open
         invalid: 0,
         emptied_by_suppression: false,
     }
+}
+
+/// The same campaign in two zones: each group with its own hour.
+fn zoned(mut campaign: DesiredCampaign, groups: &[(i8, &[u64], i64)], body: &str) -> DesiredCampaign {
+    campaign.occurrences[0].groups = (groups.iter())
+        .map(|(quarters, numbers, opens)| {
+            let content = content(numbers.iter().copied(), body);
+            group(Group::Offset(*quarters), window(*opens, opens + 120), content)
+        })
+        .collect();
+    campaign
 }
 
 fn revised(mut campaign: DesiredCampaign, revision: u32) -> DesiredCampaign {
@@ -442,12 +462,6 @@ impl Lab {
 fn actions(plan: &Plan) -> Vec<String> {
     (plan.operations.iter())
         .map(|o| format!("{} {} {}", o.action.as_str(), o.campaign(), o.reason.as_str()))
-        .collect()
-}
-
-fn held(plan: &Plan) -> Vec<(String, HeldReason)> {
-    (plan.held.iter())
-        .map(|h| (h.reference.slot.campaign.to_string(), h.reason))
         .collect()
 }
 

@@ -1,0 +1,160 @@
+//! Renames.
+
+use super::*;
+
+#[test]
+fn a_plain_rename_converges_in_one_apply() {
+    let mut lab = Lab::applied([campaign("bf", 0..7, "hi", 60)]);
+    lab.files([campaign("black-friday", 0..7, "hi", 60)]);
+    let plan = lab.converge();
+    let n = lab.truth.len() / 2;
+    assert_eq!(plan.operations.len(), 2 * n);
+    assert!(plan.operations[..n].iter().all(|o| o.reason == Reason::FileRemoved));
+    assert!(
+        plan.operations[n..]
+            .iter()
+            .all(|o| o.reason == Reason::Renamed && o.after.len() == 1)
+    );
+}
+
+#[test]
+fn a_rename_of_what_has_begun_is_held() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.begin(0);
+    for renamed in [
+        campaign("black-friday", 0..3, "hi", 60),
+        campaign("black-friday", 2..9, "hello", 600),
+    ] {
+        lab.files([renamed]);
+        let plan = lab.plan();
+        // Parts that hold none of the same people are somebody else's message.
+        for operation in &plan.operations {
+            assert!(!lab.people_of(&operation.reference).shares_with(&people(0..3)));
+        }
+        assert!(reasons(&plan).contains(&HeldReason::LooksRenamed));
+    }
+    lab.allow("renamed=black-friday");
+    assert!(!reasons(&lab.plan()).contains(&HeldReason::LooksRenamed));
+}
+
+#[test]
+fn a_new_campaign_for_other_people_is_no_rename() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.begin(0);
+    lab.files([campaign("other", 10..13, "hi", 60)]);
+    assert_eq!(actions(&lab.converge()), ["create other new"]);
+}
+
+#[test]
+fn a_new_campaign_for_the_same_people_more_than_min_gap_later_is_no_rename() {
+    let mut lab = Lab::applied([campaign("spring", 0..3, "hi", 60)]);
+    lab.begin(0);
+    lab.files([campaign("summer", 0..3, "warm", 180 + DAY + 1)]);
+    assert_eq!(actions(&lab.plan()), ["create summer new"]);
+    lab.files([campaign("summer", 0..3, "warm", 180 + DAY)]);
+    assert!(reasons(&lab.plan()).contains(&HeldReason::LooksRenamed));
+}
+
+#[test]
+fn a_brake_holds_under_a_new_name_too() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.pull_the_brake(0);
+    lab.files([campaign("black-friday", 0..3, "hello", 60)]);
+    assert_eq!(reasons(&lab.plan()), [HeldReason::LooksRenamed]);
+}
+
+#[test]
+fn another_namespace_of_the_same_campaign_is_a_rename() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.policy.namespace = Namespace::parse("new").unwrap();
+    let plan = lab.plan();
+    assert_eq!(
+        (actions(&plan).len(), reasons(&plan)),
+        (0, vec![HeldReason::LooksRenamed])
+    );
+    // Months later: the same revision of the same campaign is the same send, wherever it stands.
+    lab.begin(0);
+    lab.files([campaign("bf", 0..3, "hello", 90 * DAY)]);
+    assert_eq!(reasons(&lab.plan()), [HeldReason::LooksRenamed]);
+    lab.files([campaign("other", 0..3, "hello", 60)]);
+    assert_eq!(
+        actions(&lab.plan()),
+        ["create other new"],
+        "another project's other campaign is nobody's business"
+    );
+}
+
+#[test]
+fn a_rename_whose_cancel_a_guard_refuses_is_held() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60), campaign("spring", 5..8, "hi", 60)]);
+    lab.policy.guards.max_cancel = Some(0);
+    lab.files([campaign("black-friday", 0..3, "hi", 60)]);
+    let plan = lab.plan();
+    assert_eq!(actions(&plan), Vec::<String>::new());
+    let mut held = reasons(&plan);
+    held.sort();
+    assert_eq!(held, [HeldReason::LooksRenamed, HeldReason::Guard, HeldReason::Guard]);
+}
+
+#[test]
+fn a_rename_that_broke_off_half_way_texts_nobody_twice() {
+    let mut lab = Lab::applied([campaign("bf", 0..7, "hi", 60)]);
+    lab.files([campaign("black-friday", 0..7, "hello", 60)]);
+    let mut plan = lab.plan();
+    // The first old batch is canceled and its successor created; then the machine dies, and the rest begins to be sent.
+    let first_create = plan.operations.iter().position(|o| o.action == Action::Create).unwrap();
+    let create = plan.operations[first_create].clone();
+    plan.operations
+        .retain(|o| create.after.contains(&o.digest) || o.digest == create.digest);
+    lab.apply(&plan);
+    lab.now = at(49);
+    for batch in lab
+        .truth
+        .iter_mut()
+        .filter(|b| b.reference.as_ref().unwrap().slot.campaign.as_str() == "bf")
+    {
+        if batch.state == ReportedState::Planned {
+            batch.state = ReportedState::Ongoing;
+        }
+    }
+    let again = lab.plan();
+    assert_eq!(actions(&again), Vec::<String>::new());
+    assert!(reasons(&again).contains(&HeldReason::LooksRenamed));
+}
+
+#[test]
+fn an_edit_of_what_lives_under_the_new_name_goes_through_while_the_old_name_is_stopped() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.files([campaign("black-friday", 0..3, "hi", 60)]);
+    lab.converge();
+    lab.journal = JournalFacts::default();
+    lab.files([campaign("black-friday", 0..3, "hello", 60)]);
+    assert_eq!(actions(&lab.converge()), ["replace black-friday changed"]);
+}
+
+#[test]
+fn a_removed_campaign_does_not_stand_in_the_way_of_people_who_are_planned_already() {
+    let mut lab = Lab::applied([
+        campaign("bf", 0..3, "hi", 60),
+        campaign("evening", 0..3, "good evening", 600),
+    ]);
+    lab.begin(0);
+    lab.truth[0].state = ReportedState::Sent;
+    lab.now = at(200);
+    lab.files([campaign("evening", 0..3, "good night", 600)]);
+    assert_eq!(actions(&lab.converge()), ["replace evening changed"]);
+    lab.files([campaign("evening", 0..6, "good night", 600)]);
+    assert!(
+        reasons(&lab.converge()).is_empty(),
+        "nor of new people, nor of another number of parts"
+    );
+}
+
+#[test]
+fn only_what_can_be_a_rename_is_read() {
+    let mut lab = Lab::applied([campaign("spring", 0..3, "hi", 60)]);
+    lab.begin(0);
+    lab.files([campaign("summer", 0..3, "warm", 90 * DAY)]);
+    lab.plan();
+    assert!(lab.read.is_empty());
+}

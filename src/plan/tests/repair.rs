@@ -1,0 +1,120 @@
+//! Repair comes first.
+
+use super::*;
+
+fn canceled(plan: &Plan) -> Vec<String> {
+    (plan.operations.iter())
+        .filter(|o| o.reason == Reason::Duplicate)
+        .map(|o| o.target.as_ref().unwrap().id.0.clone())
+        .collect()
+}
+
+#[test]
+fn of_several_planned_the_oldest_stays_when_none_is_desired() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.duplicate(0);
+    lab.duplicate(0);
+    lab.files([campaign("bf", 0..3, "hello", 60)]);
+    lab.policy.paused = true;
+    assert_eq!(canceled(&lab.run()), ["batch-2", "batch-3"]);
+}
+
+#[test]
+fn the_desired_one_stays_even_when_it_is_the_youngest() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "old", 60)]);
+    let mut other = Lab::applied([campaign("bf", 0..3, "new", 60)]);
+    let mut young = other.truth.remove(0);
+    (young.id, young.position) = (BatchId("young".to_owned()), 9);
+    lab.truth.push(young);
+    lab.files([campaign("bf", 0..3, "new", 60)]);
+    let plan = lab.converge();
+    assert_eq!(canceled(&plan), ["batch-1"]);
+    assert_eq!(plan.operations.len(), 1);
+}
+
+#[test]
+fn a_planned_one_beside_a_begun_one_is_canceled() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.duplicate(0);
+    lab.begin(0);
+    assert_eq!(canceled(&lab.converge()), ["batch-2"]);
+}
+
+#[test]
+fn a_person_in_common_between_groups_is_a_fault() {
+    let mut lab = Lab::applied([zoned(
+        campaign("bf", [], "hi", 60),
+        &[(4, &[0, 1], 60), (8, &[2], 120)],
+        "hi",
+    )]);
+    let a = lab.truth[0].reference.clone().unwrap();
+    let mut twin = a.clone();
+    twin.slot.group = Group::Offset(12);
+    let windows = lab.truth[0].windows.clone();
+    lab.insert(&provider("ip1"), twin, windows, people([1, 7]));
+    lab.policy.paused = true;
+    assert_eq!(canceled(&lab.converge()), ["batch-3"]);
+}
+
+#[test]
+fn groups_without_anybody_in_common_are_no_fault() {
+    let mut lab = Lab::applied([zoned(
+        campaign("bf", [], "hi", 60),
+        &[(4, &[0, 1], 60), (8, &[2], 120)],
+        "hi",
+    )]);
+    lab.files([zoned(
+        campaign("bf", [], "hi", 60),
+        &[(4, &[0, 1], 60), (8, &[2], 120)],
+        "hello",
+    )]);
+    assert_eq!(actions(&lab.converge()), ["replace bf changed", "replace bf changed"]);
+}
+
+#[test]
+fn batches_of_removed_campaigns_are_repaired_even_when_the_guard_holds_their_cancel() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.duplicate(0);
+    lab.files([]);
+    let plan = lab.converge();
+    assert_eq!(actions(&plan), ["cancel bf duplicate"]);
+    assert_eq!(reasons(&plan), [HeldReason::Guard]);
+}
+
+#[test]
+fn repairs_need_no_file_that_can_be_read() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.duplicate(0);
+    lab.desired.campaigns[0].presence = Presence::Unreadable;
+    assert_eq!(canceled(&lab.converge()), ["batch-2"]);
+}
+
+#[test]
+fn duplicates_at_two_providers_leave_the_one_at_home() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    let copy = lab.truth[0].clone();
+    let Recipients::Read(people) = copy.recipients else {
+        panic!()
+    };
+    lab.insert(
+        &provider("sinch"),
+        copy.reference.unwrap(),
+        copy.windows,
+        (*people).clone(),
+    );
+    assert_eq!(canceled(&lab.converge()), ["batch-2"]);
+}
+
+#[test]
+fn repair_goes_on_when_another_campaign_is_selected() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60), campaign("other", 10..13, "hi", 60)]);
+    lab.duplicate(0);
+    lab.files([
+        campaign("bf", 0..3, "hello", 60),
+        campaign("other", 10..13, "hello", 60),
+    ]);
+    lab.policy.selected = Some([CampaignRef::parse("other").unwrap()].into());
+    let mut shown = actions(&lab.plan());
+    shown.sort();
+    assert_eq!(shown, ["cancel bf duplicate", "replace other changed"]);
+}

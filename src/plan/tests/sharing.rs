@@ -1,0 +1,291 @@
+//! One person, one live batch; parts.
+
+use super::*;
+
+/// Everybody of a batch that is there.
+fn members(lab: &Lab, i: usize) -> NumberSet {
+    let Recipients::Read(people) = &lab.truth[i].recipients else {
+        panic!()
+    };
+    (**people).clone()
+}
+
+#[test]
+fn one_more_row_touches_one_batch() {
+    let big = |n: u64| {
+        let mut c = campaign("bf", 0..n, "hi", 60);
+        c.max_recipients_per_batch = 1000;
+        c
+    };
+    let mut lab = Lab::applied([big(5000)]);
+    assert_eq!(lab.truth.len(), 8);
+    lab.files([big(5001)]);
+    assert_eq!(actions(&lab.converge()), ["replace bf changed"]);
+    assert!(lab.read.is_empty());
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing() {
+    let mut lab = Lab::applied([campaign("bf", 0..40, "hi", 60)]);
+    lab.files([campaign("bf", (0..40).rev(), "hi", 60)]);
+    assert_eq!(actions(&lab.plan()), Vec::<String>::new());
+}
+
+#[test]
+fn an_n_in_use_is_kept_while_it_fits() {
+    let mut lab = Lab::applied([campaign("bf", 0..7, "hi", 60)]);
+    let bits = lab.truth[0].reference.as_ref().unwrap().slot.part.bits();
+    assert!(bits > 0);
+    lab.files([campaign("bf", 0..2, "hi", 60)]);
+    lab.converge();
+    let live = lab.truth.iter().filter(|b| b.state == ReportedState::Planned);
+    assert!(
+        live.map(|b| b.reference.as_ref().unwrap().slot.part.bits())
+            .all(|b| b == bits)
+    );
+}
+
+#[test]
+fn a_batch_is_not_created_while_a_begun_one_in_another_group_holds_its_people() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.begin(0);
+    // A zone edit while sending: the same people in two groups, and one group of somebody new.
+    lab.files([zoned(
+        campaign("bf", [], "hi", 60),
+        &[(4, &[0, 1], 60), (8, &[2], 120), (12, &[9], 180)],
+        "hi",
+    )]);
+    let plan = lab.plan();
+    assert_eq!(actions(&plan), ["create bf new"]);
+    assert_eq!(plan.operations[0].reference.slot.group, Group::Offset(12));
+    assert_eq!(
+        reasons(&plan)
+            .iter()
+            .filter(|r| **r == HeldReason::OccurrenceBegun)
+            .count(),
+        2
+    );
+    lab.allow("begun=bf");
+    assert_eq!(
+        actions(&lab.plan()).len(),
+        3,
+        "an override accepts it, for this campaign"
+    );
+}
+
+#[test]
+fn who_cannot_be_read_may_be_anybody() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.begin(0);
+    lab.truth[0].recipients = Recipients::Unreadable;
+    lab.files([zoned(campaign("bf", [], "hi", 60), &[(12, &[9], 180)], "hi")]);
+    assert!(reasons(&lab.plan()).contains(&HeldReason::OccurrenceBegun));
+}
+
+#[test]
+fn a_zone_edit_cancels_proves_and_creates_in_one_plan() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.files([zoned(
+        campaign("bf", [], "hi", 60),
+        &[(4, &[0, 1], 60), (8, &[2], 120)],
+        "hi",
+    )]);
+    let plan = lab.converge();
+    assert_eq!(
+        actions(&plan),
+        ["cancel bf regrouped", "create bf regrouped", "create bf regrouped"]
+    );
+    assert!(
+        plan.operations[1..]
+            .iter()
+            .all(|o| o.after == [plan.operations[0].digest.clone()])
+    );
+}
+
+#[test]
+fn a_begun_part_of_another_n_holds_only_the_parts_that_share_its_people() {
+    let mut lab = Lab::applied([campaign("bf", 0..4, "hi", 60)]);
+    lab.begin(0);
+    let sent = members(&lab, 0);
+    lab.files([campaign("bf", 0..9, "hi", 60)]);
+    let plan = lab.plan();
+    for operation in &plan.operations {
+        let people = lab.people_of(&operation.reference);
+        assert!(!people.shares_with(&sent));
+    }
+    for item in plan.held.iter().filter(|h| h.reason == HeldReason::OccurrenceBegun) {
+        assert!(lab.people_of(&item.reference).shares_with(&sent));
+    }
+    assert!(plan.held.iter().any(|h| h.reason == HeldReason::OccurrenceBegun));
+}
+
+#[test]
+fn the_brake_on_one_part_holds_that_part_alone() {
+    let mut lab = Lab::applied([campaign("bf", 0..7, "hi", 60)]);
+    lab.pull_the_brake(0);
+    lab.files([campaign("bf", 0..7, "hello", 60)]);
+    let plan = lab.converge();
+    assert_eq!(
+        plan.operations.len(),
+        lab.truth.iter().filter(|b| b.state == ReportedState::Planned).count()
+    );
+    assert_eq!(reasons(&plan), [HeldReason::CanceledAtProvider]);
+}
+
+#[test]
+fn the_brake_survives_a_change_of_parts() {
+    let mut lab = Lab::applied([campaign("bf", 0..4, "hi", 60)]);
+    lab.pull_the_brake(0);
+    lab.files([campaign("bf", 0..9, "hi", 60)]);
+    let plan = lab.plan();
+    assert_eq!(actions(&plan), Vec::<String>::new());
+    assert!(reasons(&plan).iter().all(|r| *r == HeldReason::CanceledAtProvider));
+}
+
+#[test]
+fn the_brake_on_one_group_does_not_hold_another() {
+    let groups = zoned(campaign("bf", [], "hi", 60), &[(4, &[0, 1], 60), (8, &[2], 120)], "hi");
+    let mut lab = Lab::applied([groups]);
+    let at = lab
+        .truth
+        .iter()
+        .position(|b| b.reference.as_ref().unwrap().slot.group == Group::Offset(4))
+        .unwrap();
+    lab.pull_the_brake(at);
+    lab.files([zoned(
+        campaign("bf", [], "hi", 60),
+        &[(4, &[0, 1], 60), (8, &[2], 120)],
+        "hello",
+    )]);
+    let plan = lab.converge();
+    assert_eq!(actions(&plan), ["replace bf changed"]);
+    assert_eq!(reasons(&plan), [HeldReason::CanceledAtProvider]);
+}
+
+#[test]
+fn what_was_resumed_is_edited_like_anything_else() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.pull_the_brake(0);
+    lab.allow("resume=bf");
+    lab.converge();
+    lab.policy.overrides.clear();
+    lab.files([campaign("bf", 0..3, "hello", 60)]);
+    assert_eq!(actions(&lab.converge()), ["replace bf changed"]);
+}
+
+#[test]
+fn without_the_journal_an_edit_of_what_was_edited_before_still_goes_through() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "one", 60)]);
+    for body in ["two", "three", "four"] {
+        lab.files([campaign("bf", 0..3, body, 60)]);
+        lab.journal = JournalFacts::default();
+        assert_eq!(actions(&lab.converge()), ["replace bf changed"], "{body}");
+    }
+}
+
+#[test]
+fn people_who_move_between_groups_are_not_texted_by_both() {
+    let before = zoned(
+        campaign("bf", [], "hi", 60),
+        &[(4, &[0, 1], 60), (8, &[2, 3], 120)],
+        "hi",
+    );
+    let after = zoned(
+        campaign("bf", [], "hi", 60),
+        &[(4, &[0, 2], 60), (8, &[1, 3], 120)],
+        "hi",
+    );
+    let mut lab = Lab::applied([before]);
+    lab.files([after]);
+    let plan = lab.converge();
+    // Each would wait for the other's cancel: both cancels go first.
+    assert_eq!(
+        actions(&plan),
+        [
+            "cancel bf changed",
+            "cancel bf changed",
+            "create bf changed",
+            "create bf changed"
+        ]
+    );
+    assert!(plan.operations[2..].iter().all(|o| o.after.len() == 2));
+}
+
+#[test]
+fn a_replace_whose_create_would_be_held_does_not_cancel() {
+    let before = zoned(
+        campaign("bf", [], "hi", 60),
+        &[(4, &[0, 1], 60), (8, &[2, 3], 120)],
+        "hi",
+    );
+    let after = zoned(
+        campaign("bf", [], "hi", 60),
+        &[(4, &[1], 60), (8, &[0, 2, 3], 120)],
+        "hi",
+    );
+    let mut lab = Lab::applied([before]);
+    let a = lab
+        .truth
+        .iter()
+        .position(|b| b.reference.as_ref().unwrap().slot.group == Group::Offset(4))
+        .unwrap();
+    lab.begin(a);
+    lab.files([after]);
+    let plan = lab.plan();
+    assert_eq!(actions(&plan), Vec::<String>::new());
+    assert_eq!(reasons(&plan), [HeldReason::AlreadySent, HeldReason::OccurrenceBegun]);
+}
+
+#[test]
+fn a_cancel_that_comes_too_late_holds_the_create_too() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.now = at(59) + Duration::from_secs(30);
+    lab.files([zoned(campaign("bf", [], "hi", 60), &[(4, &[0, 1, 2], 300)], "hi")]);
+    let plan = lab.plan();
+    assert_eq!(actions(&plan), Vec::<String>::new());
+    assert!(reasons(&plan).contains(&HeldReason::OccurrenceBegun));
+    assert!(reasons(&plan).contains(&HeldReason::TooLate));
+}
+
+#[test]
+fn begun_batches_that_are_wanted_exactly_stop_nobody() {
+    let groups: &[(i8, &[u64], i64)] = &[(4, &[0, 1], 60), (8, &[2, 3], 120)];
+    let mut lab = Lab::applied([zoned(campaign("bf", [], "hi", 60), groups, "hi")]);
+    let a = lab
+        .truth
+        .iter()
+        .position(|b| b.reference.as_ref().unwrap().slot.group == Group::Offset(4))
+        .unwrap();
+    lab.begin(a);
+    let more: &[(i8, &[u64], i64)] = &[(4, &[0, 1], 60), (8, &[2, 3], 120), (12, &[4], 180)];
+    lab.files([zoned(campaign("bf", [], "hi", 60), more, "hi")]);
+    assert_eq!(actions(&lab.converge()), ["create bf new"]);
+    assert!(lab.read.is_empty());
+}
+
+#[test]
+fn two_campaigns_that_say_the_same_to_the_same_people_are_an_error() {
+    let mut lab = Lab::new([campaign("bf", 0..3, "hi", 60), campaign("copy", 0..3, "hi", 60)]);
+    let plan = lab.plan();
+    assert!(plan.has_errors() && plan.operations.is_empty());
+    assert_eq!(plan.diagnostics[0].code, "C402");
+}
+
+#[test]
+fn a_batch_that_the_plan_did_not_know_stops_a_create() {
+    let mut lab = Lab::new([campaign("bf", 0..3, "hi", 60), campaign("other", 5..8, "hi", 60)]);
+    let plan = lab.plan();
+    lab.apply(&plan);
+    let newest = lab.truth.clone();
+    assert!(plan.operations.iter().all(|o| o.stopped_by(&newest).is_some()));
+    let again = lab.plan();
+    assert!(again.operations.is_empty());
+    let groups: &[(i8, &[u64], i64)] = &[(4, &[0, 1], 60), (8, &[2, 3], 120)];
+    let mut lab = Lab::new([zoned(campaign("bf", [], "hi", 60), groups, "hi")]);
+    let plan = lab.plan();
+    lab.create(&plan.operations[0]);
+    assert!(
+        plan.operations[1].stopped_by(&lab.truth).is_none(),
+        "its sibling is no stranger"
+    );
+}
