@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::blocks::{BLOCK, count_lines, line_of, scan};
+use super::blocks::{BLOCK, Cutter, count_lines, line_of, scan};
 use super::codes::{EMPTY_FILE, ENCODING, HEADER, MISSING_COLUMN, STRUCTURE, TAKEN_NAME};
 use super::home::Home;
+use super::rows::each_row;
 use super::source::{Bytes, Input};
 use crate::campaign::{Campaign, OnInvalid, Source};
 use crate::model::{Diagnostic, Place};
@@ -100,6 +101,23 @@ impl Table {
     /// Which of them is the number.
     pub fn number_column(&self) -> usize {
         self.number
+    }
+
+    /// The cell of a column, or the fault of who named it as `key` at `place`.
+    pub fn column(&self, name: &str, key: &str, place: &Place) -> Result<usize, Box<Diagnostic>> {
+        let found = self.columns.iter().position(|column| column == name);
+        found.ok_or_else(|| Box::new(missing(name, key, &self.columns, self.file()).at(place.clone())))
+    }
+
+    /// Rows that are not blank; as far as the file can be read.
+    pub fn count_rows(&self) -> u64 {
+        let mut cutter = Cutter::new(std::slice::from_ref(self), BLOCK);
+        let (mut rows, mut memory) = (0, Vec::new());
+        while let Some(Ok(block)) = cutter.next(memory) {
+            each_row(&block, self.delimiter, &mut |_| rows += 1);
+            memory = block.bytes;
+        }
+        rows
     }
 
     /// The file, for messages.
@@ -292,13 +310,10 @@ fn rename(columns: &mut [String], head: &Head, expect: &Expect<'_>, bytes: &Byte
                     place.clone_from(name);
                 }
             }
-            None => faults.push(missing(
-                column,
-                &format!("columns: {{ {name}: ... }}"),
-                head,
-                expect,
-                &bytes.file,
-            )),
+            None => {
+                let fault = missing(column, &format!("columns: {{ {name}: ... }}"), &head.names, &bytes.file);
+                faults.push(fault.at(place(head, expect, &bytes.file)));
+            }
         }
     }
 }
@@ -347,7 +362,9 @@ fn number_column(head: &Head, expect: &Expect<'_>, file: &Path) -> Result<usize,
     let position = |wanted: &str| head.names.iter().position(|name| name == wanted);
     if let Some(wanted) = expect.number {
         return position(wanted).ok_or_else(|| {
-            no_header(head, file).unwrap_or_else(|| missing(wanted, &format!("number: {wanted}"), head, expect, file))
+            no_header(head, file).unwrap_or_else(|| {
+                missing(wanted, &format!("number: {wanted}"), &head.names, file).at(place(head, expect, file))
+            })
         });
     }
     let usual = NUMBER_COLUMNS
@@ -362,7 +379,7 @@ fn number_column(head: &Head, expect: &Expect<'_>, file: &Path) -> Result<usize,
     if expect.is_list && head.names.len() == 1 {
         return Ok(0);
     }
-    let known = known_columns(head);
+    let known = known_columns(&head.names);
     let fault = Diagnostic::error(
         &MISSING_COLUMN,
         format!("no column has a usual name for numbers; there is {known}"),
@@ -387,32 +404,35 @@ fn no_header(head: &Head, file: &Path) -> Option<Diagnostic> {
     })
 }
 
-fn missing(wanted: &str, key: &str, head: &Head, expect: &Expect<'_>, file: &Path) -> Diagnostic {
-    let known = known_columns(head);
+fn missing(wanted: &str, key: &str, names: &[String], file: &Path) -> Diagnostic {
+    let known = known_columns(names);
     let message = format!(
         "`{key}`: `{}` has no column `{wanted}`; there is {known}",
         file.display()
     );
-    let place = expect.place.cloned().unwrap_or_else(|| line_of(file, head.line));
-    let fault = Diagnostic::error(&MISSING_COLUMN, message).at(place);
-    match closest(wanted, &head.names) {
+    let fault = Diagnostic::error(&MISSING_COLUMN, message);
+    match closest(wanted, names) {
         Some(name) => fault.hint(format!("did you mean `{name}`?")),
         None => fault,
     }
 }
 
-fn known_columns(head: &Head) -> String {
+/// Where the source stands; without one, the header.
+fn place(head: &Head, expect: &Expect<'_>, file: &Path) -> Place {
+    expect.place.cloned().unwrap_or_else(|| line_of(file, head.line))
+}
+
+fn known_columns(names: &[String]) -> String {
     const SHOWN: usize = 12;
-    let names: Vec<String> = head
-        .names
+    let shown: Vec<String> = names
         .iter()
         .filter(|name| !name.is_empty())
         .take(SHOWN)
         .map(|name| format!("`{}`", name.chars().take(40).collect::<String>()))
         .collect();
-    match head.names.len().saturating_sub(SHOWN) {
-        0 => names.join(", "),
-        more => format!("{} and {more} more", names.join(", ")),
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

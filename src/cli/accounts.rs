@@ -11,8 +11,8 @@ use super::exit::Exit;
 use super::sandbox;
 use crate::campaign::{Project, ProviderConfig, ProviderKind};
 use crate::emulator::Running;
-use crate::model::{Diagnostic, ProviderName};
-use crate::plan::ProviderFacts;
+use crate::model::{Diagnostic, Estimate, Instant, NumberSet, ProviderName};
+use crate::plan::{Desired, DesiredCampaign, Plan, ProviderFacts};
 use crate::project::read_secret;
 use crate::provider::{AnyProvider, Clock as ProviderClock, Connection, Provider};
 
@@ -123,12 +123,81 @@ impl Accounts {
         Ok(())
     }
 
+    /// Registered senders, blacklists and balances against what the plan would send.
+    pub async fn warnings(&self, plan: &Plan, desired: &Desired) -> Vec<Diagnostic> {
+        let mut warnings = Vec::new();
+        for provider in &self.providers {
+            let sends = || {
+                plan.operations
+                    .iter()
+                    .filter(|operation| operation.sends() && operation.provider == *provider.name())
+            };
+            if sends().next().is_none() {
+                continue;
+            }
+            let Ok(account) = provider.account().await else {
+                continue;
+            };
+            let mut estimate = Estimate::default();
+            sends()
+                .filter_map(|operation| operation.content.as_ref())
+                .for_each(|content| estimate.merge(&content.estimate));
+            let campaigns: Vec<&DesiredCampaign> = desired
+                .campaigns
+                .iter()
+                .filter(|campaign| sends().any(|operation| *operation.campaign() == campaign.reference))
+                .collect();
+            let senders = campaigns.iter().map(|campaign| campaign.settings.sender.as_str());
+            let people = NumberSet::new(
+                if account
+                    .blacklist
+                    .as_ref()
+                    .is_some_and(|blacklist| !blacklist.is_empty())
+                {
+                    let groups = campaigns
+                        .iter()
+                        .flat_map(|campaign| &campaign.occurrences)
+                        .flat_map(|occurrence| &occurrence.groups);
+                    groups
+                        .flat_map(|group| group.content.numbers.iter())
+                        .collect::<Vec<_>>()
+                } else {
+                    Vec::new()
+                },
+            );
+            warnings.extend(account.warnings(provider.name(), senders, &people, &estimate));
+        }
+        warnings
+    }
+
     /// Stops the sandboxes; their state is on disk already.
     pub async fn close(self) {
         for running in self.running {
             running.stop().await;
         }
     }
+}
+
+/// The facts of every provider, without asking any: for plans that assume that nothing exists.
+pub fn offline_facts(project: &Project) -> Result<Vec<ProviderFacts>, Failed> {
+    let facts_of = |(name, config): (&ProviderName, &ProviderConfig)| {
+        let connection = Connection {
+            name: name.clone(),
+            base_url: "https://offline.invalid".to_owned(),
+            token: SecretString::from("offline"),
+            max_recipients_per_batch: config.max_recipients_per_batch,
+            requests_per_second: config.requests_per_second,
+            list_lag: config.list_lag,
+            unknown_hold: config.unknown_hold,
+            is_sandbox: config.is_sandbox(),
+            service_plan_id: Some("offline".to_owned()),
+            clock: ProviderClock::standing_at(Instant::from_unix_seconds(0)),
+        };
+        let provider = AnyProvider::new(config.api(), connection)
+            .map_err(|error| Failed::new(Exit::Input, format!("provider `{name}` cannot be used: {error}")))?;
+        Ok(facts(&provider, "offline".to_owned()))
+    };
+    project.providers.iter().map(facts_of).collect()
 }
 
 /// `http://` is allowed to loopback only, so the scheme tells.

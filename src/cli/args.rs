@@ -94,14 +94,32 @@ pub struct Write {
 pub enum Command {
     /// Make a project that plans and applies at once on the sandbox
     Init(super::init::InitArgs),
+    /// Check all files, offline; every fault in one run
+    Validate(super::validate::ValidateArgs),
+    /// Show rendered messages with encoding, segments and estimate
+    Preview(super::preview::PreviewArgs),
+    /// Show what apply would do; changes nothing
+    Plan(super::plan::PlanArgs),
+    /// Print a saved plan in any output format
+    Show(super::show::ShowArgs),
+    /// Carry out a plan
+    Apply(super::apply::ApplyArgs),
+    /// Send a campaign to the testers only
+    Test(super::test::TestArgs),
     /// Show what the providers hold of ours, progress and cost
     Status(super::status::StatusArgs),
+    /// Coming occurrences
+    Calendar(super::calendar::CalendarArgs),
     /// Emergency: cancel everything planned of ours
     Stop(super::stop::StopArgs),
     /// Encoding, units and segments of a text
     Segments(super::segments::SegmentsArgs),
     /// Explain a reference or a diagnostic code
     Explain(super::explain::ExplainArgs),
+    /// Report confirmed deliveries to Sinch
+    Feedback(super::feedback::FeedbackArgs),
+    /// Post or update one comment on a pull request from a saved plan
+    Comment(super::comment::CommentArgs),
     /// Serve emulators of both providers' APIs
     Emulate(super::emulate::EmulateArgs),
     /// Print a JSON Schema

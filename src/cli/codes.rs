@@ -2,5 +2,31 @@
 
 use crate::model::Code;
 
+/// The provider's dry run and our count disagree.
+pub const VERIFY_DIFFERS: Code = Code {
+    id: "C751",
+    title: "the provider counts otherwise",
+    page: "\
+`plan --verify` asks the provider's own dry run for a sample of each batch and
+compares texts, segments and encodings with ours. Both values are told.
+
+A difference in segments or encoding means that the estimate is off: some
+accounts have automatic transliteration, which shortens texts. A difference in
+the text itself is a fault: report it, and do not apply.",
+};
+
+/// A marketing text without a way out.
+pub const OPT_OUT: Code = Code {
+    id: "C752",
+    title: "no way to opt out",
+    page: "\
+`guards.opt_out_pattern` says what every marketing text must match, and some
+rendered texts of this campaign do not. In most countries a marketing text must
+tell how to stop getting them.
+
+Add it to the template: `Reply STOP to opt out.` Messages that are no marketing
+(a receipt, a code) say `category: service`.",
+};
+
 /// Every code of this module.
-pub const ALL: &[Code] = &[];
+pub const ALL: &[Code] = &[VERIFY_DIFFERS, OPT_OUT];

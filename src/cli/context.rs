@@ -89,6 +89,34 @@ impl From<anyhow::Error> for Failed {
     }
 }
 
+/// One changing line on stderr for everything that takes over a second.
+pub struct Progress(Option<indicatif::ProgressBar>);
+
+impl Progress {
+    fn new(is_shown: bool) -> Self {
+        Self(is_shown.then(|| {
+            let bar = indicatif::ProgressBar::new_spinner();
+            bar.enable_steady_tick(std::time::Duration::from_secs(1));
+            bar
+        }))
+    }
+
+    /// Says what is being done.
+    pub fn tell(&self, text: &str) {
+        tracing::info!("{text}");
+        if let Some(bar) = &self.0 {
+            bar.set_message(text.to_owned());
+        }
+    }
+
+    /// Takes the line away.
+    pub fn clear(&self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 /// A document with a final newline.
 pub fn pretty(document: &serde_json::Value) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
@@ -152,6 +180,11 @@ impl Context {
     /// Whether progress may be drawn.
     pub fn shows_progress(&self) -> bool {
         !self.global.quiet && std::io::stderr().is_terminal()
+    }
+
+    /// A line on stderr that says what is being done, on a terminal only.
+    pub fn progress(&self) -> Progress {
+        Progress::new(self.shows_progress())
     }
 
     /// Whether JSON is what stdout gets.

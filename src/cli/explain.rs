@@ -27,6 +27,7 @@ pub fn all_codes() -> Vec<&'static Code> {
     let mut codes: Vec<&Code> = [
         crate::campaign::codes::ALL,
         crate::audience::codes::ALL,
+        crate::plan::codes::ALL,
         crate::render::codes::ALL,
         crate::schedule::codes::ALL,
         crate::provider::codes::ALL,

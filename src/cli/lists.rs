@@ -38,12 +38,18 @@ pub fn input(sources: &Sources, path: &Path, place: Option<&Place>) -> Result<In
             None => fault,
         }
     })?;
-    Ok(Input { file: path.to_owned(), bytes: Arc::new(Bytes(file)) })
+    Ok(Input {
+        file: path.to_owned(),
+        bytes: Arc::new(Bytes(file)),
+    })
 }
 
 /// How rows are read in this project.
 pub fn settings(workspace: &Workspace) -> Settings {
-    Settings { home: workspace.project.default_country.as_ref().and_then(Home::new), ..Settings::default() }
+    Settings {
+        home: workspace.project.default_country.as_ref().and_then(Home::new),
+        ..Settings::default()
+    }
 }
 
 /// The sources of a campaign, in order; every fault of every one.
@@ -72,7 +78,10 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
     let mut lists: BTreeMap<PathBuf, NumberSet> = BTreeMap::new();
     let mut faults = Vec::new();
     let project = &workspace.project.suppressions;
-    for path in project.iter().chain(workspace.campaigns.iter().flat_map(|campaign| &campaign.suppressions)) {
+    for path in project
+        .iter()
+        .chain(workspace.campaigns.iter().flat_map(|campaign| &campaign.suppressions))
+    {
         if !lists.contains_key(path) {
             match numbers(workspace, path, None) {
                 Ok(numbers) => drop(lists.insert(path.clone(), numbers)),
@@ -87,7 +96,9 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
         return Err(faults);
     }
     let union = |paths: &mut dyn Iterator<Item = &PathBuf>| -> Arc<NumberSet> {
-        Arc::new(NumberSet::new(paths.filter_map(|path| lists.get(path)).flat_map(NumberSet::iter)))
+        Arc::new(NumberSet::new(
+            paths.filter_map(|path| lists.get(path)).flat_map(NumberSet::iter),
+        ))
     };
     let of_project = union(&mut project.iter());
     let by_campaign: BTreeMap<CampaignRef, Arc<NumberSet>> = workspace
@@ -102,5 +113,8 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
             (campaign.reference.clone(), numbers)
         })
         .collect();
-    Ok(Suppressions { everywhere: union(&mut lists.keys()), by_campaign })
+    Ok(Suppressions {
+        everywhere: union(&mut lists.keys()),
+        by_campaign,
+    })
 }

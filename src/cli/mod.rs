@@ -2,26 +2,41 @@
 //! decisions do not.
 
 mod accounts;
+mod apply;
 mod args;
+mod calendar;
 mod clock;
 mod codes;
+mod comment;
 mod confirm;
+mod contents;
 mod context;
 mod emulate;
 mod environment;
 mod exit;
 mod explain;
+mod feedback;
 mod init;
+mod lists;
 mod man;
+mod plan;
+mod prepare;
+mod preview;
+mod quiet;
 mod run_clock;
 mod sandbox;
 mod schema;
 mod segments;
+mod show;
 mod signals;
 mod state;
 mod status;
 mod stop;
+mod test;
+mod validate;
+mod verify;
 mod version;
+mod wanted;
 mod workspace;
 
 use std::ffi::OsString;
@@ -60,10 +75,19 @@ fn run(arguments: &[OsString]) -> Exit {
 fn dispatch(context: &Context, command: Command) -> Result<Exit, Failed> {
     match command {
         Command::Init(args) => init::run(context, &args),
+        Command::Validate(args) => validate::run(context, &args),
+        Command::Preview(args) => preview::run(context, &args),
+        Command::Plan(args) => plan::run(context, &args),
+        Command::Show(args) => show::run(context, &args),
+        Command::Apply(args) => apply::run(context, &args),
+        Command::Test(args) => test::run(context, &args),
         Command::Status(args) => status::run(context, &args),
+        Command::Calendar(args) => calendar::run(context, &args),
         Command::Stop(args) => stop::run(context, &args),
         Command::Segments(args) => segments::run(context, &args),
         Command::Explain(args) => explain::run(context, &args),
+        Command::Feedback(args) => feedback::run(context, &args),
+        Command::Comment(args) => comment::run(context, &args),
         Command::Emulate(args) => emulate::run(context, &args),
         Command::Schema(args) => schema::run(context, &args),
         Command::Completions { shell } => {

@@ -1,5 +1,6 @@
 //! From files to what `plan`, `apply`, `validate` and `calendar` work with: the workspace, everything wanted, the policy.
 
+use super::contents::Books;
 use super::context::{Context, Failed};
 use super::plan::Choice;
 use super::version::TOOL;
@@ -37,7 +38,11 @@ pub fn prepare(context: &Context, choice: &Choice) -> Result<Prepared, Failed> {
     match wanted {
         Some(wanted) if !diagnostics.iter().any(Diagnostic::is_error) => {
             workspace.require_known(&choice.campaigns)?;
-            Ok(Prepared { workspace, wanted, diagnostics })
+            Ok(Prepared {
+                workspace,
+                wanted,
+                diagnostics,
+            })
         }
         Some(_) | None => Err(Failed::input(diagnostics)),
     }
@@ -47,9 +52,10 @@ impl Prepared {
     /// The rules of the run.
     pub fn policy(&self, facts: &[ProviderFacts], choice: &Choice, offline: bool) -> Result<Policy, Failed> {
         let project = &self.workspace.project;
-        let overrides = choice.allow.iter().map(|text| {
-            Override::parse(text).map_err(|error| Failed::usage(format!("`--allow`: {error}")))
-        });
+        let overrides = choice
+            .allow
+            .iter()
+            .map(|text| Override::parse(text).map_err(|error| Failed::usage(format!("`--allow`: {error}"))));
         Ok(Policy {
             namespace: project.namespace.clone(),
             providers: facts.iter().map(|facts| (facts.name.clone(), facts.clone())).collect(),
@@ -67,31 +73,48 @@ impl Prepared {
         })
     }
 
+    /// The texts and people of operations.
+    pub fn contents(&self) -> Books<'_> {
+        Books::new(&self.wanted)
+    }
+
     /// The view of a plan made from this.
     pub fn view(&self, context: &Context, plan: &Plan, choice: &Choice, diagnostics: &[Diagnostic]) -> PlanView {
-        plan_view(plan, &self.frame(context, plan, choice, diagnostics, &|campaign, reference, window| {
-            self.wanted.spell(plan.now, campaign, reference, window)
-        }, &|campaign, key| self.wanted.details(campaign, key)))
+        plan_view(
+            plan,
+            &self.frame(
+                context,
+                choice,
+                diagnostics,
+                &|campaign, reference, window| self.wanted.spell(plan.now, campaign, reference, window),
+                &|campaign, key| self.wanted.details(campaign, key),
+            ),
+        )
     }
 
     /// The view of one operation, without words for its windows.
-    pub fn operation_view(&self, context: &Context, plan: &Plan, operation: &Operation) -> OperationView {
-        let frame = self.frame(context, plan, &Choice::default(), &[], &|_, _, _| (None, Vec::new()), &|_, _| Details::default());
+    pub fn operation_view(&self, context: &Context, operation: &Operation) -> OperationView {
+        let choice = Choice::default();
+        let spell = |_: &CampaignRef, _: &Reference, _: Window| (None, Vec::new());
+        let details = |_: &CampaignRef, _: OccurrenceKey| Details::default();
+        let frame = self.frame(context, &choice, &[], &spell, &details);
         operation_view(operation, &frame)
     }
 
     fn frame<'a>(
         &'a self,
         context: &Context,
-        plan: &Plan,
         choice: &'a Choice,
         diagnostics: &'a [Diagnostic],
         spell: &'a dyn Fn(&CampaignRef, &Reference, Window) -> (Option<String>, Vec<String>),
         details: &'a dyn Fn(&CampaignRef, OccurrenceKey) -> Details,
     ) -> Frame<'a> {
-        let _ = plan;
         let created_at = super::clock::Clock::real();
-        let made_at = if context.clock.is_pretended() { context.clock.now() } else { created_at };
+        let made_at = if context.clock.is_pretended() {
+            context.clock.now()
+        } else {
+            created_at
+        };
         Frame {
             tool: TOOL,
             tzdb: tzdb_version(),

@@ -113,8 +113,19 @@ pub const TOO_LATE_TO_SILENCE: Code = Code {
 minute: it cannot be stopped safely any more.",
 };
 
+/// A schedule so dense that it must be a mistake.
+pub const TOO_MANY_OCCURRENCES: Code = Code {
+    id: "C480",
+    title: "too many occurrences",
+    page: "\
+A schedule fires more than 11,000 times before the horizon: more than one text
+a minute for a week. The first field of a schedule is the minute: `* 10 * * *`
+fires sixty times every morning, `0 10 * * *` once.",
+};
+
 /// Every code of this module.
 pub const ALL: &[Code] = &[
+    TOO_MANY_OCCURRENCES,
     INCOMPLETE,
     EQUAL,
     DRIFT,

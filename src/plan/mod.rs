@@ -16,6 +16,7 @@ mod guards;
 mod held;
 mod money;
 mod mutants;
+mod occurrences;
 mod operation;
 mod order;
 mod orphans;
@@ -29,6 +30,7 @@ mod repair;
 mod sharing;
 mod suppressed;
 mod table;
+mod tally;
 mod texts;
 mod verdict;
 mod world;
@@ -43,11 +45,13 @@ pub use held::{HeldItem, HeldReason};
 #[cfg(any(test, feature = "mutants"))]
 pub use mutants::set_mutant;
 pub use mutants::{Mutant, mutant};
+pub use occurrences::{Firing, Opening, When, ZoneRule, when};
 pub use operation::{
     Action, Changed, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
 };
 pub use outcome::{CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, Summary};
 pub use policy::{Finding, InvalidOverride, Override, Policy, ProviderFacts, Scope, Suppressions};
+pub use tally::{Occasion, OwnZones, TalliedGroup, Tally, TallySettings, tally};
 
 use crate::model::Instant;
 

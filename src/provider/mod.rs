@@ -22,5 +22,6 @@ pub use contract::{
     NewBatch, Progress, Provider, ReadError, StatusCounts,
 };
 pub use extra::{extra_of, extra_text, sinch_extra};
+pub use http::http_client;
 pub use ip1::Ip1;
 pub use sinch::Sinch;

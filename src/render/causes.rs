@@ -116,6 +116,19 @@ impl Causes {
         self.latin.merge(&other.latin);
     }
 
+    /// Takes the counts of messages out again that were added, here or to what was merged.
+    pub fn remove(&mut self, other: &Self) {
+        for (character, fewer) in &other.characters {
+            if let Some(count) = self.characters.get_mut(character) {
+                count.messages = count.messages.saturating_sub(fewer.messages);
+                count.saved.remove(&fewer.saved);
+            }
+        }
+        self.characters.retain(|_, count| count.messages > 0);
+        self.punctuation.remove(&other.punctuation);
+        self.latin.remove(&other.latin);
+    }
+
     /// All characters: those that cost most first, then the most frequent, then by code point.
     pub fn list(&self, prices: &PriceTable) -> Vec<Cause> {
         let mut causes: Vec<Cause> = self

@@ -160,6 +160,13 @@ impl SegmentsByClass {
         other.iter().for_each(|(class, segments)| self.add(class, segments));
     }
 
+    /// Takes segments out again that were added.
+    pub fn remove(&mut self, other: &Self) {
+        for (sum, fewer) in self.0.iter_mut().zip(&other.0) {
+            *sum = sum.saturating_sub(*fewer);
+        }
+    }
+
     /// Segments of all classes.
     pub fn total(&self) -> u64 {
         self.0.iter().sum()

@@ -5,6 +5,7 @@
 
 mod lost;
 mod pace;
+mod plain;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -12,6 +13,7 @@ mod words;
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
+pub use plain::http_client;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LINK, RETRY_AFTER};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};

@@ -1,0 +1,311 @@
+//! `campanile apply`: plans (or takes a saved plan as an approval), shows, asks, carries out, reports.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::args::Format;
+use super::confirm::confirm;
+use super::context::{Context, Failed};
+use super::exit::Exit;
+use super::plan::{Choice, exit_of_plan};
+use super::prepare::{Prepared, prepare};
+use super::run_clock::RunClock;
+use super::show::{read_plan, render};
+use super::signals::Interrupt;
+use super::state::{FileJournal, Lock};
+use super::{accounts, state};
+use crate::apply::{
+    Desk, Halt, Observation, Orders, Outcome, Report, Step, approve, carry_out, note_what_was_settled, observe,
+};
+use crate::model::{Diagnostic, Instant};
+use crate::plan::Operation;
+use crate::report::{
+    AppliedOperation, AppliedSummary, AppliedView, FORMAT_VERSION, PlanView, applied_to_markdown, applied_to_text,
+    counted, diagnostic_to_view,
+};
+
+/// Carry out a plan
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  campanile apply                # plans, shows, asks for `yes`\n  campanile apply --yes          # in CI\n  campanile apply plan.json      # these operations or fewer; exit 4 when something has moved"
+)]
+pub struct ApplyArgs {
+    /// A plan saved with `plan --save`: an approval of these operations or fewer
+    pub file: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// What to narrow and to allow
+    #[command(flatten)]
+    pub choice: Choice,
+}
+
+/// Plans, asks, carries out, reports.
+pub fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
+    let approval = args.file.as_deref().map(read_plan).transpose()?;
+    if let Some(saved) = &approval {
+        require_applicable(context, saved)?;
+    } else if !args.yes && !std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        return Err(
+            Failed::usage("nobody to ask: standard input is not a terminal; nothing was changed")
+                .hint("say `--yes`, or apply a plan that was saved with `campanile plan --save FILE`"),
+        );
+    }
+    let choice = match &approval {
+        Some(saved) => Choice::of_saved(saved, &args.choice)?,
+        None => args.choice.clone(),
+    };
+    let prepared = prepare(context, &choice)?;
+    let _lock = Lock::take(prepared.workspace.root())?;
+    super::runtime()?.block_on(apply(context, args, &prepared, &choice, approval.as_ref()))
+}
+
+/// A saved plan that is an approval of something.
+fn require_applicable(context: &Context, saved: &PlanView) -> Result<(), Failed> {
+    let refuse = |why: &str| {
+        Err(Failed::new(Exit::Stale, why.to_owned()).hint("make a new plan with `campanile plan --save FILE`"))
+    };
+    if saved.offline {
+        return refuse("an offline plan assumes that nothing exists: it is never applicable");
+    }
+    if !saved.complete {
+        return refuse("the plan was made from lists that were not complete");
+    }
+    match Instant::parse(&saved.expires_at) {
+        Ok(expires) if context.clock.now() < expires => Ok(()),
+        Ok(expires) => refuse(&format!("the plan expired at {expires}")),
+        Err(_) => refuse("the plan does not say when it expires"),
+    }
+}
+
+async fn apply(
+    context: &Context,
+    args: &ApplyArgs,
+    prepared: &Prepared,
+    choice: &Choice,
+    approval: Option<&PlanView>,
+) -> Result<Exit, Failed> {
+    let root = prepared.workspace.root();
+    let accounts = accounts::open(context, root, &prepared.workspace.project).await?;
+    require_true_time(context, &accounts, approval)?;
+    let policy = prepared.policy(&accounts.facts, choice, false)?;
+    state::folder(root)?;
+    let mut journal = FileJournal::at(root);
+    let clock = RunClock {
+        clock: context.clock,
+        interrupt: Interrupt::listen(),
+    };
+    let contents = prepared.contents();
+    let progress = context.progress();
+    let desk = Desk {
+        providers: &accounts.providers,
+        clock: &clock,
+        journal: RefCell::new(&mut journal),
+        desired: &prepared.wanted.desired,
+        policy: &policy,
+        contents: &contents,
+        progress: &|text| progress.tell(text),
+    };
+    let seen = observe(&desk).await.map_err(anyhow::Error::from)?;
+    progress.clear();
+    require_agreeing_clocks(context, &seen)?;
+    let warnings: Vec<Diagnostic> = accounts
+        .diagnostics
+        .iter()
+        .chain(&prepared.diagnostics)
+        .cloned()
+        .collect();
+    let view = prepared.view(context, &seen.plan, choice, &warnings);
+    let (operations, refused) = match approval {
+        None => (seen.plan.operations.clone(), Vec::new()),
+        Some(saved) => {
+            let digests: BTreeSet<String> = saved
+                .operations
+                .iter()
+                .map(|operation| operation.digest.clone())
+                .collect();
+            let approved = approve(&seen.plan, &digests);
+            (approved.operations, approved.refused.into_iter().collect())
+        }
+    };
+    if !context.is_json() {
+        context.print(&render(&view, Format::Text));
+        context.show(&warnings);
+        context.show(&seen.plan.diagnostics);
+    }
+    let before = exit_of_plan(&seen.plan, &warnings, choice.strict);
+    let is_strictly_refused = choice.strict && before == Exit::Guard;
+    if is_strictly_refused {
+        return Err(Failed {
+            diagnostics: Vec::new(),
+            ..Failed::new(
+                Exit::Guard,
+                "refused by `--strict`: there are warnings, or something is held that needs a person; nothing was changed",
+            )
+        });
+    }
+    for (campaign, operations) in &refused {
+        context.note(&refusal(campaign.as_str(), operations));
+    }
+    if approval.is_none() && !args.yes && !operations.is_empty() {
+        let question = format!(
+            "Carry out {}?",
+            counted(operations.len() as u64, "operation", "operations")
+        );
+        if !confirm(&question, "say `--yes`")? {
+            context.note("nothing was changed");
+            return Ok(Exit::Done);
+        }
+    }
+    note_what_was_settled(&desk, &seen).map_err(anyhow::Error::from)?;
+    let expires_at = approval.and_then(|saved| Instant::parse(&saved.expires_at).ok());
+    let report = carry_out(&desk, &Orders { operations, expires_at }).await;
+    progress.clear();
+    let mut exit = before.or(exit_of_report(&report));
+    if !refused.is_empty() {
+        exit = exit.or(Exit::Stale);
+    }
+    if let Some(signal) = clock.interrupt.came() {
+        exit = exit.or(signal);
+    }
+    drop(desk);
+    tell(context, prepared, &report, &seen, &view, &warnings, exit)?;
+    accounts.close().await;
+    Ok(exit)
+}
+
+/// A pretended instant must never move a real account.
+fn require_true_time(
+    context: &Context,
+    accounts: &accounts::Accounts,
+    approval: Option<&PlanView>,
+) -> Result<(), Failed> {
+    if accounts.all_local {
+        return Ok(());
+    }
+    if context.clock.is_pretended() {
+        return Err(Failed::usage(
+            "`--at` is refused by `apply` unless every provider is on this machine",
+        ));
+    }
+    if approval.is_some_and(|saved| saved.pretended) {
+        return Err(Failed::new(
+            Exit::Stale,
+            "the plan was made with `--at`: it is not applicable to a real provider",
+        ));
+    }
+    Ok(())
+}
+
+fn require_agreeing_clocks(context: &Context, seen: &Observation) -> Result<(), Failed> {
+    match seen.skewed.first() {
+        Some((provider, theirs, ours)) if !context.clock.is_pretended() => {
+            let message =
+                format!("the clock of `{provider}` says {theirs}, this machine's says {ours}: nothing was changed");
+            Err(Failed::new(Exit::Failed, message).hint("set this machine's clock: delivery windows depend on it"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn refusal(campaign: &str, operations: &[Operation]) -> String {
+    let first: Vec<String> = operations
+        .iter()
+        .take(3)
+        .map(|operation| {
+            let changed: Vec<&str> = operation.changed.iter().map(|changed| changed.as_str()).collect();
+            let changed = if changed.is_empty() {
+                String::new()
+            } else {
+                format!(", changed: {}", changed.join(", "))
+            };
+            format!(
+                "{} {} ({}{changed})",
+                operation.action.as_str(),
+                operation.reference,
+                operation.reason.as_str()
+            )
+        })
+        .collect();
+    format!(
+        "refused: `{campaign}` has moved since the plan was made; not in the reviewed plan: {}",
+        first.join("; ")
+    )
+}
+
+fn exit_of_report(report: &Report) -> Exit {
+    let mut exit = Exit::Done;
+    if report.count(Outcome::Unknown) > 0 {
+        exit = exit.or(Exit::Unknown);
+    }
+    let unfinished = report.count(Outcome::Failed) + report.count(Outcome::Skipped) > 0;
+    let is_left = report.steps.iter().any(|step| step.outcome != Outcome::Skipped) && report.remaining != Some(0);
+    if unfinished || is_left {
+        exit = exit.or(Exit::Partial);
+    }
+    match &report.halt {
+        Some(Halt::Expired) => exit.or(Exit::Stale),
+        Some(Halt::Journal(_)) => exit.or(Exit::Partial),
+        Some(Halt::Interrupted) | None => exit,
+    }
+}
+
+fn tell(
+    context: &Context,
+    prepared: &Prepared,
+    report: &Report,
+    seen: &Observation,
+    plan: &PlanView,
+    warnings: &[Diagnostic],
+    exit: Exit,
+) -> Result<(), Failed> {
+    let step_view = |step: &Step| {
+        let mut operation = prepared.operation_view(context, &step.operation);
+        operation.batch_id = step.batch_id.as_ref().map(|id| id.0.clone()).or(operation.batch_id);
+        AppliedOperation {
+            operation,
+            outcome: step.outcome.as_str().to_owned(),
+            error: step.error.clone(),
+        }
+    };
+    let view = AppliedView {
+        format_version: FORMAT_VERSION.to_owned(),
+        summary: AppliedSummary {
+            planned: report.steps.len() + report.repairs.len(),
+            done: report.count(Outcome::Done),
+            failed: report.count(Outcome::Failed),
+            skipped: report.count(Outcome::Skipped),
+            unknown: report.count(Outcome::Unknown),
+            held: seen.plan.held.len(),
+        },
+        operations: report.steps.iter().map(step_view).collect(),
+        repairs: report.repairs.iter().map(step_view).collect(),
+        remaining: if report.steps.is_empty() {
+            Some(0)
+        } else {
+            report.remaining
+        },
+        exit_code: exit.code(),
+        diagnostics: warnings
+            .iter()
+            .chain(&seen.plan.diagnostics)
+            .chain(&report.diagnostics)
+            .map(diagnostic_to_view)
+            .collect(),
+    };
+    context.emit(&|format| {
+        Ok(match format {
+            Format::Text => applied_to_text(&view),
+            Format::Json => {
+                let mut text = serde_json::to_string_pretty(&view).map_err(anyhow::Error::from)?;
+                text.push('\n');
+                text
+            }
+            Format::Markdown => format!("{}\n{}", applied_to_markdown(&view), render(plan, Format::Markdown)),
+            Format::Html => render(plan, Format::Html),
+        })
+    })
+}

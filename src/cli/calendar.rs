@@ -1,0 +1,79 @@
+//! `campanile calendar`: coming occurrences, for people, programs and calendar subscriptions.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::args::Format;
+use super::context::{Context, Failed};
+use super::exit::Exit;
+use super::version::TOOL;
+use super::wanted::want_until;
+use super::{text_or_json, workspace};
+use crate::model::{CampaignRef, Group, OccurrenceKey, Window};
+use crate::plan::Finding;
+use crate::report::{
+    CalendarFrame, CalendarView, calendar_occurrences, calendar_to_ics, calendar_to_json, calendar_to_text,
+    diagnostic_to_view,
+};
+
+/// Coming occurrences
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  campanile calendar --days 90\n  campanile calendar --ics > campaigns.ics")]
+pub struct CalendarArgs {
+    /// How many days ahead
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1100))]
+    pub days: u32,
+    /// As iCalendar (RFC 5545), to subscribe to
+    #[arg(long)]
+    pub ics: bool,
+}
+
+/// Reads the files and tells what comes; violations are listed and never fail it.
+pub fn run(context: &Context, args: &CalendarArgs) -> Result<Exit, Failed> {
+    let workspace = workspace::open(context)?;
+    workspace.require_valid()?;
+    let now = context.clock.now();
+    let until = now + Duration::from_secs(u64::from(args.days) * 24 * 3600);
+    let wanted = want_until(&workspace, now, until).map_err(Failed::input)?;
+    let spell = |campaign: &CampaignRef, group: Group, window: Window| wanted.spelled(now, campaign, group, window);
+    let violations = |campaign: &CampaignRef, key: OccurrenceKey| {
+        let of_occurrence = |finding: &&Finding| finding.campaign == *campaign && finding.occurrence == Some(key);
+        wanted
+            .findings
+            .iter()
+            .filter(of_occurrence)
+            .map(|finding| finding.message.clone())
+            .collect()
+    };
+    let frame = CalendarFrame {
+        from: now,
+        until,
+        spell: &spell,
+        violations: &violations,
+    };
+    let occurrences = calendar_occurrences(&wanted.desired, &frame);
+    let mut view = CalendarView::new(
+        workspace.project.namespace.as_str(),
+        now.to_string(),
+        until.to_string(),
+        occurrences,
+    );
+    view.diagnostics = workspace
+        .diagnostics
+        .iter()
+        .chain(&wanted.diagnostics)
+        .map(diagnostic_to_view)
+        .collect();
+    if args.ics {
+        context.print(&calendar_to_ics(&view, TOOL));
+        return Ok(Exit::Done);
+    }
+    context.emit(&|format| {
+        Ok(match text_or_json(format) {
+            Format::Json => calendar_to_json(&view),
+            Format::Text | Format::Markdown | Format::Html => calendar_to_text(&view),
+        })
+    })?;
+    Ok(Exit::Done)
+}

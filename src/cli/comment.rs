@@ -1,0 +1,217 @@
+//! `campanile comment`: one sticky comment on a pull or merge request, from a saved plan.
+//!
+//! In: a saved plan and what CI tells in the environment. Out: the comment posted, updated, or left alone when a newer
+//! plan's stands there. Never: another exit code than 0 once the plan was read; a comment is not worth a red build.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use reqwest::{Method, Url};
+use serde_json::{Value, json};
+
+use super::args::Format;
+use super::context::{Context, Failed};
+use super::exit::Exit;
+use super::show::{read_plan, render};
+use crate::provider::http_client;
+use crate::report::PlanView;
+
+/// Post or update one comment on a pull request from a saved plan
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  campanile comment github plan.json    # GITHUB_TOKEN, and what GitHub Actions sets\n  campanile comment gitlab plan.json    # GITLAB_TOKEN, and what GitLab CI sets\n\nA failed comment is a warning: the exit code stays 0."
+)]
+pub struct CommentArgs {
+    /// Where
+    #[command(subcommand)]
+    pub host: Host,
+}
+
+/// Code hosts.
+#[derive(Debug, Subcommand)]
+pub enum Host {
+    /// A pull request on GitHub
+    Github {
+        /// From `campanile plan --save`
+        plan: PathBuf,
+        /// OWNER/NAME
+        #[arg(long, env = "GITHUB_REPOSITORY")]
+        repository: String,
+        /// Number of the pull request [default: from the event]
+        #[arg(long)]
+        number: Option<u64>,
+        /// API of the host
+        #[arg(long, env = "GITHUB_API_URL", default_value = "https://api.github.com")]
+        api_url: String,
+        #[arg(long, env = "GITHUB_TOKEN", hide = true, hide_env_values = true)]
+        token: String,
+        #[arg(long, env = "GITHUB_EVENT_PATH", hide = true)]
+        event: Option<PathBuf>,
+    },
+    /// A merge request on GitLab
+    Gitlab {
+        /// From `campanile plan --save`
+        plan: PathBuf,
+        /// Project id
+        #[arg(long, env = "CI_PROJECT_ID")]
+        project: String,
+        /// Number (iid) of the merge request
+        #[arg(long, env = "CI_MERGE_REQUEST_IID")]
+        number: u64,
+        /// API of the host
+        #[arg(long, env = "CI_API_V4_URL", default_value = "https://gitlab.com/api/v4")]
+        api_url: String,
+        #[arg(long, env = "GITLAB_TOKEN", hide = true, hide_env_values = true)]
+        token: String,
+    },
+}
+
+/// Posts, updates or skips.
+pub fn run(context: &Context, args: &CommentArgs) -> Result<Exit, Failed> {
+    let (plan, thread) = match &args.host {
+        Host::Github {
+            plan,
+            repository,
+            number,
+            api_url,
+            token,
+            event,
+        } => {
+            let number = number.or_else(|| event_number(event.as_deref())).ok_or_else(|| {
+                Failed::usage("no pull request number").hint("run on a `pull_request` event, or give `--number`")
+            })?;
+            (plan, Thread::github(api_url, repository, number, token))
+        }
+        Host::Gitlab {
+            plan,
+            project,
+            number,
+            api_url,
+            token,
+        } => (plan, Thread::gitlab(api_url, project, *number, token)),
+    };
+    let saved = read_plan(plan)?;
+    let body = format!("{}\n\n{}", marker(&saved), render(&saved, Format::Markdown));
+    match super::runtime()?.block_on(post(&thread, &saved, &body)) {
+        Ok(done) => context.note(done),
+        Err(error) => context.note(&format!("warning: the comment was not posted: {error:#}")),
+    }
+    Ok(Exit::Done)
+}
+
+/// Where comments of a request are read and written.
+struct Thread {
+    /// List (GET) and create (POST).
+    collection: String,
+    /// One comment: this, then its id.
+    item: String,
+    update: Method,
+    auth: (&'static str, String),
+}
+
+impl Thread {
+    fn github(api: &str, repository: &str, number: u64, token: &str) -> Self {
+        let base = format!("{}/repos/{repository}/issues", api.trim_end_matches('/'));
+        Self {
+            collection: format!("{base}/{number}/comments"),
+            item: format!("{base}/comments/"),
+            update: Method::PATCH,
+            auth: ("authorization", format!("Bearer {token}")),
+        }
+    }
+
+    fn gitlab(api: &str, project: &str, number: u64, token: &str) -> Self {
+        let project = project.replace('/', "%2F");
+        let collection = format!(
+            "{}/projects/{project}/merge_requests/{number}/notes",
+            api.trim_end_matches('/')
+        );
+        Self {
+            item: format!("{collection}/"),
+            collection,
+            update: Method::PUT,
+            auth: ("private-token", token.to_owned()),
+        }
+    }
+}
+
+/// Invisible in the rendered comment: whose it is and how old.
+fn marker(saved: &PlanView) -> String {
+    format!("<!-- campanile {} {} -->", saved.namespace, saved.created_at)
+}
+
+/// The instant in a comment of ours for this namespace.
+fn marked_instant<'a>(body: &'a str, namespace: &str) -> Option<&'a str> {
+    body.trim_start()
+        .strip_prefix(&format!("<!-- campanile {namespace} "))?
+        .split_once(" -->")
+        .map(|(instant, _)| instant)
+}
+
+async fn post(thread: &Thread, saved: &PlanView, body: &str) -> anyhow::Result<&'static str> {
+    let client = http_client(Duration::from_secs(30))?;
+    let existing = find(&client, thread, &saved.namespace).await?;
+    let (method, url) = match &existing {
+        // RFC 3339 in UTC orders as text.
+        Some((_, instant)) if instant.as_str() > saved.created_at.as_str() => {
+            return Ok("a comment from a newer plan stands there: left alone");
+        }
+        Some((id, _)) => (thread.update.clone(), format!("{}{id}", thread.item)),
+        None => (Method::POST, thread.collection.clone()),
+    };
+    send(&client, thread, method, &url, Some(&json!({ "body": body }))).await?;
+    Ok(if existing.is_some() {
+        "updated the comment"
+    } else {
+        "posted the comment"
+    })
+}
+
+async fn find(client: &reqwest::Client, thread: &Thread, namespace: &str) -> anyhow::Result<Option<(u64, String)>> {
+    const PAGES: u32 = 50; // 5,000 comments
+    for page in 1..=PAGES {
+        let url = format!("{}?per_page=100&page={page}", thread.collection);
+        let answer = send(client, thread, Method::GET, &url, None).await?;
+        let comments = answer.as_array().cloned().unwrap_or_default();
+        let ours = comments.iter().find_map(|comment| {
+            let instant = marked_instant(comment.get("body")?.as_str()?, namespace)?;
+            Some((comment.get("id")?.as_u64()?, instant.to_owned()))
+        });
+        if ours.is_some() || comments.len() < 100 {
+            return Ok(ours);
+        }
+    }
+    Ok(None)
+}
+
+async fn send(
+    client: &reqwest::Client,
+    thread: &Thread,
+    method: Method,
+    url: &str,
+    body: Option<&Value>,
+) -> anyhow::Result<Value> {
+    let url = Url::parse(url)?;
+    let is_loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    anyhow::ensure!(url.scheme() == "https" || is_loopback, "tokens travel only over https");
+    let mut request = client
+        .request(method, url)
+        .header(thread.auth.0, &thread.auth.1)
+        .header("user-agent", "campanile");
+    if let Some(body) = body {
+        request = request.json(body);
+    }
+    let answer = request.send().await.map_err(reqwest::Error::without_url)?;
+    let status = answer.status();
+    anyhow::ensure!(status.is_success(), "the host answered {status}");
+    Ok(answer.json().await.map_err(reqwest::Error::without_url)?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "GitHub tells the event in a file")]
+fn event_number(event: Option<&std::path::Path>) -> Option<u64> {
+    let event: Value = serde_json::from_slice(&std::fs::read(event?).ok()?).ok()?;
+    ["/pull_request/number", "/issue/number", "/number"]
+        .iter()
+        .find_map(|path| event.pointer(path)?.as_u64())
+}

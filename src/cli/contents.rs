@@ -1,0 +1,64 @@
+//! Texts and people of operations, made again from the rows that a plan has counted, and checked against its fingerprint:
+//! what is sent is what the plan showed, even if a file has changed in between.
+
+use std::collections::BTreeMap;
+
+use super::wanted::{Book, Wanted};
+use crate::apply::Contents;
+use crate::model::{CampaignRef, Windows};
+use crate::plan::{Operation, Settings, Totals};
+use crate::provider::{NewBatch, extra_of};
+
+/// Contents of all campaigns.
+pub struct Books<'a> {
+    books: &'a BTreeMap<CampaignRef, Book>,
+    settings: BTreeMap<&'a CampaignRef, (&'a Settings, crate::model::Api)>,
+}
+
+impl<'a> Books<'a> {
+    /// From everything wanted.
+    pub fn new(wanted: &'a Wanted) -> Self {
+        let campaigns = wanted.desired.campaigns.iter();
+        Self {
+            books: &wanted.books,
+            settings: campaigns
+                .map(|campaign| (&campaign.reference, (&campaign.settings, campaign.api)))
+                .collect(),
+        }
+    }
+}
+
+impl Contents for Books<'_> {
+    fn batch(&self, operation: &Operation, windows: Windows) -> Result<NewBatch, String> {
+        let slot = &operation.reference.slot;
+        let missing = || format!("the texts of `{}` are not at hand", operation.reference);
+        let (settings, api) = self.settings.get(&slot.campaign).ok_or_else(missing)?;
+        let book = self.books.get(&slot.campaign).ok_or_else(missing)?;
+        let content = operation.content.as_ref().ok_or_else(missing)?;
+        let occasion = book.occasion(slot.occurrence).ok_or_else(missing)?;
+        let (payload, digest) = book
+            .tally
+            .payload(occasion, slot.group, slot.part)
+            .map_err(|fault| fault.message)?;
+        let totals = Totals {
+            digest,
+            messages_ucs2: content.messages_ucs2,
+            ..Totals::default()
+        };
+        if settings.fingerprint(*api, &totals, &content.declared) != operation.reference.fingerprint {
+            return Err("the recipients or texts have changed since the plan was made".to_owned());
+        }
+        Ok(NewBatch {
+            reference: operation.reference.clone(),
+            sender: settings.sender.clone(),
+            payload,
+            message_type: settings.message_type,
+            datacoding: content.datacoding,
+            priority: settings.priority,
+            windows,
+            report_url: settings.report_url.clone(),
+            tags: settings.tags.clone(),
+            extra: extra_of(&settings.extra),
+        })
+    }
+}

@@ -1,0 +1,219 @@
+//! `campanile plan`: reads the providers, changes nothing, shows what apply would do.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::accounts;
+use super::args::Format;
+use super::context::{Context, Failed, write_file};
+use super::exit::Exit;
+use super::prepare::{Prepared, prepare};
+use super::run_clock::RunClock;
+use super::show::render;
+use super::signals::Interrupt;
+use super::state::FileJournal;
+use super::verify::verify;
+use crate::apply::{Desk, observe};
+use crate::model::{CampaignRef, Diagnostic, Severity, parse_duration};
+use crate::plan::{JournalFacts, Observed, Plan, decide};
+use crate::provider::ReadError;
+use crate::report::PlanView;
+
+/// Show what apply would do; changes nothing
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "Examples:\n  campanile plan\n  campanile plan --save plan.json --write markdown=plan.md\n  campanile plan --offline          # no account, no network: assumes that nothing exists yet\n  campanile plan --detailed-exitcode  # 2 when there is something to do"
+)]
+pub struct PlanArgs {
+    /// What to narrow and to allow
+    #[command(flatten)]
+    pub choice: Choice,
+    /// Assume that nothing exists; asks no provider; never applicable
+    #[arg(long)]
+    pub offline: bool,
+    /// Keep the plan for `show` and `apply`
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// How long a saved plan may be applied
+    #[arg(long, value_name = "DURATION", default_value = "72h", value_parser = parse_duration)]
+    pub expires: Duration,
+    /// Exit with 2 when the plan has operations
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// Ask the provider's own dry run (Sinch) and compare
+    #[arg(long, conflicts_with = "offline")]
+    pub verify: bool,
+}
+
+/// What to narrow and to allow: shared by `plan` and `apply`.
+#[derive(Debug, Clone, Args)]
+pub struct Choice {
+    /// Only this campaign's operations (repeatable); everything is still read and checked
+    #[arg(long = "campaign", value_name = "REF", value_parser = |text: &str| CampaignRef::parse(text))]
+    pub campaigns: Vec<CampaignRef>,
+    /// Allow what a guard or a rule holds, for a campaign, `campaign@occurrence` or a whole reference (repeatable)
+    #[arg(long, value_name = "RULE=REF")]
+    pub allow: Vec<String>,
+    /// Exit with 3 on any warning, or when something is held that needs a person
+    #[arg(long)]
+    pub strict: bool,
+    /// How long the plan may be applied; `plan --expires` sets it
+    #[arg(skip = DEFAULT_EXPIRY)]
+    pub expires: Duration,
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Self {
+            campaigns: Vec::new(),
+            allow: Vec::new(),
+            strict: false,
+            expires: DEFAULT_EXPIRY,
+        }
+    }
+}
+
+/// How long a saved plan may be applied.
+const DEFAULT_EXPIRY: Duration = Duration::from_secs(72 * 3600);
+
+impl Choice {
+    /// What a saved plan was narrowed to and allowed; an approval takes no further options.
+    pub fn of_saved(saved: &PlanView, given: &Self) -> Result<Self, Failed> {
+        if !given.campaigns.is_empty() || !given.allow.is_empty() {
+            return Err(Failed::usage(
+                "a saved plan is applied as it was reviewed: without `--campaign` and `--allow`",
+            )
+            .hint("give them to `campanile plan --save`, and have that plan reviewed"));
+        }
+        let campaigns = saved
+            .selected
+            .iter()
+            .map(|text| CampaignRef::parse(text))
+            .collect::<Result<_, _>>();
+        Ok(Self {
+            campaigns: campaigns
+                .map_err(|error| Failed::new(Exit::Input, format!("the saved plan is damaged: {error}")))?,
+            allow: saved.allow.clone(),
+            strict: given.strict,
+            expires: DEFAULT_EXPIRY,
+        })
+    }
+}
+
+/// Reads, decides, shows; changes nothing.
+pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
+    let choice = Choice {
+        expires: args.expires,
+        ..args.choice.clone()
+    };
+    let prepared = prepare(context, &choice)?;
+    let (plan, diagnostics) = if args.offline {
+        plan_offline(context, &prepared, &choice)?
+    } else {
+        super::runtime()?.block_on(plan_online(context, args, &prepared, &choice))?
+    };
+    let all: Vec<Diagnostic> = diagnostics.iter().chain(&plan.diagnostics).cloned().collect();
+    context.show(&all);
+    if plan.has_errors() {
+        return Err(Failed {
+            diagnostics: plan.diagnostics.clone(),
+            ..Failed::input(Vec::new())
+        });
+    }
+    let view = prepared.view(context, &plan, &choice, &diagnostics);
+    if let Some(file) = &args.save {
+        write_file(file, render(&view, Format::Json).as_bytes())?;
+    }
+    context.emit(&|format| Ok(render(&view, format)))?;
+    let exit = exit_of_plan(&plan, &diagnostics, choice.strict);
+    let has_operations = args.detailed_exitcode && !plan.operations.is_empty();
+    Ok(if has_operations {
+        exit.or(Exit::HasOperations)
+    } else {
+        exit
+    })
+}
+
+/// 3 when a guard holds something, or `--strict` refuses.
+pub fn exit_of_plan(plan: &Plan, diagnostics: &[Diagnostic], strict: bool) -> Exit {
+    let warned = diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.severity <= Severity::Warning);
+    if plan.is_refused_by_guard() || (strict && (warned || plan.is_refused_by_strict())) {
+        Exit::Guard
+    } else {
+        Exit::Done
+    }
+}
+
+/// What would be sent if nothing existed.
+pub fn plan_offline(
+    context: &Context,
+    prepared: &Prepared,
+    choice: &Choice,
+) -> Result<(Plan, Vec<Diagnostic>), Failed> {
+    let facts = accounts::offline_facts(&prepared.workspace.project)?;
+    let policy = prepared.policy(&facts, choice, true)?;
+    let nothing = Observed::default();
+    let plan = decide(
+        &prepared.wanted.desired,
+        &nothing,
+        &JournalFacts::default(),
+        context.clock.now(),
+        &policy,
+    );
+    Ok((plan, prepared.diagnostics.clone()))
+}
+
+async fn plan_online(
+    context: &Context,
+    args: &PlanArgs,
+    prepared: &Prepared,
+    choice: &Choice,
+) -> Result<(Plan, Vec<Diagnostic>), Failed> {
+    let root = prepared.workspace.root();
+    let accounts = accounts::open(context, root, &prepared.workspace.project).await?;
+    let policy = prepared.policy(&accounts.facts, choice, false)?;
+    let mut journal = FileJournal::at(root);
+    let clock = RunClock {
+        clock: context.clock,
+        interrupt: Interrupt::listen(),
+    };
+    let contents = prepared.contents();
+    let progress = context.progress();
+    let desk = Desk {
+        providers: &accounts.providers,
+        clock: &clock,
+        journal: RefCell::new(&mut journal),
+        desired: &prepared.wanted.desired,
+        policy: &policy,
+        contents: &contents,
+        progress: &|text| progress.tell(text),
+    };
+    let seen = observe(&desk).await.map_err(unreadable)?;
+    let mut diagnostics: Vec<Diagnostic> = accounts
+        .diagnostics
+        .iter()
+        .chain(&prepared.diagnostics)
+        .cloned()
+        .collect();
+    diagnostics.extend(accounts.warnings(&seen.plan, &prepared.wanted.desired).await);
+    if args.verify {
+        diagnostics.extend(verify(&desk, &seen.plan).await?);
+    }
+    drop(desk);
+    progress.clear();
+    accounts.close().await;
+    Ok((seen.plan, diagnostics))
+}
+
+/// A provider that cannot be read completely: no operations, nothing changed.
+pub fn unreadable(error: ReadError) -> Failed {
+    Failed {
+        diagnostics: vec![error.diagnostic()],
+        ..Failed::new(Exit::Failed, "a provider cannot be read; nothing was changed")
+    }
+}

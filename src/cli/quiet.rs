@@ -1,0 +1,123 @@
+//! Quiet hours of a campaign, from what the files want: errors become guards, recommendations warnings.
+
+use std::collections::BTreeMap;
+
+use super::wanted::zones_of;
+use crate::campaign::{Campaign, DaySet, Guards, Rule, TimeRange};
+use crate::model::{Country, Diagnostic, Instant};
+use crate::plan::{DesiredCampaign, DesiredGroup, Finding, Tally, When, ZoneRule};
+use crate::schedule::{Hours, Listeners, OwnRules, QuietFinding, Zone, quiet_findings};
+
+/// Checks every occurrence that still has time ahead.
+pub fn check(
+    guards: &Guards,
+    campaign: &Campaign,
+    when: &When,
+    desired: &DesiredCampaign,
+    tally: &Tally,
+    now: Instant,
+) -> (Vec<Finding>, Vec<Diagnostic>) {
+    let own = own_rules(guards);
+    let mut findings = Vec::new();
+    let mut warnings: BTreeMap<String, Diagnostic> = BTreeMap::new();
+    for (index, occurrence) in desired.occurrences.iter().enumerate() {
+        for group in occurrence.groups.iter().filter(|group| group.windows.closes() > now) {
+            let zones: Vec<Zone> = match &when.zone {
+                ZoneRule::One(_) => Vec::new(),
+                ZoneRule::Recipient { .. } => {
+                    let tallied = tally.groups(index).iter().find(|tallied| tallied.group == group.group);
+                    let ids = tallied
+                        .and_then(|tallied| tallied.windows.as_ref())
+                        .map(|windows| &windows.zones);
+                    ids.into_iter().flatten().flat_map(|id| id.zones()).collect()
+                }
+            };
+            for found in findings_of(group, &zones, &own) {
+                if found.is_error() {
+                    findings.push(finding(campaign, occurrence.key, group, &found));
+                } else {
+                    let place = campaign.places.get("delivery").cloned();
+                    let warning = found.diagnostic();
+                    let warning = match place {
+                        Some(place) => warning.at(place),
+                        None => warning,
+                    };
+                    // One warning per rule: a schedule would repeat it every day.
+                    warnings
+                        .entry(format!("{:?} {}", found.country, found.rule))
+                        .or_insert(warning);
+                }
+            }
+        }
+    }
+    (findings, warnings.into_values().collect())
+}
+
+/// Rules that a group's windows break. Without zones of their own, people are where their country is.
+pub fn findings_of(group: &DesiredGroup, zones: &[Zone], own: &OwnRules) -> Vec<QuietFinding> {
+    let by_country: Vec<(&Option<Country>, Vec<Zone>, u64)> = group
+        .content
+        .countries
+        .iter()
+        .map(|(country, people)| {
+            let zones = if zones.is_empty() {
+                zones_of(country.as_ref())
+            } else {
+                zones.to_vec()
+            };
+            (country, zones, *people)
+        })
+        .collect();
+    let listeners: Vec<Listeners<'_>> = by_country
+        .iter()
+        .map(|(country, zones, people)| Listeners {
+            country: country.as_ref(),
+            zones,
+            recipients: *people,
+        })
+        .collect();
+    quiet_findings(&group.windows, &listeners, own)
+}
+
+fn finding(
+    campaign: &Campaign,
+    key: crate::model::OccurrenceKey,
+    group: &DesiredGroup,
+    found: &QuietFinding,
+) -> Finding {
+    let diagnostic = found.diagnostic();
+    let mut message = diagnostic.message;
+    for hint in &diagnostic.hints {
+        message.push_str("; ");
+        message.push_str(hint);
+    }
+    Finding {
+        rule: Rule::QuietHours,
+        campaign: campaign.reference.clone(),
+        occurrence: Some(key),
+        group: Some(group.group),
+        message,
+        actual: found.quiet_at.to_string(),
+        limit: found.rule.clone(),
+    }
+}
+
+/// The project's own rules as `schedule` takes them.
+pub fn own_rules(guards: &Guards) -> OwnRules {
+    let hours = |range: TimeRange| Hours {
+        start: range.start,
+        end: range.end,
+    };
+    let days = |DaySet(days): DaySet| days;
+    let quiet = &guards.quiet_hours;
+    OwnRules {
+        hours: quiet.allowed.map(hours),
+        days: quiet.days.map(days),
+        countries: quiet
+            .countries
+            .iter()
+            .map(|(country, (range, set))| (country.clone(), (range.map(hours), set.map(days))))
+            .collect(),
+        holidays: guards.holidays.clone(),
+    }
+}

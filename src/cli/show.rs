@@ -1,0 +1,65 @@
+//! `campanile show`: a saved plan in any output format.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::args::Format;
+use super::context::{Context, Failed};
+use super::exit::Exit;
+use crate::report::{FORMAT_VERSION, PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text};
+
+/// Print a saved plan in any output format
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  campanile show plan.json\n  campanile show plan.json -o markdown\n  campanile show plan.json --write html=plan.html"
+)]
+pub struct ShowArgs {
+    /// From `campanile plan --save`
+    pub file: PathBuf,
+}
+
+/// Prints it.
+pub fn run(context: &Context, args: &ShowArgs) -> Result<Exit, Failed> {
+    let plan = read_plan(&args.file)?;
+    context.emit(&|format| Ok(render(&plan, format)))?;
+    Ok(Exit::Done)
+}
+
+/// A plan in a format.
+pub fn render(plan: &PlanView, format: Format) -> String {
+    match format {
+        Format::Text => plan_to_text(plan),
+        Format::Json => plan_to_json(plan),
+        Format::Markdown => plan_to_markdown(plan),
+        Format::Html => plan_to_html(plan),
+    }
+}
+
+/// Plans of more than this many bytes are refused: the largest real ones are a hundredth of it.
+const MAX_BYTES: u64 = 256 << 20;
+
+/// Reads a saved plan of a format version that this program knows.
+#[expect(clippy::disallowed_methods, reason = "the command's own input file")]
+pub fn read_plan(file: &Path) -> Result<PlanView, Failed> {
+    let bad = |what: String| Failed::new(Exit::Input, format!("`{}` {what}", file.display()));
+    let size = std::fs::metadata(file)
+        .map_err(|error| bad(format!("could not be read: {error}")))?
+        .len();
+    if size > MAX_BYTES {
+        return Err(bad("is too large for a saved plan".to_owned()));
+    }
+    let bytes = std::fs::read(file).map_err(|error| bad(format!("could not be read: {error}")))?;
+    let plan: PlanView = serde_json::from_slice(&bytes).map_err(|error| {
+        bad(format!("is not a saved plan: {error}")).hint("save one with `campanile plan --save plan.json`")
+    })?;
+    let major = |version: &str| version.split('.').next().unwrap_or_default().to_owned();
+    if major(&plan.format_version) != major(FORMAT_VERSION) {
+        let message = format!(
+            "has format version `{}`, this program reads `{FORMAT_VERSION}`",
+            plan.format_version
+        );
+        return Err(bad(message).hint("plan again with this version"));
+    }
+    Ok(plan)
+}

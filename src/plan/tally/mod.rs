@@ -1,0 +1,437 @@
+//! From lists and templates to what the plan needs to know: who gets what, in how many segments, for how much.
+//!
+//! In: a campaign, its opened lists, suppressed numbers, prices, the occasions that matter. One pass over the lists: each
+//! row is rendered, counted, hashed and forgotten. Out: for each occasion its groups with their [`GroupContent`], from
+//! which any part can be summed; or every fault of every list, template and message. Later, for the parts that are sent:
+//! their rows are read again and become a [`Payload`]. Never: a message in a diagnostic, a rendered text kept, or a sum
+//! that depends on the order of rows or on how the work was shared.
+
+mod counter;
+mod crowd;
+mod recipe;
+#[cfg(test)]
+mod tests;
+mod troubles;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use counter::{Counter, Crowds};
+use crowd::{Crowd, Fact, Key};
+pub use recipe::{Occasion, OwnZones, Settings as TallySettings};
+use recipe::{Recipe, render_row};
+
+use super::desired::{Buckets, GroupContent, UcsCause};
+use crate::audience::{Audience, Settings, Table, read};
+use crate::campaign::{Campaign, Transliterate};
+use crate::model::{AudienceDigest, Diagnostic, Group, Msisdn, NumberSet, Part, Payload, row_digest};
+use crate::render::{Cause, Causes, Message, Predicate, Saving, Shape, codes, payload};
+use crate::schedule::{Level, LocalSpan, RecipientGroup, Ungrouped, ZoneId, codes as zone_codes, group};
+
+/// What a campaign would send, and the means to make it.
+pub struct Tally {
+    recipe: Arc<Recipe>,
+    /// One for all occasions, or one for each.
+    audiences: Vec<Arc<Audience>>,
+    /// In the order of the settings' occasions.
+    occasions: Vec<Vec<TalliedGroup>>,
+    warnings: Vec<Diagnostic>,
+    levels: BTreeMap<Level, u64>,
+    causes: Causes,
+    without_opt_out: u64,
+}
+
+/// The recipients of one occasion who share windows.
+#[derive(Debug, Clone)]
+pub struct TalliedGroup {
+    /// Which.
+    pub group: Group,
+    /// Their windows, when each recipient has their own zone.
+    pub windows: Option<RecipientGroup>,
+    /// Who gets what.
+    pub content: Arc<GroupContent>,
+}
+
+/// Reads, renders and counts everything once.
+pub fn tally(
+    campaign: &Campaign,
+    tables: Vec<Table>,
+    suppressed: &[&NumberSet],
+    reading: &Settings,
+    settings: TallySettings,
+) -> Result<Tally, Vec<Diagnostic>> {
+    let recipe = Recipe::new(campaign, &tables, settings)?;
+    let occasions = recipe.settings.occasions.len();
+    let variants = recipe.variants.len();
+    // Where who is meant depends on the occasion, each has an audience of its own.
+    let runs: Vec<Range<usize>> = match recipe.people_differ() {
+        true => (0..variants).map(|variant| variant..variant + 1).collect(),
+        false => vec![0..variants],
+    };
+    let mut tally = Tally {
+        audiences: Vec::new(),
+        occasions: vec![Vec::new(); occasions],
+        warnings: recipe.warnings.clone(),
+        levels: BTreeMap::new(),
+        causes: Causes::default(),
+        without_opt_out: 0,
+        recipe: Arc::new(recipe),
+    };
+    let mut faults = Vec::new();
+    let recipe = Arc::clone(&tally.recipe);
+    for variants in runs {
+        match Run::new(&recipe, tables.clone(), suppressed, reading, variants) {
+            Ok(run) => tally.take(&run, &mut faults),
+            Err(more) => faults.extend(more),
+        }
+    }
+    faults.dedup();
+    if faults.is_empty() { Ok(tally) } else { Err(faults) }
+}
+
+/// One pass over all lists.
+struct Run<'r> {
+    recipe: &'r Recipe,
+    variants: Range<usize>,
+    audience: Arc<Audience>,
+    crowds: Crowds,
+    gone: Vec<Fact>,
+    without_opt_out: u64,
+}
+
+impl<'r> Run<'r> {
+    fn new(
+        recipe: &'r Recipe,
+        tables: Vec<Table>,
+        suppressed: &[&NumberSet],
+        reading: &Settings,
+        variants: Range<usize>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let make = || Counter::new(recipe, variants.clone());
+        let (audience, counter) = read(tables, suppressed, reading, make)?;
+        let Counter {
+            crowds,
+            gone,
+            gone_causes,
+            troubles,
+            without_opt_out,
+            ..
+        } = counter;
+        let mut run = Self {
+            recipe,
+            variants: variants.clone(),
+            audience: Arc::new(audience),
+            crowds,
+            gone,
+            without_opt_out: u64::try_from(without_opt_out).unwrap_or(0),
+        };
+        run.let_go(&gone_causes).map_err(|fault| vec![fault])?;
+        let causes = run.causes().list(&recipe.settings.prices);
+        let faults = troubles.report(recipe, run.audience.tables(), run.is_personalized(), &causes);
+        if faults.is_empty() { Ok(run) } else { Err(faults) }
+    }
+
+    /// Takes rows out whose number an earlier row has.
+    fn let_go(&mut self, gone_causes: &Crowds) -> Result<(), Diagnostic> {
+        let mut untold = BTreeSet::new();
+        for fact in &self.gone {
+            if self.crowds.of(fact.key).remove(fact) {
+                untold.insert((fact.bucket, fact.key, fact.class));
+            }
+        }
+        for (key, gone) in gone_causes.all() {
+            self.crowds.of(*key).causes.remove(&gone.causes);
+        }
+        for (bucket, key, class) in &untold {
+            self.crowds.of(*key).forget_longest(*class, *bucket);
+        }
+        let buckets: BTreeSet<u16> = untold.iter().map(|(bucket, ..)| *bucket).collect();
+        for part in buckets
+            .into_iter()
+            .filter_map(|bucket| Part::new(Part::MAX_BITS, bucket))
+        {
+            // The longest message of such a bucket has left: the others are asked again.
+            let mut counter = Counter::new(self.recipe, self.variants.clone());
+            self.audience.each_row_of_part(part, |row| {
+                for fact in counter.facts(row) {
+                    if untold.contains(&(fact.bucket, fact.key, fact.class)) {
+                        self.crowds
+                            .of(fact.key)
+                            .meet(fact.class, fact.bucket, fact.counted.segments);
+                    }
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    fn causes(&self) -> Causes {
+        let mut causes = Causes::default();
+        self.crowds.all().for_each(|(_, crowd)| causes.merge(&crowd.causes));
+        causes
+    }
+
+    fn is_personalized(&self) -> bool {
+        let mut crowds = self.crowds.all().map(|(_, crowd)| crowd);
+        let first = self.crowds.all().find_map(|(_, crowd)| crowd.first_body());
+        crowds.any(|crowd| crowd.is_personalized() || crowd.first_body().is_some_and(|body| Some(body) != first))
+    }
+}
+
+impl Tally {
+    fn take(&mut self, run: &Run<'_>, faults: &mut Vec<Diagnostic>) {
+        self.warnings.extend_from_slice(run.audience.notes());
+        self.warnings.extend(selections(run));
+        self.audiences.push(Arc::clone(&run.audience));
+        self.causes.merge(&run.causes());
+        self.without_opt_out += run.without_opt_out;
+        for (_, crowd) in run.crowds.all() {
+            for (level, count) in crowd.levels() {
+                *self.levels.entry(level).or_default() += count;
+            }
+        }
+        let everybody = match self.recipe.settings.own_zones {
+            None => Arc::new(run.audience.numbers()),
+            Some(_) => Arc::default(),
+        };
+        let mut made: BTreeMap<(usize, Vec<ZoneId>), Arc<GroupContent>> = BTreeMap::new();
+        for (at, occasion) in self.recipe.settings.occasions.iter().enumerate() {
+            let variant = self.recipe.variant_of(at);
+            if !run.variants.contains(&variant) {
+                continue;
+            }
+            let groups = match occasion.span.filter(|_| self.recipe.settings.own_zones.is_some()) {
+                None => vec![(Group::Single, None)],
+                Some(span) => self.grouped(run, variant, &span, faults),
+            };
+            let tallied = groups
+                .into_iter()
+                .map(|(group, windows): (Group, Option<RecipientGroup>)| {
+                    let zones = windows.as_ref().map(|group| group.zones.clone()).unwrap_or_default();
+                    let content = made.entry((variant, zones.clone())).or_insert_with(|| {
+                        let keys: Vec<Key> = match &windows {
+                            None => vec![(variant, None)],
+                            Some(_) => zones.iter().map(|zone| (variant, Some(*zone))).collect(),
+                        };
+                        Arc::new(self.recipe.content(run, &keys, &everybody))
+                    });
+                    TalliedGroup {
+                        group,
+                        windows,
+                        content: Arc::clone(content),
+                    }
+                });
+            if let Some(place) = self.occasions.get_mut(at) {
+                *place = tallied.collect();
+            }
+        }
+    }
+
+    /// Recipients by the offset of their clocks; zones that the window does not suit are errors.
+    fn grouped(
+        &self,
+        run: &Run<'_>,
+        variant: usize,
+        span: &LocalSpan,
+        faults: &mut Vec<Diagnostic>,
+    ) -> Vec<(Group, Option<RecipientGroup>)> {
+        let Some(own) = &self.recipe.settings.own_zones else {
+            return Vec::new();
+        };
+        let people = |zone: ZoneId| run.crowds.find((variant, Some(zone))).map_or(0, Crowd::people);
+        let ids: BTreeSet<ZoneId> = run
+            .crowds
+            .keys()
+            .filter(|(known, _)| *known == variant)
+            .filter_map(|(_, zone)| zone)
+            .collect();
+        let ids: BTreeSet<ZoneId> = ids.into_iter().filter(|zone| people(*zone) > 0).collect();
+        let grouping = group(&ids, span, own.zones.fallback());
+        for (zone, why) in &grouping.ungrouped {
+            let message = format!("{}: {} recipients", ungrouped(why), people(*zone));
+            faults.push(Diagnostic::error(&zone_codes::NO_ZONE, message).at(own.place.clone()));
+        }
+        grouping
+            .groups
+            .into_iter()
+            .map(|(group, windows)| (group, Some(windows)))
+            .collect()
+    }
+
+    /// Groups and contents of an occasion, in the order of the settings' occasions.
+    pub fn groups(&self, occasion: usize) -> &[TalliedGroup] {
+        self.occasions.get(occasion).map_or(&[], Vec::as_slice)
+    }
+
+    /// The people of an occasion.
+    pub fn audience(&self, occasion: usize) -> Option<&Arc<Audience>> {
+        self.audiences.get(occasion).or_else(|| self.audiences.first())
+    }
+
+    /// What the reviewer should know of lists and templates.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// Where recipients' own zones came from.
+    pub fn levels(&self) -> &BTreeMap<Level, u64> {
+        &self.levels
+    }
+
+    /// Texts that do not match what every text must.
+    pub fn without_opt_out(&self) -> u64 {
+        self.without_opt_out
+    }
+
+    /// What a mode of `transliterate` would save, over all texts.
+    pub fn saving(&self, mode: Transliterate) -> Saving {
+        self.causes.saving(mode, &self.recipe.settings.prices)
+    }
+
+    /// The messages of one part of a group, their rows read again; in an order that depends on the numbers alone.
+    pub fn messages(&self, occasion: usize, group: Group, part: Part) -> Result<Vec<Message>, Diagnostic> {
+        let groups = self.groups(occasion).iter();
+        let zones = groups
+            .filter(|known| known.group == group)
+            .find_map(|known| known.windows.as_ref());
+        let zones: Option<BTreeSet<ZoneId>> = zones.map(|group| group.zones.iter().copied().collect());
+        let Some(audience) = self.audience(occasion) else {
+            return Ok(Vec::new());
+        };
+        let variant = self.recipe.variant_of(occasion);
+        let mut renderers: Vec<_> = self.recipe.lines.iter().map(|line| line.program.renderer()).collect();
+        let shapes = self.shapes(variant);
+        let counter = Counter::new(&self.recipe, variant..variant + 1);
+        let mut messages = Vec::new();
+        let mut fault = None;
+        audience.each_row_of_part(part, |row| {
+            let is_meant = match (&zones, counter.zone_of(row)) {
+                (None, _) => true,
+                (Some(zones), Some(zone)) => zones.contains(&zone),
+                (Some(_), None) => false,
+            };
+            let shape = shapes.get(row.source).and_then(Option::as_ref);
+            if let (true, Some(renderer)) = (is_meant, renderers.get_mut(row.source)) {
+                let row = render_row(row, self.recipe.occurrence(variant));
+                match renderer.message(self.recipe.transliterate, &row, shape) {
+                    Ok(message) => messages.push(message),
+                    Err(error) => fault = Some(error),
+                }
+            }
+        })?;
+        match fault {
+            None => Ok(messages),
+            Some(fault) => {
+                Err(Diagnostic::error(&codes::ROW_FAULT, fault.to_string()).at(self.recipe.body_place.clone()))
+            }
+        }
+    }
+
+    /// The same as it travels, with the digest that the plan's fingerprint was made from.
+    pub fn payload(&self, occasion: usize, group: Group, part: Part) -> Result<(Payload, AudienceDigest), Diagnostic> {
+        let messages = self.messages(occasion, group, part)?;
+        let mut digest = AudienceDigest::default();
+        let mut scratch = Vec::new();
+        messages
+            .iter()
+            .for_each(|message| digest.add(row_digest(message.recipient, &message.body, &mut scratch)));
+        let shapes = self.shapes(self.recipe.variant_of(occasion));
+        // Only when all messages come from one template.
+        let shape = if shapes.len() == 1 {
+            shapes.first().and_then(Option::as_ref)
+        } else {
+            None
+        };
+        let payload = payload(self.recipe.settings.api, shape, &messages).map_err(|refused| {
+            let first = refused
+                .first()
+                .map(|refused| refused.fault.to_string())
+                .unwrap_or_default();
+            let message = format!("{first}, in {} messages", refused.len());
+            Diagnostic::error(&codes::PLACEHOLDER_MARK, message).at(self.recipe.body_place.clone())
+        })?;
+        Ok((payload, digest))
+    }
+
+    fn shapes(&self, variant: usize) -> Vec<Option<Shape>> {
+        let occurrence = self.recipe.occurrence(variant);
+        let lines = self.recipe.lines.iter();
+        lines
+            .map(|line| Shape::of(&line.program, occurrence, self.recipe.transliterate))
+            .collect()
+    }
+}
+
+impl Recipe {
+    fn content(&self, run: &Run<'_>, keys: &[Key], everybody: &Arc<NumberSet>) -> GroupContent {
+        let prices = &self.settings.prices;
+        let crowds: Vec<(Key, &Crowd)> = keys
+            .iter()
+            .filter_map(|key| run.crowds.find(*key).map(|crowd| (*key, crowd)))
+            .collect();
+        let mut causes = Causes::default();
+        let mut content = GroupContent {
+            buckets: Buckets::new(crowds.iter().flat_map(|(_, crowd)| crowd.totals(prices))),
+            numbers: Arc::clone(everybody),
+            ..GroupContent::default()
+        };
+        for (_, crowd) in &crowds {
+            causes.merge(&crowd.causes);
+            for (segments, messages) in crowd.segments_per_message() {
+                *content.segments_per_message.entry(segments).or_default() += messages;
+            }
+            for (country, people) in crowd.countries() {
+                *content.countries.entry(country.cloned()).or_default() += people;
+            }
+        }
+        content.ucs2_causes = causes.list(prices).into_iter().map(ucs_cause).collect();
+        if self.settings.own_zones.is_some() {
+            let numbers = crowds.iter().flat_map(|(key, crowd)| {
+                let gone: Vec<Msisdn> = run
+                    .gone
+                    .iter()
+                    .filter(|fact| fact.key == *key)
+                    .map(|fact| fact.number)
+                    .collect();
+                crowd.numbers(&gone)
+            });
+            content.numbers = Arc::new(NumberSet::new(numbers));
+        }
+        content
+    }
+}
+
+fn ucs_cause(cause: Cause) -> UcsCause {
+    UcsCause {
+        character: cause.character,
+        messages: cause.messages,
+        extra_segments: cause.extra_segments,
+        replacement: cause.replacement.map(str::to_owned),
+        saves: cause.saves,
+    }
+}
+
+/// Conditions that hold for every row or for none.
+fn selections(run: &Run<'_>) -> Vec<Diagnostic> {
+    let lines = run.recipe.lines.iter().zip(run.audience.counts());
+    lines
+        .filter_map(|(line, counts)| {
+            let judged = counts.rows - counts.invalid;
+            Predicate::selection_warning(line.condition.as_ref()?, judged - counts.filtered, judged)
+        })
+        .collect()
+}
+
+fn ungrouped(why: &Ungrouped) -> String {
+    match why {
+        Ungrouped::Time { zone, local, .. } => {
+            format!("`{local}` does not exist, or exists twice, on the clocks of `{zone}`")
+        }
+        Ungrouped::ClosesFirst { zone } => format!("the window closes before it opens on the clocks of `{zone}`"),
+        Ungrouped::NothingInCommon => {
+            "the numbers' prefix has several time zones, whose windows have no moment in common".to_owned()
+        }
+        Ungrouped::OddOffset { zone } => format!("the clocks of `{zone}` differ from UTC by no whole quarter hours"),
+    }
+}

@@ -1,0 +1,197 @@
+//! How a row becomes messages: everything that is the same for all rows of a campaign, compiled once.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use crate::audience::{Row, Table};
+use crate::campaign::{Campaign, DatacodingChoice, Source, Transliterate, VarValue};
+use crate::model::{Api, Diagnostic, LocalTime, Place, Text};
+use crate::render::{Names, Occurrence, Predicate, PriceTable, Program, Row as RenderRow, codes, merged_vars};
+use crate::schedule::{LocalSpan, RecipientZones};
+
+/// One firing, as far as texts and groups depend on it.
+#[derive(Debug, Clone)]
+pub struct Occasion {
+    /// `None` for a one-off.
+    pub nominal: Option<LocalTime>,
+    /// The window on recipients' own clocks, when each has their own.
+    pub span: Option<LocalSpan>,
+}
+
+/// How recipients' own zones are found.
+#[derive(Debug, Clone)]
+pub struct OwnZones {
+    /// The campaign's rule.
+    pub zones: RecipientZones,
+    /// The column of IANA names.
+    pub column: Option<String>,
+    /// Where `timezone: recipient` stands.
+    pub place: Place,
+}
+
+/// What a campaign's messages are made of and counted by.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Through which API they go.
+    pub api: Api,
+    /// What they cost.
+    pub prices: PriceTable,
+    /// All firings that matter; one-offs have one.
+    pub occasions: Vec<Occasion>,
+    /// When each recipient has their own zone.
+    pub own_zones: Option<OwnZones>,
+    /// What every text must match; texts that do not are counted.
+    pub opt_out: Option<Regex>,
+}
+
+/// Templates and settings, ready for rows.
+#[derive(Debug, Clone)]
+pub(super) struct Recipe {
+    pub(super) settings: Settings,
+    pub(super) transliterate: Transliterate,
+    pub(super) needs_gsm: bool,
+    pub(super) body_place: Place,
+    /// In the order of the tables.
+    pub(super) lines: Vec<Line>,
+    /// Texts to render of each row: one, or one for each occasion.
+    pub(super) variants: Vec<Option<Occurrence>>,
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+/// One source.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) body: Text,
+    pub(super) program: Program,
+    pub(super) predicate: Option<Predicate>,
+    pub(super) condition: Option<Text>,
+    /// The column of zones.
+    pub(super) zone: Option<usize>,
+}
+
+impl Recipe {
+    /// Compiles all templates, or tells every fault of each.
+    pub(super) fn new(campaign: &Campaign, tables: &[Table], settings: Settings) -> Result<Self, Vec<Diagnostic>> {
+        let mut faults = Vec::new();
+        let mut warnings = Vec::new();
+        let recurring = settings.occasions.iter().any(|occasion| occasion.nominal.is_some());
+        let mut lines = Vec::new();
+        for (source, table) in campaign.sources.iter().zip(tables) {
+            let vars = merged_vars(campaign, source);
+            match Line::new(campaign, source, table, &vars, recurring, settings.own_zones.as_ref()) {
+                Ok(line) => {
+                    warnings.extend_from_slice(line.program.warnings());
+                    warnings.extend(line.predicate.iter().flat_map(Predicate::warnings).cloned());
+                    lines.push(line);
+                }
+                Err(more) => faults.extend(more),
+            }
+        }
+        if !faults.is_empty() {
+            faults.dedup();
+            return Err(faults);
+        }
+        warnings.dedup();
+        let texts_differ = lines.iter().any(|line| line.uses_occurrence());
+        let occurrence = |occasion: &Occasion| occasion.nominal.map(Occurrence::new);
+        let variants = if texts_differ {
+            settings.occasions.iter().map(occurrence).collect()
+        } else {
+            vec![settings.occasions.first().and_then(occurrence)]
+        };
+        Ok(Self {
+            transliterate: campaign.transliterate,
+            needs_gsm: campaign.datacoding == DatacodingChoice::Gsm,
+            body_place: campaign.body.place.clone(),
+            settings,
+            lines,
+            variants,
+            warnings,
+        })
+    }
+
+    /// Whether who gets a message differs between occasions.
+    pub(super) fn people_differ(&self) -> bool {
+        self.lines
+            .iter()
+            .any(|line| line.predicate.as_ref().is_some_and(Predicate::uses_occurrence))
+    }
+
+    /// Which text an occasion has.
+    pub(super) fn variant_of(&self, occasion: usize) -> usize {
+        if self.variants.len() > 1 { occasion } else { 0 }
+    }
+
+    pub(super) fn occurrence(&self, variant: usize) -> Option<&Occurrence> {
+        self.variants.get(variant).and_then(Option::as_ref)
+    }
+}
+
+impl Line {
+    fn new(
+        campaign: &Campaign,
+        source: &Source,
+        table: &Table,
+        vars: &BTreeMap<String, VarValue>,
+        recurring: bool,
+        own_zones: Option<&OwnZones>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let names = Names {
+            columns: table.columns(),
+            vars,
+            recurring,
+        };
+        let mut faults = Vec::new();
+        let body = source.body.as_ref().unwrap_or(&campaign.body);
+        let program = Program::compile(body, &names).map_err(|more| faults.extend(more));
+        let predicate = source
+            .condition
+            .as_ref()
+            .map(|condition| Predicate::compile(condition, &names))
+            .transpose()
+            .map_err(|more| faults.extend(more));
+        if faults.iter().any(|fault| fault.code == codes::UNKNOWN_NAME.id) {
+            let rows = table.count_rows();
+            for fault in faults.iter_mut().filter(|fault| fault.code == codes::UNKNOWN_NAME.id) {
+                fault
+                    .hints
+                    .push(format!("it concerns the {rows} rows of `{}`", table.file().display()));
+            }
+        }
+        let zone = match own_zones.and_then(|own| own.column.as_ref().map(|column| (own, column))) {
+            None => None,
+            Some((own, column)) => match table.column(column, &format!("timezone_column: {column}"), &own.place) {
+                Ok(at) => Some(at),
+                Err(fault) => {
+                    faults.push(*fault);
+                    None
+                }
+            },
+        };
+        match (program, predicate) {
+            (Ok(program), Ok(predicate)) if faults.is_empty() => Ok(Self {
+                body: body.clone(),
+                program,
+                predicate,
+                condition: source.condition.clone(),
+                zone,
+            }),
+            _ => Err(faults),
+        }
+    }
+
+    fn uses_occurrence(&self) -> bool {
+        self.program.uses_occurrence() || self.predicate.as_ref().is_some_and(Predicate::uses_occurrence)
+    }
+}
+
+/// A row as templates see it.
+pub(super) fn render_row<'a>(row: &'a Row<'a>, occurrence: Option<&'a Occurrence>) -> RenderRow<'a> {
+    RenderRow {
+        recipient: row.number,
+        country: row.country,
+        fields: row.cells,
+        occurrence,
+    }
+}

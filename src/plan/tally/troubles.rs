@@ -1,0 +1,112 @@
+//! What is wrong with single messages, until it is known which rows stay.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::recipe::Recipe;
+use crate::audience::{Row, Table};
+use crate::model::Diagnostic;
+use crate::render::{Cause, RowFault, RowFaults, WireFault};
+use crate::schedule::{NoZone, codes as zone_codes};
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Trouble {
+    Message(RowFault),
+    Zone(NoZone),
+}
+
+/// Which row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct At {
+    source: usize,
+    line: u64,
+    offset: u64,
+}
+
+/// Faults by kind, with their rows: a row may turn out to be a duplicate, and then nothing is wrong with it.
+#[derive(Debug, Default)]
+pub(super) struct Troubles {
+    rows: BTreeMap<Trouble, BTreeSet<At>>,
+    /// Rows that have left, by source and offset.
+    gone: BTreeSet<(usize, u64)>,
+}
+
+impl Troubles {
+    pub(super) fn add(&mut self, trouble: Trouble, row: &Row<'_>) {
+        let at = At {
+            source: row.source,
+            line: row.line,
+            offset: row.offset,
+        };
+        self.rows.entry(trouble).or_default().insert(at);
+    }
+
+    pub(super) fn forget(&mut self, row: &Row<'_>) {
+        self.gone.insert((row.source, row.offset));
+    }
+
+    pub(super) fn merge(&mut self, mut other: Self) {
+        for (trouble, mut rows) in other.rows {
+            self.rows.entry(trouble).or_default().append(&mut rows);
+        }
+        self.gone.append(&mut other.gone);
+    }
+
+    /// Errors, one for each kind and list. Texts that are the same for everybody may hold a provider's marks.
+    pub(super) fn report(
+        &self,
+        recipe: &Recipe,
+        tables: &[Table],
+        personalized: bool,
+        causes: &[Cause],
+    ) -> Vec<Diagnostic> {
+        let mut errors = Vec::new();
+        for (source, (table, line)) in tables.iter().zip(&recipe.lines).enumerate() {
+            let mut faults = RowFaults::default();
+            for (trouble, rows) in &self.rows {
+                let here = rows.iter().filter(|at| at.source == source);
+                let stay = here.filter(|at| !self.gone.contains(&(at.source, at.offset)));
+                match trouble {
+                    Trouble::Message(RowFault::Wire(WireFault::PlaceholderMark(_))) if !personalized => {}
+                    Trouble::Message(fault) => stay.for_each(|at| faults.add(fault.clone(), at.line)),
+                    Trouble::Zone(why) => {
+                        let lines: Vec<u64> = stay.map(|at| at.line).collect();
+                        errors.extend(no_zone(recipe, table, *why, &lines));
+                    }
+                }
+            }
+            errors.extend(faults.diagnostics(&line.body, table.file(), causes));
+        }
+        errors
+    }
+}
+
+fn no_zone(recipe: &Recipe, table: &Table, why: NoZone, lines: &[u64]) -> Option<Diagnostic> {
+    const LISTED: usize = 10;
+    let own = recipe.settings.own_zones.as_ref()?;
+    let first: Vec<String> = lines.iter().take(LISTED).map(u64::to_string).collect();
+    let more = match lines.len().checked_sub(LISTED) {
+        None | Some(0) => String::new(),
+        Some(more) => format!(" and {more} more"),
+    };
+    let (rows, word) = match lines.len() {
+        0 => return None,
+        1 => ("row", "line"),
+        _ => ("rows", "lines"),
+    };
+    let what = match why {
+        NoZone::UnknownName => "the time zone is no IANA name",
+        NoZone::Nowhere => "no time zone is known",
+    };
+    let file = table.file().display();
+    let message = format!(
+        "{what} in {} {rows} of `{file}` ({word} {}{more})",
+        lines.len(),
+        first.join(", ")
+    );
+    let fault = Diagnostic::error(&zone_codes::NO_ZONE, message).at(own.place.clone());
+    Some(match why {
+        NoZone::UnknownName => fault.hint("names are like `Europe/Stockholm`; an empty cell counts as none"),
+        NoZone::Nowhere => fault.hint("set `fallback` for recipients whose zone is not known"),
+    })
+}
