@@ -15,14 +15,14 @@ use super::{lists, text_or_json};
 use crate::audience::{Audience, Row, RowFault, Visitor, normalize, read};
 use crate::campaign::{Campaign, Transliterate};
 use crate::model::{
-    Api, CampaignRef, Country, Diagnostic, Encoding, Estimate, Group, Msisdn, Namespace, OccurrenceKey, Part, Payload,
-    Reference, Slot, Windows, row_digest,
+    Api, CampaignRef, Country, Diagnostic, Encoding, Estimate, Group, Msisdn, Namespace, NumberSet, OccurrenceKey,
+    Part, Payload, Reference, Slot, Windows, row_digest,
 };
 use crate::plan::{Totals, when};
 use crate::provider::{NewBatch, extra_of};
 use crate::render::{
-    Message, Names, Occurrence, PriceTable, Program, Row as RenderRow, SegmentsByClass, Shape, merged_vars,
-    outside_gsm, payload, replacement, segment, units_per_segment,
+    Matcher, Message, Names, Occurrence, Predicate, PriceTable, Program, Row as RenderRow, SegmentsByClass, Shape,
+    merged_vars, outside_gsm, payload, replacement, segment, units_per_segment,
 };
 use crate::report::{amounts, counted, estimate_view, shortened};
 
@@ -115,6 +115,7 @@ impl Proof {
         let tables = lists::tables(workspace, &campaign)?;
         let recurring = when.schedule.is_some();
         let mut programs = Vec::new();
+        let mut conditions = Vec::new();
         let mut faults = Vec::new();
         for (source, table) in campaign.sources.iter().zip(&tables) {
             let vars = merged_vars(&campaign, source);
@@ -127,11 +128,33 @@ impl Proof {
                 Ok(program) => programs.push(program),
                 Err(more) => faults.extend(more),
             }
+            match source
+                .condition
+                .as_ref()
+                .map(|condition| Predicate::compile(condition, &names))
+                .transpose()
+            {
+                Ok(condition) => conditions.push(condition),
+                Err(more) => faults.extend(more),
+            }
         }
         if !faults.is_empty() {
             return Err(faults);
         }
-        let (audience, Nobody) = read(tables, &[], &lists::settings(workspace), || Nobody)?;
+        let occurrence = when
+            .firings
+            .first()
+            .and_then(|firing| firing.nominal)
+            .map(Occurrence::new);
+        let suppressed = suppressed(workspace, &campaign)?;
+        let chooser = || Chooser {
+            matchers: conditions
+                .iter()
+                .map(|condition| condition.as_ref().map(Predicate::matcher))
+                .collect(),
+            occurrence: occurrence.clone(),
+        };
+        let (audience, _) = read(tables, &[&suppressed], &lists::settings(workspace), chooser)?;
         let Some(config) = workspace.project.providers.get(&campaign.provider) else {
             return Err(Vec::new());
         };
@@ -146,11 +169,7 @@ impl Proof {
             ),
             api: config.api(),
             transliterate: campaign.transliterate,
-            occurrence: when
-                .firings
-                .first()
-                .and_then(|firing| firing.nominal)
-                .map(Occurrence::new),
+            occurrence,
         })
     }
 
@@ -190,6 +209,7 @@ impl Proof {
         };
         let (_, finder) = read(tables, &[], &lists::settings(workspace), finder).map_err(Failed::input)?;
         let mut shown = Vec::new();
+        let is_there = !finder.found.is_empty();
         for (number, _) in finder.found {
             let visit = |row: &Row<'_>| {
                 shown.push(self.render(row).map(|one| Shown {
@@ -200,6 +220,12 @@ impl Proof {
             self.audience
                 .row_of(number, visit)
                 .map_err(|fault| Failed::input(vec![fault]))?;
+        }
+        if shown.is_empty() && is_there {
+            let message = format!(
+                "the row at line {line} is no recipient: left out by `where`, suppressed, or its number came before"
+            );
+            return Err(Failed::new(Exit::Failed, message));
         }
         if shown.is_empty() {
             return Err(Failed::new(
@@ -405,19 +431,50 @@ fn forcing(body: &str) -> Vec<char> {
     characters.into_iter().collect()
 }
 
-/// Gathers nothing.
-struct Nobody;
+/// Whom the campaign must not text; testers' files are read without.
+fn suppressed(workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, Vec<Diagnostic>> {
+    let is_for_testers = workspace
+        .project
+        .testers
+        .as_ref()
+        .is_some_and(|testers| campaign.sources.iter().all(|source| source.csv == *testers));
+    if is_for_testers {
+        return Ok(NumberSet::default());
+    }
+    let suppressions = lists::suppressions(workspace)?;
+    Ok(suppressions
+        .by_campaign
+        .get(&campaign.reference)
+        .map(|numbers| NumberSet::clone(numbers))
+        .unwrap_or_default())
+}
 
-impl Visitor for Nobody {
-    fn admits(&mut self, _: &Row<'_>) -> Result<bool, RowFault> {
-        Ok(true)
+/// Leaves out the rows that `where` leaves out.
+struct Chooser {
+    matchers: Vec<Option<Matcher>>,
+    occurrence: Option<Occurrence>,
+}
+
+impl Visitor for Chooser {
+    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
+        let Some(Some(matcher)) = self.matchers.get_mut(row.source) else {
+            return Ok(true);
+        };
+        let row = RenderRow {
+            recipient: row.number,
+            country: row.country,
+            fields: row.cells,
+            occurrence: self.occurrence.as_ref(),
+        };
+        // A row that the condition cannot judge is shown: `validate` tells what is wrong with it.
+        Ok(matcher.matches(&row).unwrap_or(true))
     }
 
     fn add(&mut self, _: &Row<'_>) {}
 
     fn remove(&mut self, _: &Row<'_>) {}
 
-    fn merge(&mut self, Self: Self) {}
+    fn merge(&mut self, _: Self) {}
 }
 
 /// Finds the rows at a line.

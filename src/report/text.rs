@@ -69,7 +69,11 @@ fn operations(plan: &PlanView, out: &mut String) {
         bundles.entry(key).or_default().push(operation);
     }
     if order.is_empty() {
-        out.push_str("\nnothing to do: the providers hold what the files say\n");
+        out.push_str(if plan.held.is_empty() {
+            "\nnothing to do: the providers hold what the files say\n"
+        } else {
+            "\nnothing would be done\n"
+        });
         return;
     }
     out.push('\n');
