@@ -11,7 +11,7 @@ use super::world::{CancelFacts, Origin, Theirs, Urgency, World};
 
 /// A DELETE answered this long before the first window opens is known to have come in time; later ones are not, and
 /// none is sent later.
-pub(super) const DELETE_GROUND: Duration = Duration::from_secs(60);
+pub(super) const DELETE_GROUND: Duration = Duration::from_mins(1);
 
 /// What a batch is for a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

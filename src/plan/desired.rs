@@ -115,9 +115,8 @@ impl Settings {
         match (api, self.datacoding) {
             (Api::Sinch, _) => Datacoding::PerMessage,
             (Api::Ip1, DatacodingChoice::Gsm) => Datacoding::Gsm,
-            (Api::Ip1, DatacodingChoice::Ucs) => Datacoding::Ucs,
             (Api::Ip1, DatacodingChoice::Auto) if totals.messages_ucs2 == 0 => Datacoding::Gsm,
-            (Api::Ip1, DatacodingChoice::Auto) => Datacoding::Ucs,
+            (Api::Ip1, DatacodingChoice::Auto | DatacodingChoice::Ucs) => Datacoding::Ucs,
         }
     }
 

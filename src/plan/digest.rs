@@ -53,9 +53,9 @@ pub(super) fn of_operation(policy: &Policy, operation: &Operation) -> OperationD
     }
     if let How::RemoveInPlace(people) = &operation.how {
         // Hashed, not shown: a digest tells nobody's number.
-        people
-            .iter()
-            .for_each(|number| hash.field(&number.as_u64().to_string()));
+        for number in people.iter() {
+            hash.field(&number.as_u64().to_string());
+        }
     }
     OperationDigest(hash.hex().chars().take(OPERATION_HEX).collect())
 }
@@ -66,7 +66,9 @@ pub(super) fn of_plan(policy: &Policy, operations: &[Operation]) -> String {
     digests.sort_unstable();
     let mut hash = Fields::new("campanile plan 1");
     hash.field(policy.namespace.as_str());
-    digests.into_iter().for_each(|digest| hash.field(digest));
+    for digest in digests {
+        hash.field(digest);
+    }
     hash.hex()
 }
 

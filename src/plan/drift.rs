@@ -50,10 +50,10 @@ fn content_change(world: &World<'_>, want: &Want<'_>, batch: usize, is_explained
         Some(people) => {
             let is_same = u64::try_from(people.len()) == Ok(want.totals.recipients)
                 && people.iter().all(|number| want.holds(number));
-            if !is_same {
-                Some(Changed::Recipients)
-            } else {
+            if is_same {
                 (!is_explained).then_some(Changed::Body)
+            } else {
+                Some(Changed::Recipients)
             }
         }
         None => (!is_explained).then_some(Changed::Content),

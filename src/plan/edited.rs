@@ -106,7 +106,7 @@ fn unscheduled_obstacle(world: &World<'_>, want: &Want<'_>, status: &Status, i: 
         _ => None,
     };
     let own = predecessors(world, want, target);
-    if (role == Role::Stopped && !own.is_empty()) || !puts_at_risk(world, want, i, &own) {
+    if !puts_at_risk(world, want, i, &own) {
         return Ok(None);
     }
     match role {

@@ -45,32 +45,32 @@ pub(super) fn occurrences(world: &World<'_>, draft: &mut Draft<'_>) {
             })
             .map(|(w, _, _)| w)
             .collect();
-        let verdict = Limit {
+        let excess = Excess {
             rule: finding.rule,
             actual: finding.actual.clone(),
             limit: finding.limit.clone(),
             what: finding.message.clone(),
         };
         if !concerned.is_empty() {
-            refuse(world, draft, &concerned, &verdict);
+            refuse(world, draft, &concerned, &excess);
         }
     }
 }
 
 /// A limit that is exceeded.
-struct Limit {
+struct Excess {
     rule: Rule,
     actual: String,
     limit: String,
     what: String,
 }
 
-fn occurrence_verdicts(world: &World<'_>, draft: &Draft<'_>, wants: &[usize]) -> Vec<Limit> {
+fn occurrence_verdicts(world: &World<'_>, draft: &Draft<'_>, wants: &[usize]) -> Vec<Excess> {
     let guards = &world.policy.guards;
     let mut exceeded = Vec::new();
     let people: u64 = wants.iter().map(|w| draft.want(*w).totals.recipients).sum();
     if let Some(limit) = guards.max_recipients.filter(|limit| people > *limit) {
-        exceeded.push(Limit {
+        exceeded.push(Excess {
             rule: Rule::Recipients,
             actual: people.to_string(),
             limit: limit.to_string(),
@@ -82,7 +82,7 @@ fn occurrence_verdicts(world: &World<'_>, draft: &Draft<'_>, wants: &[usize]) ->
         .max()
         .unwrap_or(0);
     if let Some(limit) = guards.max_segments_per_message.filter(|limit| segments > *limit) {
-        exceeded.push(Limit {
+        exceeded.push(Excess {
             rule: Rule::Segments,
             actual: segments.to_string(),
             limit: limit.to_string(),
@@ -92,22 +92,22 @@ fn occurrence_verdicts(world: &World<'_>, draft: &Draft<'_>, wants: &[usize]) ->
         });
     }
     let mut estimate = Estimate::default();
-    wants
-        .iter()
-        .for_each(|w| estimate.merge(&draft.want(*w).totals.estimate));
+    for w in wants {
+        estimate.merge(&draft.want(*w).totals.estimate);
+    }
     let over = compare(&estimate, &guards.max_cost.occurrence);
     exceeded.extend((over.into_iter().filter(|verdict| verdict.is_exceeded)).map(|verdict| {
         let what = format!(
             "it is estimated at {}, and `guards.max_cost.occurrence` says {}",
             verdict.actual, verdict.limit
         );
-        limit_of(verdict, what)
+        excess_of(verdict, what)
     }));
     exceeded
 }
 
-fn limit_of(verdict: Verdict, what: String) -> Limit {
-    Limit {
+fn excess_of(verdict: Verdict, what: String) -> Excess {
+    Excess {
         rule: verdict.rule,
         actual: verdict.actual,
         limit: verdict.limit,
@@ -116,7 +116,7 @@ fn limit_of(verdict: Verdict, what: String) -> Limit {
 }
 
 /// Holds what no override names; writes the line.
-fn refuse(world: &World<'_>, draft: &mut Draft<'_>, wants: &[usize], limit: &Limit) {
+fn refuse(world: &World<'_>, draft: &mut Draft<'_>, wants: &[usize], excess: &Excess) {
     let mut tripped = false;
     let mut allowed = false;
     let mut scope = None;
@@ -128,20 +128,20 @@ fn refuse(world: &World<'_>, draft: &mut Draft<'_>, wants: &[usize], limit: &Lim
     {
         let want = draft.want(w);
         let text = texts::scope(want);
-        if world.is_allowed(limit.rule, &want.reference) {
+        if world.is_allowed(excess.rule, &want.reference) {
             allowed = true;
         } else {
-            let hold = texts::guard(None, limit.rule, &text, &limit.what);
+            let hold = texts::guard(None, excess.rule, &text, &excess.what);
             tripped |= draft.hold(w, hold);
         }
         scope.get_or_insert(text);
     }
     if tripped || allowed {
         draft.guards.push(GuardLine {
-            rule: limit.rule,
+            rule: excess.rule,
             scope,
-            actual: limit.actual.clone(),
-            limit: limit.limit.clone(),
+            actual: excess.actual.clone(),
+            limit: excess.limit.clone(),
             tripped,
             allowed,
         });
@@ -343,31 +343,22 @@ pub(super) fn cancels(world: &World<'_>, draft: &mut Draft<'_>) {
         count(lost.len()).saturating_sub(count(created.len()))
     };
     let guards = &world.policy.guards;
-    let limits: [(Option<u64>, Box<dyn Fn(u64) -> bool>, String); 2] = [
-        (
-            guards.max_cancel.map(u64::from),
-            Box::new(move |lost| guards.max_cancel.is_some_and(|max| lost > u64::from(max))),
-            guards
-                .max_cancel
-                .map_or_else(String::new, |max| format!("{max} occurrences")),
-        ),
-        (
-            guards.max_cancel_percent.map(u64::from),
-            Box::new(move |lost| {
-                total > 3 && (guards.max_cancel_percent).is_some_and(|max| lost * 100 > total * u64::from(max))
-            }),
-            guards
-                .max_cancel_percent
-                .map_or_else(String::new, |max| format!("{max} % of {total} occurrences")),
-        ),
-    ];
-    for (limit, is_exceeded, text) in limits {
-        if limit.is_none() {
-            continue;
-        }
+    let by_count = guards
+        .max_cancel
+        .map(|max| (u64::from(max), format!("{max} occurrences")));
+    // The percentage applies above three planned occurrences.
+    let by_share = (guards.max_cancel_percent).map(|percent| {
+        let most = if total > 3 {
+            total * u64::from(percent) / 100
+        } else {
+            u64::MAX
+        };
+        (most, format!("{percent} % of {total} occurrences"))
+    });
+    for (most, text) in [by_count, by_share].into_iter().flatten() {
         let lost = leaving(draft, &BTreeSet::new());
         let actual = format!("{lost} of {total} planned occurrences");
-        if !is_exceeded(lost) {
+        if lost <= most {
             draft.guards.push(GuardLine {
                 rule: Rule::MassCancel,
                 scope: None,
@@ -381,7 +372,7 @@ pub(super) fn cancels(world: &World<'_>, draft: &mut Draft<'_>) {
         let lifted: BTreeSet<usize> = (guarded.iter().copied())
             .filter(|i| world.is_allowed(Rule::MassCancel, world.batch(*i).reference))
             .collect();
-        if is_exceeded(leaving(draft, &lifted)) {
+        if leaving(draft, &lifted) > most {
             let what = format!("this would cancel {actual}, more than the limit of {text}");
             hold_cancels(world, draft, &guarded, Rule::MassCancel, &what, (actual, text));
         } else {

@@ -3,6 +3,56 @@
 //! In: what the files want ([`Desired`]), what every provider holds ([`Observed`]), what our journal remembers
 //! ([`JournalFacts`]), `now`, [`Policy`]. Out: an ordered list of operations, each with a closed-enum reason, and
 //! everything that is kept, held or later. Never: an effect, a second clock, a decision left to `apply`.
+//!
+//! A create spends money, reaches people and cannot be undone; a cancel only means silence. So every rule below closes
+//! a way to text somebody twice, and whatever is in doubt is held, with its reason and the way to allow it.
+//!
+//! # What one of our batches is (`classify`)
+//! *Planned*: the provider says so and its first window is ahead by the clock. *Silent*: canceled and proved that no
+//! message left, or gone after our own DELETE came in time. *Stopped*: silent, and not by our journal's doing. *Begun*:
+//! everything else, any doubt. Planned and begun together are *live*. A create without an answer is live while it may
+//! exist.
+//!
+//! # The decision, slot by slot (`table`, `orphans`)
+//! | # | desired slot | our batches of that slot | decision |
+//! |---|---|---|---|
+//! | 1 | opens at least `freeze_before` ahead, inside the horizon | none | create |
+//! | 2 | nearer or open already, last `closes` ahead | none | held `starts_now`, or by an override what is left of the windows, none opening sooner than `settle` |
+//! | 3 | any time ahead | one planned, same fingerprint | keep; drift is put right or a warning |
+//! | 4 | in time | one planned, other fingerprint | replace; *desired* nearer than `freeze_before`: held `too_late`; the old one may be moved away until 2 minutes before it opens |
+//! | 5 | in time | several planned | repair, then 3 or 4 |
+//! | 6 | any | a begun one | `already_sent`: never again |
+//! | 7 | in time | nothing live, a stopped one that may share people | held `canceled_at_provider` |
+//! | 8 | all windows closed | planned elsewhere | cancel; otherwise held `window_passed` |
+//! | 9 | beyond the horizon | none / planned | later / rows 3-5 |
+//! | 10 | none: file removed, `state: canceled`, not in the schedule | planned | cancel, subject to the cancel guards |
+//! | 11 | none, but its occurrence is desired | planned | cancel unless a successor is held |
+//! | 12 | none | begun / silent | held `sending` / history |
+//! | 13 | any | foreign | counted |
+//!
+//! # Across slots
+//! | rule | module |
+//! |---|---|
+//! | repair comes first: two live batches of one occurrence with one slot or a person in common | `repair` |
+//! | one person, one live batch; a create waits for the cancels of this plan, and is held with them | `sharing`, `verdict` |
+//! | renames: campaigns without a file, other namespaces | `renamed` |
+//! | edited schedules, raised revisions | `edited` |
+//! | a suppressed number beats every hold | `suppressed` |
+//! | two equal batches, windows that a provider cannot take | `refusals` |
+//! | limits and their overrides | `guards`, `money` |
+//!
+//! # Where the rules leave room
+//! What never texts anybody twice comes first, then what holds least.
+//! - Renames and edited schedules are judged batch by batch, by the people in them: a part that holds none of the same
+//!   people is created. For people whom a planned batch of the occurrence holds already nothing is asked again; for all
+//!   others it is, even when the occurrence has live batches (a rename may have broken off half way).
+//! - A brake on a batch is a brake on its group's part, whoever is in it now. For people whom a planned batch of the
+//!   occurrence would text anyway it was released before: without a journal every cancel of ours looks like a brake.
+//! - A one-off's revision names no moment: for a campaign of another name it is no "same occurrence".
+//! - Repair needs certainty (people read, or the same slot); what cannot be read only stops creates.
+//! - An occurrence beyond the horizon that has planned batches is kept up like any other.
+//! - `--campaign` narrows everything but repairs and suppressions.
+//! - While a campaign file cannot be read, no batch of a campaign without a file is canceled: it may be that file's.
 
 mod classify;
 pub mod codes;

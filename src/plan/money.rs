@@ -55,7 +55,9 @@ mod tests {
 
     fn exceeded(amounts: &[&str], unpriced: u64, limits: &[&str]) -> Vec<Rule> {
         let mut estimate = Estimate::default();
-        amounts.iter().for_each(|m| estimate.add(Money::parse(m).unwrap()));
+        for amount in amounts {
+            estimate.add(Money::parse(amount).unwrap());
+        }
         estimate.add_unpriced(unpriced);
         let limits: Vec<Money> = limits.iter().map(|m| Money::parse(m).unwrap()).collect();
         (compare(&estimate, &limits).into_iter())

@@ -50,6 +50,9 @@ impl Want<'_> {
     }
 }
 
+/// The parts of a group with what is in them.
+type Sums = Rc<Vec<(Part, Totals)>>;
+
 /// A group that no batch can carry.
 #[derive(Debug, Clone)]
 pub(super) struct TooMany<'a> {
@@ -63,7 +66,7 @@ pub(super) fn wants<'a>(world: &World<'a>) -> (Vec<Want<'a>>, Vec<TooMany<'a>>) 
     let mut wants = Vec::new();
     let mut too_many = Vec::new();
     // Occurrences of one campaign usually share their content: 168 of them are summed once.
-    let mut sums: BTreeMap<(usize, u8), Rc<Vec<(Part, Totals)>>> = BTreeMap::new();
+    let mut sums: BTreeMap<(usize, u8), Sums> = BTreeMap::new();
     let active = world
         .desired
         .campaigns

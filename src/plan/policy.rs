@@ -65,6 +65,10 @@ impl Policy {
 }
 
 /// What a provider can do, as far as a decision depends on it (the shell maps the provider's capabilities to this).
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent answers to independent questions"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderFacts {
     /// As `campanile.yaml` names it.

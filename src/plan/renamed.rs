@@ -76,7 +76,8 @@ fn likeness(world: &World<'_>, want: &Want<'_>, status: &Status, i: usize) -> Op
     let theirs = world.batch(i);
     let is_same = theirs.reference.fingerprint == want.reference.fingerprint;
     let can_share = theirs.reference.slot.part.may_share(want.part()) && !mutant(Mutant::RenamesByFingerprintOnly);
-    if !is_same && !(can_share && is_near(world, want, i)) {
+    let looks_alike = is_same || (can_share && is_near(world, want, i));
+    if !looks_alike {
         return None;
     }
     let role = world.role(i);
@@ -88,10 +89,6 @@ fn likeness(world: &World<'_>, want: &Want<'_>, status: &Status, i: usize) -> Op
         _ => None,
     };
     let own = predecessors(world, want, target);
-    // The brake on an old name does not hold what lives under the new one.
-    if role == Role::Stopped && !own.is_empty() {
-        return None;
-    }
     puts_at_risk(world, want, i, &own).then_some(role)
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{CampaignRef, Group, OccurrenceKey, Part};
+use crate::model::{CampaignRef, Group, Part};
 
 use super::classify::Role;
 use super::draft::{Draft, Farewell};
@@ -18,18 +18,12 @@ pub(super) fn repairs(world: &World<'_>, draft: &Draft<'_>) -> BTreeMap<usize, F
         return BTreeMap::new();
     }
     (world.by_occurrence.iter())
-        .flat_map(|((campaign, key), batches)| repairs_of(world, draft, campaign, *key, batches))
+        .flat_map(|((campaign, _), batches)| repairs_of(world, draft, campaign, batches))
         .map(|i| (i, Farewell::of(Reason::Duplicate)))
         .collect()
 }
 
-fn repairs_of(
-    world: &World<'_>,
-    draft: &Draft<'_>,
-    campaign: &CampaignRef,
-    _key: OccurrenceKey,
-    batches: &[usize],
-) -> Vec<usize> {
+fn repairs_of(world: &World<'_>, draft: &Draft<'_>, campaign: &CampaignRef, batches: &[usize]) -> Vec<usize> {
     let counts = |i: &&usize| (world.campaign(campaign)).is_none_or(|c| world.counts_for(**i, c));
     let counted: Vec<usize> = batches.iter().filter(counts).copied().collect();
     // Only what is planned can be repaired, and only beside something else.
@@ -57,18 +51,18 @@ fn repairs_of(
         .map(|(group, part)| (group, part.bits()))
         .collect();
     let mut settled = begun;
-    let mut taken: BTreeMap<(Group, Part), ()> = settled.iter().map(|i| (world.batch(*i).seat(), ())).collect();
+    let mut taken: BTreeSet<(Group, Part)> = settled.iter().map(|i| world.batch(*i).seat()).collect();
     let mut gone = Vec::new();
     for i in planned {
         let seat = world.batch(i).seat();
-        let is_fault = taken.contains_key(&seat)
+        let is_fault = taken.contains(&seat)
             || (seats.len() > 1
                 && !mutant(Mutant::RepairsOnlyEqualSlots)
                 && settled.iter().any(|other| is_shared(world, draft, i, *other)));
         if is_fault {
             gone.push(i);
         } else {
-            taken.insert(seat, ());
+            taken.insert(seat);
             settled.push(i);
         }
     }

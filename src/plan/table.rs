@@ -16,7 +16,7 @@ use super::texts;
 use super::world::World;
 
 /// An existing batch may be moved away until this long before it opens.
-pub(super) const MOVE_AWAY: Duration = Duration::from_secs(120);
+pub(super) const MOVE_AWAY: Duration = Duration::from_mins(2);
 
 /// What the rows say of a wanted batch. `draft.cleared` are planned batches that go whatever is decided here.
 pub(super) fn judge(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>) -> Status {

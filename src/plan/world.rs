@@ -13,7 +13,7 @@ use crate::model::{
     Reference, ReportedState, Window,
 };
 
-use super::desired::{Desired, DesiredCampaign};
+use super::desired::{Desired, DesiredCampaign, is_allowed};
 use super::facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, UnknownCreate};
 use super::mutants::{Mutant, mutant};
 use super::policy::{Policy, ProviderFacts};
@@ -258,14 +258,15 @@ impl<'a> World<'a> {
 
     /// Whether an override lifts this rule for this batch; remembered as needed.
     pub fn is_allowed(&self, rule: Rule, reference: &Reference) -> bool {
-        let on_the_command_line = (self.policy.overrides.iter().enumerate())
+        let lifting: Vec<usize> = (self.policy.overrides.iter().enumerate())
             .filter(|(_, one)| one.rule == rule && one.scope.covers(reference))
-            .map(|(i, _)| self.used.borrow_mut().insert(i))
-            .count()
-            > 0;
+            .map(|(i, _)| i)
+            .collect();
+        let on_the_command_line = !lifting.is_empty();
+        self.used.borrow_mut().extend(lifting);
         let in_the_file = self
             .campaign(&reference.slot.campaign)
-            .is_some_and(|campaign| campaign.allow.iter().any(|entry| entry.rule == rule));
+            .is_some_and(|campaign| is_allowed(&campaign.allow, rule));
         if in_the_file {
             let key = (reference.slot.campaign.clone(), rule);
             self.used_in_files.borrow_mut().insert(key);

@@ -149,15 +149,15 @@ fn scheduled(
     let zone = Zone::find(&crate::model::ZoneName::parse("UTC").unwrap()).unwrap();
     let cron = Cron::parse(cron).unwrap();
     let content = content(numbers, body);
-    let horizon = now + Duration::from_secs(7 * 24 * 3600);
-    let open_for = Duration::from_secs(3600);
+    let horizon = now + Duration::from_hours(7 * 24);
+    let open_for = Duration::from_hours(1);
     campaign.occurrences.clear();
     for occurrence in cron.occurrences(
         &zone,
         None,
         None,
         now - open_for,
-        horizon + Duration::from_secs(40 * 24 * 3600),
+        horizon + Duration::from_hours(40 * 24),
     ) {
         let windows = Window::new(occurrence.opens, occurrence.opens + open_for).unwrap();
         campaign.occurrences.push(DesiredOccurrence {
@@ -194,7 +194,7 @@ fn ip1() -> ProviderFacts {
         repairs_drift: false,
         keeps_tags: true,
         list_lag: Duration::from_secs(30),
-        unknown_hold: Duration::from_secs(900),
+        unknown_hold: Duration::from_mins(15),
     }
 }
 
@@ -204,9 +204,9 @@ fn sinch() -> ProviderFacts {
         account: "https://eu.sms.api.sinch.com my-plan".to_owned(),
         api: Api::Sinch,
         max_windows: Some(1),
-        max_window_span: Some(Duration::from_secs(3 * 24 * 3600)),
-        max_horizon: Some(Duration::from_secs(10 * 24 * 3600)),
-        list_memory: Some(Duration::from_secs(14 * 24 * 3600)),
+        max_window_span: Some(Duration::from_hours(3 * 24)),
+        max_horizon: Some(Duration::from_hours(10 * 24)),
+        list_memory: Some(Duration::from_hours(14 * 24)),
         replaces_in_place: true,
         removes_in_place: true,
         repairs_drift: true,
@@ -367,7 +367,7 @@ impl Lab {
         let target = operation.target.clone().unwrap();
         let batch = self.target(operation);
         assert_eq!(batch.state, ReportedState::Planned);
-        assert!(batch.opens().unwrap() >= now + Duration::from_secs(60));
+        assert!(batch.opens().unwrap() >= now + Duration::from_mins(1));
         batch.state = ReportedState::Canceled;
         batch.proof = Proof::NothingLeft;
         self.journal.cancels.push(OurCancel {

@@ -93,10 +93,10 @@ fn campaign_of(shape: &Shape, suppressed: Option<u64>) -> DesiredCampaign {
     campaign.emptied_by_suppression = numbers.is_empty();
     campaign.suppressed = u64::from(u64::try_from(numbers.len()).unwrap() < shape.count);
     campaign.presence = shape.state;
-    if campaign.presence != Presence::Active {
-        campaign.occurrences.clear();
-    } else {
+    if campaign.presence == Presence::Active {
         campaign = revised(campaign, shape.revision);
+    } else {
+        campaign.occurrences.clear();
     }
     if shape.sinch { at_sinch(campaign) } else { campaign }
 }
@@ -219,7 +219,7 @@ proptest! {
             }
             for batch in lab.truth.iter().filter(|b| is_live(b)) {
                 let Recipients::Read(people) = &batch.recipients else { panic!() };
-                let can_stop = batch.opens().unwrap() >= lab.now + Duration::from_secs(60);
+                let can_stop = batch.opens().unwrap() >= lab.now + Duration::from_mins(1);
                 let hit = people.iter().any(|n| lab.policy.suppressions.everywhere.contains(n));
                 prop_assert!(!(can_stop && hit), "{:?} {:?}", batch.reference, actions(&plan));
             }

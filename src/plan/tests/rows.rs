@@ -253,8 +253,8 @@ fn row_9_cron_occurrences_beyond_the_horizon_wait_and_one_offs_do_not() {
     assert_eq!(plan.later.len(), 1);
     let later = &plan.later[0];
     assert_eq!(plan.next_apply_by, Some(later.apply_by));
-    assert_eq!(later.apply_by, later.opens - Duration::from_secs(600));
-    assert_eq!(later.apply_from, later.opens - Duration::from_secs(7 * 24 * 3600));
+    assert_eq!(later.apply_by, later.opens - Duration::from_mins(10));
+    assert_eq!(later.apply_from, later.opens - Duration::from_hours(7 * 24));
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn row_9_a_one_off_moved_beyond_the_providers_horizon_is_canceled_and_waits() {
 fn row_9_the_horizon_never_makes_a_batch_an_orphan() {
     let mut lab = Lab::applied([scheduled("daily", "0 10 * * *", 0..3, "hi", at(0))]);
     // As if the horizon had been lowered to a day since: only the next two occurrences are listed.
-    lab.policy.horizon = Duration::from_secs(24 * 3600);
+    lab.policy.horizon = Duration::from_hours(24);
     lab.desired.campaigns[0].occurrences.truncate(2);
     let plan = lab.plan();
     assert_eq!((actions(&plan).len(), plan.kept.len()), (0, 7));
@@ -290,7 +290,7 @@ fn row_9_the_horizon_never_makes_a_batch_an_orphan() {
 #[test]
 fn row_9_an_occurrence_beyond_the_horizon_that_is_planned_is_replaced_like_any_other() {
     let mut lab = Lab::applied([scheduled("daily", "0 10 * * *", 0..3, "hi", at(0))]);
-    lab.policy.horizon = Duration::from_secs(24 * 3600);
+    lab.policy.horizon = Duration::from_hours(24);
     lab.files([scheduled("daily", "0 10 * * *", 0..3, "hello", at(0))]);
     let plan = lab.converge();
     assert_eq!(actions(&plan), vec!["replace daily changed"; 7]);
