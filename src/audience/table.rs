@@ -11,7 +11,7 @@ use super::codes::{EMPTY_FILE, ENCODING, HEADER, MISSING_COLUMN, STRUCTURE, TAKE
 use super::home::Home;
 use super::rows::each_row;
 use super::source::{Bytes, Input};
-use crate::campaign::{Campaign, OnInvalid, Source};
+use crate::campaign::{Campaign, OnInvalid, Source, clip, did_you_mean};
 use crate::model::{Diagnostic, Place};
 
 /// Names that a number column has where the source does not say.
@@ -304,16 +304,12 @@ fn split_header(row: &[u8], delimiter: u8) -> Option<Vec<String>> {
 
 fn rename(columns: &mut [String], head: &Head, expect: &Expect<'_>, bytes: &Bytes, faults: &mut Vec<Diagnostic>) {
     for (name, column) in expect.columns.into_iter().flatten() {
-        match head.names.iter().position(|head| head == column) {
-            Some(at) => {
-                if let Some(place) = columns.get_mut(at) {
-                    place.clone_from(name);
-                }
-            }
-            None => {
-                let fault = missing(column, &format!("columns: {{ {name}: ... }}"), &head.names, &bytes.file);
-                faults.push(fault.at(place(head, expect, &bytes.file)));
-            }
+        let at = head.names.iter().position(|head| head == column);
+        if let Some(place) = at.and_then(|at| columns.get_mut(at)) {
+            place.clone_from(name);
+        } else {
+            let fault = missing(column, &format!("columns: {{ {name}: ... }}"), &head.names, &bytes.file);
+            faults.push(fault.at(place(head, expect, &bytes.file)));
         }
     }
 }
@@ -324,7 +320,8 @@ fn name_clashes(head: &Head, columns: &[String], expect: &Expect<'_>, file: &Pat
         let place = line_of(file, head.line);
         if let Some(first) = seen.insert(name, at) {
             let message = format!(
-                "two columns are named `{name}`: the {} and the {}",
+                "two columns are named `{}`: the {} and the {}",
+                clip(name),
                 nth(first + 1),
                 nth(at + 1)
             );
@@ -411,8 +408,8 @@ fn missing(wanted: &str, key: &str, names: &[String], file: &Path) -> Diagnostic
         file.display()
     );
     let fault = Diagnostic::error(&MISSING_COLUMN, message);
-    match closest(wanted, names) {
-        Some(name) => fault.hint(format!("did you mean `{name}`?")),
+    match did_you_mean(wanted, names.iter().map(String::as_str)) {
+        Some(hint) => fault.hint(hint),
         None => fault,
     }
 }
@@ -428,26 +425,12 @@ fn known_columns(names: &[String]) -> String {
         .iter()
         .filter(|name| !name.is_empty())
         .take(SHOWN)
-        .map(|name| format!("`{}`", name.chars().take(40).collect::<String>()))
+        .map(|name| format!("`{}`", clip(name)))
         .collect();
     match names.len().saturating_sub(SHOWN) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
-}
-
-/// The name that is nearest to the one that was written, if any is near.
-fn closest<'n>(wanted: &str, names: &'n [String]) -> Option<&'n str> {
-    let folded = |text: &str| text.to_lowercase().replace([' ', '-'], "_");
-    let near = |name: &&String| {
-        let distance = strsim::damerau_levenshtein(&folded(wanted), &folded(name));
-        (distance <= wanted.chars().count() / 3).then_some(distance)
-    };
-    names
-        .iter()
-        .filter_map(|name| near(&name).map(|distance| (distance, name.as_str())))
-        .min()
-        .map(|(_, name)| name)
 }
 
 /// What applies to all lists of a read.

@@ -130,7 +130,7 @@ impl Wanted {
             .by_campaign
             .get(&campaign.reference)
             .map_or(&none, Arc::as_ref);
-        let tally = tally(campaign, tables, &[suppressed], &lists::settings(workspace), settings)?;
+        let tally = tally(campaign, &tables, &[suppressed], &lists::settings(workspace), settings)?;
         if tally.without_opt_out() > 0 {
             let pattern = project.guards.opt_out_pattern.as_deref().unwrap_or_default();
             let message = format!(

@@ -51,6 +51,7 @@ impl Crowds {
                     self.crowds.len() - 1
                 });
         }
+        // Found, or just pushed.
         &mut self.crowds[self.last].1
     }
 

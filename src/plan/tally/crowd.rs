@@ -169,6 +169,7 @@ impl Crowd {
                 self.lanes.push((class, Lane::default()));
                 self.lanes.len() - 1
             });
+        // Found, or just pushed.
         &mut self.lanes[at].1
     }
 

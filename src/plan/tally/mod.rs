@@ -56,19 +56,16 @@ pub struct TalliedGroup {
 /// Reads, renders and counts everything once.
 pub fn tally(
     campaign: &Campaign,
-    tables: Vec<Table>,
+    tables: &[Table],
     suppressed: &[&NumberSet],
     reading: &Settings,
     settings: TallySettings,
 ) -> Result<Tally, Vec<Diagnostic>> {
-    let recipe = Recipe::new(campaign, &tables, settings)?;
+    let recipe = Recipe::new(campaign, tables, settings)?;
     let occasions = recipe.settings.occasions.len();
     let variants = recipe.variants.len();
     // Where who is meant depends on the occasion, each has an audience of its own.
-    let runs: Vec<Range<usize>> = match recipe.people_differ() {
-        true => (0..variants).map(|variant| variant..variant + 1).collect(),
-        false => vec![0..variants],
-    };
+    let step = if recipe.people_differ() { 1 } else { variants.max(1) };
     let mut tally = Tally {
         audiences: Vec::new(),
         occasions: vec![Vec::new(); occasions],
@@ -80,8 +77,8 @@ pub fn tally(
     };
     let mut faults = Vec::new();
     let recipe = Arc::clone(&tally.recipe);
-    for variants in runs {
-        match Run::new(&recipe, tables.clone(), suppressed, reading, variants) {
+    for first in (0..variants).step_by(step) {
+        match Run::new(&recipe, tables.to_vec(), suppressed, reading, first..first + step) {
             Ok(run) => tally.take(&run, &mut faults),
             Err(more) => faults.extend(more),
         }
@@ -336,13 +333,10 @@ impl Tally {
         messages
             .iter()
             .for_each(|message| digest.add(row_digest(message.recipient, &message.body, &mut scratch)));
+        // Sources with the same text share its shape; where they do not, a message is not that shape filled in, and whole
+        // messages travel.
         let shapes = self.shapes(self.recipe.variant_of(occasion));
-        // Only when all messages come from one template.
-        let shape = if shapes.len() == 1 {
-            shapes.first().and_then(Option::as_ref)
-        } else {
-            None
-        };
+        let shape = shapes.first().and_then(Option::as_ref);
         let payload = payload(self.recipe.settings.api, shape, &messages).map_err(|refused| {
             let first = refused
                 .first()

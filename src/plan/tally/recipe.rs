@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 
 use crate::audience::{Row, Table};
-use crate::campaign::{Campaign, DatacodingChoice, Source, Transliterate, VarValue};
+use crate::campaign::{Campaign, DatacodingChoice, Delivery, Source, Transliterate, VarValue};
 use crate::model::{Api, Diagnostic, LocalTime, Place, Text};
 use crate::render::{Names, Occurrence, Predicate, PriceTable, Program, Row as RenderRow, codes, merged_vars};
 use crate::schedule::{LocalSpan, RecipientZones};
@@ -75,7 +75,7 @@ impl Recipe {
     pub(super) fn new(campaign: &Campaign, tables: &[Table], settings: Settings) -> Result<Self, Vec<Diagnostic>> {
         let mut faults = Vec::new();
         let mut warnings = Vec::new();
-        let recurring = settings.occasions.iter().any(|occasion| occasion.nominal.is_some());
+        let recurring = matches!(campaign.delivery, Delivery::Cron(_));
         let mut lines = Vec::new();
         for (source, table) in campaign.sources.iter().zip(tables) {
             let vars = merged_vars(campaign, source);
@@ -93,7 +93,7 @@ impl Recipe {
             return Err(faults);
         }
         warnings.dedup();
-        let texts_differ = lines.iter().any(|line| line.uses_occurrence());
+        let texts_differ = lines.iter().any(Line::uses_occurrence);
         let occurrence = |occasion: &Occasion| occasion.nominal.map(Occurrence::new);
         let variants = if texts_differ {
             settings.occasions.iter().map(occurrence).collect()

@@ -1,1 +1,434 @@
+//! One pass against a naive account of the same rows, and what must not change.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::super::desired::Totals;
+use super::*;
+use crate::audience::{Expect, Input, ReadAt, Settings, open};
+use crate::campaign::{Price, PriceScope, read_campaign, read_project};
+use crate::model::{Api, AudienceDigest, Currency, Encoding, LocalTime, Place, ProviderName, row_digest};
+use crate::render::{PriceTable, segment};
+use crate::schedule::{Closing, RecipientZones, Zone};
+
+const PROJECT: &str = "namespace: acme\ntimezone: UTC\nproviders: { sandbox: { kind: sandbox } }\n";
+
+const ONCE: &str = "  windows: [{ opens: 2031-11-28T09:00, closes: 2031-11-28T20:00 }]";
+const DAILY: &str = "  cron: \"0 10 * * *\"\n  open_for: 1h";
+
+fn campaign(body: &str, sources: &str) -> Campaign {
+    campaign_with(body, sources, ONCE)
+}
+
+fn campaign_with(body: &str, sources: &str, delivery: &str) -> Campaign {
+    let project = read_project(Path::new("campanile.yaml"), PROJECT).unwrap().0;
+    let body = serde_json::to_string(body).unwrap();
+    let text = format!("sender: ACME\nbody: {body}\nrecipients:\n{sources}\ndelivery:\n{delivery}\n");
+    let read = read_campaign(Path::new("campaigns/promo.yaml"), &text, &project, &|_: &Path| {
+        Err("none".to_owned())
+    });
+    read.unwrap_or_else(|faults| panic!("{faults:?}")).0
+}
+
+fn table(campaign: &Campaign, source: usize, text: &str) -> Table {
+    let input = Input {
+        file: PathBuf::from(format!("{source}.csv")),
+        bytes: Arc::new(text.as_bytes().to_vec()) as Arc<dyn ReadAt>,
+    };
+    open(input, &Expect::source(campaign, &campaign.sources[source])).unwrap_or_else(|faults| panic!("{faults:?}"))
+}
+
+fn prices() -> PriceTable {
+    let provider = ProviderName::parse("sandbox").unwrap();
+    let price = |scope, text: &str| Price {
+        provider: provider.clone(),
+        currency: Currency::parse("SEK").unwrap(),
+        scope,
+        per_segment: text.parse().unwrap(),
+        as_of: None,
+    };
+    let prices = [
+        price(PriceScope::Prefix("46701".to_owned()), "0.50"),
+        price(PriceScope::Country(crate::model::Country::parse("SE").unwrap()), "0.35"),
+    ];
+    PriceTable::new(&prices, &provider, Api::Ip1, 1)
+}
+
+fn settings() -> TallySettings {
+    TallySettings {
+        api: Api::Ip1,
+        prices: prices(),
+        occasions: vec![Occasion {
+            nominal: None,
+            span: None,
+        }],
+        own_zones: None,
+        opt_out: None,
+    }
+}
+
+fn occasions(times: &[&str]) -> TallySettings {
+    let nominal = |text: &&str| Some(LocalTime::parse(text).unwrap());
+    TallySettings {
+        occasions: times
+            .iter()
+            .map(|text| Occasion {
+                nominal: nominal(text),
+                span: None,
+            })
+            .collect(),
+        ..settings()
+    }
+}
+
+fn reading(block_bytes: usize) -> Settings {
+    Settings {
+        block_bytes,
+        ..Settings::default()
+    }
+}
+
+fn tallied(
+    campaign: &Campaign,
+    texts: &[&str],
+    block: usize,
+    settings: TallySettings,
+) -> Result<Tally, Vec<Diagnostic>> {
+    let tables = texts
+        .iter()
+        .enumerate()
+        .map(|(at, text)| table(campaign, at, text))
+        .collect::<Vec<Table>>();
+    tally(campaign, &tables, &[], &reading(block), settings)
+}
+
+fn content(tally: &Tally) -> &GroupContent {
+    &tally.groups(0)[0].content
+}
+
+fn wording(faults: &[Diagnostic]) -> Vec<String> {
+    faults
+        .iter()
+        .map(|fault| format!("{} {}", fault.code, fault.message))
+        .collect()
+}
+
+fn failed(outcome: Result<Tally, Vec<Diagnostic>>) -> Vec<String> {
+    wording(&outcome.err().expect("it has faults"))
+}
+
+const SOURCE: &str = "  - csv: a.csv";
+
+/// What a naive account of messages says.
+fn naively<'m>(messages: impl IntoIterator<Item = (&'m u64, &'m String)>) -> Totals {
+    let mut totals = Totals::default();
+    let mut digest = AudienceDigest::default();
+    for (number, body) in messages {
+        let number = Msisdn::from_u64(*number).unwrap();
+        let counted = segment(body);
+        totals.recipients += 1;
+        totals.messages_gsm7 += u64::from(counted.encoding == Encoding::Gsm7);
+        totals.messages_ucs2 += u64::from(counted.encoding == Encoding::Ucs2);
+        totals.segments += u64::from(counted.segments);
+        totals.max_segments_per_message = totals.max_segments_per_message.max(counted.segments);
+        let is_dear = number.digits().starts_with("46701");
+        totals.estimate.add(crate::model::Money {
+            amount: (if is_dear { "0.50" } else { "0.35" })
+                .parse::<rust_decimal::Decimal>()
+                .unwrap()
+                * rust_decimal::Decimal::from(counted.segments),
+            currency: Currency::parse("SEK").unwrap(),
+        });
+        digest.add(row_digest(number, body, &mut Vec::new()));
+    }
+    totals.digest = digest;
+    totals
+}
+
+/// Rows of two lists: number, name, and whether `where` wants it.
+fn rows() -> impl Strategy<Value = [Vec<(u64, String, bool)>; 2]> {
+    let name = prop_oneof!["[a-zåäö]{1,8}", "[a-z]{100,180}", "[’–é]{1,3}", "ş[a-z]{60,80}"];
+    let number = (0_u64..30).prop_map(|n| {
+        if n % 2 == 0 {
+            46_701_000_000 + n
+        } else {
+            46_730_000_000 + n
+        }
+    });
+    let list = prop::collection::vec((number, name, prop::bool::weighted(0.8)), 1..30);
+    [list.clone(), list]
+}
+
+fn csv(rows: &[(u64, String, bool)]) -> String {
+    let mut text = "msisdn,name,ok\n".to_owned();
+    for (number, name, ok) in rows {
+        let ok = if *ok { "yes" } else { "no" };
+        for piece in [&number.to_string(), ",", name, ",", ok, "\n"] {
+            text.push_str(piece);
+        }
+    }
+    text
+}
+
+proptest! {
+    #[test]
+    fn one_pass_counts_what_a_naive_account_counts([first, second] in rows(), block in 1_usize..400, bits in 0_u8..4) {
+        let sources = "  - csv: a.csv\n    where: \"ok == 'yes'\"\n  - csv: b.csv\n    body: \"B {{ name }}\"";
+        let campaign = campaign("Hi {{ name }}!", sources);
+        let mut expected: BTreeMap<u64, String> = BTreeMap::new();
+        for (number, name, _) in first.iter().filter(|row| row.2) {
+            expected.entry(*number).or_insert(format!("Hi {name}!"));
+        }
+        for (number, name, _) in &second {
+            expected.entry(*number).or_insert(format!("B {name}"));
+        }
+        let tally = tallied(&campaign, &[&csv(&first), &csv(&second)], block, settings()).unwrap_or_else(|f| panic!("{f:?}"));
+        let content = content(&tally);
+        prop_assert_eq!(content.buckets.total(), naively(&expected));
+        prop_assert_eq!(content.numbers.len(), expected.len());
+        let mut by_segments: BTreeMap<u32, u64> = BTreeMap::new();
+        for body in expected.values() {
+            *by_segments.entry(segment(body).segments).or_default() += 1;
+        }
+        prop_assert_eq!(&content.segments_per_message, &by_segments);
+        prop_assert_eq!(content.countries.values().sum::<u64>(), expected.len() as u64);
+        let with_quote = expected.values().filter(|body| body.contains('’')).count() as u64;
+        prop_assert_eq!(content.ucs2_causes.iter().find(|cause| cause.character == '’').map_or(0, |cause| cause.messages), with_quote);
+
+        let mut sent: BTreeMap<u64, String> = BTreeMap::new();
+        for k in 0..1 << bits {
+            let part = Part::new(bits, k).unwrap();
+            let messages = tally.messages(0, Group::Single, part).unwrap();
+            let of_part: BTreeMap<u64, String> = messages.into_iter().map(|m| (m.recipient.as_u64(), m.body)).collect();
+            prop_assert_eq!(content.buckets.part(part), naively(&of_part));
+            sent.extend(of_part);
+        }
+        prop_assert_eq!(sent, expected);
+    }
+
+    #[test]
+    fn the_order_of_rows_never_matters(mut list in prop::collection::vec("[a-zåäö’]{1,8}", 1..60), seed in any::<u64>()) {
+        let campaign = campaign("Hi {{ name }}!", SOURCE);
+        let numbered: Vec<(u64, String, bool)> = list.drain(..).zip(46_730_000_000..).map(|(name, n)| (n, name, true)).collect();
+        let mut shuffled = numbered.clone();
+        shuffled.sort_by_key(|(n, ..)| n.wrapping_mul(seed | 1).rotate_left(17));
+        let of = |rows: &[(u64, String, bool)]| {
+            let tally = tallied(&campaign, &[&csv(rows)], 64, settings()).unwrap();
+            (content(&tally).buckets.parts(2), content(&tally).ucs2_causes.clone())
+        };
+        prop_assert_eq!(of(&numbered), of(&shuffled));
+    }
+}
+
+#[test]
+fn one_more_row_among_5000_changes_one_part() {
+    let campaign = campaign("Hi {{ name }}!", SOURCE);
+    let rows: Vec<(u64, String, bool)> = (0..5001)
+        .map(|n| (46_730_000_000 + n * 7, format!("name {n}"), true))
+        .collect();
+    let parts = |rows: &[(u64, String, bool)]| {
+        let tally = tallied(&campaign, &[&csv(rows)], 4096, settings()).unwrap();
+        let buckets = &content(&tally).buckets;
+        assert_eq!(buckets.smallest_bits(1000), Some(3));
+        buckets.parts(3)
+    };
+    let (before, after) = (parts(&rows[..5000]), parts(&rows));
+    let changed = before
+        .iter()
+        .zip(&after)
+        .filter(|(before, after)| before != after)
+        .count();
+    assert_eq!((before.len(), after.len(), changed), (8, 8, 1));
+}
+
+#[test]
+fn what_is_wrong_with_a_duplicate_does_not_count() {
+    let campaign = campaign("{{ name }}", SOURCE);
+    let long = "x".repeat(400);
+    let text =
+        format!("msisdn,name\n46730000001,Ann\n46730000001,\n46730000002,Bo\n46730000002,{long}\n46730000001,{{}}\n");
+    let tally = tallied(&campaign, &[&text], 16, settings()).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let total = content(&tally).buckets.total();
+    assert_eq!(
+        (total.recipients, total.segments, total.max_segments_per_message),
+        (2, 2, 1)
+    );
+    let faults = failed(tallied(
+        &campaign,
+        &["msisdn,name\n46730000001,\n46730000002,Bo\n"],
+        16,
+        settings(),
+    ));
+    assert_eq!(
+        faults,
+        ["C210 the message is empty or blank in 1 row of `0.csv` (line 2)"]
+    );
+}
+
+#[test]
+fn marks_of_a_placeholder_are_refused_only_in_personalized_texts() {
+    let rows = "msisdn,name\n46730000001,a\n46730000002,b\n";
+    let same = campaign("Use code {A}", SOURCE);
+    assert!(tallied(&same, &[rows], 64, settings()).is_ok());
+    let differs = campaign("{{ name }}: {A}", SOURCE);
+    let faults = failed(tallied(&differs, &[rows], 64, settings()));
+    assert_eq!(faults.len(), 1);
+    assert!(
+        faults[0].starts_with("C214 ") && faults[0].ends_with("2 rows of `0.csv` (lines 2, 3)"),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn texts_that_name_the_occurrence_are_counted_for_each_and_others_once() {
+    let rows = "msisdn,name\n46730000001,a\n46730000002,b\n";
+    let times = ["2027-01-04T10:00", "2027-01-05T10:00"];
+    let plain = campaign_with("Hi {{ name }}", SOURCE, DAILY);
+    let tally = tallied(&plain, &[rows], 64, occasions(&times)).unwrap();
+    assert!(Arc::ptr_eq(&tally.groups(0)[0].content, &tally.groups(1)[0].content));
+    let dated = campaign_with("{{ name }} on {{ occurrence.date }}", SOURCE, DAILY);
+    let tally = tallied(&dated, &[rows], 64, occasions(&times)).unwrap();
+    let bodies = |occasion| -> BTreeSet<String> {
+        let messages = tally.messages(occasion, Group::Single, Part::WHOLE).unwrap();
+        messages.into_iter().map(|message| message.body).collect()
+    };
+    assert_eq!(
+        bodies(1),
+        BTreeSet::from(["a on 2027-01-05".to_owned(), "b on 2027-01-05".to_owned()])
+    );
+    assert_ne!(
+        tally.groups(0)[0].content.buckets.total().digest,
+        tally.groups(1)[0].content.buckets.total().digest
+    );
+}
+
+#[test]
+fn a_condition_on_the_occurrence_gives_each_its_own_people() {
+    let source = "  - csv: a.csv\n    where: \"name == 'all' or occurrence.weekday == 2\"";
+    let campaign = campaign_with("Hi", source, DAILY);
+    let rows = "msisdn,name\n46730000001,all\n46730000002,tuesdays\n";
+    let tally = tallied(
+        &campaign,
+        &[rows],
+        64,
+        occasions(&["2027-01-04T10:00", "2027-01-05T10:00"]),
+    )
+    .unwrap();
+    let people = |occasion: usize| tally.groups(occasion)[0].content.numbers.len();
+    assert_eq!((people(0), people(1)), (1, 2));
+    assert_eq!(tally.messages(1, Group::Single, Part::WHOLE).unwrap().len(), 2);
+}
+
+#[test]
+fn recipients_are_grouped_by_the_offset_of_their_clocks() {
+    let campaign = campaign("Hi {{ name }}", SOURCE);
+    let rows = "msisdn,name,tz\n46730000001,a,\n46730000002,b,Europe/Paris\n12025550123,c,\n447911123456,d,Europe/London\n447911123456,again,Europe/Paris\n";
+    let local = |text| LocalTime::parse(text).unwrap();
+    let zone = |name: &str| Zone::find(&crate::model::ZoneName::parse(name).unwrap()).unwrap();
+    let countries = BTreeMap::from([(crate::model::Country::parse("US").unwrap(), zone("America/New_York"))]);
+    let settings = TallySettings {
+        occasions: vec![Occasion {
+            nominal: None,
+            span: Some(LocalSpan {
+                opens: local("2031-11-28T09:00"),
+                closes: Closing::At(local("2031-11-28T20:00")),
+            }),
+        }],
+        own_zones: Some(OwnZones {
+            zones: RecipientZones::new(Some(&countries), Some(&zone("Europe/Stockholm"))),
+            column: Some("tz".to_owned()),
+            place: Place::default(),
+        }),
+        ..settings()
+    };
+    let tally = tallied(&campaign, &[rows], 16, settings.clone()).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let groups: Vec<(Group, usize, u64)> = tally
+        .groups(0)
+        .iter()
+        .map(|group| {
+            (
+                group.group,
+                group.content.numbers.len(),
+                group.content.buckets.total().recipients,
+            )
+        })
+        .collect();
+    assert_eq!(
+        groups,
+        [
+            (Group::Offset(-20), 1, 1),
+            (Group::Offset(0), 1, 1),
+            (Group::Offset(4), 2, 2)
+        ]
+    );
+    let stockholm = tally.messages(0, Group::Offset(4), Part::WHOLE).unwrap();
+    let bodies: BTreeSet<&str> = stockholm.iter().map(|message| message.body.as_str()).collect();
+    assert_eq!(bodies, BTreeSet::from(["Hi a", "Hi b"]));
+    let levels: Vec<(Level, u64)> = tally.levels().iter().map(|(level, count)| (*level, *count)).collect();
+    assert_eq!(levels, [(Level::Column, 2), (Level::Country, 1), (Level::Fallback, 1)]);
+
+    let nowhere = TallySettings {
+        own_zones: settings.own_zones.clone().map(|own| OwnZones {
+            zones: RecipientZones::new(Some(&countries), None),
+            ..own
+        }),
+        ..settings
+    };
+    let faults = failed(tallied(
+        &campaign,
+        &["msisdn,name,tz\n46730000001,a,\n46730000002,b,Mars\n"],
+        16,
+        nowhere,
+    ));
+    assert_eq!(
+        faults,
+        [
+            "C309 the time zone is no IANA name in 1 row of `0.csv` (line 3)",
+            "C309 no time zone is known in 1 row of `0.csv` (line 2)"
+        ]
+    );
+}
+
+#[test]
+fn an_unknown_name_says_how_many_people_it_concerns() {
+    let campaign = campaign("Hi {{ nmae }}", SOURCE);
+    let table = table(&campaign, 0, "msisdn,name\n46730000001,a\n46730000002,b\n");
+    let faults = tally(&campaign, &[table], &[], &reading(64), settings()).err().unwrap();
+    assert!(
+        faults[0]
+            .hints
+            .contains(&"it concerns the 2 rows of `0.csv`".to_owned()),
+        "{faults:?}"
+    );
+}
+
+#[test]
+fn conditions_that_decide_nothing_and_texts_without_an_opt_out_are_told() {
+    let campaign = campaign("Hi {{ name }}", "  - csv: a.csv\n    where: \"name != 'nobody'\"");
+    let settings = TallySettings {
+        opt_out: Some(regex::Regex::new("(?i)stop").unwrap()),
+        ..settings()
+    };
+    let tally = tallied(
+        &campaign,
+        &["msisdn,name\n46730000001,a\n46730000002,stop\n46730000001,a\n"],
+        8,
+        settings,
+    )
+    .unwrap();
+    assert_eq!(tally.without_opt_out(), 1);
+    assert_eq!(wording(tally.warnings()), ["C215 `where` selects every one of 3 rows"]);
+}
+
+#[test]
+fn an_audience_that_suppressions_have_emptied_is_no_error() {
+    let campaign = campaign("Hi {{ name }}", SOURCE);
+    let table = table(&campaign, 0, "msisdn,name\n46730000001,a\n");
+    let stop = NumberSet::new([Msisdn::parse("46730000001").unwrap()]);
+    let tally = tally(&campaign, &[table], &[&stop], &reading(64), settings()).unwrap_or_else(|f| panic!("{f:?}"));
+    assert!(content(&tally).buckets.is_empty());
+    assert!(tally.audience(0).unwrap().is_emptied_by_suppressions());
+}
