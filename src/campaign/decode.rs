@@ -239,6 +239,11 @@ impl<'a> Cursor<'a> {
     }
 
     fn unknown_key(self, child: NodeId, owner: &'static str, known: &'static [&'static str]) {
+        /// Beyond, the file is not what it was meant to be, and hints would take long to find.
+        const MOST: usize = 1000;
+        if self.faults.borrow().len() > MOST {
+            return;
+        }
         let key = self.tree.key(child).unwrap_or_default();
         let place = self.tree.key_place(child);
         let fault = if let Some(reason) = refused::reason(owner, key) {

@@ -3,7 +3,7 @@
 //! In: the file's text, the project, and a way to get the text of a `body_file`. Out: the campaign with warnings, or
 //! every fault of the file at once. Zones, cron fields, times on the clock and templates are judged by later stages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::campaign::{Allow, Campaign, CampaignState, Category, DatacodingChoice, Rule, Transliterate, VarValue};
@@ -334,6 +334,7 @@ pub(super) fn template_name(reading: &mut Reading<'_>, id: NodeId, name: &str) -
 
 fn tags(reading: &mut Reading<'_>, field: &At<Vec<At<String>>>) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::new();
     for item in field.given().into_iter().flatten() {
         let tag = reading.parse(item, &codes::NAME, |text| {
             let is_usable = !text.trim().is_empty() && text.trim() == text && text.chars().count() <= 100;
@@ -344,7 +345,7 @@ fn tags(reading: &mut Reading<'_>, field: &At<Vec<At<String>>>) -> Vec<String> {
             }
         });
         match (tag, item.id()) {
-            (Some(tag), Some(id)) if tags.contains(&tag) => {
+            (Some(tag), Some(id)) if !seen.insert(tag.clone()) => {
                 let message = format!("the tag `{}` is given twice", clip(&tag));
                 reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
             }

@@ -19,7 +19,7 @@ use super::read_provider::provider;
 use super::reading::{Outcome, Reading, mirror};
 use super::wording::{alternatives, clip, did_you_mean};
 use super::yaml::NodeId;
-use crate::model::{Country, Currency, Diagnostic, Namespace, ProviderName};
+use crate::model::{Country, Currency, Diagnostic, Namespace, ProviderName, ZoneName};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -43,7 +43,10 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
     let namespace = reading.require(root, "namespace", &typed.namespace, &codes::NAME, |text| {
         Namespace::parse(text)
     });
-    let timezone = reading.zone(&typed.timezone);
+    let timezone = reading.parse(&typed.timezone, &codes::ZONE, |text| match text.as_str() {
+        "recipient" => Err("`recipient` is for a campaign's `delivery`; a project names one zone".to_owned()),
+        text => ZoneName::parse(text).map_err(|fault| fault.to_string()),
+    });
     let default_country = reading.parse(&typed.default_country, &codes::NAME, |text| Country::parse(text));
     let horizon = reading.duration(&typed.horizon, Duration::from_secs(7 * 24 * HOUR));
     let freeze_before = reading.duration(&typed.freeze_before, Duration::from_secs(10 * MINUTE));
@@ -184,6 +187,7 @@ pub(super) fn csv_paths(
     allow_paths: &[PathBuf],
 ) -> Vec<PathBuf> {
     let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
     for item in field.given().into_iter().flatten() {
         let path = reading.parse(item, &codes::PATH, |text| {
             if text == paths::STDIN {
@@ -193,7 +197,7 @@ pub(super) fn csv_paths(
             }
         });
         match (path, item.id()) {
-            (Some(path), Some(id)) if found.contains(&path) => {
+            (Some(path), Some(id)) if !seen.insert(path.clone()) => {
                 let message = format!("`{}` is listed twice", clip(&path.display().to_string()));
                 reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
             }

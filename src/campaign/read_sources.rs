@@ -1,6 +1,6 @@
 //! `recipients` to [`Source`]s.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::campaign::{OnInvalid, Source};
@@ -35,21 +35,21 @@ pub(super) fn sources(
         reading.error(*id, &codes::MISSING_KEY, "`recipients` names no source");
     }
     let mut sources: Vec<Source> = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut reads_stdin = false;
     for item in field.given().into_iter().flatten() {
         let At::Given(id, typed) = item else { continue };
         let Some(source) = source(reading, *id, typed, folder, project) else {
             continue;
         };
-        let is_stdin = source.csv == Path::new(paths::STDIN);
-        if is_stdin && sources.iter().any(|other| other.csv == source.csv) {
-            reading.error(*id, &codes::CONFLICT, "standard input can be read only once");
-        }
-        let repeats = |other: &Source| {
-            other.csv == source.csv
-                && other.number == source.number
-                && other.condition.as_ref().map(|text| &text.text) == source.condition.as_ref().map(|text| &text.text)
-        };
-        if !is_stdin && sources.iter().any(repeats) {
+        let condition = source.condition.as_ref().map(|text| text.text.clone());
+        let is_new = seen.insert((source.csv.clone(), source.number.clone(), condition));
+        if source.csv == Path::new(paths::STDIN) {
+            if reads_stdin {
+                reading.error(*id, &codes::CONFLICT, "standard input can be read only once");
+            }
+            reads_stdin = true;
+        } else if !is_new {
             let message = format!(
                 "this source repeats an earlier one (`{}`): all its rows are duplicates",
                 clip(&source.csv.display().to_string())

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-/// At most 60 characters, control characters as `\u{..}`: what a file says may end up in a terminal.
+/// At most 60 characters, control characters as `\u{..}`, what may be a phone number masked: a message may end up in a
+/// terminal, a log or a pull request.
 pub fn clip(text: &str) -> String {
     const MAX: usize = 60;
     let mut shown = String::new();
-    for (count, c) in text.chars().enumerate() {
+    for (count, c) in masked(text).chars().enumerate() {
         if count == MAX {
             shown.push('…');
             break;
@@ -17,6 +18,34 @@ pub fn clip(text: &str) -> String {
             shown.push(if c == '`' { '\'' } else { c });
         }
     }
+    shown
+}
+
+/// Eight digits in a row, or a `+` with as many and what people put between them, keep their first and last two.
+fn masked(text: &str) -> String {
+    const PHONE: usize = 8;
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c == '+' || c.is_ascii_digit()) {
+        let (before, from) = rest.split_at_checked(start).unwrap_or((rest, ""));
+        shown.push_str(before);
+        let is_between = |c: char| from.starts_with('+') && matches!(c, ' ' | '-' | '(' | ')' | '.' | '+');
+        let length = from
+            .find(|c: char| !c.is_ascii_digit() && !is_between(c))
+            .unwrap_or(from.len());
+        let (run, after) = from.split_at_checked(length.max(1)).unwrap_or((from, ""));
+        let digits: Vec<char> = run.chars().filter(char::is_ascii_digit).collect();
+        match digits.as_slice() {
+            [a, b, hidden @ .., y, z] if hidden.len() + 4 >= PHONE => {
+                shown.extend([*a, *b]);
+                shown.push_str(&"•".repeat(hidden.len()));
+                shown.extend([*y, *z]);
+            }
+            _ => shown.push_str(run),
+        }
+        rest = after;
+    }
+    shown.push_str(rest);
     shown
 }
 
@@ -69,6 +98,15 @@ mod tests {
         assert_eq!(nearest("body-file", known), Some("body_file"));
         assert_eq!(nearest("Provider", known), Some("provider"));
         assert_eq!(nearest("zzz", known), None);
+    }
+
+    #[test]
+    fn what_may_be_a_phone_number_is_masked() {
+        assert_eq!(clip("46701740605"), "46•••••••05");
+        assert_eq!(clip("to +46 70-174 06 05, or"), "to 46•••••••05, or");
+        for text in ["2031-11-28T09:00", "1234567", "+46", "+", "a+b", "1 000 000 000"] {
+            assert_eq!(clip(text), text);
+        }
     }
 
     #[test]

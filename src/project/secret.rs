@@ -18,9 +18,9 @@ pub enum SecretError {
     #[error("the environment variable `{0}` is not set")]
     Unset(String),
     /// The file cannot be read.
-    #[error("the token file `{}` cannot be used: {reason}", path.display())]
+    #[error("the file that `token_file` names cannot be used: {reason}")]
     File {
-        /// As the project names it.
+        /// As the project names it. Not told: it may be the token itself, in the wrong place.
         path: PathBuf,
         /// Why.
         reason: PathError,

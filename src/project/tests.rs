@@ -266,7 +266,7 @@ fn tokens_come_from_variables_and_files_and_are_never_shown() {
         (Secret::Env("LINES".to_owned()), "holds no usable token"),
         (Secret::File("empty".into()), "holds no usable token"),
         (Secret::File("two".into()), "holds no usable token"),
-        (Secret::File("none".into()), "there is no such file"),
+        (Secret::File("canary".into()), "there is no such file"),
     ] {
         let error = read(secret).unwrap_err().to_string();
         assert!(error.contains(part) && !error.contains("canary"), "{error}");

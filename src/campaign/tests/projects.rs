@@ -141,6 +141,10 @@ fn each_fault_of_a_key_is_told() {
             ),
             ("timezone: 'Europe / Stockholm'", &["C031"]),
             (
+                "timezone: recipient",
+                &["C031 `recipient` is for a campaign's `delivery`"],
+            ),
+            (
                 "default_country: Sweden",
                 &["C020 `Sweden` is not a country: two letters like `SE`"],
             ),
