@@ -17,8 +17,8 @@ fn main() {
 const SIMPLE: &str = "Hi {{ first_name }}! {% if tier == 'gold' %}Your {{ points }} points{% else %}Your card{% endif %} in {{ city }} \
                       waits at {{ shop }}. Code {{ code }}. STOP: reply STOP";
 
-/// The same with one filter, so that Tera renders it.
-const FILTERED: &str = "Hi {{ first_name | trim }}! {% if tier == 'gold' %}Your {{ points }} points{% else %}Your card{% endif %} in {{ city }} \
+/// The same with a filter that the fast path does not know, so that Tera renders it.
+const FILTERED: &str = "Hi {{ first_name | truncate(length=20) }}! {% if tier == 'gold' %}Your {{ points }} points{% else %}Your card{% endif %} in {{ city }} \
                         waits at {{ shop }}. Code {{ code }}. STOP: reply STOP";
 
 const FIELDS: [&str; 6] = ["46701234567", "Anna", "gold", "1250", "Malmö", "QX81K"];

@@ -3,12 +3,14 @@
 //! In: the tree. Out: a program that renders without allocating, or nothing when the template uses more than that (Tera
 //! renders it then). Never: another text than Tera's; the property test below holds both against each other.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
 use super::names::Names;
 use super::program::Row;
 use super::reserved::{Occurrence, OccurrenceField, bucket};
+use super::steps::{Step, apply, filter_steps, slice_step};
 use super::syntax::{Comparison, Expr, ExprKind, Node, Operator};
 use crate::campaign::VarValue;
 use crate::model::Country;
@@ -73,6 +75,7 @@ impl Source {
 enum Op {
     Text(Range<usize>),
     Value(Source),
+    Stepped(Source, Vec<Step>),
     /// Goes to the second op unless the first condition holds.
     Unless(usize, usize),
     Jump(usize),
@@ -81,14 +84,16 @@ enum Op {
 #[derive(Debug, Clone, PartialEq)]
 enum TextOf {
     Source(Source),
+    Stepped(Source, Vec<Step>),
     Literal(String),
 }
 
 impl TextOf {
-    fn get<'a>(&'a self, row: &Row<'a>) -> &'a str {
+    fn get<'a>(&'a self, row: &Row<'a>) -> Cow<'a, str> {
         match self {
-            Self::Source(source) => source.text(row),
-            Self::Literal(text) => text,
+            Self::Source(source) => source.text(row).into(),
+            Self::Stepped(source, steps) => apply(steps, source.text(row)),
+            Self::Literal(text) => text.into(),
         }
     }
 }
@@ -154,6 +159,7 @@ impl Compiled {
             match op {
                 Op::Text(range) => out.push_str(self.literals.get(range.clone()).unwrap_or_default()),
                 Op::Value(source) => source.write(row, out),
+                Op::Stepped(source, steps) => out.push_str(&apply(steps, source.text(row))),
                 Op::Unless(condition, target) => {
                     if !self
                         .conditions
@@ -176,7 +182,7 @@ impl Compiled {
                 Op::Text(range) => Piece::Text(self.literals.get(range.clone())?.to_owned()),
                 Op::Value(Source::Occurrence(field)) => Piece::Text(occurrence?.text(*field).to_owned()),
                 Op::Value(source) => Piece::Value(*source),
-                Op::Unless(..) | Op::Jump(_) => return None,
+                Op::Stepped(..) | Op::Unless(..) | Op::Jump(_) => return None,
             };
             match (pieces.last_mut(), piece) {
                 (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
@@ -200,6 +206,8 @@ enum Value {
     Integer(i64),
     Bool(bool),
     Source(Source),
+    /// Of a source that is text.
+    Stepped(Source, Vec<Step>),
 }
 
 impl<'n> Builder<'n> {
@@ -291,6 +299,7 @@ impl<'n> Builder<'n> {
             Value::Integer(number) => self.text(&number.to_string()),
             Value::Bool(value) => self.text(if value { "true" } else { "false" }),
             Value::Source(source) => self.program.ops.push(Op::Value(source)),
+            Value::Stepped(source, steps) => self.program.ops.push(Op::Stepped(source, steps)),
         }
         Some(())
     }
@@ -309,6 +318,12 @@ impl<'n> Builder<'n> {
             ExprKind::Attribute(of, field) => reserved(of, field),
             ExprKind::Index(of, index) => match &index.kind {
                 ExprKind::Text(field) => reserved(of, field),
+                _ => None,
+            },
+            ExprKind::Filtered(on, filter) => stepped(self.value(on)?, filter_steps(filter)?),
+            ExprKind::Slice(of, bounds) => stepped(self.value(of)?, vec![slice_step(bounds)?]),
+            ExprKind::Binary(Operator::Or, left, right) => match &right.kind {
+                ExprKind::Text(instead) => stepped(self.value(left)?, vec![Step::Or(instead.clone())]),
                 _ => None,
             },
             _ => None,
@@ -342,7 +357,7 @@ impl<'n> Builder<'n> {
                 Value::Bool(value) => Some(Condition::Always(value)),
                 Value::Integer(number) => Some(Condition::Always(number != 0)),
                 Value::Text(text) => Some(Condition::Always(!text.is_empty())),
-                Value::Source(_) => None,
+                Value::Source(_) | Value::Stepped(..) => None,
             },
         }
     }
@@ -378,18 +393,7 @@ fn any(left: Condition, right: Condition) -> Condition {
 
 /// Text by equality only, numbers by any comparison; all else is left to Tera.
 fn compare(comparison: Comparison, left: Value, right: Value) -> Option<Condition> {
-    let equality = |left, right| match comparison {
-        Comparison::Equal => Some(Condition::Equal(left, right)),
-        Comparison::NotEqual => Some(not(Condition::Equal(left, right))),
-        Comparison::Less | Comparison::LessEqual | Comparison::Greater | Comparison::GreaterEqual => None,
-    };
     match (left, right) {
-        (Value::Source(source), Value::Text(text)) | (Value::Text(text), Value::Source(source)) if source.is_text() => {
-            equality(TextOf::Source(source), TextOf::Literal(text))
-        }
-        (Value::Source(left), Value::Source(right)) if left.is_text() && right.is_text() => {
-            equality(TextOf::Source(left), TextOf::Source(right))
-        }
         (Value::Source(left), Value::Source(right)) if !left.is_text() && !right.is_text() => Some(Condition::Number(
             NumberOf::Source(left),
             comparison,
@@ -411,7 +415,37 @@ fn compare(comparison: Comparison, left: Value, right: Value) -> Option<Conditio
             Comparison::NotEqual => Some(Condition::Always(left != right)),
             Comparison::Less | Comparison::LessEqual | Comparison::Greater | Comparison::GreaterEqual => None,
         },
-        _ => None,
+        (left, right) => {
+            let (left, right) = (text_of(left)?, text_of(right)?);
+            match comparison {
+                Comparison::Equal => Some(Condition::Equal(left, right)),
+                Comparison::NotEqual => Some(not(Condition::Equal(left, right))),
+                Comparison::Less | Comparison::LessEqual | Comparison::Greater | Comparison::GreaterEqual => None,
+            }
+        }
+    }
+}
+
+fn text_of(value: Value) -> Option<TextOf> {
+    match value {
+        Value::Text(text) => Some(TextOf::Literal(text)),
+        Value::Source(source) if source.is_text() => Some(TextOf::Source(source)),
+        Value::Stepped(source, steps) => Some(TextOf::Stepped(source, steps)),
+        Value::Source(_) | Value::Integer(_) | Value::Bool(_) => None,
+    }
+}
+
+/// Steps on a text; on a constant they are done at once.
+fn stepped(value: Value, more: Vec<Step>) -> Option<Value> {
+    match value {
+        Value::Text(text) => Some(Value::Text(apply(&more, &text).into_owned())),
+        Value::Source(source) if source.is_text() && more.is_empty() => Some(Value::Source(source)),
+        Value::Source(source) if source.is_text() => Some(Value::Stepped(source, more)),
+        Value::Stepped(source, mut steps) => {
+            steps.extend(more);
+            Some(Value::Stepped(source, steps))
+        }
+        Value::Source(_) | Value::Integer(_) | Value::Bool(_) => None,
     }
 }
 

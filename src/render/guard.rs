@@ -126,7 +126,7 @@ impl Edits {
             }
             ExprKind::Slice(of, parts) => {
                 self.expr(of);
-                for part in parts {
+                for part in parts.iter().flatten() {
                     self.expr(part);
                 }
             }

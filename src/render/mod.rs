@@ -18,6 +18,7 @@ mod program;
 mod reserved;
 mod row_faults;
 mod segments;
+mod steps;
 mod syntax;
 #[cfg(test)]
 mod tests;

@@ -45,7 +45,7 @@ impl Checker<'_> {
             ExprKind::Attribute(of, field) => self.attribute(of, field, &expr.span, scope),
             ExprKind::Index(of, index) => self.index(of, index, &expr.span, scope),
             ExprKind::Slice(of, parts) => {
-                for part in parts {
+                for part in parts.iter().flatten() {
                     self.value(part, scope);
                 }
                 self.value(of, scope)

@@ -75,7 +75,8 @@ pub(in crate::render) enum ExprKind {
     Name(String),
     Attribute(Box<Expr>, String),
     Index(Box<Expr>, Box<Expr>),
-    Slice(Box<Expr>, Vec<Expr>),
+    /// From, to, step.
+    Slice(Box<Expr>, Box<[Option<Expr>; 3]>),
     Filtered(Box<Expr>, Filter),
     Tested(Box<Expr>, Filter),
     Call(Filter),

@@ -159,23 +159,24 @@ impl Parser {
 
     fn subscript(&mut self, of: Expr, start: usize) -> Parsed<Expr> {
         self.next();
-        let mut parts = Vec::new();
-        let mut slice = false;
+        let mut parts = [None, None, None];
+        let mut colons = 0;
         while !self.take("]") {
             if self.take(":") {
-                slice = true;
+                colons += 1;
             } else {
-                parts.push(self.expression(0)?);
+                let part = self.expression(0)?;
+                match parts.get_mut(colons) {
+                    Some(place @ None) => *place = Some(part),
+                    Some(Some(_)) | None => return self.refuse("expected `:` or `]`"),
+                }
             }
         }
         let of = Box::new(of);
-        let kind = match (slice, parts.len()) {
-            (false, 1) => match parts.pop() {
-                Some(index) => ExprKind::Index(of, Box::new(index)),
-                None => return self.refuse("expected an index"),
-            },
-            (true, _) => ExprKind::Slice(of, parts),
-            (false, _) => return self.refuse("expected one index"),
+        let kind = match (colons, parts) {
+            (0, [Some(index), None, None]) => ExprKind::Index(of, Box::new(index)),
+            (1 | 2, parts) => ExprKind::Slice(of, Box::new(parts)),
+            _ => return self.refuse("expected an index"),
         };
         Ok(self.spanned(start, kind))
     }

@@ -6,7 +6,32 @@ use super::super::{Occurrence, Row};
 use super::{Fixture, text};
 use crate::model::{Country, LocalTime, Msisdn};
 
+/// A text, sometimes with filters.
 fn text_value() -> impl Strategy<Value = String> {
+    let filters = vec![
+        "trim",
+        "trim_start",
+        "trim_end",
+        "upper",
+        "lower",
+        "capitalize",
+        "title",
+        "str",
+        "safe",
+        "default(value='x')",
+        "default(value='x', boolean=true)",
+        "default(boolean=false, value=\"y\")",
+    ];
+    let filter = prop::sample::select(filters);
+    prop_oneof![
+        5 => plain_value(),
+        1 => (plain_value(), prop::collection::vec(filter, 1..3)).prop_map(|(value, filters)| format!("{value} | {}", filters.join(" | "))),
+        1 => ("first_name|city|occurrence\\.date", 0..4_usize, 0..5_usize).prop_map(|(value, from, to)| format!("{value}[{from}:{to}]")),
+        1 => "first_name|city".prop_map(|value| format!("{value}[2:]")),
+    ]
+}
+
+fn plain_value() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("first_name".to_owned()),
         Just("city".to_owned()),
@@ -73,7 +98,8 @@ fn template() -> impl Strategy<Value = String> {
         }),
         2 => (prop_oneof![Just("{{ "), Just("{{- ")], prop_oneof![text_value(), number_value()], prop_oneof![Just(" }}"), Just(" -}}")])
             .prop_map(|(open, value, close)| format!("{open}{value}{close}")),
-        1 => (text_value(), text_value()).prop_map(|(a, b)| format!("{{{{ {a} ~ {b} }}}}")),
+        1 => (plain_value(), plain_value()).prop_map(|(a, b)| format!("{{{{ {a} ~ {b} }}}}")),
+        1 => (text_value(), prop_oneof![Just("'"), Just("'vän")]).prop_map(|(a, b)| format!("{{{{ {a} or {b}' }}}}")),
         1 => prop_oneof![
             Just("{# note #}"), Just("{#- note -#}"), Just(" {# note -#} "), Just("{% raw %} {{ x }} {% endraw %}"),
             Just("{%- raw -%} {% a {%- endraw -%}"), Just("{% block b %}"),
@@ -117,7 +143,7 @@ proptest! {
 
     #[test]
     fn the_fast_path_says_what_tera_says(
-        body in template(), first_name in "[abÅ{} \n]{0,3}", city in "[ab]{0,2}", tier in "[ab]{0,1}", number in 46_700_000_000_u64..46_700_000_300,
+        body in template(), first_name in "[abÅßǆ'{} \n.-]{0,4}", city in "[ab]{0,2}", tier in "[ab]{0,1}", number in 46_700_000_000_u64..46_700_000_300,
     ) {
         let program = Fixture::recurring().compile(&body);
         let Ok(program) = program else {

@@ -154,7 +154,7 @@ fn what_a_template_may_cost_is_bounded() {
         Err(RenderFault::TooLong)
     );
     assert_eq!(
-        fixture.render("{{ city | upper }}", &["", "", &long]),
+        fixture.render("{{ city | urlencode }}", &["", "", &long]),
         Err(RenderFault::TooLong)
     );
     says("{% for i in range(end=3) %}{{ i }}{% endfor %}", "012");
@@ -177,7 +177,7 @@ fn looping_over_a_map_is_refused_because_its_order_is_chance() {
 #[test]
 fn a_recurring_campaign_without_an_occurrence_is_a_fault_not_a_guess() {
     let fixture = Fixture::recurring();
-    for body in ["{{ occurrence.date }}", "{{ occurrence.date | upper }}"] {
+    for body in ["{{ occurrence.date }}", "{{ occurrence.date | date }}"] {
         let program = fixture.compile(body).unwrap();
         let row = super::Row {
             recipient: Msisdn::parse("46701234567").unwrap(),
@@ -198,7 +198,7 @@ fn a_program_tells_what_it_depends_on() {
         (program.is_constant(), program.uses_occurrence(), program.is_compiled())
     };
     assert_eq!(of("{{ shop }}"), (true, false, true));
-    assert_eq!(of("{{ occurrence.date | upper }}"), (true, true, false));
+    assert_eq!(of("{{ occurrence.date | date }}"), (true, true, false));
     assert_eq!(of("{{ recipient.bucket }}"), (false, false, true));
     assert_eq!(of("{% if city == 'x' %}a{% endif %}b"), (false, false, true));
 }
