@@ -1,6 +1,7 @@
 //! What one row costs: rendering by the fast path and by Tera, counting segments, transliterating.
 //!
 //! `cargo bench --bench render`
+#![expect(clippy::panic, reason = "a bench that cannot be set up must fail")]
 
 use std::collections::BTreeMap;
 use std::hint::black_box;

@@ -171,7 +171,6 @@ async fn apply(
     if let Some(signal) = clock.interrupt.came() {
         exit = exit.or(signal);
     }
-    drop(desk);
     tell(context, prepared, &report, &seen, &view, &warnings, exit)?;
     accounts.close().await;
     Ok(exit)

@@ -72,7 +72,7 @@ pub enum Format {
 /// When to use colors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE forces.
+    /// On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces.
     Auto,
     /// Always.
     Always,

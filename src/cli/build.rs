@@ -1,5 +1,4 @@
 //! Build script: tells the program which commit it was built from, when that is known.
-#![expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 
 use std::process::Command;
 

@@ -50,7 +50,6 @@ use context::{Context, Failed};
 use exit::Exit;
 
 /// Runs the program and returns its exit code.
-#[expect(clippy::disallowed_methods, reason = "the one place where the command line is read")]
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     ExitCode::from(run(&arguments).code())

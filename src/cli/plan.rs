@@ -204,13 +204,13 @@ async fn plan_online(
     if args.verify {
         diagnostics.extend(verify(&desk, &seen.plan).await?);
     }
-    drop(desk);
     progress.clear();
     accounts.close().await;
     Ok((seen.plan, diagnostics))
 }
 
 /// A provider that cannot be read completely: no operations, nothing changed.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub fn unreadable(error: ReadError) -> Failed {
     Failed {
         diagnostics: vec![error.diagnostic()],

@@ -101,6 +101,7 @@ impl Prepared {
         operation_view(operation, &frame)
     }
 
+    #[expect(clippy::unused_self, reason = "a view is made from what was prepared")]
     fn frame<'a>(
         &'a self,
         context: &Context,

@@ -108,7 +108,7 @@ impl Proof {
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut campaign = campaign.clone();
         if let Some(body) = body {
-            campaign.body.text = body.to_owned();
+            body.clone_into(&mut campaign.body.text);
         }
         let now = context.clock.now();
         let when = when(&campaign, now, now + workspace.project.horizon)?;
@@ -215,7 +215,7 @@ impl Proof {
                 shown.push(self.render(row).map(|one| Shown {
                     line: Some(line),
                     ..one
-                }))
+                }));
             };
             self.audience
                 .row_of(number, visit)

@@ -30,6 +30,7 @@ pub enum SchemaOf {
 }
 
 /// Prints it.
+#[expect(clippy::unnecessary_wraps, reason = "every command has this shape")]
 pub fn run(context: &Context, args: &SchemaArgs) -> Result<Exit, Failed> {
     context.print(&match args.of {
         SchemaOf::Project => pretty(&project_schema()),

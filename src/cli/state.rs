@@ -1,4 +1,5 @@
 //! `.campanile/`: the journal and the lock of a project on this machine, readable by its owner alone.
+#![expect(clippy::disallowed_methods, reason = "these files are the program's own")]
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};

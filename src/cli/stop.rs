@@ -81,19 +81,17 @@ struct Tally {
 
 /// Lists and cancels until two complete lists, `list_lag` apart, show nothing planned.
 pub fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failed> {
-    let (root, project) = match args.namespace {
-        Some(_) => (
+    let (root, project) = if args.namespace.is_some() {
+        (
             context.global.directory.clone().unwrap_or_else(|| PathBuf::from(".")),
             project_from_flags(args)?,
-        ),
-        None => {
-            let workspace = workspace::open(context).map_err(|failed| {
-                failed.hint(
-                    "`campanile stop --all --namespace NS --kind ip1 --token-env NAME` works without campanile.yaml",
-                )
-            })?;
-            (workspace.root, workspace.project)
-        }
+        )
+    } else {
+        let workspace = workspace::open(context).map_err(|failed| {
+            failed
+                .hint("`campanile stop --all --namespace NS --kind ip1 --token-env NAME` works without campanile.yaml")
+        })?;
+        (workspace.root, workspace.project)
     };
     super::runtime()?.block_on(stop(context, args, &root, &project))
 }
@@ -130,7 +128,7 @@ async fn stop(context: &Context, args: &StopArgs, root: &Path, project: &Project
         contents: &NoContents,
         progress: &|text| {
             if context.shows_progress() {
-                context.note(text)
+                context.note(text);
             }
         },
     };
@@ -174,7 +172,6 @@ async fn stop(context: &Context, args: &StopArgs, root: &Path, project: &Project
         }
     }
     let exit = report(context, &tally, &clock)?;
-    drop(desk);
     accounts.close().await;
     Ok(exit)
 }

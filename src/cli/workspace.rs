@@ -39,10 +39,9 @@ pub fn open(context: &Context) -> Result<Workspace, Failed> {
         })?,
     };
     let loaded = load(&root).map_err(|failed| {
-        failed
-            .texts
-            .into_iter()
-            .for_each(|(file, text)| context.remember(file, text));
+        for (file, text) in failed.texts {
+            context.remember(file, text);
+        }
         Failed::input(failed.diagnostics)
     })?;
     let Loaded {
@@ -54,7 +53,9 @@ pub fn open(context: &Context) -> Result<Workspace, Failed> {
         texts,
         sources,
     } = loaded;
-    texts.into_iter().for_each(|(file, text)| context.remember(file, text));
+    for (file, text) in texts {
+        context.remember(file, text);
+    }
     if context.global.sandbox {
         for provider in project.providers.values_mut() {
             provider.kind = ProviderKind::Sandbox {

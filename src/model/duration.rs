@@ -34,7 +34,7 @@ pub fn parse_duration(text: &str) -> Result<Duration, InvalidDuration> {
 pub fn format_duration(duration: Duration) -> String {
     let millis = duration.as_millis();
     for (unit, unit_millis) in [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)] {
-        if millis > 0 && millis % unit_millis == 0 {
+        if millis > 0 && millis.is_multiple_of(unit_millis) {
             return format!("{}{unit}", millis / unit_millis);
         }
     }

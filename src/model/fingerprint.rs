@@ -202,7 +202,7 @@ mod tests {
     proptest! {
         #[test]
         fn order_never_matters_and_removing_undoes_adding(mut rows in prop::collection::vec(any::<u128>(), 0..20), extra in any::<u128>()) {
-            let sum = |rows: &[u128]| { let mut d = AudienceDigest::default(); rows.iter().for_each(|r| d.add(*r)); d };
+            let sum = |rows: &[u128]| { let mut d = AudienceDigest::default(); for r in rows { d.add(*r); } d };
             let before = sum(&rows);
             rows.reverse();
             prop_assert_eq!(sum(&rows), before);

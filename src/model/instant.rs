@@ -68,6 +68,7 @@ impl Instant {
     }
 
     /// This instant at second precision (what providers keep of a window's ends).
+    #[must_use]
     pub fn truncated_to_seconds(self) -> Self {
         Self::from_unix_seconds(self.unix_seconds())
     }

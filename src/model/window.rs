@@ -51,6 +51,7 @@ pub struct Windows(Vec<Window>);
 
 impl Windows {
     /// Sorts; refuses none at all and any two that overlap or touch.
+    #[expect(clippy::needless_pass_by_value, reason = "callers have just gathered them")]
     pub fn new(windows: Vec<Window>) -> Result<Self, InvalidWindow> {
         let mut order: Vec<usize> = (0..windows.len()).collect();
         order.sort_by_key(|i| windows.get(*i).copied());

@@ -1,4 +1,11 @@
 //! One integration test binary: a module per theme.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on must fail, and it has files and processes of its own"
+)]
 
 mod accounts;
 mod architecture;

@@ -282,7 +282,7 @@ fn every_number_is_kept_for_fiction_and_valid_all_the_same() {
                 .strip_prefix('0')
                 .map_or(digits.clone(), |rest| format!("46{rest}"));
             assert!(is_fiction(&digits), "{}: {written} may be somebody's", file.display());
-            let number = numbering.parse(&format!("+{digits}"), None).unwrap();
+            let number = numbering.parse(format!("+{digits}"), None).unwrap();
             assert!(numbering.is_valid_number(&number), "{}: {written}", file.display());
         }
     }

@@ -330,9 +330,9 @@ impl Tally {
         let messages = self.messages(occasion, group, part)?;
         let mut digest = AudienceDigest::default();
         let mut scratch = Vec::new();
-        messages
-            .iter()
-            .for_each(|message| digest.add(row_digest(message.recipient, &message.body, &mut scratch)));
+        for message in &messages {
+            digest.add(row_digest(message.recipient, &message.body, &mut scratch));
+        }
         // Sources with the same text share its shape; where they do not, a message is not that shape filled in, and whole
         // messages travel.
         let shapes = self.shapes(self.recipe.variant_of(occasion));
