@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::campaign::{Allow, Category, DatacodingChoice, Rule};
+use crate::campaign::{Allow, Category, DatacodingChoice};
 use crate::model::{
     Api, AudienceDigest, CampaignRef, Country, Datacoding, Estimate, Fingerprint, Group, Header, Instant, LocalTime,
     MessageType, NumberSet, OccurrenceKey, Part, ProviderName, Sender, Windows,
@@ -309,11 +309,6 @@ impl Buckets {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-}
-
-/// Whether an override for this rule is among those in force.
-pub(super) fn is_allowed(allow: &[Allow], rule: Rule) -> bool {
-    allow.iter().any(|entry| entry.rule == rule)
 }
 
 #[cfg(test)]
