@@ -16,7 +16,7 @@ use super::run_clock::RunClock;
 use super::show::{read_plan, render};
 use super::signals::Interrupt;
 use super::state::{FileJournal, Lock};
-use super::{accounts, state};
+use super::{accounts, github, state};
 use crate::apply::{
     Desk, Halt, Observation, Orders, Outcome, Report, Step, approve, carry_out, note_what_was_settled, observe,
 };
@@ -171,6 +171,8 @@ async fn apply(
     if let Some(signal) = clock.interrupt.came() {
         exit = exit.or(signal);
     }
+    github::annotate(context, &warnings);
+    github::tell(context, &view, exit);
     tell(context, prepared, &report, &seen, &view, &warnings, exit)?;
     accounts.close().await;
     Ok(exit)

@@ -223,6 +223,7 @@ impl Context {
             print_stdout(&failed.to_json());
         }
         self.show(&failed.diagnostics);
+        super::github::annotate(self, &failed.diagnostics);
         let mut text = format!("error: {}\n", failed.message);
         for hint in &failed.hints {
             let _ = writeln!(text, "hint: {hint}");

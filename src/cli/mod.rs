@@ -16,6 +16,7 @@ mod environment;
 mod exit;
 mod explain;
 mod feedback;
+mod github;
 mod init;
 mod lists;
 mod man;

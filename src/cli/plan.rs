@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::accounts;
 use super::args::Format;
 use super::context::{Context, Failed, write_file};
 use super::exit::Exit;
@@ -16,6 +15,7 @@ use super::show::render;
 use super::signals::Interrupt;
 use super::state::FileJournal;
 use super::verify::verify;
+use super::{accounts, github};
 use crate::apply::{Desk, observe};
 use crate::model::{CampaignRef, Diagnostic, Severity, parse_duration};
 use crate::plan::{JournalFacts, Observed, Plan, decide};
@@ -130,11 +130,14 @@ pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
     context.emit(&|format| Ok(render(&view, format)))?;
     let exit = exit_of_plan(&plan, &diagnostics, choice.strict);
     let has_operations = args.detailed_exitcode && !plan.operations.is_empty();
-    Ok(if has_operations {
+    let exit = if has_operations {
         exit.or(Exit::HasOperations)
     } else {
         exit
-    })
+    };
+    github::annotate(context, &all);
+    github::tell(context, &view, exit);
+    Ok(exit)
 }
 
 /// 3 when a guard holds something, or `--strict` refuses.

@@ -1,0 +1,42 @@
+//! What a run tells GitHub Actions besides its result: annotations at files and lines, outputs, the step summary. Only
+//! when GitHub says that it is there; nothing here ever fails a run.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+
+use super::context::Context;
+use super::environment::{is_set, variable};
+use super::exit::Exit;
+use crate::model::Diagnostic;
+use crate::report::{PlanView, diagnostic_to_view, github_annotations, github_output, step_summary};
+
+/// Annotations of faults, on stderr: stdout is the result's.
+pub fn annotate(context: &Context, diagnostics: &[Diagnostic]) {
+    if is_set("GITHUB_ACTIONS") {
+        let views: Vec<_> = diagnostics.iter().map(diagnostic_to_view).collect();
+        let text = github_annotations(&views);
+        if !text.is_empty() {
+            context.note(text.trim_end());
+        }
+    }
+}
+
+/// Outputs for later steps, and the summary of this one.
+pub fn tell(context: &Context, plan: &PlanView, exit: Exit) {
+    append(context, "GITHUB_OUTPUT", &github_output(plan, exit.code()));
+    append(context, "GITHUB_STEP_SUMMARY", &step_summary(plan));
+}
+
+fn append(context: &Context, name: &str, text: &str) {
+    let Some(file) = variable(name).filter(|file| !file.is_empty()) else {
+        return;
+    };
+    let written = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(&file)
+        .and_then(|mut file| file.write_all(text.as_bytes()));
+    if let Err(error) = written {
+        context.note(&format!("warning: `{name}` could not be written: {error}"));
+    }
+}
