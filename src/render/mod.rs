@@ -1,4 +1,14 @@
-//! Templates to messages, segments and estimates.
+//! Templates to messages, segments and estimates: WHAT is sent.
+//!
+//! In: a campaign's templates with their places, the names of a list's columns, then its rows one by one. Out: texts,
+//! counts that can be summed over threads in any order, and, for the parts that are sent, what goes on the wire. Never: a
+//! text that depends on a clock, on chance or on the order of rows; a row's value in a message for humans; a text kept.
+//!
+//! ```text
+//!  body, where --Program, Predicate::compile--> syntax (tree) -> check (names, kinds) -> compiled, or Tera behind guard
+//!  row         --Renderer::render_as----------> text -> transliterate -> segment -> PriceTable, Causes
+//!  part        --Renderer::message, Shape-----> payload (plain list, template with cells, or whole messages)
+//! ```
 
 mod causes;
 mod check;

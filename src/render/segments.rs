@@ -79,31 +79,44 @@ pub fn outside_gsm(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().filter(|character| gsm7::septets(*character) == 0)
 }
 
-/// Septets and escapes, or `None` as soon as a character is in neither table.
+/// Septets and escapes, or `None` when a character is in neither table.
 fn septets(text: &str) -> Option<(u32, u32)> {
-    let bytes = text.as_bytes();
-    // The usual case first: ASCII without extension characters needs one table look-up a byte and no branch.
-    let (mut units, mut faults, mut wide) = (0_u32, 0_u32, 0_u8);
-    for byte in bytes {
-        let cost = gsm7::ASCII_SEPTETS.get(usize::from(byte & 0x7f)).copied().unwrap_or(0);
-        units += u32::from(cost);
-        faults += u32::from(cost == 0);
-        wide |= byte;
+    let (mut units, mut characters) = (0_u32, 0_u32);
+    if text.is_ascii() {
+        let mut faults = 0_u32;
+        for byte in text.bytes() {
+            let cost = gsm7::ascii(byte);
+            units += u32::from(cost);
+            faults += u32::from(cost == 0);
+        }
+        characters = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        return (faults == 0).then(|| (units, units - characters));
     }
-    if wide < 0x80 {
-        let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        return (faults == 0).then(|| (units, units - length));
-    }
-    let (mut units, mut escapes) = (0_u32, 0_u32);
-    for character in text.chars() {
-        let cost = gsm7::septets(character);
+    // The tables hold one character beyond U+03FF: the euro sign. All else of three bytes or more needs UCS-2.
+    let mut rest = text.as_bytes();
+    loop {
+        let cost = match rest {
+            [] => return Some((units, units - characters)),
+            [byte, tail @ ..] if *byte < 0x80 => {
+                rest = tail;
+                gsm7::ascii(*byte)
+            }
+            [lead @ 0xc2..=0xcf, follow, tail @ ..] => {
+                rest = tail;
+                gsm7::two_bytes(*lead, *follow)
+            }
+            [0xe2, 0x82, 0xac, tail @ ..] => {
+                rest = tail;
+                2
+            }
+            _ => return None,
+        };
         if cost == 0 {
             return None;
         }
         units += u32::from(cost);
-        escapes += u32::from(cost - 1);
+        characters += 1;
     }
-    Some((units, escapes))
 }
 
 /// UTF-16 code units and surrogate pairs: every code point starts with one byte that is no continuation, and those of
