@@ -86,6 +86,7 @@ pub(super) fn provider(
         token,
         max_recipients_per_batch,
         requests_per_second,
+        segments_per_second: number(reading, &typed.segments_per_second, 100_000),
         list_lag,
         unknown_hold,
     })

@@ -21,7 +21,7 @@ use crate::plan::{
 use crate::provider::{extra_text, sinch_extra};
 use crate::render::PriceTable;
 use crate::report::{Details, SpelledWindow};
-use crate::schedule::{Zone, format_offset, spell_at_offset};
+use crate::schedule::{Zone, format_offset, spell_at_offset, too_short};
 
 /// What the files want, and the means to make it.
 pub struct Wanted {
@@ -167,6 +167,7 @@ impl Wanted {
                 groups,
             });
         }
+        self.diagnostics.extend(short_windows(campaign, config, &desired, now));
         if campaign.category == Category::Marketing {
             let (findings, warnings) = quiet::check(&project.guards, campaign, &when, &desired, &tally, now);
             self.findings.extend(findings);
@@ -363,6 +364,28 @@ pub fn settings_of(campaign: &Campaign) -> Settings {
         extra: extra_text(&sinch_extra(campaign.delivery_report.as_deref(), campaign.feedback)),
         tags: campaign.tags.clone(),
     }
+}
+
+/// A warning for the first occurrence whose windows are too short for its texts at the rate that the contract states.
+fn short_windows(
+    campaign: &Campaign,
+    config: &ProviderConfig,
+    desired: &DesiredCampaign,
+    now: Instant,
+) -> Option<Diagnostic> {
+    let rate = config.segments_per_second?;
+    let short = desired
+        .occurrences
+        .iter()
+        .flat_map(|occurrence| &occurrence.groups)
+        .filter(|group| group.windows.closes() > now)
+        .find_map(|group| too_short(&group.windows, group.content.buckets.total().segments, rate))?;
+    let place = campaign
+        .places
+        .get("delivery")
+        .cloned()
+        .unwrap_or_else(|| campaign.body.place.clone());
+    Some(short.diagnostic().at(place))
 }
 
 /// `until` is a date in UTC, to its end.
