@@ -9,7 +9,7 @@ use crate::model::LocalTime;
 
 use super::classify::Role;
 use super::desired::{CronSchedule, DesiredCampaign, Presence};
-use super::draft::{Hold, Status, Wait, Why};
+use super::draft::{Hold, Wait, Why};
 use super::mutants::{Mutant, mutant};
 use super::parts::Want;
 use super::renamed::distance_to_span;
@@ -56,19 +56,14 @@ pub(super) fn unscheduled(world: &World<'_>, campaign: &DesiredCampaign) -> Vec<
 }
 
 /// Batches of other occurrences that stand in the way of a wanted one: what it waits for, or why it is held.
-pub(super) fn obstacles(
-    world: &World<'_>,
-    want: &Want<'_>,
-    status: &Status,
-    candidates: &[usize],
-) -> Result<Vec<Wait>, Hold> {
+pub(super) fn obstacles(world: &World<'_>, want: &Want<'_>, candidates: &[usize]) -> Result<Vec<Wait>, Hold> {
     let mut waits = Vec::new();
     for i in candidates.iter().copied() {
         match (want.key().as_revision(), world.batch(i).key().as_revision()) {
             (Some(ours), Some(theirs)) if ours > theirs => {
                 waits.extend(older_revision(world, want, i)?);
             }
-            _ => waits.extend(unscheduled_obstacle(world, want, status, i)?),
+            _ => waits.extend(unscheduled_obstacle(world, want, i)?),
         }
     }
     Ok(waits)
@@ -93,7 +88,7 @@ fn older_revision(world: &World<'_>, want: &Want<'_>, i: usize) -> Result<Option
     }
 }
 
-fn unscheduled_obstacle(world: &World<'_>, want: &Want<'_>, status: &Status, i: usize) -> Result<Option<Wait>, Hold> {
+fn unscheduled_obstacle(world: &World<'_>, want: &Want<'_>, i: usize) -> Result<Option<Wait>, Hold> {
     if mutant(Mutant::EditedSchedulesIgnored) || !is_near(world, want, i) {
         return Ok(None);
     }
@@ -101,11 +96,7 @@ fn unscheduled_obstacle(world: &World<'_>, want: &Want<'_>, status: &Status, i: 
     if role == Role::Silent || !world.batch(i).reference.slot.part.may_share(want.part()) {
         return Ok(None);
     }
-    let target = match status {
-        Status::Replace(replacement) => Some(replacement.batch),
-        _ => None,
-    };
-    let own = predecessors(world, want, target);
+    let own = predecessors(world, want);
     if !puts_at_risk(world, want, i, &own) {
         return Ok(None);
     }

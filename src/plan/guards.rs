@@ -153,9 +153,9 @@ pub(super) fn run(world: &World<'_>, draft: &mut Draft<'_>) {
     let guards = &world.policy.guards;
     let mut holds: BTreeMap<usize, Hold> = BTreeMap::new();
     let sending: Vec<usize> = draft.each().filter(|(_, _, s)| s.sends()).map(|(w, _, _)| w).collect();
-    let standing: Vec<usize> = (draft.each())
-        .filter(|(w, _, status)| matches!(status, Status::Keep { .. }) || stays(draft, *w))
-        .map(|(w, _, _)| w)
+    let standing: Vec<usize> = (draft.fates.iter())
+        .filter(|(_, fate)| matches!(fate, Fate::Kept | Fate::Stay))
+        .filter_map(|(i, _)| draft.wanted.get(&world.batch(*i).reference.slot).copied())
         .collect();
     let estimate = |wants: &mut dyn Iterator<Item = usize>| {
         let mut sum = Estimate::default();
@@ -210,22 +210,6 @@ pub(super) fn run(world: &World<'_>, draft: &mut Draft<'_>) {
     draft.guards.extend(lines);
     for (w, hold) in holds {
         draft.hold(w, hold);
-    }
-}
-
-/// A planned batch of this slot that nothing replaces: what it costs is taken to be what is wanted of it.
-fn stays(draft: &Draft<'_>, w: usize) -> bool {
-    match draft.status(w) {
-        Status::Held(hold) => hold
-            .batch
-            .is_some_and(|i| matches!(draft.fates.get(&i), Some(Fate::Stay))),
-        Status::Keep { .. }
-        | Status::Create { .. }
-        | Status::Replace(_)
-        | Status::Later { .. }
-        | Status::Passed { .. }
-        | Status::Done
-        | Status::Narrowed => false,
     }
 }
 

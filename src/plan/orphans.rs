@@ -68,8 +68,8 @@ fn reason_unscheduled(campaign: &DesiredCampaign, key: OccurrenceKey) -> Reason 
 fn superseded(world: &World<'_>, draft: &Draft<'_>, i: usize) -> Farewell {
     let theirs = world.batch(i).reference;
     let takes_over = |w: &usize| {
-        let ours = &draft.want(*w).reference;
-        may_share(theirs, ours) && (ours.slot.group == theirs.slot.group || shares(world, draft.want(*w), i))
+        let ours = &draft.want(*w).reference.slot;
+        may_share(&theirs.slot, ours) && (ours.group == theirs.slot.group || shares(world, draft.want(*w), i))
     };
     let successors: Vec<usize> = (draft.wants_of(&theirs.slot.campaign, theirs.slot.occurrence))
         .filter(takes_over)

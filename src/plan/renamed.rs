@@ -12,7 +12,7 @@ use crate::campaign::Rule;
 use crate::model::{Instant, Window};
 
 use super::classify::Role;
-use super::draft::{Hold, Status, Wait, Why};
+use super::draft::{Hold, Wait, Why};
 use super::mutants::{Mutant, mutant};
 use super::parts::Want;
 use super::sharing::{predecessors, puts_at_risk};
@@ -20,12 +20,7 @@ use super::texts;
 use super::world::World;
 
 /// Batches of other names that stand in the way of a wanted batch: what it waits for, or why it is held.
-pub(super) fn obstacles(
-    world: &World<'_>,
-    want: &Want<'_>,
-    status: &Status,
-    candidates: &[usize],
-) -> Result<Vec<Wait>, Hold> {
+pub(super) fn obstacles(world: &World<'_>, want: &Want<'_>, candidates: &[usize]) -> Result<Vec<Wait>, Hold> {
     let mut waits = Vec::new();
     if mutant(Mutant::RenamesIgnored) {
         return Ok(waits);
@@ -34,7 +29,7 @@ pub(super) fn obstacles(
         if !world.counts_for(i, want.campaign) || !is_candidate_for(world, want, i) {
             continue;
         }
-        let Some(role) = likeness(world, want, status, i) else {
+        let Some(role) = likeness(world, want, i) else {
             continue;
         };
         match role {
@@ -72,7 +67,7 @@ fn is_candidate_for(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
 }
 
 /// What a batch of another name is, if it looks like this one; cheap tests first, reading last.
-fn likeness(world: &World<'_>, want: &Want<'_>, status: &Status, i: usize) -> Option<Role> {
+fn likeness(world: &World<'_>, want: &Want<'_>, i: usize) -> Option<Role> {
     let theirs = world.batch(i);
     let is_same = theirs.reference.fingerprint == want.reference.fingerprint;
     let can_share = theirs.reference.slot.part.may_share(want.part()) && !mutant(Mutant::RenamesByFingerprintOnly);
@@ -84,11 +79,7 @@ fn likeness(world: &World<'_>, want: &Want<'_>, status: &Status, i: usize) -> Op
     if role == Role::Silent || is_same {
         return Some(role);
     }
-    let target = match status {
-        Status::Replace(replacement) => Some(replacement.batch),
-        _ => None,
-    };
-    let own = predecessors(world, want, target);
+    let own = predecessors(world, want);
     puts_at_risk(world, want, i, &own).then_some(role)
 }
 

@@ -3,7 +3,7 @@
 //! its fingerprint. A planned obstacle that this plan takes away is waited for; any other holds the create.
 
 use crate::campaign::Rule;
-use crate::model::Reference;
+use crate::model::Slot;
 
 use super::classify::Role;
 use super::draft::{Draft, Hold, Replacement, Status, Wait, Why};
@@ -23,10 +23,10 @@ pub(super) fn obstacles(
         Status::Replace(replacement) => Some(replacement.batch),
         _ => None,
     };
-    let neighbors: Vec<usize> = (world.of_occurrence(want.campaign, want.key()).into_iter())
-        .filter(|i| Some(*i) != target && may_share(world.batch(*i).reference, &want.reference))
+    let neighbors: Vec<usize> = (neighbors(world, want).into_iter())
+        .filter(|i| Some(*i) != target)
         .collect();
-    if let Some(stopped) = brake(world, draft, want, target, &neighbors) {
+    if let Some(stopped) = brake(world, draft, want, &neighbors) {
         if !world.is_allowed(Rule::Resume, &want.reference) {
             return Err(texts::canceled_at_provider(world, want, stopped));
         }
@@ -42,6 +42,9 @@ pub(super) fn obstacles(
         let theirs = world.batch(i);
         let is_own_slot = theirs.reference.slot == want.reference.slot;
         if !is_own_slot && draft.is_wanted_exactly(theirs.reference) {
+            continue;
+        }
+        if mutant(Mutant::BegunIsReplaced) && is_own_slot {
             continue;
         }
         match world.role(i) {
@@ -69,13 +72,7 @@ pub(super) fn obstacles(
 
 /// Row 7: a stopped batch of the occurrence that may share people with this one, any fingerprint. People whom a planned
 /// batch of the occurrence would text anyway are no longer under that brake: somebody resumed them.
-fn brake(
-    world: &World<'_>,
-    draft: &Draft<'_>,
-    want: &Want<'_>,
-    target: Option<usize>,
-    neighbors: &[usize],
-) -> Option<usize> {
+fn brake(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, neighbors: &[usize]) -> Option<usize> {
     if mutant(Mutant::BrakeIgnored) {
         return None;
     }
@@ -86,7 +83,7 @@ fn brake(
     if stopped.is_empty() {
         return None;
     }
-    let predecessors = predecessors(world, want, target);
+    let predecessors = predecessors(world, want);
     stopped.into_iter().find(|i| {
         let theirs = world.batch(*i).reference;
         if mutant(Mutant::BrakeReleasedByEdit) && theirs.fingerprint != want.reference.fingerprint {
@@ -106,11 +103,16 @@ fn brake(
 }
 
 /// Planned batches of the occurrence that may hold this batch's people already.
-pub(super) fn predecessors(world: &World<'_>, want: &Want<'_>, target: Option<usize>) -> Vec<usize> {
-    (world.of_occurrence(want.campaign, want.key()).into_iter())
-        .filter(|i| Some(*i) == target || may_share(world.batch(*i).reference, &want.reference))
+pub(super) fn predecessors(world: &World<'_>, want: &Want<'_>) -> Vec<usize> {
+    (neighbors(world, want).into_iter())
         .filter(|i| !world.is_reported_canceled(*i) && world.role(*i) == Role::Planned)
         .collect()
+}
+
+/// Batches of its occurrence that can hold the same people, its own slot's included.
+fn neighbors(world: &World<'_>, want: &Want<'_>) -> Vec<usize> {
+    let ours = &want.reference.slot;
+    world.neighbors(want.campaign, ours, |theirs| may_share(theirs, ours))
 }
 
 /// Whether a batch holds somebody whom this one would text and none of its predecessors would have.
@@ -148,8 +150,7 @@ fn gains_from(world: &World<'_>, want: &Want<'_>, status: &Status, batch: usize)
 }
 
 /// Whether two batches of one occurrence can hold the same person, whatever their group or provider.
-pub(super) fn may_share(theirs: &Reference, ours: &Reference) -> bool {
-    let (theirs, ours) = (&theirs.slot, &ours.slot);
+pub(super) fn may_share(theirs: &Slot, ours: &Slot) -> bool {
     if mutant(Mutant::MayShareIgnoresLowBits) && theirs.part != ours.part {
         return false;
     }

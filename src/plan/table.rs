@@ -20,9 +20,7 @@ pub(super) const MOVE_AWAY: Duration = Duration::from_mins(2);
 
 /// What the rows say of a wanted batch. `draft.cleared` are planned batches that go whatever is decided here.
 pub(super) fn judge(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>) -> Status {
-    let own: Vec<usize> = (world.of_occurrence(want.campaign, want.key()).into_iter())
-        .filter(|i| world.batch(*i).reference.slot == want.reference.slot)
-        .collect();
+    let own = world.of_slot(want.campaign, &want.reference.slot);
     let is_past = want.closes() <= world.now;
     // A canceled batch beside a closed window decides nothing: its proof is not asked for.
     let matters = |i: &usize| !(is_past && world.is_reported_canceled(*i));

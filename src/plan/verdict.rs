@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::campaign::Rule;
+
 use super::classify::Role;
-use super::draft::{Draft, Farewell, Fate, Status};
+use super::draft::{Draft, Farewell, Fate, Status, Why};
 use super::mutants::{Mutant, mutant};
 use super::operation::Reason;
-use super::parts::{TooMany, wants};
+use super::parts::{TooMany, Want, wants};
 use super::table::judge;
 use super::world::World;
 use super::{edited, guards, orphans, refusals, renamed, repair, sharing, suppressed, texts};
@@ -103,8 +105,8 @@ fn other_slots(world: &World<'_>, draft: &mut Draft<'_>) {
         let of_campaign =
             (unscheduled.entry(&want.campaign.reference)).or_insert_with(|| edited::unscheduled(world, want.campaign));
         let found = sharing::obstacles(world, draft, want, &mut status).and_then(|mut waits| {
-            waits.extend(renamed::obstacles(world, want, &status, &elsewhere)?);
-            waits.extend(edited::obstacles(world, want, &status, of_campaign)?);
+            waits.extend(renamed::obstacles(world, want, &elsewhere)?);
+            waits.extend(edited::obstacles(world, want, of_campaign)?);
             Ok(waits)
         });
         let (status, waits) = match found {
@@ -179,10 +181,10 @@ fn spread(world: &World<'_>, draft: &mut Draft<'_>) {
         let mut is_news = false;
         for w in 0..draft.wants.len() {
             let stays = (draft.waits.get(w).into_iter().flatten())
-                .find(|wait| !draft.leaves(wait.batch))
+                .filter(|_| draft.status(w).sends())
+                .find(|wait| !draft.leaves(wait.batch) && !is_lifted(world, draft.want(w), wait.why))
                 .copied();
             if let Some(wait) = stays
-                && draft.status(w).sends()
                 && !mutant(Mutant::NoWaitForProof)
             {
                 let hold = texts::obstacle_stays(world, draft.want(w), wait.batch, wait.why);
@@ -216,6 +218,15 @@ fn spread(world: &World<'_>, draft: &mut Draft<'_>) {
         if !is_news {
             return;
         }
+    }
+}
+
+/// Whether an override says that this is no obstacle, planned or not.
+fn is_lifted(world: &World<'_>, want: &Want<'_>, why: Why) -> bool {
+    match why {
+        Why::Renamed => world.is_allowed(Rule::Renamed, &want.reference),
+        Why::Unscheduled => world.is_allowed(Rule::Duplicate, &want.reference),
+        Why::SameOccurrence | Why::OlderRevision => false,
     }
 }
 

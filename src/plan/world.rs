@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::campaign::Rule;
 use crate::model::{
     BatchId, CampaignRef, ExistingBatch, Group, Instant, NumberSet, OccurrenceKey, Part, ProviderName, Recipients,
-    Reference, ReportedState, Window,
+    Reference, ReportedState, Slot, Window,
 };
 
-use super::desired::{Desired, DesiredCampaign};
+use super::desired::{Desired, DesiredCampaign, is_allowed};
 use super::facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, UnknownCreate};
 use super::mutants::{Mutant, mutant};
 use super::policy::{Policy, ProviderFacts};
@@ -76,15 +76,18 @@ impl<'a> Theirs<'a> {
         (self.reference.slot.group, self.reference.slot.part)
     }
 
-    /// Which of two batches was there first: by creation where both tell it, else by place in the list.
-    pub fn age(&self) -> (&'a ProviderName, u64, Option<&'a BatchId>) {
-        let rank = match self.origin {
-            Origin::Listed(batch) => batch.position,
-            Origin::Lost(_) | Origin::Unsettled(_) => u64::MAX,
+    /// Which of two batches was there first: by creation and id where the provider tells it, else by place in its list.
+    pub fn age(&self) -> (&'a ProviderName, Option<Instant>, u64, Option<&'a BatchId>) {
+        let (created, place) = match self.origin {
+            Origin::Listed(batch) => (batch.created_at, batch.created_at.map_or(batch.position, |_| 0)),
+            Origin::Lost(_) | Origin::Unsettled(_) => (None, u64::MAX),
         };
-        (self.provider, rank, self.id())
+        (self.provider, created, place, self.id())
     }
 }
+
+/// Batches of an occurrence by group and log2 of n.
+type Shapes<'a> = BTreeMap<(&'a CampaignRef, OccurrenceKey), BTreeMap<(Group, u8), Vec<usize>>>;
 
 /// All that the journal says of our cancels of one batch.
 #[derive(Debug, Clone, Copy, Default)]
@@ -115,6 +118,10 @@ pub(super) struct World<'a> {
     pub batches: Vec<Theirs<'a>>,
     /// Ours, by campaign and occurrence.
     pub by_occurrence: BTreeMap<(&'a CampaignRef, OccurrenceKey), Vec<usize>>,
+    /// Ours, by slot.
+    by_slot: BTreeMap<&'a Slot, Vec<usize>>,
+    /// Ours, by occurrence, group and number of parts: batches of one shape share people only within a slot.
+    by_shape: Shapes<'a>,
     /// Batches of nobody's grammar or of other namespaces.
     pub foreign: u64,
     campaigns: BTreeMap<&'a CampaignRef, &'a DesiredCampaign>,
@@ -137,7 +144,15 @@ impl<'a> World<'a> {
         let is_ours =
             |batch: &Theirs<'_>| batch.reference.namespace == policy.namespace || mutant(Mutant::ForeignTouched);
         let mut by_occurrence: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        let mut by_slot: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        let mut by_shape = Shapes::new();
         for (i, batch) in batches.iter().enumerate().filter(|(_, batch)| is_ours(batch)) {
+            let (group, part) = batch.seat();
+            by_slot.entry(&batch.reference.slot).or_default().push(i);
+            (by_shape.entry((batch.campaign(), batch.key())).or_default())
+                .entry((group, part.bits()))
+                .or_default()
+                .push(i);
             by_occurrence
                 .entry((batch.campaign(), batch.key()))
                 .or_default()
@@ -153,6 +168,8 @@ impl<'a> World<'a> {
             policy,
             now,
             by_occurrence,
+            by_slot,
+            by_shape,
             foreign: u64::try_from(foreign.count()).unwrap_or(u64::MAX),
             campaigns: desired.campaigns.iter().map(|c| (&c.reference, c)).collect(),
             cancels: all_cancels(journal),
@@ -200,6 +217,26 @@ impl<'a> World<'a> {
             .copied()
             .filter(|i| self.counts_for(*i, campaign))
             .collect()
+    }
+
+    /// Our batches of a slot that count for its campaign.
+    pub fn of_slot(&self, campaign: &DesiredCampaign, slot: &Slot) -> Vec<usize> {
+        let all = self.by_slot.get(slot).into_iter().flatten().copied();
+        all.filter(|i| self.counts_for(*i, campaign)).collect()
+    }
+
+    /// Our batches of an occurrence that can hold the same people as this slot, and count: its own and, of other shapes,
+    /// those that `may_share` lets through.
+    pub fn neighbors(&self, campaign: &DesiredCampaign, slot: &Slot, may_share: impl Fn(&Slot) -> bool) -> Vec<usize> {
+        let shapes = self.by_shape.get(&(&slot.campaign, slot.occurrence));
+        let elsewhere = (shapes.into_iter().flatten())
+            .filter(|(shape, _)| **shape != (slot.group, slot.part.bits()))
+            .flat_map(|(_, batches)| batches.iter().copied())
+            .filter(|i| may_share(&self.batch(*i).reference.slot) && self.counts_for(*i, campaign));
+        let mut neighbors = self.of_slot(campaign, slot);
+        neighbors.extend(elsewhere);
+        neighbors.sort_unstable();
+        neighbors
     }
 
     /// Whether the provider lists it as canceled: only then does its role depend on a proof.
@@ -266,7 +303,7 @@ impl<'a> World<'a> {
         self.used.borrow_mut().extend(lifting);
         let in_the_file = self
             .campaign(&reference.slot.campaign)
-            .is_some_and(|campaign| campaign.allow.iter().any(|entry| entry.rule == rule));
+            .is_some_and(|campaign| is_allowed(&campaign.allow, rule));
         if in_the_file {
             let key = (reference.slot.campaign.clone(), rule);
             self.used_in_files.borrow_mut().insert(key);

@@ -180,13 +180,18 @@ impl Scribe<'_, '_> {
             operation.deadline = self.deadline(want, replacement.starts_now, true);
         } else {
             operation.target = target(world, replacement.batch);
+            let move_away_by = if mutant(Mutant::MoveAwayIgnored) {
+                old_opens
+            } else {
+                old_opens - MOVE_AWAY
+            };
             let in_time = self.deadline(want, replacement.starts_now, false);
             let after_cancel = self.deadline(want, replacement.starts_now, true);
             operation.deadline = Deadline {
                 begin_by: if is_put {
                     in_time.begin_by
                 } else {
-                    in_time.begin_by.min(old_opens - MOVE_AWAY)
+                    in_time.begin_by.min(move_away_by)
                 },
                 create_by: if is_put {
                     in_time.create_by
@@ -251,7 +256,9 @@ impl Scribe<'_, '_> {
     fn deadline(&self, want: &Want<'_>, starts_now: bool, follows_cancel: bool) -> Deadline {
         let policy = self.world.policy;
         let late = want.closes() - policy.freeze_before;
-        let by = if starts_now {
+        let by = if mutant(Mutant::FreezeIgnored) || mutant(Mutant::PassedIsCreated) {
+            late.max(self.world.now + policy.horizon)
+        } else if starts_now {
             late
         } else if follows_cancel {
             want.opens() - policy.settle
