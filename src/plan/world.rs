@@ -13,7 +13,7 @@ use crate::model::{
     Reference, ReportedState, Slot, Window,
 };
 
-use super::desired::{Desired, DesiredCampaign, is_allowed};
+use super::desired::{Desired, DesiredCampaign};
 use super::facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, UnknownCreate};
 use super::mutants::{Mutant, mutant};
 use super::policy::{Policy, ProviderFacts};
@@ -303,7 +303,7 @@ impl<'a> World<'a> {
         self.used.borrow_mut().extend(lifting);
         let in_the_file = self
             .campaign(&reference.slot.campaign)
-            .is_some_and(|campaign| is_allowed(&campaign.allow, rule));
+            .is_some_and(|campaign| campaign.allow.iter().any(|entry| entry.rule == rule));
         if in_the_file {
             let key = (reference.slot.campaign.clone(), rule);
             self.used_in_files.borrow_mut().insert(key);
