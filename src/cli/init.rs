@@ -1,15 +1,15 @@
 //! `campanile init`: a project that plans and applies at once on the sandbox.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use chrono::{Datelike, Days, Weekday};
 use clap::Args;
 
 use super::context::{Context, Failed, pretty, write_file};
 use super::exit::Exit;
 use crate::campaign::{campaign_schema, project_schema};
-use crate::model::{Instant, LocalTime, Namespace, ZoneName};
-use crate::schedule::Zone;
+use crate::model::{Instant, Namespace, ZoneName};
+use crate::schedule::{Zone, weekday_and_date};
 
 /// Make a project that plans and applies at once on the sandbox
 #[derive(Debug, Args)]
@@ -113,16 +113,21 @@ fn namespace_of(root: &Path) -> Namespace {
 
 /// 10:00 to 18:00 in Stockholm on the first working day at least two days ahead.
 fn first_window(now: Instant) -> (String, String) {
-    let today = ZoneName::parse("Europe/Stockholm")
+    const DAY: u64 = 24 * 3600;
+    let zone = ZoneName::parse("Europe/Stockholm")
         .ok()
-        .and_then(|name| Zone::find(&name).ok())
-        .map_or(
-            LocalTime::from_naive(chrono::DateTime::UNIX_EPOCH.naive_utc()),
-            |zone| zone.local(now),
-        );
-    let date = (2..=5)
-        .filter_map(|days| today.naive().date().checked_add_days(Days::new(days)))
-        .find(|date| !matches!(date.weekday(), Weekday::Sat | Weekday::Sun))
-        .unwrap_or(today.naive().date());
+        .and_then(|name| Zone::find(&name).ok());
+    let date = |days: u64| {
+        let instant = now + Duration::from_secs(days * DAY);
+        let local = zone.as_ref().map(|zone| zone.local(instant));
+        let is_weekend = local.is_some_and(|local| weekday_and_date(local).starts_with('S'));
+        let date: String = local
+            .map_or_else(|| instant.to_string(), |local| local.to_string())
+            .chars()
+            .take(10)
+            .collect();
+        (!is_weekend).then_some(date)
+    };
+    let date = (2..=5).find_map(date).unwrap_or_default();
     (format!("{date}T10:00"), format!("{date}T18:00"))
 }
