@@ -87,8 +87,17 @@ pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> Jo
                 outcome,
                 batch_id: Some(id),
             } => {
-                if let Some(cancel) = cancels.get_mut(&(provider, BatchId(id.clone()))) {
-                    cancel.answered_at = matches!(outcome, Outcome::Done).then_some(at);
+                let key = (provider, BatchId(id.clone()));
+                match outcome {
+                    Outcome::Done | Outcome::Unknown => {
+                        if let Some(cancel) = cancels.get_mut(&key) {
+                            cancel.answered_at = matches!(outcome, Outcome::Done).then_some(at);
+                        }
+                    }
+                    // Refused: whoever cancels it later, it was not this.
+                    Outcome::NotSent => {
+                        cancels.remove(&key);
+                    }
                 }
             }
             Event::ProvedSilent { batch_id } => {
@@ -177,4 +186,45 @@ pub fn listed(observed: &Observed, provider: &ProviderName, reference: &Referenc
         .iter()
         .find(|batch| batch.provider == *provider && batch.reference.as_ref() == Some(reference))
         .map(|batch| batch.id.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Namespace;
+
+    fn line(event: Event) -> Line {
+        Line {
+            at_ms: 1,
+            provider: "ip1".to_owned(),
+            reference: "acme.black-friday.000010000000000000".to_owned(),
+            event,
+        }
+    }
+
+    #[test]
+    fn a_delete_that_was_refused_makes_nobody_elses_cancel_ours() {
+        let asked = line(Event::Intent {
+            call: Call::Cancel,
+            reason: "changed".to_owned(),
+            batch_id: Some("a".to_owned()),
+            windows: Vec::new(),
+        });
+        let told = |outcome| {
+            line(Event::Answer {
+                call: Call::Cancel,
+                outcome,
+                batch_id: Some("a".to_owned()),
+            })
+        };
+        let policy = Policy::new(Namespace::parse("acme").unwrap());
+        let ours = |outcome| {
+            let lines = [asked.clone(), told(outcome)];
+            facts(Some(&lines), &Observed::default(), &policy).cancels.len()
+        };
+        assert_eq!(
+            (ours(Outcome::Done), ours(Outcome::Unknown), ours(Outcome::NotSent)),
+            (1, 1, 0)
+        );
+    }
 }
