@@ -115,7 +115,7 @@ fn unscheduled_obstacle(world: &World<'_>, want: &Want<'_>, i: usize) -> Result<
 /// The same nominal date, or nearer than half the schedule's smallest interval (at most `min_gap`), measured from
 /// `opens` - also from the one before `if_passed` moved it - to that batch's whole span. Of an occurrence with several
 /// groups every opening counts.
-fn is_near(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
+pub(super) fn is_near(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
     let theirs = world.batch(i);
     let schedule = want.campaign.schedule.as_deref();
     if let Some(nominal) = want.occurrence.nominal

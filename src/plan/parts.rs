@@ -44,6 +44,11 @@ impl Want<'_> {
         self.part().contains_bucket(Part::bucket(number)) && self.group.content.numbers.contains(number)
     }
 
+    /// Who would be in it.
+    pub fn people(&self) -> impl Iterator<Item = Msisdn> + '_ {
+        (self.group.content.numbers.iter()).filter(|number| self.part().contains_bucket(Part::bucket(*number)))
+    }
+
     /// Whether one of these people would be in it.
     pub fn shares_with(&self, people: &NumberSet) -> bool {
         people.iter().any(|number| self.holds(number))

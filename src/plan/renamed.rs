@@ -13,6 +13,7 @@ use crate::model::{Instant, Window};
 
 use super::classify::Role;
 use super::draft::{Hold, Wait, Why};
+use super::edited;
 use super::mutants::{Mutant, mutant};
 use super::parts::Want;
 use super::sharing::{predecessors, puts_at_risk};
@@ -56,13 +57,15 @@ pub(super) fn candidates(world: &World<'_>) -> Vec<usize> {
         .collect()
 }
 
-/// No file for its campaign; or another namespace and this very campaign.
+/// No file for its campaign; or another namespace and this very campaign, or this very send under any name.
 fn is_candidate_for(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
     let theirs = world.batch(i);
     if world.is_ours(i) {
         world.campaign(theirs.campaign()).is_none()
     } else {
-        *theirs.campaign() == want.campaign.reference && !mutant(Mutant::RenamesInNamespaceOnly)
+        // Another project's batch is none of our business, unless it is this very send.
+        (*theirs.campaign() == want.campaign.reference || theirs.reference.fingerprint == want.reference.fingerprint)
+            && !mutant(Mutant::RenamesInNamespaceOnly)
     }
 }
 
@@ -84,14 +87,20 @@ fn likeness(world: &World<'_>, want: &Want<'_>, i: usize) -> Option<Role> {
 }
 
 /// Within `min_gap`, or the same occurrence. A one-off's revision names no moment: it tells sameness only together with
-/// the campaign's name.
+/// the campaign's name. Of two schedules, the question is the one of an edited schedule: another occurrence that the
+/// current schedule names too is another send, else a renamed daily campaign would lose a day.
 fn is_near(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
     let theirs = world.batch(i);
     let is_same_occurrence = theirs.key() == want.key()
         && (theirs.key().as_nominal().is_some() || *theirs.campaign() == want.campaign.reference);
-    is_same_occurrence
-        || distance_of_spans(theirs.windows, want.group.windows.as_slice())
-            .is_none_or(|distance| distance <= world.policy.min_gap)
+    if is_same_occurrence {
+        return true;
+    }
+    if let (Some(schedule), Some(nominal)) = (&want.campaign.schedule, theirs.key().as_nominal()) {
+        return !schedule.names(nominal) && edited::is_near(world, want, i);
+    }
+    distance_of_spans(theirs.windows, want.group.windows.as_slice())
+        .is_none_or(|distance| distance <= world.policy.min_gap)
 }
 
 /// Zero when the spans touch; `None` when one of them is not known.

@@ -115,12 +115,16 @@ fn neighbors(world: &World<'_>, want: &Want<'_>) -> Vec<usize> {
     world.neighbors(want.campaign, ours, |theirs| may_share(theirs, ours))
 }
 
-/// Whether a batch holds somebody whom this one would text and none of its predecessors would have.
+/// Whether a batch holds somebody whom this one would text and none of its predecessors would have. Whoever may be in a
+/// batch that cannot be read is in it.
 pub(super) fn puts_at_risk(world: &World<'_>, want: &Want<'_>, batch: usize, predecessors: &[usize]) -> bool {
-    let Some(people) = world.people(batch) else {
-        return !mutant(Mutant::UnreadableSharesNobody);
-    };
-    let in_common: Vec<_> = people.iter().filter(|number| want.holds(*number)).collect();
+    let people = world.people(batch);
+    if people.is_none() && mutant(Mutant::UnreadableSharesNobody) {
+        return false;
+    }
+    let in_common: Vec<_> = (want.people())
+        .filter(|number| people.is_none_or(|people| people.contains(*number)))
+        .collect();
     if in_common.is_empty() {
         return false;
     }
