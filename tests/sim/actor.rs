@@ -1,0 +1,240 @@
+//! One run of a program: where it dies, when somebody asks it to stop, what goes wrong around it - and the clock and the
+//! journal that it sees.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use campanile::apply::{Clock, Journal, Line};
+use campanile::model::Instant;
+
+use super::account::{MINUTE, Ms, SECOND};
+use super::chance::Chance;
+use super::desire::instant;
+use super::world::World;
+
+/// How often things go wrong, in a thousand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// A read fails.
+    pub read: usize,
+    /// A call that changes something is refused, or its answer is lost, before or after it was carried out.
+    pub write: usize,
+    /// A read shows what was true some seconds ago.
+    pub stale: usize,
+    /// A new batch is missing from the list at first.
+    pub hidden: usize,
+    /// A call takes seconds.
+    pub slow: usize,
+    /// The machine sleeps for minutes.
+    pub sleep: usize,
+    /// Somebody cancels or erases a batch meanwhile.
+    pub person: usize,
+    /// The machine's clock jumps.
+    pub jump: usize,
+}
+
+impl Faults {
+    pub const NONE: Self = Self {
+        read: 0,
+        write: 0,
+        stale: 0,
+        hidden: 0,
+        slow: 0,
+        sleep: 0,
+        person: 0,
+        jump: 0,
+    };
+}
+
+/// Where a run dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Death {
+    /// At the n-th await.
+    Await(u32),
+    /// Before the n-th journal line is written.
+    BeforeLine(u32),
+    /// After it.
+    AfterLine(u32),
+}
+
+pub struct Actor {
+    pub world: Rc<World>,
+    pub run: usize,
+    pub machine: usize,
+    pub wake: Cell<Ms>,
+    pub is_dead: Cell<bool>,
+    pub crashed: Cell<bool>,
+    pub death: Option<Death>,
+    pub interrupt_at: Option<u32>,
+    pub faults: Faults,
+    pub chance: RefCell<Chance>,
+    pub awaits: Cell<u32>,
+    pub lines: Cell<u32>,
+    /// Since the current operation's last look: the machine slept, or its clock jumped.
+    pub slept: Cell<bool>,
+    /// Something went wrong, or somebody interfered.
+    pub troubled: Cell<bool>,
+    pub posts: RefCell<Vec<Post>>,
+    /// When each batch was last read by itself.
+    pub reads: RefCell<BTreeMap<String, Ms>>,
+    /// Batches that it asked to cancel.
+    pub deletes: RefCell<BTreeSet<String>>,
+    /// Whether overrides are in force.
+    pub overrides: bool,
+    /// What the orders allow: create and replace, by reference and provider.
+    pub orders: RefCell<Vec<campanile::plan::Operation>>,
+    pub wanted: super::desire::Wanted,
+    pub repo: Rc<super::repo::Repo>,
+    /// By its own clock, when it began.
+    pub began: Ms,
+}
+
+/// A POST that a run sent.
+#[derive(Debug, Clone)]
+pub struct Post {
+    pub reference: String,
+    pub account: usize,
+    /// The batch, if it was made.
+    pub made: Option<String>,
+    /// Whether the run was told for certain that nothing was made.
+    pub told_not_sent: bool,
+}
+
+impl Actor {
+    pub fn kill(&self) {
+        self.crashed.set(true);
+        self.is_dead.set(true);
+    }
+
+    /// Lets a little time pass; here a run may die, sleep, or meet a person.
+    pub async fn point(&self) {
+        let n = self.awaits.get() + 1;
+        self.awaits.set(n);
+        if self.death == Some(Death::Await(n)) {
+            self.kill();
+        }
+        let mut chance = self.chance.borrow_mut();
+        let mut pause = chance.between(10, 300);
+        if chance.in_thousand(self.faults.slow) {
+            pause = chance.between(SECOND, 4 * SECOND);
+        }
+        if chance.in_thousand(self.faults.sleep) {
+            pause = chance.pick(&[1, 2, 5, 12, 25]) * MINUTE;
+            self.slept.set(true);
+            self.troubled.set(true);
+            self.world
+                .say(|| format!("run {} sleeps for {} s", self.run, pause / SECOND));
+        }
+        if chance.in_thousand(self.faults.jump) {
+            let by = chance.pick(&[-40, -10, 10, 40]) * SECOND;
+            let skew = &self.world.machines[self.machine].skew;
+            if (skew.get() + by).abs() <= 45 * SECOND {
+                skew.set(skew.get() + by);
+            }
+        }
+        let meets = chance
+            .in_thousand(self.faults.person)
+            .then(|| (chance.next(), chance.in_thousand(250)));
+        drop(chance);
+        self.pause(pause).await;
+        if let Some((which, erase)) = meets {
+            self.troubled.set(true);
+            self.meet(which, erase);
+        }
+    }
+
+    fn meet(&self, which: u64, erase: bool) {
+        let mut all = Vec::new();
+        for (account, held) in self.world.accounts.iter().enumerate() {
+            let held = held.borrow();
+            let ours = held
+                .batches
+                .iter()
+                .filter(|b| b.run.is_some() && b.erased.is_none() && b.canceled.is_none());
+            all.extend(ours.map(|b| (account, b.id.clone())));
+        }
+        if !all.is_empty() {
+            let (account, id) = &all[usize::try_from(which % u64::try_from(all.len()).unwrap()).unwrap()];
+            self.world.stop_by_hand(*account, id, erase);
+        }
+    }
+
+    pub async fn pause(&self, ms: Ms) {
+        self.wake.set(self.world.now.get() + ms);
+        Once(false).await;
+    }
+
+    pub fn now(&self) -> Ms {
+        self.world.now.get() + self.world.machines[self.machine].skew.get()
+    }
+}
+
+/// Pending once.
+struct Once(bool);
+
+impl Future for Once {
+    type Output = ();
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if self.0 {
+            return Poll::Ready(());
+        }
+        self.0 = true;
+        Poll::Pending
+    }
+}
+
+/// The clock of a run's machine.
+pub struct SimClock(pub Rc<Actor>);
+
+impl Clock for SimClock {
+    fn now(&self) -> Instant {
+        instant(self.0.now())
+    }
+
+    fn watch(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.world.now.get()).unwrap())
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0.point().await;
+        self.0.pause(i64::try_from(duration.as_millis()).unwrap()).await;
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.0.interrupt_at.is_some_and(|at| self.0.awaits.get() >= at)
+    }
+}
+
+/// The journal of a run's machine.
+pub struct SimJournal(pub Rc<Actor>);
+
+impl Journal for SimJournal {
+    fn append(&mut self, line: &Line) -> io::Result<()> {
+        let actor = &self.0;
+        if actor.is_dead.get() {
+            return Ok(());
+        }
+        let n = actor.lines.get() + 1;
+        actor.lines.set(n);
+        if actor.death == Some(Death::BeforeLine(n)) {
+            actor.kill();
+            return Ok(());
+        }
+        let machine = &actor.world.machines[actor.machine];
+        machine.journal.borrow_mut().get_or_insert_default().push(line.clone());
+        if actor.death == Some(Death::AfterLine(n)) {
+            actor.kill();
+        }
+        Ok(())
+    }
+
+    fn lines(&self) -> Option<Vec<Line>> {
+        self.0.world.machines[self.0.machine].journal.borrow().clone()
+    }
+}

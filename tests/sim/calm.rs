@@ -1,0 +1,90 @@
+//! Safety by silence is cheap: in calm histories (no faults, many edits) every message that people meant, in time, and
+//! that nobody got, is counted by the reason why it was held.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use campanile::model::{Msisdn, Part, Reference};
+use campanile::plan::Plan;
+
+use super::account::{MINUTE, Ms};
+use super::desire::firings;
+use super::repo::{FREEZE, HORIZON, Label, Repo, State};
+use super::world::World;
+
+/// What was meant, and what became of it.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// Meant in time: when it opens, and what held it last.
+    meant: BTreeMap<(u64, Label), (Ms, Option<&'static str>)>,
+    /// When somebody last applied.
+    last: Ms,
+    /// Taken back by the files, or edited inside the freeze.
+    pub withdrawn: u64,
+    pub due: u64,
+    pub sent: u64,
+    pub missed: BTreeMap<&'static str, u64>,
+}
+
+/// After an apply: what its commit means to send, as far as there was time.
+pub fn note(tally: &mut Tally, world: &World, repo: &Repo, plan: Option<&Plan>) {
+    let now = world.now.get();
+    tally.last = now;
+    let mut fresh: BTreeMap<(u64, Label), (Ms, Option<&'static str>)> = BTreeMap::new();
+    for campaign in repo.campaigns.iter().filter(|c| c.state == State::Active) {
+        for firing in firings(repo, campaign, now) {
+            for (group, windows, numbers) in &firing.groups {
+                for number in numbers {
+                    let person = Msisdn::from_u64(*number).unwrap();
+                    let is_here = |reference: &Reference| {
+                        let slot = &reference.slot;
+                        slot.campaign.as_str() == campaign.name
+                            && slot.occurrence == firing.key
+                            && slot.group == *group
+                            && slot.part.contains_bucket(Part::bucket(person))
+                    };
+                    let held = plan.and_then(|plan| plan.held.iter().find(|held| is_here(&held.reference)));
+                    let reason = held.map(|held| held.reason.as_str());
+                    fresh.insert((*number, firing.label), (windows[0].0, reason));
+                }
+            }
+        }
+    }
+    // What has not opened is meant as long as the files say so; an edit inside the freeze came too late.
+    let before = tally.meant.len();
+    tally.meant.retain(|key, (opens, before)| {
+        let is_late = |reason: Option<&str>| before.is_none() && matches!(reason, Some("starts_now" | "too_late"));
+        *opens <= now
+            || fresh
+                .get(key)
+                .is_some_and(|(opens, reason)| *opens > now && !is_late(*reason))
+    });
+    tally.withdrawn += u64::try_from(before - tally.meant.len()).unwrap();
+    let paused = repo.paused;
+    let in_time = fresh
+        .into_iter()
+        .filter(|(_, (opens, _))| !paused && *opens > now + FREEZE + 3 * MINUTE);
+    tally.meant.extend(in_time);
+}
+
+/// Once everything has been sent.
+pub fn tally(tally: &mut Tally, world: &World) {
+    let mut got: BTreeSet<(u64, Label)> = BTreeSet::new();
+    for account in &world.accounts {
+        for batch in &account.borrow().batches {
+            got.extend(batch.sent_by(Ms::MAX).map(|p| (p.number.as_u64(), p.label)));
+        }
+    }
+    // What opens later waits for applies that nobody makes any more.
+    for (key, (_, reason)) in tally
+        .meant
+        .iter()
+        .filter(|(_, (opens, _))| *opens < tally.last + HORIZON)
+    {
+        tally.due += 1;
+        if got.contains(key) {
+            tally.sent += 1;
+        } else {
+            *tally.missed.entry(reason.unwrap_or("nothing")).or_default() += 1;
+        }
+    }
+}

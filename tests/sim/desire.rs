@@ -1,0 +1,381 @@
+//! A commit as the planner sees it: what its files want, its policy, and the texts and people of an operation. Stands in
+//! for CSV files and templates alone; parts, digests and fingerprints are the real ones.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use campanile::apply::Contents;
+use campanile::campaign::{Category, DatacodingChoice};
+use campanile::model::{
+    Api, CampaignRef, Datacoding, Group, Instant, LocalTime, MessageType, Msisdn, Namespace, NumberSet, OccurrenceKey,
+    Part, Payload, PayloadRecipients, ProviderName, Sender, Window, Windows, ZoneName, row_digest,
+};
+use campanile::plan::{
+    Buckets, CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Operation, Policy,
+    Presence, ProviderFacts, Settings, Suppressions, Totals,
+};
+use campanile::provider::NewBatch;
+use campanile::schedule::{Cron, Zone};
+
+use super::account::{DAY, MINUTE, Ms};
+use super::repo::{Campaign, FREEZE, HORIZON, LAG, Label, Repo, State, UNKNOWN_HOLD, When};
+
+/// What is known of each account.
+#[derive(Debug, Clone)]
+pub struct AccountFacts {
+    pub name: ProviderName,
+    pub api: Api,
+    pub limit: u32,
+}
+
+/// Everything a run takes from its commit.
+pub struct Wanted {
+    pub desired: Desired,
+    pub policy: Policy,
+    /// What each occurrence is meant to be.
+    pub labels: BTreeMap<(CampaignRef, OccurrenceKey), Label>,
+}
+
+pub fn instant(ms: Ms) -> Instant {
+    Instant::from_unix_millis(ms)
+}
+
+pub fn windows_of(spans: &[(Ms, Ms)]) -> Windows {
+    let windows = spans
+        .iter()
+        .map(|(o, c)| Window::new(instant(*o), instant(*c)).unwrap());
+    Windows::new(windows.collect()).unwrap()
+}
+
+pub fn spans(windows: &[Window]) -> Vec<(Ms, Ms)> {
+    windows
+        .iter()
+        .map(|w| (w.opens().unix_millis(), w.closes().unix_millis()))
+        .collect()
+}
+
+pub fn body_of(campaign: &Campaign) -> String {
+    format!("intent {} version {}", campaign.intent, campaign.body)
+}
+
+fn settings(campaign: &Campaign) -> Settings {
+    Settings {
+        sender: Sender::parse(&format!("SHOP{}", campaign.sender)).unwrap(),
+        message_type: MessageType::Sms,
+        datacoding: DatacodingChoice::Auto,
+        priority: 1,
+        report_url: None,
+        extra: String::new(),
+        tags: Vec::new(),
+    }
+}
+
+/// One firing: its label, its name, and each group's windows.
+pub struct Firing {
+    pub label: Label,
+    pub key: OccurrenceKey,
+    pub nominal: Option<LocalTime>,
+    pub groups: Vec<(Group, Vec<(Ms, Ms)>, Vec<u64>)>,
+}
+
+/// Every firing of a campaign that can matter at `now`.
+pub fn firings(repo: &Repo, campaign: &Campaign, now: Ms) -> Vec<Firing> {
+    match &campaign.when {
+        When::Once { revision, windows } => vec![Firing {
+            label: campaign.label_of_revision(*revision),
+            key: OccurrenceKey::revision(*revision).unwrap(),
+            nominal: None,
+            groups: groups(repo, campaign, windows),
+        }],
+        When::Cron {
+            minute, days, open_for, ..
+        } => {
+            let today = now.div_euclid(DAY);
+            let mut found = Vec::new();
+            for day in today - 2..today + 6 {
+                let minutes = day * 1440 + minute;
+                // 1970-01-01 was a Thursday.
+                if !has_day(*days, (day + 4).rem_euclid(7)) {
+                    continue;
+                }
+                let nominal = local(minutes);
+                let windows = vec![(minutes * MINUTE, minutes * MINUTE + open_for)];
+                let groups = groups(repo, campaign, &windows);
+                let closes = groups.iter().map(|g| g.1[0].1).max().unwrap_or(windows[0].1);
+                let opens = groups.iter().map(|g| g.1[0].0).min().unwrap_or(windows[0].0);
+                if closes <= now {
+                    continue;
+                }
+                found.push(Firing {
+                    label: campaign.label_of_nominal(minutes),
+                    key: OccurrenceKey::nominal(nominal).unwrap(),
+                    nominal: Some(nominal),
+                    groups,
+                });
+                if opens > now + HORIZON {
+                    break;
+                }
+            }
+            found
+        }
+    }
+}
+
+fn has_day(days: u8, weekday: i64) -> bool {
+    match days {
+        0 => true,
+        1 => weekday % 2 == 0,
+        _ => weekday % 2 == 1,
+    }
+}
+
+fn local(minutes_since_epoch: i64) -> LocalTime {
+    const MINUTES_TO_2020: i64 = 1_577_836_800 / 60;
+    LocalTime::from_reference_minutes(u32::try_from(minutes_since_epoch - MINUTES_TO_2020).unwrap()).unwrap()
+}
+
+fn groups(repo: &Repo, campaign: &Campaign, windows: &[(Ms, Ms)]) -> Vec<(Group, Vec<(Ms, Ms)>, Vec<u64>)> {
+    let audience = campaign.audience(repo);
+    let windows = if repo.one_window[campaign.account] {
+        &windows[..1]
+    } else {
+        windows
+    };
+    if !campaign.zones {
+        let numbers = audience.into_iter().map(|(number, _)| number).collect();
+        return vec![(Group::Single, windows.to_vec(), numbers)];
+    }
+    let offsets: BTreeSet<i8> = audience.iter().map(|(_, offset)| *offset).collect();
+    offsets
+        .into_iter()
+        .map(|offset| {
+            let shift = i64::from(offset) * 15 * MINUTE;
+            // Recipients' own zones take one window.
+            let (opens, closes) = windows[0];
+            let numbers = audience.iter().filter(|(_, o)| *o == offset).map(|(number, _)| *number);
+            (
+                Group::Offset(offset),
+                vec![(opens - shift, closes - shift)],
+                numbers.collect(),
+            )
+        })
+        .collect()
+}
+
+thread_local! {
+    static SCHEDULES: RefCell<BTreeMap<String, (Cron, Duration)>> = const { RefCell::new(BTreeMap::new()) };
+    static UTC: Zone = Zone::find(&ZoneName::parse("UTC").unwrap()).unwrap();
+}
+
+fn schedule(campaign: &Campaign) -> Option<Arc<CronSchedule>> {
+    let When::Cron { minute, days, .. } = &campaign.when else {
+        return None;
+    };
+    let days = ["*", "0,2,4,6", "1,3,5"][usize::from(*days)];
+    let text = format!("{} {} * * {days}", minute % 60, minute / 60);
+    let (cron, smallest_interval) = SCHEDULES.with_borrow_mut(|known| {
+        let fresh = || {
+            let cron = Cron::parse(&text).unwrap();
+            let interval = cron.smallest_interval();
+            (cron, interval)
+        };
+        known.entry(text.clone()).or_insert_with(fresh).clone()
+    });
+    Some(Arc::new(CronSchedule {
+        cron,
+        from: None,
+        until: None,
+        zone: (!campaign.zones).then(|| UTC.with(Zone::clone)),
+        smallest_interval,
+    }))
+}
+
+fn content(campaign: &Campaign, numbers: &[u64]) -> GroupContent {
+    let body = body_of(campaign);
+    let mut scratch = Vec::new();
+    let numbers: Vec<Msisdn> = numbers.iter().map(|n| Msisdn::from_u64(*n).unwrap()).collect();
+    let totals = numbers
+        .iter()
+        .map(|number| (Part::bucket(*number), totals(*number, &body, &mut scratch)));
+    GroupContent {
+        buckets: Buckets::new(totals.collect::<Vec<_>>()),
+        numbers: Arc::new(NumberSet::new(numbers.iter().copied())),
+        ..GroupContent::default()
+    }
+}
+
+fn totals(number: Msisdn, body: &str, scratch: &mut Vec<u8>) -> Totals {
+    let mut totals = Totals {
+        recipients: 1,
+        messages_gsm7: 1,
+        segments: 1,
+        max_segments_per_message: 1,
+        ..Totals::default()
+    };
+    totals.digest.add(row_digest(number, body, scratch));
+    totals
+}
+
+/// A commit at an instant (of the machine's own clock).
+pub fn want(repo: &Repo, accounts: &[AccountFacts], now: Ms) -> Wanted {
+    let mut labels = BTreeMap::new();
+    let mut campaigns = Vec::new();
+    for campaign in &repo.campaigns {
+        let reference = CampaignRef::parse(&campaign.name).unwrap();
+        let account = &accounts[campaign.account];
+        let is_empty = campaign.audience(repo).is_empty();
+        let presence = match campaign.state {
+            State::Active => Presence::Active,
+            State::Tombstone => Presence::Tombstone,
+            State::Unreadable => Presence::Unreadable,
+        };
+        let mut occurrences = Vec::new();
+        if presence == Presence::Active {
+            for firing in firings(repo, campaign, now) {
+                labels.insert((reference.clone(), firing.key), firing.label);
+                let groups = firing.groups.iter().filter(|(_, _, numbers)| !numbers.is_empty());
+                occurrences.push(DesiredOccurrence {
+                    key: firing.key,
+                    nominal: firing.nominal,
+                    groups: groups
+                        .map(|(group, windows, numbers)| DesiredGroup {
+                            group: *group,
+                            windows: windows_of(windows),
+                            opens_before_move: None,
+                            content: Arc::new(content(campaign, numbers)),
+                        })
+                        .collect(),
+                });
+            }
+        }
+        campaigns.push(DesiredCampaign {
+            reference,
+            file: format!("campaigns/{}.yaml", campaign.name).into(),
+            presence,
+            provider: account.name.clone(),
+            api: account.api,
+            sandbox: false,
+            category: Category::Service,
+            settings: settings(campaign),
+            max_recipients_per_batch: account.limit,
+            schedule: schedule(campaign),
+            allow: Vec::new(),
+            occurrences,
+            templates: vec![body_of(campaign)],
+            timezone: "UTC".to_owned(),
+            filtered: 0,
+            suppressed: 0,
+            duplicates: 0,
+            invalid: 0,
+            emptied_by_suppression: is_empty,
+        });
+    }
+    Wanted {
+        desired: Desired { campaigns },
+        policy: policy(repo, accounts),
+        labels,
+    }
+}
+
+fn policy(repo: &Repo, accounts: &[AccountFacts]) -> Policy {
+    let mut policy = Policy::new(Namespace::parse(&repo.namespace).unwrap());
+    let millis = |ms: Ms| Duration::from_millis(u64::try_from(ms).unwrap());
+    policy.horizon = millis(HORIZON);
+    policy.freeze_before = millis(FREEZE);
+    policy.paused = repo.paused;
+    let set = |numbers: &BTreeSet<u64>| NumberSet::new(numbers.iter().map(|n| Msisdn::from_u64(*n).unwrap()));
+    let mut everywhere = repo.suppressed.clone();
+    for campaign in &repo.campaigns {
+        everywhere.extend(&campaign.suppressed);
+        let all: BTreeSet<u64> = repo.suppressed.union(&campaign.suppressed).copied().collect();
+        let reference = CampaignRef::parse(&campaign.name).unwrap();
+        policy.suppressions.by_campaign.insert(reference, Arc::new(set(&all)));
+    }
+    policy.suppressions = Suppressions {
+        everywhere: Arc::new(set(&everywhere)),
+        ..policy.suppressions
+    };
+    for account in accounts {
+        let is_sinch = account.api == Api::Sinch;
+        let facts = ProviderFacts {
+            name: account.name.clone(),
+            account: format!("https://{}.example", account.name),
+            api: account.api,
+            sandbox: false,
+            max_windows: is_sinch.then_some(1),
+            max_window_span: is_sinch.then(|| millis(3 * DAY)),
+            max_horizon: is_sinch.then(|| millis(10 * DAY)),
+            list_memory: is_sinch.then(|| millis(14 * DAY)),
+            replaces_in_place: is_sinch,
+            removes_in_place: is_sinch,
+            repairs_drift: is_sinch,
+            keeps_tags: !is_sinch,
+            list_lag: millis(LAG),
+            unknown_hold: millis(UNKNOWN_HOLD),
+        };
+        policy.providers.insert(account.name.clone(), facts);
+    }
+    policy
+}
+
+/// Texts and people of a commit's operations.
+pub struct Files<'a> {
+    pub repo: &'a Repo,
+    pub now: Ms,
+}
+
+impl Contents for Files<'_> {
+    fn batch(&self, operation: &Operation, windows: Windows) -> Result<NewBatch, String> {
+        let slot = &operation.reference.slot;
+        let campaign = self.repo.campaigns.iter().find(|c| c.name == slot.campaign.as_str());
+        let campaign = campaign.ok_or("its file is gone")?;
+        let firing = firings(self.repo, campaign, self.now)
+            .into_iter()
+            .find(|f| f.key == slot.occurrence);
+        let firing = firing.ok_or("its occurrence is gone")?;
+        let group = firing.groups.into_iter().find(|(group, _, _)| *group == slot.group);
+        let (_, _, numbers) = group.ok_or("its group is gone")?;
+        let people = numbers.iter().map(|n| Msisdn::from_u64(*n).unwrap());
+        let people = people
+            .filter(|number| slot.part.contains_bucket(Part::bucket(*number)))
+            .collect();
+        let datacoding = operation
+            .content
+            .as_ref()
+            .map_or(Datacoding::Gsm, |content| content.datacoding);
+        Ok(NewBatch {
+            reference: operation.reference.clone(),
+            sender: settings(campaign).sender,
+            payload: Payload {
+                body: body_of(campaign),
+                recipients: PayloadRecipients::Plain(people),
+            },
+            message_type: MessageType::Sms,
+            datacoding,
+            priority: 1,
+            windows,
+            report_url: None,
+            tags: Vec::new(),
+            extra: BTreeMap::new(),
+        })
+    }
+}
+
+/// The fingerprint that a batch with this content must carry.
+pub fn fingerprint_of(
+    repo: &Repo,
+    api: Api,
+    batch: &NewBatch,
+    declared: &Windows,
+) -> Option<campanile::model::Fingerprint> {
+    let name = batch.reference.slot.campaign.as_str();
+    let campaign = repo.campaigns.iter().find(|c| c.name == name)?;
+    let mut scratch = Vec::new();
+    let mut sum = Totals::default();
+    for number in batch.payload.numbers() {
+        sum.merge(&totals(number, &batch.payload.body, &mut scratch));
+    }
+    Some(settings(campaign).fingerprint(api, &sum, declared))
+}

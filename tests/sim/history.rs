@@ -1,0 +1,424 @@
+//! A history happens: steps are carried out in a world, then faults stop, two more applies settle what is left, time runs
+//! on until everything has been sent, and the oracle judges.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use campanile::plan::Plan;
+
+use super::account::{DAY, HOUR, MINUTE, Ms};
+use super::actor::{Actor, Death, Faults};
+use super::calm::{self, Tally};
+use super::chance::Chance;
+use super::desire::want;
+use super::oracle::{self, Residue, Violation};
+use super::repo::{Repo, Setting, UNKNOWN_HOLD};
+use super::runs::{Job, carry_out, stop};
+use super::script::{Script, Step};
+use super::world::{POOL, Run, World};
+
+/// 2027-03-01T08:00Z, a Monday.
+const START: Ms = 1_803_888_000_000;
+
+/// What came of a history.
+#[derive(Debug, Clone, Default)]
+pub struct Verdict {
+    pub violations: Vec<Violation>,
+    pub residues: BTreeMap<Residue, u64>,
+    pub messages: u64,
+    pub applies: u64,
+    pub tally: Tally,
+    pub transcript: Vec<String>,
+}
+
+/// A history on its way.
+pub struct History {
+    pub world: Rc<World>,
+    pub commits: Vec<Rc<Repo>>,
+    pub setting: Setting,
+    pub reviewed: Option<BTreeSet<String>>,
+    pub last_plan: Rc<RefCell<Option<Plan>>>,
+    pub calm: bool,
+    /// A machine that keeps no journal between runs.
+    pub forgetful: Option<usize>,
+    pub tally: Tally,
+}
+
+type Task<'a> = (Rc<Actor>, Pin<Box<dyn Future<Output = ()> + 'a>>);
+
+/// Carries a script out.
+pub fn happen(script: &Script, read_along: bool) -> Verdict {
+    let mut chance = Chance::of(script.seed, 0);
+    let world = Rc::new(World::new(
+        script.seed,
+        START + chance.between(0, 7 * DAY),
+        script.calm,
+        &mut chance,
+    ));
+    if read_along {
+        *world.transcript.borrow_mut() = Some(Vec::new());
+    }
+    world.add_foreign(script.calm, &mut chance);
+    let setting = Setting {
+        accounts: world.accounts.len(),
+        one_window: world
+            .facts
+            .iter()
+            .map(|facts| facts.api == campanile::model::Api::Sinch)
+            .collect(),
+        pool: POOL[..6 + chance.below(7)].to_vec(),
+    };
+    let first = Repo::new(world.now.get(), &setting, &mut chance);
+    world.say(|| format!("{first:#?}"));
+    let mut history = History {
+        commits: vec![Rc::new(first)],
+        setting,
+        reviewed: None,
+        last_plan: Rc::default(),
+        calm: script.calm,
+        forgetful: (!script.calm && chance.in_thousand(150)).then_some(0),
+        tally: Tally::default(),
+        world,
+    };
+    for (i, step) in script.steps().into_iter().enumerate() {
+        if script.without.contains(&i) || !history.world.violations.borrow().is_empty() {
+            continue;
+        }
+        let mut chance = Chance::of(script.seed, 1000 + u64::try_from(i).unwrap());
+        history.world.say(|| format!("step {i}: {step:?}"));
+        history.step(step, script.calm || script.smooth.contains(&i), &mut chance);
+    }
+    if history.world.violations.borrow().is_empty() {
+        history.settle(script.seed);
+    }
+    history.finish()
+}
+
+impl History {
+    fn step(&mut self, step: Step, is_smooth: bool, chance: &mut Chance) {
+        match step {
+            Step::Wait(ms) => self.wait(self.world.now.get() + ms),
+            Step::WaitForEdge(offset) => {
+                if let Some(edge) = self
+                    .world
+                    .next_edge()
+                    .filter(|edge| *edge < self.world.now.get() + 3 * DAY)
+                {
+                    self.wait(edge + offset);
+                }
+            }
+            Step::Edit(edit) => {
+                let mut repo = Repo::clone(self.commits.last().unwrap());
+                repo.edit(edit, self.world.now.get(), &self.setting, chance);
+                let before = self.commits.last().unwrap().clone();
+                self.world.say(|| describe(&before, &repo));
+                self.commits.push(Rc::new(repo));
+            }
+            Step::Apply { runs } => self.apply(runs, is_smooth, chance),
+            Step::Review => {
+                let plan = self.one(Faults::NONE, None, Job::Look, 0, chance);
+                self.reviewed = plan.map(|plan| plan.operations.iter().map(|o| o.digest.0.clone()).collect());
+            }
+            Step::ApplyReviewed => {
+                if let Some(digests) = self.reviewed.take() {
+                    let (faults, death) = trouble(is_smooth, chance);
+                    self.one(faults, death, Job::Approved(digests), 0, chance);
+                }
+            }
+            Step::Person { erase } => self.person(erase, chance),
+            Step::LoseJournal => {
+                let machine = &self.world.machines[chance.below(2)];
+                *machine.journal.borrow_mut() = None;
+            }
+            Step::Stop => {
+                let actor = self.actor(
+                    Faults::NONE,
+                    None,
+                    0,
+                    self.commits.last().unwrap().clone(),
+                    false,
+                    chance,
+                );
+                self.world.run_all(vec![(actor.clone(), Box::pin(stop(actor)))]);
+            }
+            Step::Allow => self.allow(chance),
+        }
+    }
+
+    fn wait(&self, until: Ms) {
+        let now = self.world.now.get();
+        self.world.now.set(now.max(until));
+    }
+
+    fn person(&self, erase: bool, chance: &mut Chance) {
+        let now = self.world.now.get();
+        let mut all = Vec::new();
+        for (account, held) in self.world.accounts.iter().enumerate() {
+            let held = held.borrow();
+            let ours = held
+                .batches
+                .iter()
+                .filter(|b| b.run.is_some() && b.erased.is_none() && b.canceled.is_none());
+            all.extend(
+                ours.filter(|b| erase || b.is_live(now))
+                    .map(|b| (account, b.id.clone())),
+            );
+        }
+        if !all.is_empty() {
+            let (account, id) = chance.pick(&all);
+            self.world.stop_by_hand(account, &id, erase);
+        }
+    }
+
+    fn actor(
+        &self,
+        faults: Faults,
+        death: Option<Death>,
+        machine: usize,
+        repo: Rc<Repo>,
+        overrides: bool,
+        chance: &mut Chance,
+    ) -> Rc<Actor> {
+        let world = self.world.clone();
+        let held = &world.machines[machine];
+        if self.forgetful == Some(machine) {
+            *held.journal.borrow_mut() = None;
+        }
+        let run = world.runs.borrow().len();
+        world.runs.borrow_mut().push(Run {
+            start: world.now.get(),
+            end: Ms::MAX,
+            repo: repo.clone(),
+            clean: false,
+            crashed: false,
+            last_list: None,
+        });
+        let began = world.now.get() + held.skew.get();
+        Rc::new(Actor {
+            run,
+            machine,
+            wake: Cell::new(world.now.get()),
+            is_dead: Cell::new(false),
+            crashed: Cell::new(false),
+            death,
+            interrupt_at: (faults != Faults::NONE && chance.in_thousand(60))
+                .then(|| u32::try_from(chance.below(60)).unwrap()),
+            faults,
+            chance: RefCell::new(Chance::new(chance.next())),
+            awaits: Cell::new(0),
+            lines: Cell::new(0),
+            slept: Cell::new(false),
+            troubled: Cell::new(false),
+            posts: RefCell::default(),
+            reads: RefCell::default(),
+            deletes: RefCell::default(),
+            overrides,
+            orders: RefCell::default(),
+            wanted: want(&repo, &world.facts, began),
+            repo,
+            began,
+            world,
+        })
+    }
+
+    /// Runs side by side, each on its own machine; at times one of them is at an older commit.
+    fn apply(&mut self, runs: usize, is_smooth: bool, chance: &mut Chance) {
+        let world = self.world.clone();
+        let mut tasks: Vec<Task<'_>> = Vec::new();
+        for i in 0..runs {
+            let (faults, death) = trouble(is_smooth, chance);
+            let machine = if runs == 1 && !self.calm {
+                chance.pick(&[0, 0, 0, 0, 1])
+            } else {
+                i
+            };
+            let is_old = !self.calm && chance.in_thousand(if runs == 1 { 20 } else { 400 });
+            let commit = self.commits.len() - 1 - usize::from(is_old && self.commits.len() > 1);
+            let actor = self.actor(faults, death, machine, self.commits[commit].clone(), false, chance);
+            actor.troubled.set(runs > 1);
+            actor
+                .wake
+                .set(world.now.get() + if i == 0 { 0 } else { chance.between(0, 8000) });
+            let task = carry_out(actor.clone(), Job::Apply, self.last_plan.clone(), Vec::new());
+            tasks.push((actor, Box::pin(task)));
+        }
+        world.run_all(tasks);
+        if self.calm {
+            calm::note(
+                &mut self.tally,
+                &world,
+                self.commits.last().unwrap(),
+                self.last_plan.borrow().as_ref(),
+            );
+        }
+    }
+
+    /// One run alone at the newest commit; its plan.
+    fn one(
+        &mut self,
+        faults: Faults,
+        death: Option<Death>,
+        job: Job,
+        machine: usize,
+        chance: &mut Chance,
+    ) -> Option<Plan> {
+        let repo = self.commits.last().unwrap().clone();
+        let actor = self.actor(faults, death, machine, repo, false, chance);
+        *self.last_plan.borrow_mut() = None;
+        let task = carry_out(actor.clone(), job, self.last_plan.clone(), Vec::new());
+        self.world.clone().run_all(vec![(actor, Box::pin(task))]);
+        self.last_plan.borrow().clone()
+    }
+
+    /// Somebody looks at what is held, and allows it where the truth allows it.
+    fn allow(&mut self, chance: &mut Chance) {
+        let Some(plan) = self.one(Faults::NONE, None, Job::Look, 0, chance) else {
+            return;
+        };
+        let repo = self.commits.last().unwrap().clone();
+        let wanted = want(&repo, &self.world.facts, self.world.now.get());
+        let is_right = |reference: &campanile::model::Reference| {
+            let slot = &reference.slot;
+            let Some(label) = wanted.labels.get(&(slot.campaign.clone(), slot.occurrence)) else {
+                return false;
+            };
+            let campaigns = &wanted.desired.campaigns;
+            let Some(campaign) = campaigns.iter().find(|c| c.reference == slot.campaign) else {
+                return false;
+            };
+            let mut numbers = campaign
+                .occurrences
+                .iter()
+                .flat_map(|o| &o.groups)
+                .flat_map(|g| g.content.numbers.iter());
+            !numbers.any(|number| self.world.has_or_will(number, *label))
+        };
+        let allowed = plan.held.iter().filter(|held| is_right(&held.reference));
+        let overrides: Vec<_> = allowed.filter_map(campanile::plan::HeldItem::allow_text).collect();
+        if overrides.is_empty() {
+            return;
+        }
+        self.world.say(|| format!("allowed: {overrides:?}"));
+        let actor = self.actor(Faults::NONE, None, 0, repo, true, chance);
+        let task = carry_out(actor.clone(), Job::Apply, self.last_plan.clone(), overrides);
+        self.world.clone().run_all(vec![(actor, Box::pin(task))]);
+    }
+
+    /// Faults stop: what two more applies leave is left for good.
+    fn settle(&mut self, seed: u64) {
+        let mut chance = Chance::of(seed, 2);
+        self.world.say(|| "faults stop".to_owned());
+        self.wait(self.world.now.get() + UNKNOWN_HOLD + MINUTE);
+        for machine in &self.world.machines {
+            machine.skew.set(0);
+        }
+        for _ in 0..2 {
+            self.one(Faults::NONE, None, Job::Apply, 0, &mut chance);
+            if self.calm {
+                calm::note(
+                    &mut self.tally,
+                    &self.world,
+                    self.commits.last().unwrap(),
+                    self.last_plan.borrow().as_ref(),
+                );
+            }
+        }
+        if let Some(plan) = self.one(Faults::NONE, None, Job::Look, 0, &mut chance) {
+            oracle::check_settled(&self.world, &plan);
+        } else {
+            self.world.violate("unsettled", "no plan without faults".to_owned());
+        }
+    }
+
+    fn finish(mut self) -> Verdict {
+        self.wait(self.world.now.get() + 40 * DAY + HOUR);
+        if self.world.violations.borrow().is_empty() {
+            oracle::judge(&self.world);
+        }
+        if self.calm {
+            calm::tally(&mut self.tally, &self.world);
+        }
+        let messages = self.world.accounts.iter().map(|account| {
+            let account = account.borrow();
+            account
+                .batches
+                .iter()
+                .filter(|b| b.run.is_some())
+                .map(|b| b.sent_by(Ms::MAX).count())
+                .sum::<usize>()
+        });
+        Verdict {
+            violations: self.world.violations.borrow().clone(),
+            residues: self.world.residues.borrow().clone(),
+            messages: u64::try_from(messages.sum::<usize>()).unwrap(),
+            applies: u64::try_from(self.world.runs.borrow().len()).unwrap(),
+            tally: self.tally,
+            transcript: self.world.transcript.borrow_mut().take().unwrap_or_default(),
+        }
+    }
+}
+
+/// What goes wrong during a run.
+fn trouble(is_smooth: bool, chance: &mut Chance) -> (Faults, Option<Death>) {
+    // Drawn in any case: a smooth step must not shuffle what comes after it.
+    let kind = chance.below(100);
+    let awaits = if chance.in_thousand(500) { 30 } else { 90 };
+    let at = u32::try_from(1 + chance.below(awaits)).unwrap();
+    let line = u32::try_from(1 + chance.below(10)).unwrap();
+    let person = if chance.in_thousand(250) { 15 } else { 0 };
+    if is_smooth {
+        return (Faults::NONE, None);
+    }
+    let base = Faults {
+        hidden: 300,
+        stale: 40,
+        slow: 30,
+        person,
+        ..Faults::NONE
+    };
+    match kind {
+        0..30 => (Faults::NONE, None),
+        30..45 => (base, None),
+        45..60 => (Faults { write: 250, ..base }, None),
+        60..68 => (
+            Faults {
+                write: 150,
+                read: 60,
+                ..base
+            },
+            None,
+        ),
+        68..78 => (
+            Faults {
+                hidden: 300,
+                ..Faults::NONE
+            },
+            Some(Death::Await(at)),
+        ),
+        78..83 => (base, Some(Death::BeforeLine(line))),
+        83..88 => (base, Some(Death::AfterLine(line))),
+        88..94 => (Faults { sleep: 25, ..base }, None),
+        94..97 => (Faults { jump: 100, ..base }, None),
+        _ => (
+            Faults {
+                write: 300,
+                read: 20,
+                sleep: 5,
+                ..base
+            },
+            Some(Death::Await(at)),
+        ),
+    }
+}
+
+/// What an edit changed, for the transcript.
+fn describe(before: &Repo, after: &Repo) -> String {
+    let old = format!("{before:#?}");
+    let old: BTreeSet<&str> = old.lines().collect();
+    let new = format!("{after:#?}");
+    let changed: Vec<&str> = new.lines().filter(|line| !old.contains(line)).map(str::trim).collect();
+    format!("edited: {}", changed.join(" "))
+}

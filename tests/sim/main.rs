@@ -1,0 +1,129 @@
+//! Exactly once, whatever happens: the real planner and the real apply against a model of both providers, in virtual
+//! time, through faults, crashes, races, edits and human hands, each history made from one seed.
+//!
+//! ```text
+//! cargo test --test sim                                        # what CI runs
+//! CAMPANILE_SEEDS=0..1000000 cargo test --release --test sim -- a_range   # as many as you like
+//! CAMPANILE_SEED=4711 cargo test --test sim -- one_history     # one, with its transcript
+//! cargo test --features mutants --test sim -- mutants          # every broken variant must be caught
+//! ```
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on must fail, in its helpers too; and it takes its seeds from the environment"
+)]
+
+mod account;
+mod actor;
+mod calm;
+mod chance;
+mod desire;
+mod history;
+mod many;
+#[cfg(feature = "mutants")]
+mod mutants;
+mod oracle;
+mod provider;
+mod repo;
+mod runs;
+mod script;
+mod shrink;
+mod world;
+
+use many::{Sum, all};
+use script::Script;
+
+const SEEDS: std::ops::Range<u64> = 0..10_000;
+const CALM_SEEDS: std::ops::Range<u64> = 0..2000;
+
+/// Fails with a small history and the line that repeats it.
+fn none_broken(sum: &Sum) {
+    println!(
+        "{} histories, {} runs, {} messages; residues {:?}; broken: {}",
+        sum.histories,
+        sum.applies,
+        sum.messages,
+        sum.residues,
+        sum.broken.len()
+    );
+    for (script, rule, what) in &sum.broken {
+        println!("CAMPANILE_SEED={script} ({rule}) {what}");
+    }
+    if let Some((script, rule, what)) = sum.broken.first() {
+        let small = shrink::shrink(script, rule);
+        panic!("{rule}: {what}\nCAMPANILE_SEED={small} cargo test --test sim -- one_history --nocapture");
+    }
+}
+
+/// Safety by silence is cheap.
+fn tell_held(sum: &Sum) {
+    let missed = sum.missed.values().sum::<u64>();
+    println!(
+        "{missed} of {} messages held ({} in 100,000): {:?}; {} taken back or edited too late",
+        sum.due,
+        sum.missed_per_100_000(),
+        sum.missed,
+        sum.withdrawn
+    );
+}
+
+#[test]
+fn ten_thousand_hostile_histories_text_nobody_twice() {
+    none_broken(&all(SEEDS, Script::hostile, 20));
+}
+
+#[test]
+fn calm_histories_hold_back_one_message_in_a_hundred_at_most() {
+    let sum = all(CALM_SEEDS, Script::calm, 20);
+    none_broken(&sum);
+    tell_held(&sum);
+    assert!(
+        sum.missed_per_100_000() <= 1000,
+        "{} in 100,000 messages were needlessly held",
+        sum.missed_per_100_000()
+    );
+}
+
+#[test]
+fn a_history_is_the_same_every_time() {
+    for seed in [1, 7, 42] {
+        let tell = || history::happen(&Script::hostile(seed), true).transcript;
+        assert_eq!(tell(), tell());
+    }
+}
+
+#[test]
+fn a_script_survives_being_written_down() {
+    for text in ["17", "17c", "17-1.2.30", "17+4", "17c-1+2.3"] {
+        let script: Script = text.parse().unwrap();
+        assert_eq!(script.to_string(), text);
+    }
+}
+
+/// Of the environment's choice; without one, a handful beyond those that CI runs.
+#[test]
+fn a_range_of_seeds_holds() {
+    let range = std::env::var("CAMPANILE_SEEDS").unwrap_or_else(|_| "10000000..10000020".to_owned());
+    let (first, last) = range.split_once("..").expect("CAMPANILE_SEEDS is written 0..1000000");
+    let seeds = first.parse().unwrap()..last.parse().unwrap();
+    let calm = std::env::var("CAMPANILE_CALM").is_ok();
+    let sum = all(seeds, if calm { Script::calm } else { Script::hostile }, 40);
+    if calm {
+        tell_held(&sum);
+    }
+    none_broken(&sum);
+}
+
+/// Of the environment's choice, told step by step.
+#[test]
+fn one_history_is_told() {
+    let script: Script =
+        std::env::var("CAMPANILE_SEED").map_or_else(|_| Script::hostile(1), |seed| seed.parse().unwrap());
+    let verdict = history::happen(&script, true);
+    println!("{}", verdict.transcript.join("\n"));
+    assert_eq!(verdict.violations, []);
+}

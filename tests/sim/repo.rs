@@ -1,0 +1,422 @@
+//! The project as people keep it: campaigns, audiences, lists - and what they do to it. Every intent keeps its label
+//! through rename, edit, new parts, another namespace, another provider.
+
+use std::collections::BTreeSet;
+
+use super::account::{DAY, HOUR, MINUTE, Ms, SECOND};
+use super::chance::Chance;
+
+/// What one message is meant to be: two messages of one label to one person are one too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label {
+    /// The campaign, whatever it is called. Others' batches have 0.
+    pub intent: u32,
+    /// Grows when the schedule moves so far that it is another schedule.
+    pub series: u32,
+    /// The revision, or the day that it was meant for when the series began.
+    pub firing: i64,
+}
+
+pub const FOREIGN: Label = Label {
+    intent: 0,
+    series: 0,
+    firing: 0,
+};
+
+/// A commit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repo {
+    pub namespace: String,
+    pub paused: bool,
+    pub campaigns: Vec<Campaign>,
+    /// Out of the repository, and remembered by people.
+    pub removed: Vec<Campaign>,
+    /// The project's suppression list.
+    pub suppressed: BTreeSet<u64>,
+    pub next_name: u32,
+    /// Which accounts take one window only.
+    pub one_window: Vec<bool>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Campaign {
+    pub intent: u32,
+    pub name: String,
+    /// Which account.
+    pub account: usize,
+    pub state: State,
+    pub when: When,
+    pub body: u32,
+    pub sender: u32,
+    /// The audience, with the UTC offset of each in quarter hours.
+    pub people: Vec<(u64, i8)>,
+    /// Recipients' own zones.
+    pub zones: bool,
+    /// This campaign's own suppression list.
+    pub suppressed: BTreeSet<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Active,
+    Tombstone,
+    Unreadable,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum When {
+    Once {
+        revision: u32,
+        /// Local times, which are UTC when the campaign has one zone.
+        windows: Vec<(Ms, Ms)>,
+    },
+    Cron {
+        /// Minute of the day.
+        minute: i64,
+        /// 0: every day; else every second day of the week (0 2 4 6 or 1 3 5).
+        days: u8,
+        open_for: Ms,
+        series: u32,
+        /// Days by which the nominal date has moved since the series began.
+        day_shift: i64,
+        /// Minutes by which the time has moved since the series began.
+        moved: i64,
+    },
+}
+
+impl Campaign {
+    /// Whom it texts, by these lists.
+    pub fn audience(&self, repo: &Repo) -> Vec<(u64, i8)> {
+        let is_free = |n: &u64| !repo.suppressed.contains(n) && !self.suppressed.contains(n);
+        self.people.iter().copied().filter(|(n, _)| is_free(n)).collect()
+    }
+
+    pub fn label_of_revision(&self, revision: u32) -> Label {
+        Label {
+            intent: self.intent,
+            series: 0,
+            firing: i64::from(revision),
+        }
+    }
+
+    /// The label of a nominal time, given in minutes since the epoch.
+    pub fn label_of_nominal(&self, minutes: i64) -> Label {
+        let (series, day_shift) = match self.when {
+            When::Cron { series, day_shift, .. } => (series, day_shift),
+            When::Once { .. } => (0, 0),
+        };
+        Label {
+            intent: self.intent,
+            series: series + 1,
+            firing: minutes.div_euclid(1440) - day_shift,
+        }
+    }
+
+    fn windows_mut(&mut self) -> Option<&mut Vec<(Ms, Ms)>> {
+        match &mut self.when {
+            When::Once { windows, .. } => Some(windows),
+            When::Cron { .. } => None,
+        }
+    }
+}
+
+/// What a project may begin with.
+pub struct Setting {
+    pub accounts: usize,
+    pub one_window: Vec<bool>,
+    pub pool: Vec<u64>,
+}
+
+impl Repo {
+    pub fn new(now: Ms, setting: &Setting, chance: &mut Chance) -> Self {
+        let mut repo = Self {
+            namespace: "acme".to_owned(),
+            paused: false,
+            campaigns: Vec::new(),
+            removed: Vec::new(),
+            suppressed: BTreeSet::new(),
+            next_name: 1,
+            one_window: setting.one_window.clone(),
+        };
+        for _ in 0..=chance.below(2) {
+            repo.add(now, setting, chance);
+        }
+        repo
+    }
+
+    pub fn add(&mut self, now: Ms, setting: &Setting, chance: &mut Chance) {
+        let intent = self.next_name;
+        let name = self.fresh_name();
+        let many = 2 + chance.below(5);
+        let mut people: Vec<(u64, i8)> = Vec::new();
+        while people.len() < many {
+            let person = (chance.pick(&setting.pool), chance.pick(&[0, 0, 4, -20]));
+            if people.iter().all(|(number, _)| *number != person.0) {
+                people.push(person);
+            }
+        }
+        let when = if chance.in_thousand(600) {
+            When::Once {
+                revision: 1,
+                windows: some_windows(now, chance),
+            }
+        } else {
+            When::Cron {
+                minute: (now / MINUTE + chance.between(5, 1435)).rem_euclid(1440),
+                days: chance.pick(&[0, 0, 1, 2]),
+                open_for: chance.pick(&[15, 30, 120]) * MINUTE,
+                series: 0,
+                day_shift: 0,
+                moved: 0,
+            }
+        };
+        self.campaigns.push(Campaign {
+            intent,
+            name,
+            account: chance.below(setting.accounts),
+            state: State::Active,
+            when,
+            body: 1,
+            sender: 1,
+            people,
+            zones: chance.in_thousand(200),
+            suppressed: BTreeSet::new(),
+        });
+    }
+
+    fn fresh_name(&mut self) -> String {
+        let name = format!("c{}", self.next_name);
+        self.next_name += 1;
+        name
+    }
+
+    pub fn edit(&mut self, edit: Edit, now: Ms, setting: &Setting, chance: &mut Chance) {
+        if edit == Edit::Add || self.campaigns.is_empty() && edit.needs_campaign() {
+            if self.campaigns.len() < 3 {
+                self.add(now, setting, chance);
+            }
+            return;
+        }
+        let which = chance.below(self.campaigns.len().max(1));
+        match edit {
+            Edit::Add => {}
+            Edit::Pause => self.paused = !self.paused,
+            Edit::OptOut => {
+                self.suppressed.insert(chance.pick(&setting.pool));
+            }
+            Edit::Namespace => self.namespace = if self.namespace == "acme" { "shop" } else { "acme" }.to_owned(),
+            Edit::Readd => {
+                if let Some(back) = self.removed.pop() {
+                    self.campaigns.push(back);
+                }
+            }
+            Edit::Remove => {
+                let gone = self.campaigns.remove(which);
+                self.removed.push(gone);
+            }
+            Edit::Rename => self.campaigns[which].name = self.fresh_name(),
+            _ => edit_campaign(&mut self.campaigns[which], edit, now, setting, chance),
+        }
+    }
+}
+
+/// One or two windows, near or far.
+fn some_windows(now: Ms, chance: &mut Chance) -> Vec<(Ms, Ms)> {
+    let start = now / MINUTE * MINUTE + MINUTE * chance.pick(&[5, 12, 15, 20, 30, 45, 60, 90, 180, 600, 1500, 2900]);
+    let first = (start, start + chance.pick(&[10, 30, 60, 240]) * MINUTE);
+    if chance.in_thousand(250) {
+        let again = first.1 + chance.pick(&[10, 60, 600]) * MINUTE;
+        vec![first, (again, again + chance.pick(&[20, 60]) * MINUTE)]
+    } else {
+        vec![first]
+    }
+}
+
+fn edit_campaign(campaign: &mut Campaign, edit: Edit, now: Ms, setting: &Setting, chance: &mut Chance) {
+    match edit {
+        Edit::Body => campaign.body += 1,
+        Edit::Sender => campaign.sender += 1,
+        Edit::MovePast => {
+            if let Some(windows) = campaign.windows_mut() {
+                let shift = windows[0].0 - (now / MINUTE * MINUTE - 2 * DAY);
+                windows.iter_mut().for_each(|w| *w = (w.0 - shift, w.1 - shift));
+            }
+        }
+        Edit::MoveWindows => {
+            if let Some(windows) = campaign.windows_mut() {
+                *windows = some_windows(now, chance);
+            } else {
+                edit_schedule(campaign, chance);
+            }
+        }
+        Edit::ShiftWindows => {
+            let by = chance.pick(&[-60, -20, -5, 5, 20, 60, 1440, 3000]) * MINUTE;
+            if let Some(windows) = campaign.windows_mut() {
+                windows.iter_mut().for_each(|w| *w = (w.0 + by, w.1 + by));
+            } else {
+                edit_schedule(campaign, chance);
+            }
+        }
+        Edit::Schedule => edit_schedule(campaign, chance),
+        Edit::Revision => {
+            if let When::Once { revision, windows } = &mut campaign.when {
+                *revision += 1;
+                if chance.in_thousand(600) {
+                    *windows = some_windows(now, chance);
+                }
+            }
+        }
+        Edit::Tombstone => {
+            campaign.state = if campaign.state == State::Tombstone {
+                State::Active
+            } else {
+                State::Tombstone
+            };
+        }
+        Edit::Break => {
+            campaign.state = if campaign.state == State::Unreadable {
+                State::Active
+            } else {
+                State::Unreadable
+            };
+        }
+        Edit::MoveProvider => campaign.account = (campaign.account + 1) % setting.accounts,
+        Edit::Zones => {
+            if chance.in_thousand(400) {
+                campaign.zones = !campaign.zones;
+            } else {
+                for person in &mut campaign.people {
+                    if chance.in_thousand(400) {
+                        person.1 = chance.pick(&[0, 4, -20]);
+                    }
+                }
+            }
+        }
+        Edit::AddPeople => {
+            for _ in 0..=chance.below(4) {
+                let person = (chance.pick(&setting.pool), chance.pick(&[0, 0, 4, -20]));
+                if campaign.people.iter().all(|(number, _)| *number != person.0) {
+                    campaign.people.push(person);
+                }
+            }
+        }
+        Edit::DropPerson => {
+            if campaign.people.len() > 1 {
+                let gone = chance.below(campaign.people.len());
+                campaign.people.remove(gone);
+            }
+        }
+        Edit::OwnOptOut => {
+            let number = chance.pick(&campaign.people).0;
+            campaign.suppressed.insert(number);
+        }
+        Edit::Add | Edit::Remove | Edit::Readd | Edit::Rename | Edit::Pause | Edit::OptOut | Edit::Namespace => {}
+    }
+}
+
+/// Moves a schedule by less than half its interval, or to other days. What moves farther is another schedule.
+fn edit_schedule(campaign: &mut Campaign, chance: &mut Chance) {
+    let When::Cron {
+        minute,
+        days,
+        series,
+        day_shift,
+        moved,
+        ..
+    } = &mut campaign.when
+    else {
+        return;
+    };
+    if chance.in_thousand(250) {
+        *days = chance.pick(&[0, 1, 2]);
+        return;
+    }
+    let by = chance.pick(&[-300, -60, -15, 15, 60, 300]);
+    let time = *minute + by;
+    *minute = time.rem_euclid(1440);
+    *day_shift += time.div_euclid(1440);
+    *moved += by;
+    if moved.abs() > 5 * 60 + 30 {
+        *series += 1;
+        *moved = 0;
+        *day_shift = 0;
+    }
+}
+
+/// What people do to the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Edit {
+    Add,
+    Body,
+    Sender,
+    Rename,
+    Remove,
+    Readd,
+    Tombstone,
+    Break,
+    MoveWindows,
+    ShiftWindows,
+    MovePast,
+    Schedule,
+    Revision,
+    MoveProvider,
+    Zones,
+    AddPeople,
+    DropPerson,
+    OptOut,
+    OwnOptOut,
+    Pause,
+    Namespace,
+}
+
+impl Edit {
+    /// As often as each is listed.
+    pub const ANY: [Self; 36] = [
+        Self::Add,
+        Self::Body,
+        Self::Body,
+        Self::Body,
+        Self::Sender,
+        Self::Rename,
+        Self::Rename,
+        Self::Rename,
+        Self::Remove,
+        Self::Remove,
+        Self::Readd,
+        Self::Readd,
+        Self::Tombstone,
+        Self::Break,
+        Self::MoveWindows,
+        Self::MoveWindows,
+        Self::ShiftWindows,
+        Self::ShiftWindows,
+        Self::ShiftWindows,
+        Self::MovePast,
+        Self::Schedule,
+        Self::Schedule,
+        Self::Schedule,
+        Self::Revision,
+        Self::MoveProvider,
+        Self::MoveProvider,
+        Self::Zones,
+        Self::Zones,
+        Self::AddPeople,
+        Self::AddPeople,
+        Self::AddPeople,
+        Self::DropPerson,
+        Self::OptOut,
+        Self::OwnOptOut,
+        Self::Pause,
+        Self::Namespace,
+    ];
+
+    fn needs_campaign(self) -> bool {
+        !matches!(self, Self::Readd | Self::Pause | Self::OptOut | Self::Namespace)
+    }
+}
+
+/// The horizon of every simulated project: short, so that histories meet it.
+pub const HORIZON: Ms = 30 * HOUR;
+pub const FREEZE: Ms = 10 * MINUTE;
+pub const LAG: Ms = 30 * SECOND;
+pub const UNKNOWN_HOLD: Ms = 15 * MINUTE;

@@ -1,0 +1,198 @@
+//! The programs that run in a world: `apply` as the command line puts it together, and `stop`.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::time::Duration;
+
+use campanile::apply::{
+    Call, Clock, Desk, Orders, Outcome, approve, cancel, carry_out as walk, note_what_was_settled, observe,
+};
+use campanile::model::ReportedState;
+use campanile::plan::{Override, Plan, Target};
+use campanile::provider::Provider;
+
+use super::actor::{Actor, SimClock, SimJournal};
+use super::desire::Files;
+use super::oracle;
+use super::provider::SimProvider;
+use super::repo::LAG;
+
+/// What a run is for.
+pub enum Job {
+    /// Plans and applies.
+    Apply,
+    /// Plans only.
+    Look,
+    /// Applies what was reviewed, or less.
+    Approved(BTreeSet<String>),
+}
+
+/// One run of `plan` or `apply`.
+pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<Plan>>>, overrides: Vec<String>) {
+    let world = actor.world.clone();
+    world.say(|| {
+        format!(
+            "run {} begins on machine {} (skew {} s), {:?} {:?}",
+            actor.run,
+            actor.machine,
+            world.machines[actor.machine].skew.get() / 1000,
+            actor.faults,
+            actor.death
+        )
+    });
+    let providers: Vec<SimProvider> = (0..world.accounts.len())
+        .map(|account| SimProvider {
+            actor: actor.clone(),
+            account,
+        })
+        .collect();
+    let clock = SimClock(actor.clone());
+    let mut journal = SimJournal(actor.clone());
+    let files = Files {
+        repo: &actor.repo,
+        now: actor.began,
+    };
+    let mut policy = actor.wanted.policy.clone();
+    policy.overrides = overrides.iter().map(|text| Override::parse(text).unwrap()).collect();
+    let desk = Desk {
+        providers: &providers,
+        clock: &clock,
+        journal: RefCell::new(&mut journal),
+        desired: &actor.wanted.desired,
+        policy: &policy,
+        contents: &files,
+        progress: &|_| {},
+    };
+    let Ok(seen) = observe(&desk).await else { return };
+    world.say(|| show(&seen.plan));
+    *last_plan.borrow_mut() = Some(seen.plan.clone());
+    if !seen.skewed.is_empty() || matches!(job, Job::Look) {
+        return;
+    }
+    if note_what_was_settled(&desk, &seen).is_err() {
+        return;
+    }
+    let operations = match job {
+        Job::Apply | Job::Look => seen.plan.operations,
+        Job::Approved(digests) => {
+            let approved = approve(&seen.plan, &digests).operations;
+            if approved.iter().any(|operation| !digests.contains(&operation.digest.0)) {
+                world.violate("unplanned", "an operation that nobody reviewed is approved".to_owned());
+            }
+            approved
+        }
+    };
+    actor.orders.borrow_mut().clone_from(&operations);
+    let orders = Orders {
+        operations,
+        expires_at: None,
+    };
+    let report = walk(&desk, &orders).await;
+    if actor.is_dead.get() {
+        return;
+    }
+    world.say(|| {
+        let steps = report.steps.iter().chain(&report.repairs);
+        let lines = steps.map(|step| {
+            let error = step.error.clone().unwrap_or_default();
+            format!(
+                "  {} {} {} {error}",
+                step.outcome.as_str(),
+                step.operation.how.as_str(),
+                step.operation.reference
+            )
+        });
+        format!(
+            "run {} reports (left {:?}, {:?}):\n{}",
+            actor.run,
+            report.remaining,
+            report.halt,
+            lines.collect::<Vec<_>>().join("\n")
+        )
+    });
+    oracle::check_report(&actor, &report);
+    let steps = report.steps.iter().chain(&report.repairs);
+    let went_well = steps.into_iter().all(|step| step.outcome == Outcome::Done) && report.halt.is_none();
+    let is_clean = went_well && !actor.troubled.get() && actor.interrupt_at.is_none();
+    world.runs.borrow_mut()[actor.run].clean = is_clean;
+}
+
+fn show(plan: &Plan) -> String {
+    let mut lines = vec![format!("plan: {} kept, {} later", plan.kept.len(), plan.later.len())];
+    for operation in &plan.operations {
+        lines.push(format!(
+            "  {} {} ({}) target {:?} after {}",
+            operation.how.as_str(),
+            operation.reference,
+            operation.reason.as_str(),
+            operation.target.as_ref().map(|target| &target.id.0),
+            operation.after.len()
+        ));
+    }
+    for held in &plan.held {
+        let id = held.batch_id.as_ref().map(|id| &id.0);
+        lines.push(format!(
+            "  held {} ({}) {id:?} {}",
+            held.reference,
+            held.reason.as_str(),
+            held.message
+        ));
+    }
+    lines.join("\n")
+}
+
+/// `stop --all`: cancels everything planned of the namespace, until two complete lists, `list_lag` apart, show none.
+pub async fn stop(actor: Rc<Actor>) {
+    let world = actor.world.clone();
+    world.say(|| "somebody pulls the brake".to_owned());
+    let providers: Vec<SimProvider> = (0..world.accounts.len())
+        .map(|account| SimProvider {
+            actor: actor.clone(),
+            account,
+        })
+        .collect();
+    let clock = SimClock(actor.clone());
+    let mut journal = SimJournal(actor.clone());
+    let files = Files {
+        repo: &actor.repo,
+        now: actor.began,
+    };
+    let desk = Desk {
+        providers: &providers,
+        clock: &clock,
+        journal: RefCell::new(&mut journal),
+        desired: &actor.wanted.desired,
+        policy: &actor.wanted.policy,
+        contents: &files,
+        progress: &|_| {},
+    };
+    for _ in 0..2 {
+        for (account, provider) in providers.iter().enumerate() {
+            let Ok(list) = provider.list().await else { return };
+            for batch in list.batches {
+                let Some(reference) = batch.reference.clone() else {
+                    continue;
+                };
+                if reference.namespace.as_str() != actor.repo.namespace || batch.state != ReportedState::Planned {
+                    continue;
+                }
+                let target = Target {
+                    provider: provider.name().clone(),
+                    id: batch.id.clone(),
+                    reference,
+                    windows: batch.windows.clone(),
+                };
+                let ending = cancel(&desk, provider, &target, Call::Stop, "stop").await;
+                if matches!(ending, Ok(campanile::apply::CancelEnding::Silent)) {
+                    let truth = world.accounts[account].borrow();
+                    let stopped = truth.batches.iter().find(|b| b.id == batch.id.0);
+                    let people = stopped.map(|b| b.people.iter().map(|p| (p.number, p.label)).collect());
+                    drop(truth);
+                    world.brake(people.unwrap_or_default(), &batch.id.0);
+                }
+            }
+        }
+        clock.sleep(Duration::from_millis(u64::try_from(LAG).unwrap())).await;
+    }
+}

@@ -1,0 +1,306 @@
+//! Everything that is true: time, accounts, what runs did, what people did. The programs under test see it through
+//! [`SimProvider`](super::provider::SimProvider) and [`SimClock`](super::actor::SimClock) alone.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Waker};
+
+use campanile::apply::Line;
+use campanile::model::{Api, Msisdn, ProviderName};
+
+use super::account::{Account, Batch, Ms, Quirks, Who, departures};
+use super::actor::Actor;
+use super::chance::Chance;
+use super::desire::AccountFacts;
+use super::oracle::{Brake, Residue, Violation};
+use super::repo::{FOREIGN, Label, Repo};
+
+/// A machine that runs applies: its clock and its journal.
+pub struct Machine {
+    /// How far its clock is ahead of the truth.
+    pub skew: Cell<Ms>,
+    pub journal: RefCell<Option<Vec<Line>>>,
+}
+
+/// What a run of `apply` did, as the oracle needs it.
+#[derive(Debug, Clone)]
+pub struct Run {
+    pub start: Ms,
+    pub end: Ms,
+    pub repo: Rc<Repo>,
+    /// It read everything, nothing failed or was slow, nobody interfered, and it came to its end.
+    pub clean: bool,
+    pub crashed: bool,
+    /// When it last began to read a complete list.
+    pub last_list: Option<Ms>,
+}
+
+pub struct World {
+    pub now: Cell<Ms>,
+    pub accounts: Vec<RefCell<Account>>,
+    pub facts: Vec<AccountFacts>,
+    pub machines: Vec<Machine>,
+    pub runs: RefCell<Vec<Run>>,
+    pub violations: RefCell<Vec<Violation>>,
+    pub residues: RefCell<BTreeMap<Residue, u64>>,
+    pub brakes: RefCell<Vec<Brake>>,
+    /// A transcript, when somebody reads along.
+    pub transcript: RefCell<Option<Vec<String>>>,
+    next_id: Cell<u64>,
+}
+
+pub const POOL: [u64; 12] = [
+    46_700_000_001,
+    46_700_000_002,
+    46_700_000_003,
+    46_700_000_004,
+    46_700_000_005,
+    46_700_000_006,
+    46_700_000_007,
+    46_700_000_008,
+    46_700_000_009,
+    46_700_000_010,
+    46_700_000_011,
+    46_700_000_012,
+];
+
+impl World {
+    pub fn new(seed: u64, start: Ms, is_calm: bool, chance: &mut Chance) -> Self {
+        let kinds: &[(&str, Api)] = &[("ip1", Api::Ip1), ("sinch", Api::Sinch), ("spare", Api::Ip1)];
+        let many = 1 + chance.below(3);
+        let accounts: Vec<RefCell<Account>> = kinds[..many]
+            .iter()
+            .map(|(name, api)| {
+                RefCell::new(Account {
+                    name: (*name).to_owned(),
+                    api: *api,
+                    limit: chance.pick(&[2, 3, 4, 8]),
+                    quirks: Quirks {
+                        cancel_erases: chance.in_thousand(300),
+                        delete_erases_sent: chance.in_thousand(500),
+                        cancels_rest: chance.in_thousand(500),
+                        cancel_shows_after: if is_calm { 0 } else { chance.pick(&[0, 0, 3000, 12_000]) },
+                    },
+                    batches: Vec::new(),
+                })
+            })
+            .collect();
+        let facts = accounts
+            .iter()
+            .map(|account| {
+                let account = account.borrow();
+                AccountFacts {
+                    name: ProviderName::parse(&account.name).unwrap(),
+                    api: account.api,
+                    limit: account.limit,
+                }
+            })
+            .collect();
+        let machine = || Machine {
+            skew: Cell::new(if is_calm { 0 } else { chance_skew(seed) }),
+            journal: RefCell::default(),
+        };
+        Self {
+            now: Cell::new(start),
+            accounts,
+            facts,
+            machines: vec![machine(), machine(), machine()],
+            runs: RefCell::default(),
+            violations: RefCell::default(),
+            residues: RefCell::default(),
+            brakes: RefCell::default(),
+            transcript: RefCell::default(),
+            next_id: Cell::new(1),
+        }
+    }
+
+    /// A line of the transcript, made only when somebody reads along.
+    pub fn say(&self, line: impl FnOnce() -> String) {
+        if let Some(lines) = self.transcript.borrow_mut().as_mut() {
+            lines.push(format!("{} {}", super::desire::instant(self.now.get()), line()));
+        }
+    }
+
+    pub fn violate(&self, rule: &'static str, what: String) {
+        self.say(|| format!("VIOLATION {rule}: {what}"));
+        self.violations.borrow_mut().push(Violation { rule, what });
+    }
+
+    pub fn count(&self, residue: Residue) {
+        *self.residues.borrow_mut().entry(residue).or_default() += 1;
+    }
+
+    pub fn account_of(&self, name: &ProviderName) -> usize {
+        self.facts.iter().position(|facts| facts.name == *name).unwrap()
+    }
+
+    /// Puts a batch into an account.
+    pub fn post(&self, account: usize, new: NewTruth, chance: &mut Chance) -> String {
+        let number = self.next_id.replace(self.next_id.get() + 1);
+        let id = format!("b{number}");
+        let now = self.now.get();
+        let leaves = departures(&new.windows, new.people.len(), now, chance);
+        let people = new
+            .people
+            .into_iter()
+            .zip(leaves)
+            .map(|((number, label), leaves)| super::account::Person { number, label, leaves });
+        self.accounts[account].borrow_mut().batches.push(Batch {
+            id: id.clone(),
+            reference: new
+                .reference_text
+                .as_deref()
+                .and_then(|text| campanile::model::Reference::parse(text).ok()),
+            reference_text: new.reference_text,
+            created: now,
+            listed_from: now + new.hidden_for,
+            windows: new.windows,
+            people: people.collect(),
+            sender: new.sender,
+            canceled: None,
+            erased: None,
+            run: new.run,
+            late: new.late,
+            unaware: new.unaware,
+        });
+        id
+    }
+
+    /// Batches of other people in the same accounts: of the portal, of another tool, of another project.
+    pub fn add_foreign(&self, is_calm: bool, chance: &mut Chance) {
+        // Another project with a campaign of the same name and the same people holds ours back, as it should.
+        let name = if is_calm { "theirs" } else { "c1" };
+        let theirs = format!("zzzz.{name}.000010000000000000");
+        for text in [None, Some("invoice 4711".to_owned()), Some(theirs)] {
+            if chance.in_thousand(500) {
+                let account = chance.below(self.accounts.len());
+                let opens = (self.now.get() / 1000 + chance.between(600, 100_000)) * 1000;
+                let new = NewTruth {
+                    reference_text: text,
+                    windows: vec![(opens, opens + 3_600_000)],
+                    people: vec![(Msisdn::from_u64(chance.pick(&POOL)).unwrap(), FOREIGN)],
+                    sender: "OTHER".to_owned(),
+                    hidden_for: 0,
+                    run: None,
+                    late: false,
+                    unaware: BTreeSet::new(),
+                };
+                self.post(account, new, chance);
+            }
+        }
+    }
+
+    /// Somebody stops a batch by hand.
+    pub fn stop_by_hand(&self, account: usize, id: &str, erase: bool) {
+        let now = self.now.get();
+        let mut held = self.accounts[account].borrow_mut();
+        let api = held.api;
+        let Some(batch) = held.find(id) else { return };
+        if batch.erased.is_some() || (batch.canceled.is_some() && !erase) {
+            return;
+        }
+        let was_planned = batch.is_planned(now);
+        if erase {
+            batch.erased = Some((now, Who::Person));
+        } else if was_planned || batch.is_live(now) || api == Api::Sinch {
+            batch.canceled = Some((now, Who::Person));
+        }
+        let people: Vec<(Msisdn, Label)> = batch.people.iter().map(|p| (p.number, p.label)).collect();
+        self.say(|| format!("a person {} {id}", if erase { "erases" } else { "cancels" }));
+        drop(held);
+        if was_planned {
+            self.brake(people, id);
+        }
+    }
+
+    /// From now on nobody may text these people this again, unless somebody resumes.
+    pub fn brake(&self, people: Vec<(Msisdn, Label)>, batch: &str) {
+        let now = self.now.get();
+        let is_elsewhere = |person: &(Msisdn, Label)| {
+            self.accounts.iter().any(|account| {
+                let account = account.borrow();
+                let mut live = account.batches.iter().filter(|b| b.stopped().is_none());
+                live.any(|b| b.people.iter().any(|p| (p.number, p.label) == *person))
+            })
+        };
+        let people = people.into_iter().filter(|person| !is_elsewhere(person)).collect();
+        self.brakes.borrow_mut().push(Brake {
+            at: now,
+            people,
+            batch: batch.to_owned(),
+        });
+    }
+
+    /// Whether this person got this message, or will.
+    pub fn has_or_will(&self, number: Msisdn, label: Label) -> bool {
+        self.accounts.iter().any(|account| {
+            let account = account.borrow();
+            account.batches.iter().any(|batch| {
+                let stopped = batch.stopped().unwrap_or(Ms::MAX);
+                let mut people = batch.people.iter();
+                people.any(|p| p.number == number && p.label == label && p.leaves.is_some_and(|at| at < stopped))
+            })
+        })
+    }
+
+    /// The next opening or closing of anything, after now.
+    pub fn next_edge(&self) -> Option<Ms> {
+        let now = self.now.get();
+        let edges = self.accounts.iter().filter_map(|account| {
+            let account = account.borrow();
+            let live = account.batches.iter().filter(|b| b.stopped().is_none());
+            live.flat_map(|b| b.windows.iter().flat_map(|w| [w.0, w.1]))
+                .filter(|at| *at > now)
+                .min()
+        });
+        edges.min()
+    }
+
+    /// Runs actors side by side until all are through or dead; the earliest to wake goes first.
+    pub fn run_all(&self, mut tasks: Vec<(Rc<Actor>, Pin<Box<dyn Future<Output = ()> + '_>>)>) {
+        let mut context = Context::from_waker(Waker::noop());
+        while !tasks.is_empty() {
+            let next = (0..tasks.len()).min_by_key(|i| tasks[*i].0.wake.get()).unwrap();
+            let (actor, future) = &mut tasks[next];
+            self.now.set(self.now.get().max(actor.wake.get()));
+            let is_ready = future.as_mut().poll(&mut context).is_ready();
+            if is_ready || actor.is_dead.get() {
+                let actor = actor.clone();
+                drop(tasks.remove(next));
+                actor.is_dead.set(true);
+                let mut runs = self.runs.borrow_mut();
+                let run = &mut runs[actor.run];
+                run.end = self.now.get();
+                run.crashed = !is_ready || actor.crashed.get();
+                run.clean &= !run.crashed;
+                drop(runs);
+                self.say(|| {
+                    format!(
+                        "run {} {}",
+                        actor.run,
+                        if actor.crashed.get() { "dies" } else { "ends" }
+                    )
+                });
+            }
+        }
+    }
+}
+
+fn chance_skew(seed: u64) -> Ms {
+    Chance::of(seed, 77).pick(&[0, 0, 0, 20_000, -20_000, 40_000, -40_000])
+}
+
+/// A batch to be.
+pub struct NewTruth {
+    pub reference_text: Option<String>,
+    pub windows: Vec<(Ms, Ms)>,
+    pub people: Vec<(Msisdn, Label)>,
+    pub sender: String,
+    pub hidden_for: Ms,
+    pub run: Option<usize>,
+    pub late: bool,
+    pub unaware: BTreeSet<String>,
+}
