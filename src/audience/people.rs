@@ -136,6 +136,11 @@ impl Audience {
             Some(place) => fault.at(place),
             None => fault,
         };
+        let fault = if total.filtered > 0 {
+            fault.hint("comparisons in `where` are exact, upper and lower case included")
+        } else {
+            fault
+        };
         fault.hint("to send nothing, set `state: canceled`")
     }
 }

@@ -48,8 +48,8 @@ impl RowFault {
 
     fn message(&self) -> String {
         match self {
-            Self::NotUtf8 => "is not UTF-8".to_owned(),
-            Self::Nul => "has NUL bytes".to_owned(),
+            Self::NotUtf8 => "the row is not UTF-8".to_owned(),
+            Self::Nul => "the row has NUL bytes".to_owned(),
             Self::Ragged { cells, columns } => format!("the row has {cells} cells, the header {columns}"),
             Self::Number(fault) => fault.to_string(),
             Self::Visitor(fault) => fault.message.clone(),

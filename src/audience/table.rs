@@ -185,7 +185,7 @@ impl Head {
         let rest = head.get(at..).unwrap_or_default();
         if rest.iter().all(u8::is_ascii_whitespace) && is_whole {
             return Err(bytes
-                .fault(&EMPTY_FILE, "is empty".to_owned())
+                .fault(&EMPTY_FILE, "the list is empty".to_owned())
                 .hint("a list with nobody in it still has its header row"));
         }
         let delimiter = delimiter.unwrap_or_else(|| detect(rest));
@@ -198,7 +198,7 @@ impl Head {
         if row.contains(&0) {
             return Err(Diagnostic::error(
                 &ENCODING,
-                "has NUL bytes: this looks like UTF-16 without a byte order mark",
+                "the list has NUL bytes: this looks like UTF-16 without a byte order mark",
             )
             .at(line_of(&bytes.file, line))
             .hint("save it as UTF-8, or declare `encoding: utf-16le` for the source"));
@@ -209,7 +209,7 @@ impl Head {
                 .hint("save it with line ends of Windows (CRLF) or Unix (LF)"));
         }
         let names = split_header(row, delimiter).ok_or_else(|| {
-            Diagnostic::error(&ENCODING, "is not UTF-8")
+            Diagnostic::error(&ENCODING, "the list is not UTF-8")
                 .at(line_of(&bytes.file, line))
                 .hint("save it as UTF-8, or declare the encoding: `encoding: windows-1252`")
         })?;

@@ -131,7 +131,7 @@ fn lists_are_read_however_programs_write_them() {
         assert_eq!(read_text(bytes), Ok(expected.clone()), "{what}");
     }
     let latin: Vec<u8> = plain.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
-    assert_eq!(one_fault(latin.clone()), "C103 2: is not UTF-8");
+    assert_eq!(one_fault(latin.clone()), "C103 2: the row is not UTF-8");
     let declared = Expect {
         encoding: Some("windows-1252"),
         ..Expect::default()
@@ -144,7 +144,7 @@ fn lists_are_read_however_programs_write_them() {
         .map(|(_, cells)| cells)
         .collect();
     assert_eq!(cells, expected);
-    assert!(one_fault(utf16(&plain, false)).starts_with("C103 1: has NUL bytes"));
+    assert!(one_fault(utf16(&plain, false)).starts_with("C103 1: the list has NUL bytes"));
 }
 
 #[test]
@@ -160,9 +160,9 @@ fn quoted_cells_hold_anything() {
 #[test]
 fn faults_stand_at_their_lines() {
     for (text, fault) in [
-        (String::new(), "C102 0: is empty"),
-        ("sep=;\n".to_owned(), "C102 0: is empty"),
-        (" \n\n".to_owned(), "C102 0: is empty"),
+        (String::new(), "C102 0: the list is empty"),
+        ("sep=;\n".to_owned(), "C102 0: the list is empty"),
+        (" \n\n".to_owned(), "C102 0: the list is empty"),
         (
             "msisdn,name\n".to_owned(),
             "C110 0: nobody would get a message: the lists have no rows",
@@ -195,7 +195,7 @@ fn faults_stand_at_their_lines() {
             format!("msisdn,name\n{ANN},\"x\ny\"\n{BO}\n"),
             "C104 4: the row has 1 cells, the header 2",
         ),
-        (format!("msisdn\n{ANN}\n4670\0\n"), "C103 3: has NUL bytes"),
+        (format!("msisdn\n{ANN}\n4670\0\n"), "C103 3: the row has NUL bytes"),
         (
             format!("msisdn\n{ANN}\n4.67E+10\n"),
             "C108 3: the number is in scientific notation: a spreadsheet has rounded it and its last digits are lost",
@@ -341,7 +341,7 @@ fn a_suppression_list_is_read_whole_or_not_at_all() {
     };
     assert_eq!(list("msisdn\n"), Ok(0));
     assert_eq!(list("msisdn,why\n46701234567,asked\n46701234567,again\n"), Ok(1));
-    assert_eq!(list(""), Err(vec!["C102 0: is empty".to_owned()]));
+    assert_eq!(list(""), Err(vec!["C102 0: the list is empty".to_owned()]));
     assert_eq!(
         list("46701234567\n46701234568\n").unwrap_err(),
         ["C105 1: the first row looks like a person, not like a header"]

@@ -23,7 +23,9 @@ pub(super) fn resolve(folder: &Path, text: &str, allowed: &[PathBuf]) -> Result<
     let path = normalize(&folder.join(text));
     let leaves = path.is_absolute() || matches!(path.components().next(), Some(Component::ParentDir));
     if leaves && !allowed.iter().any(|folder| path.starts_with(folder)) {
-        return Err(format!("`{shown}` leaves the project"));
+        return Err(format!(
+            "`{shown}` leaves the project: copy the file into it, or name its folder in `allow_paths` of campanile.yaml"
+        ));
     }
     if path.as_os_str().is_empty() {
         return Err(format!("`{shown}` is a folder, not a file"));

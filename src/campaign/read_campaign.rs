@@ -185,11 +185,14 @@ fn sender_fault(text: &str) -> String {
     let is_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let bad = text.chars().find(|c| !c.is_ascii_alphanumeric());
     match bad {
-        Some(' ') => format!("`{shown}` is not a sender: it has a space; {rule}"),
+        Some(' ') => match Sender::parse(&text.replace(' ', "")) {
+            Ok(near) => format!("`{shown}` is not a sender: it has a space, did you mean `{near}`? {rule}"),
+            Err(_) => format!("`{shown}` is not a sender: it has a space; {rule}"),
+        },
         Some('+') => format!("`{shown}` is not a sender: {rule}"),
         Some(c) => format!("`{shown}` is not a sender: it has `{}`; {rule}", clip(&c.to_string())),
         None if is_digits => format!("`{shown}` is not a sender: it has {count} digits; {rule}"),
-        None => format!("`{shown}` is not a sender: it has {count} of them; {rule}"),
+        None => format!("`{shown}` is not a sender: it has {count} characters; {rule}"),
     }
 }
 

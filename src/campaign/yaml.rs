@@ -275,7 +275,7 @@ impl<'t> Builder<'t> {
                     self.fault(&codes::TOO_LARGE, TOO_DEEP, span, "");
                 } else {
                     let message = format!("not YAML: {}", clip(error.info()));
-                    self.fault(&codes::SYNTAX, message, span, "");
+                    self.fault(&codes::SYNTAX, message, span, cure(error.info()));
                 }
                 Err(Stop)
             }
@@ -476,5 +476,16 @@ impl<'t> Builder<'t> {
     fn fault(&mut self, code: &Code, message: impl Into<String>, span: Span, hint: &str) {
         let fault = Diagnostic::error(code, message).at(self.tree.at(span));
         self.faults.push(if hint.is_empty() { fault } else { fault.hint(hint) });
+    }
+}
+
+/// What most often lies behind a complaint of the YAML reader.
+fn cure(complaint: &str) -> &'static str {
+    if complaint.contains("tab") {
+        "indent with spaces: YAML takes no tabs there"
+    } else if complaint.contains("mapping values") {
+        "a text with a colon in it stands in quotes, or in lines of its own below `|`"
+    } else {
+        ""
     }
 }

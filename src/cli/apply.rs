@@ -118,6 +118,11 @@ async fn apply(
         .chain(&prepared.diagnostics)
         .cloned()
         .collect();
+    if seen.plan.has_errors() {
+        return Err(Failed::input(
+            warnings.iter().chain(&seen.plan.diagnostics).cloned().collect(),
+        ));
+    }
     let view = prepared.view(context, &seen.plan, choice, &warnings);
     let (operations, refused) = match approval {
         None => (seen.plan.operations.clone(), Vec::new()),
@@ -164,7 +169,8 @@ async fn apply(
     let expires_at = approval.and_then(|saved| Instant::parse(&saved.expires_at).ok());
     let report = carry_out(&desk, &Orders { operations, expires_at }).await;
     progress.clear();
-    let mut exit = before.or(exit_of_report(&report));
+    let refused_operations = refused.iter().map(|(_, operations)| operations.len()).sum();
+    let mut exit = before.or(exit_of_report(&report, refused_operations));
     if !refused.is_empty() {
         exit = exit.or(Exit::Stale);
     }
@@ -237,13 +243,15 @@ fn refusal(campaign: &str, operations: &[Operation]) -> String {
     )
 }
 
-fn exit_of_report(report: &Report) -> Exit {
+/// What was refused because it is not in the reviewed plan is left on purpose: it alone makes nothing partial.
+fn exit_of_report(report: &Report, refused: usize) -> Exit {
     let mut exit = Exit::Done;
     if report.count(Outcome::Unknown) > 0 {
         exit = exit.or(Exit::Unknown);
     }
     let unfinished = report.count(Outcome::Failed) + report.count(Outcome::Skipped) > 0;
-    let is_left = report.steps.iter().any(|step| step.outcome != Outcome::Skipped) && report.remaining != Some(0);
+    let is_left = report.steps.iter().any(|step| step.outcome != Outcome::Skipped)
+        && report.remaining.is_none_or(|remaining| remaining > refused);
     if unfinished || is_left {
         exit = exit.or(Exit::Partial);
     }

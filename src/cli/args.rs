@@ -29,6 +29,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Project root [default: the nearest parent with campanile.yaml]
     #[arg(short = 'C', long, global = true, value_name = "DIR")]

@@ -164,7 +164,10 @@ impl Context {
     /// Prints a result in the format asked for and writes every `--write` file.
     pub fn emit(&self, render: &dyn Fn(Format) -> Result<String, Failed>) -> Result<(), Failed> {
         for write in &self.global.write {
-            write_file(&write.file, render(write.format)?.as_bytes())?;
+            let text = render(write.format)?;
+            // A file is no terminal.
+            let text = anstream::adapter::strip_str(&text).to_string();
+            write_file(&write.file, text.as_bytes())?;
         }
         self.print(&render(self.global.output)?);
         Ok(())

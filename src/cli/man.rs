@@ -10,6 +10,12 @@ use super::exit::Exit;
 
 /// Writes one page per command.
 pub fn run(context: &Context, directory: &Path) -> Result<Exit, Failed> {
+    std::fs::create_dir_all(directory).map_err(|error| {
+        Failed::new(
+            Exit::Failed,
+            format!("could not make `{}`: {error}", directory.display()),
+        )
+    })?;
     let command = Cli::command();
     let mut pages = vec![("campanile".to_owned(), command.clone())];
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {

@@ -116,13 +116,10 @@ pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
         super::runtime()?.block_on(plan_online(context, args, &prepared, &choice))?
     };
     let all: Vec<Diagnostic> = diagnostics.iter().chain(&plan.diagnostics).cloned().collect();
-    context.show(&all);
     if plan.has_errors() {
-        return Err(Failed {
-            diagnostics: plan.diagnostics.clone(),
-            ..Failed::input(Vec::new())
-        });
+        return Err(Failed::input(all));
     }
+    context.show(&all);
     let view = prepared.view(context, &plan, &choice, &diagnostics);
     if let Some(file) = &args.save {
         write_file(file, render(&view, Format::Json).as_bytes())?;

@@ -228,10 +228,8 @@ impl Proof {
             return Err(Failed::new(Exit::Failed, message));
         }
         if shown.is_empty() {
-            return Err(Failed::new(
-                Exit::Failed,
-                format!("no list of this campaign has a row at line {line}"),
-            ));
+            let message = format!("no list of this campaign has a row at line {line}");
+            return Err(Failed::usage(message).hint("lines count from 1, the header row is the first"));
         }
         shown.into_iter().collect()
     }

@@ -59,6 +59,9 @@ pub struct StopArgs {
     /// Instead of campanile.yaml: Sinch's service plan
     #[arg(long, requires = "kind")]
     pub service_plan_id: Option<String>,
+    /// Instead of campanile.yaml: how long a new batch may be missing from the list [default: 30s]
+    #[arg(long, value_name = "DURATION", requires = "kind")]
+    pub list_lag: Option<String>,
 }
 
 /// Which API.
@@ -287,6 +290,7 @@ fn project_from_flags(args: &StopArgs) -> Result<Project, Failed> {
         ("base_url", &args.base_url),
         ("region", &args.region),
         ("service_plan_id", &args.service_plan_id),
+        ("list_lag", &args.list_lag),
     ];
     if let Some(object) = provider.as_object_mut() {
         object.extend(token.as_object().cloned().unwrap_or_default());

@@ -62,6 +62,7 @@ pub fn open(context: &Context) -> Result<Workspace, Failed> {
                 emulates: provider.api(),
             };
             provider.list_lag = std::time::Duration::ZERO;
+            provider.token = None;
         }
     }
     project.paused |= is_set("CAMPANILE_PAUSED");

@@ -10,6 +10,14 @@
 mod accounts;
 mod architecture;
 mod calendar;
+mod cli_approval;
+mod cli_commands;
+mod cli_converge;
+mod cli_faults;
+mod cli_hands;
+mod cli_readme;
+mod cli_streams;
+mod cli_world;
 mod emulated;
 mod emulator_core;
 mod emulator_ip1;

@@ -154,9 +154,9 @@ delivery:
 2:1+7 C010 unknown key `provder` (did you mean `provider`?)
 3:8+9 C016 `state` is `active` or `canceled`, not `cancelled` (did you mean `canceled`?)
 4:11+3 C012 `revision` takes a whole number, not the text `two`
-5:9+12 C024 `Twelve Chars` is not a sender: it has a space; 3 to 11 letters and digits with a letter among them, or up to 15 digits
+5:9+12 C024 `Twelve Chars` is not a sender: it has a space, did you mean `TwelveChars`? 3 to 11 letters and digits with a letter among them, or up to 15 digits
 6:1+4 C025 the text is blank
-8:12+11 C026 `../../x.csv` leaves the project
+8:12+11 C026 `../../x.csv` leaves the project: copy the file into it, or name its folder in `allow_paths` of campanile.yaml
 8:37+6 C016 `recipients[0].on_invalid` is `fail` or `skip`, not `ignore`
 8:45+6 C010 unknown key `colums` (did you mean `columns`?)
 9:5+1 C013 `csv` is missing in `recipients[1]`
@@ -207,7 +207,7 @@ fn each_fault_of_a_key_is_told() {
             ),
             ("revision: 99999999999999999999", &["C012"]),
             ("category: promo", &["C016 `category` is `marketing` or `service`"]),
-            ("sender: AB", &["C024 `AB` is not a sender: it has 2 of them"]),
+            ("sender: AB", &["C024 `AB` is not a sender: it has 2 characters"]),
             (
                 "sender: '1234567890123456'",
                 &["C024 `12••••••••••••56` is not a sender: it has 16 digits"],

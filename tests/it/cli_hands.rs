@@ -1,0 +1,227 @@
+//! People at the provider's portal, other projects, opt-outs: what is theirs is respected.
+
+use serde_json::json;
+
+use crate::cli_world::{Emulator, Project, actions, held};
+
+#[test]
+fn plan_and_its_relatives_make_no_request_that_changes_anything() {
+    for make in [Project::on_ip1, Project::on_sinch] {
+        let emulator = Emulator::start();
+        let project = make(&emulator);
+        project.run("plan").exits(0);
+        project.run("plan --save plan.json").exits(0);
+        project.run("status").exits(0);
+        project.run("validate").exits(0);
+        project.run("calendar").exits(0);
+        project.run("preview hello").exits(0);
+        assert_eq!(emulator.changing(), [""; 0]);
+        assert!(!emulator.log().is_empty(), "but it does look");
+    }
+}
+
+#[test]
+fn verify_asks_the_providers_own_dry_run_only() {
+    let emulator = Emulator::start();
+    let project = Project::on_sinch(&emulator);
+    project.run("plan --verify").exits(0);
+    for request in emulator.changing() {
+        assert!(request.ends_with("/batches/dry_run"), "{request}");
+    }
+    let (_, list) = emulator.call("GET", "/xms/v1/plan/batches", None);
+    assert_eq!(list["count"], 0);
+}
+
+#[test]
+fn a_batch_canceled_by_a_person_stays_canceled_until_somebody_resumes_it() {
+    for make in [Project::on_ip1, Project::on_sinch] {
+        let emulator = Emulator::start();
+        let project = make(&emulator);
+        let applied = project.converges();
+        emulator.cancel_by_hand(&applied["operations"][0]["batch_id"]);
+        let plan = project.plan();
+        assert_eq!(held(&plan), ["canceled_at_provider"]);
+        assert_eq!(plan["held"][0]["allow"], "resume=hello");
+        // An edit does not release the brake, nor does a lost journal.
+        project.edit("campaigns/hello.yaml", "Hi ", "Hello ");
+        std::fs::remove_dir_all(project.path(".campanile")).unwrap();
+        let applied = project.run("apply --yes -o json").exits(0).json();
+        assert_eq!(applied["operations"], json!([]));
+        assert_eq!(applied["summary"]["held"], 1);
+        project.run("plan --strict").exits(3);
+        assert_eq!(emulator.changing().len(), 1, "the first create alone");
+        let resumed = project.run("apply --yes --allow resume=hello -o json").exits(0).json();
+        assert_eq!(resumed["summary"]["done"], 1);
+        assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 3);
+    }
+}
+
+#[test]
+fn what_has_begun_is_never_touched() {
+    for make in [Project::on_ip1, Project::on_sinch] {
+        let emulator = Emulator::start();
+        let project = make(&emulator);
+        project.converges();
+        let before = emulator.changing().len();
+        emulator.clock("2030-01-07T13:30:00Z");
+        project.edit("campaigns/hello.yaml", "Hi ", "Hello ");
+        let applied = project
+            .run_at("2030-01-07T13:30:00Z", "apply --yes -o json")
+            .exits(0)
+            .json();
+        assert_eq!(applied["operations"], json!([]));
+        let plan = project.run_at("2030-01-07T13:30:00Z", "plan -o json").exits(0).json();
+        assert_eq!(held(&plan), ["already_sent"]);
+        project.remove("campaigns/hello.yaml");
+        project.run_at("2030-01-07T13:30:00Z", "apply --yes").exits(0);
+        project.run_at("2030-01-07T13:30:00Z", "stop --all --yes").exits(0);
+        assert_eq!(emulator.changing().len(), before);
+        assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 3);
+    }
+}
+
+#[test]
+fn foreign_batches_are_counted_and_never_touched() {
+    for make in [Project::on_ip1, Project::on_sinch] {
+        let emulator = Emulator::start();
+        let theirs = make(&emulator);
+        theirs.edit("campanile.yaml", "namespace: acme", "namespace: shop");
+        theirs.converges();
+        let ours = make(&emulator);
+        ours.write("people.csv", "msisdn,first_name\n+46701740605,Ada\n");
+        ours.converges();
+        assert_eq!(ours.plan()["summary"]["foreign"], 1);
+        ours.remove("campaigns/hello.yaml");
+        ours.campaign(
+            "far",
+            "Later. Reply STOP",
+            "{ opens: 2030-01-12T14:00, closes: 2030-01-12T18:00 }",
+        );
+        ours.run("apply --yes").exits(0);
+        ours.run("stop --all --yes").exits(0);
+        theirs.run("plan --detailed-exitcode").exits(0);
+        assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 3, "theirs alone");
+    }
+}
+
+#[test]
+fn a_number_that_opts_out_is_taken_out_of_what_is_planned() {
+    for make in [Project::on_ip1, Project::on_sinch] {
+        let emulator = Emulator::start();
+        let project = make(&emulator);
+        project.edit("campanile.yaml", "providers:", "suppressions: [stop.csv]\nproviders:");
+        project.write("stop.csv", "msisdn\n");
+        project.converges();
+        project.write("stop.csv", "msisdn\n+46701000001\n");
+        project.converges();
+        assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 2);
+        assert!(
+            emulator
+                .messages()
+                .iter()
+                .all(|message| message["recipient"] != "46701000001")
+        );
+    }
+}
+
+#[test]
+fn an_opt_out_of_everybody_removes_the_batch_and_is_no_error() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.edit("campanile.yaml", "providers:", "suppressions: [stop.csv]\nproviders:");
+    project.write("stop.csv", "msisdn\n");
+    project.converges();
+    project.write("stop.csv", "msisdn\n+46701000000\n+46701000001\n+46701000002\n");
+    assert_eq!(actions(&project.plan()), ["cancel"]);
+    project.converges();
+    assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 0);
+}
+
+#[test]
+fn stop_cancels_what_is_ours_and_prints_what_to_commit() {
+    let project = Project::on_sandbox();
+    project.campaign(
+        "other",
+        "Other text. Reply STOP",
+        "{ opens: 2030-01-09T14:00, closes: 2030-01-09T18:00 }",
+    );
+    project.converges();
+    project.run("stop hello").exits(64).says("--yes");
+    let stopped = project.run("stop hello --yes -o json").exits(0).json();
+    assert_eq!(stopped["canceled"].as_array().unwrap().len(), 1);
+    assert_eq!(stopped["commit"][0]["line"], "state: canceled");
+    let plan = project.plan();
+    assert_eq!(
+        held(&plan),
+        ["canceled_at_provider"],
+        "an apply does not undo the brake"
+    );
+    project.run("stop --all --yes").exits(0).says("campaigns/other.yaml");
+    project.run("stop").exits(64);
+    project.run("stop --all hello").exits(64);
+}
+
+#[test]
+fn stop_works_when_no_yaml_parses() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.converges();
+    project.write("campaigns/hello.yaml", "body: [");
+    project.run("stop --all --yes").exits(0).says("acme.hello.");
+
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.converges();
+    project.write("campanile.yaml", "namespace: {");
+    project.run("stop --all --yes").exits(65).says("--namespace");
+    let flags = format!(
+        "stop --all --yes --namespace acme --kind ip1 --token-env IP1_API_KEY --list-lag 0s --base-url {}",
+        emulator.url
+    );
+    project.run(&flags).exits(0).says("acme.hello.");
+    assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 0);
+}
+
+#[test]
+fn a_pause_lets_only_cancels_through() {
+    let project = Project::on_sandbox();
+    project.edit("campanile.yaml", "providers:", "paused: true\nproviders:");
+    let plan = project.plan();
+    assert_eq!(held(&plan), ["paused"]);
+    assert_eq!(
+        project.run("apply --yes -o json").exits(0).json()["operations"],
+        json!([])
+    );
+    project.edit("campanile.yaml", "paused: true", "paused: false");
+    let mut command = project.command(crate::cli_world::AT, "plan -o json");
+    let paused = crate::cli_world::Ran::of(command.env("CAMPANILE_PAUSED", "1").output().unwrap());
+    assert_eq!(held(&paused.exits(0).json()), ["paused"]);
+    project.converges();
+    project.edit("campanile.yaml", "paused: false", "paused: true");
+    project.edit("campaigns/hello.yaml", "sender:", "state: canceled\nsender:");
+    assert_eq!(actions(&project.plan()), ["cancel"]);
+    project.run("apply --yes").exits(0);
+}
+
+#[test]
+fn the_testers_alone_get_a_test_and_the_campaign_goes_on_as_planned() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.run("test hello --yes").exits(65).says("testers:");
+    project.edit("campanile.yaml", "providers:", "testers: testers.csv\nproviders:");
+    project.write(
+        "testers.csv",
+        "msisdn,first_name\n+46701740610,Tess\n+46701740611,Tom\n",
+    );
+    project.run("test hello").exits(64);
+    project
+        .run("test hello --yes --row 3")
+        .exits(0)
+        .says("sent as a test: acme.hello.");
+    project.converges();
+    emulator.clock("2030-01-07T08:30:00Z");
+    let messages = emulator.messages();
+    assert_eq!(messages.len(), 1);
+    assert_eq!(messages[0]["body"], "Hi Tom! Reply STOP to opt out");
+    assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 4);
+}
