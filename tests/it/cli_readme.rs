@@ -88,7 +88,10 @@ fn arguments(line: &str) -> Option<Vec<String>> {
     match words.first()?.as_str() {
         "campanile" => Some(words[1..].to_vec()),
         "cargo" if words.get(1).is_some_and(|word| word == "run") => {
-            let at = words.iter().position(|word| word == "--").expect("arguments of the program");
+            let at = words
+                .iter()
+                .position(|word| word == "--")
+                .expect("arguments of the program");
             Some(words[at + 1..].to_vec())
         }
         "cargo" | "cd" => None,
@@ -117,7 +120,14 @@ fn the_commands_of_the_readme_work_in_their_order() {
                     .iter()
                     .filter(|word| *word != "--yes")
                     .map(|word| if word == "apply" { "plan" } else { word.as_str() });
-                Ran::of(command(&folder).args(again).arg("--detailed-exitcode").output().unwrap()).exits(0);
+                Ran::of(
+                    command(&folder)
+                        .args(again)
+                        .arg("--detailed-exitcode")
+                        .output()
+                        .unwrap(),
+                )
+                .exits(0);
             }
             ran.push(arguments.join(" "));
         }
@@ -181,7 +191,10 @@ fn the_files_of_the_readme_are_valid() {
     project.write("testers.csv", "msisdn,first_name\n+46701740610,Tess\n");
     project.write("recipients/buyers.csv", "msisdn\n");
     let rows = people(0..3).replace("msisdn,first_name", "msisdn,first_name,consent");
-    let rows = rows.replace("Name0", "Name0,yes").replace("Name1", "Name1,no").replace("Name2", "Name2,yes");
+    let rows = rows
+        .replace("Name0", "Name0,yes")
+        .replace("Name1", "Name1,no")
+        .replace("Name2", "Name2,yes");
     project.write("recipients/vip.csv", rows);
     project.write("campaigns/bf.yaml", campaign);
     let at = "2026-11-20T08:00:00Z";
@@ -204,13 +217,7 @@ fn the_files_of_the_readme_are_valid() {
 #[test]
 fn the_readme_names_every_command_and_every_exit_code() {
     let text = readme();
-    let help = Ran::of(
-        command(Project::empty().root())
-            .arg("--help")
-            .output()
-            .unwrap(),
-    )
-    .out;
+    let help = Ran::of(command(Project::empty().root()).arg("--help").output().unwrap()).out;
     let commands = help.split("Commands:").nth(1).unwrap().split("ptions:").next().unwrap();
     let names: Vec<&str> = commands
         .lines()
@@ -219,10 +226,14 @@ fn the_readme_names_every_command_and_every_exit_code() {
         .collect();
     assert!(names.len() > 15);
     for name in names {
-        let is_named = [format!("| `{name}"), format!("`{name}`")].iter().any(|form| text.contains(form));
+        let is_named = [format!("| `{name}"), format!("`{name}`")]
+            .iter()
+            .any(|form| text.contains(form));
         assert!(is_named, "README says nothing of `{name}`");
     }
-    for code in ["| 0 |", "| 1 |", "| 2 |", "| 3 |", "| 4 |", "| 5 |", "| 6 |", "64, 65", "130, 143"] {
+    for code in [
+        "| 0 |", "| 1 |", "| 2 |", "| 3 |", "| 4 |", "| 5 |", "| 6 |", "64, 65", "130, 143",
+    ] {
         assert!(text.contains(code), "{code}");
     }
 }
