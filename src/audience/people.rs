@@ -37,7 +37,8 @@ impl Audience {
             notes,
         };
         let is_list = audience.tables.iter().all(|table| table.is_list);
-        if audience.is_empty() && !audience.is_emptied_by_suppressions() && !is_list {
+        let may_be_empty = is_list || audience.settings.may_be_empty || audience.is_emptied_by_suppressions();
+        if audience.is_empty() && !may_be_empty {
             return Err(audience.nobody());
         }
         Ok(audience)

@@ -442,6 +442,8 @@ pub struct Settings {
     pub listed_rows: usize,
     /// Bytes parsed at a time; results never depend on it.
     pub block_bytes: usize,
+    /// Nobody is no fault: one morning of a birthday campaign.
+    pub may_be_empty: bool,
 }
 
 impl Default for Settings {
@@ -450,6 +452,7 @@ impl Default for Settings {
             home: None,
             listed_rows: 10,
             block_bytes: BLOCK,
+            may_be_empty: false,
         }
     }
 }

@@ -25,7 +25,7 @@ use recipe::{Recipe, render_row};
 use super::desired::{Buckets, GroupContent, UcsCause};
 use crate::audience::{Audience, Settings, Table, read};
 use crate::campaign::{Campaign, Transliterate};
-use crate::model::{AudienceDigest, Diagnostic, Group, Msisdn, NumberSet, Part, Payload, row_digest};
+use crate::model::{AudienceDigest, Diagnostic, Group, Msisdn, NumberSet, Part, Payload, Severity, row_digest};
 use crate::render::{Cause, Causes, Message, Predicate, Saving, Shape, codes, payload};
 use crate::schedule::{Level, LocalSpan, RecipientGroup, Ungrouped, ZoneId, codes as zone_codes, group};
 
@@ -66,6 +66,11 @@ pub fn tally(
     let variants = recipe.variants.len();
     // Where who is meant depends on the occasion, each has an audience of its own.
     let step = if recipe.people_differ() { 1 } else { variants.max(1) };
+    // And on some there may be nobody: a day without a birthday is no fault.
+    let reading = &Settings {
+        may_be_empty: recipe.people_differ(),
+        ..reading.clone()
+    };
     let mut tally = Tally {
         audiences: Vec::new(),
         occasions: vec![Vec::new(); occasions],
@@ -82,6 +87,9 @@ pub fn tally(
             Ok(run) => tally.take(&run, &mut faults),
             Err(more) => faults.extend(more),
         }
+    }
+    if tally.audiences.iter().all(|audience| audience.is_empty()) {
+        tally.warnings.extend(nobody_at_all(&tally));
     }
     faults.dedup();
     if faults.is_empty() { Ok(tally) } else { Err(faults) }
@@ -406,15 +414,30 @@ fn ucs_cause(cause: Cause) -> UcsCause {
     }
 }
 
-/// Conditions that hold for every row or for none.
+/// Conditions that hold for every row or for none. Of those that look at the occasion it means nothing: on most days it
+/// is nobody's birthday.
 fn selections(run: &Run<'_>) -> Vec<Diagnostic> {
     let lines = run.recipe.lines.iter().zip(run.audience.counts());
     lines
+        .filter(|(line, _)| !line.predicate.as_ref().is_some_and(Predicate::uses_occurrence))
         .filter_map(|(line, counts)| {
             let judged = counts.rows - counts.invalid;
             Predicate::selection_warning(line.condition.as_ref()?, judged - counts.filtered, judged)
         })
         .collect()
+}
+
+/// A condition on the occasion that leaves nobody on any of them may be mistyped, or the list is short.
+fn nobody_at_all(tally: &Tally) -> Option<Diagnostic> {
+    let line = tally.recipe.lines.iter().find(|line| {
+        let predicate = line.predicate.as_ref();
+        predicate.is_some_and(Predicate::uses_occurrence)
+    })?;
+    let rows = tally.audiences.first()?.total().rows;
+    let mut note = Predicate::selection_warning(line.condition.as_ref()?, 0, rows)?;
+    note.severity = Severity::Note;
+    note.message.push_str(", on any of the days ahead");
+    Some(note)
 }
 
 fn ungrouped(why: &Ungrouped) -> String {

@@ -323,6 +323,28 @@ fn a_condition_on_the_occurrence_gives_each_its_own_people() {
 }
 
 #[test]
+fn an_occasion_that_leaves_nobody_is_no_fault() {
+    let source = "  - csv: a.csv\n    where: \"birthday[5:10] == occurrence.date[5:10]\"";
+    let campaign = campaign_with("Hi", source, DAILY);
+    let rows = "msisdn,birthday\n46730000001,1990-01-05\n";
+    let days = |days: &[&str]| tallied(&campaign, &[rows], 64, occasions(days)).unwrap();
+    let one = days(&["2027-01-04T10:00", "2027-01-05T10:00"]);
+    let people = |occasion: usize| {
+        one.groups(occasion)
+            .iter()
+            .map(|group| group.content.numbers.len())
+            .sum::<usize>()
+    };
+    assert_eq!([people(0), people(1)], [0, 1]);
+    assert_eq!(wording(one.warnings()), Vec::<String>::new());
+    let none = days(&["2027-01-06T10:00", "2027-01-07T10:00"]);
+    assert_eq!(
+        wording(none.warnings()),
+        ["C215 `where` selects none of 1 rows, on any of the days ahead"]
+    );
+}
+
+#[test]
 fn recipients_are_grouped_by_the_offset_of_their_clocks() {
     let campaign = campaign("Hi {{ name }}", SOURCE);
     let rows = "msisdn,name,tz\n46730000001,a,\n46730000002,b,Europe/Paris\n12025550123,c,\n447911123456,d,Europe/London\n447911123456,again,Europe/Paris\n";
