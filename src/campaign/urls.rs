@@ -9,7 +9,7 @@ const MAX_LENGTH: usize = 2048;
 
 /// Checks a URL without changing it: `https://`, or `http://` to loopback; no user name, no spaces.
 pub(super) fn check_url(text: &str) -> Result<(), String> {
-    let shown = clip(text);
+    let shown = clip(&shown(text));
     let wrong = |why: &str| Err(format!("`{shown}` is not usable as a URL: {why}"));
     if text.len() > MAX_LENGTH {
         return wrong("it is longer than 2048 characters");
@@ -54,10 +54,21 @@ pub(super) fn base_url(text: &str) -> Result<String, String> {
     if text.contains(['?', '#']) {
         return Err(format!(
             "`{}` is not usable as a base URL: it holds a query or fragment",
-            clip(text)
+            clip(&shown(text))
         ));
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// For messages: without user name and query, in which people keep secrets.
+fn shown(text: &str) -> String {
+    let (scheme, rest) = text
+        .split_once("://")
+        .map_or(("", text), |(scheme, rest)| (scheme, rest));
+    let separator = if scheme.is_empty() { "" } else { "://" };
+    let (rest, query) = rest.split_once(['?', '#']).map_or((rest, ""), |(rest, _)| (rest, "?…"));
+    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("…@", rest));
+    format!("{scheme}{separator}{user}{rest}{query}")
 }
 
 fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {

@@ -1,5 +1,6 @@
 //! What every command gets: options, clock, streams. Results go to stdout, everything else to stderr.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write as _};
@@ -10,8 +11,9 @@ use serde_json::json;
 use super::args::{Color, Format, Global};
 use super::clock::Clock;
 use super::exit::Exit;
+use super::masked::quotable;
 use crate::model::{Diagnostic, Severity};
-use crate::report::{diagnostic_to_json, diagnostics_to_text};
+use crate::report::{diagnostic_to_json, diagnostics_to_text, visible};
 
 /// Options, clock and streams of one run.
 pub struct Context {
@@ -176,7 +178,7 @@ impl Context {
     /// Tells something that is not a result, unless `--quiet`.
     pub fn note(&self, text: &str) {
         if !self.global.quiet {
-            let _ = writeln!(anstream::stderr(), "{text}");
+            let _ = writeln!(anstream::stderr(), "{}", visible(text));
         }
     }
 
@@ -195,9 +197,10 @@ impl Context {
         self.global.output == Format::Json
     }
 
-    /// Remembers the text of a file, so that diagnostics can quote it.
+    /// Remembers the text of a file, so that diagnostics can quote it: all but what may be a secret.
     pub fn remember(&self, file: impl Into<PathBuf>, text: impl Into<String>) {
-        self.sources.borrow_mut().push((file.into(), text.into()));
+        let text = quotable(&text.into()).into_owned();
+        self.sources.borrow_mut().push((file.into(), text));
     }
 
     /// The text of a file that was read.
@@ -214,7 +217,7 @@ impl Context {
         let shown: Vec<Diagnostic> = diagnostics
             .iter()
             .filter(|d| !self.global.quiet || d.severity == Severity::Error)
-            .cloned()
+            .map(harmless)
             .collect();
         let text = diagnostics_to_text(&shown, &|file| self.source(file));
         let _ = write!(anstream::stderr(), "{text}");
@@ -231,8 +234,23 @@ impl Context {
         for hint in &failed.hints {
             let _ = writeln!(text, "hint: {hint}");
         }
-        let _ = write!(anstream::stderr(), "{text}");
+        let _ = write!(anstream::stderr(), "{}", visible(&text));
     }
+}
+
+/// The same fault with nothing in its words or its path that acts at a terminal.
+fn harmless(diagnostic: &Diagnostic) -> Diagnostic {
+    let mut shown = diagnostic.clone();
+    shown.message = visible(&shown.message).into_owned();
+    for hint in &mut shown.hints {
+        *hint = visible(hint).into_owned();
+    }
+    if let Some(place) = &mut shown.place
+        && let Cow::Owned(file) = visible(&place.file.to_string_lossy())
+    {
+        place.file = file.into();
+    }
+    shown
 }
 
 /// Writes to stdout; a closed pipe is not an error.

@@ -20,6 +20,7 @@ mod github;
 mod init;
 mod lists;
 mod man;
+mod masked;
 mod plan;
 mod prepare;
 mod preview;

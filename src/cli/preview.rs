@@ -24,7 +24,7 @@ use crate::render::{
     Matcher, Message, Names, Occurrence, Predicate, PriceTable, Program, Row as RenderRow, SegmentsByClass, Shape,
     merged_vars, outside_gsm, payload, replacement, segment, units_per_segment,
 };
-use crate::report::{amounts, counted, estimate_view, shortened};
+use crate::report::{amounts, counted, estimate_view, shortened, visible};
 
 /// Show rendered messages with encoding, segments and estimate
 #[derive(Debug, Args)]
@@ -400,7 +400,7 @@ impl Proof {
                 shortened(&body.replace('\n', " ⏎ "), 100)
             );
         }
-        text
+        visible(&text).into_owned()
     }
 }
 

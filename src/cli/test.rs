@@ -59,7 +59,10 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
         campaign.sender,
         counted(payload.len() as u64, "tester", "testers")
     ));
-    context.note(&proof.to_text(&shown));
+    // Shown to the person who is asked; the log of a CI job gets counts.
+    if !args.yes && std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        context.note(&proof.to_text(&shown));
+    }
     if !args.yes && !confirm("Send this to the testers?", "say `--yes`")? {
         context.note("nothing was sent");
         return Ok(Exit::Done);
