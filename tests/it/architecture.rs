@@ -148,3 +148,40 @@ fn every_file_says_what_it_is_for() {
         );
     }
 }
+
+#[test]
+fn every_direct_dependency_is_explained_in_the_readme() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (manifest, readme) = (
+        fs::read_to_string(root.join("Cargo.toml")).unwrap(),
+        fs::read_to_string(root.join("README.md")).unwrap(),
+    );
+    let section = manifest
+        .split("\n[dependencies]\n")
+        .nth(1)
+        .unwrap()
+        .split("\n[")
+        .next()
+        .unwrap();
+    let named: BTreeSet<&str> = section
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name)
+        .collect();
+    let table = readme
+        .split("\n## Dependencies\n")
+        .nth(1)
+        .unwrap()
+        .split("\n## ")
+        .next()
+        .unwrap();
+    let explained: BTreeSet<&str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(
+        named, explained,
+        "Cargo.toml on the left, the table in README on the right"
+    );
+}

@@ -1,0 +1,163 @@
+//! Paths that leave the project, links that lead out of it, files that are none, bombs in archives, and who may read
+//! what the program writes.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use crate::emulated::Emulated;
+use crate::room::{Ran, Room};
+
+const PROJECT: &str = "namespace: acme\ntimezone: Europe/Stockholm\nproviders:\n  sandbox: { kind: sandbox }\n";
+
+fn campaign(csv: &str) -> String {
+    format!(
+        "sender: ACME\nbody: \"Hello. STOP: reply STOP\"\nrecipients:\n  - {{ csv: \"{csv}\" }}\n\
+         delivery:\n  windows:\n    - {{ opens: 2026-11-27T09:00, closes: 2026-11-27T20:00 }}\n"
+    )
+}
+
+fn room(csv: &str) -> Room {
+    let room = Room::new();
+    room.write("shop/campanile.yaml", PROJECT)
+        .write("shop/campaigns/sale.yaml", campaign(csv))
+        .write("shop/recipients/people.csv", "msisdn\n+46701740605\n")
+        .write("outside.csv", "msisdn\n+46701740606\n");
+    room
+}
+
+fn validate(room: &Room) -> Ran {
+    room.run(&["-C", "shop", "validate", "-o", "json"])
+}
+
+#[test]
+fn a_path_never_leaves_the_project() {
+    let outside = |csv: &str| {
+        let room = room(csv);
+        let ran = validate(&room);
+        assert_eq!(ran.code, Some(65), "{csv}: {ran:?}");
+        assert!(!ran.stdout.contains("root:"), "{ran:?}");
+    };
+    for csv in [
+        "../../outside.csv",
+        "/etc/passwd",
+        "../recipients/../../outside.csv",
+        "..",
+        "../recipients",
+        "/dev/zero",
+        "C:\\\\x.csv",
+    ] {
+        outside(csv);
+    }
+    assert_eq!(validate(&room("../recipients/people.csv")).code, Some(0));
+    let allowed = room("../../outside.csv");
+    allowed
+        .write("shop/campanile.yaml", format!("{PROJECT}allow_paths: [../lists]\n"))
+        .write("shop/campaigns/sale.yaml", campaign("../../lists/outside.csv"))
+        .write("lists/outside.csv", "msisdn\n+46701740606\n");
+    assert_eq!(validate(&allowed).code, Some(0), "{:?}", validate(&allowed));
+}
+
+#[test]
+fn a_link_never_leads_out_of_the_project() {
+    let room = room("../recipients/linked.csv");
+    let link = room.path().join("shop/recipients/linked.csv");
+    for target in ["../../outside.csv", "/etc/passwd", "/dev/zero", "linked.csv"] {
+        symlink(target, &link).unwrap();
+        let ran = validate(&room);
+        assert_eq!(ran.code, Some(65), "{target}: {ran:?}");
+        assert!(
+            !ran.stdout.contains("root:") && !ran.stderr.contains("root:"),
+            "{ran:?}"
+        );
+        fs::remove_file(&link).unwrap();
+    }
+    symlink("people.csv", &link).unwrap();
+    assert_eq!(validate(&room).code, Some(0));
+    // A campaign, a text and a suppression list are files like any other.
+    symlink("../../outside.csv", room.path().join("shop/campaigns/more.yaml")).unwrap();
+    assert_eq!(validate(&room).code, Some(65));
+}
+
+#[test]
+fn an_archive_that_grows_without_end_is_refused() {
+    use std::io::Write as _;
+    let room = room("../recipients/bomb.csv.gz");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(b"msisdn\n").unwrap();
+    let zeros = vec![b'0'; 1 << 20];
+    for _ in 0..1_100 {
+        packed.write_all(&zeros).unwrap();
+    }
+    room.write("shop/recipients/bomb.csv.gz", packed.finish().unwrap());
+    let ran = validate(&room);
+    assert_eq!(ran.code, Some(65), "{}", ran.stderr);
+    room.write("shop/campaigns/sale.yaml", campaign("../recipients/bomb.csv.zst"))
+        .write(
+            "shop/recipients/bomb.csv.zst",
+            b"\x28\xb5\x2f\xfd\x00\xff\xff\xff\xff\xff\xff",
+        );
+    assert_eq!(validate(&room).code, Some(65));
+}
+
+#[test]
+fn what_is_kept_is_readable_by_its_owner_alone() {
+    let room = room("../recipients/people.csv");
+    let ran = room.run(&["-C", "shop", "apply", "--yes"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let state = room.path().join("shop/.campanile");
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&state), 0o700);
+    let mut files = 0;
+    for entry in fs::read_dir(&state).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+        files += 1;
+    }
+    assert!(files >= 3, "journal, lock and sandbox");
+    let ran = room.run(&["emulate", "--state", "own.jsonl", "--listen", "0.0.0.0:0"]);
+    assert_eq!(ran.code, Some(64), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_file_that_others_can_read_is_warned_about() {
+    let provider = Emulated::fresh().await;
+    let room = room("../recipients/people.csv");
+    let project = PROJECT.replace(
+        "sandbox: { kind: sandbox }",
+        &format!(
+            "real: {{ kind: ip1, base_url: \"{}\", token_file: token, list_lag: 0s }}",
+            provider.running.url()
+        ),
+    );
+    room.write("shop/campanile.yaml", project)
+        .write("shop/token", "k4narie\n");
+    let token = room.path().join("shop/token");
+    for (mode, is_warned) in [(0o644, true), (0o640, true), (0o600, false)] {
+        fs::set_permissions(&token, fs::Permissions::from_mode(mode)).unwrap();
+        let ran = room.run(&["-C", "shop", "plan"]);
+        assert_eq!(
+            ran.stderr.contains("can be read by other users"),
+            is_warned,
+            "{mode:o}: {ran:?}"
+        );
+        assert!(!ran.stderr.contains("k4narie"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_link_in_the_place_of_an_output_is_replaced_and_not_followed() {
+    let room = room("../recipients/people.csv");
+    room.write("precious", "keep me");
+    symlink("precious", room.path().join("plan.json")).unwrap();
+    let ran = room.run(&[
+        "-C",
+        "shop",
+        "plan",
+        "--save",
+        "plan.json",
+        "--write",
+        "markdown=plan.md",
+    ]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(fs::read_to_string(room.path().join("precious")).unwrap(), "keep me");
+}
