@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
-use crate::model::{Api, Country, Currency, Money, Namespace, ProviderName, ZoneName};
+use crate::model::{Api, Country, Currency, Money, Namespace, Place, ProviderName, ZoneName};
 
 /// The project's settings; every key of CONTRACT with its default filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,8 @@ pub struct Project {
     pub default_provider: Option<ProviderName>,
     /// Zone of campaigns that name none.
     pub timezone: Option<ZoneName>,
+    /// Where it stands.
+    pub timezone_place: Option<Place>,
     /// Lets national numbers be read.
     pub default_country: Option<Country>,
     /// Cron occurrences opening later wait.

@@ -243,7 +243,11 @@ fn zone(reading: &mut Reading<'_>, id: NodeId, typed: &DeliveryFile, project: &P
                 reading.push(id, fault.hint(hint));
             }
             let zone = project.timezone.clone()?;
-            Some(ZoneChoice::Named(zone, reading.place(Some(id))))
+            let place = project.timezone_place.clone();
+            Some(ZoneChoice::Named(
+                zone,
+                place.unwrap_or_else(|| reading.place(Some(id))),
+            ))
         }
     }
 }

@@ -70,6 +70,7 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
         namespace: namespace?,
         default_provider,
         timezone,
+        timezone_place: typed.timezone.id().map(|id| reading.place(Some(id))),
         default_country,
         horizon,
         freeze_before,

@@ -49,7 +49,7 @@ pub async fn open(context: &Context, root: &Path, project: &Project) -> Result<A
     if faults.is_empty() {
         Ok(accounts)
     } else {
-        Err(Failed::input(faults))
+        Err(Failed::input(faults).hint("without an account: `--sandbox`, or `campanile plan --offline`"))
     }
 }
 

@@ -55,7 +55,16 @@ impl Failed {
     }
 
     /// Bad input files.
-    pub fn input(diagnostics: Vec<Diagnostic>) -> Self {
+    pub fn input(mut diagnostics: Vec<Diagnostic>) -> Self {
+        // A fault of the project that each campaign runs into is one fault.
+        let mut told: Vec<Diagnostic> = Vec::new();
+        diagnostics.retain(|diagnostic| {
+            let is_new = !told.contains(diagnostic);
+            if is_new && diagnostic.place.is_some() {
+                told.push(diagnostic.clone());
+            }
+            is_new
+        });
         let errors = diagnostics.iter().filter(|d| d.is_error()).count();
         let message = format!("{errors} {} in the input", if errors == 1 { "error" } else { "errors" });
         Self {

@@ -78,12 +78,14 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
     let mut lists: BTreeMap<PathBuf, NumberSet> = BTreeMap::new();
     let mut faults = Vec::new();
     let project = &workspace.project.suppressions;
-    for path in project
-        .iter()
-        .chain(workspace.campaigns.iter().flat_map(|campaign| &campaign.suppressions))
-    {
+    let of_project_file = project.iter().map(|path| (path, Place::file("campanile.yaml")));
+    let of_campaigns = workspace.campaigns.iter().flat_map(|campaign| {
+        let named_in = |path| (path, Place::file(&campaign.file));
+        campaign.suppressions.iter().map(named_in)
+    });
+    for (path, place) in of_project_file.chain(of_campaigns) {
         if !lists.contains_key(path) {
-            match numbers(workspace, path, None) {
+            match numbers(workspace, path, Some(&place)) {
                 Ok(numbers) => drop(lists.insert(path.clone(), numbers)),
                 Err(more) => {
                     faults.extend(more);

@@ -19,7 +19,13 @@ pub type Sources<'a> = &'a dyn Fn(&Path) -> Option<String>;
 pub fn diagnostics_to_text(diagnostics: &[Diagnostic], sources: Sources<'_>) -> String {
     let renderer = Renderer::styled();
     diagnostics.iter().fold(String::new(), |mut text, diagnostic| {
-        text.push_str(&renderer.render(&[group(diagnostic, sources)]));
+        let rendered = renderer.render(&[group(diagnostic, sources)]);
+        // Without a place there is no excerpt, and no margin to draw.
+        let is_margin = |line: &&str| anstream::adapter::strip_str(line).to_string().trim() == "|";
+        let lines = rendered
+            .lines()
+            .filter(|line| diagnostic.place.is_some() || !is_margin(line));
+        text.push_str(&lines.collect::<Vec<_>>().join("\n"));
         text.push_str("\n\n");
         text
     })

@@ -16,6 +16,7 @@ mod cli_converge;
 mod cli_faults;
 mod cli_hands;
 mod cli_readme;
+mod cli_slips;
 mod cli_streams;
 mod cli_world;
 mod emulated;

@@ -1,0 +1,148 @@
+//! Every slip of a first day: the message names the file, what was meant, whom it concerns, and the next right step.
+
+use crate::cli_world::{AT, Project, Ran};
+
+const PROJECT: &str = "shop/campanile.yaml";
+const CAMPAIGN: &str = "shop/campaigns/welcome.yaml";
+const LIST: &str = "shop/recipients/customers.csv";
+
+/// A fresh project of `init`, changed by somebody.
+fn after(slip: impl FnOnce(&Project)) -> Ran {
+    let project = Project::empty();
+    project.run("init shop").exits(0);
+    slip(&project);
+    Ran::of(project.command(AT, "-C shop plan").output().unwrap())
+}
+
+#[track_caller]
+fn edited(file: &str, from: &str, to: &str, expected: &[&str]) {
+    let mut ran = after(|project| project.edit(file, from, to)).exits(65);
+    assert_eq!(ran.out, "");
+    for text in expected {
+        ran = ran.says(text);
+    }
+}
+
+#[test]
+fn mistyped_names_are_recognized() {
+    edited(
+        CAMPAIGN,
+        "{{ first_name }}",
+        "{{ frist_name }}",
+        &[
+            "campaigns/welcome.yaml:6:9",
+            "did you mean `first_name`?",
+            "the 4 rows of `recipients/customers.csv`",
+        ],
+    );
+    edited(CAMPAIGN, "consent ==", "consnt ==", &["did you mean `consent`?"]);
+    edited(CAMPAIGN, "if tier", "if teir", &["did you mean `tier`?"]);
+    edited(CAMPAIGN, "recipients:", "recipents:", &["did you mean `recipients`?"]);
+    edited(
+        CAMPAIGN,
+        "sender:",
+        "provider: sanbox\nsender:",
+        &["did you mean `sandbox`?"],
+    );
+    edited(
+        CAMPAIGN,
+        "customers.csv",
+        "custmers.csv",
+        &["did you mean `customers.csv`?"],
+    );
+    edited(
+        PROJECT,
+        "Europe/Stockholm",
+        "Europe/Stokholm",
+        &["campanile.yaml:5:11", "did you mean `Europe/Stockholm`?", "1 error"],
+    );
+}
+
+#[test]
+fn wrong_values_are_told_with_a_right_one() {
+    edited(
+        CAMPAIGN,
+        "sender: ACME",
+        "sender: ACME Shop",
+        &["did you mean `ACMEShop`?"],
+    );
+    edited(
+        CAMPAIGN,
+        " Reply STOP to opt out.",
+        "",
+        &["3 texts have no way to opt out", "STOP: reply STOP"],
+    );
+    edited(CAMPAIGN, ", closes: 2030-01-09T18:00", "", &["`closes` is missing"]);
+    edited(CAMPAIGN, "T18:00", "T08:00", &["closes on the next date"]);
+    edited(CAMPAIGN, "== 'yes'", "== 'YES'", &["of 4 rows", "upper and lower case"]);
+    edited(CAMPAIGN, "../recipients/customers.csv", "/etc/hosts", &["allow_paths"]);
+    edited(
+        CAMPAIGN,
+        "{{ first_name }}",
+        "{{ first_name }",
+        &["welcome.yaml:6:", "`{{ name }}`"],
+    );
+    edited(CAMPAIGN, "  - csv", "\t- csv", &["indent with spaces"]);
+    edited(CAMPAIGN, "body: |\n  Hi", "body: Now: hi", &["stands in quotes"]);
+    edited(
+        PROJECT,
+        "    kind: sandbox",
+        "    kind: ip1\n    token_env: NOBODY_SET_THIS",
+        &["`NOBODY_SET_THIS` is not set", "--sandbox", "--offline"],
+    );
+}
+
+#[test]
+fn lists_from_spreadsheets_are_read_or_told_how_to_be_saved() {
+    let saved = |bytes: &'static [u8]| after(move |project| project.write(LIST, bytes));
+    saved("\u{feff}msisdn;first_name;tier;consent\r\n46701740605;Björn;gold;yes\r\n".as_bytes())
+        .exits(0)
+        .says("1 person");
+    saved(b"msisdn;first_name;tier;consent\r\n46701740605;Bj\xf6rn;gold;yes\r\n")
+        .exits(65)
+        .says("customers.csv:2")
+        .says("encoding: windows-1252");
+    saved(b"telefon,first_name,tier,consent\n46701740605,Bo,gold,yes\n")
+        .exits(65)
+        .says("`telefon`")
+        .says("number: NAME");
+    saved(b"msisdn,first_name,tier,consent\n4.67017E+10,Bo,gold,yes\n")
+        .exits(65)
+        .says("customers.csv:2")
+        .says("formatted as text");
+    saved(b"msisdn,first_name,tier,consent\n46701740605,Bo\n")
+        .exits(65)
+        .says("2 cells, the header 4");
+    saved(b"").exits(65).says("header row");
+    let mut many = "msisdn,first_name,tier,consent\n".to_owned();
+    for index in 0..3000 {
+        many.push_str(&format!("4670x{index},Bo,gold,yes\n"));
+    }
+    let ran = after(|project| project.write(LIST, many))
+        .exits(65)
+        .says("more rows after line");
+    assert!(ran.err.lines().count() < 100, "a few rows stand for all");
+    assert!(!ran.err.contains("4670x"), "no cell is shown");
+}
+
+#[test]
+fn a_date_in_the_past_sends_nothing_and_says_what_to_move() {
+    let ran = after(|project| project.edit(CAMPAIGN, "2030-01-09", "2029-01-09")).exits(0);
+    assert!(ran.out.contains("window passed"), "{}", ran.out);
+    assert!(
+        ran.out.contains("move `delivery` in `campaigns/welcome.yaml` ahead"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_missing_suppression_list_stops_everything_and_is_found_in_its_file() {
+    after(|project| project.remove("shop/suppressions/stop.csv"))
+        .exits(65)
+        .says("suppressions/stop.csv")
+        .says("campanile.yaml");
+    after(|project| project.write("shop/suppressions/stop.csv", "msisdn\nhello\n"))
+        .exits(65)
+        .says("suppressions/stop.csv:2");
+}
