@@ -32,7 +32,7 @@
 //! | `campaign`, `schedule`, `provider` | `model` |
 //! | `render`, `audience`, `project` | `model`, `campaign` |
 //! | `plan` | `model`, `campaign`, `schedule`, `render`, `audience` |
-//! | `report` | `model`, `plan` |
+//! | `report` | `model`, `render` (where a text breaks), `plan` |
 //! | `apply` | `model`, `plan`, `provider` |
 //! | `cli` | all |
 //!

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::diagnostics::diagnostic_to_view;
 use super::view::{
-    AmountView, CampaignView, CauseView, EncodingsView, FORMAT_VERSION, GuardView, HeldView, KeptView, LaterView,
-    OperationView, PlanView, Summary as SummaryView, WindowView,
+    AmountView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView, HeldView, KeptView,
+    LaterView, OperationView, PlanView, Summary as SummaryView, WindowView,
 };
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, LocalTime, OccurrenceKey, Reference, Window};
 use crate::plan::{CampaignSummary, GuardLine, HeldItem, KeptItem, LaterItem, Operation, Plan, UcsCause};
@@ -41,6 +41,8 @@ pub struct Details {
     pub windows: Vec<Window>,
     /// People by country.
     pub countries: BTreeMap<Option<Country>, u64>,
+    /// Segments and price by country, when counted.
+    pub country_costs: BTreeMap<Option<Country>, (u64, Estimate)>,
     /// Messages by encoding: GSM-7, UCS-2.
     pub encodings: (u64, u64),
     /// With recipients' own zones: people by the level their zone came from.
@@ -267,16 +269,26 @@ fn campaign_view(campaign: &CampaignSummary, frame: &Frame<'_>) -> CampaignView 
         countries: details
             .countries
             .iter()
-            .map(|(country, people)| {
-                (
-                    country.as_ref().map_or_else(|| "??".to_owned(), ToString::to_string),
-                    *people,
-                )
+            .map(|(country, people)| (country_name(country.as_ref()), *people))
+            .collect(),
+        country_costs: details
+            .country_costs
+            .iter()
+            .map(|(country, (segments, estimate))| {
+                let cost = CountryCostView {
+                    segments: *segments,
+                    estimate: estimate_view(estimate),
+                };
+                (country_name(country.as_ref()), cost)
             })
             .collect(),
         zone_levels: details.zone_levels,
         estimate: estimate_view(&campaign.estimate),
     }
+}
+
+fn country_name(country: Option<&Country>) -> String {
+    country.map_or_else(|| "??".to_owned(), ToString::to_string)
 }
 
 fn cause_view(cause: &UcsCause) -> CauseView {

@@ -30,7 +30,7 @@ pub use markdown::{escaped, plan_to_markdown};
 pub use numbers::{amounts, counted, grouped, shortened};
 pub use text::plan_to_text;
 pub use view::{
-    AmountView, CampaignView, CauseView, DiagnosticView, EncodingsView, FORMAT_VERSION, GuardView, HeldView, KeptView,
-    LaterView, OperationView, PlanView, Summary, WindowView,
+    AmountView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION, GuardView,
+    HeldView, KeptView, LaterView, OperationView, PlanView, Summary, WindowView,
 };
 pub use visible::{all_visible, visible, visible_line};

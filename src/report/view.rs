@@ -286,9 +286,22 @@ pub struct CampaignView {
     pub ucs2_causes: Vec<CauseView>,
     /// People by country of their number (`??` unknown).
     pub countries: BTreeMap<String, u64>,
+    /// The same with what it costs, when known.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub country_costs: BTreeMap<String, CountryCostView>,
     /// With recipients' own zones: people by the level their zone came from.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub zone_levels: BTreeMap<String, u64>,
+    /// Price before sending.
+    pub estimate: Vec<AmountView>,
+}
+
+/// What messages to one country cost.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct CountryCostView {
+    /// Billed units.
+    pub segments: u64,
     /// Price before sending.
     pub estimate: Vec<AmountView>,
 }

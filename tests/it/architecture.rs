@@ -14,7 +14,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("audience", &["model", "campaign"]),
     ("project", &["model", "campaign"]),
     ("plan", &["model", "campaign", "schedule", "render", "audience"]),
-    ("report", &["model", "plan"]),
+    ("report", &["model", "render", "plan"]),
     ("apply", &["model", "plan", "provider"]),
     (
         "cli",

@@ -1,0 +1,535 @@
+//! What the page says, in order and in words; the template only lays it out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::cards::{Card, CountryRow, cards, countries};
+use super::timeline::{Timeline, in_words, timeline};
+use crate::report::numbers::{amounts, counted, grouped, summed};
+use crate::report::view::{AmountView, CampaignView, OperationView, PlanView};
+
+/// The page.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Page {
+    pub(super) namespace: String,
+    pub(super) headline: String,
+    pub(super) subline: String,
+    pub(super) badges: Vec<Badge>,
+    pub(super) facts: Vec<Fact>,
+    pub(super) counts: Vec<Count>,
+    pub(super) attention: Vec<Attention>,
+    pub(super) notes: Vec<Attention>,
+    pub(super) timeline: Option<Timeline>,
+    pub(super) cards: Vec<Card>,
+    pub(super) short_cards: Vec<Card>,
+    pub(super) countries: Vec<CountryRow>,
+    pub(super) has_country_costs: bool,
+    pub(super) operations: Vec<OperationRow>,
+    pub(super) operations_counted: String,
+    pub(super) more_operations: usize,
+    pub(super) kept: Vec<KeptRow>,
+    pub(super) kept_counted: String,
+    pub(super) more_kept: usize,
+    pub(super) later: Vec<LaterRow>,
+    pub(super) guards: Vec<GuardRow>,
+    pub(super) footer: Vec<Footer>,
+}
+
+/// What kind of plan this is, where it is not the usual one.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Badge {
+    pub(super) name: &'static str,
+    pub(super) meaning: &'static str,
+}
+
+/// A number of the summary; `value` as in the JSON plan.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Fact {
+    pub(super) key: &'static str,
+    pub(super) label: &'static str,
+    pub(super) shown: String,
+    pub(super) value: String,
+    pub(super) note: String,
+}
+
+/// Batches of one fate.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Count {
+    pub(super) key: &'static str,
+    pub(super) glyph: &'static str,
+    pub(super) count: u64,
+    pub(super) shown: String,
+    pub(super) what: &'static str,
+}
+
+/// Something that somebody should read.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Attention {
+    /// `error`, `guard`, `held`, `warning`, `note`.
+    pub(super) kind: &'static str,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) place: String,
+    pub(super) hints: Vec<String>,
+    pub(super) allow: String,
+}
+
+/// Operations of one campaign and occurrence that do the same for the same reason.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct OperationRow {
+    pub(super) action: String,
+    pub(super) glyph: &'static str,
+    pub(super) campaign: String,
+    pub(super) occurrence: String,
+    pub(super) provider: String,
+    pub(super) why: String,
+    pub(super) batches: usize,
+    pub(super) people: String,
+    pub(super) segments: String,
+    pub(super) estimate: String,
+    pub(super) opens: String,
+    pub(super) starts_now: bool,
+    pub(super) clock_changes: Vec<String>,
+    pub(super) reference: String,
+}
+
+/// A batch that stays.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct KeptRow {
+    pub(super) campaign: String,
+    pub(super) occurrence: String,
+    pub(super) provider: String,
+    pub(super) people: String,
+    pub(super) opens: String,
+}
+
+/// Occurrences of a campaign beyond the horizon.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct LaterRow {
+    pub(super) campaign: String,
+    pub(super) counted: String,
+    pub(super) first: String,
+    pub(super) apply_by: String,
+}
+
+/// A limit.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct GuardRow {
+    pub(super) rule: String,
+    pub(super) subject: String,
+    pub(super) actual: String,
+    pub(super) limit: String,
+    pub(super) verdict: &'static str,
+}
+
+/// A fact about the plan itself.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Footer {
+    pub(super) label: &'static str,
+    pub(super) value: String,
+}
+
+/// Enough for every plan that somebody reads; the page of a longer one says what it leaves out.
+const MAX_ROWS: usize = 2500;
+const MAX_KEPT: usize = 500;
+const MAX_ATTENTION: usize = 200;
+
+/// Gathers everything.
+pub(super) fn page(plan: &PlanView) -> Page {
+    let (cards, short_cards) = cards(plan);
+    let all: Vec<&CampaignView> = plan.campaigns.iter().collect();
+    let countries = countries(&all);
+    let mut operations = operations(plan);
+    let more_operations = operations.len().saturating_sub(MAX_ROWS);
+    operations.truncate(MAX_ROWS);
+    let (headline, subline) = headline(plan);
+    Page {
+        namespace: plan.namespace.clone(),
+        headline,
+        subline,
+        badges: badges(plan),
+        facts: facts(plan),
+        counts: counts(plan),
+        attention: attention(plan),
+        notes: diagnostics(plan, "note", "note"),
+        timeline: timeline(plan),
+        has_country_costs: countries.iter().any(|row| !row.estimate.is_empty()),
+        cards,
+        short_cards,
+        countries,
+        operations_counted: counted(plan.operations.len() as u64, "operation", "operations"),
+        operations,
+        more_operations,
+        kept: kept(plan),
+        kept_counted: counted(plan.kept.len() as u64, "batch stays", "batches stay"),
+        more_kept: plan.kept.len().saturating_sub(MAX_KEPT),
+        later: later(plan),
+        guards: guards(plan),
+        footer: footer(plan),
+    }
+}
+
+fn headline(plan: &PlanView) -> (String, String) {
+    let summary = &plan.summary;
+    if !plan.complete && !plan.offline {
+        let why = "a provider could not be read completely, so nothing would be done";
+        return ("Nothing can be planned".to_owned(), why.to_owned());
+    }
+    if plan.operations.is_empty() {
+        let why = if summary.held > 0 {
+            "what would be logical is held, see below"
+        } else {
+            "the providers hold what the files say"
+        };
+        return ("Nothing to do".to_owned(), why.to_owned());
+    }
+    if summary.recipients == 0 {
+        let canceled = counted(summary.cancel, "batch is canceled", "batches are canceled");
+        return ("Nobody is texted".to_owned(), canceled);
+    }
+    let people = counted(summary.recipients, "person", "people");
+    let subline = first_window(plan).map_or_else(String::new, |opens| format!("first send {opens}"));
+    (format!("{people} would be texted"), subline)
+}
+
+fn first_window(plan: &PlanView) -> Option<String> {
+    plan.operations
+        .iter()
+        .filter(|operation| operation.recipients.is_some())
+        .flat_map(|operation| &operation.windows)
+        .min_by_key(|window| &window.opens)
+        .map(in_words)
+}
+
+fn badges(plan: &PlanView) -> Vec<Badge> {
+    [
+        (
+            plan.offline,
+            "offline",
+            "assumes that nothing exists at the providers; cannot be applied",
+        ),
+        (
+            plan.partial,
+            "some campaigns",
+            "narrowed to the campaigns named on the command line",
+        ),
+        (
+            plan.pretended,
+            "pretended time",
+            "planned as of another instant; cannot be applied to a real provider",
+        ),
+        (
+            !plan.complete && !plan.offline,
+            "incomplete",
+            "a provider could not be read completely",
+        ),
+    ]
+    .into_iter()
+    .filter(|(is_so, _, _)| *is_so)
+    .map(|(_, name, meaning)| Badge { name, meaning })
+    .collect()
+}
+
+fn facts(plan: &PlanView) -> Vec<Fact> {
+    let summary = &plan.summary;
+    let per_message = if summary.recipients == 0 {
+        String::new()
+    } else {
+        let hundredths = u128::from(summary.segments) * 100 / u128::from(summary.recipients);
+        format!("{}.{:02} a message", hundredths / 100, hundredths % 100)
+    };
+    let unpriced: u64 = summary
+        .estimate
+        .iter()
+        .filter_map(|amount| amount.unpriced_segments)
+        .sum();
+    vec![
+        Fact {
+            key: "recipients",
+            label: "People",
+            shown: grouped(summary.recipients),
+            value: summary.recipients.to_string(),
+            note: counted(plan.operations.len() as u64, "operation", "operations"),
+        },
+        Fact {
+            key: "segments",
+            label: "Segments",
+            shown: grouped(summary.segments),
+            value: summary.segments.to_string(),
+            note: per_message,
+        },
+        Fact {
+            key: "estimate",
+            label: "Estimate",
+            shown: amounts(&summary.estimate),
+            value: amounts(&summary.estimate),
+            note: if unpriced > 0 {
+                format!("{} without a price", counted(unpriced, "segment", "segments"))
+            } else {
+                String::new()
+            },
+        },
+    ]
+}
+
+fn counts(plan: &PlanView) -> Vec<Count> {
+    let summary = &plan.summary;
+    [
+        ("create", "+", summary.create, "to create"),
+        ("replace", "±", summary.replace, "to replace"),
+        ("update", "~", summary.update, "to update"),
+        ("cancel", "−", summary.cancel, "to cancel"),
+        ("held", "!", summary.held, "held"),
+        ("keep", "=", summary.keep, "kept"),
+        ("later", "…", summary.later, "later"),
+        ("foreign", "·", summary.foreign, "foreign"),
+    ]
+    .into_iter()
+    .filter(|(_, _, count, _)| *count > 0)
+    .map(|(key, glyph, count, what)| Count {
+        key,
+        glyph,
+        count,
+        shown: grouped(count),
+        what,
+    })
+    .collect()
+}
+
+/// Errors, guards that stop something, what needs a person, warnings, what is held without needing anybody.
+fn attention(plan: &PlanView) -> Vec<Attention> {
+    let mut all = diagnostics(plan, "error", "error");
+    for guard in plan.guards.iter().filter(|guard| guard.tripped) {
+        all.push(Attention {
+            kind: "guard",
+            title: format!("{} {}", guard.rule, guard.subject).trim().to_owned(),
+            text: format!("{} against a limit of {}", guard.actual, guard.limit),
+            ..Attention::default()
+        });
+    }
+    all.extend(held(plan, true));
+    all.extend(diagnostics(plan, "warning", "warning"));
+    all.extend(held(plan, false));
+    let more = all.len().saturating_sub(MAX_ATTENTION);
+    all.truncate(MAX_ATTENTION);
+    if more > 0 {
+        all.push(Attention {
+            kind: "note",
+            title: format!("and {more} more"),
+            text: "see the JSON plan".to_owned(),
+            ..Attention::default()
+        });
+    }
+    all
+}
+
+fn held(plan: &PlanView, needs_person: bool) -> Vec<Attention> {
+    let mut bundles: BTreeMap<_, usize> = BTreeMap::new();
+    for held in plan.held.iter().filter(|held| held.needs_person == needs_person) {
+        *bundles
+            .entry((
+                &held.campaign,
+                &held.occurrence,
+                &held.reason,
+                &held.message,
+                &held.allow,
+            ))
+            .or_default() += 1;
+    }
+    bundles
+        .into_iter()
+        .map(|((campaign, occurrence, reason, message, allow), batches)| {
+            let name = named(campaign, occurrence.as_deref());
+            let batches = if batches > 1 {
+                format!(", {batches} batches")
+            } else {
+                String::new()
+            };
+            Attention {
+                kind: "held",
+                title: format!("{name}{batches}: {}", reason.replace('_', " ")),
+                text: message.clone(),
+                allow: allow.clone().unwrap_or_default(),
+                ..Attention::default()
+            }
+        })
+        .collect()
+}
+
+fn diagnostics(plan: &PlanView, severity: &str, kind: &'static str) -> Vec<Attention> {
+    plan.diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == severity)
+        .take(MAX_ATTENTION)
+        .map(|diagnostic| Attention {
+            kind,
+            title: diagnostic.message.clone(),
+            text: String::new(),
+            place: match (&diagnostic.file, diagnostic.line) {
+                (Some(file), Some(line)) => format!("{file}:{line} · {}", diagnostic.code),
+                (Some(file), None) => format!("{file} · {}", diagnostic.code),
+                (None, _) => diagnostic.code.clone(),
+            },
+            hints: diagnostic.hints.clone(),
+            allow: String::new(),
+        })
+        .collect()
+}
+
+fn operations(plan: &PlanView) -> Vec<OperationRow> {
+    let mut order = Vec::new();
+    let mut bundles: BTreeMap<_, Vec<&OperationView>> = BTreeMap::new();
+    for operation in &plan.operations {
+        let key = (
+            &operation.action,
+            &operation.campaign,
+            &operation.occurrence,
+            &operation.reason,
+            &operation.provider,
+        );
+        let bundle = bundles.entry(key).or_default();
+        if bundle.is_empty() {
+            order.push(key);
+        }
+        bundle.push(operation);
+    }
+    order
+        .into_iter()
+        .filter_map(|key| bundles.get(&key).map(|bundle| operation_row(bundle)))
+        .collect()
+}
+
+fn operation_row(bundle: &[&OperationView]) -> OperationRow {
+    let Some(first) = bundle.first() else {
+        return OperationRow::default();
+    };
+    let people: Option<u64> = bundle.iter().map(|operation| operation.recipients).sum();
+    let segments: u64 = bundle.iter().filter_map(|operation| operation.segments).sum();
+    let estimates: Vec<&[AmountView]> = bundle.iter().map(|operation| operation.estimate.as_slice()).collect();
+    let changed: BTreeSet<&str> = bundle
+        .iter()
+        .flat_map(|operation| operation.changed.iter().map(String::as_str))
+        .collect();
+    let windows: BTreeMap<&str, String> = bundle
+        .iter()
+        .flat_map(|operation| &operation.windows)
+        .map(|window| (window.opens.as_str(), in_words(window)))
+        .collect();
+    let mut why = first.reason.replace('_', " ");
+    if !changed.is_empty() {
+        why.push_str(": ");
+        why.push_str(&changed.into_iter().collect::<Vec<_>>().join(", ").replace('_', " "));
+    }
+    let more = windows.len().saturating_sub(1);
+    let opens = windows.into_values().next().unwrap_or_default();
+    let clock_changes: BTreeSet<&String> = bundle
+        .iter()
+        .flat_map(|operation| &operation.windows)
+        .flat_map(|window| &window.clock_changes)
+        .collect();
+    OperationRow {
+        action: first.action.clone(),
+        glyph: match first.action.as_str() {
+            "create" => "+",
+            "replace" => "±",
+            "update" => "~",
+            _ => "−",
+        },
+        campaign: first.campaign.clone(),
+        occurrence: first.occurrence.clone().unwrap_or_default().replace('T', " "),
+        provider: first.provider.clone(),
+        why,
+        batches: bundle.len(),
+        people: people.map(grouped).unwrap_or_default(),
+        segments: people.map(|_| grouped(segments)).unwrap_or_default(),
+        estimate: people.map(|_| amounts(&summed(&estimates))).unwrap_or_default(),
+        opens: if more > 0 {
+            format!("{opens} and {more} more")
+        } else {
+            opens
+        },
+        starts_now: bundle.iter().any(|operation| operation.starts_now),
+        clock_changes: clock_changes.into_iter().cloned().collect(),
+        reference: first.reference.clone(),
+    }
+}
+
+fn kept(plan: &PlanView) -> Vec<KeptRow> {
+    plan.kept
+        .iter()
+        .take(MAX_KEPT)
+        .map(|kept| KeptRow {
+            campaign: kept.campaign.clone(),
+            occurrence: kept.occurrence.clone().unwrap_or_default().replace('T', " "),
+            provider: kept.provider.clone(),
+            people: kept.recipients.map_or_else(|| "not known".to_owned(), grouped),
+            opens: kept.opens.clone().unwrap_or_default(),
+        })
+        .collect()
+}
+
+fn later(plan: &PlanView) -> Vec<LaterRow> {
+    let mut bundles: BTreeMap<&str, (u64, &str, &str)> = BTreeMap::new();
+    for later in &plan.later {
+        let bundle = bundles
+            .entry(&later.campaign)
+            .or_insert((0, &later.opens, &later.apply_by));
+        bundle.0 += 1;
+        bundle.1 = bundle.1.min(&later.opens);
+        bundle.2 = bundle.2.min(&later.apply_by);
+    }
+    bundles
+        .into_iter()
+        .take(MAX_KEPT)
+        .map(|(campaign, (count, first, apply_by))| LaterRow {
+            campaign: campaign.to_owned(),
+            counted: counted(count, "occurrence", "occurrences"),
+            first: first.to_owned(),
+            apply_by: apply_by.to_owned(),
+        })
+        .collect()
+}
+
+fn guards(plan: &PlanView) -> Vec<GuardRow> {
+    plan.guards
+        .iter()
+        .take(MAX_KEPT)
+        .map(|guard| GuardRow {
+            rule: guard.rule.clone(),
+            subject: guard.subject.clone(),
+            actual: guard.actual.clone(),
+            limit: guard.limit.clone(),
+            verdict: match (guard.tripped, guard.allowed) {
+                (_, true) => "allowed",
+                (true, false) => "stops",
+                (false, false) => "passes",
+            },
+        })
+        .collect()
+}
+
+fn footer(plan: &PlanView) -> Vec<Footer> {
+    let next = plan.next_apply_by.clone().unwrap_or_default();
+    [
+        ("Planned as of", plan.now.clone()),
+        ("Made", plan.created_at.clone()),
+        ("Expires", plan.expires_at.clone()),
+        ("Next apply needed by", next),
+        ("Digest", plan.digest.clone()),
+        ("Allowed", plan.allow.join(", ")),
+        ("Tool", plan.tool.clone()),
+        ("Time zone data", plan.tzdb.clone()),
+    ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(label, value)| Footer { label, value })
+    .collect()
+}
+
+fn named(campaign: &str, occurrence: Option<&str>) -> String {
+    occurrence.map_or_else(
+        || campaign.to_owned(),
+        |occurrence| format!("{campaign}, {}", occurrence.replace('T', " ")),
+    )
+}

@@ -1,0 +1,389 @@
+//! When things may be sent: a row per campaign, grouped by zone, all on one scale of time.
+//!
+//! Positions are text like `12.34%`, computed in whole numbers. Never: a conversion between local time and instants; the
+//! offset of a zone's ruler is the one that its windows were spelled with, and the ruler is UTC where they differ.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Datelike, Timelike};
+use serde::Serialize;
+
+use crate::model::{Group, Instant, Reference};
+use crate::report::view::{PlanView, WindowView};
+
+/// The whole figure.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub(super) struct Timeline {
+    pub(super) zones: Vec<ZoneRows>,
+    /// Campaigns that are not drawn.
+    pub(super) more_rows: usize,
+    /// Kinds of bars that occur.
+    pub(super) legend: BTreeSet<&'static str>,
+    /// Where now is, when it is inside.
+    pub(super) now: Option<String>,
+}
+
+/// Rows that share a zone.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub(super) struct ZoneRows {
+    pub(super) zone: String,
+    /// What the ruler counts in: `UTC+01:00`.
+    pub(super) ruler: String,
+    pub(super) ticks: Vec<Tick>,
+    pub(super) rows: Vec<Row>,
+}
+
+/// A mark on the ruler.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Tick {
+    pub(super) x: String,
+    pub(super) label: String,
+}
+
+/// A campaign.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub(super) struct Row {
+    pub(super) campaign: String,
+    /// The first window in words.
+    pub(super) first: String,
+    /// How many more.
+    pub(super) more: usize,
+    pub(super) bars: Vec<Bar>,
+}
+
+/// A window.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(super) struct Bar {
+    pub(super) x: String,
+    pub(super) width: String,
+    /// `send`, `cancel`, `held`, `later` or `keep`.
+    pub(super) kind: &'static str,
+}
+
+const MAX_ROWS: usize = 40;
+const MAX_BARS_PER_ROW: usize = 200;
+/// Narrower bars could not be seen: 0.6 %.
+const MIN_WIDTH: i64 = 60;
+const DAY: i64 = 86_400;
+
+/// A window as found, in seconds.
+struct Span<'p> {
+    zone: String,
+    campaign: &'p str,
+    opens: i64,
+    closes: i64,
+    kind: &'static str,
+    words: &'p WindowView,
+    offset: Option<i64>,
+}
+
+/// `None` when the plan has no windows.
+pub(super) fn timeline(plan: &PlanView) -> Option<Timeline> {
+    let spans = spans(plan);
+    let from = spans.iter().map(|span| span.opens).min()?;
+    let to = spans.iter().map(|span| span.closes).max()?.max(from + 3600);
+    let margin = ((to - from) / 50).max(600);
+    let scale = Scale {
+        from: from - margin,
+        to: to + margin,
+    };
+    let mut zones: BTreeMap<&str, BTreeMap<&str, Vec<&Span<'_>>>> = BTreeMap::new();
+    for span in &spans {
+        zones
+            .entry(&span.zone)
+            .or_default()
+            .entry(span.campaign)
+            .or_default()
+            .push(span);
+    }
+    let mut out = Timeline {
+        legend: spans.iter().map(|span| span.kind).collect(),
+        now: Instant::parse(&plan.now)
+            .ok()
+            .and_then(|now| scale.inside(now.unix_seconds())),
+        ..Timeline::default()
+    };
+    let mut room = MAX_ROWS;
+    for (zone, campaigns) in zones {
+        let shown: Vec<_> = campaigns.iter().take(room).collect();
+        out.more_rows += campaigns.len() - shown.len();
+        room -= shown.len();
+        if shown.is_empty() {
+            continue;
+        }
+        let offsets: BTreeSet<Option<i64>> = campaigns.values().flatten().map(|span| span.offset).collect();
+        let offset = match offsets.iter().collect::<Vec<_>>().as_slice() {
+            [Some(offset)] => *offset,
+            _ => 0,
+        };
+        out.zones.push(ZoneRows {
+            zone: zone.to_owned(),
+            ruler: ruler(offset),
+            ticks: scale.ticks(offset),
+            rows: shown
+                .into_iter()
+                .map(|(campaign, spans)| row(campaign, spans, &scale))
+                .collect(),
+        });
+    }
+    Some(out)
+}
+
+fn row(campaign: &str, spans: &[&Span<'_>], scale: &Scale) -> Row {
+    let bars: BTreeSet<(i64, i64, &'static str)> =
+        spans.iter().map(|span| (span.opens, span.closes, span.kind)).collect();
+    let first = spans.iter().min_by_key(|span| span.opens);
+    Row {
+        campaign: campaign.to_owned(),
+        first: first.map_or_else(String::new, |span| in_words(span.words)),
+        more: bars.len().saturating_sub(1),
+        bars: bars
+            .into_iter()
+            .take(MAX_BARS_PER_ROW)
+            .map(|(opens, closes, kind)| scale.bar(opens, closes, kind))
+            .collect(),
+    }
+}
+
+/// As spelled in its zone, else as instants.
+pub(super) fn in_words(window: &WindowView) -> String {
+    window
+        .local
+        .clone()
+        .unwrap_or_else(|| format!("{} to {}", window.opens, window.closes))
+}
+
+fn spans(plan: &PlanView) -> Vec<Span<'_>> {
+    let zones: BTreeMap<&str, &str> = plan
+        .campaigns
+        .iter()
+        .map(|campaign| (campaign.campaign.as_str(), campaign.timezone.as_str()))
+        .collect();
+    let mut spans = Vec::new();
+    let mut with_operations = BTreeSet::new();
+    for operation in &plan.operations {
+        with_operations.insert((&operation.campaign, &operation.occurrence));
+        let kind = if operation.action == "cancel" { "cancel" } else { "send" };
+        let zone = match (
+            zones.get(operation.campaign.as_str()),
+            Reference::parse(&operation.reference),
+        ) {
+            (Some(&"recipient"), Ok(reference)) => match reference.slot.group {
+                Group::Offset(quarters) => format!("recipients at {}", ruler(i64::from(quarters) * 900)),
+                Group::Single | Group::Test => "recipients' own zones".to_owned(),
+            },
+            (Some(&"recipient"), Err(_)) => "recipients' own zones".to_owned(),
+            (Some(zone), _) => (*zone).to_owned(),
+            (None, _) => "no file any more".to_owned(),
+        };
+        for window in &operation.windows {
+            spans.extend(span(window, zone.clone(), &operation.campaign, kind));
+        }
+    }
+    let held: BTreeSet<_> = plan
+        .held
+        .iter()
+        .map(|held| (&held.campaign, &held.occurrence))
+        .collect();
+    let kept: BTreeSet<_> = plan
+        .kept
+        .iter()
+        .map(|kept| (&kept.campaign, &kept.occurrence))
+        .collect();
+    for campaign in &plan.campaigns {
+        let key = (&campaign.campaign, &campaign.occurrence);
+        let kind = match (held.contains(&key), kept.contains(&key)) {
+            _ if with_operations.contains(&key) => continue,
+            (true, _) => "held",
+            (false, true) => "keep",
+            (false, false) => "later",
+        };
+        let zone = if campaign.timezone == "recipient" {
+            "recipients' own zones".to_owned()
+        } else {
+            campaign.timezone.clone()
+        };
+        for window in &campaign.windows {
+            spans.extend(span(window, zone.clone(), &campaign.campaign, kind));
+        }
+    }
+    spans
+}
+
+fn span<'p>(window: &'p WindowView, zone: String, campaign: &'p str, kind: &'static str) -> Option<Span<'p>> {
+    let opens = Instant::parse(&window.opens).ok()?.unix_seconds();
+    let closes = Instant::parse(&window.closes).ok()?.unix_seconds().max(opens + 1);
+    Some(Span {
+        zone,
+        campaign,
+        opens,
+        closes,
+        kind,
+        words: window,
+        offset: window.local.as_deref().and_then(offset_seconds),
+    })
+}
+
+/// From `... Europe/Stockholm (+01:00, 08:00Z-19:00Z)`; `None` when both ends are not at the same offset.
+fn offset_seconds(words: &str) -> Option<i64> {
+    let mut offsets = words.split('(').skip(1).filter_map(|rest| {
+        let (sign, digits) = rest.split(',').next()?.split_at_checked(1)?;
+        let (hours, minutes) = digits.split_once(':')?;
+        let seconds = hours.parse::<i64>().ok()? * 3600 + minutes.parse::<i64>().ok()? * 60;
+        match sign {
+            "+" => Some(seconds),
+            "-" => Some(-seconds),
+            _ => None,
+        }
+    });
+    let first = offsets.next()?;
+    offsets.all(|offset| offset == first).then_some(first)
+}
+
+/// `UTC+01:00`, `UTC`.
+fn ruler(offset: i64) -> String {
+    match offset {
+        0 => "UTC".to_owned(),
+        _ => {
+            let sign = if offset < 0 { '-' } else { '+' };
+            let size = offset.unsigned_abs();
+            format!("UTC{sign}{:02}:{:02}", size / 3600, size / 60 % 60)
+        }
+    }
+}
+
+struct Scale {
+    from: i64,
+    to: i64,
+}
+
+impl Scale {
+    /// Hundredths of a percent.
+    fn place(&self, at: i64) -> i64 {
+        let span = i128::from(self.to - self.from).max(1);
+        i64::try_from(i128::from(at - self.from) * 10_000 / span).unwrap_or(0)
+    }
+
+    fn inside(&self, at: i64) -> Option<String> {
+        (self.from..=self.to).contains(&at).then(|| percent(self.place(at)))
+    }
+
+    fn bar(&self, opens: i64, closes: i64, kind: &'static str) -> Bar {
+        let x = self.place(opens);
+        Bar {
+            x: percent(x),
+            width: percent((self.place(closes) - x).max(MIN_WIDTH)),
+            kind,
+        }
+    }
+
+    /// At most seven marks, at whole hours or days of that offset.
+    fn ticks(&self, offset: i64) -> Vec<Tick> {
+        const STEPS: [i64; 11] = [
+            3600,
+            2 * 3600,
+            3 * 3600,
+            6 * 3600,
+            12 * 3600,
+            DAY,
+            2 * DAY,
+            7 * DAY,
+            14 * DAY,
+            30 * DAY,
+            90 * DAY,
+        ];
+        let span = self.to - self.from;
+        let step = STEPS
+            .into_iter()
+            .find(|step| span / step <= 6)
+            .unwrap_or_else(|| (span / 6 / DAY + 1) * DAY);
+        let first = (self.from + offset).div_euclid(step) * step + step - offset;
+        (0..8)
+            .map(|index| first + index * step)
+            .filter(|at| *at < self.to - span / 14)
+            .map(|at| Tick {
+                x: percent(self.place(at)),
+                label: label(at + offset, step),
+            })
+            .collect()
+    }
+}
+
+fn percent(hundredths: i64) -> String {
+    format!("{}.{:02}%", hundredths / 100, hundredths % 100)
+}
+
+/// `09:00`, or `27 Nov` at midnight and on rulers of days; with the year on rulers of months.
+fn label(local: i64, step: i64) -> String {
+    let Some(time) = DateTime::from_timestamp(local, 0) else {
+        return String::new();
+    };
+    if step < DAY && (time.hour() != 0 || time.minute() != 0) {
+        return time.format("%H:%M").to_string();
+    }
+    if step >= 30 * DAY {
+        return format!("{} {}", time.format("%-d %b"), time.year());
+    }
+    if step >= 7 * DAY {
+        return time.format("%-d %b").to_string();
+    }
+    time.format("%a %-d %b").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{CampaignView, OperationView};
+
+    fn window(opens: &str, closes: &str, local: &str) -> WindowView {
+        WindowView {
+            opens: opens.into(),
+            closes: closes.into(),
+            local: Some(local.into()),
+            ..WindowView::default()
+        }
+    }
+
+    #[test]
+    fn a_zone_counts_in_its_own_offset() {
+        let words = "Fri 27 Nov 2026 09:00-20:00 Europe/Stockholm (+01:00, 08:00Z-19:00Z)";
+        let operation = OperationView {
+            action: "create".into(),
+            campaign: "a".into(),
+            windows: vec![window("2026-11-27T08:00:00Z", "2026-11-27T19:00:00Z", words)],
+            ..OperationView::default()
+        };
+        let campaign = CampaignView {
+            campaign: "a".into(),
+            timezone: "Europe/Stockholm".into(),
+            ..CampaignView::default()
+        };
+        let plan = PlanView {
+            operations: vec![operation],
+            campaigns: vec![campaign],
+            ..PlanView::default()
+        };
+        let found = timeline(&plan).unwrap();
+        assert_eq!(found.zones[0].ruler, "UTC+01:00");
+        let labels: Vec<&str> = found.zones[0].ticks.iter().map(|tick| tick.label.as_str()).collect();
+        assert_eq!(labels, ["10:00", "12:00", "14:00", "16:00", "18:00"]);
+        let row = &found.zones[0].rows[0];
+        assert_eq!((row.first.as_str(), row.more), (words, 0));
+        assert_eq!(
+            (row.bars[0].x.as_str(), row.bars[0].width.as_str()),
+            ("1.92%", "96.15%")
+        );
+    }
+
+    #[test]
+    fn two_offsets_in_one_zone_count_in_utc() {
+        assert_eq!(offset_seconds("a (+01:00, 1Z) to b (+02:00, 2Z)"), None);
+        assert_eq!(offset_seconds("a (-03:30, 1Z) to b (-03:30, 2Z)"), Some(-12_600));
+        assert_eq!(offset_seconds("nothing"), None);
+    }
+
+    #[test]
+    fn a_plan_without_windows_has_no_figure() {
+        assert_eq!(timeline(&PlanView::default()), None);
+    }
+}
