@@ -24,6 +24,7 @@ mod masked;
 mod plan;
 mod prepare;
 mod preview;
+mod preview_serve;
 mod quiet;
 mod run_clock;
 mod sandbox;

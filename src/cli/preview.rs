@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use super::context::{Context, Failed, pretty};
 use super::exit::Exit;
 use super::wanted::settings_of;
 use super::workspace::{self, Workspace};
-use super::{lists, text_or_json};
+use super::{lists, preview_serve, text_or_json};
 use crate::audience::{Audience, Row, RowFault, Visitor, normalize, read};
 use crate::campaign::{Campaign, Transliterate};
 use crate::model::{
@@ -65,7 +66,7 @@ pub struct Shown {
 
 /// A campaign ready to be rendered for single rows.
 pub struct Proof {
-    audience: Audience,
+    audience: Arc<Audience>,
     programs: Vec<Program>,
     prices: PriceTable,
     api: Api,
@@ -75,6 +76,9 @@ pub struct Proof {
 
 /// Renders and prints.
 pub fn run(context: &Context, args: &PreviewArgs) -> Result<Exit, Failed> {
+    if args.serve {
+        return preview_serve::run(context, &args.campaign);
+    }
     let workspace = workspace::open(context)?;
     let proof = match workspace.campaign(&args.campaign) {
         Ok(campaign) => Proof::new(context, &workspace, campaign, None).map_err(Failed::input)?,
@@ -110,15 +114,25 @@ impl Proof {
         if let Some(body) = body {
             body.clone_into(&mut campaign.body.text);
         }
+        Self::of(context, workspace, &campaign, None)
+    }
+
+    /// Compiles templates; reads lists unless their audience is at hand.
+    pub fn of(
+        context: &Context,
+        workspace: &Workspace,
+        campaign: &Campaign,
+        audience: Option<Arc<Audience>>,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let now = context.clock.now();
-        let when = when(&campaign, now, now + workspace.project.horizon)?;
-        let tables = lists::tables(workspace, &campaign)?;
+        let when = when(campaign, now, now + workspace.project.horizon)?;
+        let tables = lists::tables(workspace, campaign)?;
         let recurring = when.schedule.is_some();
         let mut programs = Vec::new();
         let mut conditions = Vec::new();
         let mut faults = Vec::new();
         for (source, table) in campaign.sources.iter().zip(&tables) {
-            let vars = merged_vars(&campaign, source);
+            let vars = merged_vars(campaign, source);
             let names = Names {
                 columns: table.columns(),
                 vars: &vars,
@@ -146,15 +160,20 @@ impl Proof {
             .first()
             .and_then(|firing| firing.nominal)
             .map(Occurrence::new);
-        let suppressed = suppressed(workspace, &campaign)?;
-        let chooser = || Chooser {
-            matchers: conditions
-                .iter()
-                .map(|condition| condition.as_ref().map(Predicate::matcher))
-                .collect(),
-            occurrence: occurrence.clone(),
+        let audience = match audience {
+            Some(audience) => audience,
+            None => {
+                let suppressed = suppressed(workspace, campaign)?;
+                let chooser = || Chooser {
+                    matchers: conditions
+                        .iter()
+                        .map(|condition| condition.as_ref().map(Predicate::matcher))
+                        .collect(),
+                    occurrence: occurrence.clone(),
+                };
+                Arc::new(read(tables, &[&suppressed], &lists::settings(workspace), chooser)?.0)
+            }
         };
-        let (audience, _) = read(tables, &[&suppressed], &lists::settings(workspace), chooser)?;
         let Some(config) = workspace.project.providers.get(&campaign.provider) else {
             return Err(Vec::new());
         };
@@ -180,6 +199,25 @@ impl Proof {
             .first_rows(limit, |row| shown.push(self.render(row)))
             .map_err(|fault| Failed::input(vec![fault]))?;
         shown.into_iter().collect()
+    }
+
+    /// Whom it is for.
+    pub fn audience(&self) -> &Audience {
+        &self.audience
+    }
+
+    /// The message of the n-th recipient, from 0, in order of sources and rows.
+    pub fn nth(&self, index: usize) -> Result<Option<Shown>, Failed> {
+        let (mut at, mut shown) = (0, None);
+        self.audience
+            .first_rows(index + 1, |row| {
+                if at == index {
+                    shown = Some(self.render(row));
+                }
+                at += 1;
+            })
+            .map_err(|fault| Failed::input(vec![fault]))?;
+        shown.transpose()
     }
 
     fn to(&self, workspace: &Workspace, number: &str) -> Result<Vec<Shown>, Failed> {

@@ -58,6 +58,24 @@ pub fn want(context: &Context, workspace: &Workspace) -> Result<Wanted, Vec<Diag
     want_until(workspace, now, now + workspace.project.horizon)
 }
 
+/// What one campaign wants, in place of the one of its name: a text that is tried out before it is written down.
+pub fn want_one(
+    workspace: &Workspace,
+    campaign: &Campaign,
+    now: Instant,
+    horizon: Instant,
+) -> Result<Wanted, Vec<Diagnostic>> {
+    let mut wanted = Wanted {
+        desired: Desired::default(),
+        suppressions: lists::suppressions(workspace)?,
+        findings: Vec::new(),
+        diagnostics: Vec::new(),
+        books: BTreeMap::new(),
+    };
+    wanted.add(workspace, campaign, now, horizon)?;
+    Ok(wanted)
+}
+
 /// The same, up to an instant.
 pub fn want_until(workspace: &Workspace, now: Instant, horizon: Instant) -> Result<Wanted, Vec<Diagnostic>> {
     let mut faults = Vec::new();
@@ -243,6 +261,11 @@ impl Wanted {
             details.encodings.1 += totals.messages_ucs2;
             for (country, people) in &group.content.countries {
                 *details.countries.entry(country.clone()).or_default() += people;
+            }
+            for (country, (segments, estimate)) in &group.content.country_costs {
+                let cost = details.country_costs.entry(country.clone()).or_default();
+                cost.0 += segments;
+                cost.1.merge(estimate);
             }
         }
         if let Some(book) = self.books.get(campaign) {

@@ -172,6 +172,8 @@ pub struct GroupContent {
     pub ucs2_causes: Vec<UcsCause>,
     /// Counted people per country of their number.
     pub countries: BTreeMap<Option<Country>, u64>,
+    /// Segments and their price per country.
+    pub country_costs: BTreeMap<Option<Country>, (u64, Estimate)>,
 }
 
 /// A character outside GSM-7.

@@ -9,6 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use serde_json::{Value, json};
 
 use super::view::DiagnosticView;
+use super::visible::visible_line;
 use crate::model::{Diagnostic, Place, Severity};
 
 /// Finds the text of a file that may be quoted.
@@ -42,7 +43,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: Sources<'_>) -> Group<'a> {
         .id(diagnostic.code)
         .elements(Vec::<Origin<'_>>::new());
     if let Some(place) = &diagnostic.place {
-        let path = place.file.display().to_string();
+        let path = visible_line(&place.file.display().to_string());
         let excerpt = sources(&place.file).and_then(|source| Some((span(&source, place)?, source)));
         group = match excerpt {
             Some((range, source)) => group.element(

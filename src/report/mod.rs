@@ -13,6 +13,8 @@ mod ics;
 mod json;
 mod markdown;
 mod numbers;
+#[cfg(test)]
+mod tests;
 mod text;
 mod view;
 mod visible;

@@ -114,7 +114,7 @@ fn operations(plan: &PlanView, out: &mut String) {
             .flat_map(|operation| operation.windows.iter().map(window))
             .collect();
         for window in windows.iter().take(4) {
-            let _ = writeln!(out, "    {window}");
+            indented(window, out);
         }
         if windows.len() > 4 {
             let _ = writeln!(out, "    and {} more windows", windows.len() - 4);
@@ -127,11 +127,8 @@ fn operations(plan: &PlanView, out: &mut String) {
             .flat_map(|operation| operation.changed.iter().map(String::as_str))
             .collect();
         if !changed.is_empty() {
-            let _ = writeln!(
-                out,
-                "    changed: {}",
-                changed.into_iter().collect::<Vec<_>>().join(", ")
-            );
+            let changed = changed.into_iter().collect::<Vec<_>>().join(", ");
+            indented(&format!("changed: {}", changed.replace('_', " ")), out);
         }
     }
     legend(plan, out);
@@ -198,9 +195,7 @@ fn held(plan: &PlanView, out: &mut String) {
             "{style}{glyph} held{style:#} {name}{count} ({})",
             reason.replace('_', " ")
         );
-        for line in wrapped(message, WIDTH - 4) {
-            let _ = writeln!(out, "    {line}");
-        }
+        indented(message, out);
         if let Some(allow) = allow {
             let _ = writeln!(out, "    to allow it: --allow {allow}");
         }
@@ -221,9 +216,10 @@ fn later(plan: &PlanView, out: &mut String) {
     for (campaign, (count, apply_by)) in bundles {
         let _ = writeln!(
             out,
-            "… later {campaign}: {} beyond the horizon; apply again by {apply_by}",
+            "… later {campaign}: {} beyond the horizon",
             counted(count, "occurrence", "occurrences")
         );
+        indented(&format!("apply again by {apply_by}"), out);
     }
 }
 
@@ -256,7 +252,7 @@ fn campaigns(plan: &PlanView, out: &mut String) {
             .map(|(count, what)| format!("{} {what}", grouped(*count)))
             .collect();
         if !left_out.is_empty() {
-            let _ = writeln!(out, "    rows not sent to: {}", left_out.join(", "));
+            indented(&format!("rows not sent to: {}", left_out.join(", ")), out);
         }
         if campaign.segments_per_message.len() > 1 || !campaign.segments_per_message.contains_key("1") {
             let histogram: Vec<String> = campaign
@@ -264,7 +260,7 @@ fn campaigns(plan: &PlanView, out: &mut String) {
                 .iter()
                 .map(|(segments, messages)| format!("{} of {segments}", grouped(*messages)))
                 .collect();
-            let _ = writeln!(out, "    messages by segments: {}", histogram.join(", "));
+            indented(&format!("messages by segments: {}", histogram.join(", ")), out);
         }
         causes(campaign, out);
     }
@@ -285,13 +281,12 @@ fn causes(campaign: &CampaignView, out: &mut String) {
             }
             (None, segments) => format!("without it: {} fewer", counted(segments, "segment", "segments")),
         };
-        let _ = writeln!(
-            out,
-            "    `{}` {} forces UCS-2 in {}: {saving}",
-            cause.character,
-            cause.code_point,
-            counted(cause.messages, "message", "messages")
+        let messages = counted(cause.messages, "message", "messages");
+        let cause = format!(
+            "`{}` {} forces UCS-2 in {messages}: {saving}",
+            cause.character, cause.code_point
         );
+        indented(&cause, out);
     }
     if campaign.ucs2_causes.len() > SHOWN {
         let _ = writeln!(out, "    and {} more characters", campaign.ucs2_causes.len() - SHOWN);
@@ -316,11 +311,8 @@ fn guards(plan: &PlanView, out: &mut String) {
             format!(" {}", guard.subject)
         };
         let verdict = if guard.allowed { "allowed" } else { "stops" };
-        let _ = writeln!(
-            out,
-            "{style}{mark} guard{style:#} {}{subject}: {} against a limit of {} ({verdict})",
-            guard.rule, guard.actual, guard.limit
-        );
+        let _ = writeln!(out, "{style}{mark} guard{style:#} {}{subject} ({verdict})", guard.rule);
+        indented(&format!("{} against a limit of {}", guard.actual, guard.limit), out);
     }
 }
 
@@ -359,6 +351,14 @@ fn totals(plan: &PlanView, out: &mut String) {
     }
     if let Some(instant) = &plan.next_apply_by {
         let _ = writeln!(out, "next apply needed by {instant}");
+    }
+}
+
+/// On lines of their own, four columns in; what does not fit goes on two columns further.
+fn indented(text: &str, out: &mut String) {
+    for (index, line) in wrapped(text, WIDTH - 6).iter().enumerate() {
+        let further = if index == 0 { "" } else { "  " };
+        let _ = writeln!(out, "    {further}{line}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::desired::Totals;
-use crate::model::{AudienceDigest, Country, Encoding, Msisdn};
+use crate::model::{AudienceDigest, Country, Encoding, Estimate, Msisdn};
 use crate::render::{Causes, PriceClass, PriceTable, Segmented, SegmentsByClass};
 use crate::schedule::{Level, ZoneId};
 
@@ -44,13 +44,22 @@ type Page = [Cell; PAGE];
 #[derive(Debug, Default)]
 struct Lane(Vec<Option<Box<Page>>>);
 
+/// People of one country whose segments cost the same.
+#[derive(Debug)]
+struct Abroad {
+    country: Option<&'static Country>,
+    class: PriceClass,
+    people: i64,
+    segments: i64,
+}
+
 /// Sums over people who share a key.
 #[derive(Debug, Default)]
 pub(super) struct Crowd {
     lanes: Vec<(PriceClass, Lane)>,
     /// Messages by segments; negative while the rows added here are removed elsewhere.
     by_segments: Vec<i64>,
-    countries: Vec<(Option<&'static Country>, i64)>,
+    countries: Vec<Abroad>,
     levels: [i64; Level::ALL.len()],
     pub(super) causes: Causes,
     /// Of the first message; `None` before it.
@@ -181,12 +190,28 @@ impl Crowd {
         if let Some(count) = self.by_segments.get_mut(segments) {
             *count += step;
         }
-        match self.countries.iter_mut().find(|(country, _)| *country == fact.country) {
-            Some((_, count)) => *count += step,
-            None => self.countries.push((fact.country, step)),
-        }
+        self.count_country(&Abroad {
+            country: fact.country,
+            class: fact.class,
+            people: step,
+            segments: step * i64::from(fact.counted.segments),
+        });
         if let Some(count) = fact.level.and_then(|level| self.levels.get_mut(level as usize)) {
             *count += step;
+        }
+    }
+
+    fn count_country(&mut self, more: &Abroad) {
+        let known = self
+            .countries
+            .iter_mut()
+            .find(|known| known.country == more.country && known.class == more.class);
+        match known {
+            Some(known) => {
+                known.people += more.people;
+                known.segments += more.segments;
+            }
+            None => self.countries.push(Abroad { ..*more }),
         }
     }
 
@@ -201,12 +226,7 @@ impl Crowd {
             .iter_mut()
             .zip(other.by_segments)
             .for_each(|(sum, more)| *sum += more);
-        for (country, more) in other.countries {
-            match self.countries.iter_mut().find(|(known, _)| *known == country) {
-                Some((_, count)) => *count += more,
-                None => self.countries.push((country, more)),
-            }
-        }
+        other.countries.iter().for_each(|more| self.count_country(more));
         self.levels
             .iter_mut()
             .zip(other.levels)
@@ -259,10 +279,24 @@ impl Crowd {
             .filter_map(|(segments, count)| positive(*count).map(|count| (segments, count)))
     }
 
+    /// People by country; a country stands there once for each price.
     pub(super) fn countries(&self) -> impl Iterator<Item = (Option<&'static Country>, u64)> {
         self.countries
             .iter()
-            .filter_map(|(country, count)| positive(*count).map(|count| (*country, count)))
+            .filter_map(|one| positive(one.people).map(|people| (one.country, people)))
+    }
+
+    /// Segments and what they cost by country; a country stands there once for each price.
+    pub(super) fn country_costs(
+        &self,
+        prices: &PriceTable,
+    ) -> impl Iterator<Item = (Option<&'static Country>, u64, Estimate)> {
+        self.countries.iter().filter_map(move |one| {
+            let segments = positive(one.segments)?;
+            let mut sum = SegmentsByClass::default();
+            sum.add(one.class, segments);
+            Some((one.country, segments, prices.estimate(&sum)))
+        })
     }
 
     pub(super) fn levels(&self) -> impl Iterator<Item = (Level, u64)> {

@@ -386,6 +386,11 @@ impl Recipe {
             for (country, people) in crowd.countries() {
                 *content.countries.entry(country.cloned()).or_default() += people;
             }
+            for (country, segments, estimate) in crowd.country_costs(prices) {
+                let cost = content.country_costs.entry(country.cloned()).or_default();
+                cost.0 += segments;
+                cost.1.merge(&estimate);
+            }
         }
         content.ucs2_causes = causes.list(prices).into_iter().map(ucs_cause).collect();
         if self.settings.own_zones.is_some() {

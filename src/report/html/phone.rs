@@ -195,7 +195,7 @@ mod tests {
             false,
         );
         assert_eq!(shown(&phone), "Hi <first_name>!’!s! [if a == 'x']one[else](two)[endif]");
-        assert_eq!(phone.counted, "11 code units of UCS-2, 1 segment");
+        assert_eq!(phone.counted, "10 code units of UCS-2, 1 segment");
         assert!(phone.has_fields && phone.has_branches);
     }
 

@@ -111,7 +111,13 @@ pub(super) fn timeline(plan: &PlanView) -> Option<Timeline> {
         if shown.is_empty() {
             continue;
         }
-        let offsets: BTreeSet<Option<i64>> = campaigns.values().flatten().map(|span| span.offset).collect();
+        // What is not spelled (an occurrence without operations) has no say.
+        let offsets: BTreeSet<Option<i64>> = campaigns
+            .values()
+            .flatten()
+            .filter(|span| span.words.local.is_some())
+            .map(|span| span.offset)
+            .collect();
         let offset = match offsets.iter().collect::<Vec<_>>().as_slice() {
             [Some(offset)] => *offset,
             _ => 0,
@@ -300,7 +306,7 @@ impl Scale {
         let first = (self.from + offset).div_euclid(step) * step + step - offset;
         (0..8)
             .map(|index| first + index * step)
-            .filter(|at| *at < self.to - span / 14)
+            .filter(|at| *at < self.to - span / 10)
             .map(|at| Tick {
                 x: percent(self.place(at)),
                 label: label(at + offset, step),

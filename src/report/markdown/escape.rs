@@ -17,7 +17,8 @@ pub fn escaped(text: &str) -> String {
             '\n' => out.push('⏎'),
             '\t' => out.push(' '),
             '@' => out.push_str("&#64;&#8288;"),
-            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' => out.push(character),
+            // The last seven mean nothing inside of a line of code.
+            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' | '-' | ',' | ';' | '%' | '+' | '=' | '\'' => out.push(character),
             c if c.is_ascii() => {
                 let _ = write!(out, "&#{};", u32::from(c));
             }

@@ -265,14 +265,18 @@ fn causes(campaign: &CampaignView, out: &mut String) {
             .replacement
             .as_deref()
             .map_or_else(|| "without it".to_owned(), |text| format!("{} instead", escaped(text)));
+        let saving = if cause.extra_segments == 0 {
+            "replacing it alone would save nothing".to_owned()
+        } else {
+            let fewer = counted(cause.extra_segments, "segment", "segments");
+            format!("{replacement} would save {fewer} ({})", saved(&cause.saves))
+        };
         let _ = writeln!(
             out,
-            "- {} {} forces UCS-2 in {}: {replacement} would save {} ({})",
+            "- {} {} forces UCS-2 in {}: {saving}",
             escaped(&cause.character),
             escaped(&cause.code_point),
-            counted(cause.messages, "message", "messages"),
-            counted(cause.extra_segments, "segment", "segments"),
-            saved(&cause.saves)
+            counted(cause.messages, "message", "messages")
         );
     }
     if !campaign.ucs2_causes.is_empty() {

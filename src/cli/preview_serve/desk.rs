@@ -1,0 +1,332 @@
+//! What the page shows, made from the project as it stands: one recipient's message, what everybody's would cost, and what
+//! is wrong. The numbers are the plan's own: the same reader and the same counting, over the text that is tried out.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::drawn::{Drawn, drawn};
+use super::server::Ask;
+use super::watch::Files;
+use crate::audience::{Audience, Row};
+use crate::campaign::Campaign;
+use crate::cli::context::{Context, Failed};
+use crate::cli::preview::{Proof, Shown};
+use crate::cli::wanted::{Wanted, want_one};
+use crate::cli::workspace::{self, Workspace};
+use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, Place, Text};
+use crate::plan::GroupContent;
+use crate::report::{AmountView, DiagnosticView, amounts, diagnostic_to_view, estimate_view, visible_line};
+
+/// The page's content.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PreviewPage {
+    /// Raised with every save.
+    pub version: u64,
+    /// Which campaign.
+    pub campaign: String,
+    /// Its file.
+    pub file: String,
+    /// Whom recipients see.
+    pub sender: String,
+    /// The template in the file, for the chosen recipient's list.
+    pub template: String,
+    /// Whether another text is tried out.
+    pub is_tried: bool,
+    /// People to choose from, and how many there are.
+    pub people: Vec<Person>,
+    /// Everybody.
+    pub audience: usize,
+    /// Who is shown.
+    pub row: usize,
+    /// Their message.
+    pub message: Option<Drawn>,
+    /// What it costs.
+    pub estimate: String,
+    /// What all messages would come to.
+    pub totals: Option<Totals>,
+    /// What is wrong.
+    pub diagnostics: Vec<DiagnosticView>,
+}
+
+/// Somebody to choose.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Person {
+    /// Masked unless asked for.
+    pub number: String,
+    /// Of the number.
+    pub country: String,
+}
+
+/// Sums over the first occurrence.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Totals {
+    /// People.
+    pub recipients: u64,
+    /// Billed units.
+    pub segments: u64,
+    /// Price before sending.
+    pub estimate: String,
+    /// Messages by segments.
+    pub histogram: Vec<(u32, u64)>,
+    /// Rows left out, in words.
+    pub left_out: Vec<String>,
+}
+
+/// The page lists this many people.
+const PEOPLE: usize = 200;
+/// And this many faults.
+const FAULTS: usize = 50;
+
+/// A project, kept open and read again after every save.
+pub struct Desk<'c> {
+    context: &'c Context,
+    campaign: CampaignRef,
+    root: PathBuf,
+    lists: Vec<PathBuf>,
+    workspace: Result<Workspace, Vec<Diagnostic>>,
+}
+
+impl<'c> Desk<'c> {
+    /// Fails only when there is no project; faults of its files are shown on the page.
+    pub fn open(context: &'c Context, campaign: &CampaignRef) -> Result<Self, Failed> {
+        let workspace = workspace::open(context)?;
+        if workspace.campaign(campaign).is_err() && workspace.unreadable.is_empty() {
+            workspace.campaign(campaign)?;
+        }
+        let mut desk = Self {
+            context,
+            campaign: campaign.clone(),
+            root: workspace.root.clone(),
+            lists: Vec::new(),
+            workspace: Ok(workspace),
+        };
+        desk.note_lists();
+        Ok(desk)
+    }
+
+    /// What is to be watched.
+    pub fn files(&self) -> Files<'_> {
+        Files {
+            root: &self.root,
+            lists: &self.lists,
+        }
+    }
+
+    /// Reads the project again.
+    pub fn reload(&mut self) {
+        self.workspace = workspace::open(self.context).map_err(|failed| failed.diagnostics);
+        self.note_lists();
+    }
+
+    fn note_lists(&mut self) {
+        if let Ok(workspace) = &self.workspace
+            && let Ok(campaign) = workspace.campaign(&self.campaign)
+        {
+            self.lists = campaign
+                .sources
+                .iter()
+                .map(|source| self.root.join(&source.csv))
+                .collect();
+        }
+    }
+
+    /// The page for what was asked.
+    pub fn page(&self, ask: &Ask, version: u64) -> PreviewPage {
+        let mut page = PreviewPage {
+            version,
+            campaign: self.campaign.to_string(),
+            is_tried: ask.body.is_some(),
+            ..PreviewPage::default()
+        };
+        let workspace = match &self.workspace {
+            Ok(workspace) => workspace,
+            Err(faults) => {
+                page.tell(faults);
+                return page;
+            }
+        };
+        page.tell(&workspace.diagnostics);
+        if let Ok(campaign) = workspace.campaign(&self.campaign) {
+            page.file = campaign.file.display().to_string();
+            page.sender = campaign.sender.to_string();
+            page.template.clone_from(&campaign.body.text);
+            if let Err(faults) = self.fill(workspace, campaign, ask, &mut page) {
+                page.tell(&faults);
+            }
+        }
+        page
+    }
+
+    fn fill(
+        &self,
+        workspace: &Workspace,
+        campaign: &Campaign,
+        ask: &Ask,
+        page: &mut PreviewPage,
+    ) -> Result<(), Vec<Diagnostic>> {
+        // The chosen recipient decides whose text is tried out: a list may have its own.
+        let now = self.context.clock.now();
+        let as_filed = Self::want(workspace, campaign, now);
+        let chosen = as_filed.as_ref().ok().and_then(|wanted| {
+            let audience = wanted.books.get(&campaign.reference)?.tally.audience(0)?;
+            let mut source = None;
+            let mut index = 0;
+            let visit = |row: &Row<'_>| {
+                if index == ask.row {
+                    source = Some(row.source);
+                }
+                index += 1;
+            };
+            audience.first_rows(ask.row.min(PEOPLE) + 1, visit).ok()?;
+            source
+        });
+        let source = chosen.unwrap_or(0);
+        if let Some(own) = campaign.sources.get(source).and_then(|source| source.body.as_ref()) {
+            page.template.clone_from(&own.text);
+        }
+        let (campaign, wanted) = match &ask.body {
+            None => (campaign.clone(), as_filed),
+            Some(body) => {
+                let tried = tried(campaign, source, body);
+                let wanted = Self::want(workspace, &tried, now);
+                (tried, wanted)
+            }
+        };
+        match wanted {
+            Ok(wanted) => {
+                page.tell(&wanted.diagnostics);
+                page.totals = totals(&wanted, &campaign.reference);
+                let audience = wanted
+                    .books
+                    .get(&campaign.reference)
+                    .and_then(|book| book.tally.audience(0))
+                    .map(Arc::clone);
+                let proof = Proof::of(self.context, workspace, &campaign, audience)?;
+                show(&proof, ask, page)
+            }
+            Err(faults) => {
+                // A message can often be shown although something is wrong with the whole.
+                page.tell(&faults);
+                match Proof::of(self.context, workspace, &campaign, None) {
+                    Ok(proof) => show(&proof, ask, page),
+                    Err(_) => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Counts as the plan counts, this campaign alone.
+    fn want(workspace: &Workspace, campaign: &Campaign, now: Instant) -> Result<Wanted, Vec<Diagnostic>> {
+        want_one(workspace, campaign, now, now + workspace.project.horizon)
+    }
+}
+
+impl PreviewPage {
+    fn tell(&mut self, diagnostics: &[Diagnostic]) {
+        for diagnostic in diagnostics {
+            let view = diagnostic_to_view(diagnostic);
+            if self.diagnostics.len() < FAULTS && !self.diagnostics.contains(&view) {
+                self.diagnostics.push(view);
+            }
+        }
+    }
+}
+
+/// The campaign with another text in place of the one that this list uses; faults in it count lines from its first.
+fn tried(campaign: &Campaign, source: usize, body: &str) -> Campaign {
+    let mut campaign = campaign.clone();
+    let text = Text {
+        text: body.trim_end_matches('\n').to_owned(),
+        place: Place {
+            line: 1,
+            column: 1,
+            ..Place::file("text tried out")
+        },
+        indent: 0,
+    };
+    match campaign.sources.get_mut(source).and_then(|source| source.body.as_mut()) {
+        Some(own) => *own = text,
+        None => campaign.body = text,
+    }
+    campaign
+}
+
+/// The chosen one's message, and the others to choose from.
+fn show(proof: &Proof, ask: &Ask, page: &mut PreviewPage) -> Result<(), Vec<Diagnostic>> {
+    page.audience = proof.audience().len();
+    page.people = people(proof.audience(), ask.numbers)?;
+    page.row = ask.row.min(page.people.len().saturating_sub(1));
+    match proof.nth(page.row) {
+        Ok(Some(shown)) => {
+            page.estimate = cost(proof, &shown);
+            page.message = Some(drawn(&shown.body));
+            Ok(())
+        }
+        Ok(None) => Ok(()),
+        Err(failed) => {
+            page.diagnostics.push(DiagnosticView {
+                severity: "error".to_owned(),
+                message: visible_line(&failed.message),
+                ..DiagnosticView::default()
+            });
+            Err(failed.diagnostics)
+        }
+    }
+}
+
+fn people(audience: &Audience, with_numbers: bool) -> Result<Vec<Person>, Vec<Diagnostic>> {
+    let mut people = Vec::new();
+    audience
+        .first_rows(PEOPLE, |row| {
+            people.push(Person {
+                number: if with_numbers {
+                    format!("+{}", row.number.as_u64())
+                } else {
+                    row.number.masked()
+                },
+                country: row.country.map_or("?", Country::as_str).to_owned(),
+            });
+        })
+        .map_err(|fault| vec![fault])?;
+    Ok(people)
+}
+
+fn cost(proof: &Proof, shown: &Shown) -> String {
+    amounts(&estimate_view(&proof.estimate(shown)))
+}
+
+/// Of the first occurrence.
+fn totals(wanted: &Wanted, campaign: &CampaignRef) -> Option<Totals> {
+    let tally = &wanted.books.get(campaign)?.tally;
+    let mut totals = Totals::default();
+    let mut estimate = Estimate::default();
+    let mut histogram = BTreeMap::new();
+    for group in tally.groups(0) {
+        let content: &GroupContent = &group.content;
+        let sums = content.buckets.total();
+        totals.recipients += sums.recipients;
+        totals.segments += sums.segments;
+        estimate.merge(&sums.estimate);
+        for (segments, messages) in &content.segments_per_message {
+            *histogram.entry(*segments).or_default() += messages;
+        }
+    }
+    let views: Vec<AmountView> = estimate_view(&estimate);
+    totals.estimate = amounts(&views);
+    totals.histogram = histogram.into_iter().collect();
+    let counts = tally.audience(0)?.total();
+    totals.left_out = [
+        (counts.filtered, "left out by where"),
+        (counts.suppressed, "suppressed"),
+        (counts.duplicates, "with a number seen before"),
+        (counts.invalid, "invalid"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect();
+    Some(totals)
+}

@@ -1,0 +1,158 @@
+// Draws what the command answers. Everything is set as text: nothing of a campaign, a list or a provider is ever markup.
+"use strict";
+const by = (id) => document.getElementById(id);
+const make = (name, text, className) => {
+  const element = document.createElement(name);
+  if (text !== undefined) element.textContent = text;
+  if (className) element.className = className;
+  return element;
+};
+const count = (number) => number.toLocaleString("en-US");
+let version = 0;
+let tried = null;
+let filed = null;
+let asked = 0;
+
+async function ask() {
+  const mine = ++asked;
+  let page;
+  try {
+    const response = await fetch("render", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ body: tried, row: Number(by("person").value) || 0, numbers: by("numbers").checked }),
+    });
+    if (!response.ok) throw new Error(String(response.status));
+    page = await response.json();
+  } catch {
+    by("state").textContent = "· the command has ended";
+    return;
+  }
+  if (mine === asked) draw(page);
+}
+
+function draw(page) {
+  version = Math.max(version, page.version);
+  document.documentElement.dataset.version = String(page.version);
+  document.title = `${page.campaign} - Campanile preview`;
+  by("campaign").textContent = page.campaign;
+  by("file").textContent = page.file;
+  by("sender").textContent = page.sender;
+  by("state").textContent = `· follows every save, ${count(page.version - 1)} so far`;
+  if (tried === null && by("text").value !== page.template) by("text").value = page.template;
+  by("back").hidden = tried === null;
+  by("tried").textContent =
+    tried === null ? "Try a text out here: nothing is written to the file." : "Tried out: the file says something else.";
+  drawPeople(page);
+  drawMessage(page);
+  drawTotals(page);
+  drawFaults(page.diagnostics);
+}
+
+function drawPeople(page) {
+  // Under a mistake nobody can be listed: the choice stays.
+  if (page.people.length === 0 && page.diagnostics.length > 0) return;
+  const select = by("person");
+  select.replaceChildren(
+    ...page.people.map((person, index) => {
+      const option = make("option", `${index + 1}. ${person.number} (${person.country})`);
+      option.value = String(index);
+      option.selected = index === page.row;
+      return option;
+    }),
+  );
+  by("more").textContent =
+    page.audience > page.people.length ? `the first ${count(page.people.length)} of ${count(page.audience)}` : "";
+}
+
+function drawMessage(page) {
+  const message = page.message;
+  const bubble = by("bubble");
+  bubble.replaceChildren();
+  by("forcing").replaceChildren();
+  for (const id of ["encoding", "units", "segments", "estimate"]) by(id).textContent = "";
+  if (!message) return;
+  for (const piece of message.pieces) {
+    if (piece.kind === "text") bubble.append(piece.text);
+    else if (piece.kind === "odd") bubble.append(make("mark", piece.text));
+    else bubble.append(make("span", piece.text, "break"));
+  }
+  by("encoding").textContent = message.encoding;
+  by("units").textContent = `${count(message.units)} ${message.unit}, ${count(message.left)} left`;
+  by("segments").textContent = count(message.segments);
+  by("estimate").textContent = page.estimate;
+  for (const one of message.forcing) {
+    const instead = one.instead ? `; ${one.instead} would not` : "";
+    by("forcing").append(make("li", `${one.character} ${one.code_point} forces UCS-2${instead}`));
+  }
+}
+
+function drawTotals(page) {
+  const totals = page.totals;
+  by("all-people").textContent = totals ? count(totals.recipients) : "";
+  by("all-segments").textContent = totals ? count(totals.segments) : "";
+  by("all-estimate").textContent = totals ? totals.estimate : "";
+  by("left-out").textContent = totals && totals.left_out.length ? `rows left out: ${totals.left_out.join(", ")}` : "";
+  if (totals && !page.is_tried) filed = totals;
+  const isOther = totals && page.is_tried && filed;
+  by("all-difference").textContent = isOther
+    ? `the file’s text: ${count(filed.segments)} segments, ${filed.estimate}`
+    : "";
+  const table = by("histogram");
+  table.hidden = !totals || totals.histogram.length === 0;
+  const rows = (totals ? totals.histogram : []).map(([segments, messages]) => {
+    const row = make("tr");
+    const head = make("th", String(segments));
+    head.scope = "row";
+    row.append(head, make("td", count(messages)));
+    return row;
+  });
+  table.tBodies[0].replaceChildren(...rows);
+}
+
+function drawFaults(faults) {
+  by("faults").hidden = faults.length === 0;
+  by("fault-list").replaceChildren(
+    ...faults.map((fault) => {
+      const item = make("li", undefined, fault.severity === "error" ? "error" : "");
+      item.append(make("strong", fault.severity), make("span", fault.message));
+      if (fault.file) {
+        const place = [fault.file, fault.line, fault.line && fault.column].filter(Boolean).join(":");
+        const line = make("p", undefined, "soft");
+        line.append(make("code", place), ` ${fault.code}`);
+        item.append(line);
+      }
+      for (const hint of fault.hints || []) item.append(make("p", `hint: ${hint}`, "soft"));
+      return item;
+    }),
+  );
+}
+
+async function follow() {
+  for (;;) {
+    try {
+      const response = await fetch(`saved?after=${version}`);
+      if (!response.ok) throw new Error(String(response.status));
+      const answer = await response.json();
+      if (answer.version > version) await ask();
+    } catch {
+      by("state").textContent = "· the command has ended";
+      return;
+    }
+  }
+}
+
+let timer = 0;
+by("text").addEventListener("input", () => {
+  tried = by("text").value;
+  clearTimeout(timer);
+  timer = setTimeout(ask, 120);
+});
+by("back").addEventListener("click", () => {
+  tried = null;
+  ask();
+  by("text").focus();
+});
+by("person").addEventListener("change", ask);
+by("numbers").addEventListener("change", ask);
+ask().then(follow);
