@@ -160,19 +160,18 @@ impl Proof {
             .first()
             .and_then(|firing| firing.nominal)
             .map(Occurrence::new);
-        let audience = match audience {
-            Some(audience) => audience,
-            None => {
-                let suppressed = suppressed(workspace, campaign)?;
-                let chooser = || Chooser {
-                    matchers: conditions
-                        .iter()
-                        .map(|condition| condition.as_ref().map(Predicate::matcher))
-                        .collect(),
-                    occurrence: occurrence.clone(),
-                };
-                Arc::new(read(tables, &[&suppressed], &lists::settings(workspace), chooser)?.0)
-            }
+        let audience = if let Some(audience) = audience {
+            audience
+        } else {
+            let suppressed = suppressed(workspace, campaign)?;
+            let chooser = || Chooser {
+                matchers: conditions
+                    .iter()
+                    .map(|condition| condition.as_ref().map(Predicate::matcher))
+                    .collect(),
+                occurrence: occurrence.clone(),
+            };
+            Arc::new(read(tables, &[&suppressed], &lists::settings(workspace), chooser)?.0)
         };
         let Some(config) = workspace.project.providers.get(&campaign.provider) else {
             return Err(Vec::new());

@@ -166,9 +166,9 @@ check("a plan of 2,000 operations opens in under a second and stays under 2 MB",
   const { size } = fs.statSync(file);
   assert.ok(size < 2_000_000, `${size} bytes`);
   const url = pathToFileURL(file).href;
-  // The best of three: the machine may be doing something else.
+  // The best of five: the machine may be doing something else.
   const times = [];
-  for (let turn = 0; turn < 3; turn += 1) {
+  for (let turn = 0; turn < 5; turn += 1) {
     const page = await opened(browser, url);
     times.push(await page.evaluate(() => performance.getEntriesByType("navigation")[0].loadEventEnd));
     assert.deepEqual(page.faults, []);

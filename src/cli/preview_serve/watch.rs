@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// What to look at.
+#[derive(Clone, Copy)]
 pub struct Files<'a> {
     /// The project's folder.
     pub root: &'a Path,

@@ -71,7 +71,7 @@ const MAX_CAUSES: usize = 8;
 
 /// Full cards while they fit a page, those with operations first, and all others in short.
 pub(super) fn cards(plan: &PlanView) -> (Vec<Card>, Vec<Card>) {
-    const MAX_CARDS: usize = 60;
+    const MAX_CARDS: usize = 40;
     const MAX_TEXT: usize = 60_000;
     let mut order: Vec<&str> = Vec::new();
     let mut by_name: BTreeMap<&str, Vec<&CampaignView>> = BTreeMap::new();

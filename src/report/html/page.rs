@@ -58,7 +58,7 @@ pub(super) struct Fact {
 pub(super) struct Count {
     pub(super) key: &'static str,
     pub(super) glyph: &'static str,
-    pub(super) count: u64,
+    pub(super) value: u64,
     pub(super) shown: String,
     pub(super) what: &'static str,
 }
@@ -290,7 +290,7 @@ fn counts(plan: &PlanView) -> Vec<Count> {
     .map(|(key, glyph, count, what)| Count {
         key,
         glyph,
-        count,
+        value: count,
         shown: grouped(count),
         what,
     })

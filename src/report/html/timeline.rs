@@ -248,14 +248,12 @@ fn offset_seconds(words: &str) -> Option<i64> {
 
 /// `UTC+01:00`, `UTC`.
 fn ruler(offset: i64) -> String {
-    match offset {
-        0 => "UTC".to_owned(),
-        _ => {
-            let sign = if offset < 0 { '-' } else { '+' };
-            let size = offset.unsigned_abs();
-            format!("UTC{sign}{:02}:{:02}", size / 3600, size / 60 % 60)
-        }
+    if offset == 0 {
+        return "UTC".to_owned();
     }
+    let sign = if offset < 0 { '-' } else { '+' };
+    let size = offset.unsigned_abs();
+    format!("UTC{sign}{:02}:{:02}", size / 3600, size / 60 % 60)
 }
 
 struct Scale {
