@@ -9,7 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use serde_json::{Value, json};
 
 use super::view::DiagnosticView;
-use super::visible::visible_line;
+use super::visible::{is_hidden, visible, visible_line};
 use crate::model::{Diagnostic, Place, Severity};
 
 /// Finds the text of a file that may be quoted.
@@ -39,12 +39,14 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: Sources<'_>) -> Group<'a> {
         Severity::Note => Level::NOTE,
     };
     let mut group = level
-        .primary_title(&diagnostic.message)
+        .primary_title(visible(&diagnostic.message))
         .id(diagnostic.code)
         .elements(Vec::<Origin<'_>>::new());
     if let Some(place) = &diagnostic.place {
         let path = visible_line(&place.file.display().to_string());
-        let excerpt = sources(&place.file).and_then(|source| Some((span(&source, place)?, source)));
+        let excerpt = sources(&place.file)
+            .map(|source| quotable(&source))
+            .and_then(|source| Some((span(&source, place)?, source)));
         group = match excerpt {
             Some((range, source)) => group.element(
                 Snippet::source(source)
@@ -63,8 +65,17 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: Sources<'_>) -> Group<'a> {
         };
     }
     diagnostic.hints.iter().fold(group, |group, hint| {
-        group.element(Level::HELP.with_name("hint").message(hint))
+        group.element(Level::HELP.with_name("hint").message(visible(hint)))
     })
+}
+
+/// A file's text with nothing in it that acts on a terminal, every character still in its column.
+fn quotable(source: &str) -> String {
+    source
+        .replace("\r\n", "\n")
+        .chars()
+        .map(|c| if is_hidden(c) { '\u{fffd}' } else { c })
+        .collect()
 }
 
 /// The bytes to underline: `length` characters from line and column, at least one, never past the line's end.

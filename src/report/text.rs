@@ -237,7 +237,7 @@ fn campaigns(plan: &PlanView, out: &mut String) {
             campaign.sender,
             shortened(
                 &campaign.template.replace('\n', " ⏎ "),
-                WIDTH - 12 - campaign.sender.len()
+                WIDTH.saturating_sub(12 + campaign.sender.chars().count()).max(20)
             )
         );
         let left_out = [

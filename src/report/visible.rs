@@ -72,7 +72,8 @@ fn mend(value: &mut Value) -> bool {
     }
 }
 
-fn is_hidden(character: char) -> bool {
+/// Whether a character acts or hides instead of being read; breaks and tabs do not.
+pub(super) fn is_hidden(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => true,
