@@ -88,6 +88,7 @@ pub(super) struct ProviderFile {
     pub requests_per_second: At<u32>,
     /// What your contract states that the provider sends, in segments a second: a window too short for its texts is then
     /// warned about.
+    #[schemars(range(min = 1, max = 100_000))]
     pub segments_per_second: At<u32>,
     /// How long a new batch may be missing from the provider's list (sandbox: `0s`).
     #[schemars(schema_with = "schema::duration", extend("default" = "30s"))]

@@ -52,6 +52,33 @@ fn every_sample_is_read_without_a_fault_or_warning() {
 }
 
 #[test]
+fn every_sample_can_be_planned_in_any_year() {
+    for folder in projects() {
+        for at in ["2026-11-23T06:00:00Z", "2030-03-30T12:00:00Z"] {
+            let output = assert_cmd::cargo::cargo_bin_cmd!("campanile")
+                .args([
+                    "-C",
+                    folder.to_str().unwrap(),
+                    "plan",
+                    "--offline",
+                    "-o",
+                    "json",
+                    "--at",
+                    at,
+                ])
+                .output()
+                .unwrap();
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{} at {at}: {told}", folder.display());
+            let plan: Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert_eq!(plan["held"], serde_json::json!([]), "{} at {at}", folder.display());
+            let creates = plan["summary"]["create"].as_u64().unwrap();
+            assert!(creates > 0, "{} at {at} shows nothing", folder.display());
+        }
+    }
+}
+
+#[test]
 fn every_sample_names_its_schema_and_keeps_to_it() {
     for folder in projects() {
         for (file, text) in loaded(&folder).texts {
