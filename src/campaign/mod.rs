@@ -12,8 +12,10 @@ mod decode;
 mod paths;
 mod project;
 mod project_file;
+mod read_allow;
 mod read_campaign;
 mod read_delivery;
+mod read_features;
 mod read_guards;
 mod read_project;
 mod read_provider;
@@ -21,6 +23,7 @@ mod read_sources;
 mod reading;
 mod refused;
 mod schema;
+mod several;
 mod urls;
 mod wording;
 mod yaml;
@@ -33,9 +36,10 @@ pub use project::{
     DaySet, Guards, MoneyLimits, Price, PriceScope, Project, ProviderConfig, ProviderKind, QuietHours, Secret,
     SinchRegion, TimeRange,
 };
-pub use read_campaign::{Files, check_set, possible_references, read_campaign};
+pub use read_campaign::{Files, read_campaign};
 pub use read_project::read_project;
 pub use schema::{campaign_schema, project_schema};
+pub use several::{check_set, possible_references};
 pub use wording::{alternatives, clip, did_you_mean, nearest};
 pub use yaml::MAX_BYTES;
 

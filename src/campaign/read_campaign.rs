@@ -6,22 +6,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::campaign::{Allow, Campaign, CampaignState, Category, DatacodingChoice, Rule, Transliterate, VarValue};
+use super::campaign::{Campaign, CampaignState, Category, DatacodingChoice, Transliterate, VarValue};
 use super::campaign_file::{
-    AllowFile, CampaignFile, CategoryFile, DatacodingFile, ReportFile, StateFile, TransliterateFile, TypeFile, VarFile,
+    CampaignFile, CategoryFile, DatacodingFile, StateFile, TransliterateFile, TypeFile, VarFile,
 };
 use super::codes;
 use super::decode::At;
 use super::paths;
 use super::project::Project;
+use super::read_allow::allows;
 use super::read_delivery::delivery;
+use super::read_features::provider_features;
 use super::read_project::{csv_paths, known_provider};
 use super::read_sources::sources;
 use super::reading::{Outcome, Reading, mirror};
 use super::urls;
-use super::wording::{alternatives, clip, did_you_mean};
+use super::wording::{alternatives, clip};
 use super::yaml::NodeId;
-use crate::model::{Api, CampaignRef, Diagnostic, MessageType, Place, ProviderName, Sender, Text};
+use crate::model::{CampaignRef, Diagnostic, MessageType, Place, ProviderName, Sender, Text};
 
 /// Gets the text of a file by its path relative to the project root; the error is a short reason.
 pub type Files<'a> = &'a dyn Fn(&Path) -> Result<String, String>;
@@ -357,159 +359,4 @@ fn tags(reading: &mut Reading<'_>, field: &At<Vec<At<String>>>) -> Vec<String> {
         }
     }
     tags
-}
-
-fn allows(reading: &mut Reading<'_>, field: &At<Vec<At<AllowFile>>>) -> Vec<Allow> {
-    let mut allows = Vec::new();
-    for item in field.given().into_iter().flatten() {
-        let At::Given(id, typed) = item else { continue };
-        let rule = allowed_rule(reading, *id, typed);
-        let until = reading.date(&typed.until).and(typed.until.given().cloned());
-        let reason = if typed.reason.is_absent() {
-            let fault = reading.missing_fault(*id, "reason");
-            reading.push(
-                *id,
-                fault.hint("say for the reviewer why the rule may be broken this once"),
-            );
-            None
-        } else {
-            reading.parse(&typed.reason, &codes::NO_VALUE, |text| {
-                if text.trim().is_empty() {
-                    Err("`reason` is blank: say for the reviewer why the rule may be broken this once")
-                } else {
-                    Ok(text.trim().to_owned())
-                }
-            })
-        };
-        if let (Some(rule), Some(reason)) = (rule, reason) {
-            allows.push(Allow {
-                rule,
-                until,
-                reason,
-                place: reading.place(typed.rule.id()),
-            });
-        }
-    }
-    allows
-}
-
-fn allowed_rule(reading: &mut Reading<'_>, id: NodeId, typed: &AllowFile) -> Option<Rule> {
-    let At::Given(at, text) = &typed.rule else {
-        if typed.rule.is_absent() {
-            reading.missing(id, "rule");
-        }
-        return None;
-    };
-    let names = || Rule::ALL.into_iter().map(Rule::as_str);
-    let rule = Rule::parse(text);
-    if rule.is_none() {
-        let fault = Diagnostic::error(&codes::UNKNOWN_CHOICE, format!("no rule is named `{}`", clip(text)));
-        let hint = did_you_mean(text, names()).unwrap_or_else(|| format!("rules: {}", alternatives(names())));
-        reading.push(*at, fault.hint(hint));
-    }
-    rule
-}
-
-/// What one provider can do and the other cannot.
-fn provider_features(
-    reading: &mut Reading<'_>,
-    typed: &CampaignFile,
-    provider: Option<&ProviderName>,
-    project: &Project,
-) {
-    let priority = reading.parse(&typed.priority, &codes::OUT_OF_RANGE, |value| {
-        if (1..=2).contains(value) {
-            Ok(*value)
-        } else {
-            Err(format!("`priority` is 1 or 2, not `{value}`"))
-        }
-    });
-    let Some((name, config)) = provider.and_then(|name| project.providers.get_key_value(name)) else {
-        return;
-    };
-    match config.api() {
-        Api::Sinch => {
-            if let (Some(2), Some(id)) = (priority, typed.priority.id()) {
-                let message = format!("`priority: 2` is for iP.1 only; `{name}` speaks Sinch's API");
-                reading.error(id, &codes::PROVIDER_FEATURE, message);
-            }
-            if let (Some(report), true, Some(id)) = (
-                typed.delivery_report.given(),
-                typed.delivery_report_url.is_absent(),
-                typed.delivery_report.id(),
-            ) && *report != ReportFile::None
-            {
-                let message = "`delivery_report` asks for reports, but no `delivery_report_url` says where to";
-                reading.error(id, &codes::PROVIDER_FEATURE, message);
-            }
-            if let (Some(ReportFile::None), Some(_), Some(id)) = (
-                typed.delivery_report.given(),
-                typed.delivery_report_url.given(),
-                typed.delivery_report_url.id(),
-            ) {
-                let message = "`delivery_report_url` has no effect with `delivery_report: none`";
-                reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
-            }
-        }
-        Api::Ip1 => {
-            let only_sinch = [
-                ("delivery_report", typed.delivery_report.id()),
-                (
-                    "feedback",
-                    typed.feedback.id().filter(|_| typed.feedback.given() == Some(&true)),
-                ),
-            ];
-            for (key, id) in only_sinch {
-                if let Some(id) = id {
-                    let message = format!("`{key}` is for Sinch only; `{name}` speaks iP.1's API");
-                    reading.error(id, &codes::PROVIDER_FEATURE, message);
-                }
-            }
-        }
-    }
-}
-
-/// What only several campaigns together can do wrong: one reference in two files.
-pub fn check_set(campaigns: &[Campaign]) -> Vec<Diagnostic> {
-    let mut first: BTreeMap<&CampaignRef, &Campaign> = BTreeMap::new();
-    let mut order: Vec<&Campaign> = campaigns.iter().collect();
-    order.sort_by(|a, b| a.file.cmp(&b.file));
-    let mut faults = Vec::new();
-    for campaign in order {
-        let Some(other) = first.get(&campaign.reference) else {
-            first.insert(&campaign.reference, campaign);
-            continue;
-        };
-        let message = format!(
-            "`{}` and `{}` are both the campaign `{}`",
-            clip(&other.file.display().to_string()),
-            clip(&campaign.file.display().to_string()),
-            campaign.reference
-        );
-        let place = campaign.places.get("reference").cloned();
-        faults.push(
-            Diagnostic::error(&codes::SAME_REFERENCE, message)
-                .at(place.unwrap_or_else(|| Place::file(&campaign.file)))
-                .hint("give one of the two another `reference`"),
-        );
-    }
-    faults
-}
-
-/// The references that a file which cannot be read may stand for: its stem, and every `reference:` line in it.
-pub fn possible_references(file: &Path, text: &str) -> Vec<CampaignRef> {
-    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let written = text.lines().filter_map(|line| {
-        let value = line.trim_start().strip_prefix("reference:")?;
-        let value = value.split('#').next().unwrap_or_default().trim();
-        Some(value.trim_matches(['"', '\'']).to_owned())
-    });
-    let mut found: Vec<CampaignRef> = stem
-        .into_iter()
-        .chain(written)
-        .filter_map(|name| CampaignRef::parse(&name).ok())
-        .collect();
-    found.sort();
-    found.dedup();
-    found
 }

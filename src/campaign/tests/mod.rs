@@ -1,6 +1,7 @@
 //! Faults and meanings of whole files.
 
 mod campaigns;
+mod deliveries;
 mod form;
 mod projects;
 
