@@ -76,6 +76,9 @@ fn nothing_in_a_file_acts_at_a_terminal() {
     for file in ["plan.txt", "plan.md", "plan.html"] {
         let text = std::fs::read_to_string(room.path().join(file)).unwrap();
         assert_harmless(&text, file);
+        if file == "plan.txt" {
+            continue; // nothing renders marks in plain text
+        }
         assert!(!text.contains("<img src=x"), "{file}:\n{text}");
         assert!(!text.contains("](javascript:"), "{file}:\n{text}");
     }
