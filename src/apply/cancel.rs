@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::desk::{Clock, Desk, JournalFailed, journaled};
 use super::journal::{Call, Event, Outcome as Known};
 use crate::model::{ExistingBatch, Proof, Reference, ReportedState};
-use crate::plan::Target;
+use crate::plan::{Mutant, Target, mutant};
 use crate::provider::{Canceled, Failure, Provider};
 
 /// The least time between a DELETE and the first `opens`.
@@ -35,6 +35,10 @@ pub async fn cancel<P: Provider, C: Clock>(
     call: Call,
     reason: &str,
 ) -> Result<Ending, JournalFailed> {
+    if mutant(Mutant::ApplySkipsFreshRead) {
+        provider.cancel(&target.id).await;
+        return prove(desk, provider, target, true).await;
+    }
     let fresh = match provider.get(&target.id).await {
         Ok(Some(fresh)) => fresh,
         Ok(None) => {
@@ -59,6 +63,9 @@ pub async fn cancel<P: Provider, C: Clock>(
         Canceled::Answered => {
             let answered_at = desk.clock.now();
             desk.note_answer(provider.name(), &target.reference, call, Known::Done, Some(&target.id))?;
+            if mutant(Mutant::ApplySkipsProof) {
+                return Ok(Ending::Silent);
+            }
             let was_early = fresh.opens().is_some_and(|opens| opens >= answered_at + GROUND);
             prove(desk, provider, target, was_early).await
         }
@@ -127,7 +134,7 @@ fn without_ground<P: Provider, C: Clock>(
         }
     }
     match fresh.opens() {
-        Some(opens) if opens >= desk.clock.now() + GROUND => None,
+        Some(opens) if opens >= desk.clock.now() + GROUND || mutant(Mutant::ApplySkipsClock) => None,
         Some(_) => refuse("the batch opens in less than a minute"),
         None => refuse("the provider does not say when the batch opens"),
     }

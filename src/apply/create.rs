@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::desk::{Clock, Desk, JournalFailed, journaled};
 use super::journal::{Call, Event, Outcome as Known};
-use crate::model::{BatchId, Windows};
-use crate::plan::Operation;
+use crate::model::{BatchId, Instant, Windows};
+use crate::plan::{Mutant, Operation, mutant};
 use crate::provider::{Created, Failure, NewBatch, Provider};
 
 /// What a create came to.
@@ -26,7 +26,7 @@ pub async fn create<P: Provider, C: Clock>(
     operation: &Operation,
 ) -> Result<Ending, JournalFailed> {
     let too_late = || Ending::NotSent("too late: its window opens too soon, or has passed".to_owned(), None);
-    let Some(windows) = operation.windows_at(desk.clock.now()) else {
+    let Some(windows) = windows_at(operation, desk.clock.now()) else {
         return Ok(too_late());
     };
     let mut batch = match desk.contents.batch(operation, windows) {
@@ -37,19 +37,26 @@ pub async fn create<P: Provider, C: Clock>(
         Ok(newest) => newest,
         Err(error) => return Ok(Ending::NotSent(error.to_string(), Some(error.failure))),
     };
-    if let Some(other) = operation.stopped_by(&newest) {
+    let stopped_by = operation
+        .stopped_by(&newest)
+        .filter(|_| !mutant(Mutant::ApplySkipsNewest));
+    if let Some(other) = stopped_by {
         let why = format!(
             "batch `{}` of the same occurrence appeared since the plan was made",
             other.id
         );
         return Ok(Ending::NotSent(why, None));
     }
-    let Some(windows) = operation.windows_at(desk.clock.now()) else {
+    let Some(windows) = windows_at(operation, desk.clock.now()) else {
         return Ok(too_late());
     };
     batch.windows = windows;
     write_down(desk, provider, operation, &batch, None)?;
-    match provider.create(&batch).await {
+    let mut answer = provider.create(&batch).await;
+    if matches!(answer, Created::Unknown(_)) && mutant(Mutant::ApplyRetriesPost) {
+        answer = provider.create(&batch).await;
+    }
+    match answer {
         Created::Done(id) => {
             desk.note_answer(
                 provider.name(),
@@ -70,8 +77,17 @@ pub async fn create<P: Provider, C: Clock>(
             )?;
             Ok(Ending::NotSent(failure.message.clone(), Some(failure)))
         }
+        Created::Unknown(_) if mutant(Mutant::ApplyTakesUnknownForDone) => Ok(Ending::Done(BatchId(String::new()))),
         Created::Unknown(failure) => settle(desk, provider, operation, &failure).await,
     }
+}
+
+/// The windows to send now; `None` when it is too late.
+fn windows_at(operation: &Operation, clock: Instant) -> Option<Windows> {
+    if mutant(Mutant::ApplySkipsClock) {
+        return operation.content.as_ref().map(|content| content.declared.clone());
+    }
+    operation.windows_at(clock)
 }
 
 /// Notes that a create (or, with an id, a change in place) is about to leave.

@@ -11,7 +11,7 @@ use super::in_place::{put, remove};
 use super::journal::Call;
 use super::outcome::{Halt, Outcome, Report, Step};
 use crate::model::{BatchId, Instant, ProviderName};
-use crate::plan::{How, Operation, OperationDigest};
+use crate::plan::{How, Mutant, Operation, OperationDigest, mutant};
 use crate::provider::{Failure, FailureKind, Provider};
 
 /// What is to be carried out.
@@ -51,7 +51,7 @@ pub async fn carry_out<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, orders: &Or
         halt: walk.halt,
         diagnostics: Vec::new(),
     };
-    if report.halt.is_none() {
+    if report.halt.is_none() && !mutant(Mutant::ApplySkipsReadBack) {
         look_again(desk, &mut report).await;
     }
     report
@@ -164,10 +164,11 @@ impl Walk {
         {
             return Some(format!("`{}` was given up: {why}", operation.provider));
         }
-        if operation.after.iter().any(|digest| !self.ended_well.contains(digest)) {
+        let waits = operation.after.iter().any(|digest| !self.ended_well.contains(digest));
+        if waits && !mutant(Mutant::ApplyIgnoresAfter) {
             return Some("an operation that it builds on did not end well".to_owned());
         }
-        if desk.clock.now() > operation.deadline.begin_by {
+        if desk.clock.now() > operation.deadline.begin_by && !mutant(Mutant::ApplySkipsClock) {
             return Some("too late: it was planned to begin earlier".to_owned());
         }
         None
@@ -196,6 +197,11 @@ impl Walk {
                 let windows = operation.windows_at(desk.clock.now());
                 if let Some(Err(why)) = windows.map(|windows| desk.contents.batch(operation, windows)) {
                     return Ok(Came::not(Outcome::Failed, why, None));
+                }
+                if mutant(Mutant::ApplyCreatesBeforeCancel) {
+                    let came = created(create(desk, provider, operation).await?);
+                    cancel(desk, there, target, Call::Cancel, operation.reason.as_str()).await?;
+                    return Ok(came);
                 }
                 let ending = cancel(desk, there, target, Call::Cancel, operation.reason.as_str()).await?;
                 let came = canceled(ending, &target.id);
