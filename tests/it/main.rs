@@ -4,6 +4,10 @@
     clippy::expect_used,
     clippy::panic,
     clippy::disallowed_methods,
+    clippy::needless_pass_by_value,
+    clippy::needless_borrows_for_generic_args,
+    clippy::needless_for_each,
+    clippy::case_sensitive_file_extension_comparisons,
     reason = "a test that cannot go on must fail, and it has files and processes of its own"
 )]
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use campanile::model::{Api, Fingerprint, Msisdn, Reference};
+use campanile::model::{Api, Msisdn, Reference};
 
 use super::chance::Chance;
 use super::repo::Label;
@@ -63,8 +63,6 @@ pub struct Batch {
     pub erased: Option<(Ms, Who)>,
     /// The run that posted it; `None`: it was made by somebody else.
     pub run: Option<usize>,
-    /// Whether the machine slept, or its clock moved, between the last look at it and the POST.
-    pub late: bool,
     /// Batches that its run could not know of any more.
     pub unaware: BTreeSet<String>,
 }
@@ -136,10 +134,6 @@ impl Batch {
         }
         let is_over = self.people.iter().all(|p| p.leaves.is_none_or(|leaves| leaves <= at));
         if is_over { Stage::Sent } else { Stage::Ongoing }
-    }
-
-    pub fn fingerprint(&self) -> Option<Fingerprint> {
-        self.reference.as_ref().map(|reference| reference.fingerprint)
     }
 }
 

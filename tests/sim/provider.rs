@@ -294,7 +294,6 @@ impl Provider for SimProvider {
                 sender: batch.sender.as_str().to_owned(),
                 hidden_for: self.hidden_for(),
                 run: Some(self.actor.run),
-                late: self.actor.slept.get(),
                 unaware: oracle::unaware_of(&self.actor),
             };
             world.post(self.account, new, &mut self.actor.chance.borrow_mut())

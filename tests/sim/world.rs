@@ -163,7 +163,6 @@ impl World {
             canceled: None,
             erased: None,
             run: new.run,
-            late: new.late,
             unaware: new.unaware,
         });
         id
@@ -185,7 +184,6 @@ impl World {
                     sender: "OTHER".to_owned(),
                     hidden_for: 0,
                     run: None,
-                    late: false,
                     unaware: BTreeSet::new(),
                 };
                 self.post(account, new, chance);
@@ -301,6 +299,5 @@ pub struct NewTruth {
     pub sender: String,
     pub hidden_for: Ms,
     pub run: Option<usize>,
-    pub late: bool,
     pub unaware: BTreeSet<String>,
 }
