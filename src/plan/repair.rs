@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::campaign::Rule;
 use crate::model::{CampaignRef, Group, Part};
 
 use super::classify::Role;
@@ -19,7 +20,38 @@ pub(super) fn repairs(world: &World<'_>, draft: &Draft<'_>) -> BTreeMap<usize, F
     }
     (world.by_occurrence.iter())
         .flat_map(|((campaign, _), batches)| repairs_of(world, draft, campaign, batches))
+        .chain(twins_of_other_namespaces(world))
         .map(|i| (i, Farewell::of(Reason::Duplicate)))
+        .collect()
+}
+
+/// Planned batches of ours that say exactly what a live batch of the same campaign in another namespace says. Creating
+/// one is held as a rename; two runs at once, on both sides of a change of namespace and with lists that lag, can still
+/// do it. The other batch is not ours to touch, so ours goes.
+fn twins_of_other_namespaces(world: &World<'_>) -> Vec<usize> {
+    let others: BTreeMap<_, Vec<usize>> =
+        (0..world.batches.len())
+            .filter(|i| !world.is_ours(*i))
+            .fold(BTreeMap::new(), |mut others, i| {
+                let reference = world.batch(i).reference;
+                let key = (&reference.slot.campaign, reference.fingerprint);
+                others.entry(key).or_insert_with(Vec::new).push(i);
+                others
+            });
+    let has_twin = |i: &usize| {
+        let ours = world.batch(*i);
+        let twins = others.get(&(&ours.reference.slot.campaign, ours.reference.fingerprint));
+        twins.into_iter().flatten().any(|twin| {
+            (ours.sandbox || !world.batch(*twin).sandbox) && matches!(world.role(*twin), Role::Planned | Role::Begun)
+        })
+    };
+    if others.is_empty() {
+        return Vec::new();
+    }
+    (0..world.batches.len())
+        .filter(|i| world.is_ours(*i) && !world.is_reported_canceled(*i))
+        .filter(has_twin)
+        .filter(|i| world.role(*i) == Role::Planned && !world.is_allowed(Rule::Renamed, world.batch(*i).reference))
         .collect()
 }
 
