@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::model::{LocalTime, Msisdn};
 
-/// Fields of `occurrence`, in the order of [`OccurrenceField`].
+/// Fields of `occurrence`, in the order of `OccurrenceField`.
 pub const OCCURRENCE_FIELDS: [&str; 6] = ["date", "time", "week", "weekday", "month", "year"];
 /// Fields of `recipient`.
 pub const RECIPIENT_FIELDS: [&str; 2] = ["country", "bucket"];

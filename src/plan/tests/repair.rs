@@ -118,3 +118,21 @@ fn repair_goes_on_when_another_campaign_is_selected() {
     shown.sort();
     assert_eq!(shown, ["cancel bf duplicate", "replace other changed"]);
 }
+
+#[test]
+fn a_live_twin_in_another_namespace_takes_ours_away() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    let ours = lab.truth.first().unwrap().id.0.clone();
+    let mut twin = lab.truth.first().unwrap().clone();
+    let mut reference = twin.reference.clone().unwrap();
+    reference.namespace = Namespace::parse("old").unwrap();
+    (twin.id, twin.position) = (BatchId("twin".to_owned()), 9);
+    (twin.reference_text, twin.reference) = (Some(reference.to_string()), Some(reference));
+    lab.truth.push(twin);
+    let plan = lab.plan();
+    assert_eq!(canceled(&plan), [ours]);
+    assert!(
+        !plan.operations.iter().any(Operation::sends),
+        "the other one is planned, and says the same to the same people"
+    );
+}
