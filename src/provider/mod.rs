@@ -3,6 +3,7 @@
 //! In: batches to create, ids to read or cancel. Out: what the provider holds, in the words of `model`, and outcomes
 //! that say what is known. Never: a decision, a blind repetition of a POST, a followed redirect, a token in a message.
 
+pub mod answers;
 mod any;
 mod check;
 pub mod codes;

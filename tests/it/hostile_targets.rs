@@ -16,6 +16,7 @@ use campanile::model::{
     Api, BatchId, Country, Diagnostic, Instant, LocalTime, Msisdn, Place, ProviderName, Reference, Sender, Text,
     ZoneName, format_duration, parse_duration,
 };
+use campanile::provider::answers::{error_text, next_start, understand};
 use campanile::provider::{AnyProvider, Clock, Connection, Provider};
 use campanile::render::{MAX_MESSAGE_BYTES, Names, Predicate, Program, Row, segment, units_per_segment};
 use campanile::report::{PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text};
@@ -24,7 +25,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 /// Every target by the name of its corpus folder.
-pub const TARGETS: [(&str, fn(&[u8])); 14] = [
+pub const TARGETS: [(&str, fn(&[u8])); 17] = [
     ("project_yaml", project_yaml),
     ("campaign_yaml", campaign_yaml),
     ("csv", csv),
@@ -34,6 +35,9 @@ pub const TARGETS: [(&str, fn(&[u8])); 14] = [
     ("segments", segments),
     ("reference", reference),
     ("provider_answer", provider_answer),
+    ("error_body", error_body),
+    ("batches", batches),
+    ("link_header", link_header),
     ("saved_plan", saved_plan),
     ("fault_file", fault_file),
     ("duration", duration),
@@ -358,6 +362,65 @@ pub fn provider_answer(data: &[u8]) {
             }
         });
     }
+}
+
+/// What a provider says when it refuses: problem details, a gateway's, Sinch's three shapes, a page, noise.
+pub fn error_body(data: &[u8]) {
+    let (text, code) = error_text(data, &["k4narie", "Hello Canary, today only"]);
+    assert!(text.chars().count() <= 201, "{text:?}");
+    assert!(!text.contains("k4narie") && !text.contains("Canary, today"), "{text:?}");
+    assert!(
+        !text
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')),
+        "{text:?}"
+    );
+    let longest = text
+        .split(|c: char| !c.is_numeric())
+        .map(|run| run.chars().count())
+        .max();
+    assert!(longest < Some(5), "digits of a number in {text:?}");
+    if let Some(code) = code {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+        assert!(code.len() <= 64 && code.bytes().all(is_plain), "{code:?}");
+    }
+}
+
+/// A page of a list, a batch, messages or a report, of both providers: what is believed of it holds together.
+pub fn batches(data: &[u8]) {
+    let provider = ProviderName::parse("any").unwrap();
+    for api in [Api::Ip1, Api::Sinch] {
+        let understood = understand(api, &provider, data);
+        for batch in &understood.batches {
+            assert_eq!(batch.api, api);
+            if let Some(reference) = &batch.reference {
+                assert_eq!(Some(reference.to_string()), batch.reference_text);
+            }
+            assert!(batch.windows.windows(2).all(|pair| pair[0] <= pair[1]));
+            assert!(batch.windows.iter().all(|window| window.opens() < window.closes()));
+            // Nobody's text but ours is kept.
+            assert!(batch.reference.is_some() || batch.visible.body.is_none());
+        }
+        for person in &understood.people {
+            assert_eq!(Msisdn::parse(&person.digits()).as_ref(), Ok(person));
+            assert!(!format!("{person:?}").contains(&person.digits()));
+        }
+        assert!(understood.progress.len() <= understood.batches.len().max(data.len()));
+    }
+}
+
+/// The header that points to the next page: another host, a longer way or noise never send us anywhere.
+pub fn link_header(data: &[u8]) {
+    let header = String::from_utf8_lossy(data);
+    let host = "api.ip1sms.com";
+    if next_start(&header, host).is_some() {
+        assert!(
+            header.contains('<') && header.to_ascii_lowercase().contains("next"),
+            "{header:?}"
+        );
+    }
+    let ours = format!("<https://{host}/v2/batches?start=201&limit=100>; rel=\"next\", {header}");
+    assert_eq!(next_start(&ours, host), Some(201));
 }
 
 /// A saved plan: shown in every format, nothing acts in any of them, and what is saved again is the same plan.

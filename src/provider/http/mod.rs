@@ -8,7 +8,7 @@ mod pace;
 mod plain;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(super) mod words;
 
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;

@@ -10,4 +10,28 @@ mod paging;
 mod tests;
 mod wire;
 
+use crate::model::ProviderName;
+
+use super::answers::{Understood, shaped};
+
 pub use calls::Ip1;
+pub(super) use paging::next_start;
+
+/// A body as a page of batches, a single one, or a page of messages; see [`super::answers`].
+pub(super) fn understand(provider: &ProviderName, body: &[u8]) -> Understood {
+    let single = || shaped(body).map(|batch: wire::Batch| vec![batch]);
+    let batches: Vec<wire::Batch> = shaped(body).or_else(single).unwrap_or_default();
+    let messages: Vec<wire::Message> = shaped(body).unwrap_or_default();
+    let existing = batches
+        .iter()
+        .filter_map(|batch| convert::existing(batch, provider, false));
+    let people = messages
+        .iter()
+        .filter_map(|message| convert::number(message.recipient.as_ref()?));
+    Understood {
+        batches: existing.collect(),
+        people: people.collect(),
+        proofs: batches.iter().map(convert::proof).collect(),
+        progress: batches.iter().filter_map(convert::progress).collect(),
+    }
+}

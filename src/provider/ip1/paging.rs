@@ -152,7 +152,7 @@ impl<T: Identified> Paging<T> {
 /// The `start` of the `next` link, if there is one to this host; the link itself is never followed.
 ///
 /// Read leniently: one edition of the vendor's page lacks the `;` before `rel`, parameters may come unquoted.
-pub(super) fn next_start(header: &str, host: &str) -> Option<u64> {
+pub(in crate::provider) fn next_start(header: &str, host: &str) -> Option<u64> {
     header.split('<').skip(1).find_map(|piece| {
         let (target, parameters) = piece.split_once('>')?;
         let parameters = parameters.to_ascii_lowercase().replace(['"', '\'', ' '], "");

@@ -11,4 +11,28 @@ mod paging;
 mod tests;
 mod wire;
 
+use crate::model::ProviderName;
+
+use super::answers::{Understood, shaped};
+
 pub use calls::Sinch;
+
+/// A body as a page of batches, a single one, or a delivery report; see [`super::answers`].
+pub(super) fn understand(provider: &ProviderName, body: &[u8]) -> Understood {
+    let page = shaped(body).map(|page: wire::Page| page.batches);
+    let single = || shaped(body).map(|batch: wire::Batch| vec![batch]);
+    let batches: Vec<wire::Batch> = page.or_else(single).unwrap_or_default();
+    let report: Option<wire::Report> = shaped(body);
+    let existing = batches
+        .iter()
+        .filter_map(|batch| convert::existing(batch, provider, false));
+    let progress = batches
+        .iter()
+        .filter_map(|batch| convert::progress(report.as_ref(), batch));
+    Understood {
+        batches: existing.collect(),
+        people: batches.iter().filter_map(convert::people).flatten().collect(),
+        proofs: report.iter().map(convert::proof).collect(),
+        progress: progress.collect(),
+    }
+}

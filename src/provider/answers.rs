@@ -1,0 +1,48 @@
+//! What the bytes of an answer mean, without a connection: for tests and fuzzing, which feed it whatever a server might
+//! say.
+//!
+//! In: a body or a header. Out: what the adapters would make of it. Never: a panic, a text that is not harmless.
+
+use serde::de::DeserializeOwned;
+
+use crate::model::{Api, ExistingBatch, Msisdn, Proof, ProviderName};
+
+use super::http::words;
+use super::{Progress, ip1, sinch};
+
+/// One body, read as every document that holds batches.
+#[derive(Debug, Default)]
+pub struct Understood {
+    /// Of a page of the list, or of a single batch.
+    pub batches: Vec<ExistingBatch>,
+    /// Whose numbers could be read.
+    pub people: Vec<Msisdn>,
+    /// Whether a message may have left.
+    pub proofs: Vec<Proof>,
+    /// How far it is.
+    pub progress: Vec<Progress>,
+}
+
+/// The offset in a `Link` header's `next`, if it points to this host.
+pub fn next_start(header: &str, host: &str) -> Option<u64> {
+    ip1::next_start(header, host)
+}
+
+/// What an error body says, fit for a terminal, and its code. `private` are texts that are not to be repeated.
+pub fn error_text(body: &[u8], private: &[&str]) -> (String, Option<String>) {
+    let said = words::read(body, private);
+    (said.text, said.code)
+}
+
+/// A body as a page, a batch, or a report of this API.
+pub fn understand(api: Api, provider: &ProviderName, body: &[u8]) -> Understood {
+    match api {
+        Api::Ip1 => ip1::understand(provider, body),
+        Api::Sinch => sinch::understand(provider, body),
+    }
+}
+
+/// JSON of this shape, or nothing.
+pub(super) fn shaped<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_slice(body).ok()
+}
