@@ -1,5 +1,7 @@
 //! Everybody whom a campaign reaches, each once, and where their rows are.
 
+use std::ops::Range;
+
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
@@ -115,13 +117,19 @@ impl Audience {
 
     /// Reads the first rows again, in order of sources and rows.
     pub fn first_rows(&self, limit: usize, visit: impl FnMut(&Row<'_>)) -> Result<(), Diagnostic> {
+        self.rows(0..limit, visit)
+    }
+
+    /// Reads rows again by their place in the order of sources and rows, from 0; those beyond the last are none.
+    pub fn rows(&self, places: Range<usize>, visit: impl FnMut(&Row<'_>)) -> Result<(), Diagnostic> {
         let mut entries = self.index.entries().to_vec();
-        if limit < entries.len() {
-            entries.select_nth_unstable_by_key(limit, |entry| entry.place());
-            entries.truncate(limit);
+        if places.end < entries.len() {
+            entries.select_nth_unstable_by_key(places.end, |entry| entry.place());
+            entries.truncate(places.end);
         }
         entries.sort_unstable_by_key(|entry| entry.place());
-        each_row_of(&self.tables, &entries, &self.settings, visit)
+        let chosen = entries.get(places.start..).unwrap_or_default();
+        each_row_of(&self.tables, chosen, &self.settings, visit)
     }
 
     fn nobody(&self) -> Diagnostic {

@@ -25,6 +25,7 @@ mod plan;
 mod prepare;
 mod preview;
 mod preview_serve;
+mod proof;
 mod quiet;
 mod run_clock;
 mod sandbox;

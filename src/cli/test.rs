@@ -8,7 +8,7 @@ use super::accounts;
 use super::confirm::confirm;
 use super::context::{Context, Failed};
 use super::exit::Exit;
-use super::preview::{Proof, Shown};
+use super::proof::{Proof, Shown};
 use super::state::Lock;
 use super::workspace::{self, Workspace};
 use crate::campaign::{Campaign, OnInvalid};

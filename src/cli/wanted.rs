@@ -216,15 +216,12 @@ impl Wanted {
         let zone = self.books.get(campaign).map(|book| &book.when.zone);
         let date = |local: LocalTime| local.to_string().chars().take(10).collect();
         match (zone, group) {
-            (Some(ZoneRule::One(zone)), _) => {
-                let changes = zone.changes_between(now, window.opens()).into_iter().take(2);
-                SpelledWindow {
-                    timezone: zone.name().to_owned(),
-                    local: zone.spell_window(window),
-                    date: date(zone.local(window.opens())),
-                    clock_changes: changes.map(|change| zone.spell_change(change)).collect(),
-                }
-            }
+            (Some(ZoneRule::One(zone)), _) => SpelledWindow {
+                timezone: zone.name().to_owned(),
+                local: zone.spell_window(window),
+                date: date(zone.local(window.opens())),
+                clock_changes: zone.spell_changes_between(now, window.opens()),
+            },
             (_, Group::Offset(quarters)) => {
                 let seconds = i32::from(quarters) * 900;
                 let shifted = Instant::from_unix_seconds(window.opens().unix_seconds() + i64::from(seconds));

@@ -3,6 +3,7 @@
 //! In: a plan and what a run did. Out: text in each format. Never: an effect, a decision, a phone number or a body.
 
 mod applied;
+mod bundles;
 mod calendar;
 mod diagnostics;
 mod from_desired;

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
+use super::bundles::held_bundles;
 use super::numbers::{amounts, counted, grouped, shortened, summed};
 use super::view::{AmountView, CampaignView, OperationView, PlanView, WindowView};
 use super::visible::all_visible;
@@ -164,39 +165,26 @@ fn legend(plan: &PlanView, out: &mut String) {
 }
 
 fn held(plan: &PlanView, out: &mut String) {
-    let mut bundles: BTreeMap<(&str, Option<&str>, &str, &str, Option<&str>), u64> = BTreeMap::new();
-    for held in &plan.held {
-        let key = (
-            held.campaign.as_str(),
-            held.occurrence.as_deref(),
-            held.reason.as_str(),
-            held.message.as_str(),
-            held.allow.as_deref(),
-        );
-        *bundles.entry(key).or_default() += 1;
-    }
+    let bundles = held_bundles(plan);
     if bundles.is_empty() {
         return;
     }
     out.push('\n');
     let (glyph, style) = glyph("held");
-    for ((campaign, occurrence, reason, message, allow), batches) in bundles {
-        let name = occurrence.map_or_else(
-            || campaign.to_owned(),
-            |occurrence| format!("{campaign} @ {occurrence}"),
+    for bundle in bundles {
+        let held = bundle.held;
+        let name = held.occurrence.as_ref().map_or_else(
+            || held.campaign.clone(),
+            |occurrence| format!("{} @ {occurrence}", held.campaign),
         );
-        let count = if batches == 1 {
-            String::new()
-        } else {
-            format!(", {batches} batches")
-        };
         let _ = writeln!(
             out,
-            "{style}{glyph} held{style:#} {name}{count} ({})",
-            reason.replace('_', " ")
+            "{style}{glyph} held{style:#} {name}{} ({})",
+            bundle.count(),
+            held.reason.replace('_', " ")
         );
-        indented(message, out);
-        if let Some(allow) = allow {
+        indented(&held.message, out);
+        if let Some(allow) = &held.allow {
             let _ = writeln!(out, "    to allow it: --allow {allow}");
         }
     }

@@ -179,8 +179,8 @@ check("a plan of 2,000 operations opens in under a second and stays under 2 MB",
 });
 
 // The command's page, followed through saves.
-async function serving(root, use) {
-  const child = spawn(campanile, ["-C", root, "--at", AT, "preview", "black-friday", "--serve"], { stdio: ["ignore", "pipe", "inherit"] });
+async function serving(root, use, campaign = "black-friday", at = AT) {
+  const child = spawn(campanile, ["-C", root, "--at", at, "preview", campaign, "--serve"], { stdio: ["ignore", "pipe", "inherit"] });
   try {
     const url = await new Promise((resolve, reject) => {
       let text = "";
@@ -271,6 +271,58 @@ check("the live preview follows saves, tries texts out and masks numbers", async
     assert.equal(await gone, 143);
     await until("state", "has ended");
   });
+});
+
+check("any recipient and any occurrence of a schedule can be looked at", async ({ browser, root }) => {
+  const list = path.join(root, "recipients", "list.csv");
+  const before = fs.readFileSync(list, "utf8");
+  const rows = Array.from({ length: 450 }, (_, n) => `46702${String(100000 + n)},Far${n},yes`);
+  fs.writeFileSync(list, `${before}${rows.join("\n")}\n`);
+  const look = async (url) => {
+    const page = await opened(browser, url);
+    const until = (id, expected) => page.waitForFunction(([id, expected]) => document.getElementById(id).textContent.includes(expected), [id, expected], { timeout: 15000 });
+    await until("bubble", "week 48");
+    assert.equal(await page.locator("#occurrence option").count(), 8);
+    await page.selectOption("#occurrence", { index: 6 });
+    await until("bubble", "week 49");
+    const everybody = Number((await page.locator("#all-people").innerText()).replaceAll(",", ""));
+    await page.fill("#nth", String(everybody));
+    await page.press("#nth", "Enter");
+    await until("bubble", "Hello Far449");
+    await until("bubble", "week 49");
+    await until("more", `401 to ${everybody} of ${everybody}`);
+    // Beyond the last one is the last one.
+    await page.fill("#nth", "100000");
+    await page.press("#nth", "Enter");
+    await page.waitForFunction((last) => document.getElementById("nth").value === last, String(everybody));
+    assert.deepEqual(page.faults, []);
+    assert.deepEqual(await serious(page), []);
+  };
+  try {
+    await serving(root, look, "weekly");
+  } finally {
+    fs.writeFileSync(list, before);
+  }
+});
+
+// What the README shows: the project at the top of this repository, looked at in both pages.
+check("the README's figures can be taken", async ({ browser }) => {
+  const top = path.join(__dirname, "..", "..");
+  const at = "2031-09-08T08:00:00Z";
+  const file = path.join(folder, "figure.html");
+  fs.writeFileSync(file, execFileSync(campanile, ["-C", top, "--at", at, "plan", "--offline", "-o", "html"], { encoding: "utf8" }));
+  const report = await opened(browser, pathToFileURL(file).href, { viewport: { width: 1000, height: 1240 } });
+  await report.screenshot({ path: path.join(shots, "figure-report.png") });
+  const look = async (url) => {
+    const page = await opened(browser, url, { viewport: { width: 1000, height: 660 } });
+    await page.waitForFunction(() => document.getElementById("bubble").textContent !== "");
+    await page.fill("#text", "Hi {{ first_name }}! As a gold member you get {{ discount }} % off everything at ACME in {{ city }} – today until 20:00. Reply STOP to opt out");
+    await page.waitForFunction(() => document.getElementById("encoding").textContent === "UCS-2", undefined, { timeout: 15000 });
+    await page.evaluate(() => document.activeElement.blur());
+    await page.screenshot({ path: path.join(shots, "figure-preview.png") });
+    assert.deepEqual([report.faults, page.faults], [[], []]);
+  };
+  await serving(top, look, "black-friday", at);
 });
 
 (async () => {

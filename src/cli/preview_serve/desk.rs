@@ -13,11 +13,11 @@ use super::watch::Files;
 use crate::audience::{Audience, Row};
 use crate::campaign::Campaign;
 use crate::cli::context::{Context, Failed};
-use crate::cli::preview::{Proof, Shown};
-use crate::cli::wanted::{Wanted, want_one};
+use crate::cli::proof::{Proof, Shown};
+use crate::cli::wanted::{Book, Wanted, want_one};
 use crate::cli::workspace::{self, Workspace};
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, Place, Text};
-use crate::plan::GroupContent;
+use crate::plan::{GroupContent, Tally};
 use crate::report::{AmountView, DiagnosticView, amounts, diagnostic_to_view, estimate_view, visible_line};
 
 /// The page's content.
@@ -35,8 +35,14 @@ pub struct PreviewPage {
     pub template: String,
     /// Whether another text is tried out.
     pub is_tried: bool,
-    /// People to choose from, and how many there are.
+    /// When it is sent, of a schedule with several firings to choose from; local times.
+    pub occurrences: Vec<String>,
+    /// Which of them is shown.
+    pub occurrence: usize,
+    /// People to choose from, around the one shown.
     pub people: Vec<Person>,
+    /// The place of the first of them.
+    pub people_from: usize,
     /// Everybody.
     pub audience: usize,
     /// Who is shown.
@@ -60,7 +66,7 @@ pub struct Person {
     pub country: String,
 }
 
-/// Sums over the first occurrence.
+/// Sums over the occurrence.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Totals {
     /// People.
@@ -75,8 +81,10 @@ pub struct Totals {
     pub left_out: Vec<String>,
 }
 
-/// The page lists this many people.
+/// The page lists this many people at once.
 const PEOPLE: usize = 200;
+/// And this many occurrences.
+const OCCURRENCES: usize = 100;
 /// And this many faults.
 const FAULTS: usize = 50;
 
@@ -171,16 +179,11 @@ impl<'c> Desk<'c> {
         let now = self.context.clock.now();
         let as_filed = Self::want(workspace, campaign, now);
         let chosen = as_filed.as_ref().ok().and_then(|wanted| {
-            let audience = wanted.books.get(&campaign.reference)?.tally.audience(0)?;
+            let audience = wanted.books.get(&campaign.reference)?.tally.audience(ask.occurrence)?;
             let mut source = None;
-            let mut index = 0;
-            let visit = |row: &Row<'_>| {
-                if index == ask.row {
-                    source = Some(row.source);
-                }
-                index += 1;
-            };
-            audience.first_rows(ask.row.min(PEOPLE) + 1, visit).ok()?;
+            let row = ask.row.min(audience.len().saturating_sub(1));
+            let visit = |row: &Row<'_>| source = Some(row.source);
+            audience.rows(row..row + 1, visit).ok()?;
             source
         });
         let source = chosen.unwrap_or(0);
@@ -198,19 +201,23 @@ impl<'c> Desk<'c> {
         match wanted {
             Ok(wanted) => {
                 page.tell(&wanted.diagnostics);
-                page.totals = totals(&wanted, &campaign.reference);
-                let audience = wanted
-                    .books
-                    .get(&campaign.reference)
-                    .and_then(|book| book.tally.audience(0))
-                    .map(Arc::clone);
-                let proof = Proof::of(self.context, workspace, &campaign, audience)?;
+                let book = wanted.books.get(&campaign.reference);
+                page.choose_occurrence(book, ask.occurrence);
+                page.totals = book.and_then(|book| totals(&book.tally, page.occurrence));
+                let audience = book.and_then(|book| book.tally.audience(page.occurrence));
+                let proof = Proof::of(
+                    self.context,
+                    workspace,
+                    &campaign,
+                    audience.map(Arc::clone),
+                    page.occurrence,
+                )?;
                 show(&proof, ask, page)
             }
             Err(faults) => {
                 // A message can often be shown although something is wrong with the whole.
                 page.tell(&faults);
-                match Proof::of(self.context, workspace, &campaign, None) {
+                match Proof::of(self.context, workspace, &campaign, None, ask.occurrence) {
                     Ok(proof) => show(&proof, ask, page),
                     Err(_) => Ok(()),
                 }
@@ -225,6 +232,16 @@ impl<'c> Desk<'c> {
 }
 
 impl PreviewPage {
+    fn choose_occurrence(&mut self, book: Option<&Book>, asked: usize) {
+        let firings = book.map_or(&[][..], |book| &book.when.firings);
+        self.occurrences = firings
+            .iter()
+            .take(OCCURRENCES)
+            .filter_map(|firing| firing.nominal.map(|local| local.to_string()))
+            .collect();
+        self.occurrence = asked.min(self.occurrences.len().saturating_sub(1));
+    }
+
     fn tell(&mut self, diagnostics: &[Diagnostic]) {
         for diagnostic in diagnostics {
             let view = diagnostic_to_view(diagnostic);
@@ -257,8 +274,9 @@ fn tried(campaign: &Campaign, source: usize, body: &str) -> Campaign {
 /// The chosen one's message, and the others to choose from.
 fn show(proof: &Proof, ask: &Ask, page: &mut PreviewPage) -> Result<(), Vec<Diagnostic>> {
     page.audience = proof.audience().len();
-    page.people = people(proof.audience(), ask.numbers)?;
-    page.row = ask.row.min(page.people.len().saturating_sub(1));
+    page.row = ask.row.min(page.audience.saturating_sub(1));
+    page.people_from = page.row - page.row % PEOPLE;
+    page.people = people(proof.audience(), page.people_from, ask.numbers)?;
     match proof.nth(page.row) {
         Ok(Some(shown)) => {
             page.estimate = cost(proof, &shown);
@@ -277,10 +295,10 @@ fn show(proof: &Proof, ask: &Ask, page: &mut PreviewPage) -> Result<(), Vec<Diag
     }
 }
 
-fn people(audience: &Audience, with_numbers: bool) -> Result<Vec<Person>, Vec<Diagnostic>> {
+fn people(audience: &Audience, from: usize, with_numbers: bool) -> Result<Vec<Person>, Vec<Diagnostic>> {
     let mut people = Vec::new();
     audience
-        .first_rows(PEOPLE, |row| {
+        .rows(from..from + PEOPLE, |row| {
             people.push(Person {
                 number: if with_numbers {
                     format!("+{}", row.number.as_u64())
@@ -298,13 +316,12 @@ fn cost(proof: &Proof, shown: &Shown) -> String {
     amounts(&estimate_view(&proof.estimate(shown)))
 }
 
-/// Of the first occurrence.
-fn totals(wanted: &Wanted, campaign: &CampaignRef) -> Option<Totals> {
-    let tally = &wanted.books.get(campaign)?.tally;
+/// Of one occurrence.
+fn totals(tally: &Tally, occurrence: usize) -> Option<Totals> {
     let mut totals = Totals::default();
     let mut estimate = Estimate::default();
     let mut histogram = BTreeMap::new();
-    for group in tally.groups(0) {
+    for group in tally.groups(occurrence) {
         let content: &GroupContent = &group.content;
         let sums = content.buckets.total();
         totals.recipients += sums.recipients;
@@ -317,7 +334,7 @@ fn totals(wanted: &Wanted, campaign: &CampaignRef) -> Option<Totals> {
     let views: Vec<AmountView> = estimate_view(&estimate);
     totals.estimate = amounts(&views);
     totals.histogram = histogram.into_iter().collect();
-    let counts = tally.audience(0)?.total();
+    let counts = tally.audience(occurrence)?.total();
     totals.left_out = [
         (counts.filtered, "left out by where"),
         (counts.suppressed, "suppressed"),

@@ -12,6 +12,7 @@ let version = 0;
 let tried = null;
 let filed = null;
 let asked = 0;
+let chosen = 0;
 
 async function ask() {
   const mine = ++asked;
@@ -20,7 +21,12 @@ async function ask() {
     const response = await fetch("render", {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ body: tried, row: Number(by("person").value) || 0, numbers: by("numbers").checked }),
+      body: JSON.stringify({
+        body: tried,
+        row: chosen,
+        occurrence: Number(by("occurrence").value) || 0,
+        numbers: by("numbers").checked,
+      }),
     });
     if (!response.ok) throw new Error(String(response.status));
     page = await response.json();
@@ -43,26 +49,41 @@ function draw(page) {
   by("back").hidden = tried === null;
   by("tried").textContent =
     tried === null ? "Try a text out here: nothing is written to the file." : "Tried out: the file says something else.";
+  drawOccurrences(page);
   drawPeople(page);
   drawMessage(page);
   drawTotals(page);
   drawFaults(page.diagnostics);
 }
 
-function drawPeople(page) {
-  // Under a mistake nobody can be listed: the choice stays.
-  if (page.people.length === 0 && page.diagnostics.length > 0) return;
-  const select = by("person");
+const options = (select, texts, first, at) =>
   select.replaceChildren(
-    ...page.people.map((person, index) => {
-      const option = make("option", `${index + 1}. ${person.number} (${person.country})`);
-      option.value = String(index);
-      option.selected = index === page.row;
+    ...texts.map((text, index) => {
+      const option = make("option", text);
+      option.value = String(first + index);
+      option.selected = first + index === at;
       return option;
     }),
   );
-  by("more").textContent =
-    page.audience > page.people.length ? `the first ${count(page.people.length)} of ${count(page.audience)}` : "";
+
+function drawOccurrences(page) {
+  // Under a mistake nothing can be listed: the choice stays.
+  if (page.occurrences.length === 0 && page.diagnostics.length > 0) return;
+  by("when").hidden = page.occurrences.length < 2;
+  options(by("occurrence"), page.occurrences, 0, page.occurrence);
+}
+
+function drawPeople(page) {
+  if (page.people.length === 0 && page.diagnostics.length > 0) return;
+  chosen = page.row;
+  const names = page.people.map((person, index) => `${page.people_from + index + 1}. ${person.number} (${person.country})`);
+  options(by("person"), names, page.people_from, page.row);
+  const hasMore = page.audience > page.people.length;
+  by("go").hidden = !hasMore;
+  by("nth").max = String(page.audience);
+  by("nth").value = String(page.row + 1);
+  const last = page.people_from + page.people.length;
+  by("more").textContent = hasMore ? `${count(page.people_from + 1)} to ${count(last)} of ${count(page.audience)}` : "";
 }
 
 function drawMessage(page) {
@@ -153,6 +174,14 @@ by("back").addEventListener("click", () => {
   ask();
   by("text").focus();
 });
-by("person").addEventListener("change", ask);
+by("person").addEventListener("change", () => {
+  chosen = Number(by("person").value) || 0;
+  ask();
+});
+by("nth").addEventListener("change", () => {
+  chosen = Math.max(0, Math.trunc(Number(by("nth").value) || 1) - 1);
+  ask();
+});
+by("occurrence").addEventListener("change", ask);
 by("numbers").addEventListener("change", ask);
 ask().then(follow);

@@ -21,6 +21,8 @@ pub struct Ask {
     pub body: Option<String>,
     /// Which recipient, from 0.
     pub row: usize,
+    /// Which occurrence, from 0.
+    pub occurrence: usize,
     /// Whether numbers are shown whole.
     pub numbers: bool,
 }

@@ -1,7 +1,7 @@
 //! Campaigns as cards: all occurrences of one campaign together, for its text, its audience and its money are the same
 //! story told once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -69,13 +69,29 @@ pub(super) struct CauseRow {
 const MAX_PHONES: usize = 4;
 const MAX_CAUSES: usize = 8;
 
-/// Full cards while they fit a page, those with operations first, and all others in short.
+/// Occurrences within the horizon: what comes later is not of this plan.
+pub(super) fn near(plan: &PlanView) -> Vec<&CampaignView> {
+    let later: BTreeSet<(&str, Option<&str>)> = (plan.later.iter())
+        .map(|later| (later.campaign.as_str(), later.occurrence.as_deref()))
+        .collect();
+    (plan.campaigns.iter())
+        .filter(|campaign| {
+            campaign.operations > 0 || !later.contains(&(&campaign.campaign, campaign.occurrence.as_deref()))
+        })
+        .collect()
+}
+
+/// Full cards while they fit a page, those with operations first, and all others in short. A campaign that fires only
+/// beyond the horizon is shown with what it will say; otherwise later firings do not count.
 pub(super) fn cards(plan: &PlanView) -> (Vec<Card>, Vec<Card>) {
     const MAX_CARDS: usize = 40;
     const MAX_TEXT: usize = 60_000;
     let mut order: Vec<&str> = Vec::new();
     let mut by_name: BTreeMap<&str, Vec<&CampaignView>> = BTreeMap::new();
-    for campaign in &plan.campaigns {
+    let near = near(plan);
+    let named: BTreeSet<&str> = near.iter().map(|campaign| campaign.campaign.as_str()).collect();
+    let only_later = (plan.campaigns.iter()).filter(|campaign| !named.contains(campaign.campaign.as_str()));
+    for campaign in near.iter().copied().chain(only_later) {
         let occurrences = by_name.entry(&campaign.campaign).or_default();
         if occurrences.is_empty() {
             order.push(&campaign.campaign);
@@ -184,10 +200,12 @@ fn steps(counts: impl Iterator<Item = (String, u64)>) -> Vec<Step> {
         .collect()
 }
 
-/// `7 %`, `under 1 %`.
+/// `7 %`, `under 1 %`; rounded, and all of it only where it is.
 pub(super) fn share(count: u64, total: u64) -> String {
-    match u128::from(count) * 100 / u128::from(total.max(1)) {
+    let total = u128::from(total.max(1));
+    match (u128::from(count) * 200 + total) / (2 * total) {
         0 if count > 0 => "under 1 %".to_owned(),
+        100 if u128::from(count) < total => "99 %".to_owned(),
         percent => format!("{percent} %"),
     }
 }
@@ -314,6 +332,8 @@ mod tests {
     fn a_small_share_is_not_nothing() {
         assert_eq!(share(1, 1000), "under 1 %");
         assert_eq!(share(0, 0), "0 %");
-        assert_eq!(share(2, 3), "66 %");
+        assert_eq!(share(2, 3), "67 %");
+        assert_eq!(share(999, 1000), "99 %");
+        assert_eq!(share(3, 3), "100 %");
     }
 }

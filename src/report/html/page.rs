@@ -1,14 +1,13 @@
 //! What the page says, in order and in words; the template only lays it out.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use super::cards::{Card, CountryRow, cards, countries};
+use super::cards::{Card, CountryRow, cards, countries, near};
 use super::rows::{GuardRow, KeptRow, LaterRow, MAX_KEPT, OperationRow, guards, kept, later, operations};
 use super::timeline::{Timeline, in_words, timeline};
+use crate::report::bundles::held_bundles;
 use crate::report::numbers::{amounts, counted, grouped};
-use crate::report::view::{CampaignView, PlanView};
+use crate::report::view::PlanView;
 
 /// The page.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -90,8 +89,7 @@ const MAX_ATTENTION: usize = 200;
 /// Gathers everything.
 pub(super) fn page(plan: &PlanView) -> Page {
     let (cards, short_cards) = cards(plan);
-    let all: Vec<&CampaignView> = plan.campaigns.iter().collect();
-    let countries = countries(&all);
+    let countries = countries(&near(plan));
     let mut operations = operations(plan);
     let more_operations = operations.len().saturating_sub(MAX_ROWS);
     operations.truncate(MAX_ROWS);
@@ -277,32 +275,16 @@ fn attention(plan: &PlanView) -> Vec<Attention> {
 }
 
 fn held(plan: &PlanView, needs_person: bool) -> Vec<Attention> {
-    let mut bundles: BTreeMap<_, usize> = BTreeMap::new();
-    for held in plan.held.iter().filter(|held| held.needs_person == needs_person) {
-        *bundles
-            .entry((
-                &held.campaign,
-                &held.occurrence,
-                &held.reason,
-                &held.message,
-                &held.allow,
-            ))
-            .or_default() += 1;
-    }
-    bundles
-        .into_iter()
-        .map(|((campaign, occurrence, reason, message, allow), batches)| {
-            let name = named(campaign, occurrence.as_deref());
-            let batches = if batches > 1 {
-                format!(", {batches} batches")
-            } else {
-                String::new()
-            };
+    (held_bundles(plan).into_iter())
+        .filter(|bundle| bundle.held.needs_person == needs_person)
+        .map(|bundle| {
+            let held = bundle.held;
+            let name = named(&held.campaign, held.occurrence.as_deref());
             Attention {
                 kind: "held",
-                title: format!("{name}{batches}: {}", reason.replace('_', " ")),
-                text: message.clone(),
-                allow: allow.clone().unwrap_or_default(),
+                title: format!("{name}{}: {}", bundle.count(), held.reason.replace('_', " ")),
+                text: held.message.clone(),
+                allow: held.allow.clone().unwrap_or_default(),
                 ..Attention::default()
             }
         })

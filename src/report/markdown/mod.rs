@@ -6,11 +6,12 @@
 mod escape;
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use self::escape::{money, word};
 use self::table::table;
+use super::bundles::held_bundles;
 use super::numbers::{counted, grouped, shortened};
 use super::view::{AmountView, CampaignView, PlanView};
 
@@ -152,33 +153,23 @@ fn diagnostics(plan: &PlanView, out: &mut String) {
 
 fn held(plan: &PlanView, out: &mut String) {
     const SHOWN: usize = 20;
-    let mut bundles: BTreeMap<(&str, Option<&str>, &str, &str, Option<&str>), usize> = BTreeMap::new();
-    for held in &plan.held {
-        let key = (
-            held.campaign.as_str(),
-            held.occurrence.as_deref(),
-            held.reason.as_str(),
-            held.message.as_str(),
-            held.allow.as_deref(),
-        );
-        *bundles.entry(key).or_default() += 1;
-    }
-    for ((campaign, occurrence, reason, message, allow), batches) in bundles.iter().take(SHOWN) {
-        let occurrence = occurrence.map_or_else(String::new, |occurrence| format!(" {}", escaped(occurrence)));
-        let count = if *batches > 1 {
-            format!(", {batches} batches")
-        } else {
-            String::new()
-        };
-        let allow = allow.map_or_else(String::new, |allow| {
+    let bundles = held_bundles(plan);
+    for bundle in bundles.iter().take(SHOWN) {
+        let held = bundle.held;
+        let occurrence = held
+            .occurrence
+            .as_ref()
+            .map_or_else(String::new, |occurrence| format!(" {}", escaped(occurrence)));
+        let allow = held.allow.as_ref().map_or_else(String::new, |allow| {
             format!("; to allow it: {}", escaped(&format!("--allow {allow}")))
         });
         let _ = writeln!(
             out,
-            "- **held** {}{occurrence}{count}: {}, {}{allow}",
-            escaped(campaign),
-            word(reason),
-            escaped(&shortened(message, LONGEST))
+            "- **held** {}{occurrence}{}: {}, {}{allow}",
+            escaped(&held.campaign),
+            bundle.count(),
+            word(&held.reason),
+            escaped(&shortened(&held.message, LONGEST))
         );
     }
     if bundles.len() > SHOWN {

@@ -55,6 +55,22 @@ impl Zone {
         )
     }
 
+    /// What clocks do after `from` and not after `to`: both changes of a year; of a longer time the last one, and how many
+    /// come before it.
+    pub fn spell_changes_between(&self, from: Instant, to: Instant) -> Vec<String> {
+        let changes = self.changes_between(from, to);
+        match changes.as_slice() {
+            [earlier @ .., last] if earlier.len() > 1 => {
+                vec![format!(
+                    "{} after {} earlier changes",
+                    self.spell_change(*last),
+                    earlier.len()
+                )]
+            }
+            few => few.iter().map(|change| self.spell_change(*change)).collect(),
+        }
+    }
+
     /// `clocks in Europe/Stockholm go back from 03:00 to 02:00 on Sun 25 Oct 2026`.
     pub fn spell_change(&self, change: OffsetChange) -> String {
         let at = |offset: i32| {

@@ -181,6 +181,22 @@ fn changes_of_the_clock_are_told_between_two_instants() {
 }
 
 #[test]
+fn of_many_changes_of_the_clock_the_last_is_spelled() {
+    let stockholm = zone("Europe/Stockholm");
+    let from = instant("2026-11-22T00:00:00Z");
+    assert_eq!(
+        stockholm
+            .spell_changes_between(from, instant("2027-12-01T00:00:00Z"))
+            .len(),
+        2
+    );
+    assert_eq!(
+        stockholm.spell_changes_between(from, instant("2031-11-28T08:00:00Z")),
+        ["clocks in Europe/Stockholm go back from 03:00 to 02:00 on Sun 26 Oct 2031 after 9 earlier changes"]
+    );
+}
+
+#[test]
 fn an_instant_is_spelled_with_local_time_zone_offset_and_utc() {
     let at = instant("2026-11-27T08:00:00Z");
     let cases = [

@@ -1,0 +1,380 @@
+//! Single rows of a campaign made into the messages that a batch would carry: for `preview`, its live page and `test`.
+//! In go a campaign of the workspace and the rows wanted; out come texts with what they cost. Nothing is sent from here.
+
+use std::sync::Arc;
+
+use super::context::{Context, Failed};
+use super::exit::Exit;
+use super::lists;
+use super::wanted::settings_of;
+use super::workspace::Workspace;
+use crate::audience::{Audience, Row, RowFault, Visitor, normalize, read};
+use crate::campaign::{Campaign, Transliterate};
+use crate::model::{
+    Api, Country, Diagnostic, Encoding, Estimate, Group, Msisdn, Namespace, NumberSet, OccurrenceKey, Part, Payload,
+    Reference, Slot, Windows, row_digest,
+};
+use crate::plan::{Totals, when};
+use crate::provider::{NewBatch, extra_of};
+use crate::render::{
+    Matcher, Message, Names, Occurrence, Predicate, PriceTable, Program, Row as RenderRow, SegmentsByClass, Shape,
+    merged_vars, payload, segment,
+};
+
+/// A rendered message and how it is counted.
+pub struct Shown {
+    /// Line of its row, when known.
+    pub line: Option<u64>,
+    /// For whom.
+    pub recipient: Msisdn,
+    /// Of the number.
+    pub country: Option<&'static Country>,
+    /// The text.
+    pub body: String,
+    /// Its cells, for the transport.
+    message: Message,
+}
+
+/// A campaign ready to be rendered for single rows.
+pub struct Proof {
+    audience: Arc<Audience>,
+    programs: Vec<Program>,
+    prices: PriceTable,
+    api: Api,
+    transliterate: Transliterate,
+    occurrence: Option<Occurrence>,
+}
+
+impl Proof {
+    /// Compiles templates and reads lists; `body` stands in for the campaign's own while it is tried out.
+    pub fn new(
+        context: &Context,
+        workspace: &Workspace,
+        campaign: &Campaign,
+        body: Option<&str>,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let mut campaign = campaign.clone();
+        if let Some(body) = body {
+            body.clone_into(&mut campaign.body.text);
+        }
+        Self::of(context, workspace, &campaign, None, 0)
+    }
+
+    /// Compiles templates; reads lists unless their audience is at hand. Texts are those of the n-th occurrence, from 0.
+    pub fn of(
+        context: &Context,
+        workspace: &Workspace,
+        campaign: &Campaign,
+        audience: Option<Arc<Audience>>,
+        occurrence: usize,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let now = context.clock.now();
+        let when = when(campaign, now, now + workspace.project.horizon)?;
+        let tables = lists::tables(workspace, campaign)?;
+        let recurring = when.schedule.is_some();
+        let mut programs = Vec::new();
+        let mut conditions = Vec::new();
+        let mut faults = Vec::new();
+        for (source, table) in campaign.sources.iter().zip(&tables) {
+            let vars = merged_vars(campaign, source);
+            let names = Names {
+                columns: table.columns(),
+                vars: &vars,
+                recurring,
+            };
+            match Program::compile(source.body.as_ref().unwrap_or(&campaign.body), &names) {
+                Ok(program) => programs.push(program),
+                Err(more) => faults.extend(more),
+            }
+            match source
+                .condition
+                .as_ref()
+                .map(|condition| Predicate::compile(condition, &names))
+                .transpose()
+            {
+                Ok(condition) => conditions.push(condition),
+                Err(more) => faults.extend(more),
+            }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let occurrence = when
+            .firings
+            .get(occurrence)
+            .or(when.firings.first())
+            .and_then(|firing| firing.nominal)
+            .map(Occurrence::new);
+        let audience = if let Some(audience) = audience {
+            audience
+        } else {
+            let suppressed = suppressed(workspace, campaign)?;
+            let chooser = || Chooser {
+                matchers: conditions
+                    .iter()
+                    .map(|condition| condition.as_ref().map(Predicate::matcher))
+                    .collect(),
+                occurrence: occurrence.clone(),
+            };
+            Arc::new(read(tables, &[&suppressed], &lists::settings(workspace), chooser)?.0)
+        };
+        let Some(config) = workspace.project.providers.get(&campaign.provider) else {
+            return Err(Vec::new());
+        };
+        Ok(Self {
+            audience,
+            programs,
+            prices: PriceTable::new(
+                &workspace.project.prices,
+                &campaign.provider,
+                config.api(),
+                campaign.priority,
+            ),
+            api: config.api(),
+            transliterate: campaign.transliterate,
+            occurrence,
+        })
+    }
+
+    /// The first messages, in order of sources and rows.
+    pub fn first(&self, limit: usize) -> Result<Vec<Shown>, Failed> {
+        let mut shown = Vec::new();
+        self.audience
+            .first_rows(limit, |row| shown.push(self.render(row)))
+            .map_err(|fault| Failed::input(vec![fault]))?;
+        shown.into_iter().collect()
+    }
+
+    /// Whom it is for.
+    pub fn audience(&self) -> &Audience {
+        &self.audience
+    }
+
+    /// The message of the n-th recipient, from 0, in order of sources and rows.
+    pub fn nth(&self, index: usize) -> Result<Option<Shown>, Failed> {
+        let mut shown = None;
+        self.audience
+            .rows(index..index + 1, |row| shown = Some(self.render(row)))
+            .map_err(|fault| Failed::input(vec![fault]))?;
+        shown.transpose()
+    }
+
+    /// The messages for one number, in any spelling.
+    pub fn to(&self, workspace: &Workspace, number: &str) -> Result<Vec<Shown>, Failed> {
+        let home = lists::settings(workspace).home;
+        let number = normalize(number, home.as_ref())
+            .map_err(|fault| Failed::usage(format!("`--to`: {fault}")))?
+            .msisdn;
+        let mut shown = Vec::new();
+        self.audience
+            .row_of(number, |row| shown.push(self.render(row)))
+            .map_err(|fault| Failed::input(vec![fault]))?;
+        if shown.is_empty() {
+            return Err(Failed::new(
+                Exit::Failed,
+                format!("{} is in no list of this campaign", number.masked()),
+            ));
+        }
+        shown.into_iter().collect()
+    }
+
+    /// The messages of the rows at a line of any of its lists.
+    pub fn row_of_line(&self, workspace: &Workspace, campaign: &Campaign, line: u64) -> Result<Vec<Shown>, Failed> {
+        let tables = lists::tables(workspace, campaign).map_err(Failed::input)?;
+        let finder = || Finder {
+            line,
+            found: Vec::new(),
+        };
+        let (_, finder) = read(tables, &[], &lists::settings(workspace), finder).map_err(Failed::input)?;
+        let mut shown = Vec::new();
+        let is_there = !finder.found.is_empty();
+        for (number, _) in finder.found {
+            let visit = |row: &Row<'_>| {
+                shown.push(self.render(row).map(|one| Shown {
+                    line: Some(line),
+                    ..one
+                }));
+            };
+            self.audience
+                .row_of(number, visit)
+                .map_err(|fault| Failed::input(vec![fault]))?;
+        }
+        if shown.is_empty() && is_there {
+            let message = format!(
+                "the row at line {line} is no recipient: left out by `where`, suppressed, or its number came before"
+            );
+            return Err(Failed::new(Exit::Failed, message));
+        }
+        if shown.is_empty() {
+            let message = format!("no list of this campaign has a row at line {line}");
+            return Err(Failed::usage(message).hint("lines count from 1, the header row is the first"));
+        }
+        shown.into_iter().collect()
+    }
+
+    fn render(&self, row: &Row<'_>) -> Result<Shown, Failed> {
+        let Some(program) = self.programs.get(row.source) else {
+            return Err(Failed::new(Exit::Failed, "a list without a template"));
+        };
+        let shape = Shape::of(program, self.occurrence.as_ref(), self.transliterate);
+        let as_template = RenderRow {
+            recipient: row.number,
+            country: row.country,
+            fields: row.cells,
+            occurrence: self.occurrence.as_ref(),
+        };
+        let message = program
+            .renderer()
+            .message(self.transliterate, &as_template, shape.as_ref())
+            .map_err(|fault| {
+                Failed::new(
+                    Exit::Input,
+                    format!("the message of {} cannot be made: {fault}", row.number.masked()),
+                )
+            })?;
+        let line = (row.line > 0).then_some(row.line);
+        Ok(Shown {
+            line,
+            recipient: row.number,
+            country: row.country,
+            body: message.body.clone(),
+            message,
+        })
+    }
+
+    /// How the provider gets these texts.
+    pub fn transport(&self, shown: &[Shown]) -> Option<String> {
+        self.payload(shown).map(|payload| payload.body)
+    }
+
+    /// These messages as they travel; `None` when the provider cannot carry them.
+    pub fn payload(&self, shown: &[Shown]) -> Option<Payload> {
+        let shape = match self.programs.as_slice() {
+            [program] => Shape::of(program, self.occurrence.as_ref(), self.transliterate),
+            _ => None,
+        };
+        let messages: Vec<Message> = shown.iter().map(|one| one.message.clone()).collect();
+        payload(self.api, shape.as_ref(), &messages).ok()
+    }
+
+    /// A batch marked as a test: no decision about the campaign depends on it.
+    pub fn test_batch(
+        &self,
+        namespace: &Namespace,
+        campaign: &Campaign,
+        shown: &[Shown],
+        payload: Payload,
+        windows: Windows,
+    ) -> Result<NewBatch, Failed> {
+        let mut totals = Totals::default();
+        for one in shown {
+            totals.digest.add(row_digest(one.recipient, &one.body, &mut Vec::new()));
+            totals.messages_ucs2 += u64::from(segment(&one.body).encoding == Encoding::Ucs2);
+        }
+        let settings = settings_of(campaign);
+        let occurrence = OccurrenceKey::revision(campaign.revision)
+            .ok_or_else(|| Failed::new(Exit::Input, "revision out of range"))?;
+        let slot = Slot {
+            campaign: campaign.reference.clone(),
+            occurrence,
+            group: Group::Test,
+            part: Part::WHOLE,
+        };
+        Ok(NewBatch {
+            reference: Reference {
+                namespace: namespace.clone(),
+                slot,
+                fingerprint: settings.fingerprint(self.api, &totals, &windows),
+            },
+            sender: settings.sender.clone(),
+            payload,
+            message_type: settings.message_type,
+            datacoding: settings.datacoding_of(self.api, &totals),
+            priority: settings.priority,
+            windows,
+            report_url: settings.report_url.clone(),
+            tags: settings.tags.clone(),
+            extra: extra_of(&settings.extra),
+        })
+    }
+
+    /// What one message costs.
+    pub fn estimate(&self, shown: &Shown) -> Estimate {
+        let mut segments = SegmentsByClass::default();
+        segments.add(
+            self.prices.class(shown.recipient, shown.country),
+            u64::from(segment(&shown.body).segments),
+        );
+        self.prices.estimate(&segments)
+    }
+}
+
+/// Whom the campaign must not text; testers' files are read without.
+fn suppressed(workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, Vec<Diagnostic>> {
+    let is_for_testers = workspace
+        .project
+        .testers
+        .as_ref()
+        .is_some_and(|testers| campaign.sources.iter().all(|source| source.csv == *testers));
+    if is_for_testers {
+        return Ok(NumberSet::default());
+    }
+    let suppressions = lists::suppressions(workspace)?;
+    Ok(suppressions
+        .by_campaign
+        .get(&campaign.reference)
+        .map(|numbers| NumberSet::clone(numbers))
+        .unwrap_or_default())
+}
+
+/// Leaves out the rows that `where` leaves out.
+struct Chooser {
+    matchers: Vec<Option<Matcher>>,
+    occurrence: Option<Occurrence>,
+}
+
+impl Visitor for Chooser {
+    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
+        let Some(Some(matcher)) = self.matchers.get_mut(row.source) else {
+            return Ok(true);
+        };
+        let row = RenderRow {
+            recipient: row.number,
+            country: row.country,
+            fields: row.cells,
+            occurrence: self.occurrence.as_ref(),
+        };
+        // A row that the condition cannot judge is shown: `validate` tells what is wrong with it.
+        Ok(matcher.matches(&row).unwrap_or(true))
+    }
+
+    fn add(&mut self, _: &Row<'_>) {}
+
+    fn remove(&mut self, _: &Row<'_>) {}
+
+    fn merge(&mut self, _: Self) {}
+}
+
+/// Finds the rows at a line.
+struct Finder {
+    line: u64,
+    found: Vec<(Msisdn, usize)>,
+}
+
+impl Visitor for Finder {
+    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
+        if row.line == self.line {
+            self.found.push((row.number, row.source));
+        }
+        Ok(true)
+    }
+
+    fn add(&mut self, _: &Row<'_>) {}
+
+    fn remove(&mut self, _: &Row<'_>) {}
+
+    fn merge(&mut self, other: Self) {
+        self.found.extend(other.found);
+        self.found.sort_by_key(|(_, source)| *source);
+    }
+}
