@@ -308,10 +308,10 @@ check("any recipient and any occurrence of a schedule can be looked at", async (
 // What the README shows: the project at the top of this repository, looked at in both pages.
 check("the README's figures can be taken", async ({ browser }) => {
   const top = path.join(__dirname, "..", "..");
-  const at = "2031-09-08T08:00:00Z";
+  const at = "2031-11-24T08:00:00Z";
   const file = path.join(folder, "figure.html");
   fs.writeFileSync(file, execFileSync(campanile, ["-C", top, "--at", at, "plan", "--offline", "-o", "html"], { encoding: "utf8" }));
-  const report = await opened(browser, pathToFileURL(file).href, { viewport: { width: 1000, height: 1240 } });
+  const report = await opened(browser, pathToFileURL(file).href, { viewport: { width: 1000, height: 1330 } });
   await report.screenshot({ path: path.join(shots, "figure-report.png") });
   const look = async (url) => {
     const page = await opened(browser, url, { viewport: { width: 1000, height: 660 } });
