@@ -70,6 +70,24 @@ pub struct Report {
 }
 
 impl Report {
+    /// Of a plan that somebody did not want carried out: nothing was begun.
+    pub fn untouched(operations: Vec<Operation>, why: &str) -> Self {
+        let step = |operation| Step {
+            operation,
+            outcome: Outcome::Skipped,
+            batch_id: None,
+            error: Some(why.to_owned()),
+        };
+        Self {
+            steps: operations.into_iter().map(step).collect(),
+            repairs: Vec::new(),
+            remaining: None,
+            last_look: None,
+            halt: None,
+            diagnostics: Vec::new(),
+        }
+    }
+
     /// How many operations of the plan and of the repairs ended so.
     pub fn count(&self, outcome: Outcome) -> usize {
         self.steps

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::args::Format;
-use super::confirm::confirm;
+use super::confirm::{Answer, confirm_unless_interrupted};
 use super::context::{Context, Failed};
 use super::exit::Exit;
 use super::plan::{Choice, exit_of_plan};
@@ -160,9 +160,19 @@ async fn apply(
             "Carry out {}?",
             counted(operations.len() as u64, "operation", "operations")
         );
-        if !confirm(&question, "say `--yes`")? {
+        let exit = match confirm_unless_interrupted(&question, "say `--yes`", &clock.interrupt).await? {
+            Answer::Yes => None,
+            Answer::No => Some(Exit::Done),
+            Answer::Interrupted(signal) => Some(signal),
+        };
+        if let Some(exit) = exit {
             context.note("nothing was changed");
-            return Ok(Exit::Done);
+            if context.is_json() {
+                let report = Report::untouched(operations, "not confirmed");
+                tell(context, prepared, &report, &seen, &view, &warnings, exit)?;
+            }
+            accounts.close().await;
+            return Ok(exit);
         }
     }
     note_what_was_settled(&desk, &seen).map_err(anyhow::Error::from)?;

@@ -33,9 +33,12 @@ impl Interrupt {
         interrupt
     }
 
-    /// Waits until a signal has come.
-    pub async fn wait(&self) {
-        while self.came().is_none() {
+    /// Waits until a signal has come; which.
+    pub async fn wait(&self) -> Exit {
+        loop {
+            if let Some(signal) = self.came() {
+                return signal;
+            }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
     }

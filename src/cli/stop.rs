@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::args::Format;
-use super::confirm::confirm;
+use super::confirm::{Answer, confirm_unless_interrupted};
 use super::context::{Context, Failed, pretty};
 use super::exit::Exit;
 use super::run_clock::RunClock;
@@ -143,9 +143,12 @@ async fn stop(context: &Context, args: &StopArgs, root: &Path, project: &Project
             "Cancel {}?",
             counted(planned.len() as u64, "planned batch", "planned batches")
         );
-        if !confirm(&question, "say `--yes` to cancel without being asked")? {
+        let without = "say `--yes` to cancel without being asked";
+        if confirm_unless_interrupted(&question, without, &clock.interrupt).await? != Answer::Yes {
             context.note("nothing was changed");
-            return Ok(Exit::Done);
+            let exit = report(context, &Tally::default(), &clock)?;
+            accounts.close().await;
+            return Ok(exit);
         }
     }
     let mut tally = Tally::default();
