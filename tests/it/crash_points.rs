@@ -25,6 +25,7 @@ struct Point {
     keeps_journal: bool,
 }
 
+#[expect(clippy::print_stdout, reason = "figures, for who asks with --nocapture")]
 fn points(story: &Story, command: &str, journals: &[bool]) -> Vec<Point> {
     let requests = story.requests(command);
     let points = boundaries(&requests).into_iter().flat_map(|(request, moment)| {
