@@ -5,25 +5,27 @@ use std::collections::BTreeMap;
 
 use super::wanted::{Book, Wanted};
 use crate::apply::Contents;
-use crate::model::{CampaignRef, Windows};
+use crate::model::{Api, CampaignRef, Windows};
 use crate::plan::{Operation, Settings, Totals};
-use crate::provider::{NewBatch, extra_of};
+use crate::provider::{NewBatch, batch_extra};
 
 /// Contents of all campaigns.
 pub struct Books<'a> {
     books: &'a BTreeMap<CampaignRef, Book>,
-    settings: BTreeMap<&'a CampaignRef, (&'a Settings, crate::model::Api)>,
+    settings: BTreeMap<&'a CampaignRef, (&'a Settings, Api)>,
+    most_segments: Option<u32>,
 }
 
 impl<'a> Books<'a> {
-    /// From everything wanted.
-    pub fn new(wanted: &'a Wanted) -> Self {
+    /// From everything wanted, and the most segments that the project lets a message have.
+    pub fn new(wanted: &'a Wanted, most_segments: Option<u32>) -> Self {
         let campaigns = wanted.desired.campaigns.iter();
         Self {
             books: &wanted.books,
             settings: campaigns
                 .map(|campaign| (&campaign.reference, (&campaign.settings, campaign.api)))
                 .collect(),
+            most_segments,
         }
     }
 }
@@ -58,7 +60,12 @@ impl Contents for Books<'_> {
             windows,
             report_url: settings.report_url.clone(),
             tags: settings.tags.clone(),
-            extra: extra_of(&settings.extra),
+            extra: batch_extra(
+                &settings.extra,
+                *api,
+                self.most_segments,
+                content.max_segments_per_message,
+            ),
         })
     }
 }

@@ -29,6 +29,9 @@ pub struct EmulateArgs {
     /// The only bearer token that is accepted [default: any]
     #[arg(long, value_name = "TOKEN")]
     pub token: Option<String>,
+    /// Sign Sinch's callbacks with this secret, as an account with signed callbacks does
+    #[arg(long, value_name = "SECRET")]
+    pub sinch_webhook_secret: Option<String>,
 }
 
 /// Serves until SIGINT or SIGTERM.
@@ -42,6 +45,7 @@ pub fn run(context: &Context, args: &EmulateArgs) -> Result<Exit, Failed> {
         state: args.state.clone(),
         faults,
         token: args.token.clone(),
+        sinch_webhook_secret: args.sinch_webhook_secret.clone(),
         now: context.global.at.map(emulator_instant),
         ..Options::default()
     };

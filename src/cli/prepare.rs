@@ -75,7 +75,7 @@ impl Prepared {
 
     /// The texts and people of operations.
     pub fn contents(&self) -> Books<'_> {
-        Books::new(&self.wanted)
+        Books::new(&self.wanted, self.workspace.project.guards.max_segments_per_message)
     }
 
     /// The view of a plan made from this.

@@ -223,6 +223,8 @@ pub struct Content {
     pub messages_gsm7: u64,
     /// Messages that need UCS-2.
     pub messages_ucs2: u64,
+    /// Segments of the longest message.
+    pub max_segments_per_message: u32,
     /// What they would cost.
     pub estimate: Estimate,
     /// As sent to the provider.

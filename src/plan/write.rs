@@ -333,6 +333,7 @@ fn content(want: &Want<'_>) -> Content {
         segments: totals.segments,
         messages_gsm7: totals.messages_gsm7,
         messages_ucs2: totals.messages_ucs2,
+        max_segments_per_message: totals.max_segments_per_message,
         estimate: totals.estimate.clone(),
         datacoding: want.campaign.settings.datacoding_of(want.campaign.api, totals),
         declared: want.group.windows.clone(),

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::Api;
+
 /// Sinch's: which delivery report is posted (`none summary full per_recipient per_recipient_final`; unset is the
 /// vendor's default, or `per_recipient` where there is a report URL), and whether feedback will be given.
 pub fn sinch_extra(delivery_report: Option<&str>, feedback: bool) -> BTreeMap<String, String> {
@@ -25,6 +27,16 @@ pub fn extra_of(text: &str) -> BTreeMap<String, String> {
     pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
+/// The settings of a batch: those of the text, and the most segments that a message of it may have, so that a provider
+/// that counts otherwise does not bill more. No message that the plan has shown is cut: the longest may go.
+pub fn batch_extra(text: &str, api: Api, most_segments: Option<u32>, longest: u32) -> BTreeMap<String, String> {
+    let mut extra = extra_of(text);
+    if let (Api::Sinch, Some(most)) = (api, most_segments) {
+        extra.insert("max_number_of_message_parts".to_owned(), most.max(longest).to_string());
+    }
+    extra
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,5 +47,18 @@ mod tests {
         let extra = sinch_extra(Some("summary"), true);
         assert_eq!(extra_text(&extra), "delivery_report=summary\nfeedback_enabled=true");
         assert_eq!(extra_of(&extra_text(&extra)), extra);
+    }
+
+    #[test]
+    fn the_guard_on_segments_goes_with_the_batch_where_the_provider_knows_it() {
+        let parts = |api, most, longest| batch_extra("", api, most, longest).into_values().next();
+        assert_eq!(parts(Api::Sinch, Some(3), 1), Some("3".to_owned()));
+        assert_eq!(
+            parts(Api::Sinch, Some(3), 5),
+            Some("5".to_owned()),
+            "allowed by a person"
+        );
+        assert_eq!(parts(Api::Sinch, None, 5), None);
+        assert_eq!(parts(Api::Ip1, Some(3), 1), None);
     }
 }

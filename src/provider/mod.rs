@@ -22,7 +22,7 @@ pub use contract::{
     Account, Canceled, Capabilities, CompleteList, Created, DryRun, DryRunMessage, Failure, FailureKind, InPlace,
     NewBatch, Progress, Provider, ReadError, StatusCounts,
 };
-pub use extra::{extra_of, extra_text, sinch_extra};
+pub use extra::{batch_extra, extra_of, extra_text, sinch_extra};
 pub use http::http_client;
 pub use ip1::Ip1;
 pub use sinch::Sinch;

@@ -38,6 +38,31 @@ fn sinch_converges_too() {
 }
 
 #[test]
+fn sinch_is_told_the_most_segments_that_a_message_may_have() {
+    let emulator = Emulator::start();
+    let project = Project::on_sinch(&emulator);
+    let settings = project.read("campanile.yaml");
+    project.write(
+        "campanile.yaml",
+        format!("{settings}guards: {{ max_segments_per_message: 2 }}\n"),
+    );
+    project.converges();
+    let parts = || {
+        let (_, page) = emulator.call("GET", "/xms/v1/plan/batches?start_date=2030-01-01T00:00:00Z", None);
+        page["batches"][0]["max_number_of_message_parts"].clone()
+    };
+    assert_eq!(parts(), json!(2));
+    // Another limit alone is no reason to send anything again.
+    project.edit(
+        "campanile.yaml",
+        "max_segments_per_message: 2",
+        "max_segments_per_message: 4",
+    );
+    assert_eq!(project.plan()["operations"], json!([]));
+    assert_eq!(parts(), json!(2));
+}
+
+#[test]
 fn an_edited_text_is_replaced_and_everybody_gets_the_new_one_only() {
     for make in [Project::on_ip1, Project::on_sinch] {
         let emulator = Emulator::start();
