@@ -9,6 +9,7 @@ mod plain;
 #[cfg(test)]
 mod tests;
 pub(super) mod words;
+mod written;
 
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
@@ -25,7 +26,8 @@ use crate::model::Instant;
 use super::connection::{Connection, InvalidConnection};
 use super::{Failure, FailureKind};
 
-pub(super) use lost::Lost;
+use lost::Lost;
+pub(super) use written::{Refusal, Written};
 
 /// What a call may take.
 struct Limits {

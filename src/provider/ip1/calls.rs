@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use crate::model::{Api, BatchId, ExistingBatch, Instant, Money, Msisdn, NumberSet, ProviderName, Reference};
 
-use super::super::http::{Answer, Client, Lost, Write};
+use super::super::http::{Answer, Client, Write};
 use super::super::{
     Account, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind, InPlace,
     InvalidConnection, NewBatch, Progress, Provider, ReadError, check,
@@ -147,26 +147,12 @@ impl Ip1 {
                 "its data coding or priority is not one of iP.1's",
             ));
         };
-        let answer = match self.http.write(Write::Post, BATCHES, &[], Some(&body)).await {
-            Ok(answer) => answer,
-            Err(Lost {
-                nothing_left: true,
-                failure,
-            }) => return Created::NotSent(failure),
-            Err(Lost {
-                nothing_left: false,
-                failure,
-            }) => return Created::Unknown(failure),
-        };
-        if answer.is_success() {
-            return created(&answer, &batch.reference);
-        }
-        let failure = self.http.write_failure(&answer, &check::private(&batch.payload));
-        if NOT_CARRIED_OUT.contains(&answer.status) {
-            Created::NotSent(failure)
-        } else {
-            Created::Unknown(failure)
-        }
+        let private = check::private(&batch.payload);
+        let written = self
+            .http
+            .change(Write::Post, BATCHES, Some(&body), &NOT_CARRIED_OUT, &private)
+            .await;
+        written.created(|answer| echoed(answer, &batch.reference))
     }
 
     async fn delete(&self, id: &BatchId) -> Canceled {
@@ -174,27 +160,11 @@ impl Ip1 {
             Ok(path) => path,
             Err(failure) => return Canceled::NotSent(failure),
         };
-        match self.http.write(Write::Delete, &path, &[], None::<&()>).await {
-            // Which success is answered is not documented; any of these, with or without a body.
-            Ok(answer) if matches!(answer.status, 200 | 202 | 204) => Canceled::Answered,
-            Ok(answer) if answer.status == 404 => Canceled::Gone,
-            Ok(answer) => {
-                let failure = self.http.write_failure(&answer, &[]);
-                if NOT_CARRIED_OUT.contains(&answer.status) {
-                    Canceled::NotSent(failure)
-                } else {
-                    Canceled::Unknown(failure)
-                }
-            }
-            Err(Lost {
-                nothing_left: true,
-                failure,
-            }) => Canceled::NotSent(failure),
-            Err(Lost {
-                nothing_left: false,
-                failure,
-            }) => Canceled::Unknown(failure),
-        }
+        let written = self
+            .http
+            .change(Write::Delete, &path, None::<&()>, &NOT_CARRIED_OUT, &[])
+            .await;
+        written.canceled()
     }
 
     async fn balance(&self) -> Result<Option<Money>, Failure> {
@@ -336,16 +306,13 @@ fn batch_path(id: &BatchId) -> Result<String, Failure> {
     check::segment(id).map(|id| format!("{BATCHES}/{id}"))
 }
 
-/// Done is a 2xx with an id and our own reference; the status among them is not documented.
-fn created(answer: &Answer, reference: &Reference) -> Created {
-    let echo: wire::Echo = match answer.json() {
-        Ok(echo) => echo,
-        Err(failure) => return Created::Unknown(failure),
-    };
-    let echoed = echo.reference.and_then(|text| text.text());
+/// The id in a successful answer that repeats our own reference; its status among them is not documented.
+fn echoed(answer: &Answer, reference: &Reference) -> Result<BatchId, Failure> {
+    let echo: wire::Echo = answer.json()?;
+    let text = echo.reference.and_then(|text| text.text());
     match echo.id.and_then(|id| id.text()) {
-        Some(id) if echoed == Some(reference.to_string()) => Created::Done(BatchId(id)),
-        Some(_) | None => Created::Unknown(answer.garbled("without an id or with another reference")),
+        Some(id) if text == Some(reference.to_string()) => Ok(BatchId(id)),
+        Some(_) | None => Err(answer.garbled("without an id or with another reference")),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::{
     Api, BatchId, ExistingBatch, Instant, Msisdn, NumberSet, Proof, ProviderName, Reference, ReportedState,
 };
 
-use super::super::http::{Answer, Client, Lost, Write};
+use super::super::http::{Answer, Client, Refusal, Write, Written};
 use super::super::{
     Account, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind, InPlace,
     InvalidConnection, NewBatch, Progress, Provider, ReadError, check,
@@ -165,58 +165,12 @@ impl Sinch {
             Ok(body) => body,
             Err(failure) => return Created::NotSent(failure),
         };
-        let answer = match self.http.write(Write::Post, &self.batches, &[], Some(&body)).await {
-            Ok(answer) => answer,
-            Err(Lost {
-                nothing_left: true,
-                failure,
-            }) => return Created::NotSent(failure),
-            Err(Lost {
-                nothing_left: false,
-                failure,
-            }) => return Created::Unknown(failure),
-        };
-        if answer.is_success() {
-            return match echoed(&answer, &batch.reference) {
-                Ok(id) => Created::Done(id),
-                Err(failure) => Created::Unknown(failure),
-            };
-        }
-        let failure = self.http.write_failure(&answer, &check::private(&batch.payload));
-        if NOT_CARRIED_OUT.contains(&answer.status) {
-            Created::NotSent(failure)
-        } else {
-            Created::Unknown(failure)
-        }
-    }
-
-    /// What is known after a PUT or POST on a batch.
-    fn in_place(&self, result: Result<Answer, Lost>, id: &BatchId, reference: &Reference, private: &[&str]) -> InPlace {
-        let answer = match result {
-            Ok(answer) => answer,
-            Err(Lost {
-                nothing_left: true,
-                failure,
-            }) => return InPlace::NotSent(failure),
-            Err(Lost {
-                nothing_left: false,
-                failure,
-            }) => return InPlace::Unknown(failure),
-        };
-        if answer.is_success() {
-            return match echoed(&answer, reference) {
-                Ok(echoed) if echoed == *id => InPlace::Done,
-                Ok(_) => InPlace::Unknown(answer.garbled("with another batch")),
-                Err(failure) => InPlace::Unknown(failure),
-            };
-        }
-        let failure = self.http.write_failure(&answer, private);
-        let code = self.http.code(&answer);
-        match answer.status {
-            403 if code.as_deref() == Some("batch_already_dispatched") => InPlace::Dispatched(failure),
-            status if NOT_CARRIED_OUT.contains(&status) => InPlace::NotSent(failure),
-            _ => InPlace::Unknown(failure),
-        }
+        let private = check::private(&batch.payload);
+        let written = self
+            .http
+            .change(Write::Post, &self.batches, Some(&body), &NOT_CARRIED_OUT, &private)
+            .await;
+        written.created(|answer| echoed(answer, &batch.reference))
     }
 
     async fn put(&self, id: &BatchId, batch: &NewBatch) -> InPlace {
@@ -225,8 +179,12 @@ impl Sinch {
             Ok(call) => call,
             Err(failure) => return InPlace::NotSent(failure),
         };
-        let result = self.http.write(Write::Put, &path, &[], Some(&body)).await;
-        self.in_place(result, id, &batch.reference, &check::private(&batch.payload))
+        let private = check::private(&batch.payload);
+        let written = self
+            .http
+            .change(Write::Put, &path, Some(&body), &NOT_CARRIED_OUT, &private)
+            .await;
+        in_place(written, id, &batch.reference)
     }
 
     async fn remove(&self, id: &BatchId, people: &[Msisdn], reference: &Reference) -> InPlace {
@@ -244,8 +202,11 @@ impl Sinch {
             to_remove: convert::digits(people),
             client_reference: reference.to_string(),
         };
-        let result = self.http.write(Write::Post, &path, &[], Some(&body)).await;
-        self.in_place(result, id, reference, &[])
+        let written = self
+            .http
+            .change(Write::Post, &path, Some(&body), &NOT_CARRIED_OUT, &[])
+            .await;
+        in_place(written, id, reference)
     }
 
     async fn delete(&self, id: &BatchId) -> Canceled {
@@ -253,27 +214,11 @@ impl Sinch {
             Ok(path) => path,
             Err(failure) => return Canceled::NotSent(failure),
         };
-        match self.http.write(Write::Delete, &path, &[], None::<&()>).await {
-            // Documented is 200, also for a batch that was sent long ago: it proves nothing.
-            Ok(answer) if matches!(answer.status, 200 | 202 | 204) => Canceled::Answered,
-            Ok(answer) if answer.status == 404 => Canceled::Gone,
-            Ok(answer) => {
-                let failure = self.http.write_failure(&answer, &[]);
-                if NOT_CARRIED_OUT.contains(&answer.status) {
-                    Canceled::NotSent(failure)
-                } else {
-                    Canceled::Unknown(failure)
-                }
-            }
-            Err(Lost {
-                nothing_left: true,
-                failure,
-            }) => Canceled::NotSent(failure),
-            Err(Lost {
-                nothing_left: false,
-                failure,
-            }) => Canceled::Unknown(failure),
-        }
+        let written = self
+            .http
+            .change(Write::Delete, &path, None::<&()>, &NOT_CARRIED_OUT, &[])
+            .await;
+        written.canceled()
     }
 
     async fn trial(&self, batch: &NewBatch) -> Result<DryRun, Failure> {
@@ -425,6 +370,24 @@ impl Provider for Sinch {
 
     fn last_date(&self) -> Option<Instant> {
         self.http.last_date()
+    }
+}
+
+/// What is known after a PUT or POST on a batch.
+fn in_place(written: Written, id: &BatchId, reference: &Reference) -> InPlace {
+    match written {
+        Written::Done(answer) => match echoed(&answer, reference) {
+            Ok(echoed) if echoed == *id => InPlace::Done,
+            Ok(_) => InPlace::Unknown(answer.garbled("with another batch")),
+            Err(failure) => InPlace::Unknown(failure),
+        },
+        Written::Not(Refusal {
+            status: Some(403),
+            code: Some(code),
+            failure,
+        }) if code == "batch_already_dispatched" => InPlace::Dispatched(failure),
+        Written::Not(refusal) => InPlace::NotSent(refusal.failure),
+        Written::Unknown(failure) => InPlace::Unknown(failure),
     }
 }
 

@@ -1,0 +1,97 @@
+//! What became of a request that changes something: the one place that decides whether it may have been carried out.
+//!
+//! In: the answer, or none, and the statuses with which a provider certainly does nothing. Out: done, certainly not done,
+//! or unknown. Never: "not done" because it is likely.
+
+use serde::Serialize;
+
+use super::super::{Canceled, Created, Failure};
+use super::{Answer, Client, Lost, Write};
+use crate::model::BatchId;
+
+/// What is known of a change.
+pub(in crate::provider) enum Written {
+    /// Answered 2xx. Whether the answer says what was asked for is for the caller to see.
+    Done(Answer),
+    /// Certainly not carried out.
+    Not(Refusal),
+    /// Perhaps carried out.
+    Unknown(Failure),
+}
+
+/// Why a change was not carried out.
+pub(in crate::provider) struct Refusal {
+    /// `None` when no byte has left.
+    pub(in crate::provider) status: Option<u16>,
+    /// The machine-readable code of the error body.
+    pub(in crate::provider) code: Option<String>,
+    /// For people.
+    pub(in crate::provider) failure: Failure,
+}
+
+impl Client {
+    /// Sends once. `refusals` are the statuses with which the provider certainly does nothing; `private` are texts of ours
+    /// that a message must not repeat.
+    pub(in crate::provider) async fn change(
+        &self,
+        method: Write,
+        path: &str,
+        body: Option<&impl Serialize>,
+        refusals: &[u16],
+        private: &[&str],
+    ) -> Written {
+        match self.write(method, path, &[], body).await {
+            Ok(answer) if answer.is_success() => Written::Done(answer),
+            Ok(answer) => {
+                let failure = self.write_failure(&answer, private);
+                if refusals.contains(&answer.status) {
+                    Written::Not(Refusal {
+                        status: Some(answer.status),
+                        code: self.code(&answer),
+                        failure,
+                    })
+                } else {
+                    Written::Unknown(failure)
+                }
+            }
+            Err(Lost {
+                nothing_left: true,
+                failure,
+            }) => Written::Not(Refusal {
+                status: None,
+                code: None,
+                failure,
+            }),
+            Err(Lost {
+                nothing_left: false,
+                failure,
+            }) => Written::Unknown(failure),
+        }
+    }
+}
+
+impl Written {
+    /// Of a batch that was to be made; an answer that does not name it leaves it open.
+    pub(in crate::provider) fn created(self, id: impl FnOnce(&Answer) -> Result<BatchId, Failure>) -> Created {
+        match self {
+            Self::Done(answer) => match id(&answer) {
+                Ok(id) => Created::Done(id),
+                Err(failure) => Created::Unknown(failure),
+            },
+            Self::Not(refusal) => Created::NotSent(refusal.failure),
+            Self::Unknown(failure) => Created::Unknown(failure),
+        }
+    }
+
+    /// Of a batch that was to be canceled. Which success is answered is documented by neither vendor in full: any of the
+    /// usual three, with or without a body. None of them proves silence.
+    pub(in crate::provider) fn canceled(self) -> Canceled {
+        match self {
+            Self::Done(answer) if matches!(answer.status, 200 | 202 | 204) => Canceled::Answered,
+            Self::Done(answer) => Canceled::Unknown(answer.garbled("which does not say whether it was canceled")),
+            Self::Not(Refusal { status: Some(404), .. }) => Canceled::Gone,
+            Self::Not(refusal) => Canceled::NotSent(refusal.failure),
+            Self::Unknown(failure) => Canceled::Unknown(failure),
+        }
+    }
+}
