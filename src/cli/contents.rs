@@ -11,7 +11,7 @@ use crate::provider::{NewBatch, batch_extra};
 
 /// Contents of all campaigns.
 pub struct Books<'a> {
-    books: &'a BTreeMap<CampaignRef, Book>,
+    by_campaign: &'a BTreeMap<CampaignRef, Book>,
     settings: BTreeMap<&'a CampaignRef, (&'a Settings, Api)>,
     most_segments: Option<u32>,
 }
@@ -21,7 +21,7 @@ impl<'a> Books<'a> {
     pub fn new(wanted: &'a Wanted, most_segments: Option<u32>) -> Self {
         let campaigns = wanted.desired.campaigns.iter();
         Self {
-            books: &wanted.books,
+            by_campaign: &wanted.books,
             settings: campaigns
                 .map(|campaign| (&campaign.reference, (&campaign.settings, campaign.api)))
                 .collect(),
@@ -35,7 +35,7 @@ impl Contents for Books<'_> {
         let slot = &operation.reference.slot;
         let missing = || format!("the texts of `{}` are not at hand", operation.reference);
         let (settings, api) = self.settings.get(&slot.campaign).ok_or_else(missing)?;
-        let book = self.books.get(&slot.campaign).ok_or_else(missing)?;
+        let book = self.by_campaign.get(&slot.campaign).ok_or_else(missing)?;
         let content = operation.content.as_ref().ok_or_else(missing)?;
         let occasion = book.occasion(slot.occurrence).ok_or_else(missing)?;
         let (payload, digest) = book

@@ -47,7 +47,6 @@ pub fn run(context: &Context, args: &EmulateArgs) -> Result<Exit, Failed> {
         token: args.token.clone(),
         sinch_webhook_secret: args.sinch_webhook_secret.clone(),
         now: context.global.at.map(emulator_instant),
-        ..Options::default()
     };
     super::runtime()?.block_on(async {
         let mut exit = Exit::Done;
