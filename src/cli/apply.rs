@@ -24,7 +24,7 @@ use crate::model::{Diagnostic, Instant};
 use crate::plan::Operation;
 use crate::report::{
     AppliedOperation, AppliedSummary, AppliedView, FORMAT_VERSION, PlanView, applied_to_markdown, applied_to_text,
-    counted, diagnostic_to_view,
+    counted, diagnostic_to_view, document,
 };
 
 /// Carry out a plan
@@ -318,11 +318,7 @@ fn tell(
     context.emit(&|format| {
         Ok(match format {
             Format::Text => applied_to_text(&view),
-            Format::Json => {
-                let mut text = serde_json::to_string_pretty(&view).map_err(anyhow::Error::from)?;
-                text.push('\n');
-                text
-            }
+            Format::Json => document(&view),
             Format::Markdown => format!("{}\n{}", applied_to_markdown(&view), render(plan, Format::Markdown)),
             Format::Html => render(plan, Format::Html),
         })

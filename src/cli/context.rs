@@ -13,7 +13,7 @@ use super::clock::Clock;
 use super::exit::Exit;
 use super::masked::quotable;
 use crate::model::{Diagnostic, Severity};
-use crate::report::{diagnostic_to_json, diagnostics_to_text, visible};
+use crate::report::{diagnostic_to_json, diagnostics_to_text, document as to_document, visible};
 
 /// Options, clock and streams of one run.
 pub struct Context {
@@ -130,9 +130,7 @@ impl Progress {
 
 /// A document with a final newline.
 pub fn pretty(document: &serde_json::Value) -> String {
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
-    text.push('\n');
-    text
+    to_document(document)
 }
 
 impl Context {

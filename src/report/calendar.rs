@@ -11,6 +11,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::json::document;
 use super::numbers::{amounts, counted, shortened};
 use super::view::{AmountView, DiagnosticView, FORMAT_VERSION, WindowView};
 
@@ -83,9 +84,7 @@ impl CalendarView {
 
 /// Exactly one document, with a final newline.
 pub fn calendar_to_json(calendar: &CalendarView) -> String {
-    let mut text = serde_json::to_string_pretty(calendar).unwrap_or_default();
-    text.push('\n');
-    text
+    document(calendar)
 }
 
 /// Grids and list, styled with ANSI codes.

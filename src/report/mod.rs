@@ -28,7 +28,7 @@ pub use from_plan::{Details, Frame, estimate_view, operation_view, plan_view};
 pub use github::{exit_reason, github_annotations, github_output, step_summary};
 pub use html::plan_to_html;
 pub use ics::calendar_to_ics;
-pub use json::{plan_schema, plan_to_json};
+pub use json::{document, plan_schema, plan_to_json};
 pub use markdown::{escaped, plan_to_markdown};
 pub use numbers::{amounts, counted, grouped, shortened};
 pub use text::plan_to_text;
