@@ -8,14 +8,21 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use reqwest::{Method, Url};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::args::Format;
 use super::context::{Context, Failed};
 use super::exit::Exit;
 use super::show::{read_plan, render};
+use crate::model::Instant;
 use crate::provider::http_client;
 use crate::report::PlanView;
+
+/// How far the clocks of two runners may differ: a comment from a later instant is nobody's plan.
+const SKEW: Duration = Duration::from_mins(5);
+/// Bytes of an answer: a page of 100 comments of 65,536 characters has less than 32 MB.
+const LARGEST: usize = 32 << 20;
 
 /// Post or update one comment on a pull request from a saved plan
 #[derive(Debug, Args)]
@@ -45,7 +52,7 @@ pub enum Host {
         #[arg(long, env = "GITHUB_API_URL", default_value = "https://api.github.com")]
         api_url: String,
         #[arg(long, env = "GITHUB_TOKEN", hide = true, hide_env_values = true)]
-        token: String,
+        token: SecretString,
         #[arg(long, env = "GITHUB_EVENT_PATH", hide = true)]
         event: Option<PathBuf>,
     },
@@ -63,7 +70,7 @@ pub enum Host {
         #[arg(long, env = "CI_API_V4_URL", default_value = "https://gitlab.com/api/v4")]
         api_url: String,
         #[arg(long, env = "GITLAB_TOKEN", hide = true, hide_env_values = true)]
-        token: String,
+        token: SecretString,
     },
 }
 
@@ -93,7 +100,8 @@ pub fn run(context: &Context, args: &CommentArgs) -> Result<Exit, Failed> {
     };
     let saved = read_plan(plan)?;
     let body = format!("{}\n\n{}", marker(&saved), render(&saved, Format::Markdown));
-    match super::runtime()?.block_on(post(&thread, &saved, &body)) {
+    let now = context.clock.now();
+    match super::runtime()?.block_on(post(&thread, &saved, &body, now)) {
         Ok(done) => context.note(done),
         Err(error) => context.note(&format!("warning: the comment was not posted: {error:#}")),
     }
@@ -107,21 +115,24 @@ struct Thread {
     /// One comment: this, then its id.
     item: String,
     update: Method,
-    auth: (&'static str, String),
+    /// Who we are, where the host tells; else a comment's author is told by his part in the project.
+    ourselves: Option<String>,
+    auth: (&'static str, SecretString),
 }
 
 impl Thread {
-    fn github(api: &str, repository: &str, number: u64, token: &str) -> Self {
+    fn github(api: &str, repository: &str, number: u64, token: &SecretString) -> Self {
         let base = format!("{}/repos/{repository}/issues", api.trim_end_matches('/'));
         Self {
             collection: format!("{base}/{number}/comments"),
             item: format!("{base}/comments/"),
             update: Method::PATCH,
-            auth: ("authorization", format!("Bearer {token}")),
+            ourselves: None,
+            auth: ("authorization", format!("Bearer {}", token.expose_secret()).into()),
         }
     }
 
-    fn gitlab(api: &str, project: &str, number: u64, token: &str) -> Self {
+    fn gitlab(api: &str, project: &str, number: u64, token: &SecretString) -> Self {
         let project = project.replace('/', "%2F");
         let collection = format!(
             "{}/projects/{project}/merge_requests/{number}/notes",
@@ -131,7 +142,8 @@ impl Thread {
             item: format!("{collection}/"),
             collection,
             update: Method::PUT,
-            auth: ("private-token", token.to_owned()),
+            ourselves: Some(format!("{}/user", api.trim_end_matches('/'))),
+            auth: ("private-token", token.clone()),
         }
     }
 }
@@ -149,12 +161,11 @@ fn marked_instant<'a>(body: &'a str, namespace: &str) -> Option<&'a str> {
         .map(|(instant, _)| instant)
 }
 
-async fn post(thread: &Thread, saved: &PlanView, body: &str) -> anyhow::Result<&'static str> {
+async fn post(thread: &Thread, saved: &PlanView, body: &str, now: Instant) -> anyhow::Result<&'static str> {
     let client = http_client(Duration::from_secs(30))?;
     let existing = find(&client, thread, &saved.namespace).await?;
     let (method, url) = match &existing {
-        // RFC 3339 in UTC orders as text.
-        Some((_, instant)) if instant.as_str() > saved.created_at.as_str() => {
+        Some((_, instant)) if is_newer(instant, saved, now) => {
             return Ok("a comment from a newer plan stands there: left alone");
         }
         Some((id, _)) => (thread.update.clone(), format!("{}{id}", thread.item)),
@@ -168,21 +179,53 @@ async fn post(thread: &Thread, saved: &PlanView, body: &str) -> anyhow::Result<&
     })
 }
 
+/// From a plan made after this one, and not from an instant that has not come yet.
+fn is_newer(instant: &str, saved: &PlanView, now: Instant) -> bool {
+    let (Ok(theirs), Ok(ours)) = (Instant::parse(instant), Instant::parse(&saved.created_at)) else {
+        return false;
+    };
+    theirs > ours && theirs <= now + SKEW
+}
+
 async fn find(client: &reqwest::Client, thread: &Thread, namespace: &str) -> anyhow::Result<Option<(u64, String)>> {
     const PAGES: u32 = 50; // 5,000 comments
     for page in 1..=PAGES {
         let url = format!("{}?per_page=100&page={page}", thread.collection);
         let answer = send(client, thread, Method::GET, &url, None).await?;
         let comments = answer.as_array().cloned().unwrap_or_default();
-        let ours = comments.iter().find_map(|comment| {
-            let instant = marked_instant(comment.get("body")?.as_str()?, namespace)?;
-            Some((comment.get("id")?.as_u64()?, instant.to_owned()))
-        });
-        if ours.is_some() || comments.len() < 100 {
-            return Ok(ours);
+        for comment in &comments {
+            if let Some(marked) = marked(comment, namespace)
+                && is_ours(client, thread, comment).await?
+            {
+                return Ok(Some(marked));
+            }
+        }
+        if comments.len() < 100 {
+            return Ok(None);
         }
     }
     Ok(None)
+}
+
+/// The id of a comment that bears our mark, and its instant.
+fn marked(comment: &Value, namespace: &str) -> Option<(u64, String)> {
+    let instant = marked_instant(comment.get("body")?.as_str()?, namespace)?;
+    Some((comment.get("id")?.as_u64()?, instant.to_owned()))
+}
+
+/// Anybody can write our mark. A comment of a stranger stays his, so that he cannot show a plan that is not ours.
+async fn is_ours(client: &reqwest::Client, thread: &Thread, comment: &Value) -> anyhow::Result<bool> {
+    if let Some(part) = comment.get("author_association").and_then(Value::as_str) {
+        let is_bot = comment.pointer("/user/type").and_then(Value::as_str) == Some("Bot");
+        return Ok(is_bot || matches!(part, "OWNER" | "MEMBER" | "COLLABORATOR"));
+    }
+    match (comment.pointer("/author/id"), &thread.ourselves) {
+        (Some(author), Some(url)) => {
+            let ourselves = send(client, thread, Method::GET, url, None).await?;
+            Ok(ourselves.get("id") == Some(author))
+        }
+        _ => Ok(true),
+    }
 }
 
 async fn send(
@@ -197,15 +240,23 @@ async fn send(
     anyhow::ensure!(url.scheme() == "https" || is_loopback, "tokens travel only over https");
     let mut request = client
         .request(method, url)
-        .header(thread.auth.0, &thread.auth.1)
+        .header(thread.auth.0, thread.auth.1.expose_secret())
         .header("user-agent", "campanile");
     if let Some(body) = body {
         request = request.json(body);
     }
-    let answer = request.send().await.map_err(reqwest::Error::without_url)?;
+    let mut answer = request.send().await.map_err(reqwest::Error::without_url)?;
     let status = answer.status();
-    anyhow::ensure!(status.is_success(), "the host answered {status}");
-    Ok(answer.json().await.map_err(reqwest::Error::without_url)?)
+    anyhow::ensure!(status.is_success(), "the host answered {}", status.as_u16());
+    let mut text = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(reqwest::Error::without_url)? {
+        text.extend_from_slice(&chunk);
+        anyhow::ensure!(
+            text.len() <= LARGEST,
+            "the host's answer is larger than {LARGEST} bytes"
+        );
+    }
+    Ok(serde_json::from_slice(&text)?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "GitHub tells the event in a file")]

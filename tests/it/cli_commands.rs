@@ -335,10 +335,37 @@ fn a_comment_is_posted_once_then_updated_and_never_by_an_older_run() {
         told.recv().unwrap();
         assert_eq!(told.recv().unwrap().0, item);
 
-        let newer = json!([{ "id": 7, "body": "<!-- campanile acme 2999-01-01T00:00:00Z -->\nx" }]);
+        let marked = |instant: &str| format!("<!-- campanile acme {instant} -->\nx");
+        let newer = json!([{ "id": 7, "body": marked("2030-01-07T08:03:00Z") }]);
         let (url, told) = host(1, newer);
         comment(&project, &arguments(&url), token).exits(0).says("left alone");
         told.recv().unwrap();
+
+        // Nobody has planned in the future yet.
+        let (url, told) = host(2, json!([{ "id": 7, "body": marked("2999-01-01T00:00:00Z") }]));
+        comment(&project, &arguments(&url), token).exits(0).says("updated");
+        told.recv().unwrap();
+        assert_eq!(told.recv().unwrap().0, item);
+    }
+    // Our mark under a stranger's name is a stranger's comment: ours is another.
+    let mark = "<!-- campanile acme 2030-01-07T08:03:00Z -->\nnothing would be sent";
+    for (arguments, token, requests, strange) in [
+        (
+            &github as &dyn Fn(&str) -> String,
+            "GITHUB_TOKEN",
+            2,
+            json!([{ "id": 7, "body": mark, "author_association": "NONE", "user": { "type": "User" } }]),
+        ),
+        (
+            &gitlab,
+            "GITLAB_TOKEN",
+            3,
+            json!([{ "id": 7, "body": mark, "author": { "id": 66 } }]),
+        ),
+    ] {
+        let (url, told) = host(requests, strange);
+        comment(&project, &arguments(&url), token).exits(0).says("posted");
+        assert!(told.iter().last().unwrap().0.starts_with("POST "));
     }
     // A host that is not there never turns a build red.
     let failed = comment(&project, &github("http://127.0.0.1:1"), "GITHUB_TOKEN").exits(0);
