@@ -21,6 +21,7 @@ mod init;
 mod lists;
 mod man;
 mod masked;
+mod panics;
 mod plan;
 mod prepare;
 mod preview;
@@ -52,9 +53,11 @@ use clap::{CommandFactory, Parser};
 use args::{Cli, Command, Format};
 use context::{Context, Failed};
 use exit::Exit;
+pub use panics::tell_places_only;
 
 /// Runs the program and returns its exit code.
 pub fn main() -> ExitCode {
+    tell_places_only();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     ExitCode::from(run(&arguments).code())
 }

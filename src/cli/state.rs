@@ -1,20 +1,21 @@
 //! `.campanile/`: the journal and the lock of a project on this machine, readable by its owner alone.
 #![expect(clippy::disallowed_methods, reason = "these files are the program's own")]
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::context::Failed;
 use super::exit::Exit;
 use crate::apply::{Journal, Line, parse_lines};
 
-/// The folder, made if missing.
+/// The folder, made if missing; its owner's alone afterwards.
 pub fn folder(root: &Path) -> Result<PathBuf, Failed> {
     let folder = root.join(".campanile");
     let failed =
         |error: io::Error| Failed::new(Exit::Failed, format!("could not make `{}`: {error}", folder.display()));
+    refuse_links(std::slice::from_ref(&folder))?;
     if !folder.is_dir() {
         std::fs::DirBuilder::new()
             .recursive(true)
@@ -22,7 +23,37 @@ pub fn folder(root: &Path) -> Result<PathBuf, Failed> {
             .create(&folder)
             .map_err(failed)?;
     }
+    close_to_others(&folder, 0o700);
+    let files: Vec<PathBuf> = std::fs::read_dir(&folder)
+        .map_err(failed)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    refuse_links(&files)?;
+    files
+        .iter()
+        .filter(|file| file.is_file())
+        .for_each(|file| close_to_others(file, 0o600));
     Ok(folder)
+}
+
+/// What stands here is written to: a link, which a repository can bring along, would choose another file.
+fn refuse_links(paths: &[PathBuf]) -> Result<(), Failed> {
+    match paths.iter().find(|path| path.is_symlink()) {
+        None => Ok(()),
+        Some(path) => Err(Failed::new(
+            Exit::Failed,
+            format!("`{}` is a link, which is not followed", path.display()),
+        )
+        .hint("remove it: what belongs there is made anew")),
+    }
+}
+
+/// Takes what others may do away. Not ours to change means not ours to protect: then it stays as it is.
+fn close_to_others(path: &Path, mode: u32) {
+    let is_open = std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0);
+    if is_open {
+        let _ = std::fs::set_permissions(path, Permissions::from_mode(mode));
+    }
 }
 
 /// The journal in a file: one line each, on disk before `append` returns.
@@ -84,6 +115,9 @@ impl Journal for FileJournal {
     }
 
     fn lines(&self) -> Option<Vec<Line>> {
+        if !std::fs::symlink_metadata(&self.path).ok()?.is_file() {
+            return None;
+        }
         let bytes = std::fs::read(&self.path).ok()?;
         Some(parse_lines(&String::from_utf8_lossy(&bytes)))
     }
