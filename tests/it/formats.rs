@@ -133,7 +133,39 @@ fn today() -> Vec<(&'static str, Value)> {
     room.write("campaigns/black-friday.yaml", "sendr: ACME\n");
     all.push(("validate", document(&["validate", "-o", "json"])));
     all.push(("input", document(&["plan", "-o", "json"])));
+    all.extend(today_at_sinch());
     all
+}
+
+/// What only Sinch has, and what becomes of a saved plan.
+fn today_at_sinch() -> Vec<(&'static str, Value)> {
+    let room = Room::new();
+    room.write(
+        "campanile.yaml",
+        PROJECT.replace("kind: sandbox", "kind: sandbox, emulates: sinch"),
+    )
+    .write("campaigns/black-friday.yaml", format!("{CAMPAIGN}feedback: true\n"))
+    .write(
+        "recipients/people.csv",
+        "msisdn,name\n+46701740605,Ann\n+46701740606,Bo\n",
+    )
+    .write("confirmed.csv", "msisdn\n+46701740605\n");
+    let document = |words: &[&str]| {
+        let ran = room.run(words);
+        serde_json::from_str::<Value>(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
+    };
+    let saved = room.run(&["plan", "--save", "plan.json"]);
+    assert_eq!(saved.code, Some(0), "{saved:?}");
+    let shown = document(&["show", "plan.json", "-o", "json"]);
+    let applied = room.run(&["apply", "plan.json"]);
+    assert_eq!(applied.code, Some(0), "{applied:?}");
+    vec![
+        ("show", shown),
+        (
+            "feedback",
+            document(&["feedback", "black-friday", "--csv", "confirmed.csv", "-o", "json"]),
+        ),
+    ]
 }
 
 #[test]

@@ -73,6 +73,16 @@ fn a_link_never_leads_out_of_the_project() {
     }
     symlink("people.csv", &link).unwrap();
     assert_eq!(validate(&room).code, Some(0));
+    // Folders are no other way out.
+    symlink("../..", room.path().join("shop/recipients/up")).unwrap();
+    room.write("shop/campaigns/sale.yaml", campaign("../recipients/up/outside.csv"));
+    assert_eq!(validate(&room).code, Some(65));
+    room.write("shop/campaigns/sale.yaml", campaign("../recipients/people.csv"))
+        .write("more/other.yaml", campaign("../recipients/people.csv"));
+    symlink("../../more", room.path().join("shop/campaigns/more")).unwrap();
+    assert_eq!(validate(&room).code, Some(65));
+    fs::remove_file(room.path().join("shop/campaigns/more")).unwrap();
+    assert_eq!(validate(&room).code, Some(0));
     // A campaign, a text and a suppression list are files like any other.
     symlink("../../outside.csv", room.path().join("shop/campaigns/more.yaml")).unwrap();
     assert_eq!(validate(&room).code, Some(65));
@@ -91,12 +101,46 @@ fn an_archive_that_grows_without_end_is_refused() {
     room.write("shop/recipients/bomb.csv.gz", packed.finish().unwrap());
     let ran = validate(&room);
     assert_eq!(ran.code, Some(65), "{}", ran.stderr);
+    assert!(ran.stdout.contains("unpacks to more than is read"), "{ran:?}");
     room.write("shop/campaigns/sale.yaml", campaign("../recipients/bomb.csv.zst"))
-        .write(
-            "shop/recipients/bomb.csv.zst",
-            b"\x28\xb5\x2f\xfd\x00\xff\xff\xff\xff\xff\xff",
-        );
-    assert_eq!(validate(&room).code, Some(65));
+        .write("shop/recipients/bomb.csv.zst", zst(b'0', 4_000));
+    let ran = validate(&room);
+    assert_eq!(ran.code, Some(65), "{ran:?}");
+    assert!(ran.stdout.contains("unpacks to more than is read"), "{ran:?}");
+    // Noise, and a frame that asks for a window of 3.75 TiB before it says anything.
+    for frame in [
+        &b"\x28\xb5\x2f\xfd\x00\xff\xff\xff\xff\xff\xff"[..],
+        b"\x28\xb5\x2f\xfd\x00\xff\x01\x00\x00",
+    ] {
+        room.write("shop/recipients/bomb.csv.zst", frame);
+        let ran = validate(&room);
+        assert_eq!(ran.code, Some(65), "{ran:?}");
+        assert!(ran.stdout.contains("cannot be unpacked"), "{ran:?}");
+    }
+    // What such a frame holds is read where it is honest.
+    room.write(
+        "shop/recipients/bomb.csv.zst",
+        [zst_of(b"msisdn\n+46701740605\n")].concat(),
+    );
+    assert_eq!(validate(&room).code, Some(0), "{:?}", validate(&room));
+}
+
+/// A Zstandard frame of so many blocks of 128 KiB, each the same byte again and again in four bytes.
+fn zst(byte: u8, blocks: u32) -> Vec<u8> {
+    const BLOCK: u32 = 128 << 10;
+    let mut frame = b"\x28\xb5\x2f\xfd\x00\x38".to_vec();
+    for block in 1..=blocks {
+        let head = u32::from(block == blocks) | 1 << 1 | BLOCK << 3;
+        frame.extend(&head.to_le_bytes()[..3]);
+        frame.push(byte);
+    }
+    frame
+}
+
+/// A Zstandard frame of one block that stands as it is.
+fn zst_of(text: &[u8]) -> Vec<u8> {
+    let head = 1 | u32::try_from(text.len()).unwrap() << 3;
+    [b"\x28\xb5\x2f\xfd\x00\x38", &head.to_le_bytes()[..3], text].concat()
 }
 
 #[test]
@@ -116,6 +160,53 @@ fn what_is_kept_is_readable_by_its_owner_alone() {
     assert!(files >= 3, "journal, lock and sandbox");
     let ran = room.run(&["emulate", "--state", "own.jsonl", "--listen", "0.0.0.0:0"]);
     assert_eq!(ran.code, Some(64), "{ran:?}");
+}
+
+#[test]
+fn what_others_could_read_is_closed_to_them() {
+    let room = room("../recipients/people.csv");
+    room.write("shop/.campanile/journal.jsonl", "")
+        .write("shop/.campanile/sandbox-sandbox.jsonl", "");
+    let state = room.path().join("shop/.campanile");
+    let journal = state.join("journal.jsonl");
+    fs::set_permissions(&state, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(&journal, fs::Permissions::from_mode(0o664)).unwrap();
+    assert_eq!(room.run(&["-C", "shop", "apply", "--yes"]).code, Some(0));
+    for (path, mode) in [
+        (&state, 0o700),
+        (&journal, 0o600),
+        (&state.join("sandbox-sandbox.jsonl"), 0o600),
+    ] {
+        assert_eq!(
+            fs::metadata(path).unwrap().permissions().mode() & 0o777,
+            mode,
+            "{}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn a_link_in_the_place_of_state_chooses_no_file() {
+    for name in ["journal.jsonl", "lock", "sandbox-sandbox.jsonl"] {
+        let room = room("../recipients/people.csv");
+        room.write("precious", "keep me").write("shop/.campanile/notes", "");
+        symlink("../../precious", room.path().join("shop/.campanile").join(name)).unwrap();
+        for words in [
+            &["-C", "shop", "apply", "--yes"] as &[&str],
+            &["-C", "shop", "stop", "--all", "--yes"],
+        ] {
+            let ran = room.run(words);
+            assert_eq!(ran.code, Some(1), "{name}: {ran:?}");
+            assert!(ran.stderr.contains("is a link"), "{ran:?}");
+        }
+        assert_eq!(fs::read_to_string(room.path().join("precious")).unwrap(), "keep me");
+    }
+    let room = room("../recipients/people.csv");
+    room.write("elsewhere/notes", "");
+    symlink("../elsewhere", room.path().join("shop/.campanile")).unwrap();
+    assert_eq!(room.run(&["-C", "shop", "apply", "--yes"]).code, Some(1));
+    assert_eq!(fs::read_dir(room.path().join("elsewhere")).unwrap().count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,9 @@
 //! Text of others in our outputs: nothing acts at a terminal, in a pull request, on a page or in a workflow's log.
 
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
 use crate::room::{Ran, Room};
 
 /// Escape, bell, carriage return, C1 control, right-to-left override; markup; workflow commands; a formula.
@@ -149,4 +153,91 @@ fn a_damaged_saved_plan_acts_nowhere() {
     let ran = room.run(&["emulate", "--faults", "faults.yaml"]);
     assert_eq!(ran.code, Some(65), "{ran:?}");
     harmless(&ran);
+}
+
+/// An iP.1 whose every text is evil: one batch of ours, a foreign one, or an error on everything. `start` pages it.
+async fn evil_provider(fails: bool) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let evil = "\u{1b}[2J\u{7}\r\u{9b}31m\u{202e}<img src=x onerror=alert(1)> @here ::error::x";
+    let batch = |id: &str, reference: &str| {
+        json!({
+            "id": id, "status": 101, "statusMessage": evil, "reference": reference, "sender": evil, "body": evil,
+            "type": evil, "datacoding": evil, "tags": [evil], "deliveryReportUrl": evil, "owner": evil,
+            "deliveryWindows": [{ "opens": "2026-11-27T08:00:00Z", "closes": "2026-11-27T19:00:00Z" }],
+            "messageSummary": { "101": { "messages": 1 }, evil: { "messages": 1 } },
+            "priceSummary": { "total": 1, "currency": evil },
+        })
+    };
+    let pages = [
+        json!([batch("ours", "acme.gone.000010000000000000"), batch("theirs", evil)]),
+        json!([batch("theirs", evil)]),
+        json!([]),
+    ];
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = vec![0; 64 << 10];
+            let read = stream.read(&mut head).await.unwrap_or(0);
+            let head = String::from_utf8_lossy(&head[..read]).into_owned();
+            let start = head.split("start=").nth(1).and_then(|rest| rest.chars().next());
+            let (status, body) = match start {
+                _ if fails => (
+                    "422",
+                    json!({ "title": evil, "detail": evil, "errors": { evil: [evil] } }),
+                ),
+                _ if head.contains("/messages") => ("200", json!([{ "id": evil, "recipient": evil }])),
+                _ if head.contains("/batches/") => ("200", pages[0][0].clone()),
+                Some('0') => ("200", pages[0].clone()),
+                Some('1') => ("200", pages[1].clone()),
+                _ => ("200", pages[2].clone()),
+            };
+            let body = body.to_string();
+            let answer = format!(
+                "HTTP/1.1 {status} \u{9b}2J\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            // The client may hang up first.
+            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    url
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_a_provider_says_acts_at_a_terminal() {
+    for fails in [false, true] {
+        let url = evil_provider(fails).await;
+        let mut room = room();
+        room.set("IP1_API_KEY", "key");
+        room.write(
+            "campanile.yaml",
+            format!(
+                "namespace: acme\ntimezone: Europe/Stockholm\nproviders:\n  ip1: {{ kind: ip1, base_url: \"{url}\", token_env: IP1_API_KEY, requests_per_second: 500, list_lag: 0s }}\n"
+            ),
+        );
+        let mut said_something = false;
+        for words in [
+            &["plan", "-vv"] as &[&str],
+            &["plan", "-o", "json"],
+            &["plan", "-o", "markdown"],
+            &["plan", "--write", "html=plan.html", "--write", "markdown=plan.md"],
+            &["status", "-vv"],
+            &["status", "-o", "json"],
+            &["apply", "--yes", "-vv"],
+            &["stop", "--all", "--yes", "-vv"],
+        ] {
+            let ran = room.run(words);
+            harmless(&ran);
+            said_something |= ran.stdout.contains("acme.gone") || ran.stderr.contains("422");
+        }
+        assert!(said_something, "the evil provider was not heard");
+        for (file, bytes) in room.files() {
+            if file.starts_with("plan.html") || file.starts_with("plan.md") || file.starts_with(".campanile") {
+                let text = String::from_utf8(bytes).unwrap();
+                assert_harmless(&text, file.to_str().unwrap());
+                assert!(!text.contains("<img src=x"), "{}:\n{text}", file.display());
+            }
+        }
+    }
 }

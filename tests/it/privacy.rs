@@ -14,7 +14,7 @@ use crate::emulated::Emulated;
 use crate::room::{Ran, Room};
 
 /// What must never be seen: in every spelling in which it stands in a file.
-const CANARIES: [&str; 16] = [
+pub const CANARIES: [&str; 16] = [
     "701740611",
     "70-174 06 11",
     "70-174-06-11",
@@ -33,9 +33,9 @@ const CANARIES: [&str; 16] = [
     "9988776655",
 ];
 const TOKEN: &str = "k4narie-t0ken-73911";
-const FORMATS: [&str; 4] = ["text", "json", "markdown", "html"];
+pub const FORMATS: [&str; 4] = ["text", "json", "markdown", "html"];
 
-const PEOPLE: &str = "msisdn,first_name,code,consent\n\
+pub const PEOPLE: &str = "msisdn,first_name,code,consent\n\
     +46 70-174 06 11,Zyxwanda,73911-PIN,yes\n\
     +46701740622,Qvortrup’s,73911-PIN2,yes\n\
     0046701740633,Nebbiolo,,no\n";
@@ -49,14 +49,14 @@ fn project(providers: &str, default: &str) -> String {
     )
 }
 
-fn campaign(body: &str, more: &str) -> String {
+pub fn campaign(body: &str, more: &str) -> String {
     format!(
         "sender: ACME\nbody: \"{body}\"\nrecipients:\n  - {{ csv: ../recipients/people.csv, where: \"consent == 'yes'\" }}\n{more}\
          delivery:\n  windows:\n    - {{ opens: 2026-11-27T09:00, closes: 2026-11-27T20:00 }}\n"
     )
 }
 
-const BODY: &str = "Hi {{ first_name }} {{ code }}! STOP: reply STOP";
+pub const BODY: &str = "Hi {{ first_name }} {{ code }}! STOP: reply STOP";
 
 /// A project whose every secret is a canary.
 fn room(providers: &str, default: &str) -> Room {
@@ -73,12 +73,12 @@ fn room(providers: &str, default: &str) -> Room {
     room
 }
 
-fn sandbox(api: &str) -> Room {
+pub fn sandbox(api: &str) -> Room {
     let providers = format!("  box: {{ kind: sandbox, emulates: {api} }}\n");
     room(&providers, "box")
 }
 
-fn account(api: &str, url: &str) -> Room {
+pub fn account(api: &str, url: &str) -> Room {
     let providers = match api {
         "ip1" => format!(
             "  real: {{ kind: ip1, base_url: \"{url}\", token_env: CANARY_TOKEN, requests_per_second: 500, list_lag: 0s }}\n"
@@ -101,7 +101,7 @@ fn is_given(file: &Path) -> bool {
         || (text.starts_with(".campanile/sandbox") && text.ends_with(".jsonl"))
 }
 
-fn assert_silent(ran: &Ran, room: &Room) {
+pub fn assert_silent(ran: &Ran, room: &Room) {
     for (name, stream) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
         for canary in CANARIES {
             assert!(
@@ -127,7 +127,7 @@ fn assert_silent(ran: &Ran, room: &Room) {
 }
 
 /// Runs and finds nothing.
-fn quiet(room: &Room, words: &[&str]) -> Ran {
+pub fn quiet(room: &Room, words: &[&str]) -> Ran {
     let ran = room.run(words);
     assert_silent(&ran, room);
     ran

@@ -1,6 +1,7 @@
 //! A project in a folder of its own, and the program run in it as a person or a CI job runs it.
 
 use std::fs;
+use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -58,8 +59,20 @@ impl Room {
         self.run_at(Some(NOW), words)
     }
 
+    /// Runs the program at `NOW` with this on standard input.
+    pub fn run_with(&self, input: &str, words: &[&str]) -> Ran {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(input.as_bytes()).unwrap();
+        file.rewind().unwrap();
+        self.run_from(file.into(), Some(NOW), words)
+    }
+
     /// Runs the program, at a pretended instant or in real time.
     pub fn run_at(&self, now: Option<&str>, words: &[&str]) -> Ran {
+        self.run_from(Stdio::null(), now, words)
+    }
+
+    fn run_from(&self, input: Stdio, now: Option<&str>, words: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_campanile"));
         command
             .current_dir(self.path())
@@ -67,7 +80,7 @@ impl Room {
             .env("TZ", "Asia/Kathmandu")
             .env("RUST_BACKTRACE", "full")
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
+            .stdin(input)
             .args(words);
         if let Some(now) = now {
             command.args(["--at", now]);

@@ -1,0 +1,284 @@
+//! Privacy where things go wrong: lost answers, replaced and narrowed batches, guards, holds, stale plans, interrupted
+//! runs, comments, a panic. The same canaries as in `privacy.rs`.
+
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use crate::emulated::Emulated;
+use crate::privacy::{BODY, CANARIES, FORMATS, PEOPLE, account, campaign, quiet, sandbox};
+use crate::room::Room;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_tells_nothing() {
+    for (api, post) in [("ip1", "POST /v2/batches"), ("sinch", "POST /xms/v1/plan/batches")] {
+        for (fault, codes) in [
+            (json!({ "fault": "drop_before" }), [5, 6]),
+            (json!({ "fault": "drop_after" }), [0, 6]),
+            (json!({ "fault": "status", "status": 503 }), [5, 6]),
+            (json!({ "fault": "truncate" }), [0, 6]),
+            (json!({ "fault": "garbage" }), [0, 6]),
+        ] {
+            let provider = Emulated::fresh().await;
+            let room = account(api, &provider.running.url());
+            let mut fault = fault;
+            fault["match"] = json!(post);
+            fault["nth"] = json!(1);
+            provider.faults(json!([fault])).await;
+            let ran = quiet(
+                &room,
+                &["apply", "--yes", "-vv", "-o", "json", "--write", "markdown=done.md"],
+            );
+            assert!(ran.code.is_some_and(|code| codes.contains(&code)), "{fault}: {ran:?}");
+            for format in FORMATS {
+                quiet(&room, &["plan", "-vv", "-o", format]);
+            }
+            quiet(&room, &["apply", "--yes", "-vv"]);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_is_changed_held_or_stopped_tells_nothing() {
+    for api in ["ip1", "sinch"] {
+        let provider = Emulated::fresh().await;
+        let room = account(api, &provider.running.url());
+        let act = |words: &[&str], expected: &[i32]| {
+            for format in FORMATS {
+                quiet(&room, &["plan", "-vv", "-o", format, "--save", "plan.json"]);
+                quiet(&room, &["status", "-o", format]);
+            }
+            let ran = quiet(&room, words);
+            assert!(ran.code.is_some_and(|code| expected.contains(&code)), "{api}: {ran:?}");
+        };
+        act(&["apply", "--yes", "-vv"], &[0]);
+        room.write("campaigns/sale.yaml", campaign(&format!("New: {BODY}"), ""));
+        act(&["apply", "--yes", "-vv", "-o", "markdown"], &[0]);
+        // Somebody opts out, somebody comes along, and a guard holds it all.
+        room.write("suppressions/stop.csv", "msisdn\n+46701740644\n+46701740622\n");
+        act(&["apply", "--yes", "-vv", "-o", "html"], &[0]);
+        room.write(
+            "recipients/people.csv",
+            format!("{PEOPLE}+46701740655,Zyxwanda,x,yes\n"),
+        );
+        act(&["apply", "plan.json", "-vv"], &[0, 4]);
+        room.write(
+            "campaigns/sale.yaml",
+            campaign(BODY, "transliterate: punctuation\n").replace("ACME", "ACME2"),
+        );
+        let tight = std::fs::read_to_string(room.path().join("campanile.yaml")).unwrap();
+        room.write("campanile.yaml", tight.replace("500 SEK", "0.01 SEK"));
+        act(&["apply", "--yes", "-vv", "-o", "json"], &[3]);
+        room.write("campanile.yaml", format!("{tight}paused: true\n"));
+        act(&["apply", "--yes", "-vv"], &[0]);
+        room.write("campanile.yaml", &tight);
+        // Renamed and near: the people of both are compared.
+        std::fs::rename(
+            room.path().join("campaigns/sale.yaml"),
+            room.path().join("campaigns/other.yaml"),
+        )
+        .unwrap();
+        act(&["apply", "--yes", "-vv"], &[0]);
+        act(&["stop", "other", "--yes", "-vv", "-o", "json"], &[0]);
+        act(&["apply", "--yes", "-vv", "--strict"], &[0, 3]);
+        quiet(&room, &["plan", "-vv", "--allow", "resume=other", "--verify"]);
+        // On the day itself, and when it is over.
+        for now in ["2026-11-27T07:55:00Z", "2026-11-27T12:00:00Z", "2026-12-24T08:00:00Z"] {
+            provider.clock(now).await;
+            for words in [
+                &["plan", "-vv"] as &[&str],
+                &["apply", "--yes", "-vv"],
+                &["status", "-vv", "-o", "json"],
+            ] {
+                let ran = room.run_at(Some(now), words);
+                crate::privacy::assert_silent(&ran, &room);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_command_in_every_format_tells_nothing() {
+    for format in FORMATS {
+        let room = sandbox("sinch");
+        room.write("confirmed.csv", "msisdn\n+46701740611\n");
+        let folder = room.path().join("tmp");
+        std::fs::create_dir(&folder).unwrap();
+        for words in [
+            &["init", "new"] as &[&str],
+            &["test", "sale", "--yes"],
+            &["apply", "--yes"],
+            &["feedback", "sale", "--csv", "confirmed.csv"],
+            &["stop", "sale", "--yes"],
+            &["explain", "acme.sale.000010000000000000"],
+            &["schema", "campaign"],
+            &["apply", "nowhere.json"],
+            &["plan", "--campaign", "nobody"],
+            &["apply"],
+            &["emulate", "--listen", "0.0.0.0:0"],
+        ] {
+            let mut words = words.to_vec();
+            words.extend(["-vv", "-o", format]);
+            quiet(&room, &words);
+        }
+    }
+}
+
+#[test]
+fn standard_input_leaves_nothing_behind() {
+    let mut room = sandbox("ip1");
+    let temporary = room.path().join("temporary");
+    std::fs::create_dir(&temporary).unwrap();
+    room.set("TMPDIR", temporary.to_str().unwrap());
+    room.write(
+        "campaigns/sale.yaml",
+        campaign(BODY, "").replace("../recipients/people.csv", "\"-\""),
+    );
+    let ran = room.run_with(PEOPLE, &["apply", "--yes", "-vv"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    crate::privacy::assert_silent(&ran, &room);
+    assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0);
+}
+
+/// What a code host is told.
+async fn code_host() -> (String, Arc<Mutex<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let told = Arc::new(Mutex::new(String::new()));
+    let log = Arc::clone(&told);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut request = vec![0; 256 << 10];
+            let mut length = 0;
+            while let Ok(read @ 1..) = stream.read(&mut request[length..]).await {
+                length += read;
+                let text = String::from_utf8_lossy(&request[..length]);
+                let body = text
+                    .to_ascii_lowercase()
+                    .split_once("content-length: ")
+                    .and_then(|(_, rest)| rest.lines().next()?.trim().parse::<usize>().ok());
+                if text
+                    .split_once("\r\n\r\n")
+                    .is_some_and(|(_, sent)| sent.len() >= body.unwrap_or(0))
+                {
+                    break;
+                }
+            }
+            log.lock()
+                .unwrap()
+                .push_str(&String::from_utf8_lossy(&request[..length]));
+            // The client may hang up first.
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n[]")
+                .await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    (url, told)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comment_tells_nothing() {
+    let (url, told) = code_host().await;
+    let mut room = sandbox("ip1");
+    room.set("GITHUB_TOKEN", "k4narie-t0ken-of-the-host")
+        .set("GITLAB_TOKEN", "k4narie-t0ken-of-the-host");
+    quiet(&room, &["plan", "--save", "plan.json"]);
+    for words in [
+        &[
+            "comment",
+            "github",
+            "plan.json",
+            "--repository",
+            "o/r",
+            "--number",
+            "5",
+            "--api-url",
+            &url,
+        ] as &[&str],
+        &[
+            "comment",
+            "gitlab",
+            "plan.json",
+            "--project",
+            "12",
+            "--number",
+            "5",
+            "--api-url",
+            &url,
+        ],
+    ] {
+        let mut words = words.to_vec();
+        words.push("-vv");
+        let ran = quiet(&room, &words);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    }
+    let told = told.lock().unwrap().replace("k4narie-t0ken-of-the-host", "");
+    assert!(told.contains("acme") && told.matches("POST ").count() == 2, "{told}");
+    for canary in CANARIES {
+        assert!(!told.contains(canary), "`{canary}` in a comment:\n{told}");
+    }
+}
+
+/// Runs itself once more, to look at the streams of a process that panics while it works on a text.
+#[test]
+fn a_panic_tells_its_place_and_nothing_else() {
+    const MARK: &str = "CAMPANILE_TEST_PANICS";
+    if std::env::var_os(MARK).is_some() {
+        campanile::cli::tell_places_only();
+        let text = "åZyxwanda 46701740611".to_owned();
+        // In the middle of a character: the library's message would quote the whole text.
+        let _ = text.split_at(1).0.len();
+        return;
+    }
+    for backtrace in ["0", "full"] {
+        let ran = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "privacy_trouble::a_panic_tells_its_place_and_nothing_else",
+                "--nocapture",
+                "--test-threads=1",
+            ])
+            .env(MARK, "1")
+            .env("RUST_BACKTRACE", backtrace)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = format!(
+            "{}{}",
+            String::from_utf8_lossy(&ran.stdout),
+            String::from_utf8_lossy(&ran.stderr)
+        );
+        assert!(!ran.status.success() && said.contains("internal error at `"), "{said}");
+        for canary in CANARIES {
+            assert!(!said.contains(canary), "`{canary}` in a panic:\n{said}");
+        }
+        assert_eq!(said.contains("split_at"), backtrace == "full", "{said}");
+    }
+}
+
+/// Nobody else's work: a room of this module has what its tests look for.
+#[test]
+fn the_canaries_are_in_the_project() {
+    let room: Room = sandbox("ip1");
+    let all: String = room
+        .files()
+        .into_iter()
+        .map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned())
+        .collect();
+    for canary in [
+        "70-174 06 11",
+        "701740622",
+        "701740633",
+        "701740644",
+        "701740666",
+        "Zyxwanda",
+        "Qvortrup",
+        "73911-PIN",
+    ] {
+        assert!(all.contains(canary) && CANARIES.contains(&canary), "{canary}");
+    }
+}
