@@ -50,7 +50,10 @@ impl RowFault {
         match self {
             Self::NotUtf8 => "the row is not UTF-8".to_owned(),
             Self::Nul => "the row has NUL bytes".to_owned(),
-            Self::Ragged { cells, columns } => format!("the row has {cells} cells, the header {columns}"),
+            Self::Ragged { cells, columns } => {
+                let plural = if *cells == 1 { "cell" } else { "cells" };
+                format!("the row has {cells} {plural}, the header {columns}")
+            }
             Self::Number(fault) => fault.to_string(),
             Self::Visitor(fault) => fault.message.clone(),
         }
@@ -162,9 +165,9 @@ impl Faults {
             if let (true, Some((line, fault))) = (more > 0, kind.listed.get(limit - 1)) {
                 let like = fault.diagnostic(table, line_of(&table.bytes.file, *line));
                 let rows = if more == 1 { "row" } else { "rows" };
+                // At the last place and with its words first, so that it comes after it in any order.
                 errors.push(Diagnostic {
-                    message: format!("{more} more {rows} after line {line}: {}", fault.message()),
-                    place: Some(Place::file(&table.bytes.file)),
+                    message: format!("{}, in {more} more {rows} after line {line}", fault.message()),
                     hints: Vec::new(),
                     ..like
                 });
