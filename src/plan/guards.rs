@@ -97,10 +97,7 @@ fn occurrence_verdicts(world: &World<'_>, draft: &Draft<'_>, wants: &[usize]) ->
     }
     let over = compare(&estimate, &guards.max_cost.occurrence);
     exceeded.extend((over.into_iter().filter(|verdict| verdict.is_exceeded)).map(|verdict| {
-        let what = format!(
-            "it is estimated at {}, and `guards.max_cost.occurrence` says {}",
-            verdict.actual, verdict.limit
-        );
+        let what = verdict.told("it", "guards.max_cost.occurrence");
         excess_of(verdict, what)
     }));
     exceeded
@@ -183,10 +180,8 @@ pub(super) fn run(world: &World<'_>, draft: &mut Draft<'_>) {
                     .iter()
                     .any(|v| v.rule == verdict.rule && v.limit == verdict.limit && v.is_exceeded);
             if trips {
-                let what = format!(
-                    "this plan comes to {}, and `guards.max_cost.{kind}` says {}: nothing is created or replaced",
-                    verdict.actual, verdict.limit
-                );
+                let why = verdict.told("this plan", &format!("guards.max_cost.{kind}"));
+                let what = format!("{why}: nothing is created or replaced");
                 for w in counted {
                     let scope = texts::scope(draft.want(w));
                     holds

@@ -13,6 +13,23 @@ pub(super) struct Verdict {
     pub is_exceeded: bool,
 }
 
+impl Verdict {
+    /// Why it stops: `subject` is what was counted, `guard` the key that limits it.
+    pub fn told(&self, subject: &str, guard: &str) -> String {
+        match (self.rule, self.limit.strip_prefix(NO_LIMIT)) {
+            (Rule::Unpriced, _) => format!("{subject} has {}, and `{guard}` limits money", self.actual),
+            (_, Some(currency)) => format!(
+                "{subject} comes to {}, and `{guard}` has no limit in {currency}",
+                self.actual
+            ),
+            (_, None) => format!("{subject} comes to {}, and `{guard}` says {}", self.actual, self.limit),
+        }
+    }
+}
+
+/// Before a currency, in place of a limit.
+const NO_LIMIT: &str = "none in ";
+
 /// Every amount of an estimate against these limits; empty when no limit is set.
 pub(super) fn compare(estimate: &Estimate, limits: &[Money]) -> Vec<Verdict> {
     if limits.is_empty() {
@@ -35,14 +52,17 @@ pub(super) fn compare(estimate: &Estimate, limits: &[Money]) -> Vec<Verdict> {
     verdicts.extend(unlimited.map(|money| Verdict {
         rule: Rule::Cost,
         actual: money.to_string(),
-        limit: format!("no limit in {} is set", money.currency),
+        limit: format!("{NO_LIMIT}{}", money.currency),
         is_exceeded: true,
     }));
     if estimate.unpriced_segments() > 0 {
         verdicts.push(Verdict {
             rule: Rule::Unpriced,
-            actual: format!("{} segments without a price", estimate.unpriced_segments()),
-            limit: "0 segments without a price".to_owned(),
+            actual: match estimate.unpriced_segments() {
+                1 => "1 segment without a price".to_owned(),
+                many => format!("{many} segments without a price"),
+            },
+            limit: "0".to_owned(),
             is_exceeded: true,
         });
     }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::campaign::did_you_mean;
 use crate::model::{CampaignRef, Diagnostic, Estimate, Instant, OccurrenceKey, Place, ProviderName, Reference};
 
 use super::codes;
@@ -300,6 +301,20 @@ fn forgotten(world: &World<'_>, draft: &Draft<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// Which campaign may have been meant, where the override names none that has a file or a batch.
+fn unknown_campaign(world: &World<'_>, text: &str) -> Option<String> {
+    let scope = text.split_once('=').map_or(text, |(_, scope)| scope);
+    let named = scope.split('@').next().unwrap_or(scope);
+    let names = (world.desired.campaigns.iter()).map(|campaign| campaign.reference.as_str());
+    let held = world.batches.iter().map(|batch| batch.campaign().as_str());
+    let known: Vec<&str> = names.chain(held).collect();
+    if named.contains('.') || known.contains(&named) {
+        return None;
+    }
+    let near = did_you_mean(named, known);
+    Some(near.unwrap_or_else(|| format!("no campaign is named `{named}`")))
+}
+
 /// Overrides that lifted something, as text, and warnings for those that did not.
 fn overrides(world: &World<'_>) -> (Vec<String>, Vec<Diagnostic>) {
     let (used, used_in_files) = world.overrides_used();
@@ -310,7 +325,11 @@ fn overrides(world: &World<'_>) -> (Vec<String>, Vec<Diagnostic>) {
             texts.insert(one.to_string());
         } else {
             let message = format!("`--allow {one}` lifts nothing in this plan");
-            unneeded.push(Diagnostic::warning(&codes::UNNEEDED, message));
+            let warning = Diagnostic::warning(&codes::UNNEEDED, message);
+            unneeded.push(match unknown_campaign(world, &one.to_string()) {
+                Some(hint) => warning.hint(hint),
+                None => warning,
+            });
         }
     }
     for campaign in &world.desired.campaigns {

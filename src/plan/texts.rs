@@ -266,10 +266,23 @@ pub(super) fn paused(_want: &Want<'_>) -> Hold {
 }
 
 pub(super) fn guard(batch: Option<usize>, rule: Rule, scope: &str, what: &str) -> Hold {
-    let message = format!(
-        "{what}; raise the limit in `campanile.yaml`, or `--allow {}={scope}`",
-        rule.as_str()
-    );
+    let remedy = match rule {
+        Rule::Unpriced => "give it a price in `prices` of `campanile.yaml`",
+        Rule::QuietHours => "move the window",
+        Rule::EmptyProject => "put the files back",
+        Rule::StartsNow
+        | Rule::TooLate
+        | Rule::Resume
+        | Rule::Begun
+        | Rule::Renamed
+        | Rule::Duplicate
+        | Rule::Recipients
+        | Rule::Segments
+        | Rule::Cost
+        | Rule::Growth
+        | Rule::MassCancel => "raise the limit in `campanile.yaml`",
+    };
+    let message = format!("{what}; {remedy}, or `--allow {}={scope}`", rule.as_str());
     hold(HeldReason::Guard, batch, Some(rule), message)
 }
 
