@@ -14,6 +14,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
 use super::codes;
+use super::cure::cut_decimal;
 use super::refused;
 use super::wording::{alternatives, clip, did_you_mean};
 use super::yaml::{Kind, NodeId, Scalar, Tree};
@@ -205,8 +206,12 @@ impl<'a> Cursor<'a> {
         };
         let message = format!("{} takes {expected}, not {found}", self.name());
         let mut fault = self.fault(code, message);
-        if let Kind::Scalar(scalar) = self.kind() {
-            fault.hints.extend(scalar_hint(scalar, expected));
+        match self.kind() {
+            Kind::Scalar(scalar) => fault.hints.extend(scalar_hint(scalar, expected)),
+            Kind::Map(_) if expected == "a list" => {
+                fault.hints.push("each item of a list begins with `- `".to_owned());
+            }
+            Kind::List(_) | Kind::Map(_) | Kind::Faulty => {}
         }
         self.record(fault)
     }
@@ -250,7 +255,8 @@ impl<'a> Cursor<'a> {
             Diagnostic::error(&codes::REFUSED_KEY, format!("`{}` cannot be set: {reason}", clip(key)))
         } else {
             let belongs = refused::belongs(owner, key).map(str::to_owned);
-            let hint = did_you_mean(key, known.iter().copied()).or(belongs);
+            let near = cut_decimal(self.tree, self.id, child).or_else(|| did_you_mean(key, known.iter().copied()));
+            let hint = near.or(belongs);
             let hint = hint.unwrap_or_else(|| format!("known here: {}", known.join(", ")));
             Diagnostic::error(&codes::UNKNOWN_KEY, format!("unknown key `{}`", clip(key))).hint(hint)
         };
@@ -267,6 +273,15 @@ fn scalar_hint(scalar: &Scalar, expected: &str) -> Option<String> {
     if expected.contains("`true`") && matches!(lower.as_str(), "yes" | "on" | "no" | "off" | "true" | "false") {
         let meant = matches!(lower.as_str(), "yes" | "on" | "true");
         return Some(format!("write `{meant}`, without quotes"));
+    }
+    if expected == "a list" && !scalar.text.contains(['\n', '[', ']', '"']) {
+        let text = clip(&scalar.text);
+        let item = if scalar.text.contains([' ', ':', ',']) {
+            format!("\"{text}\"")
+        } else {
+            text
+        };
+        return Some(format!("a list of one is written `[{item}]`"));
     }
     let quoted_number = !scalar.plain && scalar.text.parse::<i64>().is_ok();
     (quoted_number && expected == "a whole number").then(|| "remove the quotes".to_owned())

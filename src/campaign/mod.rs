@@ -8,6 +8,7 @@
 mod campaign;
 mod campaign_file;
 pub mod codes;
+mod cure;
 mod decode;
 mod paths;
 mod project;

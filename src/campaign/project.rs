@@ -52,6 +52,10 @@ pub struct ProviderConfig {
     pub kind: ProviderKind,
     /// Where its token comes from; `None` for the sandbox.
     pub token: Option<Secret>,
+    /// Where that is written.
+    pub token_place: Option<Place>,
+    /// Where its service plan is written, or the variable that holds it.
+    pub service_plan_place: Option<Place>,
     /// At most this many people in a batch.
     pub max_recipients_per_batch: u32,
     /// Requests are spaced to this rate.

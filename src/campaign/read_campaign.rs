@@ -126,8 +126,13 @@ fn campaign(
 fn reference(reading: &mut Reading<'_>, root: NodeId, typed: &CampaignFile, file: &Path) -> Option<CampaignRef> {
     if !typed.reference.is_absent() {
         return reading.parse(&typed.reference, &codes::REFERENCE, |text| {
-            CampaignRef::parse(text)
-                .map_err(|fault| format!("`{}` is not a campaign reference: {}", clip(text), fault.rule))
+            CampaignRef::parse(text).map_err(|fault| {
+                let told = format!("`{}` is not a campaign reference: {}", clip(text), fault.rule);
+                match suggestion(text) {
+                    Some(near) => format!("{told}; did you mean `{near}`?"),
+                    None => told,
+                }
+            })
         });
     }
     let stem = file.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();

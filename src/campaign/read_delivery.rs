@@ -116,7 +116,17 @@ fn window(reading: &mut Reading<'_>, item: &At<WindowFile>) -> Option<LocalWindo
 
 /// `2026-11-27T09:00`, `2026-10-25T02:30+02:00`, `2026-11-27T09:00Z`.
 fn written_time(text: &str) -> Result<(LocalTime, Option<i32>), String> {
-    let fault = || format!("`{}` is not a local time like `2026-11-27T09:00`", clip(text));
+    let fault = || {
+        let told = format!("`{}` is not a local time like `2026-11-27T09:00`", clip(text));
+        let with_colon = text.replace('.', ":");
+        if LocalTime::parse(&with_colon).is_some() {
+            format!("{told}; did you mean `{with_colon}`?")
+        } else if text.contains("T24:") {
+            format!("{told}; midnight is `00:00` of the next date")
+        } else {
+            told
+        }
+    };
     // A sign after the date begins an offset; the date's own hyphens come before.
     let clock_at = text.find(['T', ' ']).unwrap_or(text.len());
     let sign_at = text.rfind(['+', '-', 'Z']).filter(|at| *at > clock_at);

@@ -40,8 +40,21 @@ pub fn read_project(file: &Path, text: &str) -> Outcome<Project> {
 }
 
 fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Option<Project> {
-    let namespace = reading.require(root, "namespace", &typed.namespace, &codes::NAME, |text| {
-        Namespace::parse(text)
+    if typed.namespace.is_absent() {
+        let fault = reading.missing_fault(root, "namespace");
+        reading.push(
+            root,
+            fault.hint("1 to 4 of a-z and 0-9 that mark this project's batches: `namespace: acme`"),
+        );
+    }
+    let namespace = reading.parse(&typed.namespace, &codes::NAME, |text| {
+        Namespace::parse(text).map_err(|fault| {
+            let lower: String = text.to_lowercase().chars().take(4).collect();
+            match Namespace::parse(&lower) {
+                Ok(near) => format!("{fault}; did you mean `{near}`?"),
+                Err(_) => fault.to_string(),
+            }
+        })
     });
     let timezone = reading.parse(&typed.timezone, &codes::ZONE, |text| match text.as_str() {
         "recipient" => Err("`recipient` is for a campaign's `delivery`; a project names one zone".to_owned()),
@@ -288,5 +301,13 @@ fn decimal(text: &str) -> Result<Decimal, String> {
     let shaped =
         text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.starts_with(|c: char| c.is_ascii_digit());
     let value = if shaped { text.parse::<Decimal>().ok() } else { None };
-    value.ok_or_else(|| format!("`{}` is not a price like `0.349`", clip(text)))
+    value.ok_or_else(|| {
+        let told = format!("`{}` is not a price like `0.349`", clip(text));
+        let with_point = text.replacen(',', ".", 1);
+        if with_point == text || decimal(&with_point).is_err() {
+            told
+        } else {
+            format!("{told}; did you mean `{with_point}`?")
+        }
+    })
 }

@@ -12,7 +12,7 @@ use super::reading::Reading;
 use super::urls;
 use super::wording::clip;
 use super::yaml::NodeId;
-use crate::model::{Api, Diagnostic};
+use crate::model::{Api, Diagnostic, Place};
 
 /// iP.1's own address (vendor-docs/ip1-send-sms.txt, 2026-11-22).
 const IP1_BASE_URL: &str = "https://api.ip1sms.com";
@@ -84,12 +84,20 @@ pub(super) fn provider(
     Some(ProviderConfig {
         kind: kind?,
         token,
+        token_place: place(reading, [&typed.token_env, &typed.token_file]),
+        service_plan_place: place(reading, [&typed.service_plan_id, &typed.service_plan_id_env]),
         max_recipients_per_batch,
         requests_per_second,
         segments_per_second: number(reading, &typed.segments_per_second, 100_000),
         list_lag,
         unknown_hold,
     })
+}
+
+/// Of whichever is given.
+fn place(reading: &Reading<'_>, fields: [&At<String>; 2]) -> Option<Place> {
+    let id = fields.into_iter().find_map(At::id)?;
+    Some(reading.place(Some(id)))
 }
 
 fn number(reading: &mut Reading<'_>, field: &At<u32>, most: u32) -> Option<u32> {

@@ -97,7 +97,7 @@ fn source(
     let delimiter = reading.parse(&typed.delimiter, &codes::CSV_OPTION, |text| delimiter(text));
     Some(Source {
         csv: csv?,
-        place: reading.place(Some(id)),
+        place: reading.place(typed.csv.id().or(Some(id))),
         number,
         condition,
         body,

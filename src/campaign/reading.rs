@@ -83,8 +83,13 @@ impl Reading<'_> {
     }
 
     pub fn duration(&mut self, field: &At<String>, default: Duration) -> Duration {
-        self.parse(field, &codes::DURATION, |text| parse_duration(text))
-            .unwrap_or(default)
+        self.parse(field, &codes::DURATION, |text| {
+            parse_duration(text).map_err(|fault| match meant_duration(text) {
+                Some(meant) => format!("{fault}; did you mean `{meant}`?"),
+                None => fault.to_string(),
+            })
+        })
+        .unwrap_or(default)
     }
 
     pub fn zone(&mut self, field: &At<String>) -> Option<ZoneName> {
@@ -180,4 +185,21 @@ pub(super) fn mirror<T: serde::de::DeserializeOwned>(
     let (root, more) = super::decode::decode(&tree);
     faults.extend(more);
     Ok((tree, root, faults))
+}
+
+/// `7 days`, `1w` and `90 sec` as a duration; a number alone means anything.
+fn meant_duration(text: &str) -> Option<String> {
+    let text = text.trim().to_lowercase();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at_checked(digits)?;
+    let number: u64 = number.parse().ok()?;
+    let meant = match unit.trim() {
+        "sec" | "secs" | "second" | "seconds" | "s" => format!("{number}s"),
+        "min" | "mins" | "minute" | "minutes" | "m" => format!("{number}m"),
+        "hour" | "hours" | "hrs" | "h" => format!("{number}h"),
+        "day" | "days" | "d" => format!("{number}d"),
+        "w" | "week" | "weeks" => format!("{}d", number.checked_mul(7)?),
+        _ => return None,
+    };
+    parse_duration(&meant).is_ok().then_some(meant)
 }

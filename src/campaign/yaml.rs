@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
 use super::codes;
+use super::cure::cure;
 use super::wording::clip;
 use crate::model::{Code, Diagnostic, Place, Text};
 
@@ -275,7 +276,8 @@ impl<'t> Builder<'t> {
                     self.fault(&codes::TOO_LARGE, TOO_DEEP, span, "");
                 } else {
                     let message = format!("not YAML: {}", clip(error.info()));
-                    self.fault(&codes::SYNTAX, message, span, cure(error.info()));
+                    let hint = cure(error.info(), &self.lines, span.line);
+                    self.fault(&codes::SYNTAX, message, span, hint);
                 }
                 Err(Stop)
             }
@@ -370,7 +372,8 @@ impl<'t> Builder<'t> {
                     (key.into_owned(), span)
                 }
                 (event, span) => {
-                    self.fault(&codes::SYNTAX, "a key must be a word", span, "");
+                    let hint = cure("", &self.lines, span.line);
+                    self.fault(&codes::SYNTAX, "a key must be a word", span, hint);
                     self.node(event, span, Some(id), Label::Root, depth + 1)?;
                     (String::new(), Span::default())
                 }
@@ -476,16 +479,5 @@ impl<'t> Builder<'t> {
     fn fault(&mut self, code: &Code, message: impl Into<String>, span: Span, hint: &str) {
         let fault = Diagnostic::error(code, message).at(self.tree.at(span));
         self.faults.push(if hint.is_empty() { fault } else { fault.hint(hint) });
-    }
-}
-
-/// What most often lies behind a complaint of the YAML reader.
-fn cure(complaint: &str) -> &'static str {
-    if complaint.contains("tab") {
-        "indent with spaces: YAML takes no tabs there"
-    } else if complaint.contains("mapping values") {
-        "a text with a colon in it stands in quotes, or in lines of its own below `|`"
-    } else {
-        ""
     }
 }

@@ -150,7 +150,7 @@ delivery:
     assert_eq!(
         told,
         "\
-1:12+12 C021 `Black Friday` is not a campaign reference: a-z, 0-9 and inner `-`
+1:12+12 C021 `Black Friday` is not a campaign reference: a-z, 0-9 and inner `-`; did you mean `black-friday`?
 2:1+7 C010 unknown key `provder` (did you mean `provider`?)
 3:8+9 C016 `state` is `active` or `canceled`, not `cancelled` (did you mean `canceled`?)
 4:11+3 C012 `revision` takes a whole number, not the text `two`

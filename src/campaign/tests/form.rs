@@ -116,7 +116,7 @@ fn a_source_of_its_own_text_is_placed_too() {
         (condition.text.as_str(), condition.place.line, condition.place.column),
         ("consent == 'yes'", 5, 13)
     );
-    assert_eq!((source.place.line, source.place.column), (4, 5));
+    assert_eq!((source.place.line, source.place.column), (4, 10));
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn a_project_without_its_required_keys_is_told_so() {
     assert!(project_faults("namespace: acme\nproviders: {}\n").contains("C013 `providers` names no provider"));
     assert_eq!(
         project_faults("timezone: UTC\n"),
-        "0:0+0 C013 `namespace` is missing\n0:0+0 C013 `providers` is missing (to try things out: `providers: { sandbox: { kind: \
+        "0:0+0 C013 `namespace` is missing (1 to 4 of a-z and 0-9 that mark this project's batches: `namespace: acme`)\n0:0+0 C013 `providers` is missing (to try things out: `providers: { sandbox: { kind: \
          sandbox } }`)"
     );
 }
