@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::sandbox;
 use crate::campaign::{Project, ProviderConfig, ProviderKind};
 use crate::emulator::Running;
-use crate::model::{Diagnostic, Estimate, Instant, NumberSet, ProviderName};
+use crate::model::{Diagnostic, Estimate, Instant, NumberSet, Place, ProviderName};
 use crate::plan::{Desired, DesiredCampaign, Plan, ProviderFacts};
 use crate::project::read_secret;
 use crate::provider::{AnyProvider, Clock as ProviderClock, Connection, Provider};
@@ -32,6 +32,20 @@ pub struct Accounts {
 
 /// Opens every account of the project. Needs a runtime.
 pub async fn open(context: &Context, root: &Path, project: &Project) -> Result<Accounts, Failed> {
+    let (accounts, faults) = open_some(context, root, project).await?;
+    if faults.is_empty() {
+        Ok(accounts)
+    } else {
+        Err(Failed::input(faults).hint("without an account: `--sandbox`, or `campanile plan --offline`"))
+    }
+}
+
+/// Opens the accounts that can be opened, and says why the others cannot: an emergency stop takes what it gets.
+pub async fn open_some(
+    context: &Context,
+    root: &Path,
+    project: &Project,
+) -> Result<(Accounts, Vec<Diagnostic>), Failed> {
     let mut accounts = Accounts {
         providers: Vec::new(),
         facts: Vec::new(),
@@ -46,11 +60,7 @@ pub async fn open(context: &Context, root: &Path, project: &Project) -> Result<A
             Err(fault) => faults.push(fault),
         }
     }
-    if faults.is_empty() {
-        Ok(accounts)
-    } else {
-        Err(Failed::input(faults).hint("without an account: `--sandbox`, or `campanile plan --offline`"))
-    }
+    Ok((accounts, faults))
 }
 
 /// What one account needs; the inner error is a fault of the input.
@@ -62,14 +72,19 @@ async fn connection(
     config: &ProviderConfig,
     accounts: &mut Accounts,
 ) -> Result<Result<(Connection, String), Diagnostic>, Failed> {
-    let mut secret = |secret| match read_secret(secret, root, &project.allow_paths, &variable) {
+    let mut secret = |secret, place: &Option<Place>| match read_secret(secret, root, &project.allow_paths, &variable) {
         Ok((text, warning)) => {
             accounts.diagnostics.extend(warning);
             Ok(text)
         }
-        Err(error) => Err(error.diagnostic()),
+        // What came from flags stands in no file.
+        Err(error) => Err(match place {
+            Some(place) if context.source(&place.file).is_some() => error.diagnostic().at(place.clone()),
+            Some(_) | None => error.diagnostic(),
+        }),
     };
-    let token = match config.token.as_ref().map(&mut secret) {
+    let token = config.token.as_ref().map(|token| secret(token, &config.token_place));
+    let token = match token {
         Some(Ok(token)) => token,
         Some(Err(fault)) => return Ok(Err(fault)),
         None => SecretString::from("sandbox"),
@@ -85,7 +100,7 @@ async fn connection(
         ProviderKind::Sinch {
             base_url,
             service_plan_id,
-        } => match secret(service_plan_id) {
+        } => match secret(service_plan_id, &config.service_plan_place) {
             Ok(plan) => {
                 let plan = plan.expose_secret().to_owned();
                 (base_url.clone(), Some(plan.clone()), format!("{base_url} {plan}"))

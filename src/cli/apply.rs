@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::args::Format;
+use super::codes::NOT_REVIEWED;
 use super::confirm::{Answer, confirm_unless_interrupted};
 use super::context::{Context, Failed};
 use super::exit::Exit;
@@ -20,7 +21,7 @@ use super::{accounts, github, state};
 use crate::apply::{
     Desk, Halt, Observation, Orders, Outcome, Report, Step, approve, carry_out, note_what_was_settled, observe,
 };
-use crate::model::{Diagnostic, Instant};
+use crate::model::{CampaignRef, Diagnostic, Instant, Place};
 use crate::plan::Operation;
 use crate::report::{
     AppliedOperation, AppliedSummary, AppliedView, FORMAT_VERSION, PlanView, applied_to_markdown, applied_to_text,
@@ -152,9 +153,11 @@ async fn apply(
             )
         });
     }
-    for (campaign, operations) in &refused {
-        context.note(&refusal(campaign.as_str(), operations));
-    }
+    let refusals: Vec<Diagnostic> = refused
+        .iter()
+        .map(|(campaign, operations)| refusal(prepared, campaign, operations))
+        .collect();
+    context.show(&refusals);
     if approval.is_none() && !args.yes && !operations.is_empty() {
         let question = format!(
             "Carry out {}?",
@@ -169,7 +172,13 @@ async fn apply(
             context.note("nothing was changed");
             if context.is_json() {
                 let report = Report::untouched(operations, "not confirmed");
-                tell(context, prepared, &report, &seen, &view, &warnings, exit)?;
+                let told = Told {
+                    plan: &view,
+                    warnings: &warnings,
+                    refused: 0,
+                    exit,
+                };
+                tell(context, prepared, &report, &seen, &told)?;
             }
             accounts.close().await;
             return Ok(exit);
@@ -188,8 +197,16 @@ async fn apply(
         exit = exit.or(signal);
     }
     github::annotate(context, &warnings);
+    github::annotate(context, &refusals);
     github::tell(context, &view, exit);
-    tell(context, prepared, &report, &seen, &view, &warnings, exit)?;
+    let warnings: Vec<Diagnostic> = warnings.into_iter().chain(refusals).collect();
+    let told = Told {
+        plan: &view,
+        warnings: &warnings,
+        refused: refused_operations,
+        exit,
+    };
+    tell(context, prepared, &report, &seen, &told)?;
     accounts.close().await;
     Ok(exit)
 }
@@ -228,7 +245,8 @@ fn require_agreeing_clocks(context: &Context, seen: &Observation) -> Result<(), 
     }
 }
 
-fn refusal(campaign: &str, operations: &[Operation]) -> String {
+/// Why a campaign of a saved plan is left alone.
+fn refusal(prepared: &Prepared, campaign: &CampaignRef, operations: &[Operation]) -> Diagnostic {
     let first: Vec<String> = operations
         .iter()
         .take(3)
@@ -247,10 +265,17 @@ fn refusal(campaign: &str, operations: &[Operation]) -> String {
             )
         })
         .collect();
-    format!(
-        "refused: `{campaign}` has moved since the plan was made; not in the reviewed plan: {}",
+    let message = format!(
+        "`{campaign}` has moved since the plan was made, and is refused; not in the reviewed plan: {}",
         first.join("; ")
-    )
+    );
+    let refused = Diagnostic::error(&NOT_REVIEWED, message)
+        .hint("make a new plan with `campanile plan --save FILE`, and have it reviewed");
+    let desired = &prepared.wanted.desired.campaigns;
+    match desired.iter().find(|desired| desired.reference == *campaign) {
+        Some(desired) => refused.at(Place::file(&desired.file)),
+        None => refused,
+    }
 }
 
 /// What was refused because it is not in the reviewed plan is left on purpose: it alone makes nothing partial.
@@ -272,14 +297,21 @@ fn exit_of_report(report: &Report, refused: usize) -> Exit {
     }
 }
 
+/// What a report says besides the report itself.
+struct Told<'a> {
+    plan: &'a PlanView,
+    warnings: &'a [Diagnostic],
+    /// Operations that nobody reviewed.
+    refused: usize,
+    exit: Exit,
+}
+
 fn tell(
     context: &Context,
     prepared: &Prepared,
     report: &Report,
     seen: &Observation,
-    plan: &PlanView,
-    warnings: &[Diagnostic],
-    exit: Exit,
+    told: &Told<'_>,
 ) -> Result<(), Failed> {
     let step_view = |step: &Step| {
         let mut operation = prepared.operation_view(context, &step.operation);
@@ -299,16 +331,18 @@ fn tell(
             skipped: report.count(Outcome::Skipped),
             unknown: report.count(Outcome::Unknown),
             held: seen.plan.held.len(),
+            refused: told.refused,
         },
         operations: report.steps.iter().map(step_view).collect(),
         repairs: report.repairs.iter().map(step_view).collect(),
         remaining: if report.steps.is_empty() {
-            Some(0)
+            Some(told.refused)
         } else {
             report.remaining
         },
-        exit_code: exit.code(),
-        diagnostics: warnings
+        exit_code: told.exit.code(),
+        diagnostics: told
+            .warnings
             .iter()
             .chain(&seen.plan.diagnostics)
             .chain(&report.diagnostics)
@@ -319,8 +353,8 @@ fn tell(
         Ok(match format {
             Format::Text => applied_to_text(&view),
             Format::Json => document(&view),
-            Format::Markdown => format!("{}\n{}", applied_to_markdown(&view), render(plan, Format::Markdown)),
-            Format::Html => render(plan, Format::Html),
+            Format::Markdown => format!("{}\n{}", applied_to_markdown(&view), render(told.plan, format)),
+            Format::Html => render(told.plan, format),
         })
     })
 }

@@ -16,7 +16,7 @@ use crate::model::Instant;
     max_term_width = 100,
     propagate_version = true,
     disable_help_subcommand = true,
-    after_help = "Start:\n  campanile init shop && cd shop\n  campanile plan\n  campanile apply\n\nExit codes: 0 done, 1 failed, 3 guard, 4 stale, 5 partial, 6 unknown, 64 usage, 65 bad input (README: Exit codes)"
+    after_help = "Start:\n  campanile init shop && cd shop\n  campanile plan\n  campanile apply\n\nExit codes: 0 done, 1 failed, 2 has operations (--detailed-exitcode), 3 guard or --strict, 4 stale, 5 partial,\n6 unknown, 64 usage, 65 bad input, 130 and 143 interrupted (README: Exit codes)"
 )]
 pub struct Cli {
     /// Options of every command.
@@ -34,7 +34,7 @@ pub struct Global {
     /// Project root [default: the nearest parent with campanile.yaml]
     #[arg(short = 'C', long, global = true, value_name = "DIR")]
     pub directory: Option<PathBuf>,
-    /// What is printed on stdout
+    /// What is printed on stdout [default: text]
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, default_value_t = Format::Text, hide_default_value = true)]
     pub output: Format,
     /// Write a further output of the same run to a file (repeatable)
@@ -43,7 +43,7 @@ pub struct Global {
     /// Run the whole project on the embedded sandbox: no account, nothing is sent
     #[arg(long, global = true)]
     pub sandbox: bool,
-    /// When to use colors
+    /// When to use colors [default: auto]
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto, hide_default_value = true)]
     pub color: Color,
     /// Only results and errors

@@ -9,7 +9,7 @@ use super::context::{Context, Failed};
 use super::exit::Exit;
 use super::version::TOOL;
 use super::wanted::want_until;
-use super::{text_or_json, workspace};
+use super::workspace;
 use crate::model::{CampaignRef, Group, OccurrenceKey, Window};
 use crate::plan::Finding;
 use crate::report::{
@@ -31,6 +31,9 @@ pub struct CalendarArgs {
 
 /// Reads the files and tells what comes; violations are listed and never fail it.
 pub fn run(context: &Context, args: &CalendarArgs) -> Result<Exit, Failed> {
+    if args.ics && context.global.output != Format::Text {
+        return Err(Failed::usage("`--ics` is a format of its own: without `-o`"));
+    }
     let workspace = workspace::open(context)?;
     workspace.require_valid()?;
     let now = context.clock.now();
@@ -69,11 +72,6 @@ pub fn run(context: &Context, args: &CalendarArgs) -> Result<Exit, Failed> {
         context.print(&calendar_to_ics(&view, TOOL));
         return Ok(Exit::Done);
     }
-    context.emit(&|format| {
-        Ok(match text_or_json(format) {
-            Format::Json => calendar_to_json(&view),
-            Format::Text | Format::Markdown | Format::Html => calendar_to_text(&view),
-        })
-    })?;
+    context.emit_text(&|| calendar_to_json(&view), &|| calendar_to_text(&view))?;
     Ok(Exit::Done)
 }

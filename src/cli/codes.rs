@@ -28,5 +28,18 @@ Add it to the template: `Reply STOP to opt out.` Messages that are no marketing
 (a receipt, a code) say `category: service`.",
 };
 
+/// The files or the provider have moved since the review.
+pub const NOT_REVIEWED: Code = Code {
+    id: "C753",
+    title: "not in the reviewed plan",
+    page: "\
+`apply FILE` reads everything again and carries out what the reviewed plan holds,
+or fewer. Today's plan for this campaign holds an operation that nobody reviewed:
+a text, a list, a window or a batch at the provider has moved since.
+
+The whole campaign is left alone, the others go on, and the exit code is 4. Make
+a new plan with `campanile plan --save FILE`, and have it reviewed.",
+};
+
 /// Every code of this module.
-pub const ALL: &[Code] = &[VERIFY_DIFFERS, OPT_OUT];
+pub const ALL: &[Code] = &[VERIFY_DIFFERS, OPT_OUT, NOT_REVIEWED];

@@ -3,16 +3,17 @@
 //! In: a saved plan and what CI tells in the environment. Out: the comment posted, updated, or left alone when a newer
 //! plan's stands there. Never: another exit code than 0 once the plan was read; a comment is not worth a red build.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::args::Format;
-use super::context::{Context, Failed};
+use super::context::{Context, Failed, pretty};
 use super::exit::Exit;
 use super::show::{read_plan, render};
 use crate::model::Instant;
@@ -44,7 +45,7 @@ pub enum Host {
         plan: PathBuf,
         /// OWNER/NAME
         #[arg(long, env = "GITHUB_REPOSITORY")]
-        repository: String,
+        repository: Option<String>,
         /// Number of the pull request [default: from the event]
         #[arg(long)]
         number: Option<u64>,
@@ -52,7 +53,7 @@ pub enum Host {
         #[arg(long, env = "GITHUB_API_URL", default_value = "https://api.github.com")]
         api_url: String,
         #[arg(long, env = "GITHUB_TOKEN", hide = true, hide_env_values = true)]
-        token: SecretString,
+        token: Option<SecretString>,
         #[arg(long, env = "GITHUB_EVENT_PATH", hide = true)]
         event: Option<PathBuf>,
     },
@@ -62,50 +63,92 @@ pub enum Host {
         plan: PathBuf,
         /// Project id
         #[arg(long, env = "CI_PROJECT_ID")]
-        project: String,
+        project: Option<String>,
         /// Number (iid) of the merge request
         #[arg(long, env = "CI_MERGE_REQUEST_IID")]
-        number: u64,
+        number: Option<u64>,
         /// API of the host
         #[arg(long, env = "CI_API_V4_URL", default_value = "https://gitlab.com/api/v4")]
         api_url: String,
         #[arg(long, env = "GITLAB_TOKEN", hide = true, hide_env_values = true)]
-        token: SecretString,
+        token: Option<SecretString>,
     },
 }
 
-/// Posts, updates or skips.
+/// Posts, updates or skips. Whatever keeps the comment from being posted is a warning: a run's own exit code counts.
 pub fn run(context: &Context, args: &CommentArgs) -> Result<Exit, Failed> {
-    let (plan, thread) = match &args.host {
-        Host::Github {
-            plan,
-            repository,
-            number,
-            api_url,
-            token,
-            event,
-        } => {
-            let number = number.or_else(|| event_number(event.as_deref())).ok_or_else(|| {
-                Failed::usage("no pull request number").hint("run on a `pull_request` event, or give `--number`")
-            })?;
-            (plan, Thread::github(api_url, repository, number, token))
-        }
-        Host::Gitlab {
-            plan,
-            project,
-            number,
-            api_url,
-            token,
-        } => (plan, Thread::gitlab(api_url, project, *number, token)),
-    };
-    let saved = read_plan(plan)?;
+    let saved = read_plan(args.plan())?;
     let body = format!("{}\n\n{}", marker(&saved), render(&saved, Format::Markdown));
     let now = context.clock.now();
-    match super::runtime()?.block_on(post(&thread, &saved, &body, now)) {
-        Ok(done) => context.note(done),
-        Err(error) => context.note(&format!("warning: the comment was not posted: {error:#}")),
+    let runtime = super::runtime()?;
+    let done = args
+        .thread()
+        .and_then(|thread| runtime.block_on(post(&thread, &saved, &body, now)));
+    let (posted, told) = match done {
+        Ok(done) => (true, done.to_owned()),
+        Err(error) => {
+            context.note(&format!("warning: the comment was not posted: {error:#}"));
+            (false, format!("the comment was not posted: {error:#}"))
+        }
+    };
+    if context.is_json() {
+        let document = json!({ "format_version": "1.0", "posted": posted, "message": told, "exit_code": 0 });
+        context.print(&pretty(&document));
+    } else if posted {
+        context.note(&told);
     }
     Ok(Exit::Done)
+}
+
+impl CommentArgs {
+    fn plan(&self) -> &Path {
+        match &self.host {
+            Host::Github { plan, .. } | Host::Gitlab { plan, .. } => plan,
+        }
+    }
+
+    /// Where to, or what is missing to know it. CI without its secrets (a fork) sets variables to nothing.
+    fn thread(&self) -> anyhow::Result<Thread> {
+        let secret = |value: &Option<SecretString>, missing: &'static str| {
+            let value = value.clone().filter(|value| !value.expose_secret().is_empty());
+            value.context(missing)
+        };
+        let given = |value: &Option<String>, missing: &'static str| {
+            let value = value.clone().filter(|value| !value.is_empty());
+            value.context(missing)
+        };
+        match &self.host {
+            Host::Github {
+                repository,
+                number,
+                api_url,
+                token,
+                event,
+                ..
+            } => {
+                let token = secret(token, "`GITHUB_TOKEN` is not set")?;
+                let repository = given(
+                    repository,
+                    "no repository: set `GITHUB_REPOSITORY`, or give `--repository`",
+                )?;
+                let number = number.or_else(|| event_number(event.as_deref()));
+                let number = number.context("no pull request: run on a `pull_request` event, or give `--number`")?;
+                Ok(Thread::github(api_url, &repository, number, &token))
+            }
+            Host::Gitlab {
+                project,
+                number,
+                api_url,
+                token,
+                ..
+            } => {
+                let token = secret(token, "`GITLAB_TOKEN` is not set")?;
+                let project = given(project, "no project: set `CI_PROJECT_ID`, or give `--project`")?;
+                let number = number.context("no merge request: set `CI_MERGE_REQUEST_IID`, or give `--number`")?;
+                Ok(Thread::gitlab(api_url, &project, number, &token))
+            }
+        }
+    }
 }
 
 /// Where comments of a request are read and written.
@@ -260,7 +303,7 @@ async fn send(
 }
 
 #[expect(clippy::disallowed_methods, reason = "GitHub tells the event in a file")]
-fn event_number(event: Option<&std::path::Path>) -> Option<u64> {
+fn event_number(event: Option<&Path>) -> Option<u64> {
     let event: Value = serde_json::from_slice(&std::fs::read(event?).ok()?).ok()?;
     ["/pull_request/number", "/issue/number", "/number"]
         .iter()

@@ -13,7 +13,9 @@ use super::clock::Clock;
 use super::exit::Exit;
 use super::masked::quotable;
 use crate::model::{Diagnostic, Severity};
-use crate::report::{diagnostic_to_json, diagnostics_to_text, document as to_document, visible};
+use crate::report::{
+    diagnostic_to_json, diagnostics_to_text, document as to_document, text_to_html, text_to_markdown, visible,
+};
 
 /// Options, clock and streams of one run.
 pub struct Context {
@@ -182,6 +184,19 @@ impl Context {
         Ok(())
     }
 
+    /// Prints a result that is made as JSON and as text; in Markdown and HTML it is the text, shown exactly.
+    pub fn emit_text(&self, json: &dyn Fn() -> String, text: &dyn Fn() -> String) -> Result<(), Failed> {
+        let plain = || anstream::adapter::strip_str(&text()).to_string();
+        self.emit(&|format| {
+            Ok(match format {
+                Format::Text => text(),
+                Format::Json => json(),
+                Format::Markdown => text_to_markdown(&plain()),
+                Format::Html => text_to_html(&plain()),
+            })
+        })
+    }
+
     /// Tells something that is not a result, unless `--quiet`.
     pub fn note(&self, text: &str) {
         if !self.global.quiet {
@@ -274,6 +289,12 @@ pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failed> {
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
+        if !folder.is_dir() {
+            return Err(std::io::Error::other(format!(
+                "there is no folder `{}`",
+                folder.display()
+            )));
+        }
         let mut temporary = tempfile::Builder::new().prefix(".campanile").tempfile_in(folder)?;
         temporary.write_all(bytes)?;
         temporary.as_file().sync_all()?;

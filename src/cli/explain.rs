@@ -5,10 +5,8 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde_json::json;
 
-use super::args::Format;
 use super::context::{Context, Failed, pretty};
 use super::exit::Exit;
-use super::text_or_json;
 use crate::model::{Code, Group, Reference};
 
 /// Explain a reference or a diagnostic code
@@ -44,25 +42,31 @@ pub fn all_codes() -> Vec<&'static Code> {
 /// Prints a page.
 pub fn run(context: &Context, args: &ExplainArgs) -> Result<Exit, Failed> {
     if args.what == "all" {
-        let list = all_codes().iter().fold(String::new(), |mut list, code| {
-            let _ = writeln!(list, "{}  {}", code.id, code.title);
-            list
-        });
-        context.print(&list);
+        let codes = all_codes();
+        let list = || {
+            codes.iter().fold(String::new(), |mut list, code| {
+                let _ = writeln!(list, "{}  {}", code.id, code.title);
+                list
+            })
+        };
+        let document = || {
+            let codes: Vec<_> = codes
+                .iter()
+                .map(|code| json!({ "code": code.id, "title": code.title }))
+                .collect();
+            pretty(&json!({ "format_version": "1.0", "codes": codes }))
+        };
+        context.emit_text(&document, &list)?;
         return Ok(Exit::Done);
     }
     if let Some(code) = all_codes()
         .into_iter()
         .find(|code| code.id.eq_ignore_ascii_case(&args.what))
     {
-        context.emit(&|format| {
-            Ok(match text_or_json(format) {
-                Format::Json => pretty(&json!({ "code": code.id, "title": code.title, "page": code.page })),
-                Format::Text | Format::Markdown | Format::Html => {
-                    format!("{}: {}\n\n{}\n", code.id, code.title, code.page.trim())
-                }
-            })
-        })?;
+        context.emit_text(
+            &|| pretty(&json!({ "format_version": "1.0", "code": code.id, "title": code.title, "page": code.page })),
+            &|| format!("{}: {}\n\n{}\n", code.id, code.title, code.page.trim()),
+        )?;
         return Ok(Exit::Done);
     }
     let reference = Reference::parse(&args.what).map_err(|_| {
@@ -70,11 +74,8 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Exit, Failed> {
             .hint("references look like `acme.black-friday.000010000000000000`, codes like `C014`")
             .hint("a batch whose reference does not parse is foreign: Campanile never touches it")
     })?;
-    context.emit(&|format| {
-        Ok(match text_or_json(format) {
-            Format::Json => pretty(&reference_to_json(&reference)),
-            Format::Text | Format::Markdown | Format::Html => reference_to_text(&reference),
-        })
+    context.emit_text(&|| pretty(&reference_to_json(&reference)), &|| {
+        reference_to_text(&reference)
     })?;
     Ok(Exit::Done)
 }

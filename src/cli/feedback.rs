@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::args::Format;
 use super::context::{Context, Failed, pretty};
 use super::exit::Exit;
 use super::plan::unreadable;
 use super::workspace::{self, Workspace};
-use super::{accounts, lists, text_or_json};
+use super::{accounts, lists};
 use crate::audience::{Expect, open, read_numbers};
 use crate::model::{Api, CampaignRef, Group, LocalTime, Msisdn, NumberSet, ProviderName};
 use crate::project::Sources;
@@ -59,19 +58,17 @@ pub fn run(context: &Context, args: &FeedbackArgs) -> Result<Exit, Failed> {
         let told = tell(args, &workspace, &campaign.provider, &accounts.providers, &confirmed).await?;
         accounts.close().await;
         let left = confirmed.len() - told;
-        context.emit(&|format| {
-            Ok(match text_or_json(format) {
-                Format::Json => pretty(&json!({ "format_version": "1.0", "reported": told, "in_no_batch": left })),
-                Format::Text | Format::Markdown | Format::Html => {
-                    format!(
-                        "reported {}; {} in no batch of `{}`\n",
-                        counted(told as u64, "delivery", "deliveries"),
-                        left,
-                        args.campaign
-                    )
-                }
-            })
-        })?;
+        context.emit_text(
+            &|| pretty(&json!({ "format_version": "1.0", "reported": told, "in_no_batch": left })),
+            &|| {
+                format!(
+                    "reported {}; {} in no batch of `{}`\n",
+                    counted(told as u64, "delivery", "deliveries"),
+                    left,
+                    args.campaign
+                )
+            },
+        )?;
         Ok(if told == 0 { Exit::Failed } else { Exit::Done })
     })
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::json;
 
 use super::context::{Context, Failed, pretty, write_file};
 use super::exit::Exit;
@@ -51,6 +52,7 @@ pub fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failed> {
     let namespace = args.namespace.clone().unwrap_or_else(|| namespace_of(&root));
     let (opens, closes) = first_window(context.clock.now());
     let mut kept = Vec::new();
+    let mut made = Vec::new();
     let mut files: Vec<(String, String)> = FILES
         .iter()
         .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
@@ -73,6 +75,7 @@ pub fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failed> {
             .replace("@OPENS@", &opens)
             .replace("@CLOSES@", &closes);
         write_file(&file, text.as_bytes())?;
+        made.push(name);
     }
     for name in &kept {
         context.note(&format!("kept `{name}`, which was there"));
@@ -82,10 +85,22 @@ pub fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failed> {
     } else {
         format!("cd {} && ", args.directory.display())
     };
-    context.print(&format!(
-        "made a project in `{}`\n\nnext:\n  {place}campanile plan     # what would be sent, to whom, when, for how much\n  campanile apply    # on the embedded sandbox: nothing leaves this machine\n",
-        root.display()
-    ));
+    let document = || {
+        pretty(&json!({
+            "format_version": "1.0",
+            "directory": root.display().to_string(),
+            "namespace": namespace.as_str(),
+            "made": made,
+            "kept": kept,
+        }))
+    };
+    let told = || {
+        format!(
+            "made a project in `{}`\n\nnext:\n  {place}campanile plan     # what would be sent, to whom, when, for how much\n  campanile apply    # on the embedded sandbox: nothing leaves this machine\n",
+            root.display()
+        )
+    };
+    context.emit_text(&document, &told)?;
     Ok(Exit::Done)
 }
 

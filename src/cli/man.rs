@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use clap::CommandFactory;
+use serde_json::json;
 
 use super::args::Cli;
-use super::context::{Context, Failed, write_file};
+use super::context::{Context, Failed, pretty, write_file};
 use super::exit::Exit;
 
 /// Writes one page per command.
@@ -22,13 +23,20 @@ pub fn run(context: &Context, directory: &Path) -> Result<Exit, Failed> {
         let name = format!("campanile-{}", sub.get_name());
         pages.push((name.clone(), sub.clone().name(&*Box::leak(name.into_boxed_str()))));
     }
+    let mut files = Vec::new();
     for (name, command) in pages {
         let mut page = Vec::new();
         clap_mangen::Man::new(command)
             .render(&mut page)
             .map_err(anyhow::Error::from)?;
         write_file(&directory.join(format!("{name}.1")), &page)?;
+        files.push(format!("{name}.1"));
     }
-    context.note(&format!("wrote manual pages to `{}`", directory.display()));
+    let document = || {
+        let directory = directory.display().to_string();
+        pretty(&json!({ "format_version": "1.0", "directory": directory, "files": files }))
+    };
+    let told = || format!("wrote manual pages to `{}`\n", directory.display());
+    context.emit_text(&document, &told)?;
     Ok(Exit::Done)
 }

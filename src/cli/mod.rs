@@ -13,6 +13,7 @@ mod contents;
 mod context;
 mod emulate;
 mod environment;
+mod estimates;
 mod exit;
 mod explain;
 mod feedback;
@@ -49,9 +50,10 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
+use serde_json::json;
 
-use args::{Cli, Command, Format};
-use context::{Context, Failed};
+use args::{Cli, Command};
+use context::{Context, Failed, pretty};
 use exit::Exit;
 pub use panics::tell_places_only;
 
@@ -99,7 +101,9 @@ fn dispatch(context: &Context, command: Command) -> Result<Exit, Failed> {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "campanile", &mut script);
-            context.print(&String::from_utf8_lossy(&script));
+            let script = String::from_utf8_lossy(&script);
+            let document = || pretty(&json!({ "format_version": "1.0", "shell": shell.to_string(), "script": script }));
+            context.emit_text(&document, &|| script.to_string())?;
             Ok(Exit::Done)
         }
         Command::Man { directory } => man::run(context, &directory),
@@ -133,14 +137,6 @@ fn asks_for_json(arguments: &[OsString]) -> bool {
         .iter()
         .any(|text| matches!(*text, "--output=json" | "-ojson" | "-o=json"))
         || texts.windows(2).any(|pair| matches!(pair, ["-o" | "--output", "json"]))
-}
-
-/// Formats that a command without a view of its own for them falls back from.
-fn text_or_json(format: Format) -> Format {
-    match format {
-        Format::Json => Format::Json,
-        Format::Text | Format::Markdown | Format::Html => Format::Text,
-    }
 }
 
 /// The runtime of commands that talk to providers: two threads, one of them for the sandbox.

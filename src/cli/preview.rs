@@ -6,11 +6,10 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::args::Format;
 use super::context::{Context, Failed, pretty};
 use super::exit::Exit;
 use super::proof::{Proof, Shown};
-use super::{preview_serve, text_or_json, workspace};
+use super::{preview_serve, workspace};
 use crate::campaign::Transliterate;
 use crate::model::{CampaignRef, Country, Encoding};
 use crate::render::{outside_gsm, replacement, segment, units_per_segment};
@@ -58,11 +57,8 @@ pub fn run(context: &Context, args: &PreviewArgs) -> Result<Exit, Failed> {
         (None, Some(number)) => proof.to(&workspace, number)?,
         (None, None) => proof.first(args.limit)?,
     };
-    context.emit(&|format| {
-        Ok(match text_or_json(format) {
-            Format::Json => pretty(&proof.to_json(&args.campaign, &shown)),
-            Format::Text | Format::Markdown | Format::Html => proof.to_text(&shown),
-        })
+    context.emit_text(&|| pretty(&proof.to_json(&args.campaign, &shown)), &|| {
+        proof.to_text(&shown)
     })?;
     Ok(Exit::Done)
 }

@@ -1,17 +1,18 @@
 //! `campanile segments`: how a text travels.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufRead as _, Read as _};
 
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::args::Format;
 use super::context::{Context, Failed, pretty, print_stdout};
 use super::exit::Exit;
-use super::text_or_json;
+use crate::campaign::Transliterate;
 use crate::model::Encoding;
-use crate::render::{outside_gsm, segment, units_per_segment};
+use crate::render::{outside_gsm, replacement, segment, transliterate_into, units_per_segment};
+use crate::report::counted;
 
 /// Encoding, units and segments of a text
 #[derive(Debug, Args)]
@@ -35,12 +36,7 @@ pub fn run(context: &Context, args: &SegmentsArgs) -> Result<Exit, Failed> {
         Some(text) => text.clone(),
         None => read_stdin()?,
     };
-    context.emit(&|format| {
-        Ok(match text_or_json(format) {
-            Format::Json => pretty(&to_json(&text)),
-            Format::Text | Format::Markdown | Format::Html => to_text(&text),
-        })
-    })?;
+    context.emit_text(&|| pretty(&to_json(&text)), &|| to_text(&text))?;
     Ok(Exit::Done)
 }
 
@@ -98,23 +94,67 @@ fn to_text(text: &str) -> String {
         Encoding::Gsm7 => ("GSM-7", "septets"),
         Encoding::Ucs2 => ("UCS-2", "code units"),
     };
-    let plural = if counted.segments == 1 { "segment" } else { "segments" };
+    let unit = if counted.units == 1 {
+        unit.trim_end_matches('s')
+    } else {
+        unit
+    };
     let mut out = format!(
-        "{name}, {} {unit}, {} {plural} {:?}\n",
+        "{name}, {} {unit}, {} {:?}\n",
         counted.units,
-        counted.segments,
+        segments_of(counted.segments),
         units_per_segment(text)
     );
-    let mut seen: Vec<char> = outside_gsm(text).collect();
-    seen.sort_unstable();
-    seen.dedup();
-    for character in seen.into_iter().take(20) {
-        let _ = writeln!(
+    let mut seen: BTreeMap<char, u64> = BTreeMap::new();
+    for character in outside_gsm(text) {
+        *seen.entry(character).or_default() += 1;
+    }
+    for (character, times) in seen.iter().take(20) {
+        let _ = write!(
             out,
             "  `{}` U+{:04X} is outside GSM-7",
             character.escape_debug(),
-            u32::from(character)
+            u32::from(*character)
         );
+        if *times > 1 {
+            let _ = write!(out, ", {times} times");
+        }
+        if let Some(instead) = replacement(*character, Transliterate::Latin) {
+            let _ = write!(out, "; write `{instead}` instead");
+        }
+        out.push('\n');
+    }
+    if seen.len() > 20 {
+        let _ = writeln!(out, "  and {} more characters", seen.len() - 20);
+    }
+    if let Some(advice) = advice(text) {
+        let _ = writeln!(out, "{advice}");
     }
     out
+}
+
+/// What the cheapest of the replacements that a campaign can ask for would make of a text that needs UCS-2.
+fn advice(text: &str) -> Option<String> {
+    [
+        (Transliterate::Punctuation, "punctuation"),
+        (Transliterate::Latin, "latin"),
+    ]
+    .into_iter()
+    .find_map(|(mode, name)| {
+        let mut written = String::new();
+        transliterate_into(text, mode, &mut written);
+        let counted = segment(&written);
+        (counted.encoding == Encoding::Gsm7 && written != text).then(|| {
+            format!(
+                "with `transliterate: {name}`: GSM-7, {} septets, {} {:?}",
+                counted.units,
+                segments_of(counted.segments),
+                units_per_segment(&written)
+            )
+        })
+    })
+}
+
+fn segments_of(count: u32) -> String {
+    counted(u64::from(count), "segment", "segments")
 }

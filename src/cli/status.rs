@@ -6,15 +6,15 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::args::Format;
+use super::accounts;
 use super::context::{Context, Failed, pretty};
+use super::estimates::Estimates;
 use super::exit::Exit;
 use super::signals::Interrupt;
-use super::{accounts, text_or_json, workspace};
-use crate::campaign::Project;
-use crate::model::{CampaignRef, ExistingBatch, Group, Instant, ReportedState};
+use super::workspace::{self, Workspace, unknown_campaign};
+use crate::model::{CampaignRef, Estimate, ExistingBatch, Group, Instant, ReportedState};
 use crate::provider::{AnyProvider, Progress, Provider};
-use crate::report::{counted, grouped};
+use crate::report::{amounts, counted, estimate_view, grouped};
 
 /// Show what the providers hold of ours, progress and cost
 #[derive(Debug, Args)]
@@ -35,6 +35,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 struct Row {
     batch: ExistingBatch,
     progress: Option<Progress>,
+    /// By the files, while they say what it says.
+    estimate: Option<Estimate>,
 }
 
 /// Prints once, or until interrupted.
@@ -43,15 +45,20 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
     super::runtime()?.block_on(async {
         let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
         let interrupt = Interrupt::listen();
+        let mut estimates = None;
         let exit = loop {
-            let rows = read(context, args, &workspace.project, &accounts.providers).await?;
+            let mut rows = read(context, args, &workspace, &accounts.providers).await?;
             let now = context.clock.now();
-            context.emit(&|format| {
-                Ok(match text_or_json(format) {
-                    Format::Json => pretty(&to_json(&rows, now)),
-                    Format::Text | Format::Markdown | Format::Html => to_text(&rows, now),
-                })
-            })?;
+            let first = rows.iter().filter_map(|row| row.batch.opens()).min().unwrap_or(now);
+            let estimates = estimates.get_or_insert_with(|| Estimates::new(&workspace, first, now));
+            for row in &mut rows {
+                row.estimate = row
+                    .batch
+                    .reference
+                    .as_ref()
+                    .and_then(|reference| estimates.of(reference));
+            }
+            context.emit_text(&|| pretty(&to_json(&rows, now)), &|| to_text(&rows, now))?;
             if !args.watch {
                 break Exit::Done;
             }
@@ -68,16 +75,20 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
 async fn read(
     context: &Context,
     args: &StatusArgs,
-    project: &Project,
+    workspace: &Workspace,
     providers: &[AnyProvider],
 ) -> Result<Vec<Row>, Failed> {
     let mut rows = Vec::new();
+    let mut named = workspace.references();
     for provider in providers {
         let list = provider.list().await.map_err(anyhow::Error::from)?;
         for batch in list.batches {
             let Some(reference) = &batch.reference else { continue };
-            let is_wanted = args.campaigns.is_empty() || args.campaigns.contains(&reference.slot.campaign);
-            if reference.namespace != project.namespace || !is_wanted {
+            if reference.namespace != workspace.project.namespace {
+                continue;
+            }
+            named.insert(reference.slot.campaign.clone());
+            if !args.campaigns.is_empty() && !args.campaigns.contains(&reference.slot.campaign) {
                 continue;
             }
             let progress = match provider.progress(&batch.id).await {
@@ -87,8 +98,16 @@ async fn read(
                     None
                 }
             };
-            rows.push(Row { batch, progress });
+            rows.push(Row {
+                batch,
+                progress,
+                estimate: None,
+            });
         }
+    }
+    for unknown in args.campaigns.iter().filter(|campaign| !named.contains(*campaign)) {
+        let slip = unknown_campaign(unknown, named.iter());
+        context.note(&format!("warning: {}; {}", slip.message, slip.hints.join("; ")));
     }
     rows.sort_by_key(|row| {
         (
@@ -118,7 +137,11 @@ fn to_json(rows: &[Row], now: Instant) -> Value {
     let batches: Vec<Value> = rows
         .iter()
         .map(|row| {
-            let Row { batch, progress } = row;
+            let Row {
+                batch,
+                progress,
+                estimate,
+            } = row;
             let reference = batch.reference.as_ref();
             let counts = progress.as_ref().map(|progress| progress.messages).unwrap_or_default();
             let cost = progress.as_ref().and_then(|progress| progress.cost);
@@ -133,6 +156,7 @@ fn to_json(rows: &[Row], now: Instant) -> Value {
                 "windows": batch.windows.iter().map(|w| json!({ "opens": w.opens().to_string(), "closes": w.closes().to_string() })).collect::<Vec<_>>(),
                 "messages": { "pending": counts.pending, "delivered": counts.delivered, "failed": counts.failed, "canceled": counts.canceled },
                 "cost": cost.map(|money| json!({ "currency": money.currency.to_string(), "amount": money.amount.to_string() })),
+                "estimate": estimate.as_ref().map(estimate_view),
             })
         })
         .collect();
@@ -154,8 +178,14 @@ fn to_text(rows: &[Row], now: Instant) -> String {
         "FAILED",
         "CANCELED",
         "COST",
+        "ESTIMATE",
     ]);
-    for Row { batch, progress } in rows {
+    for Row {
+        batch,
+        progress,
+        estimate,
+    } in rows
+    {
         let name = batch.reference.as_ref().map_or_else(String::new, |reference| {
             let part = reference.slot.part;
             let part = if part.n() > 1 {
@@ -189,6 +219,9 @@ fn to_text(rows: &[Row], now: Instant) -> String {
             grouped(counts.failed),
             grouped(counts.canceled),
             cost,
+            estimate
+                .as_ref()
+                .map_or_else(|| "-".to_owned(), |estimate| amounts(&estimate_view(estimate))),
         ]);
     }
     let unpaid: u64 = rows

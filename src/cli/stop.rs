@@ -8,17 +8,17 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::args::Format;
 use super::confirm::{Answer, confirm_unless_interrupted};
 use super::context::{Context, Failed, pretty};
 use super::exit::Exit;
 use super::run_clock::RunClock;
 use super::signals::Interrupt;
 use super::state::FileJournal;
-use super::{accounts, state, text_or_json, workspace};
+use super::workspace::unknown_campaign;
+use super::{accounts, state, workspace};
 use crate::apply::{Call, CancelEnding, Clock as _, Contents, Desk, cancel};
 use crate::campaign::{Project, read_project};
-use crate::model::{CampaignRef, ExistingBatch, Namespace, ReportedState, Windows};
+use crate::model::{CampaignRef, ExistingBatch, Namespace, Reference, ReportedState, Windows};
 use crate::plan::{Desired, Operation, Policy, Target};
 use crate::provider::{AnyProvider, NewBatch, Provider};
 use crate::report::counted;
@@ -80,28 +80,39 @@ struct Tally {
     left: BTreeMap<String, String>,
     unproved: BTreeMap<String, String>,
     campaigns: BTreeSet<CampaignRef>,
+    /// Why a provider could not be asked.
+    unread: BTreeSet<String>,
 }
 
 /// Lists and cancels until two complete lists, `list_lag` apart, show nothing planned.
 pub fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failed> {
-    let (root, project) = if args.namespace.is_some() {
-        (
-            context.global.directory.clone().unwrap_or_else(|| PathBuf::from(".")),
-            project_from_flags(args)?,
-        )
+    let (root, project, named) = if args.namespace.is_some() {
+        let root = context.global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
+        (root, project_from_flags(args)?, BTreeSet::new())
     } else {
         let workspace = workspace::open(context).map_err(|failed| {
             failed
                 .hint("`campanile stop --all --namespace NS --kind ip1 --token-env NAME` works without campanile.yaml")
         })?;
-        (workspace.root, workspace.project)
+        let named = workspace.references();
+        (workspace.root, workspace.project, named)
     };
-    super::runtime()?.block_on(stop(context, args, &root, &project))
+    super::runtime()?.block_on(stop(context, args, &root, &project, &named))
 }
 
-async fn stop(context: &Context, args: &StopArgs, root: &Path, project: &Project) -> Result<Exit, Failed> {
-    let accounts = accounts::open(context, root, project).await?;
+async fn stop(
+    context: &Context,
+    args: &StopArgs,
+    root: &Path,
+    project: &Project,
+    named: &BTreeSet<CampaignRef>,
+) -> Result<Exit, Failed> {
+    let (accounts, faults) = accounts::open_some(context, root, project).await?;
+    if accounts.providers.is_empty() {
+        return Err(Failed::input(faults));
+    }
     context.show(&accounts.diagnostics);
+    context.show(&faults);
     if context.clock.is_pretended() && !accounts.all_local {
         return Err(Failed::usage(
             "`--at` is refused by `stop` unless every provider is on this machine",
@@ -135,7 +146,24 @@ async fn stop(context: &Context, args: &StopArgs, root: &Path, project: &Project
             }
         },
     };
-    let planned = planned(&desk, args).await?;
+    let mut tally = Tally {
+        unread: faults.iter().map(|fault| fault.message.clone()).collect(),
+        ..Tally::default()
+    };
+    let ours = ours(&desk, &mut tally).await?;
+    let is_named = |campaign: &&CampaignRef| {
+        named.contains(*campaign) || references(&ours).any(|reference| reference.slot.campaign == **campaign)
+    };
+    let unknown: Vec<&CampaignRef> = args.campaigns.iter().filter(|name| !is_named(name)).collect();
+    for name in &unknown {
+        let here = references(&ours).map(|reference| &reference.slot.campaign);
+        let failed = unknown_campaign(name, named.iter().chain(here));
+        if unknown.len() == args.campaigns.len() {
+            return Err(failed);
+        }
+        context.note(&format!("warning: {}; {}", failed.message, failed.hints.join("; ")));
+    }
+    let planned = planned(&desk, args, ours);
     if planned.is_empty() {
         context.note("nothing of ours is planned");
     } else if !args.yes {
@@ -151,10 +179,10 @@ async fn stop(context: &Context, args: &StopArgs, root: &Path, project: &Project
             return Ok(exit);
         }
     }
-    let mut tally = Tally::default();
     let mut quiet_lists = 0;
     while quiet_lists < 2 && !clock.is_interrupted() {
-        let planned = self::planned(&desk, args).await?;
+        let ours = self::ours(&desk, &mut tally).await?;
+        let planned = self::planned(&desk, args, ours);
         let fresh: Vec<&ExistingBatch> = planned
             .iter()
             .filter(|batch| !tally.left.contains_key(&batch.id.0))
@@ -177,28 +205,57 @@ async fn stop(context: &Context, args: &StopArgs, root: &Path, project: &Project
             cancel_one(&desk, batch, &mut tally).await?;
         }
     }
-    let exit = report(context, &tally, &clock)?;
+    let mut exit = report(context, &tally, &clock)?;
+    if !unknown.is_empty() {
+        exit = exit.or(Exit::Usage);
+    }
     accounts.close().await;
     Ok(exit)
 }
 
-/// Our batches that are planned and can still be canceled, soonest first.
-async fn planned(desk: &Desk<'_, AnyProvider, RunClock>, args: &StopArgs) -> Result<Vec<ExistingBatch>, Failed> {
+/// All batches of ours, whatever became of them. A provider that cannot be read is told of, and the others are stopped
+/// all the same.
+async fn ours(desk: &Desk<'_, AnyProvider, RunClock>, tally: &mut Tally) -> Result<Vec<ExistingBatch>, Failed> {
     let mut batches = Vec::new();
+    let mut failures = Vec::new();
     for provider in desk.providers {
-        batches.extend(provider.list().await.map_err(anyhow::Error::from)?.batches);
+        match provider.list().await {
+            Ok(list) => batches.extend(list.batches),
+            Err(error) => failures.push(format!("provider `{}` cannot be read: {error}", provider.name())),
+        }
     }
+    if failures.len() == desk.providers.len() && tally.canceled.is_empty() && tally.left.is_empty() {
+        return Err(Failed::new(Exit::Failed, failures.join("; ")).hint("nothing was canceled; try again"));
+    }
+    tally.unread.extend(failures);
+    batches.retain(|batch| {
+        let reference = batch.reference.as_ref();
+        reference.is_some_and(|reference| reference.namespace == desk.policy.namespace)
+    });
+    Ok(batches)
+}
+
+fn references(batches: &[ExistingBatch]) -> impl Iterator<Item = &Reference> {
+    batches.iter().filter_map(|batch| batch.reference.as_ref())
+}
+
+/// Those that are planned and can still be canceled, soonest first.
+fn planned(
+    desk: &Desk<'_, AnyProvider, RunClock>,
+    args: &StopArgs,
+    mut batches: Vec<ExistingBatch>,
+) -> Vec<ExistingBatch> {
     let now = desk.clock.now();
     batches.retain(|batch| {
         batch.state == ReportedState::Planned
             && batch.opens().is_none_or(|opens| opens > now)
-            && batch.reference.as_ref().is_some_and(|reference| {
-                reference.namespace == desk.policy.namespace
-                    && (args.all || args.campaigns.contains(&reference.slot.campaign))
-            })
+            && batch
+                .reference
+                .as_ref()
+                .is_some_and(|reference| args.all || args.campaigns.contains(&reference.slot.campaign))
     });
     batches.sort_by_key(|batch| (batch.opens(), batch.id.clone()));
-    Ok(batches)
+    batches
 }
 
 async fn cancel_one(
@@ -238,40 +295,51 @@ async fn cancel_one(
 fn report(context: &Context, tally: &Tally, clock: &RunClock) -> Result<Exit, Failed> {
     let exit = if !tally.unproved.is_empty() {
         Exit::Unknown
-    } else if !tally.left.is_empty() {
+    } else if !tally.left.is_empty() || !tally.unread.is_empty() {
         Exit::Partial
     } else {
         Exit::Done
     };
     let exit = clock.interrupt.came().map_or(exit, |signal| exit.or(signal));
-    context.emit(&|format| {
-        Ok(match text_or_json(format) {
-            Format::Json => pretty(&json!({
-                "format_version": "1.0",
-                "canceled": tally.canceled,
-                "left": tally.left.values().collect::<Vec<_>>(),
-                "commit": tally.campaigns.iter().map(|campaign| json!({ "campaign": campaign.as_str(), "line": "state: canceled" })).collect::<Vec<_>>(),
-                "exit_code": exit.code(),
-            })),
-            Format::Text | Format::Markdown | Format::Html => {
-                let mut text = format!("canceled {}\n", counted(tally.canceled.len() as u64, "batch", "batches"));
-                for reference in &tally.canceled {
-                    let _ = writeln!(text, "- {reference}");
-                }
-                for why in tally.left.values() {
-                    let _ = writeln!(text, "! not canceled: {why}");
-                }
-                if !tally.campaigns.is_empty() {
-                    text.push_str("\nto keep it so, commit to each campaign's file:\n");
-                }
-                for campaign in &tally.campaigns {
-                    let _ = writeln!(text, "  campaigns/{campaign}.yaml    state: canceled");
-                }
-                text
-            }
-        })
-    })?;
+    let document = || {
+        let commit: Vec<_> = tally
+            .campaigns
+            .iter()
+            .map(|campaign| json!({ "campaign": campaign.as_str(), "line": "state: canceled" }))
+            .collect();
+        pretty(&json!({
+            "format_version": "1.0",
+            "canceled": tally.canceled,
+            "left": tally.left.values().chain(&tally.unread).collect::<Vec<_>>(),
+            "commit": commit,
+            "exit_code": exit.code(),
+        }))
+    };
+    context.emit_text(&document, &|| told(tally))?;
     Ok(exit)
+}
+
+fn told(tally: &Tally) -> String {
+    let mut text = format!(
+        "canceled {}\n",
+        counted(tally.canceled.len() as u64, "batch", "batches")
+    );
+    for reference in &tally.canceled {
+        let _ = writeln!(text, "- {reference}");
+    }
+    for why in tally.left.values() {
+        let _ = writeln!(text, "! not canceled: {why}");
+    }
+    for why in &tally.unread {
+        let _ = writeln!(text, "! not stopped: {why}");
+    }
+    if !tally.campaigns.is_empty() {
+        text.push_str("\nto keep it so, commit to each campaign's file:\n");
+    }
+    for campaign in &tally.campaigns {
+        let _ = writeln!(text, "  campaigns/{campaign}.yaml    state: canceled");
+    }
+    text
 }
 
 /// A project of one provider, when no YAML parses.

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::json;
 
 use super::accounts;
 use super::confirm::confirm;
-use super::context::{Context, Failed};
+use super::context::{Context, Failed, pretty};
 use super::exit::Exit;
 use super::proof::{Proof, Shown};
 use super::state::Lock;
@@ -115,12 +116,25 @@ async fn send(
     if payload.len() > most as usize {
         return Err(Failed::new(Exit::Input, format!("more than {most} testers")));
     }
+    let testers = payload.len();
     let opens = context.clock.now() + workspace.project.settle;
     let windows = Windows::one(Window::new(opens, opens + OPEN_FOR).map_err(anyhow::Error::from)?);
     let batch = proof.test_batch(&workspace.project.namespace, campaign, shown, payload, windows)?;
     let exit = match provider.create(&batch).await {
         Created::Done(id) => {
-            context.print(&format!("sent as a test: {} ({id}), opens {opens}\n", batch.reference));
+            let document = || {
+                pretty(&json!({
+                    "format_version": "1.0",
+                    "campaign": campaign.reference.as_str(),
+                    "reference": batch.reference.to_string(),
+                    "batch_id": id.0,
+                    "opens": opens.to_string(),
+                    "recipients": testers,
+                    "exit_code": 0,
+                }))
+            };
+            let told = || format!("sent as a test: {} ({id}), opens {opens}\n", batch.reference);
+            context.emit_text(&document, &told)?;
             Exit::Done
         }
         Created::NotSent(failure) => return Err(Failed::new(Exit::Failed, format!("not sent: {failure}"))),

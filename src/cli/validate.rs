@@ -3,12 +3,10 @@
 use clap::Args;
 use serde_json::json;
 
-use super::args::Format;
 use super::context::{Context, Failed, pretty};
 use super::exit::Exit;
 use super::plan::{Choice, plan_offline};
 use super::prepare::prepare;
-use super::text_or_json;
 use crate::model::{Diagnostic, Severity};
 use crate::report::{counted, diagnostic_to_json};
 
@@ -52,20 +50,19 @@ pub fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, Failed> {
         .iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Warning)
         .count();
-    context.emit(&|format| {
-        Ok(match text_or_json(format) {
-            Format::Json => pretty(&json!({
-                "format_version": "1.0",
-                "valid": errors == 0,
-                "exit_code": exit.code(),
-                "diagnostics": diagnostics.iter().map(diagnostic_to_json).collect::<Vec<_>>(),
-            })),
-            Format::Text | Format::Markdown | Format::Html => match (errors, warnings) {
-                (0, 0) => "valid\n".to_owned(),
-                (0, _) => format!("valid, with {}\n", counted(warnings as u64, "warning", "warnings")),
-                (_, _) => format!("not valid: {}\n", counted(errors as u64, "error", "errors")),
-            },
-        })
-    })?;
+    let document = || {
+        pretty(&json!({
+            "format_version": "1.0",
+            "valid": errors == 0,
+            "exit_code": exit.code(),
+            "diagnostics": diagnostics.iter().map(diagnostic_to_json).collect::<Vec<_>>(),
+        }))
+    };
+    let told = || match (errors, warnings) {
+        (0, 0) => "valid\n".to_owned(),
+        (0, _) => format!("valid, with {}\n", counted(warnings as u64, "warning", "warnings")),
+        (_, _) => format!("not valid: {}\n", counted(errors as u64, "error", "errors")),
+    };
+    context.emit_text(&document, &told)?;
     Ok(exit)
 }

@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::plan::{
     Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, Finding, Firing, Occasion, Opening, OwnZones, Presence,
-    Settings, Suppressions, TalliedGroup, Tally, TallySettings, When, ZoneRule, tally, when,
+    Settings, Suppressions, TalliedGroup, Tally, TallySettings, When, ZoneRule, codes, tally, when,
 };
 use crate::provider::{extra_text, sinch_extra};
 use crate::render::PriceTable;
@@ -126,6 +126,15 @@ impl Wanted {
         if campaign.state == CampaignState::Canceled {
             self.desired.campaigns.push(desired);
             return Ok(());
+        }
+        for allow in campaign.allow.iter().filter(|allow| !is_in_force(allow, now)) {
+            let until = allow.until.as_deref().unwrap_or_default();
+            let message = format!(
+                "`allow: {}` ended with {until}, and lifts nothing any more",
+                allow.rule.as_str()
+            );
+            let warning = Diagnostic::warning(&codes::UNNEEDED, message).at(allow.place.clone());
+            self.diagnostics.push(warning.hint("remove it, or set a later `until`"));
         }
         let mut faults = Vec::new();
         let when = when(campaign, now, horizon).map_err(|more| faults.extend(more)).ok();

@@ -1,5 +1,6 @@
 //! The project as it stands on disk, with the options that change what it means.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::context::{Context, Failed};
@@ -105,33 +106,39 @@ impl Workspace {
     }
 
     fn unknown(&self, reference: &CampaignRef) -> Failed {
-        let failed = Failed::usage(format!("there is no campaign `{reference}`"));
-        let nearest = self
-            .campaigns
+        unknown_campaign(reference, self.campaigns.iter().map(|campaign| &campaign.reference))
+    }
+
+    /// What its files are called, those that cannot be read included.
+    pub fn references(&self) -> BTreeSet<CampaignRef> {
+        let unreadable = self.unreadable.iter().flat_map(|file| file.references.iter().cloned());
+        self.campaigns
             .iter()
-            .map(|campaign| {
-                (
-                    strsim::damerau_levenshtein(campaign.reference.as_str(), reference.as_str()),
-                    &campaign.reference,
-                )
-            })
-            .min();
-        match nearest {
-            Some((distance, near)) if distance <= 3 => failed.hint(format!("did you mean `{near}`?")),
-            Some(_) => {
-                let known: Vec<String> = self
-                    .campaigns
-                    .iter()
-                    .map(|campaign| format!("`{}`", campaign.reference))
-                    .collect();
-                failed.hint(format!("known campaigns: {}", known.join(", ")))
-            }
-            None => failed.hint("`campaigns/` has no campaign yet"),
-        }
+            .map(|campaign| campaign.reference.clone())
+            .chain(unreadable)
+            .collect()
     }
 
     /// The folder of journal, lock and sandbox.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+}
+
+/// Wrong usage: nothing has this name. Says which one is near, or all there are.
+pub fn unknown_campaign<'a>(reference: &CampaignRef, known: impl Iterator<Item = &'a CampaignRef>) -> Failed {
+    let failed = Failed::usage(format!("there is no campaign `{reference}`"));
+    let known: BTreeSet<&CampaignRef> = known.collect();
+    let nearest = known
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(known.as_str(), reference.as_str()), known))
+        .min();
+    match nearest {
+        Some((distance, near)) if distance <= 3 => failed.hint(format!("did you mean `{near}`?")),
+        Some(_) => {
+            let known: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
+            failed.hint(format!("known campaigns: {}", known.join(", ")))
+        }
+        None => failed.hint("`campaigns/` has no campaign yet"),
     }
 }

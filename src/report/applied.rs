@@ -47,6 +47,8 @@ pub struct AppliedSummary {
     pub unknown: usize,
     /// Held by the plan.
     pub held: usize,
+    /// Not in the reviewed plan.
+    pub refused: usize,
 }
 
 /// One operation and what became of it.
@@ -125,6 +127,7 @@ fn totals(run: &AppliedView) -> String {
         skipped,
         unknown,
         held,
+        refused,
     } = run.summary;
     let mut text = format!("{done} of {} done", counted(planned as u64, "operation", "operations"));
     for (count, what) in [
@@ -132,12 +135,14 @@ fn totals(run: &AppliedView) -> String {
         (skipped, "skipped"),
         (unknown, "unknown: run again later"),
         (held, "held by the plan"),
+        (refused, "refused: not in the reviewed plan"),
     ] {
         if count > 0 {
             let _ = write!(text, ", {count} {what}");
         }
     }
     match run.remaining {
+        Some(0) if held > 0 => text.push_str("\nnothing else is left to do"),
         Some(0) => text.push_str("\nnothing is left to do"),
         Some(left) => {
             let _ = write!(

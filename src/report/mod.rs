@@ -14,6 +14,7 @@ mod ics;
 mod json;
 mod markdown;
 mod numbers;
+mod plain;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -31,6 +32,7 @@ pub use ics::calendar_to_ics;
 pub use json::{document, plan_schema, plan_to_json};
 pub use markdown::{escaped, plan_to_markdown};
 pub use numbers::{amounts, counted, grouped, shortened};
+pub use plain::{text_to_html, text_to_markdown};
 pub use text::plan_to_text;
 pub use view::{
     AmountView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION, GuardView,

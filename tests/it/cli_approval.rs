@@ -38,6 +38,13 @@ fn what_has_moved_since_the_review_is_refused_with_4() {
     );
     let report = report.json();
     assert_eq!(report["exit_code"], 4);
+    assert_eq!(report["summary"]["refused"], 1);
+    let told = &report["diagnostics"][0];
+    assert_eq!(
+        (told["code"].as_str(), told["severity"].as_str()),
+        (Some("C753"), Some("error"))
+    );
+    assert_eq!(told["file"], "campaigns/hello.yaml");
     assert_eq!(
         report["operations"].as_array().unwrap().len(),
         1,

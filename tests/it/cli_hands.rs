@@ -162,6 +162,51 @@ fn stop_cancels_what_is_ours_and_prints_what_to_commit() {
 }
 
 #[test]
+fn a_mistyped_stop_says_so_and_stops_the_others() {
+    let project = Project::on_sandbox();
+    project.converges();
+    project
+        .run("stop helo --yes")
+        .exits(64)
+        .says("there is no campaign `helo`")
+        .says("did you mean `hello`?");
+    assert!(held(&project.plan()).is_empty(), "nothing was stopped");
+    let stopped = project.run("stop helo hello --yes -o json").exits(64);
+    assert!(stopped.err.contains("did you mean `hello`?"), "{}", stopped.err);
+    assert_eq!(stopped.json()["canceled"].as_array().unwrap().len(), 1);
+    // A campaign that has a file, and nothing planned, is no slip.
+    project
+        .run("stop hello --yes")
+        .exits(0)
+        .says("nothing of ours is planned");
+}
+
+#[test]
+fn stop_cancels_where_it_can_when_another_provider_cannot_be_asked() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.converges();
+    let down = ", q: { kind: ip1, base_url: \"http://127.0.0.1:1\", token_env: IP1_API_KEY, list_lag: 0s } }";
+    project.edit("campanile.yaml", "list_lag: 0s } }", &format!("list_lag: 0s }}{down}"));
+    let stopped = project.run("stop --all --yes -o json").exits(5).json();
+    assert_eq!(stopped["canceled"].as_array().unwrap().len(), 1);
+    assert!(
+        stopped["left"][0]
+            .as_str()
+            .unwrap()
+            .contains("provider `q` cannot be read")
+    );
+    // Without its token, it cannot even be asked.
+    project.edit(
+        "campanile.yaml",
+        "q: { kind: ip1, base_url: \"http://127.0.0.1:1\", token_env: IP1_API_KEY",
+        "q: { kind: ip1, token_env: UNSET",
+    );
+    project.run("stop --all --yes").exits(5).says("`UNSET` is not set");
+    assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 0);
+}
+
+#[test]
 fn stop_works_when_no_yaml_parses() {
     let emulator = Emulator::start();
     let project = Project::on_ip1(&emulator);

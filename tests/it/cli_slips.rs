@@ -88,8 +88,91 @@ fn wrong_values_are_told_with_a_right_one() {
         PROJECT,
         "    kind: sandbox",
         "    kind: ip1\n    token_env: NOBODY_SET_THIS",
-        &["`NOBODY_SET_THIS` is not set", "--sandbox", "--offline"],
+        &[
+            "`NOBODY_SET_THIS` is not set",
+            "--> campanile.yaml:12:16",
+            "--sandbox",
+            "--offline",
+        ],
     );
+    edited(
+        PROJECT,
+        "per_segment: \"0.349\"",
+        "per_segment: 0,349",
+        &["`per_segment: \"0.349\"`", "a comma begins the next entry"],
+    );
+    edited(PROJECT, "\"0.349\"", "\"0,349\"", &["did you mean `0.349`?"]);
+    edited(PROJECT, "namespace: shop", "namespace: Shop", &["did you mean `shop`?"]);
+    edited(PROJECT, "namespace: shop", "", &["`namespace: acme`"]);
+    edited(
+        PROJECT,
+        "timezone:",
+        "horizon: 2 weeks\ntimezone:",
+        &["did you mean `14d`?"],
+    );
+    edited(PROJECT, "[\"5000 SEK\"]", "5000 SEK", &["`[\"5000 SEK\"]`"]);
+    edited(CAMPAIGN, "T18:00", "T18.00", &["did you mean `2030-01-09T18:00`?"]);
+    edited(CAMPAIGN, "T18:00", "T24:00", &["midnight is `00:00` of the next date"]);
+    edited(
+        CAMPAIGN,
+        "sender:",
+        "reference: Black_Friday\nsender:",
+        &["did you mean `black-friday`?"],
+    );
+}
+
+#[test]
+fn yaml_that_means_something_else_is_told_with_what_was_meant() {
+    for (from, to, expected) in [
+        ("body: |\n  Hi {{", "body: {{", "begins with `{` stands in quotes"),
+        ("body: |\n  Hi", "body: \"Hi", "the quote that opens here is not closed"),
+        (
+            "sender: ACME",
+            "sender: @acme",
+            "begins with this character stands in quotes",
+        ),
+        ("sender: ACME", "sender:ACME", "a colon is followed by a space"),
+        ("    where:", "      where:", "set in further than the one above"),
+        (
+            "delivery:\n  windows:",
+            "delivery:\n  cron: * 10 * * 1\n  windows:",
+            "begins with `*` or `&`",
+        ),
+        ("  windows:\n    - {", "  windows:\n - {", "begins in another column"),
+        ("  - csv:", "    csv:", "each item of a list begins with `- `"),
+        ("[marketing, welcome]", "marketing", "`[marketing]`"),
+    ] {
+        edited(CAMPAIGN, from, to, &["campaigns/welcome.yaml:", expected]);
+    }
+}
+
+#[test]
+fn an_override_that_names_nothing_or_has_ended_is_told() {
+    let project = Project::on_sandbox();
+    project
+        .run("plan --allow cost=helo")
+        .exits(0)
+        .says("lifts nothing")
+        .says("did you mean `hello`?");
+    project.edit(
+        "campaigns/hello.yaml",
+        "sender:",
+        "allow: [{ rule: too-late, until: 2029-01-01, reason: typo }]\nsender:",
+    );
+    project
+        .run("plan")
+        .exits(0)
+        .says("`allow: too-late` ended with 2029-01-01")
+        .says("campaigns/hello.yaml:1");
+    project.edit(
+        "campanile.yaml",
+        "providers:",
+        "guards: { max_cost: { run: [\"5 EUR\"] } }\nproviders:",
+    );
+    project
+        .run("plan")
+        .exits(3)
+        .says("`guards.max_cost.run` has no limit in");
 }
 
 #[test]
@@ -121,6 +204,9 @@ fn lists_from_spreadsheets_are_read_or_told_how_to_be_saved() {
     let ran = after(|project| project.write(LIST, many))
         .exits(65)
         .says("more rows after line");
+    let first = ran.err.find("customers.csv:2\n").expect("the first row is told");
+    let rest = ran.err.find("more rows after line").expect("so are the others");
+    assert!(first < rest, "the rows come before what is said of the others");
     assert!(ran.err.lines().count() < 100, "a few rows stand for all");
     assert!(!ran.err.contains("4670x"), "no cell is shown");
 }

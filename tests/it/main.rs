@@ -17,6 +17,7 @@ mod calendar;
 mod cli_approval;
 mod cli_commands;
 mod cli_converge;
+mod cli_documents;
 mod cli_faults;
 mod cli_hands;
 mod cli_readme;

@@ -1,0 +1,43 @@
+//! What the files expected a batch to cost, for those batches that say what the files still say.
+
+use std::path::Path;
+
+use super::wanted::{Wanted, want_until};
+use super::workspace::Workspace;
+use crate::model::{Estimate, Instant, Reference};
+
+/// Estimates by reference. Files with faults have none: `status` works without them.
+pub struct Estimates(Option<Wanted>);
+
+impl Estimates {
+    /// Of everything that opens from `from` to the horizon. A list on standard input is left unread.
+    pub fn new(workspace: &Workspace, from: Instant, now: Instant) -> Self {
+        let waits_for_input = workspace
+            .campaigns
+            .iter()
+            .flat_map(|campaign| &campaign.sources)
+            .any(|source| source.csv == Path::new("-"));
+        if waits_for_input {
+            return Self(None);
+        }
+        Self(want_until(workspace, from.min(now), now + workspace.project.horizon).ok())
+    }
+
+    /// Of the batch with exactly this content.
+    pub fn of(&self, reference: &Reference) -> Option<Estimate> {
+        let slot = &reference.slot;
+        let desired = &self.0.as_ref()?.desired;
+        let campaign = desired
+            .campaigns
+            .iter()
+            .find(|campaign| campaign.reference == slot.campaign)?;
+        let occurrence = campaign
+            .occurrences
+            .iter()
+            .find(|occurrence| occurrence.key == slot.occurrence)?;
+        let group = occurrence.groups.iter().find(|group| group.group == slot.group)?;
+        let totals = group.content.buckets.part(slot.part);
+        let says = campaign.settings.fingerprint(campaign.api, &totals, &group.windows);
+        (says == reference.fingerprint).then_some(totals.estimate)
+    }
+}
