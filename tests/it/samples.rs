@@ -55,7 +55,7 @@ fn every_sample_is_read_without_a_fault_or_warning() {
 fn every_sample_can_be_planned_in_any_year() {
     for folder in projects() {
         for at in ["2026-11-23T06:00:00Z", "2030-03-30T12:00:00Z"] {
-            let output = assert_cmd::cargo::cargo_bin_cmd!("campanile")
+            let output = std::process::Command::new(env!("CARGO_BIN_EXE_campanile"))
                 .args([
                     "-C",
                     folder.to_str().unwrap(),
