@@ -3,8 +3,7 @@
 //! Sorted by the reversed 15-bit bucket, so that every part of every n is one run; then by number, then by place, so
 //! that of several rows for a number the first of the first source comes first.
 
-use rayon::slice::ParallelSliceMut;
-
+use super::order::{Pile, sorted};
 use crate::model::{Msisdn, Part};
 
 const NUMBER_BITS: u32 = 50;
@@ -15,7 +14,7 @@ const OFFSET_BITS: u32 = 47;
 pub(super) const MAX_SOURCES: usize = 1 << SOURCE_BITS;
 
 /// Bucket, number, source and offset, from the highest bit down (15 + 50 + 16 + 47 bits).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Entry(u128);
 
 impl Entry {
@@ -33,6 +32,11 @@ impl Entry {
     fn bits(self, from: u32, count: u32) -> u64 {
         let mask = (1_u128 << count) - 1;
         u64::try_from(self.0 >> from & mask).unwrap_or(0)
+    }
+
+    /// The bits of the bucket in reverse order, as entries are sorted by.
+    pub(super) fn bucket(self) -> usize {
+        usize::try_from(self.0 >> (NUMBER_BITS + SOURCE_BITS + OFFSET_BITS)).unwrap_or(0)
     }
 
     pub(super) fn number(self) -> Option<Msisdn> {
@@ -67,8 +71,8 @@ pub(super) struct Index(Vec<Entry>);
 
 impl Index {
     /// Sorts; of several rows for a number the first stays. The others are returned, in order of their place.
-    pub(super) fn new(mut entries: Vec<Entry>) -> (Self, Vec<Entry>) {
-        entries.par_sort_unstable();
+    pub(super) fn new(piles: Vec<Pile>) -> (Self, Vec<Entry>) {
+        let mut entries = sorted(piles);
         let mut duplicates = Vec::new();
         entries.dedup_by(|later, first| {
             let is_duplicate = later.same_person(*first);
@@ -119,6 +123,12 @@ mod tests {
         Entry::new(Part::bucket(number), number, source, offset)
     }
 
+    fn pile(entries: impl Iterator<Item = Entry>) -> Vec<Pile> {
+        let mut pile = Pile::new();
+        entries.for_each(|entry| pile.push(entry));
+        vec![pile]
+    }
+
     proptest! {
         #[test]
         fn entries_keep_what_they_are_made_of(number in 10_000_u64..1_000_000_000_000_000, source in 0..MAX_SOURCES, offset in 0_u64..1 << OFFSET_BITS) {
@@ -132,8 +142,8 @@ mod tests {
             numbers in prop::collection::btree_set(46_700_000_000_u64..46_799_999_999, 0..200), bits in 0_u8..=15, k in any::<u16>(),
         ) {
             let part = Part::new(bits, k & u16::try_from((1_u32 << bits) - 1).unwrap()).unwrap();
-            let entries = numbers.iter().map(|n| entry(Msisdn::from_u64(*n).unwrap(), 0, 0)).collect();
-            let (index, _) = Index::new(entries);
+            let entries = numbers.iter().map(|n| entry(Msisdn::from_u64(*n).unwrap(), 0, 0));
+            let (index, _) = Index::new(pile(entries));
             let found: std::collections::BTreeSet<u64> = index.part(part).iter().map(|e| e.number().unwrap().as_u64()).collect();
             let expected = numbers.iter().copied().filter(|n| part.contains_bucket(Part::bucket(Msisdn::from_u64(*n).unwrap()))).collect();
             prop_assert_eq!(found, expected);
@@ -144,8 +154,8 @@ mod tests {
             rows.sort_by_key(|(_, source, offset)| (*source, *offset));
             rows.dedup_by_key(|(_, source, offset)| (*source, *offset));
             let number = |n: u64| Msisdn::from_u64(46_700_000_000 + n).unwrap();
-            let entries = rows.iter().rev().map(|(n, source, offset)| entry(number(*n), *source, *offset)).collect();
-            let (index, duplicates) = Index::new(entries);
+            let entries = rows.iter().rev().map(|(n, source, offset)| entry(number(*n), *source, *offset));
+            let (index, duplicates) = Index::new(pile(entries));
             prop_assert_eq!(index.len() + duplicates.len(), rows.len());
             for (n, source, offset) in &rows {
                 let first = rows.iter().find(|(other, ..)| other == n).unwrap();

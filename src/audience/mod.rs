@@ -17,8 +17,10 @@ mod blocks;
 pub mod codes;
 mod home;
 mod index;
+mod marks;
 mod numbering;
 mod numbers;
+mod order;
 mod people;
 #[cfg(test)]
 mod properties;

@@ -82,11 +82,21 @@ struct Cleaned {
 
 /// Reads a cell. `home` lets national numbers be read.
 pub fn normalize(text: &str, home: Option<&Home>) -> Result<Number, NumberFault> {
+    // What most exports hold: nothing but digits.
+    if (1..=MAX_DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return unmarked(text.as_bytes(), home);
+    }
     let cleaned = clean(text)?;
     let digits = cleaned.digits.get(..cleaned.length).unwrap_or_default();
     if cleaned.is_international {
-        return international(digits);
+        international(digits)
+    } else {
+        unmarked(digits, home)
     }
+}
+
+/// Digits that no `+` marks as international.
+fn unmarked(digits: &[u8], home: Option<&Home>) -> Result<Number, NumberFault> {
     if let Some(rest) = digits.strip_prefix(b"00") {
         return international(rest);
     }

@@ -2,9 +2,6 @@
 
 use std::ops::Range;
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use rayon::slice::ParallelSliceMut;
-
 use super::codes::NOBODY;
 use super::index::Index;
 use super::read::{Counts, Row, Visitor, each_row_of, read};
@@ -68,14 +65,13 @@ impl Audience {
 
     /// Everybody's number: eight more bytes a person.
     pub fn numbers(&self) -> NumberSet {
-        let mut numbers: Vec<Msisdn> = self
-            .index
-            .entries()
-            .par_iter()
-            .filter_map(|entry| entry.number())
-            .collect();
-        numbers.par_sort_unstable();
-        NumberSet::new(numbers)
+        NumberSet::new(self.everybody())
+    }
+
+    /// The same one by one, in no order that means anything.
+    pub fn everybody(&self) -> Vec<Msisdn> {
+        let numbers = self.index.entries().iter().filter_map(|entry| entry.number());
+        numbers.collect()
     }
 
     /// What became of the rows of each table.

@@ -12,6 +12,7 @@ use rayon::slice::ParallelSlice;
 use super::blocks::{Block, Cutter};
 use super::index::{Entry, Index, MAX_SOURCES};
 use super::numbers::normalize;
+use super::order::Pile;
 use super::people::Audience;
 use super::row_faults::{Faults, RowFault};
 use super::rows::{RawRow, RowReader, each_row};
@@ -90,7 +91,7 @@ impl Counts {
 /// What one thread has found.
 struct Harvest<V> {
     visitor: V,
-    entries: Vec<Entry>,
+    entries: Pile,
     counts: Vec<Counts>,
     faults: Vec<Faults>,
     broken: Vec<Diagnostic>,
@@ -114,7 +115,7 @@ pub fn read<V: Visitor>(
     let mut faults: Vec<Faults> = vec![Faults::default(); tables.len()];
     let mut counts = vec![Counts::default(); tables.len()];
     let mut broken = Vec::new();
-    let mut entries = Vec::new();
+    let mut piles = Vec::new();
     for harvest in &mut harvests {
         faults
             .iter_mut()
@@ -125,11 +126,7 @@ pub fn read<V: Visitor>(
             .zip(&harvest.counts)
             .for_each(|(sum, more)| sum.merge(*more));
         broken.append(&mut harvest.broken);
-        if entries.is_empty() {
-            entries = std::mem::take(&mut harvest.entries);
-        } else {
-            entries.append(&mut harvest.entries);
-        }
+        piles.push(std::mem::replace(&mut harvest.entries, Pile::new()));
     }
     let mut notes = Vec::new();
     for ((table, faults), counts) in tables.iter().zip(&faults).zip(&mut counts) {
@@ -140,7 +137,7 @@ pub fn read<V: Visitor>(
     if !broken.is_empty() {
         return Err(sorted(broken));
     }
-    let (index, duplicates) = Index::new(entries);
+    let (index, duplicates) = Index::new(piles);
     for duplicate in &duplicates {
         if let Some(counts) = counts.get_mut(duplicate.source()) {
             counts.duplicates += 1;
@@ -175,7 +172,7 @@ impl Job<'_> {
     fn work<V: Visitor>(&self, cutter: &Mutex<Cutter<'_>>, visitor: V) -> Harvest<V> {
         let mut harvest = Harvest {
             visitor,
-            entries: Vec::new(),
+            entries: Pile::new(),
             counts: vec![Counts::default(); self.tables.len()],
             faults: vec![Faults::default(); self.tables.len()],
             broken: Vec::new(),

@@ -137,20 +137,11 @@ impl Part {
 
     /// The 15-bit bucket of a number, the same in every release: the low bits of xxh3-64 over its ASCII digits.
     pub fn bucket(number: Msisdn) -> u16 {
-        // A million times a plan: no allocation.
-        let mut digits = [b'0'; 20];
-        let mut rest = number.as_u64();
-        let mut first = digits.len();
-        while let Some(digit) = first
-            .checked_sub(1)
-            .filter(|_| rest > 0)
-            .and_then(|at| digits.get_mut(at))
-        {
-            *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-            rest /= 10;
-            first -= 1;
-        }
-        let hash = xxhash_rust::xxh3::xxh3_64(digits.get(first..).unwrap_or_default());
+        // A million times a plan: no allocation, and eight digits at a time.
+        let digits = [number.as_u64() / 100_000_000, number.as_u64()].map(eight_digits);
+        let digits = digits.as_flattened();
+        let count = number.as_u64().checked_ilog10().map_or(0, |log| log as usize + 1);
+        let hash = xxhash_rust::xxh3::xxh3_64(digits.get(digits.len().saturating_sub(count)..).unwrap_or_default());
         u16::try_from(hash & 0x7fff).unwrap_or(0)
     }
 
@@ -164,6 +155,18 @@ impl Part {
         let mask = mask(self.bits.min(other.bits));
         self.k & mask == other.k & mask
     }
+}
+
+/// The last eight decimal digits of a number in ASCII: pairs of digits, then digits, parted side by side in one word.
+fn eight_digits(number: u64) -> [u8; 8] {
+    let number = number % 100_000_000;
+    let fours = (number / 10_000) | (number % 10_000) << 32;
+    // Of each four: 10486 / 2^20 is a hundredth, 103 / 2^10 a tenth, exactly so for all that can stand there.
+    let hundreds = (fours * 10_486 >> 20) & 0x7f_0000_007f;
+    let pairs = hundreds | (fours - 100 * hundreds) << 16;
+    let tens = (pairs * 103 >> 10) & 0x000f_000f_000f_000f;
+    let digits = tens | (pairs - 10 * tens) << 8;
+    (digits | 0x3030_3030_3030_3030).to_le_bytes()
 }
 
 fn mask(bits: u8) -> u16 {
@@ -349,6 +352,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn eight_digits_are_those_of_the_number(number in 0_u64..100_000_000) {
+            prop_assert_eq!(eight_digits(number).map(char::from).iter().collect::<String>(), format!("{number:08}"));
+        }
+
+        #[test]
+        fn a_bucket_is_the_hash_of_the_digits(number in 10_000_u64..1_000_000_000_000_000) {
+            let slow = xxhash_rust::xxh3::xxh3_64(number.to_string().as_bytes()) & 0x7fff;
+            prop_assert_eq!(u64::from(Part::bucket(Msisdn::from_u64(number).unwrap())), slow);
+        }
+
         #[test]
         fn every_reference_survives_its_text(
             occurrence in 1_u32..1 << 25, quarters in -63_i8..=63, bits in 0_u8..=15, k in 0_u16..0x7fff, fingerprint in 0_u64..1 << 35,
