@@ -94,6 +94,11 @@ pub struct AudienceDigest {
 }
 
 impl AudienceDigest {
+    /// The wrapping sum of so many rows' digests.
+    pub fn of(sum: u128, count: u64) -> Self {
+        Self { sum, count }
+    }
+
     /// Adds one row's digest.
     pub fn add(&mut self, row: u128) {
         self.sum = self.sum.wrapping_add(row);

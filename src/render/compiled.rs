@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
+use super::measure::{Counted, Measure};
 use super::names::Names;
 use super::program::Row;
 use super::reserved::{Occurrence, OccurrenceField, bucket};
@@ -73,7 +74,8 @@ impl Source {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Op {
-    Text(Range<usize>),
+    /// A piece of `literals`, measured once.
+    Text(Range<usize>, Measure),
     Value(Source),
     Stepped(Source, Vec<Step>),
     /// Goes to the second op unless the first condition holds.
@@ -151,15 +153,27 @@ impl Compiled {
         Some(builder.program)
     }
 
-    /// Appends the message of a row.
-    pub(super) fn render(&self, row: &Row<'_>, out: &mut String) {
+    /// Appends the message of a row and counts its pieces.
+    pub(super) fn render(&self, row: &Row<'_>, out: &mut String, counted: &mut Counted) {
         let mut at = 0;
         while let Some(op) = self.ops.get(at) {
             at += 1;
             match op {
-                Op::Text(range) => out.push_str(self.literals.get(range.clone()).unwrap_or_default()),
-                Op::Value(source) => source.write(row, out),
-                Op::Stepped(source, steps) => out.push_str(&apply(steps, source.text(row))),
+                Op::Text(range, measure) => {
+                    let text = self.literals.get(range.clone()).unwrap_or_default();
+                    out.push_str(text);
+                    counted.add_measured(text, *measure);
+                }
+                Op::Value(source) => {
+                    let start = out.len();
+                    source.write(row, out);
+                    counted.add(out.get(start..).unwrap_or_default());
+                }
+                Op::Stepped(source, steps) => {
+                    let text = apply(steps, source.text(row));
+                    out.push_str(&text);
+                    counted.add(&text);
+                }
                 Op::Unless(condition, target) => {
                     if !self
                         .conditions
@@ -179,7 +193,7 @@ impl Compiled {
         let mut pieces: Vec<Piece> = Vec::new();
         for op in &self.ops {
             let piece = match op {
-                Op::Text(range) => Piece::Text(self.literals.get(range.clone())?.to_owned()),
+                Op::Text(range, _) => Piece::Text(self.literals.get(range.clone())?.to_owned()),
                 Op::Value(Source::Occurrence(field)) => Piece::Text(occurrence?.text(*field).to_owned()),
                 Op::Value(source) => Piece::Value(*source),
                 Op::Stepped(..) | Op::Unless(..) | Op::Jump(_) => return None,
@@ -284,8 +298,11 @@ impl<'n> Builder<'n> {
         let end = self.program.literals.len();
         let joinable = self.program.ops.len() > self.label;
         match self.program.ops.last_mut() {
-            Some(Op::Text(range)) if joinable => range.end = end,
-            _ => self.program.ops.push(Op::Text(start..end)),
+            Some(Op::Text(range, measure)) if joinable => {
+                range.end = end;
+                *measure += Measure::of(text);
+            }
+            _ => self.program.ops.push(Op::Text(start..end, Measure::of(text))),
         }
     }
 

@@ -2,29 +2,19 @@
 //! as septets, and how many each takes. In: a character. Out: 1, 2, or nothing. Never a national shift table: handsets
 //! and providers differ in which they know.
 
-/// Septets of each ASCII byte: 1 basic, 2 behind an escape, 0 not in either table.
-const ASCII_SEPTETS: [u8; 128] = ascii_septets();
-
-/// The same for U+0000 to U+03FF, all that UTF-8 writes in two bytes beginning with C2 to CF.
-const TWO_BYTES: [u8; 0x400] = two_byte_septets();
-
-/// Septets of an ASCII byte; 0 when it needs UCS-2.
-pub(super) fn ascii(byte: u8) -> u8 {
-    ASCII_SEPTETS.get(usize::from(byte)).copied().unwrap_or(0)
-}
-
-/// Septets of the character in these two bytes of UTF-8.
-pub(super) fn two_bytes(lead: u8, follow: u8) -> u8 {
-    let point = usize::from(lead & 0x1f) << 6 | usize::from(follow & 0x3f);
-    TWO_BYTES.get(point).copied().unwrap_or(0)
-}
+/// Septets of each character below U+0400: 1 basic, 2 behind an escape, 0 in neither table. Beyond, the tables hold the
+/// euro sign alone.
+pub(super) const SEPTETS: [u8; 0x400] = table();
 
 #[expect(clippy::cast_possible_truncation, reason = "below 0x400")]
-const fn two_byte_septets() -> [u8; 0x400] {
+const fn table() -> [u8; 0x400] {
     let mut table = [0; 0x400];
-    let mut point = 0x80;
+    let ascii = ascii_septets();
+    let mut point = 0;
     while point < 0x400 {
-        if let Some(character) = char::from_u32(point as u32) {
+        if point < 0x80 {
+            table[point] = ascii[point];
+        } else if let Some(character) = char::from_u32(point as u32) {
             table[point] = beyond_ascii(character);
         }
         point += 1;
@@ -53,9 +43,9 @@ const fn ascii_septets() -> [u8; 128] {
 
 /// Septets of one character; 0 when it needs UCS-2.
 pub(super) fn septets(character: char) -> u8 {
-    match u8::try_from(character) {
-        Ok(byte) if byte < 128 => ascii(byte),
-        _ => beyond_ascii(character),
+    match SEPTETS.get(usize::try_from(u32::from(character)).unwrap_or(usize::MAX)) {
+        Some(septets) => *septets,
+        None => beyond_ascii(character),
     }
 }
 

@@ -16,6 +16,7 @@ use super::engine::{Engine, EngineError, MAX_MESSAGE_BYTES, Trouble, telling};
 use super::fault::RenderFault;
 use super::guard::{Guarded, guard};
 use super::lines::blank_lines;
+use super::measure::Counted;
 use super::names::Names;
 use super::place::place_of;
 use super::reserved::{OCCURRENCE_FIELDS, Occurrence, OccurrenceField, bucket};
@@ -90,6 +91,7 @@ impl Program {
             program: self.clone(),
             engine,
             plain: String::new(),
+            counted: Counted::default(),
         }
     }
 
@@ -113,35 +115,66 @@ pub struct Renderer {
     engine: Option<Engine>,
     /// The text before it is transliterated.
     plain: String,
+    /// Where nobody asks for the counts.
+    counted: Counted,
 }
 
 impl Renderer {
     /// Clears `out` and writes one message into it, without trailing line breaks.
     pub fn render(&mut self, row: &Row<'_>, out: &mut String) -> Result<(), RenderFault> {
+        self.render_as(Transliterate::Off, row, out)
+    }
+
+    /// The same, transliterated: what is counted and sent.
+    pub fn render_as(&mut self, mode: Transliterate, row: &Row<'_>, out: &mut String) -> Result<(), RenderFault> {
+        let mut counted = std::mem::take(&mut self.counted);
+        let rendered = self.render_counted(mode, row, out, &mut counted);
+        self.counted = counted;
+        rendered
+    }
+
+    /// The same, counted.
+    pub fn render_counted(
+        &mut self,
+        mode: Transliterate,
+        row: &Row<'_>,
+        out: &mut String,
+        counted: &mut Counted,
+    ) -> Result<(), RenderFault> {
+        if mode == Transliterate::Off {
+            return self.write(row, out, counted);
+        }
+        let mut plain = std::mem::take(&mut self.plain);
+        let rendered = self.write(row, &mut plain, counted);
+        out.clear();
+        transliterate_into(&plain, mode, out);
+        self.plain = plain;
+        rendered?;
+        finish(out)?;
+        counted.count(out);
+        Ok(())
+    }
+
+    fn write(&mut self, row: &Row<'_>, out: &mut String, counted: &mut Counted) -> Result<(), RenderFault> {
         out.clear();
         let template = &*self.program.slow;
         match (&self.program.fast, &mut self.engine) {
             (Some(program), _) => {
                 template.needs_occurrence(row)?;
-                program.render(row, out);
+                counted.clear();
+                program.render(row, out, counted);
+                let breaks = finish(out)?;
+                counted.measure = counted.measure.without_breaks(breaks);
+                counted.segment(out);
             }
-            (None, Some(engine)) => template.render(engine, row, out)?,
+            (None, Some(engine)) => {
+                template.render(engine, row, out)?;
+                finish(out)?;
+                counted.count(out);
+            }
             (None, None) => return Err(template.fault(&EngineError::unprepared())),
         }
-        finish(out)
-    }
-
-    /// The same, transliterated: what is counted and sent.
-    pub fn render_as(&mut self, mode: Transliterate, row: &Row<'_>, out: &mut String) -> Result<(), RenderFault> {
-        if mode == Transliterate::Off {
-            return self.render(row, out);
-        }
-        let mut plain = std::mem::take(&mut self.plain);
-        let rendered = self.render(row, &mut plain);
-        out.clear();
-        transliterate_into(&plain, mode, out);
-        self.plain = plain;
-        rendered.and_then(|()| finish(out))
+        Ok(())
     }
 
     /// One message ready for the wire, with its values when its template has a shape (whose mode must be the same).
@@ -166,8 +199,9 @@ impl Renderer {
     }
 }
 
-/// Takes trailing line breaks away; refuses what nobody could send.
-fn finish(out: &mut String) -> Result<(), RenderFault> {
+/// Takes trailing line breaks away, and says how many; refuses what nobody could send.
+fn finish(out: &mut String) -> Result<usize, RenderFault> {
+    let rendered = out.len();
     out.truncate(out.trim_end_matches(['\n', '\r']).len());
     if out.len() > MAX_MESSAGE_BYTES {
         return Err(RenderFault::TooLong);
@@ -175,7 +209,7 @@ fn finish(out: &mut String) -> Result<(), RenderFault> {
     if out.chars().all(char::is_whitespace) {
         return Err(RenderFault::Blank);
     }
-    Ok(())
+    Ok(rendered - out.len())
 }
 
 /// A template as Tera gets it.

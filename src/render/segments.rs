@@ -6,6 +6,7 @@
 //! ceiling division. Never: shorten, replace or normalize anything.
 
 use super::gsm7;
+use super::measure::Measure;
 use crate::model::Encoding;
 
 /// Septets in a message of one segment, and in each segment of a longer one.
@@ -38,16 +39,21 @@ struct Capacity {
 
 /// Counts a text. About a nanosecond a character; allocates nothing.
 pub fn segment(text: &str) -> Segmented {
-    let (encoding, capacity, (units, pairs)) = if let Some(counted) = septets(text) {
-        (Encoding::Gsm7, GSM7, counted)
+    segment_measured(Measure::of(text), || text)
+}
+
+/// The same for a text that is measured already; it is asked for only where a pair may straddle segments.
+pub(super) fn segment_measured<T: AsRef<str>>(measure: Measure, text: impl FnOnce() -> T) -> Segmented {
+    let (encoding, capacity, units, pairs) = if measure.outside == 0 {
+        (Encoding::Gsm7, GSM7, measure.septets, measure.escapes)
     } else {
-        (Encoding::Ucs2, UCS2, code_units(text))
+        (Encoding::Ucs2, UCS2, measure.units(), measure.pairs)
     };
     let segments = if units <= capacity.single {
         1
     } else if pairs > 0 {
         let mut count = 0_u32;
-        fill(text, encoding, capacity, |_| count = count.saturating_add(1));
+        fill(text().as_ref(), encoding, capacity, |_| count = count.saturating_add(1));
         count
     } else {
         units.div_ceil(capacity.concatenated)
@@ -77,57 +83,6 @@ pub fn units_per_segment(text: &str) -> Vec<u32> {
 /// The characters that force a text to UCS-2, in order, repeated as they are.
 pub fn outside_gsm(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().filter(|character| gsm7::septets(*character) == 0)
-}
-
-/// Septets and escapes, or `None` when a character is in neither table.
-fn septets(text: &str) -> Option<(u32, u32)> {
-    let (mut units, mut characters) = (0_u32, 0_u32);
-    if text.is_ascii() {
-        let mut faults = 0_u32;
-        for byte in text.bytes() {
-            let cost = gsm7::ascii(byte);
-            units += u32::from(cost);
-            faults += u32::from(cost == 0);
-        }
-        characters = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        return (faults == 0).then(|| (units, units - characters));
-    }
-    // The tables hold one character beyond U+03FF: the euro sign. All else of three bytes or more needs UCS-2.
-    let mut rest = text.as_bytes();
-    loop {
-        let cost = match rest {
-            [] => return Some((units, units - characters)),
-            [byte, tail @ ..] if *byte < 0x80 => {
-                rest = tail;
-                gsm7::ascii(*byte)
-            }
-            [lead @ 0xc2..=0xcf, follow, tail @ ..] => {
-                rest = tail;
-                gsm7::two_bytes(*lead, *follow)
-            }
-            [0xe2, 0x82, 0xac, tail @ ..] => {
-                rest = tail;
-                2
-            }
-            _ => return None,
-        };
-        if cost == 0 {
-            return None;
-        }
-        units += u32::from(cost);
-        characters += 1;
-    }
-}
-
-/// UTF-16 code units and surrogate pairs: every code point starts with one byte that is no continuation, and those of
-/// four bytes are the ones outside the basic plane.
-fn code_units(text: &str) -> (u32, u32) {
-    let (mut points, mut pairs) = (0_u32, 0_u32);
-    for byte in text.bytes() {
-        points += u32::from(byte & 0xc0 != 0x80);
-        pairs += u32::from(byte >= 0xf0);
-    }
-    (points + pairs, pairs)
 }
 
 fn fill(text: &str, encoding: Encoding, capacity: Capacity, mut full: impl FnMut(u32)) {

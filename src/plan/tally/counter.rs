@@ -1,13 +1,15 @@
 //! The visitor that makes messages of rows and counts them. One for each thread; nothing of a message is kept.
 
+use xxhash_rust::xxh3::xxh3_128;
+
 use super::crowd::{Crowd, Fact, Key};
 use super::recipe::{Recipe, render_row};
 use super::troubles::{Trouble, Troubles};
 use crate::audience::{Row, RowFault, Visitor};
 use crate::model::{Country, Diagnostic, Encoding, row_digest};
 use crate::render::{
-    Causes, Matcher, Predicate, RenderFault, Renderer, RowFault as RenderRowFault, Segmented, codes, outside_gsm,
-    segment, wire_fault,
+    Causes, Counted, Matcher, Predicate, RenderFault, Renderer, RowFault as RenderRowFault, codes, outside_gsm,
+    wire_fault,
 };
 use crate::schedule::{Level, ZoneId};
 
@@ -24,6 +26,8 @@ pub(super) struct Counter<'r> {
     /// Texts that do not match what every text must; negative while rows added elsewhere are removed here.
     pub(super) without_opt_out: i64,
     body: String,
+    /// Of `body`.
+    counted: Counted,
     scratch: Vec<u8>,
 }
 
@@ -75,12 +79,11 @@ impl Crowds {
             self.of(key).merge(crowd);
         }
     }
-}
 
-/// One message, counted; its text is in the counter's buffer.
-struct Counted {
-    fact: Fact,
-    body: u128,
+    /// To be called once all is added.
+    pub(super) fn settle(&mut self) {
+        self.crowds.iter_mut().for_each(|(_, crowd)| crowd.settle());
+    }
 }
 
 impl<'r> Counter<'r> {
@@ -99,6 +102,7 @@ impl<'r> Counter<'r> {
             troubles: Troubles::default(),
             without_opt_out: 0,
             body: String::new(),
+            counted: Counted::default(),
             scratch: Vec::new(),
         }
     }
@@ -129,39 +133,39 @@ impl<'r> Counter<'r> {
         };
         self.variants
             .clone()
-            .filter_map(|variant| self.count(row, variant, zone).ok().map(|counted| counted.fact))
+            .filter_map(|variant| self.count(row, variant, zone).ok())
             .collect()
     }
 
     /// Renders and counts a variant of a row; the text is left in `self.body`.
-    fn count(&mut self, row: &Row<'_>, variant: usize, zone: Option<(ZoneId, Level)>) -> Result<Counted, RenderFault> {
+    fn count(&mut self, row: &Row<'_>, variant: usize, zone: Option<(ZoneId, Level)>) -> Result<Fact, RenderFault> {
         let recipe = self.recipe;
         let Some(line) = self.lines.get_mut(row.source) else {
             return Err(RenderFault::Blank);
         };
         let text = render_row(row, recipe.occurrence(variant));
-        line.renderer.render_as(recipe.transliterate, &text, &mut self.body)?;
-        let fact = Fact {
+        line.renderer
+            .render_counted(recipe.transliterate, &text, &mut self.body, &mut self.counted)?;
+        Ok(Fact {
             key: (variant, zone.map(|(zone, _)| zone)),
             level: zone.map(|(_, level)| level),
             number: row.number,
             bucket: row.bucket,
             country: row.country,
             class: recipe.settings.prices.class(row.number, row.country),
-            counted: segment(&self.body),
+            counted: self.counted.segmented,
             digest: row_digest(row.number, &self.body, &mut self.scratch),
-        };
-        let body = xxhash_rust::xxh3::xxh3_128(self.body.as_bytes());
-        Ok(Counted { fact, body })
+        })
     }
 
-    fn judge(&mut self, row: &Row<'_>, counted: Segmented) {
+    fn judge(&mut self, row: &Row<'_>) {
         let recipe = self.recipe;
         let mut add = |fault| self.troubles.add(Trouble::Message(fault), row);
-        if let Some(fault) = wire_fault(recipe.settings.api, true, &self.body) {
+        // Every mark has a brace in it.
+        if let Some(fault) = wire_fault(recipe.settings.api, self.counted.is_extended(), &self.body) {
             add(RenderRowFault::Wire(fault));
         }
-        if recipe.needs_gsm && counted.encoding == Encoding::Ucs2 {
+        if recipe.needs_gsm && self.counted.segmented.encoding == Encoding::Ucs2 {
             outside_gsm(&self.body).for_each(|character| add(RenderRowFault::OutsideGsm(character)));
         }
         self.without_opt_out += i64::from(self.lacks_opt_out());
@@ -201,11 +205,11 @@ impl Visitor for Counter<'_> {
         };
         for variant in self.variants.clone() {
             match self.count(row, variant, zone) {
-                Ok(counted) => {
-                    self.judge(row, counted.fact.counted);
-                    let crowd = self.crowds.of(counted.fact.key);
-                    crowd.add(&counted.fact, counted.body);
-                    crowd.causes.add(&self.body, counted.fact.counted, counted.fact.class);
+                Ok(fact) => {
+                    self.judge(row);
+                    let crowd = self.crowds.of(fact.key);
+                    crowd.add(&fact, || xxh3_128(self.body.as_bytes()));
+                    crowd.causes.add(&self.body, &self.counted, fact.class);
                 }
                 Err(fault) => self.troubles.add(Trouble::Message(RenderRowFault::Render(fault)), row),
             }
@@ -216,11 +220,11 @@ impl Visitor for Counter<'_> {
         self.troubles.forget(row);
         let Ok(zone) = self.zone(row) else { return };
         for variant in self.variants.clone() {
-            if let Ok(counted) = self.count(row, variant, zone) {
-                let causes: &mut Causes = &mut self.gone_causes.of(counted.fact.key).causes;
-                causes.add(&self.body, counted.fact.counted, counted.fact.class);
+            if let Ok(fact) = self.count(row, variant, zone) {
+                let causes: &mut Causes = &mut self.gone_causes.of(fact.key).causes;
+                causes.add(&self.body, &self.counted, fact.class);
                 self.without_opt_out -= i64::from(self.lacks_opt_out());
-                self.gone.push(counted.fact);
+                self.gone.push(fact);
             }
         }
     }

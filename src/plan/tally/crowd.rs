@@ -23,16 +23,20 @@ pub(super) struct Fact {
     pub(super) digest: u128,
 }
 
-/// Messages of one bucket and price.
+/// Messages of one bucket and price: 32 bytes, so that all cells of a thread are a megabyte and stay in its cache. Twice
+/// the size made this addition the costliest step of all.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Cell {
-    digest: AudienceDigest,
-    segments: u64,
+    digest: u128,
+    recipients: u32,
+    segments: u32,
     ucs2: u32,
-    /// Most segments of a message, and how many have so many.
-    longest: u32,
-    at_longest: u32,
+    /// Most segments of a message, and how many have so many; from `MANY` on, nobody knows.
+    longest: u16,
+    at_longest: u16,
 }
+
+const MANY: u16 = u16::MAX;
 
 /// Cells are kept in pages, so that a small crowd costs little.
 const PAGE: usize = 16;
@@ -42,7 +46,32 @@ type Page = [Cell; PAGE];
 
 /// Cells of one price, by bucket.
 #[derive(Debug, Default)]
-struct Lane(Vec<Option<Box<Page>>>);
+struct Lane {
+    pages: Vec<Option<Box<Page>>>,
+    /// Messages that no cell has yet. Cells lie all over a cache; adding a few dozen messages together lets the processor
+    /// wait for many of them at once.
+    pending: Vec<(u16, Added)>,
+}
+
+const PENDING: usize = 64;
+
+/// What a message adds to its cell.
+#[derive(Debug, Clone, Copy)]
+struct Added {
+    digest: u128,
+    segments: u32,
+    is_ucs2: bool,
+}
+
+impl Added {
+    fn of(fact: &Fact) -> Self {
+        Self {
+            digest: fact.digest,
+            segments: fact.counted.segments,
+            is_ucs2: fact.counted.encoding == Encoding::Ucs2,
+        }
+    }
+}
 
 /// People of one country whose segments cost the same.
 #[derive(Debug)]
@@ -70,75 +99,95 @@ pub(super) struct Crowd {
 }
 
 impl Cell {
-    fn add(&mut self, fact: &Fact) {
-        let segments = fact.counted.segments;
-        self.digest.add(fact.digest);
-        self.segments += u64::from(segments);
-        self.ucs2 += u32::from(fact.counted.encoding == Encoding::Ucs2);
-        self.meet(segments, 1);
+    fn add(&mut self, message: Added) {
+        self.digest = self.digest.wrapping_add(message.digest);
+        self.recipients = self.recipients.saturating_add(1);
+        self.segments = self.segments.saturating_add(message.segments);
+        self.ucs2 = self.ucs2.saturating_add(u32::from(message.is_ucs2));
+        self.meet(message.segments, 1);
     }
 
-    fn meet(&mut self, segments: u32, messages: u32) {
+    fn meet(&mut self, segments: u32, messages: u16) {
+        let segments = u16::try_from(segments).unwrap_or(u16::MAX);
         match segments.cmp(&self.longest) {
             std::cmp::Ordering::Less => {}
-            std::cmp::Ordering::Equal => self.at_longest += messages,
+            std::cmp::Ordering::Equal => self.at_longest = self.at_longest.saturating_add(messages),
             std::cmp::Ordering::Greater => (self.longest, self.at_longest) = (segments, messages),
         }
     }
 
     fn merge(&mut self, other: &Self) {
-        self.digest.merge(other.digest);
-        self.segments += other.segments;
-        self.ucs2 += other.ucs2;
-        self.meet(other.longest, other.at_longest);
+        self.digest = self.digest.wrapping_add(other.digest);
+        self.recipients = self.recipients.saturating_add(other.recipients);
+        self.segments = self.segments.saturating_add(other.segments);
+        self.ucs2 = self.ucs2.saturating_add(other.ucs2);
+        self.meet(u32::from(other.longest), other.at_longest);
     }
 
     /// Whether it can no longer tell its longest message.
-    fn remove(&mut self, fact: &Fact) -> bool {
-        let segments = fact.counted.segments;
-        self.digest.remove(fact.digest);
-        self.segments = self.segments.saturating_sub(u64::from(segments));
-        self.ucs2 = self
-            .ucs2
-            .saturating_sub(u32::from(fact.counted.encoding == Encoding::Ucs2));
-        if segments == self.longest {
-            self.at_longest = self.at_longest.saturating_sub(1);
-        }
-        self.at_longest == 0
+    fn remove(&mut self, message: Added) -> bool {
+        self.digest = self.digest.wrapping_sub(message.digest);
+        self.recipients = self.recipients.saturating_sub(1);
+        self.segments = self.segments.saturating_sub(message.segments);
+        self.ucs2 = self.ucs2.saturating_sub(u32::from(message.is_ucs2));
+        let was_longest = message.segments == u32::from(self.longest);
+        let unknown = was_longest && self.at_longest == MANY;
+        self.at_longest = self.at_longest.saturating_sub(u16::from(was_longest));
+        self.at_longest == 0 || unknown
     }
 
     fn totals(&self, class: PriceClass, prices: &PriceTable) -> Totals {
-        let recipients = self.digest.count();
+        let recipients = u64::from(self.recipients);
         let mut by_class = SegmentsByClass::default();
-        by_class.add(class, self.segments);
+        by_class.add(class, u64::from(self.segments));
         Totals {
             recipients,
             messages_gsm7: recipients.saturating_sub(u64::from(self.ucs2)),
             messages_ucs2: u64::from(self.ucs2),
-            segments: self.segments,
-            max_segments_per_message: if recipients == 0 { 0 } else { self.longest },
+            segments: u64::from(self.segments),
+            max_segments_per_message: if recipients == 0 { 0 } else { u32::from(self.longest) },
             estimate: prices.estimate(&by_class),
-            digest: self.digest,
+            digest: AudienceDigest::of(self.digest, recipients),
         }
     }
 }
 
 impl Lane {
+    fn add(&mut self, bucket: u16, message: Added) {
+        self.pending.push((bucket, message));
+        if self.pending.len() >= PENDING {
+            self.settle();
+        }
+    }
+
+    /// Gives every pending message to its cell; to be called before cells are read.
+    fn settle(&mut self) {
+        let mut pending = std::mem::take(&mut self.pending);
+        for (bucket, message) in pending.drain(..) {
+            if let Some(cell) = self.cell(bucket) {
+                cell.add(message);
+            }
+        }
+        self.pending = pending;
+    }
+
     fn cell(&mut self, bucket: u16) -> Option<&mut Cell> {
-        if self.0.is_empty() {
-            self.0.resize_with(PAGES, || None);
+        if self.pages.is_empty() {
+            self.pages.resize_with(PAGES, || None);
         }
         let bucket = usize::from(bucket);
-        let page = self.0.get_mut(bucket / PAGE)?;
+        let page = self.pages.get_mut(bucket / PAGE)?;
         page.get_or_insert_default().get_mut(bucket % PAGE)
     }
 
-    fn merge(&mut self, other: Self) {
-        if self.0.is_empty() {
+    fn merge(&mut self, mut other: Self) {
+        self.settle();
+        other.settle();
+        if self.pages.is_empty() {
             *self = other;
             return;
         }
-        for (page, more) in self.0.iter_mut().zip(other.0) {
+        for (page, more) in self.pages.iter_mut().zip(other.pages) {
             match (page.as_mut(), more) {
                 (_, None) => {}
                 (None, more) => *page = more,
@@ -151,22 +200,29 @@ impl Lane {
     }
 
     fn cells(&self) -> impl Iterator<Item = (u16, &Cell)> {
-        let pages = self.0.iter().enumerate();
+        let pages = self.pages.iter().enumerate();
         let cells = pages.flat_map(|(at, page)| page.iter().flat_map(move |page| page.iter().zip(at * PAGE..)));
         cells.filter_map(|(cell, bucket)| u16::try_from(bucket).ok().map(|bucket| (bucket, cell)))
     }
 }
 
 impl Crowd {
-    pub(super) fn add(&mut self, fact: &Fact, body: u128) {
-        if let Some(cell) = self.lane(fact.class).cell(fact.bucket) {
-            cell.add(fact);
-        }
+    /// `body` tells the text's hash; it is asked only until two texts differ.
+    pub(super) fn add(&mut self, fact: &Fact, body: impl FnOnce() -> u128) {
+        self.lane(fact.class).add(fact.bucket, Added::of(fact));
         self.count(fact, 1);
-        self.differs |= *self.first.get_or_insert(body) != body;
+        if !self.differs {
+            let body = body();
+            self.differs = *self.first.get_or_insert(body) != body;
+        }
         if fact.key.1.is_some() {
             self.numbers.push(fact.number);
         }
+    }
+
+    /// To be called once all is added, before anything is asked or removed.
+    pub(super) fn settle(&mut self) {
+        self.lanes.iter_mut().for_each(|(_, lane)| lane.settle());
     }
 
     fn lane(&mut self, class: PriceClass) -> &mut Lane {
@@ -205,7 +261,7 @@ impl Crowd {
         let known = self
             .countries
             .iter_mut()
-            .find(|known| known.country == more.country && known.class == more.class);
+            .find(|known| is_same(known.country, more.country) && known.class == more.class);
         match known {
             Some(known) => {
                 known.people += more.people;
@@ -241,7 +297,7 @@ impl Crowd {
         self.count(fact, -1);
         self.lane(fact.class)
             .cell(fact.bucket)
-            .is_some_and(|cell| cell.remove(fact))
+            .is_some_and(|cell| cell.remove(Added::of(fact)))
     }
 
     /// Forgets the longest message of a bucket, to be told anew by [`Crowd::meet`].
@@ -268,7 +324,7 @@ impl Crowd {
 
     pub(super) fn totals(&self, prices: &PriceTable) -> impl Iterator<Item = (u16, Totals)> {
         self.lanes.iter().flat_map(move |(class, lane)| {
-            let cells = lane.cells().filter(|(_, cell)| cell.digest.count() > 0);
+            let cells = lane.cells().filter(|(_, cell)| cell.recipients > 0);
             cells.map(move |(bucket, cell)| (bucket, cell.totals(*class, prices)))
         })
     }
@@ -327,6 +383,14 @@ impl Crowd {
             Some(_) | None => true,
         };
         self.numbers.iter().filter(stays).copied().collect()
+    }
+}
+
+/// Countries come from one table each, so that the same place is the same country.
+fn is_same(one: Option<&'static Country>, other: Option<&'static Country>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => std::ptr::eq(one, other) || one == other,
+        _ => one.is_none() && other.is_none(),
     }
 }
 

@@ -1,0 +1,233 @@
+//! What a piece of text adds to the counts of its message.
+//!
+//! In: a message, or pieces of one. Out: sums from which its encoding, units and segments follow; those of two texts add
+//! up to those of both together, so that a template's own text is counted once, when it is compiled, and of each row only
+//! its cells. Counting whole messages was a fifth of a plan's work. Never: a guess where a pair may straddle segments;
+//! there the text itself is asked (see `segments`).
+
+use std::ops::AddAssign;
+
+use super::gsm7;
+use super::segments::{Segmented, outside_gsm, segment_measured};
+
+/// Sums over the characters of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Measure {
+    /// Septets of the characters that GSM-7 carries.
+    pub(super) septets: u32,
+    /// How many of them take two.
+    pub(super) escapes: u32,
+    /// Characters that GSM-7 does not carry.
+    pub(super) outside: u32,
+    /// How many characters take two UTF-16 code units.
+    pub(super) pairs: u32,
+}
+
+/// What each character below U+0400 adds, in four numbers of 16 bits side by side: septets, escapes, outside, pairs.
+const CHARACTERS: [u64; 0x400] = characters();
+/// The four of a character outside GSM-7 that takes one code unit, and of one that takes two.
+const OUTSIDE: u64 = 1 << 32;
+const PAIR: u64 = 1 << 48 | OUTSIDE;
+/// A text of so many bytes overflows none of them.
+const MOST: usize = 1 << 14;
+
+const fn characters() -> [u64; 0x400] {
+    let mut table = [OUTSIDE; 0x400];
+    let mut point = 0;
+    while point < 0x400 {
+        table[point] = packed(gsm7::SEPTETS[point]);
+        point += 1;
+    }
+    table
+}
+
+const fn packed(septets: u8) -> u64 {
+    match septets {
+        0 => OUTSIDE,
+        1 => 1,
+        _ => 1 << 16 | 2,
+    }
+}
+
+impl Measure {
+    /// Counts a text.
+    pub(super) fn of(mut text: &str) -> Self {
+        let mut sum = Self::default();
+        while text.len() > MOST {
+            let (head, tail) = text.split_at(text.floor_char_boundary(MOST));
+            sum += Self::of_few(head);
+            text = tail;
+        }
+        sum += Self::of_few(text);
+        sum
+    }
+
+    /// The same for at most `MOST` bytes: a decoded character and an addition each.
+    fn of_few(text: &str) -> Self {
+        let sum = text.chars().fold(0, |sum, character| {
+            let point = usize::try_from(u32::from(character)).unwrap_or(usize::MAX);
+            sum + match CHARACTERS.get(point) {
+                Some(adds) => *adds,
+                None if point > 0xffff => PAIR,
+                None => packed(gsm7::septets(character)),
+            }
+        });
+        let [septets, escapes, outside, pairs] =
+            [0, 16, 32, 48].map(|shift| u32::try_from(sum >> shift & 0xffff).unwrap_or(0));
+        Self {
+            septets,
+            escapes,
+            outside,
+            pairs,
+        }
+    }
+
+    /// UTF-16 code units.
+    pub(super) fn units(self) -> u32 {
+        self.septets - self.escapes + self.outside + self.pairs
+    }
+
+    /// Puts a text in the place of a character outside GSM-7, wherever it stands.
+    pub(super) fn replace(&mut self, character: char, times: u32, instead: Self) {
+        self.outside = self.outside - times + times * instead.outside;
+        self.septets += times * instead.septets;
+        self.escapes += times * instead.escapes;
+        self.pairs -= times * u32::from(character > '\u{ffff}');
+    }
+
+    /// The same text without so many line breaks.
+    pub(super) fn without_breaks(self, count: usize) -> Self {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        Self {
+            septets: self.septets.saturating_sub(count),
+            ..self
+        }
+    }
+}
+
+/// A message counted: its segments, and what forces it to UCS-2.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// Encoding, units, segments.
+    pub segmented: Segmented,
+    pub(super) measure: Measure,
+    /// Characters outside GSM-7, and how often each stands in it.
+    pub(super) outside: Vec<(char, u32)>,
+}
+
+impl Counted {
+    /// Counts a text.
+    pub fn of(text: &str) -> Self {
+        let mut counted = Self::default();
+        counted.count(text);
+        counted
+    }
+
+    /// The same, in place of what was counted before.
+    pub(super) fn count(&mut self, text: &str) {
+        self.clear();
+        self.add(text);
+        self.segment(text);
+    }
+
+    /// Whether it has characters of GSM-7's extension table: without, it has no braces.
+    pub fn is_extended(&self) -> bool {
+        self.measure.escapes > 0
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.measure = Measure::default();
+        self.outside.clear();
+    }
+
+    /// Counts one more piece of the message.
+    pub(super) fn add(&mut self, piece: &str) {
+        let measure = Measure::of(piece);
+        self.add_measured(piece, measure);
+    }
+
+    /// The same for a piece that is measured already.
+    #[inline]
+    pub(super) fn add_measured(&mut self, piece: &str, measure: Measure) {
+        self.measure += measure;
+        if measure.outside > 0 {
+            self.note_outside(piece);
+        }
+    }
+
+    fn note_outside(&mut self, piece: &str) {
+        for character in outside_gsm(piece) {
+            match self.outside.iter_mut().find(|(known, _)| *known == character) {
+                Some((_, count)) => *count += 1,
+                None => self.outside.push((character, 1)),
+            }
+        }
+    }
+
+    /// To be called once all pieces are counted.
+    pub(super) fn segment(&mut self, message: &str) {
+        self.segmented = segment_measured(self.measure, || message);
+    }
+}
+
+impl Default for Counted {
+    /// An empty text.
+    fn default() -> Self {
+        Self {
+            segmented: segment_measured(Measure::default(), || ""),
+            measure: Measure::default(),
+            outside: Vec::new(),
+        }
+    }
+}
+
+impl AddAssign for Measure {
+    #[inline]
+    fn add_assign(&mut self, more: Self) {
+        self.septets += more.septets;
+        self.escapes += more.escapes;
+        self.outside += more.outside;
+        self.pairs += more.pairs;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sums_are_those_of_the_single_characters(text in "([ -~åäö€^ş߿ࠀ\n]|[\\PC]|[😀-😄]){0,200}") {
+            let mut slow = Measure::default();
+            for character in text.chars() {
+                let septets = u32::from(gsm7::septets(character));
+                slow += Measure {
+                    septets,
+                    escapes: u32::from(septets == 2),
+                    outside: u32::from(septets == 0),
+                    pairs: u32::from(character.len_utf16() == 2),
+                };
+            }
+            prop_assert_eq!(Measure::of(&text), slow);
+            prop_assert_eq!(slow.units() as usize, text.encode_utf16().count());
+        }
+
+        #[test]
+        fn long_texts_are_counted_in_pieces(text in "[ -~å€ş😀]{90}", times in 1_usize..600) {
+            let one = Measure::of(&text);
+            let all = Measure::of(&text.repeat(times));
+            let times = u32::try_from(times).unwrap();
+            prop_assert_eq!((all.septets, all.escapes, all.outside, all.pairs), (one.septets * times, one.escapes * times, one.outside * times, one.pairs * times));
+        }
+
+        #[test]
+        fn counts_of_two_texts_add_up(one in "[ -~å€ş😀]{0,90}", other in "[ -~å€ş😀]{0,90}") {
+            let mut sum = Counted::of(&one);
+            sum.add(&other);
+            let both = one + &other;
+            sum.segment(&both);
+            prop_assert_eq!(sum, Counted::of(&both));
+        }
+    }
+}
