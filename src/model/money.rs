@@ -1,6 +1,5 @@
 //! Money in decimals, never in floats; amounts of different currencies are never added together.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use rust_decimal::Decimal;
@@ -75,15 +74,24 @@ impl fmt::Display for Money {
 /// A price before sending: an amount per currency, and how many segments no price is known for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Estimate {
-    amounts: BTreeMap<Currency, Decimal>,
+    /// In order of currency. Nearly always one: a plan holds tens of thousands of estimates.
+    amounts: Vec<Money>,
     unpriced_segments: u64,
 }
 
 impl Estimate {
     /// Adds an amount to its own currency's sum. Decimals saturate far beyond any real sum.
     pub fn add(&mut self, money: Money) {
-        let sum = self.amounts.entry(money.currency).or_default();
-        *sum = sum.checked_add(money.amount).unwrap_or(Decimal::MAX);
+        let at = self.amounts.partition_point(|sum| sum.currency < money.currency);
+        match self.amounts.get_mut(at) {
+            Some(sum) if sum.currency == money.currency => {
+                sum.amount = sum.amount.checked_add(money.amount).unwrap_or(Decimal::MAX);
+            }
+            Some(_) | None => {
+                self.amounts.reserve_exact(1);
+                self.amounts.insert(at, money);
+            }
+        }
     }
 
     /// Counts segments that have no known price.
@@ -101,10 +109,7 @@ impl Estimate {
 
     /// One amount per currency, in order of their codes.
     pub fn amounts(&self) -> impl Iterator<Item = Money> + '_ {
-        self.amounts.iter().map(|(currency, amount)| Money {
-            amount: *amount,
-            currency: *currency,
-        })
+        self.amounts.iter().copied()
     }
 
     /// Segments without a price.
@@ -114,7 +119,8 @@ impl Estimate {
 
     /// The sum in one currency; zero when there is none.
     pub fn in_currency(&self, currency: Currency) -> Decimal {
-        self.amounts.get(&currency).copied().unwrap_or_default()
+        let mut amounts = self.amounts();
+        amounts.find(|sum| sum.currency == currency).map_or(Decimal::ZERO, |sum| sum.amount)
     }
 }
 

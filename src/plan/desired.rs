@@ -245,13 +245,20 @@ fn reversed(bucket: u16) -> u16 {
 impl Buckets {
     /// Sorts; totals of the same bucket are merged.
     pub fn new(totals: impl IntoIterator<Item = (u16, Totals)>) -> Self {
-        let mut buckets: BTreeMap<u16, Totals> = BTreeMap::new();
-        for (bucket, more) in totals {
-            if more.recipients > 0 {
-                buckets.entry(reversed(bucket)).or_default().merge(&more);
+        let mut buckets: Vec<(u16, Totals)> = totals
+            .into_iter()
+            .filter(|(_, totals)| totals.recipients > 0)
+            .map(|(bucket, totals)| (reversed(bucket), totals))
+            .collect();
+        buckets.sort_by_key(|(bucket, _)| *bucket);
+        buckets.dedup_by(|(bucket, more), (kept, sum)| {
+            let is_same = bucket == kept;
+            if is_same {
+                sum.merge(more);
             }
-        }
-        Self(buckets.into_iter().collect())
+            is_same
+        });
+        Self(buckets)
     }
 
     /// Sums of one part; all zero when nobody is in it.
@@ -264,53 +271,71 @@ impl Buckets {
         };
         let last = first + u16::try_from((1_u32 << shift) - 1).unwrap_or(u16::MAX);
         let from = self.0.partition_point(|(bucket, _)| *bucket < first);
-        let mut sum = Totals::default();
-        self.0
-            .iter()
-            .skip(from)
-            .take_while(|(bucket, _)| *bucket <= last)
-            .for_each(|(_, totals)| sum.merge(totals));
-        sum
+        let to = self.0.partition_point(|(bucket, _)| *bucket <= last);
+        sum_of(self.0.get(from..to).unwrap_or_default())
     }
 
     /// Sums of everybody.
     pub fn total(&self) -> Totals {
-        self.part(Part::WHOLE)
+        sum_of(&self.0)
     }
 
     /// The parts with people in them when there are 2^bits, with their sums, in order of k.
     pub fn parts(&self, bits: u8) -> Vec<(Part, Totals)> {
         let bits = bits.min(Part::MAX_BITS);
-        let mut parts: BTreeMap<u16, Totals> = BTreeMap::new();
-        for (bucket, totals) in &self.0 {
-            let k = reversed(*bucket) & u16::try_from((1_u32 << bits) - 1).unwrap_or(u16::MAX);
-            parts.entry(k).or_default().merge(totals);
-        }
+        let shift = Part::MAX_BITS - bits;
+        let run = |bucket: u16| u32::from(bucket) >> shift;
+        let mut parts: Vec<(Part, Totals)> = self
+            .0
+            .chunk_by(|(a, _), (b, _)| run(*a) == run(*b))
+            .filter_map(|buckets| {
+                let (bucket, _) = buckets.first()?;
+                let k = reversed(*bucket) & u16::try_from((1_u32 << bits) - 1).unwrap_or(u16::MAX);
+                Part::new(bits, k).map(|part| (part, sum_of(buckets)))
+            })
+            .collect();
+        parts.sort_by_key(|(part, _)| part.k());
         parts
-            .into_iter()
-            .filter_map(|(k, totals)| Part::new(bits, k).map(|part| (part, totals)))
-            .collect()
     }
 
     /// The smallest number of bits that keeps every part within `limit` people; `None` when even 2^15 parts do not.
     pub fn smallest_bits(&self, limit: u64) -> Option<u8> {
-        (0..=Part::MAX_BITS).find(|bits| self.largest_part(*bits) <= limit)
+        // From the most parts to the fewest: of two neighbors one is made.
+        let mut parts: Vec<(u16, u64)> = self.0.iter().map(|(run, totals)| (*run, totals.recipients)).collect();
+        let mut smallest = None;
+        for bits in (0..=Part::MAX_BITS).rev() {
+            if parts.iter().any(|(_, people)| *people > limit) {
+                break;
+            }
+            smallest = Some(bits);
+            parts.iter_mut().for_each(|(run, _)| *run >>= 1);
+            parts.dedup_by(|(run, people), (kept, sum)| {
+                *sum += if run == kept { *people } else { 0 };
+                run == kept
+            });
+        }
+        smallest
     }
 
     /// People in the largest of 2^bits parts.
     pub fn largest_part(&self, bits: u8) -> u64 {
-        let mut counts: BTreeMap<u16, u64> = BTreeMap::new();
         let shift = Part::MAX_BITS - bits.min(Part::MAX_BITS);
-        for (bucket, totals) in &self.0 {
-            *counts.entry(bucket >> shift).or_default() += totals.recipients;
-        }
-        counts.into_values().max().unwrap_or(0)
+        let run = |bucket: u16| u32::from(bucket) >> shift;
+        let parts = self.0.chunk_by(|(a, _), (b, _)| run(*a) == run(*b));
+        let people = parts.map(|part| part.iter().map(|(_, totals)| totals.recipients).sum());
+        people.max().unwrap_or(0)
     }
 
     /// Whether nobody is in it.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+fn sum_of(buckets: &[(u16, Totals)]) -> Totals {
+    let mut sum = Totals::default();
+    buckets.iter().for_each(|(_, totals)| sum.merge(totals));
+    sum
 }
 
 #[cfg(test)]
@@ -347,6 +372,11 @@ mod tests {
             prop_assert_eq!(parts.iter().map(|(_, t)| t.recipients).sum::<u64>(), numbers.len() as u64);
             prop_assert_eq!(parts.iter().map(|(_, t)| t.recipients).max().unwrap_or(0), buckets.largest_part(bits));
             prop_assert_eq!(parts.iter().find(|(p, _)| *p == part).map_or(0, |(_, t)| t.recipients), expected);
+            prop_assert!(parts.is_sorted_by_key(|(part, _)| part.k()));
+            let slow = |limit: u64| (0..=Part::MAX_BITS).find(|bits| buckets.largest_part(*bits) <= limit);
+            for limit in [0, 1, 2, 10, 100, 1000] {
+                prop_assert_eq!(buckets.smallest_bits(limit), slow(limit), "{}", limit);
+            }
         }
     }
 

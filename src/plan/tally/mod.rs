@@ -131,6 +131,7 @@ impl<'r> Run<'r> {
             gone,
             without_opt_out: u64::try_from(without_opt_out).unwrap_or(0),
         };
+        run.crowds.settle();
         run.let_go(&gone_causes).map_err(|fault| vec![fault])?;
         let causes = run.causes().list(&recipe.settings.prices);
         let faults = troubles.report(recipe, run.audience.tables(), run.is_personalized(), &causes);
@@ -197,7 +198,10 @@ impl Tally {
             }
         }
         let everybody = match self.recipe.settings.own_zones {
-            None => Arc::new(run.audience.numbers()),
+            None => {
+                let audience = Arc::clone(&run.audience);
+                Arc::new(NumberSet::later(move || audience.everybody()))
+            }
             Some(_) => Arc::default(),
         };
         let mut made: BTreeMap<(usize, Vec<ZoneId>), Arc<GroupContent>> = BTreeMap::new();
