@@ -114,8 +114,13 @@ impl Client {
                 .read_timeout(limits.silence)
                 .timeout(limits.total)
                 .https_only(!is_plain);
-            // A proxy of the environment tunnels TLS unread; plain HTTP to loopback would hand it the token.
-            if is_plain { builder.no_proxy() } else { builder }
+            // A proxy of the environment tunnels TLS unread; plain HTTP to loopback would hand it the token. And reading the
+            // machine's certificates takes a third of a small plan's time.
+            if is_plain {
+                builder.no_proxy().tls_certs_only([])
+            } else {
+                builder
+            }
         };
         let failed =
             |error: reqwest::Error| InvalidConnection::Tls(words::clean(&error.without_url().to_string(), &[]));
