@@ -41,6 +41,7 @@ mod hostile_input;
 mod hostile_targets;
 mod hostile_text;
 mod hostile_tls;
+mod lists;
 mod privacy;
 mod privacy_trouble;
 mod prompt;

@@ -1,0 +1,3 @@
+module campanile.peer
+
+go 1.19

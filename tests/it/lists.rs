@@ -1,0 +1,101 @@
+//! Lists as programs write and pack them: the same people, however they come in.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::room::{NOW, Room};
+
+const PROJECT: &str = "namespace: acme\ntimezone: Europe/Stockholm\nproviders:\n  sandbox: { kind: sandbox }\n";
+const LIST: &str = "msisdn,name\n+46701740605,Åsa\n+46701740606,\"Li, Bo\"\n+46701740605,Again\n";
+
+fn room(source: &str, file: &str, bytes: &[u8]) -> Room {
+    let room = Room::new();
+    room.write("campanile.yaml", PROJECT).write(file, bytes).write(
+        "campaigns/sale.yaml",
+        format!(
+            "sender: ACME\nbody: \"Hello {{{{ name }}}}. STOP: reply STOP\"\nrecipients:\n  - {source}\n\
+             delivery:\n  windows:\n    - {{ opens: 2026-11-27T09:00, closes: 2026-11-27T20:00 }}\n"
+        ),
+    );
+    room
+}
+
+/// References and counts of a plan: equal only if all people and texts are.
+fn said(json: &str) -> (Value, Value) {
+    let plan: Value = serde_json::from_str(json).unwrap();
+    let campaign = &plan["campaigns"][0];
+    assert_eq!((&campaign["recipients"], &campaign["duplicates"]), (&2.into(), &1.into()));
+    (plan["operations"][0]["reference"].clone(), plan["summary"].clone())
+}
+
+fn planned(source: &str, file: &str, bytes: &[u8]) -> (Value, Value) {
+    let ran = room(source, file, bytes).run(&["plan", "--offline", "-o", "json"]);
+    assert_eq!(ran.code, Some(0), "{file}: {ran:?}");
+    said(&ran.stdout)
+}
+
+fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+fn utf16(text: &str, to_bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    std::iter::once(0xfeff)
+        .chain(text.encode_utf16())
+        .flat_map(to_bytes)
+        .collect()
+}
+
+#[test]
+fn a_list_says_the_same_however_it_is_written_and_packed() {
+    let plain = planned("{ csv: ../a.csv }", "a.csv", LIST.as_bytes());
+    let windows_1252: Vec<u8> = LIST.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let semicolons = LIST.replace("\"Li, Bo\"", "§").replace(',', ";").replace('§', "Li, Bo");
+    let zst = ruzstd::encoding::compress_to_vec(LIST.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
+    for (source, file, bytes) in [
+        ("{ csv: ../a.csv }", "a.csv", format!("\u{feff}{LIST}").into_bytes()),
+        ("{ csv: ../a.csv }", "a.csv", LIST.replace('\n', "\r\n").into_bytes()),
+        ("{ csv: ../a.csv }", "a.csv", utf16(LIST, u16::to_le_bytes)),
+        ("{ csv: ../a.csv }", "a.csv", utf16(LIST, u16::to_be_bytes)),
+        ("{ csv: ../a.csv }", "a.csv", semicolons.clone().into_bytes()),
+        ("{ csv: ../a.csv }", "a.csv", format!("sep=;\r\n{semicolons}").into_bytes()),
+        ("{ csv: ../a.tsv }", "a.tsv", semicolons.replace(';', "\t").into_bytes()),
+        ("{ csv: ../a.csv, encoding: windows-1252 }", "a.csv", windows_1252),
+        ("{ csv: ../a.csv.gz }", "a.csv.gz", gz(LIST.as_bytes())),
+        ("{ csv: ../a.csv.gz }", "a.csv.gz", gz(&utf16(LIST, u16::to_le_bytes))),
+        ("{ csv: ../a.csv.zst }", "a.csv.zst", zst),
+    ] {
+        assert_eq!(planned(source, file, &bytes), plain, "{source} {:?}", bytes.get(..12));
+    }
+}
+
+#[test]
+fn a_list_comes_through_standard_input() {
+    let plain = planned("{ csv: ../a.csv }", "a.csv", LIST.as_bytes());
+    let room = room("{ csv: \"-\" }", "unused.csv", b"");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_campanile"))
+        .current_dir(room.path())
+        .env_clear()
+        .args(["plan", "--offline", "-o", "json", "--at", NOW])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(LIST.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(said(&String::from_utf8(output.stdout).unwrap()), plain);
+}
+
+#[test]
+fn a_packed_list_that_was_cut_is_never_half_an_audience() {
+    let packed = gz(LIST.as_bytes());
+    for kept in [packed.len() - 1, packed.len() - 9, packed.len() / 2, 4] {
+        let room = room("{ csv: ../a.csv.gz }", "a.csv.gz", &packed[..kept]);
+        let ran = room.run(&["plan", "--offline", "-o", "json"]);
+        assert_eq!(ran.code, Some(65), "{kept}: {ran:?}");
+    }
+}
