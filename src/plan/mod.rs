@@ -54,6 +54,7 @@
 //! - `--campaign` narrows everything but repairs and suppressions.
 //! - While a campaign file cannot be read, no batch of a campaign without a file is canceled: it may be that file's.
 
+mod before;
 mod classify;
 pub mod codes;
 mod desired;
@@ -86,6 +87,7 @@ mod verdict;
 mod world;
 mod write;
 
+pub use before::Before;
 pub use desired::{
     Buckets, CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings,
     Totals, UcsCause,

@@ -8,6 +8,7 @@ use crate::model::{
     OccurrenceKey, ProviderName, Reference, Window, Windows,
 };
 
+use super::before::Before;
 use super::mutants::{Mutant, mutant};
 
 /// What an operation does.
@@ -253,6 +254,8 @@ pub struct Operation {
     pub reason: Reason,
     /// What differs.
     pub changed: Vec<Changed>,
+    /// What the batch says that it replaces, changes or cancels. No part of its name.
+    pub before: Option<Before>,
     /// Its name.
     pub digest: OperationDigest,
     /// What is sent when it is carried out at the plan's `now`; for a cancel, the target's windows.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{CampaignRef, Instant, OccurrenceKey, Window};
 
+use super::before::before;
 use super::classify::DELETE_GROUND;
 use super::digest;
 use super::draft::{Draft, Farewell, Fate, Replacement, Status, Why};
@@ -74,6 +75,7 @@ impl Scribe<'_, '_> {
         };
         let operation = Operation {
             silenced: farewell.silenced,
+            before: Some(before(self.world, i, None)),
             ..self.on_target(Action::Cancel, How::Cancel, target, farewell.reason)
         };
         let digest = self.push(operation);
@@ -84,7 +86,10 @@ impl Scribe<'_, '_> {
         for (i, removal) in &self.draft.removals {
             if let Some(target) = target(self.world, *i) {
                 let how = How::RemoveInPlace(Arc::clone(&removal.people));
-                let operation = self.on_target(Action::Update, how, target, Reason::Suppressed);
+                let operation = Operation {
+                    before: Some(before(self.world, *i, None)),
+                    ..self.on_target(Action::Update, how, target, Reason::Suppressed)
+                };
                 self.push(operation);
             }
         }
@@ -105,6 +110,7 @@ impl Scribe<'_, '_> {
             after: Vec::new(),
             reason,
             changed: Vec::new(),
+            before: None,
             digest: OperationDigest(String::new()),
             starts_now: false,
             content: None,
@@ -172,6 +178,7 @@ impl Scribe<'_, '_> {
         let action = if is_split { Action::Create } else { Action::Replace };
         let mut operation = self.sending(w, want, action, how, replacement.starts_now, replacement.reason);
         operation.changed.clone_from(&replacement.changed);
+        operation.before = Some(before(world, replacement.batch, Some(want)));
         let old_opens = world.batch(replacement.batch).opens().unwrap_or(world.now);
         if is_split {
             operation.after.extend(self.cleared_by.get(&replacement.batch).cloned());
@@ -233,6 +240,7 @@ impl Scribe<'_, '_> {
             after,
             reason,
             changed: Vec::new(),
+            before: None,
             digest: OperationDigest(String::new()),
             windows: self.windows(want, starts_now),
             starts_now,

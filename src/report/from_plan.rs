@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::diagnostics::diagnostic_to_view;
 use super::view::{
-    AmountView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView, HeldView, KeptView,
-    LaterView, OperationView, PlanView, Summary as SummaryView, WindowView,
+    AmountView, BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView,
+    HeldView, KeptView, LaterView, OperationView, PlanView, Summary as SummaryView, WindowView,
 };
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, LocalTime, OccurrenceKey, Reference, Window};
-use crate::plan::{CampaignSummary, GuardLine, HeldItem, KeptItem, LaterItem, Operation, Plan, UcsCause};
+use crate::plan::{Before, CampaignSummary, GuardLine, HeldItem, KeptItem, LaterItem, Operation, Plan, UcsCause};
 
 /// What a view tells besides the plan.
 pub struct Frame<'a> {
@@ -147,6 +147,10 @@ pub fn operation_view(operation: &Operation, frame: &Frame<'_>) -> OperationView
             .iter()
             .map(|changed| changed.as_str().to_owned())
             .collect(),
+        before: operation
+            .before
+            .as_ref()
+            .map(|before| before_view(&operation.reference, before, frame)),
         digest: operation.digest.to_string(),
         windows: operation
             .windows
@@ -164,6 +168,29 @@ pub fn operation_view(operation: &Operation, frame: &Frame<'_>) -> OperationView
         estimate: content
             .map(|content| estimate_view(&content.estimate))
             .unwrap_or_default(),
+    }
+}
+
+fn before_view(reference: &Reference, before: &Before, frame: &Frame<'_>) -> BeforeView {
+    // Destructured without `..`: a new field does not compile until somebody decides.
+    let Before {
+        sender,
+        text,
+        windows,
+        recipients,
+        joined,
+        left,
+    } = before;
+    BeforeView {
+        sender: sender.clone(),
+        text: text.clone(),
+        windows: windows
+            .iter()
+            .map(|window| window_view(reference, *window, frame))
+            .collect(),
+        recipients: *recipients,
+        joined: *joined,
+        left: *left,
     }
 }
 

@@ -5,6 +5,7 @@
 mod applied;
 mod bundles;
 mod calendar;
+mod changes;
 mod diagnostics;
 mod from_desired;
 mod from_plan;
@@ -35,7 +36,7 @@ pub use numbers::{amounts, counted, grouped, shortened};
 pub use plain::{text_to_html, text_to_markdown};
 pub use text::plan_to_text;
 pub use view::{
-    AmountView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION, GuardView,
-    HeldView, KeptView, LaterView, OperationView, PlanView, Summary, WindowView,
+    AmountView, BeforeView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION,
+    GuardView, HeldView, KeptView, LaterView, OperationView, PlanView, Summary, WindowView,
 };
 pub use visible::{all_visible, visible, visible_line};

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::bundles::held_bundles;
+use super::changes::{Change, Changed, changed};
 use super::numbers::{amounts, counted, grouped, shortened, summed};
 use super::view::{AmountView, CampaignView, OperationView, PlanView, WindowView};
 use super::visible::all_visible;
@@ -77,6 +78,7 @@ fn operations(plan: &PlanView, out: &mut String) {
         });
         return;
     }
+    let all_changed = changed(plan);
     out.push('\n');
     for key in order {
         let (action, campaign, occurrence, reason) = key;
@@ -123,16 +125,32 @@ fn operations(plan: &PlanView, out: &mut String) {
         if batches.iter().any(|operation| operation.starts_now) {
             out.push_str("    starts now: its window is open or about to\n");
         }
-        let changed: BTreeSet<&str> = batches
+        let differs: BTreeSet<&str> = batches
             .iter()
             .flat_map(|operation| operation.changed.iter().map(String::as_str))
             .collect();
-        if !changed.is_empty() {
-            let changed = changed.into_iter().collect::<Vec<_>>().join(", ");
-            indented(&format!("changed: {}", changed.replace('_', " ")), out);
+        if !differs.is_empty() {
+            let differs = differs.into_iter().collect::<Vec<_>>().join(", ");
+            indented(&format!("changed: {}", differs.replace('_', " ")), out);
         }
+        stood(&all_changed, batches.first().copied(), out);
     }
     legend(plan, out);
+}
+
+/// What stands at the provider in its place, as far as it is shown there.
+fn stood(all: &[Changed<'_>], operation: Option<&OperationView>, out: &mut String) {
+    let Some(operation) = operation.filter(|operation| operation.before.is_some() && operation.recipients.is_some())
+    else {
+        return;
+    };
+    let is_its =
+        |one: &&Changed<'_>| one.campaign == operation.campaign && one.occurrence == operation.occurrence.as_deref();
+    for Change { what, was, now: _ } in all.iter().find(is_its).iter().flat_map(|one| &one.changes) {
+        if let Some(was) = was {
+            indented(&format!("{what} was: {}", shortened(was, 200)), out);
+        }
+    }
 }
 
 fn window(window: &WindowView) -> String {

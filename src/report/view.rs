@@ -128,6 +128,8 @@ pub struct OperationView {
     pub reason: String,
     /// Closed enum: what differs.
     pub changed: Vec<String>,
+    /// What the batch says that it replaces, changes or cancels; null for a create of something new.
+    pub before: Option<BeforeView>,
     /// Of this operation.
     pub digest: String,
     /// As sent to the provider.
@@ -144,6 +146,24 @@ pub struct OperationView {
     pub encodings: Option<EncodingsView>,
     /// Price before sending.
     pub estimate: Vec<AmountView>,
+}
+
+/// What a batch says at its provider, as far as it is shown there.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct BeforeView {
+    /// Whom recipients would have seen.
+    pub sender: Option<String>,
+    /// The text with placeholders in the place of cells; null where it has none and may be a rendered message.
+    pub text: Option<String>,
+    /// In order of opening.
+    pub windows: Vec<WindowView>,
+    /// People, when they were read.
+    pub recipients: Option<u64>,
+    /// People of the new batch who are not in it, when they were read.
+    pub joined: Option<u64>,
+    /// People in it who are not in the new batch, when they were read.
+    pub left: Option<u64>,
 }
 
 /// Messages by encoding.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cli_world::{Project, Ran};
+use crate::cli_world::{Emulator, Project, Ran, WINDOW};
 
 fn one_document(project: &Project, arguments: &str) -> (i32, Value) {
     let ran = project.run(&format!("{arguments} -o json"));
@@ -155,4 +155,52 @@ fn status_tells_what_was_expected_beside_what_it_cost() {
         .exits(0)
         .says("there is no campaign `helo`")
         .says("did you mean `hello`?");
+}
+
+#[test]
+fn a_plan_tells_what_changed_since_the_last_applied_state() {
+    for project in [Emulator::start(), Emulator::start()]
+        .iter()
+        .zip([Project::on_ip1, Project::on_sinch])
+        .map(|(emulator, project)| project(emulator))
+    {
+        project.run("apply --yes").exits(0);
+        let untouched = project.run("plan -o markdown").exits(0);
+        assert!(
+            !untouched.out.contains("since the last applied state"),
+            "{}",
+            untouched.out
+        );
+        project.edit("campaigns/hello.yaml", "Hi ", "Hello ");
+        project.edit("campaigns/hello.yaml", "T14:00", "T15:00");
+        project.edit("campaigns/hello.yaml", "ACME", "OTHER");
+        let plan = project.plan();
+        let before = &plan["operations"][0]["before"];
+        assert_eq!(before["sender"], "ACME");
+        assert_eq!(before["windows"][0]["opens"], "2030-01-07T13:00:00Z");
+        let text = before["text"].as_str().unwrap();
+        assert!(text.starts_with("Hi ") && text.contains("{v1}"), "{text}");
+        let told = project.run("plan -o markdown").exits(0).out;
+        let told = told.split("Changed since the last applied state").nth(1).unwrap();
+        for part in [
+            "<code>OTHER</code> (was <code>ACME</code>)",
+            "15&#58;00",
+            "14&#58;00",
+            "Hello",
+            "v1",
+        ] {
+            assert!(told.contains(part), "`{part}` is missing: {told}");
+        }
+        project
+            .run("plan")
+            .says("sender was: ACME")
+            .says("window was: Mon 7 Jan 2030 14:00");
+        // One text for everybody may be somebody's rendered message.
+        project.campaign("hello", "Same for all. Reply STOP", WINDOW);
+        project.run("apply --yes").exits(0);
+        project.edit("campaigns/hello.yaml", "Same", "Other");
+        let plan = project.plan();
+        assert_eq!(plan["operations"][0]["before"]["text"], Value::Null);
+        project.run("plan -o markdown").says("what the provider does not show");
+    }
 }

@@ -12,6 +12,7 @@ use std::fmt::Write as _;
 use self::escape::{money, word};
 use self::table::table;
 use super::bundles::held_bundles;
+use super::changes::{Change, changed};
 use super::numbers::{counted, grouped, shortened};
 use super::view::{AmountView, CampaignView, PlanView};
 
@@ -37,7 +38,13 @@ pub(super) fn limited(plan: &PlanView, limit: usize) -> String {
     out.push_str(&guards(plan));
     // The table keeps to two thirds, so that the texts have room as well.
     let room = limit.saturating_sub(out.chars().count()) / 3 * 2;
-    for section in [table(plan, room), templates(plan), operations(plan), footer(plan)] {
+    for section in [
+        table(plan, room),
+        since_last(plan),
+        templates(plan),
+        operations(plan),
+        footer(plan),
+    ] {
         append(&mut out, &section, limit);
     }
     out
@@ -206,6 +213,37 @@ fn guards(plan: &PlanView) -> String {
         out.push('\n');
     }
     out
+}
+
+/// What changed since the last applied state, as far as the providers show it.
+fn since_last(plan: &PlanView) -> String {
+    const SHOWN: usize = 50;
+    let all = changed(plan);
+    if all.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("\n#### Changed since the last applied state\n\n");
+    for one in all.iter().take(SHOWN) {
+        let occurrence = one
+            .occurrence
+            .map_or_else(String::new, |occurrence| format!(" {}", escaped(occurrence)));
+        let _ = writeln!(out, "- {}{occurrence}", escaped(one.campaign));
+        for Change { what, was, now } in &one.changes {
+            let was = was
+                .as_deref()
+                .map_or_else(|| "what the provider does not show".to_owned(), escaped_briefly);
+            let _ = writeln!(out, "  - {what}: {} (was {was})", escaped_briefly(now));
+        }
+    }
+    if all.len() > SHOWN {
+        let _ = writeln!(out, "- and {} more", all.len() - SHOWN);
+    }
+    out.push('\n');
+    out
+}
+
+fn escaped_briefly(text: &str) -> String {
+    escaped(&shortened(text, LONGEST))
 }
 
 fn templates(plan: &PlanView) -> String {
