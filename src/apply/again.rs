@@ -2,6 +2,7 @@
 //! due, until nothing is left to do. Only operations that silence are carried out here, so guards need not be asked.
 
 use super::desk::{Clock, Desk};
+use super::doing::Doing;
 use super::observe::{note_what_was_settled, observe};
 use super::outcome::{Outcome, Report};
 use super::walk::Walk;
@@ -27,7 +28,7 @@ pub(super) async fn look_again<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, rep
             .max()
             .unwrap_or_default();
         if !lag.is_zero() {
-            (desk.progress)("waiting for the lists to show everything");
+            (desk.progress)(&Doing::Waiting);
             desk.clock.sleep(lag).await;
         }
     }
@@ -52,6 +53,7 @@ pub(super) async fn look_again<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, rep
         if is_settled {
             return;
         }
+        (desk.progress)(&Doing::Repairing);
         let mut walk = Walk::fresh();
         let before = report.repairs.len();
         for operation in &silencing {

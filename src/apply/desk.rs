@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
+use super::doing::Doing;
 use super::journal::{Call, Event, Journal, Line, Outcome};
 use crate::model::{BatchId, Instant, ProviderName, Reference, Window, Windows};
 use crate::plan::{Desired, Mutant, Operation, Policy, mutant};
@@ -42,7 +43,7 @@ pub struct Desk<'a, P, C> {
     /// Texts and people.
     pub contents: &'a dyn Contents,
     /// Told what is being done, for progress; never personal data.
-    pub progress: &'a dyn Fn(&str),
+    pub progress: &'a dyn Fn(&Doing<'_>),
 }
 
 /// The journal could not be written: nothing more may be sent.

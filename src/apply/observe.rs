@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::desk::{Clock, Desk, JournalFailed};
+use super::doing::Doing;
 use super::facts::{facts, listed};
 use super::journal::{Call, Event, Outcome};
 use crate::model::{Instant, Proof, ProviderName, Recipients};
@@ -34,7 +35,7 @@ pub async fn observe<P: Provider, C: Clock>(desk: &Desk<'_, P, C>) -> Result<Obs
     let (mut observed, mut skewed) = list_all(desk).await?;
     if let Some(lag) = lag_to_wait(desk, &observed) {
         if !lag.is_zero() {
-            (desk.progress)("waiting for the providers' lists to show everything");
+            (desk.progress)(&Doing::Waiting);
             desk.clock.sleep(lag).await;
         }
         (observed, skewed) = list_all(desk).await?;
@@ -51,7 +52,11 @@ pub async fn observe<P: Provider, C: Clock>(desk: &Desk<'_, P, C>) -> Result<Obs
         if open.is_empty() {
             break;
         }
-        for need in &open {
+        for (index, need) in open.iter().enumerate() {
+            (desk.progress)(&Doing::Reading {
+                number: index + 1,
+                all: open.len(),
+            });
             fill(desk, &mut observed, need).await;
         }
     }
@@ -73,7 +78,7 @@ async fn list_all<P: Provider, C: Clock>(
     };
     let mut skewed = Vec::new();
     for provider in desk.providers {
-        (desk.progress)(&format!("reading {}", provider.name()));
+        (desk.progress)(&Doing::Listing(provider.name()));
         observed.batches.extend(provider.list().await?.batches);
         let ours = desk.clock.now();
         if let Some(theirs) = provider.last_date().filter(|theirs| theirs.distance(ours) > MAX_SKEW) {

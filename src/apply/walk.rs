@@ -7,6 +7,7 @@ use super::again::look_again;
 use super::cancel::{Ending as CancelEnding, cancel};
 use super::create::{Ending, create};
 use super::desk::{Clock, Desk, JournalFailed};
+use super::doing::Doing;
 use super::in_place::{put, remove};
 use super::journal::Call;
 use super::outcome::{Halt, Outcome, Report, Step};
@@ -35,14 +36,14 @@ pub async fn carry_out<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, orders: &Or
     };
     let mut steps = Vec::new();
     for (index, operation) in orders.operations.iter().enumerate() {
-        let position = format!("{} of {}", index + 1, orders.operations.len());
-        (desk.progress)(&format!(
-            "{} {} ({position})",
-            operation.action.as_str(),
-            operation.campaign()
-        ));
+        (desk.progress)(&Doing::Operating {
+            number: index + 1,
+            all: orders.operations.len(),
+            operation,
+        });
         steps.push(walk.step(desk, operation, orders.expires_at).await);
     }
+    (desk.progress)(&Doing::Operated);
     let mut report = Report {
         steps,
         repairs: Vec::new(),

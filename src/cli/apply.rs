@@ -108,7 +108,7 @@ async fn apply(
         desired: &prepared.wanted.desired,
         policy: &policy,
         contents: &contents,
-        progress: &|text| progress.tell(text),
+        progress: &|doing| progress.tell(doing),
     };
     let seen = observe(&desk).await.map_err(anyhow::Error::from)?;
     progress.clear();

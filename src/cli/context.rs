@@ -10,8 +10,10 @@ use serde_json::json;
 
 use super::args::{Color, Format, Global};
 use super::clock::Clock;
+use super::environment::{is_set, variable};
 use super::exit::Exit;
 use super::masked::quotable;
+use super::progress::Progress;
 use crate::model::{Diagnostic, Severity};
 use crate::report::{
     diagnostic_to_json, diagnostics_to_text, document as to_document, text_to_html, text_to_markdown, visible,
@@ -102,34 +104,6 @@ impl From<anyhow::Error> for Failed {
     }
 }
 
-/// One changing line on stderr for everything that takes over a second.
-pub struct Progress(Option<indicatif::ProgressBar>);
-
-impl Progress {
-    fn new(is_shown: bool) -> Self {
-        Self(is_shown.then(|| {
-            let bar = indicatif::ProgressBar::new_spinner();
-            bar.enable_steady_tick(std::time::Duration::from_secs(1));
-            bar
-        }))
-    }
-
-    /// Says what is being done.
-    pub fn tell(&self, text: &str) {
-        tracing::info!("{text}");
-        if let Some(bar) = &self.0 {
-            bar.set_message(text.to_owned());
-        }
-    }
-
-    /// Takes the line away.
-    pub fn clear(&self) {
-        if let Some(bar) = &self.0 {
-            bar.finish_and_clear();
-        }
-    }
-}
-
 /// A document with a final newline.
 pub fn pretty(document: &serde_json::Value) -> String {
     to_document(document)
@@ -204,14 +178,19 @@ impl Context {
         }
     }
 
-    /// Whether progress may be drawn.
-    pub fn shows_progress(&self) -> bool {
-        !self.global.quiet && std::io::stderr().is_terminal()
+    /// Begins a page that takes the place of the one before, at a terminal; elsewhere pages follow each other.
+    pub fn begin_page(&self, head: &str) {
+        let is_text = matches!(self.global.output, Format::Text);
+        if is_text && std::io::stdout().is_terminal() {
+            print_stdout(&format!("\u{1b}[H\u{1b}[2J{head}\n\n"));
+        }
     }
 
-    /// A line on stderr that says what is being done, on a terminal only.
+    /// A line on stderr that says what is being done: for a person who watches.
     pub fn progress(&self) -> Progress {
-        Progress::new(self.shows_progress())
+        let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+        let is_watched = std::io::stderr().is_terminal() && !is_set("CI") && !is_dumb;
+        Progress::new(is_watched && !self.global.quiet)
     }
 
     /// Whether JSON is what stdout gets.

@@ -51,7 +51,8 @@ pub fn run(context: &Context, args: &EmulateArgs) -> Result<Exit, Failed> {
     super::runtime()?.block_on(async {
         let mut exit = Exit::Done;
         let announce = |url: &str| context.print(&format!("listening on {url}\n"));
-        let until = async { exit = super::signals::wait().await };
+        let signal = super::signals::wait();
+        let until = async { exit = signal.await };
         run_emulator(options, announce, until).await.map_err(describe)?;
         Ok(exit)
     })

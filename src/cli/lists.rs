@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::progress::Progress;
 use super::workspace::Workspace;
 use crate::audience::{Expect, Home, Input, ReadAt, Settings, Table, open, read_numbers};
 use crate::campaign::Campaign;
@@ -13,7 +14,7 @@ use crate::plan::Suppressions;
 use crate::project::{ProjectFile, Sources};
 
 /// A project's file as `audience` reads it.
-struct Bytes(ProjectFile);
+struct Bytes(ProjectFile, Progress);
 
 impl ReadAt for Bytes {
     fn size(&self) -> u64 {
@@ -21,7 +22,9 @@ impl ReadAt for Bytes {
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read_at(offset, buffer)
+        let count = self.0.read_at(offset, buffer)?;
+        self.1.read(count as u64);
+        Ok(count)
     }
 
     fn is_unchanged(&self) -> bool {
@@ -30,7 +33,7 @@ impl ReadAt for Bytes {
 }
 
 /// Opens a file for reading; a fault stands at `place`.
-pub fn input(sources: &Sources, path: &Path, place: Option<&Place>) -> Result<Input, Diagnostic> {
+pub fn input(sources: &Sources, progress: &Progress, path: &Path, place: Option<&Place>) -> Result<Input, Diagnostic> {
     let file = sources.open(path).map_err(|error| {
         let fault = error.diagnostic();
         match place {
@@ -40,7 +43,7 @@ pub fn input(sources: &Sources, path: &Path, place: Option<&Place>) -> Result<In
     })?;
     Ok(Input {
         file: path.to_owned(),
-        bytes: Arc::new(Bytes(file)),
+        bytes: Arc::new(Bytes(file, progress.clone())),
     })
 }
 
@@ -52,12 +55,30 @@ pub fn settings(workspace: &Workspace) -> Settings {
     }
 }
 
+/// Tells how much there is to read, so that progress can be shown. What cannot be opened is told when it is read.
+pub fn announce(workspace: &Workspace) {
+    if !workspace.progress.is_shown() {
+        return;
+    }
+    let sources = workspace.campaigns.iter().flat_map(|campaign| &campaign.sources);
+    let sizes = sources.map(|source| workspace.sources.open(&source.csv).map_or(0, |file| file.size()));
+    let (lists, bytes) = sizes.fold((0, 0), |(lists, bytes), size| (lists + 1, bytes + size));
+    workspace.progress.begin_reading(lists, bytes);
+}
+
 /// The sources of a campaign, in order; every fault of every one.
 pub fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<Table>, Vec<Diagnostic>> {
     let mut tables = Vec::new();
     let mut faults = Vec::new();
     for source in &campaign.sources {
-        let opened = input(&workspace.sources, &source.csv, Some(&source.place)).map_err(|fault| vec![fault]);
+        workspace.progress.next_list();
+        let opened = input(
+            &workspace.sources,
+            &workspace.progress,
+            &source.csv,
+            Some(&source.place),
+        )
+        .map_err(|fault| vec![fault]);
         match opened.and_then(|input| open(input, &Expect::source(campaign, source))) {
             Ok(table) => tables.push(table),
             Err(more) => faults.extend(more),
@@ -68,7 +89,7 @@ pub fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<Table>, 
 
 /// A list of numbers.
 pub fn numbers(workspace: &Workspace, path: &Path, place: Option<&Place>) -> Result<NumberSet, Vec<Diagnostic>> {
-    let input = input(&workspace.sources, path, place).map_err(|fault| vec![fault])?;
+    let input = input(&workspace.sources, &workspace.progress, path, place).map_err(|fault| vec![fault])?;
     let table = open(input, &Expect::list())?;
     read_numbers(vec![table], &settings(workspace))
 }

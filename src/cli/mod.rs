@@ -27,6 +27,7 @@ mod plan;
 mod prepare;
 mod preview;
 mod preview_serve;
+mod progress;
 mod proof;
 mod quiet;
 mod run_clock;

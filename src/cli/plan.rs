@@ -191,7 +191,7 @@ async fn plan_online(
         desired: &prepared.wanted.desired,
         policy: &policy,
         contents: &contents,
-        progress: &|text| progress.tell(text),
+        progress: &|doing| progress.tell(doing),
     };
     let seen = observe(&desk).await.map_err(unreadable)?;
     let mut diagnostics: Vec<Diagnostic> = accounts

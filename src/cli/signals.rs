@@ -3,18 +3,30 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
 use super::exit::Exit;
 
-/// Waits for either signal.
-pub async fn wait() -> Exit {
-    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return Exit::Interrupted;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => Exit::Interrupted,
-        _ = terminate.recv() => Exit::Terminated,
+/// Waits for either signal. Both are listened for from this call on, not only when it is awaited; needs a runtime.
+pub fn wait() -> impl Future<Output = Exit> {
+    let interrupt = signal(SignalKind::interrupt());
+    let terminate = signal(SignalKind::terminate());
+    async {
+        tokio::select! {
+            () = heard(interrupt) => Exit::Interrupted,
+            () = heard(terminate) => Exit::Terminated,
+        }
     }
+}
+
+/// Never ends for a signal that cannot be listened for: it then ends the program as it ends others.
+async fn heard(signal: std::io::Result<Signal>) {
+    if let Ok(mut signal) = signal
+        && signal.recv().await.is_some()
+    {
+        return;
+    }
+    std::future::pending().await
 }
 
 /// Remembers that a signal came, so that work can stop between two calls.
@@ -26,8 +38,9 @@ impl Interrupt {
     pub fn listen() -> Self {
         let interrupt = Self::default();
         let flag = Arc::clone(&interrupt.0);
+        let wait = wait();
         tokio::spawn(async move {
-            let exit = wait().await;
+            let exit = wait.await;
             flag.store(exit.code(), Ordering::SeqCst);
         });
         interrupt

@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::signals::Interrupt;
 use super::workspace::{self, Workspace, unknown_campaign};
 use crate::model::{CampaignRef, Estimate, ExistingBatch, Group, Instant, ReportedState};
-use crate::provider::{AnyProvider, Progress, Provider};
+use crate::provider::{AnyProvider, Progress, Provider, StatusCounts};
 use crate::report::{amounts, counted, estimate_view, grouped};
 
 /// Show what the providers hold of ours, progress and cost
@@ -57,6 +57,9 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
                     .reference
                     .as_ref()
                     .and_then(|reference| estimates.of(reference));
+            }
+            if args.watch {
+                context.begin_page(&format!("{now}, again every {} s; Ctrl-C ends it", PAUSE.as_secs()));
             }
             context.emit_text(&|| pretty(&to_json(&rows, now)), &|| to_text(&rows, now))?;
             if !args.watch {
@@ -163,23 +166,39 @@ fn to_json(rows: &[Row], now: Instant) -> Value {
     json!({ "format_version": "1.0", "now": now.to_string(), "batches": batches })
 }
 
+/// What became of the messages: only counts that say something.
+fn told(counts: &StatusCounts) -> String {
+    let StatusCounts {
+        pending,
+        delivered,
+        failed,
+        canceled,
+    } = counts;
+    let counts = [
+        (pending, "pending"),
+        (delivered, "delivered"),
+        (failed, "failed"),
+        (canceled, "canceled"),
+    ];
+    let told: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| **count > 0)
+        .map(|(count, what)| format!("{} {what}", grouped(*count)))
+        .collect();
+    if told.is_empty() {
+        "-".to_owned()
+    } else {
+        told.join(", ")
+    }
+}
+
 fn to_text(rows: &[Row], now: Instant) -> String {
     if rows.is_empty() {
         return "the providers hold nothing of ours\n".to_owned();
     }
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
-    table.set_header([
-        "CAMPAIGN",
-        "STATE",
-        "OPENS",
-        "PENDING",
-        "DELIVERED",
-        "FAILED",
-        "CANCELED",
-        "COST",
-        "ESTIMATE",
-    ]);
+    table.set_header(["CAMPAIGN", "STATE", "OPENS", "MESSAGES", "COST", "ESTIMATE"]);
     for Row {
         batch,
         progress,
@@ -214,10 +233,7 @@ fn to_text(rows: &[Row], now: Instant) -> String {
             name,
             state(batch, progress.as_ref(), now).to_owned(),
             batch.opens().map_or_else(|| "?".to_owned(), |opens| opens.to_string()),
-            grouped(counts.pending),
-            grouped(counts.delivered),
-            grouped(counts.failed),
-            grouped(counts.canceled),
+            told(&counts),
             cost,
             estimate
                 .as_ref()

@@ -16,7 +16,7 @@ use super::signals::Interrupt;
 use super::state::FileJournal;
 use super::workspace::unknown_campaign;
 use super::{accounts, state, workspace};
-use crate::apply::{Call, CancelEnding, Clock as _, Contents, Desk, cancel};
+use crate::apply::{Call, CancelEnding, Clock as _, Contents, Desk, Doing, cancel};
 use crate::campaign::{Project, read_project};
 use crate::model::{CampaignRef, ExistingBatch, Namespace, Reference, ReportedState, Windows};
 use crate::plan::{Desired, Operation, Policy, Target};
@@ -133,6 +133,7 @@ async fn stop(
         interrupt: Interrupt::listen(),
     };
     let desired = Desired::default();
+    let progress = context.progress();
     let desk = Desk {
         providers: &accounts.providers,
         clock: &clock,
@@ -140,17 +141,14 @@ async fn stop(
         desired: &desired,
         policy: &policy,
         contents: &NoContents,
-        progress: &|text| {
-            if context.shows_progress() {
-                context.note(text);
-            }
-        },
+        progress: &|doing| progress.tell(doing),
     };
     let mut tally = Tally {
         unread: faults.iter().map(|fault| fault.message.clone()).collect(),
         ..Tally::default()
     };
     let ours = ours(&desk, &mut tally).await?;
+    progress.clear();
     let is_named = |campaign: &&CampaignRef| {
         named.contains(*campaign) || references(&ours).any(|reference| reference.slot.campaign == **campaign)
     };
@@ -174,7 +172,7 @@ async fn stop(
         let without = "say `--yes` to cancel without being asked";
         if confirm_unless_interrupted(&question, without, &clock.interrupt).await? != Answer::Yes {
             context.note("nothing was changed");
-            let exit = report(context, &Tally::default(), &clock)?;
+            let exit = report(context, &tally, &clock)?;
             accounts.close().await;
             return Ok(exit);
         }
@@ -201,10 +199,15 @@ async fn stop(
             continue;
         }
         quiet_lists = 0;
-        for batch in fresh {
+        for (index, batch) in fresh.iter().enumerate() {
+            progress.tell(&Doing::Canceling {
+                number: index + 1,
+                all: fresh.len(),
+            });
             cancel_one(&desk, batch, &mut tally).await?;
         }
     }
+    progress.clear();
     let mut exit = report(context, &tally, &clock)?;
     if !unknown.is_empty() {
         exit = exit.or(Exit::Usage);
@@ -219,6 +222,7 @@ async fn ours(desk: &Desk<'_, AnyProvider, RunClock>, tally: &mut Tally) -> Resu
     let mut batches = Vec::new();
     let mut failures = Vec::new();
     for provider in desk.providers {
+        (desk.progress)(&Doing::Listing(provider.name()));
         match provider.list().await {
             Ok(list) => batches.extend(list.batches),
             Err(error) => failures.push(format!("provider `{}` cannot be read: {error}", provider.name())),

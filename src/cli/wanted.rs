@@ -90,11 +90,13 @@ pub fn want_until(workspace: &Workspace, now: Instant, horizon: Instant) -> Resu
         diagnostics: Vec::new(),
         books: BTreeMap::new(),
     };
+    lists::announce(workspace);
     for campaign in &workspace.campaigns {
         if let Err(more) = wanted.add(workspace, campaign, now, horizon) {
             faults.extend(more);
         }
     }
+    workspace.progress.clear();
     for unreadable in &workspace.unreadable {
         wanted
             .desired

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::context::{Context, Failed};
 use super::environment::is_set;
 use super::exit::Exit;
+use super::progress::Progress;
 use crate::campaign::{Campaign, Project, ProviderKind};
 use crate::model::{CampaignRef, Diagnostic};
 use crate::project::{Loaded, Sources, Unreadable, find_root, load};
@@ -24,6 +25,8 @@ pub struct Workspace {
     pub diagnostics: Vec<Diagnostic>,
     /// Opens CSV files.
     pub sources: Sources,
+    /// Told how far reading has come.
+    pub progress: Progress,
 }
 
 /// Finds and loads the project. Only a project file that cannot be read at all is a failure here: faults of campaigns
@@ -74,6 +77,7 @@ pub fn open(context: &Context) -> Result<Workspace, Failed> {
         unreadable,
         diagnostics,
         sources,
+        progress: context.progress(),
     })
 }
 

@@ -1,6 +1,5 @@
 //! Every request the emulator took, newest last, for tests and for curious users. The token is never kept.
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::clock::Instant;
@@ -10,6 +9,8 @@ use super::wire::Request;
 const KEPT: usize = 200_000;
 /// Bytes of a body kept.
 const BODY_KEPT: usize = 4 << 20;
+/// Bytes of all bodies kept: beyond, the oldest are forgotten and shown as `"forgotten"`.
+const BODIES_KEPT: usize = 128 << 20;
 
 /// One request and what became of it.
 pub(super) struct Entry {
@@ -17,12 +18,17 @@ pub(super) struct Entry {
     instant: Instant,
     status: Option<u16>,
     fault: Option<&'static str>,
+    is_forgotten: bool,
 }
 
 /// The requests, oldest first.
 #[derive(Default)]
 pub(super) struct Log {
     entries: Vec<Entry>,
+    /// Bytes of the bodies of all entries.
+    bodies: usize,
+    /// Entries before this one have lost their bodies.
+    with_body: usize,
 }
 
 impl Log {
@@ -41,14 +47,31 @@ impl Log {
         }
         request.body.truncate(BODY_KEPT);
         if self.entries.len() >= KEPT {
-            self.entries.drain(..KEPT / 2);
+            let gone = self.entries.drain(..KEPT / 2);
+            self.bodies -= gone.map(|entry| entry.request.body.len()).sum::<usize>();
+            self.with_body = self.with_body.saturating_sub(KEPT / 2);
         }
+        self.bodies += request.body.len();
         self.entries.push(Entry {
             request,
             instant,
             status,
             fault,
+            is_forgotten: false,
         });
+        self.forget(BODIES_KEPT);
+    }
+
+    /// Drops the oldest bodies until the others fit.
+    fn forget(&mut self, most: usize) {
+        while self.bodies > most
+            && let Some(entry) = self.entries.get_mut(self.with_body)
+        {
+            let body = std::mem::take(&mut entry.request.body);
+            entry.is_forgotten = !body.is_empty();
+            self.bodies -= body.len();
+            self.with_body += 1;
+        }
     }
 
     /// The log as `GET /_emulator/log` shows it.
@@ -66,7 +89,7 @@ impl Entry {
             "path": request.path,
             "query": pairs(&request.query),
             "headers": pairs(&request.headers),
-            "body": body(&request.body),
+            "body": if self.is_forgotten { json!("forgotten") } else { body(&request.body) },
             "status": self.status,
             "fault": self.fault,
         })
@@ -89,9 +112,30 @@ fn pairs(pairs: &[(String, String)]) -> Value {
 }
 
 /// A JSON body as JSON, another as text, none as null.
-fn body(bytes: &[u8]) -> impl Serialize + use<> {
+fn body(bytes: &[u8]) -> Value {
     if bytes.is_empty() {
         return Value::Null;
     }
     serde_json::from_slice(bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_bodies_are_forgotten_first() {
+        let mut log = Log::default();
+        for place in 0..4 {
+            let request = Request {
+                body: format!("\"body {place}\"").into_bytes(),
+                ..Request::default()
+            };
+            log.note(request, Instant::from_unix_millis(0), Some(200), None);
+        }
+        log.forget(2 * "\"body 0\"".len());
+        let shown = log.to_json();
+        let bodies: Vec<&Value> = shown.as_array().unwrap().iter().map(|entry| &entry["body"]).collect();
+        assert_eq!(bodies, ["forgotten", "forgotten", "body 2", "body 3"]);
+    }
 }

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::buckets::Buckets;
 use crate::campaign::{Allow, Category, DatacodingChoice};
 use crate::model::{
     Api, AudienceDigest, CampaignRef, Country, Datacoding, Estimate, Fingerprint, Group, Header, Instant, LocalTime,
-    MessageType, NumberSet, OccurrenceKey, Part, ProviderName, Sender, Windows,
+    MessageType, NumberSet, OccurrenceKey, ProviderName, Sender, Windows,
 };
 use crate::schedule::{Cron, Zone};
 
@@ -229,163 +230,5 @@ impl Totals {
         self.max_segments_per_message = self.max_segments_per_message.max(*max_segments_per_message);
         self.estimate.merge(estimate);
         self.digest.merge(*digest);
-    }
-}
-
-/// Totals per 15-bit bucket of the recipients' numbers, only buckets with people in them, so arranged (by the bucket's
-/// bits in reverse) that every part is one run.
-#[derive(Debug, Clone, Default)]
-pub struct Buckets(Vec<(u16, Totals)>);
-
-/// The 15 bits of a bucket in reverse order.
-fn reversed(bucket: u16) -> u16 {
-    bucket.reverse_bits() >> 1
-}
-
-impl Buckets {
-    /// Sorts; totals of the same bucket are merged.
-    pub fn new(totals: impl IntoIterator<Item = (u16, Totals)>) -> Self {
-        let mut buckets: Vec<(u16, Totals)> = totals
-            .into_iter()
-            .filter(|(_, totals)| totals.recipients > 0)
-            .map(|(bucket, totals)| (reversed(bucket), totals))
-            .collect();
-        buckets.sort_by_key(|(bucket, _)| *bucket);
-        buckets.dedup_by(|(bucket, more), (kept, sum)| {
-            let is_same = bucket == kept;
-            if is_same {
-                sum.merge(more);
-            }
-            is_same
-        });
-        Self(buckets)
-    }
-
-    /// Sums of one part; all zero when nobody is in it.
-    pub fn part(&self, part: Part) -> Totals {
-        let shift = Part::MAX_BITS - part.bits();
-        let first = if part.bits() == 0 {
-            0
-        } else {
-            reversed(part.k()) >> shift << shift
-        };
-        let last = first + u16::try_from((1_u32 << shift) - 1).unwrap_or(u16::MAX);
-        let from = self.0.partition_point(|(bucket, _)| *bucket < first);
-        let to = self.0.partition_point(|(bucket, _)| *bucket <= last);
-        sum_of(self.0.get(from..to).unwrap_or_default())
-    }
-
-    /// Sums of everybody.
-    pub fn total(&self) -> Totals {
-        sum_of(&self.0)
-    }
-
-    /// The parts with people in them when there are 2^bits, with their sums, in order of k.
-    pub fn parts(&self, bits: u8) -> Vec<(Part, Totals)> {
-        let bits = bits.min(Part::MAX_BITS);
-        let shift = Part::MAX_BITS - bits;
-        let run = |bucket: u16| u32::from(bucket) >> shift;
-        let mut parts: Vec<(Part, Totals)> = self
-            .0
-            .chunk_by(|(a, _), (b, _)| run(*a) == run(*b))
-            .filter_map(|buckets| {
-                let (bucket, _) = buckets.first()?;
-                let k = reversed(*bucket) & u16::try_from((1_u32 << bits) - 1).unwrap_or(u16::MAX);
-                Part::new(bits, k).map(|part| (part, sum_of(buckets)))
-            })
-            .collect();
-        parts.sort_by_key(|(part, _)| part.k());
-        parts
-    }
-
-    /// The smallest number of bits that keeps every part within `limit` people; `None` when even 2^15 parts do not.
-    pub fn smallest_bits(&self, limit: u64) -> Option<u8> {
-        // From the most parts to the fewest: of two neighbors one is made.
-        let mut parts: Vec<(u16, u64)> = self.0.iter().map(|(run, totals)| (*run, totals.recipients)).collect();
-        let mut smallest = None;
-        for bits in (0..=Part::MAX_BITS).rev() {
-            if parts.iter().any(|(_, people)| *people > limit) {
-                break;
-            }
-            smallest = Some(bits);
-            parts.iter_mut().for_each(|(run, _)| *run >>= 1);
-            parts.dedup_by(|(run, people), (kept, sum)| {
-                *sum += if run == kept { *people } else { 0 };
-                run == kept
-            });
-        }
-        smallest
-    }
-
-    /// People in the largest of 2^bits parts.
-    pub fn largest_part(&self, bits: u8) -> u64 {
-        let shift = Part::MAX_BITS - bits.min(Part::MAX_BITS);
-        let run = |bucket: u16| u32::from(bucket) >> shift;
-        let parts = self.0.chunk_by(|(a, _), (b, _)| run(*a) == run(*b));
-        let people = parts.map(|part| part.iter().map(|(_, totals)| totals.recipients).sum());
-        people.max().unwrap_or(0)
-    }
-
-    /// Whether nobody is in it.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-fn sum_of(buckets: &[(u16, Totals)]) -> Totals {
-    let mut sum = Totals::default();
-    buckets.iter().for_each(|(_, totals)| sum.merge(totals));
-    sum
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Msisdn;
-    use proptest::prelude::*;
-
-    fn buckets(numbers: &[u64]) -> Buckets {
-        Buckets::new(numbers.iter().map(|n| {
-            let bucket = Part::bucket(Msisdn::from_u64(*n).unwrap());
-            (
-                bucket,
-                Totals {
-                    recipients: 1,
-                    segments: 2,
-                    ..Totals::default()
-                },
-            )
-        }))
-    }
-
-    proptest! {
-        #[test]
-        fn a_part_sums_exactly_the_people_whose_bucket_it_contains(
-            numbers in prop::collection::vec(46_700_000_000_u64..46_799_999_999, 0..300), bits in 0_u8..=15, k in any::<u16>(),
-        ) {
-            let part = Part::new(bits, k & u16::try_from((1_u32 << bits) - 1).unwrap()).unwrap();
-            let expected = numbers.iter().filter(|n| part.contains_bucket(Part::bucket(Msisdn::from_u64(**n).unwrap()))).count() as u64;
-            let buckets = buckets(&numbers);
-            prop_assert_eq!(buckets.part(part).recipients, expected);
-            prop_assert_eq!(buckets.part(part).segments, 2 * expected);
-            let parts = buckets.parts(bits);
-            prop_assert_eq!(parts.iter().map(|(_, t)| t.recipients).sum::<u64>(), numbers.len() as u64);
-            prop_assert_eq!(parts.iter().map(|(_, t)| t.recipients).max().unwrap_or(0), buckets.largest_part(bits));
-            prop_assert_eq!(parts.iter().find(|(p, _)| *p == part).map_or(0, |(_, t)| t.recipients), expected);
-            prop_assert!(parts.is_sorted_by_key(|(part, _)| part.k()));
-            let slow = |limit: u64| (0..=Part::MAX_BITS).find(|bits| buckets.largest_part(*bits) <= limit);
-            for limit in [0, 1, 2, 10, 100, 1000] {
-                prop_assert_eq!(buckets.smallest_bits(limit), slow(limit), "{}", limit);
-            }
-        }
-    }
-
-    #[test]
-    fn the_fewest_parts_that_fit_are_found() {
-        let numbers: Vec<u64> = (0..5000).map(|i| 46_700_000_000 + i).collect();
-        let buckets = buckets(&numbers);
-        let bits = buckets.smallest_bits(1000).unwrap();
-        assert_eq!(bits, 3);
-        assert!(buckets.largest_part(bits) <= 1000 && buckets.largest_part(bits - 1) > 1000);
     }
 }

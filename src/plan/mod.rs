@@ -55,6 +55,7 @@
 //! - While a campaign file cannot be read, no batch of a campaign without a file is canceled: it may be that file's.
 
 mod before;
+mod buckets;
 mod classify;
 pub mod codes;
 mod desired;
@@ -88,9 +89,10 @@ mod world;
 mod write;
 
 pub use before::Before;
+pub use buckets::Buckets;
 pub use desired::{
-    Buckets, CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings,
-    Totals, UcsCause,
+    CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings, Totals,
+    UcsCause,
 };
 pub use facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, OurCancel, UnknownCreate, newly_lost};
 pub use held::{HeldItem, HeldReason};

@@ -150,3 +150,90 @@ fn a_refusal_with_json_is_one_document_too() {
     assert_eq!(document["operations"][0]["outcome"], "skipped");
     assert_eq!(emulator.changing(), [""; 0]);
 }
+
+/// Four campaigns that the emulator takes its time to create.
+fn slow(emulator: &Emulator) -> Project {
+    let project = Project::on_ip1(emulator);
+    for day in 8..11 {
+        let windows = format!("{{ opens: 2030-01-{day:02}T14:00, closes: 2030-01-{day:02}T18:00 }}");
+        project.campaign(&format!("day{day}"), &format!("Text {day}. Reply STOP"), &windows);
+    }
+    emulator.faults(json!([{ "match": "POST /v2/batches", "times": 0, "fault": "delay", "ms": 300 }]));
+    project
+}
+
+#[test]
+fn long_work_is_told_at_a_terminal_with_counts_and_rates() {
+    let emulator = Emulator::start();
+    let project = slow(&emulator);
+    let terminal = Terminal::run(&project, "apply --yes")
+        .until("reading the batches of p")
+        .until("3 of 4 · 6 people, ");
+    let (ended, shown) = terminal.ends();
+    assert_eq!(ended, 0);
+    assert!(shown.contains("/s · create day"), "{shown}");
+    // At 80 columns no line is broken, and none is left behind.
+    assert!(
+        shown.split(['\r', '\n']).all(|line| console_width(line) <= 80),
+        "{shown}"
+    );
+    let report = shown.rfind("done").expect("a report");
+    assert!(!shown[report..].contains(" of 4 · "), "the line is taken away: {shown}");
+}
+
+/// Characters without the escape codes among them.
+fn console_width(line: &str) -> usize {
+    let mut width = 0;
+    let mut is_escape = false;
+    for character in line.chars() {
+        match character {
+            '\u{1b}' => is_escape = true,
+            _ if is_escape => is_escape = !character.is_ascii_alphabetic(),
+            _ => width += 1,
+        }
+    }
+    width
+}
+
+#[test]
+fn nothing_moves_when_quiet_in_ci_and_on_a_dumb_terminal() {
+    for (words, variable) in [
+        ("apply --yes -q", ("LANG", "C")),
+        ("apply --yes", ("CI", "true")),
+        ("apply --yes", ("TERM", "dumb")),
+    ] {
+        let emulator = Emulator::start();
+        let (ended, shown) = Terminal::with(&slow(&emulator), words, &[variable]).ends();
+        assert_eq!(ended, 0);
+        assert!(!shown.contains("of 4 · "), "{words} {variable:?}: {shown}");
+    }
+}
+
+#[test]
+fn a_line_without_colors_is_drawn_where_none_are_wanted() {
+    let emulator = Emulator::start();
+    let (ended, shown) = Terminal::with(&slow(&emulator), "apply --yes", &[("NO_COLOR", "1")]).ends();
+    assert_eq!(ended, 0);
+    assert!(shown.contains("of 4 · "), "{shown}");
+    assert!(
+        !shown.contains("\u{1b}[3") && !shown.contains("\u{1b}[9"),
+        "a color: {shown}"
+    );
+}
+
+#[test]
+fn watching_draws_one_page_over_the_other_until_ctrl_c() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.converges();
+    let (ended, shown) = Terminal::run(&project, "status --watch")
+        .until("hello")
+        .types("\u{3}")
+        .ends();
+    assert_eq!(ended, 0);
+    assert!(shown.starts_with("\u{1b}[H\u{1b}[2J2030-01-07T08:00:0"), "{shown:?}");
+    assert!(
+        shown.split(['\r', '\n']).all(|line| console_width(line) <= 80),
+        "{shown}"
+    );
+}

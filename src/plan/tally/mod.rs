@@ -22,7 +22,8 @@ use crowd::{Crowd, Fact, Key};
 pub use recipe::{Occasion, OwnZones, Settings as TallySettings};
 use recipe::{Recipe, render_row};
 
-use super::desired::{Buckets, GroupContent, UcsCause};
+use super::buckets::Buckets;
+use super::desired::{GroupContent, UcsCause};
 use crate::audience::{Audience, Settings, Table, read};
 use crate::campaign::{Campaign, Transliterate};
 use crate::model::{AudienceDigest, Diagnostic, Group, Msisdn, NumberSet, Part, Payload, Severity, row_digest};

@@ -1,0 +1,77 @@
+//! What a run is doing at the moment, for who watches it; never personal data.
+
+use std::fmt;
+
+use crate::model::ProviderName;
+use crate::plan::{Action, Operation};
+
+/// A step of a run, told when it begins.
+#[derive(Debug, Clone, Copy)]
+pub enum Doing<'a> {
+    /// Reading a provider's list of batches.
+    Listing(&'a ProviderName),
+    /// Reading one batch more closely.
+    Reading {
+        /// Which of them, from 1.
+        number: usize,
+        /// Of so many in this round.
+        all: usize,
+    },
+    /// Waiting until lists must show what was created.
+    Waiting,
+    /// Carrying out an operation of the plan.
+    Operating {
+        /// Which of them, from 1.
+        number: usize,
+        /// Of so many.
+        all: usize,
+        /// The operation.
+        operation: &'a Operation,
+    },
+    /// Canceling batches without a plan.
+    Canceling {
+        /// Which of them, from 1.
+        number: usize,
+        /// Of so many in this round.
+        all: usize,
+    },
+    /// Every operation has had its turn.
+    Operated,
+    /// Canceling what reading back showed to be too much.
+    Repairing,
+}
+
+impl Doing<'_> {
+    /// How many people are to be texted by the operation that begins.
+    pub fn people(&self) -> u64 {
+        match self {
+            Self::Operating { operation, .. } if operation.action != Action::Cancel => {
+                operation.content.as_ref().map_or(0, |content| content.recipients)
+            }
+            Self::Operating { .. }
+            | Self::Listing(_)
+            | Self::Reading { .. }
+            | Self::Waiting
+            | Self::Canceling { .. }
+            | Self::Operated
+            | Self::Repairing => 0,
+        }
+    }
+}
+
+impl fmt::Display for Doing<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listing(provider) => write!(out, "reading the batches of {provider}"),
+            Self::Reading { number, all } => write!(out, "reading batch {number} of {all}"),
+            Self::Waiting => out.write_str("waiting for the lists to show everything"),
+            Self::Operating { number, all, operation } => {
+                let (action, campaign) = (operation.action.as_str(), operation.campaign());
+                write!(out, "{number} of {all}: {action} {campaign}")
+            }
+            Self::Canceling { number, all } => write!(out, "canceling batch {number} of {all}"),
+            Self::Operated => out.write_str("every operation has had its turn"),
+            Self::Repairing => out.write_str("canceling what is there twice"),
+        }
+    }
+}
