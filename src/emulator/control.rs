@@ -67,9 +67,9 @@ fn messages(world: &World, request: &Request) -> Answer {
     let number = |name: &str| request.parameter(name).and_then(|text| text.parse::<usize>().ok());
     let wanted = |name: &str, value: &str| request.parameter(name).is_none_or(|asked| asked == value);
     let matching = world.desk.outbox.messages().iter().filter(|message| {
-        wanted("batch", &message.batch)
+        wanted("batch", &message.origin.batch)
             && wanted("recipient", &message.recipient)
-            && wanted("provider", message.provider)
+            && wanted("provider", message.origin.provider)
     });
     let page = matching
         .skip(number("start").unwrap_or(0))

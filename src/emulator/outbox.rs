@@ -8,38 +8,43 @@ use serde::{Serialize, Serializer};
 
 use super::clock::Instant;
 
+/// What the messages of a batch share: kept once, for there may be millions.
+#[derive(Clone, Debug, Serialize)]
+pub struct Origin {
+    /// `ip1` or `sinch`.
+    pub provider: &'static str,
+    /// The batch.
+    pub batch: String,
+    /// The batch's reference or client reference.
+    pub reference: Option<String>,
+    /// What the handset shows as sender.
+    pub sender: String,
+}
+
 /// One message, as the handset would have got it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Sent {
-    /// `ip1` or `sinch`.
-    pub provider: &'static str,
+    /// Where it came from.
+    #[serde(flatten, serialize_with = "origin")]
+    pub origin: Arc<Origin>,
     /// The number, digits only.
-    pub recipient: String,
+    #[serde(serialize_with = "text")]
+    pub recipient: Arc<str>,
     /// The text with placeholders expanded.
     #[serde(serialize_with = "text")]
     pub body: Arc<str>,
-    /// The batch it belonged to.
-    #[serde(serialize_with = "text")]
-    pub batch: Arc<str>,
-    /// The batch's reference or client reference.
-    #[serde(serialize_with = "optional_text")]
-    pub reference: Option<Arc<str>>,
-    /// What the handset shows as sender.
-    #[serde(serialize_with = "text")]
-    pub sender: Arc<str>,
     /// When it was sent, by the emulator's clock.
     pub instant: Instant,
     /// Billed segments.
     pub segments: usize,
 }
 
-fn text<S: Serializer>(text: &Arc<str>, out: S) -> Result<S::Ok, S::Error> {
-    out.serialize_str(text)
+fn origin<S: Serializer>(origin: &Arc<Origin>, out: S) -> Result<S::Ok, S::Error> {
+    Origin::serialize(origin, out)
 }
 
-#[expect(clippy::ref_option, reason = "serde passes the field as it is")]
-fn optional_text<S: Serializer>(text: &Option<Arc<str>>, out: S) -> Result<S::Ok, S::Error> {
-    text.as_deref().serialize(out)
+fn text<S: Serializer>(text: &Arc<str>, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(text)
 }
 
 /// The messages in the order of sending.

@@ -22,7 +22,8 @@ struct Bucket {
     messages_ucs2: u32,
     segments: u32,
     unpriced_segments: u32,
-    max_segments_per_message: u32,
+    /// A text has a bound too.
+    max_segments_per_message: u16,
     /// The bucket's bits in reverse.
     place: u16,
 }
@@ -48,7 +49,7 @@ impl Bucket {
             messages_ucs2: counted(*messages_ucs2),
             segments: counted(*segments),
             unpriced_segments: counted(estimate.unpriced_segments()),
-            max_segments_per_message: *max_segments_per_message,
+            max_segments_per_message: u16::try_from(*max_segments_per_message).unwrap_or(u16::MAX),
             place,
         };
         let further = amounts.map(move |money| Self {
@@ -75,7 +76,7 @@ impl Bucket {
         sum.messages_gsm7 += u64::from(*messages_gsm7);
         sum.messages_ucs2 += u64::from(*messages_ucs2);
         sum.segments += u64::from(*segments);
-        sum.max_segments_per_message = sum.max_segments_per_message.max(*max_segments_per_message);
+        sum.max_segments_per_message = sum.max_segments_per_message.max(u32::from(*max_segments_per_message));
         sum.estimate.add_unpriced(u64::from(*unpriced_segments));
         if let Some(money) = amount {
             sum.estimate.add(*money);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::expand::expand;
 use super::record::{Coding, Recipients, Record, Window};
-use crate::emulator::{clock::Instant, segments::count, settings::Money};
+use crate::emulator::{clock::Instant, outbox::Origin, segments::count, settings::Money};
 
 /// Message status codes of the vendor's table, and two of group 4 that the visible part of it does not name: the
 /// vendor tells clients to treat unknown codes by their first digit.
@@ -47,9 +47,7 @@ pub(super) struct Batch {
     /// The next message goes no earlier.
     pub(super) ready: Instant,
     pub(super) is_canceled: bool,
-    pub(super) reference: Option<Arc<str>>,
-    pub(super) sender: Arc<str>,
-    pub(super) id: Arc<str>,
+    pub(super) origin: Arc<Origin>,
     body: Arc<str>,
     id_hash: u64,
 }
@@ -57,7 +55,7 @@ pub(super) struct Batch {
 /// One message.
 #[derive(Debug)]
 pub(super) struct Message {
-    pub(super) recipient: String,
+    pub(super) recipient: Arc<str>,
     /// Its own text; none where it is the batch's.
     pub(super) text: Option<Arc<str>>,
     pub(super) coding: Coding,
@@ -112,7 +110,7 @@ impl Batch {
             };
             let coding = if counted.ucs2 { Coding::Ucs } else { Coding::Gsm };
             Message {
-                recipient,
+                recipient: Arc::from(recipient),
                 text: text.map(Arc::from),
                 coding,
                 segments: counted.segments,
@@ -127,9 +125,12 @@ impl Batch {
             messages,
             ready: created,
             is_canceled: false,
-            reference: record.reference.as_deref().map(Arc::from),
-            sender: Arc::from(record.sender.as_str()),
-            id: Arc::from(record.id.as_str()),
+            origin: Arc::new(Origin {
+                provider: "ip1",
+                batch: record.id.clone(),
+                reference: record.reference.clone(),
+                sender: record.sender.clone(),
+            }),
             body: Arc::from(record.body.as_str()),
             is_templated: matches!(recipients, Recipients::Templated { .. }),
             id_hash: hasher.finish(),

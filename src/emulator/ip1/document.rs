@@ -69,7 +69,7 @@ pub(super) fn message(batch: &Batch, place: usize, message: &Message, is_whole: 
         "batchId": record.id,
         "owner": OWNER,
         "sender": record.sender,
-        "recipient": message.recipient,
+        "recipient": *message.recipient,
         "body": **batch.text(message),
         "direction": direction(batch),
         "segments": message.segments,

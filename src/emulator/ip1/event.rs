@@ -133,12 +133,9 @@ impl Account {
                 };
                 spent = spent.plus(batch.price(message));
                 outbox.push(Sent {
-                    provider: "ip1",
-                    recipient: message.recipient.clone(),
+                    origin: Arc::clone(&batch.origin),
+                    recipient: Arc::clone(&message.recipient),
                     body: Arc::clone(batch.text(message)),
-                    batch: Arc::clone(&batch.id),
-                    reference: batch.reference.clone(),
-                    sender: Arc::clone(&batch.sender),
                     instant: at,
                     segments: message.segments,
                 });

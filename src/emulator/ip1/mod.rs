@@ -134,7 +134,7 @@ impl Account {
         };
         let batches = self.batches.iter().flatten();
         let visible: Vec<&Batch> = batches
-            .filter(|batch| desk.lists(&batch.id, batch.record.created))
+            .filter(|batch| desk.lists(&batch.record.id, batch.record.created))
             .collect();
         desk.list_was_read();
         page.answer(request, &visible, |batch| document::listed(batch))

@@ -109,7 +109,7 @@ impl Account {
             let price = batch.price(message);
             if is_sender_refused {
                 refused.push((place, code::SENDER_REJECTED));
-            } else if self.blacklist.contains_key(&message.recipient) {
+            } else if self.blacklist.contains_key(&*message.recipient) {
                 refused.push((place, code::BLACKLISTED));
             } else if desk.settings.prepaid && left < price {
                 refused.push((place, code::NO_FUNDS));
@@ -143,7 +143,7 @@ fn queue_reports(batch: &Batch, place: usize, url: &str, desk: &mut Desk) {
         let report = json!({
             "id": batch.message_id(place),
             "batchId": batch.record.id,
-            "recipient": message.recipient,
+            "recipient": *message.recipient,
             "code": code,
             "duration": u8::from(is_final(code)),
             "created": at,

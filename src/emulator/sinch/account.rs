@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::clock::Instant;
 use super::super::desk::Desk;
-use super::super::outbox::Sent;
+use super::super::outbox::{Origin, Sent};
 use super::super::settings::Settings;
 use super::address::is_group;
 use super::batch::Batch;
@@ -180,9 +180,12 @@ impl Plan {
 
 /// The messages of a batch that have left by now and had not before.
 fn leave(batch: &mut Batch, now: Instant) -> Vec<Sent> {
-    let id: Arc<str> = batch.id.as_str().into();
-    let reference: Option<Arc<str>> = batch.terms.client_reference.as_deref().map(Arc::from);
-    let sender: Arc<str> = batch.terms.from.as_deref().unwrap_or_default().into();
+    let origin = Arc::new(Origin {
+        provider: API,
+        batch: batch.id.clone(),
+        reference: batch.terms.client_reference.clone(),
+        sender: batch.terms.from.clone().unwrap_or_default(),
+    });
     let mut sent = Vec::new();
     for message in batch.messages.iter_mut().flatten().filter(|message| !message.has_left) {
         let Some((leaves, _)) = message.way.filter(|(leaves, _)| *leaves <= now) else {
@@ -190,12 +193,9 @@ fn leave(batch: &mut Batch, now: Instant) -> Vec<Sent> {
         };
         message.has_left = true;
         sent.push(Sent {
-            provider: API,
-            recipient: message.recipient.clone(),
+            origin: Arc::clone(&origin),
+            recipient: message.recipient.as_str().into(),
             body: Arc::clone(&message.body),
-            batch: Arc::clone(&id),
-            reference: reference.clone(),
-            sender: Arc::clone(&sender),
             instant: leaves,
             segments: message.parts,
         });
