@@ -16,6 +16,8 @@ use crate::report::grouped;
 /// A bar of 16 characters, then words; what does not fit is cut.
 const COUNTED: &str = "{spinner} [{bar:16}] {wide_msg}";
 const UNCOUNTED: &str = "{spinner} {wide_msg}";
+/// Bytes that are read in a tenth of a second.
+const WORTH_TELLING: u64 = 2_000_000;
 /// Often enough to be seen to live.
 const TICK: Duration = Duration::from_millis(200);
 
@@ -53,9 +55,9 @@ impl Progress {
         self.0.is_some()
     }
 
-    /// So many lists with so many bytes are going to be read.
+    /// So many lists with so many bytes are going to be read; a blink's worth is not told.
     pub fn begin_reading(&self, lists: u64, bytes: u64) {
-        if let Some(line) = &self.0 {
+        if let Some(line) = self.0.as_ref().filter(|_| bytes >= WORTH_TELLING) {
             line.begin(COUNTED, bytes);
             line.lists.store(lists, Ordering::Relaxed);
             line.is_reading.store(true, Ordering::Relaxed);

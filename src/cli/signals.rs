@@ -11,7 +11,7 @@ use super::exit::Exit;
 pub fn wait() -> impl Future<Output = Exit> {
     let interrupt = signal(SignalKind::interrupt());
     let terminate = signal(SignalKind::terminate());
-    async {
+    async move {
         tokio::select! {
             () = heard(interrupt) => Exit::Interrupted,
             () = heard(terminate) => Exit::Terminated,
@@ -26,7 +26,7 @@ async fn heard(signal: std::io::Result<Signal>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Remembers that a signal came, so that work can stop between two calls.

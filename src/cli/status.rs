@@ -192,6 +192,13 @@ fn told(counts: &StatusCounts) -> String {
     }
 }
 
+/// Windows open at whole minutes.
+fn minute(opens: Instant) -> String {
+    let text = opens.to_string();
+    text.strip_suffix(":00Z")
+        .map_or_else(|| text.clone(), |minute| format!("{minute}Z"))
+}
+
 fn to_text(rows: &[Row], now: Instant) -> String {
     if rows.is_empty() {
         return "the providers hold nothing of ours\n".to_owned();
@@ -232,7 +239,7 @@ fn to_text(rows: &[Row], now: Instant) -> String {
         table.add_row([
             name,
             state(batch, progress.as_ref(), now).to_owned(),
-            batch.opens().map_or_else(|| "?".to_owned(), |opens| opens.to_string()),
+            batch.opens().map_or_else(|| "?".to_owned(), minute),
             told(&counts),
             cost,
             estimate
