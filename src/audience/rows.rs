@@ -237,7 +237,9 @@ mod tests {
     fn seen(block: &Block, each: impl Fn(&Block, &mut dyn FnMut(&RawRow<'_>))) -> Seen {
         let mut rows = Vec::new();
         each(block, &mut |row| {
-            let cells = row.cells.map(|cells| cells.iter().map(|cell| (*cell).to_owned()).collect());
+            let cells = row
+                .cells
+                .map(|cells| cells.iter().map(|cell| (*cell).to_owned()).collect());
             rows.push((row.offset, row.line, cells));
         });
         rows

@@ -120,7 +120,9 @@ impl Estimate {
     /// The sum in one currency; zero when there is none.
     pub fn in_currency(&self, currency: Currency) -> Decimal {
         let mut amounts = self.amounts();
-        amounts.find(|sum| sum.currency == currency).map_or(Decimal::ZERO, |sum| sum.amount)
+        amounts
+            .find(|sum| sum.currency == currency)
+            .map_or(Decimal::ZERO, |sum| sum.amount)
     }
 }
 

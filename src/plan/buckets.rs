@@ -154,7 +154,11 @@ impl Buckets {
     /// The smallest number of bits that keeps every part within `limit` people; `None` when even 2^15 parts do not.
     pub fn smallest_bits(&self, limit: u64) -> Option<u8> {
         // From the most parts to the fewest: of two neighbors one is made.
-        let mut parts: Vec<(u16, u64)> = self.0.iter().map(|bucket| (bucket.place, u64::from(bucket.recipients))).collect();
+        let mut parts: Vec<(u16, u64)> = self
+            .0
+            .iter()
+            .map(|bucket| (bucket.place, u64::from(bucket.recipients)))
+            .collect();
         let mut smallest = None;
         for bits in (0..=Part::MAX_BITS).rev() {
             if parts.iter().any(|(_, people)| *people > limit) {

@@ -81,7 +81,10 @@ impl Causes {
         let before = counted.segmented.segments;
         let (mut punctuation, mut latin) = (counted.measure, counted.measure);
         for (character, times) in &counted.outside {
-            let count = self.characters.entry(*character).or_insert_with(|| Count::of(*character));
+            let count = self
+                .characters
+                .entry(*character)
+                .or_insert_with(|| Count::of(*character));
             count.messages += 1;
             if few {
                 let mut alone = counted.measure;
@@ -113,7 +116,10 @@ impl Causes {
     /// Adds the counts of other messages.
     pub fn merge(&mut self, other: &Self) {
         for (character, more) in &other.characters {
-            let count = self.characters.entry(*character).or_insert_with(|| Count::of(*character));
+            let count = self
+                .characters
+                .entry(*character)
+                .or_insert_with(|| Count::of(*character));
             count.messages += more.messages;
             count.saved.merge(&more.saved);
         }
@@ -198,9 +204,9 @@ fn instead_of(character: char) -> Option<&'static str> {
 mod tests {
     use super::super::segments::segment;
     use super::*;
-    use proptest::prelude::*;
     use crate::campaign::{Price, PriceScope};
     use crate::model::{Api, Currency, Msisdn, ProviderName};
+    use proptest::prelude::*;
 
     fn prices() -> PriceTable {
         let provider = ProviderName::parse("ip1").unwrap();

@@ -26,7 +26,10 @@ fn room(source: &str, file: &str, bytes: &[u8]) -> Room {
 fn said(json: &str) -> (Value, Value) {
     let plan: Value = serde_json::from_str(json).unwrap();
     let campaign = &plan["campaigns"][0];
-    assert_eq!((&campaign["recipients"], &campaign["duplicates"]), (&2.into(), &1.into()));
+    assert_eq!(
+        (&campaign["recipients"], &campaign["duplicates"]),
+        (&2.into(), &1.into())
+    );
     (plan["operations"][0]["reference"].clone(), plan["summary"].clone())
 }
 
@@ -61,7 +64,11 @@ fn a_list_says_the_same_however_it_is_written_and_packed() {
         ("{ csv: ../a.csv }", "a.csv", utf16(LIST, u16::to_le_bytes)),
         ("{ csv: ../a.csv }", "a.csv", utf16(LIST, u16::to_be_bytes)),
         ("{ csv: ../a.csv }", "a.csv", semicolons.clone().into_bytes()),
-        ("{ csv: ../a.csv }", "a.csv", format!("sep=;\r\n{semicolons}").into_bytes()),
+        (
+            "{ csv: ../a.csv }",
+            "a.csv",
+            format!("sep=;\r\n{semicolons}").into_bytes(),
+        ),
         ("{ csv: ../a.tsv }", "a.tsv", semicolons.replace(';', "\t").into_bytes()),
         ("{ csv: ../a.csv, encoding: windows-1252 }", "a.csv", windows_1252),
         ("{ csv: ../a.csv.gz }", "a.csv.gz", gz(LIST.as_bytes())),
