@@ -22,7 +22,7 @@ use super::read_sources::sources;
 use super::reading::{Outcome, Reading, mirror};
 use super::urls;
 use super::wording::{alternatives, clip};
-use super::yaml::NodeId;
+use super::yaml::{Kind, NodeId};
 use crate::model::{CampaignRef, Diagnostic, MessageType, Place, ProviderName, Sender, Text};
 
 /// Gets the text of a file by its path relative to the project root; the error is a short reason.
@@ -242,6 +242,17 @@ pub(super) fn template(reading: &mut Reading<'_>, field: &At<String>) -> Option<
     if let (true, Some(id)) = (text.text.trim().is_empty(), field.id()) {
         reading.error(id, &codes::BODY, "the text is blank");
         return None;
+    }
+    let node = field.id().and_then(|id| Some((id, &reading.tree.node(id)?.kind)));
+    if let Some((id, Kind::Scalar(scalar))) = node
+        && scalar.before_comment
+    {
+        let message = "the text ends before ` #`: YAML takes what follows for a comment";
+        let warning = Diagnostic::warning(&codes::BODY, message);
+        reading.push(
+            id,
+            warning.hint("put the whole text in quotes, or in lines of its own below `|`"),
+        );
     }
     Some(text)
 }

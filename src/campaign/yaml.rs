@@ -60,6 +60,8 @@ pub(super) struct Scalar {
     pub text: String,
     /// Unquoted: may mean a number, a truth value or nothing.
     pub plain: bool,
+    /// A comment follows on its line: it may have been meant as text.
+    pub before_comment: bool,
     /// Where the first character stands, and how far a block scalar's lines are set in.
     first: Span,
     indent: usize,
@@ -415,9 +417,15 @@ impl<'t> Builder<'t> {
             }
             ScalarStyle::Plain => (span, 0),
         };
+        let behind = self
+            .line(span.line)
+            .chars()
+            .skip((span.column + span.length).saturating_sub(1));
+        let is_plain = style == ScalarStyle::Plain;
         Scalar {
             text,
-            plain: style == ScalarStyle::Plain,
+            plain: is_plain,
+            before_comment: is_plain && behind.collect::<String>().trim_start().starts_with('#'),
             first,
             indent,
         }

@@ -84,6 +84,15 @@ impl Failed {
         self
     }
 
+    /// The message and its hints.
+    fn to_text(&self) -> String {
+        let mut text = format!("error: {}\n", self.message);
+        for hint in &self.hints {
+            let _ = writeln!(text, "hint: {hint}");
+        }
+        text
+    }
+
     /// The one document that `-o json` prints on failure.
     pub fn to_json(&self) -> String {
         let diagnostics: Vec<_> = self.diagnostics.iter().map(diagnostic_to_json).collect();
@@ -224,18 +233,34 @@ impl Context {
         let _ = write!(anstream::stderr(), "{text}");
     }
 
+    /// Every `--write` file tells of the failure too: what an earlier run left there is no result of this one.
+    fn write_failure(&self, failed: &Failed) {
+        let shown: Vec<Diagnostic> = failed.diagnostics.iter().map(harmless).collect();
+        let faults = diagnostics_to_text(&shown, &|file| self.source(file));
+        let text = format!("{faults}{}", visible(&failed.to_text()));
+        let plain = anstream::adapter::strip_str(&text).to_string();
+        for write in &self.global.write {
+            let text = match write.format {
+                Format::Text => plain.clone(),
+                Format::Json => failed.to_json(),
+                Format::Markdown => text_to_markdown(&plain),
+                Format::Html => text_to_html(&plain),
+            };
+            if let Err(error) = write_file(&write.file, text.as_bytes()) {
+                self.note(&format!("warning: {}", error.message));
+            }
+        }
+    }
+
     /// Tells why a command failed: on stderr for people, and as the one document with `-o json`.
     pub fn report_failure(&self, failed: &Failed) {
+        self.write_failure(failed);
         if self.is_json() {
             print_stdout(&failed.to_json());
         }
         self.show(&failed.diagnostics);
         super::github::annotate(self, &failed.diagnostics);
-        let mut text = format!("error: {}\n", failed.message);
-        for hint in &failed.hints {
-            let _ = writeln!(text, "hint: {hint}");
-        }
-        let _ = write!(anstream::stderr(), "{}", visible(&text));
+        let _ = write!(anstream::stderr(), "{}", visible(&failed.to_text()));
     }
 }
 

@@ -400,9 +400,14 @@ pub(super) fn read<T>(
         let within = |offset: usize| offset.saturating_sub(frame).min(text.text.len());
         let place = place_of(text, &(within(span.start)..within(span.end)));
         let message = telling_syntax(&error.message);
-        return Err(Box::new(Diagnostic::error(&codes::SYNTAX, message).at(place).hint(
-            "values stand as `{{ name }}`, conditions as `{% if tier == \"gold\" %}..{% endif %}`; what is missing may stand before this place",
-        )));
+        let hint = if message.starts_with("found `=`") {
+            "to compare, write `==`"
+        } else {
+            "values stand as `{{ name }}`, conditions as `{% if tier == \"gold\" %}..{% endif %}`; what is missing may stand before this place"
+        };
+        return Err(Box::new(
+            Diagnostic::error(&codes::SYNTAX, message).at(place).hint(hint),
+        ));
     }
     parse().map_err(|fault| Box::new(Diagnostic::error(&codes::SYNTAX, fault.message).at(place_of(text, &fault.span))))
 }

@@ -204,3 +204,23 @@ fn a_plan_tells_what_changed_since_the_last_applied_state() {
         project.run("plan -o markdown").says("what the provider does not show");
     }
 }
+
+#[test]
+fn a_run_that_fails_leaves_no_older_result_in_its_files() {
+    let project = Project::on_sandbox();
+    let plan = "plan --write json=plan.json --write markdown=plan.md --write html=plan.html --write text=plan.txt";
+    project.run(plan).exits(0);
+    project.edit("campaigns/hello.yaml", "first_name", "frist_name");
+    project.run(plan).exits(65);
+    let document: Value = serde_json::from_str(&project.read("plan.json")).unwrap();
+    assert_eq!(document["exit_code"], 65);
+    assert_eq!(document["diagnostics"][0]["code"], "C202");
+    for file in ["plan.md", "plan.html", "plan.txt"] {
+        let text = project.read(file);
+        assert!(
+            text.contains("did you mean `first_name`?") && !text.contains("would send"),
+            "{file}: {text}"
+        );
+        assert!(!text.contains('\u{1b}'), "{file}: a file is no terminal");
+    }
+}

@@ -111,6 +111,7 @@ fn wrong_values_are_told_with_a_right_one() {
         &["did you mean `14d`?"],
     );
     edited(PROJECT, "[\"5000 SEK\"]", "5000 SEK", &["`[\"5000 SEK\"]`"]);
+    edited(CAMPAIGN, "== 'yes'", "= 'yes'", &["to compare, write `==`"]);
     edited(CAMPAIGN, "T18:00", "T18.00", &["did you mean `2030-01-09T18:00`?"]);
     edited(CAMPAIGN, "T18:00", "T24:00", &["midnight is `00:00` of the next date"]);
     edited(
@@ -144,6 +145,21 @@ fn yaml_that_means_something_else_is_told_with_what_was_meant() {
     ] {
         edited(CAMPAIGN, from, to, &["campaigns/welcome.yaml:", expected]);
     }
+}
+
+#[test]
+fn a_text_that_yaml_cuts_at_a_hash_is_told() {
+    let cut = "body: Hi, reply STOP #deal\nsender:";
+    let ran = after(|project| {
+        let text = project.read(CAMPAIGN);
+        let (head, rest) = text.split_once("body: |\n").unwrap();
+        let (_, tail) = rest.split_once('\n').unwrap();
+        project.write(CAMPAIGN, format!("{head}{tail}").replace("sender:", cut));
+    });
+    ran.exits(0).says("ends before ` #`").says("campaigns/welcome.yaml:4:7");
+    // A remark behind a quoted text, or behind anything else, is nothing to tell.
+    let ran = after(|project| project.edit(CAMPAIGN, "sender: ACME", "sender: ACME # ours")).exits(0);
+    assert!(!ran.err.contains("comment"), "{}", ran.err);
 }
 
 #[test]

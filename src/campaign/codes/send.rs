@@ -32,7 +32,8 @@ either, every source under `recipients` must have a `body` of its own.
       20 % off today. STOP: reply STOP
 
 `body_file` is relative to the campaign file, UTF-8, at most a megabyte. Line
-ends at the very end are dropped. A `where` is an expression without braces:
+ends at the very end are dropped. A text without quotes ends before ` #`: YAML
+takes what follows for a comment. A `where` is an expression without braces:
 
     where: \"consent == 'yes'\"",
 };
