@@ -11,7 +11,7 @@ use super::codes::NOT_REVIEWED;
 use super::confirm::{Answer, confirm_unless_interrupted};
 use super::context::{Context, Failed};
 use super::exit::Exit;
-use super::plan::{Choice, exit_of_plan};
+use super::plan::{Choice, exit_of_plan, unreadable};
 use super::prepare::{Prepared, prepare};
 use super::run_clock::RunClock;
 use super::show::{read_plan, render};
@@ -110,7 +110,7 @@ async fn apply(
         contents: &contents,
         progress: &|doing| progress.tell(doing),
     };
-    let seen = observe(&desk).await.map_err(anyhow::Error::from)?;
+    let seen = observe(&desk).await.map_err(unreadable)?;
     progress.clear();
     require_agreeing_clocks(context, &seen)?;
     let warnings: Vec<Diagnostic> = accounts

@@ -10,6 +10,7 @@ use super::accounts;
 use super::context::{Context, Failed, pretty};
 use super::estimates::Estimates;
 use super::exit::Exit;
+use super::plan::unreadable;
 use super::signals::Interrupt;
 use super::workspace::{self, Workspace, unknown_campaign};
 use crate::model::{CampaignRef, Estimate, ExistingBatch, Group, Instant, ReportedState};
@@ -84,7 +85,7 @@ async fn read(
     let mut rows = Vec::new();
     let mut named = workspace.references();
     for provider in providers {
-        let list = provider.list().await.map_err(anyhow::Error::from)?;
+        let list = provider.list().await.map_err(unreadable)?;
         for batch in list.batches {
             let Some(reference) = &batch.reference else { continue };
             if reference.namespace != workspace.project.namespace {

@@ -220,18 +220,20 @@ async fn stop(
 /// all the same.
 async fn ours(desk: &Desk<'_, AnyProvider, RunClock>, tally: &mut Tally) -> Result<Vec<ExistingBatch>, Failed> {
     let mut batches = Vec::new();
-    let mut failures = Vec::new();
+    let mut faults = Vec::new();
     for provider in desk.providers {
-        (desk.progress)(&Doing::Listing(provider.name()));
         match provider.list().await {
             Ok(list) => batches.extend(list.batches),
-            Err(error) => failures.push(format!("provider `{}` cannot be read: {error}", provider.name())),
+            Err(error) => faults.push(error.diagnostic()),
         }
     }
-    if failures.len() == desk.providers.len() && tally.canceled.is_empty() && tally.left.is_empty() {
-        return Err(Failed::new(Exit::Failed, failures.join("; ")).hint("nothing was canceled; try again"));
+    if faults.len() == desk.providers.len() && tally.canceled.is_empty() && tally.left.is_empty() {
+        return Err(Failed {
+            diagnostics: faults,
+            ..Failed::new(Exit::Failed, "no provider can be read; nothing was canceled")
+        });
     }
-    tally.unread.extend(failures);
+    tally.unread.extend(faults.into_iter().map(|fault| fault.message));
     batches.retain(|batch| {
         let reference = batch.reference.as_ref();
         reference.is_some_and(|reference| reference.namespace == desk.policy.namespace)

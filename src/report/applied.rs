@@ -142,7 +142,7 @@ fn totals(run: &AppliedView) -> String {
         }
     }
     match run.remaining {
-        Some(0) if held > 0 => text.push_str("\nnothing else is left to do"),
+        Some(0) if held + unknown > 0 => text.push_str("\nnothing else is left to do"),
         Some(0) => text.push_str("\nnothing is left to do"),
         Some(left) => {
             let _ = write!(
@@ -155,4 +155,35 @@ fn totals(run: &AppliedView) -> String {
         None => text.push_str("\nwhat is left is not known: the providers were not read again"),
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_called_done_that_is_held_or_unknown_or_refused() {
+        let last = |summary: AppliedSummary, remaining: usize| {
+            let run = AppliedView {
+                summary,
+                remaining: Some(remaining),
+                ..AppliedView::default()
+            };
+            totals(&run).lines().last().unwrap_or_default().to_owned()
+        };
+        let none = AppliedSummary::default();
+        assert_eq!(last(none, 0), "nothing is left to do");
+        assert_eq!(
+            last(AppliedSummary { held: 1, ..none }, 0),
+            "nothing else is left to do"
+        );
+        assert_eq!(
+            last(AppliedSummary { unknown: 1, ..none }, 0),
+            "nothing else is left to do"
+        );
+        assert_eq!(
+            last(AppliedSummary { refused: 1, ..none }, 1),
+            "1 operation left for another run"
+        );
+    }
 }

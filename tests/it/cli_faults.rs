@@ -102,7 +102,7 @@ fn a_provider_that_cannot_be_read_changes_nothing_and_exits_1() {
         let document = failed.json();
         assert_eq!(document["exit_code"], 1, "{command}");
         assert!(document["error"].is_string());
-        assert!(document["diagnostics"].is_array());
+        assert_eq!(document["diagnostics"][0]["code"], "C503", "{command}");
         assert!(!failed.err.contains("key-of-ip1") && !failed.out.contains("key-of-ip1"));
         assert!(failed.err.contains("401"), "{command}: {}", failed.err);
     }
