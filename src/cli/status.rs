@@ -51,13 +51,11 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
             let mut rows = read(context, args, &workspace, &accounts.providers).await?;
             let now = context.clock.now();
             let first = rows.iter().filter_map(|row| row.batch.opens()).min().unwrap_or(now);
-            let estimates = estimates.get_or_insert_with(|| Estimates::new(&workspace, first, now));
+            // Lists are read once, and only when there is something to compare.
             for row in &mut rows {
-                row.estimate = row
-                    .batch
-                    .reference
-                    .as_ref()
-                    .and_then(|reference| estimates.of(reference));
+                let estimates = estimates.get_or_insert_with(|| Estimates::new(&workspace, first, now));
+                let reference = row.batch.reference.as_ref();
+                row.estimate = reference.and_then(|reference| estimates.of(reference));
             }
             if args.watch {
                 context.begin_page(&format!("{now}, again every {} s; Ctrl-C ends it", PAUSE.as_secs()));
