@@ -18,7 +18,7 @@ use crate::emulator::{Error, Options, run as run_emulator};
 )]
 pub struct EmulateArgs {
     /// Where to listen; loopback only; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = |text: &str| text.parse::<SocketAddr>().map_err(|_| "expected an address and a port like `127.0.0.1:8080`"))]
     pub listen: SocketAddr,
     /// Keep batches in this file
     #[arg(long, value_name = "FILE")]

@@ -47,15 +47,18 @@ mod wanted;
 mod workspace;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use serde_json::json;
 
 use args::{Cli, Command};
 use context::{Context, Failed, pretty};
 use exit::Exit;
+
+use crate::report::visible;
 pub use panics::tell_places_only;
 
 /// Runs the program and returns its exit code.
@@ -129,7 +132,20 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
         context::print_stdout(&failed.to_json());
     }
     let _ = error.print();
+    if let Some(hint) = campaign_hint(error, arguments) {
+        let _ = writeln!(anstream::stderr(), "\nhint: {hint}");
+    }
     Exit::Usage
+}
+
+/// `plan welcome` means one campaign, and these commands name it with an option.
+fn campaign_hint(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
+    let takes_option = |word: &OsString| matches!(word.to_str(), Some("plan" | "apply" | "status"));
+    let ContextValue::String(word) = error.get(ContextKind::InvalidArg)? else {
+        return None;
+    };
+    (error.kind() == ErrorKind::UnknownArgument && !word.starts_with('-') && arguments.iter().any(takes_option))
+        .then(|| format!("one campaign alone is `--campaign {}`", visible(word)))
 }
 
 fn asks_for_json(arguments: &[OsString]) -> bool {

@@ -148,6 +148,15 @@ fn yaml_that_means_something_else_is_told_with_what_was_meant() {
 }
 
 #[test]
+fn a_command_line_that_is_nearly_right_is_told_the_right_one() {
+    let project = Project::on_sandbox();
+    project.run("plan hello").exits(64).says("`--campaign hello`");
+    project.run("emulate --listen 8080").exits(64).says("`127.0.0.1:8080`");
+    let other = project.run("validate hello").exits(64);
+    assert!(!other.err.contains("--campaign"), "{}", other.err);
+}
+
+#[test]
 fn a_text_that_yaml_cuts_at_a_hash_is_told() {
     let cut = "body: Hi, reply STOP #deal\nsender:";
     let ran = after(|project| {
