@@ -14,7 +14,7 @@ const OFFSET_BITS: u32 = 47;
 pub(super) const MAX_SOURCES: usize = 1 << SOURCE_BITS;
 
 /// Bucket, number, source and offset, from the highest bit down (15 + 50 + 16 + 47 bits).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry(u128);
 
 impl Entry {
@@ -29,7 +29,7 @@ impl Entry {
             | number_part << (SOURCE_BITS + OFFSET_BITS)
     }
 
-    fn bits(self, from: u32, count: u32) -> u64 {
+    fn field(self, from: u32, count: u32) -> u64 {
         let mask = (1_u128 << count) - 1;
         u64::try_from(self.0 >> from & mask).unwrap_or(0)
     }
@@ -40,15 +40,15 @@ impl Entry {
     }
 
     pub(super) fn number(self) -> Option<Msisdn> {
-        Msisdn::from_u64(self.bits(SOURCE_BITS + OFFSET_BITS, NUMBER_BITS)).ok()
+        Msisdn::from_u64(self.field(SOURCE_BITS + OFFSET_BITS, NUMBER_BITS)).ok()
     }
 
     pub(super) fn source(self) -> usize {
-        usize::try_from(self.bits(OFFSET_BITS, SOURCE_BITS)).unwrap_or(usize::MAX)
+        usize::try_from(self.field(OFFSET_BITS, SOURCE_BITS)).unwrap_or(usize::MAX)
     }
 
     pub(super) fn offset(self) -> u64 {
-        self.bits(0, OFFSET_BITS)
+        self.field(0, OFFSET_BITS)
     }
 
     /// In order of sources and rows.
@@ -56,7 +56,15 @@ impl Entry {
         (self.source(), self.offset())
     }
 
-    fn same_person(self, other: Self) -> bool {
+    pub(super) fn bits(self) -> u128 {
+        self.0
+    }
+
+    pub(super) fn from_bits(bits: u128) -> Self {
+        Self(bits)
+    }
+
+    pub(super) fn same_person(self, other: Self) -> bool {
         self.0 >> (SOURCE_BITS + OFFSET_BITS) == other.0 >> (SOURCE_BITS + OFFSET_BITS)
     }
 }
@@ -65,24 +73,26 @@ fn reversed(bucket: u16) -> u16 {
     bucket.reverse_bits() >> 1
 }
 
-/// Everybody once.
+/// Everybody once: the bits of their entries, in order.
 #[derive(Clone, Default)]
-pub(super) struct Index(Vec<Entry>);
+pub(super) struct Index(Vec<u128>);
 
 impl Index {
     /// Sorts; of several rows for a number the first stays. The others are returned, in order of their place.
     pub(super) fn new(piles: Vec<Pile>) -> (Self, Vec<Entry>) {
-        let mut entries = sorted(piles);
+        let (mut entries, has_repeats) = sorted(piles);
         let mut duplicates = Vec::new();
-        entries.dedup_by(|later, first| {
-            let is_duplicate = later.same_person(*first);
-            if is_duplicate {
-                duplicates.push(*later);
-            }
-            is_duplicate
-        });
-        duplicates.sort_unstable_by_key(|entry| entry.place());
-        entries.shrink_to_fit();
+        if has_repeats {
+            entries.dedup_by(|later, first| {
+                let is_duplicate = Entry(*later).same_person(Entry(*first));
+                if is_duplicate {
+                    duplicates.push(Entry(*later));
+                }
+                is_duplicate
+            });
+            duplicates.sort_unstable_by_key(|entry| entry.place());
+            entries.shrink_to_fit();
+        }
         (Self(entries), duplicates)
     }
 
@@ -90,27 +100,28 @@ impl Index {
         self.0.len()
     }
 
-    pub(super) fn entries(&self) -> &[Entry] {
-        &self.0
+    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        self.0.iter().copied().map(Entry)
     }
 
     pub(super) fn find(&self, number: Msisdn) -> Option<Entry> {
         let head = Entry::head(Part::bucket(number), number);
-        let at = self.0.partition_point(|entry| entry.0 < head);
-        self.0.get(at).copied().filter(|entry| entry.number() == Some(number))
+        let at = self.0.partition_point(|entry| *entry < head);
+        let found = self.0.get(at).copied().map(Entry);
+        found.filter(|entry| entry.number() == Some(number))
     }
 
     /// The people of one part.
-    pub(super) fn part(&self, part: Part) -> &[Entry] {
-        if part.bits() == 0 {
-            return &self.0;
-        }
+    pub(super) fn part(&self, part: Part) -> impl Iterator<Item = Entry> + '_ {
         let dropped = u32::from(Part::MAX_BITS - part.bits());
         let shift = NUMBER_BITS + SOURCE_BITS + OFFSET_BITS + dropped;
         let run = u128::from(reversed(part.k()) >> dropped);
-        let from = self.0.partition_point(|entry| entry.0 >> shift < run);
-        let to = self.0.partition_point(|entry| entry.0 >> shift <= run);
-        self.0.get(from..to).unwrap_or_default()
+        // Of one part alone no bit is left to compare.
+        let is_before = |entry: u128, run: u128| part.bits() > 0 && entry >> shift < run;
+        let from = self.0.partition_point(|entry| is_before(*entry, run));
+        let to = self.0.partition_point(|entry| part.bits() == 0 || is_before(*entry, run + 1));
+        let part = self.0.get(from..to).unwrap_or_default();
+        part.iter().copied().map(Entry)
     }
 }
 
@@ -144,7 +155,7 @@ mod tests {
             let part = Part::new(bits, k & u16::try_from((1_u32 << bits) - 1).unwrap()).unwrap();
             let entries = numbers.iter().map(|n| entry(Msisdn::from_u64(*n).unwrap(), 0, 0));
             let (index, _) = Index::new(pile(entries));
-            let found: std::collections::BTreeSet<u64> = index.part(part).iter().map(|e| e.number().unwrap().as_u64()).collect();
+            let found: std::collections::BTreeSet<u64> = index.part(part).map(|e| e.number().unwrap().as_u64()).collect();
             let expected = numbers.iter().copied().filter(|n| part.contains_bucket(Part::bucket(Msisdn::from_u64(*n).unwrap()))).collect();
             prop_assert_eq!(found, expected);
         }

@@ -70,7 +70,7 @@ impl Audience {
 
     /// The same one by one, in no order that means anything.
     pub fn everybody(&self) -> Vec<Msisdn> {
-        let numbers = self.index.entries().iter().filter_map(|entry| entry.number());
+        let numbers = self.index.entries().filter_map(|entry| entry.number());
         numbers.collect()
     }
 
@@ -106,7 +106,7 @@ impl Audience {
     /// Reads one person's row again; `false` when the number is not among them.
     pub fn row_of(&self, number: Msisdn, visit: impl FnMut(&Row<'_>)) -> Result<bool, Diagnostic> {
         match self.index.find(number) {
-            Some(entry) => each_row_of(&self.tables, &[entry], &self.settings, visit).map(|()| true),
+            Some(entry) => each_row_of(&self.tables, [entry], &self.settings, visit).map(|()| true),
             None => Ok(false),
         }
     }
@@ -118,14 +118,14 @@ impl Audience {
 
     /// Reads rows again by their place in the order of sources and rows, from 0; those beyond the last are none.
     pub fn rows(&self, places: Range<usize>, visit: impl FnMut(&Row<'_>)) -> Result<(), Diagnostic> {
-        let mut entries = self.index.entries().to_vec();
+        let mut entries: Vec<_> = self.index.entries().collect();
         if places.end < entries.len() {
             entries.select_nth_unstable_by_key(places.end, |entry| entry.place());
             entries.truncate(places.end);
         }
         entries.sort_unstable_by_key(|entry| entry.place());
         let chosen = entries.get(places.start..).unwrap_or_default();
-        each_row_of(&self.tables, chosen, &self.settings, visit)
+        each_row_of(&self.tables, chosen.iter().copied(), &self.settings, visit)
     }
 
     fn nobody(&self) -> Diagnostic {

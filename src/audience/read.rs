@@ -264,7 +264,7 @@ impl Job<'_> {
             .par_iter_mut()
             .zip(duplicates.par_chunks(share.max(1)))
             .try_for_each(|(harvest, duplicates)| {
-                each_row_of(self.tables, duplicates, self.settings, |row| {
+                each_row_of(self.tables, duplicates.iter().copied(), self.settings, |row| {
                     harvest.visitor.remove(row);
                 })
             })
@@ -287,7 +287,7 @@ fn fit<'c>(cells: &'c [&'c str], columns: usize) -> Option<&'c [&'c str]> {
 /// Reads the rows of these entries again. A row that no longer holds its number is an error: the file has changed.
 pub(super) fn each_row_of(
     tables: &[Table],
-    entries: &[Entry],
+    entries: impl IntoIterator<Item = Entry>,
     settings: &Settings,
     mut visit: impl FnMut(&Row<'_>),
 ) -> Result<(), Diagnostic> {

@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
-use std::ops::Range;
 
 use super::measure::{Counted, Measure};
 use super::names::Names;
@@ -19,7 +18,6 @@ use crate::model::Country;
 /// A program.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Compiled {
-    literals: String,
     ops: Vec<Op>,
     conditions: Vec<Condition>,
 }
@@ -74,8 +72,8 @@ impl Source {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Op {
-    /// A piece of `literals`, measured once.
-    Text(Range<usize>, Measure),
+    /// The template's own text, measured once.
+    Text(String, Measure),
     Value(Source),
     Stepped(Source, Vec<Step>),
     /// Goes to the second op unless the first condition holds.
@@ -155,24 +153,37 @@ impl Compiled {
 
     /// Appends the message of a row and counts its pieces.
     pub(super) fn render(&self, row: &Row<'_>, out: &mut String, counted: &mut Counted) {
+        // Sums in registers; the rest of `counted` is for the characters outside GSM-7.
+        let mut sum = Measure::default();
+        let mut add = |piece: &str, measure: Measure| {
+            sum += measure;
+            if measure.outside > 0 {
+                counted.note_outside(piece);
+            }
+        };
         let mut at = 0;
         while let Some(op) = self.ops.get(at) {
             at += 1;
             match op {
-                Op::Text(range, measure) => {
-                    let text = self.literals.get(range.clone()).unwrap_or_default();
+                Op::Text(text, measure) => {
                     out.push_str(text);
-                    counted.add_measured(text, *measure);
+                    add(text, *measure);
+                }
+                Op::Value(source) if source.is_text() => {
+                    let text = source.text(row);
+                    out.push_str(text);
+                    add(text, Measure::of(text));
                 }
                 Op::Value(source) => {
                     let start = out.len();
                     source.write(row, out);
-                    counted.add(out.get(start..).unwrap_or_default());
+                    let text = out.get(start..).unwrap_or_default();
+                    add(text, Measure::of(text));
                 }
                 Op::Stepped(source, steps) => {
                     let text = apply(steps, source.text(row));
                     out.push_str(&text);
-                    counted.add(&text);
+                    add(&text, Measure::of(&text));
                 }
                 Op::Unless(condition, target) => {
                     if !self
@@ -186,6 +197,7 @@ impl Compiled {
                 Op::Jump(target) => at = *target,
             }
         }
+        counted.measure += sum;
     }
 
     /// Its pieces in order, the occurrence filled in; nothing when it decides anything.
@@ -193,7 +205,7 @@ impl Compiled {
         let mut pieces: Vec<Piece> = Vec::new();
         for op in &self.ops {
             let piece = match op {
-                Op::Text(range, _) => Piece::Text(self.literals.get(range.clone())?.to_owned()),
+                Op::Text(text, _) => Piece::Text(text.clone()),
                 Op::Value(Source::Occurrence(field)) => Piece::Text(occurrence?.text(*field).to_owned()),
                 Op::Value(source) => Piece::Value(*source),
                 Op::Stepped(..) | Op::Unless(..) | Op::Jump(_) => return None,
@@ -229,7 +241,6 @@ impl<'n> Builder<'n> {
         Self {
             names,
             program: Compiled {
-                literals: String::new(),
                 ops: Vec::new(),
                 conditions: Vec::new(),
             },
@@ -293,16 +304,13 @@ impl<'n> Builder<'n> {
         if text.is_empty() {
             return;
         }
-        let start = self.program.literals.len();
-        self.program.literals.push_str(text);
-        let end = self.program.literals.len();
         let joinable = self.program.ops.len() > self.label;
         match self.program.ops.last_mut() {
-            Some(Op::Text(range, measure)) if joinable => {
-                range.end = end;
+            Some(Op::Text(before, measure)) if joinable => {
+                before.push_str(text);
                 *measure += Measure::of(text);
             }
-            _ => self.program.ops.push(Op::Text(start..end, Measure::of(text))),
+            _ => self.program.ops.push(Op::Text(text.to_owned(), Measure::of(text))),
         }
     }
 

@@ -141,21 +141,16 @@ impl Counted {
     }
 
     /// Counts one more piece of the message.
-    pub(super) fn add(&mut self, piece: &str) {
+    fn add(&mut self, piece: &str) {
         let measure = Measure::of(piece);
-        self.add_measured(piece, measure);
-    }
-
-    /// The same for a piece that is measured already.
-    #[inline]
-    pub(super) fn add_measured(&mut self, piece: &str, measure: Measure) {
         self.measure += measure;
         if measure.outside > 0 {
             self.note_outside(piece);
         }
     }
 
-    fn note_outside(&mut self, piece: &str) {
+    /// Notes the characters of a piece that GSM-7 does not carry.
+    pub(super) fn note_outside(&mut self, piece: &str) {
         for character in outside_gsm(piece) {
             match self.outside.iter_mut().find(|(known, _)| *known == character) {
                 Some((_, count)) => *count += 1,
