@@ -119,7 +119,9 @@ impl Index {
         // Of one part alone no bit is left to compare.
         let is_before = |entry: u128, run: u128| part.bits() > 0 && entry >> shift < run;
         let from = self.0.partition_point(|entry| is_before(*entry, run));
-        let to = self.0.partition_point(|entry| part.bits() == 0 || is_before(*entry, run + 1));
+        let to = self
+            .0
+            .partition_point(|entry| part.bits() == 0 || is_before(*entry, run + 1));
         let part = self.0.get(from..to).unwrap_or_default();
         part.iter().copied().map(Entry)
     }

@@ -49,7 +49,10 @@ pub(super) fn sorted(piles: Vec<Pile>) -> (Vec<u128>, bool) {
     let repeats = jobs.into_par_iter().map(|(lane, place)| {
         sort_into(&lane, place);
         let people = place.iter().copied().map(Entry::from_bits);
-        people.clone().zip(people.skip(1)).any(|(one, next)| one.same_person(next))
+        people
+            .clone()
+            .zip(people.skip(1))
+            .any(|(one, next)| one.same_person(next))
     });
     let has_repeats = repeats.reduce(|| false, |one, other| one | other);
     (entries, has_repeats)

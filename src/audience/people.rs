@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::codes::NOBODY;
-use super::index::Index;
+use super::index::{Entry, Index};
 use super::read::{Counts, Row, Visitor, each_row_of, read};
 use super::row_faults::RowFault;
 use super::table::{Settings, Table};
@@ -70,7 +70,7 @@ impl Audience {
 
     /// The same one by one, in no order that means anything.
     pub fn everybody(&self) -> Vec<Msisdn> {
-        let numbers = self.index.entries().filter_map(|entry| entry.number());
+        let numbers = self.index.entries().filter_map(Entry::number);
         numbers.collect()
     }
 

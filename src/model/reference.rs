@@ -162,9 +162,9 @@ fn eight_digits(number: u64) -> [u8; 8] {
     let number = number % 100_000_000;
     let fours = (number / 10_000) | (number % 10_000) << 32;
     // Of each four: 10486 / 2^20 is a hundredth, 103 / 2^10 a tenth, exactly so for all that can stand there.
-    let hundreds = (fours * 10_486 >> 20) & 0x7f_0000_007f;
+    let hundreds = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
     let pairs = hundreds | (fours - 100 * hundreds) << 16;
-    let tens = (pairs * 103 >> 10) & 0x000f_000f_000f_000f;
+    let tens = ((pairs * 103) >> 10) & 0x000f_000f_000f_000f;
     let digits = tens | (pairs - 10 * tens) << 8;
     (digits | 0x3030_3030_3030_3030).to_le_bytes()
 }
