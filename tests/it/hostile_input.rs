@@ -13,6 +13,7 @@ use crate::hostile_targets::TARGETS;
 
 /// No single input may keep the program busy for longer, on a busy machine in a debug build.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Unless `PROPTEST_CASES` says otherwise.
 const CASES: u32 = 96;
 
 fn corpus(target: &str) -> Vec<Vec<u8>> {
@@ -102,7 +103,7 @@ fn run(name: &str) {
     let seeds = corpus(name);
     seeds.iter().for_each(|seed| timed(seed));
     let mut runner = TestRunner::new(Config {
-        cases: CASES,
+        cases: std::env::var("PROPTEST_CASES").map_or(CASES, |cases| cases.parse().unwrap()),
         failure_persistence: None,
         ..Config::default()
     });
