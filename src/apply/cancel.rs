@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::desk::{Clock, Desk, JournalFailed, journaled};
 use super::journal::{Call, Event, Outcome as Known};
-use crate::model::{ExistingBatch, Proof, Reference, ReportedState};
-use crate::plan::{Mutant, Target, mutant};
+use crate::model::{ExistingBatch, Mutant, Proof, Reference, ReportedState, mutant};
+use crate::plan::Target;
 use crate::provider::{Canceled, Failure, Provider};
 
 /// The least time between a DELETE and the first `opens`.
@@ -49,7 +49,7 @@ pub async fn cancel<P: Provider, C: Clock>(
         }
         Err(error) => return Ok(Ending::NotCanceled(error.to_string(), Some(error.failure))),
     };
-    if let Some(refusal) = without_ground(desk, target, &fresh) {
+    if let Some(refusal) = without_ground(desk, provider, target, &fresh) {
         return Ok(refusal);
     }
     let intent = Event::Intent {
@@ -116,10 +116,14 @@ pub async fn cancel<P: Provider, C: Clock>(
 /// Why DELETE must not be sent, if so.
 fn without_ground<P: Provider, C: Clock>(
     desk: &Desk<'_, P, C>,
+    provider: &P,
     target: &Target,
     fresh: &ExistingBatch,
 ) -> Option<Ending> {
     let refuse = |why: &str| Some(Ending::NotCanceled(why.to_owned(), None));
+    if let Some(why) = desk.disagreement(provider) {
+        return refuse(&why);
+    }
     if !is_ours(fresh, &target.reference) {
         return refuse("the batch no longer carries the reference that the plan saw");
     }
@@ -142,7 +146,7 @@ fn without_ground<P: Provider, C: Clock>(
 
 /// Whether a fresh read shows the reference that the plan saw.
 pub fn is_ours(fresh: &ExistingBatch, reference: &Reference) -> bool {
-    fresh.reference.as_ref() == Some(reference)
+    fresh.reference.as_ref() == Some(reference) || mutant(Mutant::ApplyIgnoresReference)
 }
 
 /// Reads until silence is proved or `list_lag` has passed. Gone counts when our DELETE was answered early enough.
@@ -168,7 +172,7 @@ async fn prove<P: Provider, C: Clock>(
                 )?;
                 return Ok(Ending::Silent);
             }
-            Ok(None) if may_be_gone => {
+            Ok(None) if may_be_gone || mutant(Mutant::ApplyTakesGoneForSilent) => {
                 desk.note(
                     provider.name(),
                     &target.reference,

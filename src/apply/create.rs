@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::desk::{Clock, Desk, JournalFailed, journaled};
 use super::journal::{Call, Event, Outcome as Known};
-use crate::model::{BatchId, Instant, Windows};
-use crate::plan::{Mutant, Operation, mutant};
+use crate::model::{BatchId, Instant, Mutant, Windows, mutant};
+use crate::plan::Operation;
 use crate::provider::{Created, Failure, NewBatch, Provider};
 
 /// What a create came to.
@@ -25,7 +25,12 @@ pub async fn create<P: Provider, C: Clock>(
     provider: &P,
     operation: &Operation,
 ) -> Result<Ending, JournalFailed> {
-    let too_late = || Ending::NotSent("too late: its window opens too soon, or has passed".to_owned(), None);
+    let too_late = || {
+        Ending::NotSent(
+            "too late: its window opens too soon or has passed, or the plan has expired".to_owned(),
+            None,
+        )
+    };
     let Some(windows) = windows_at(operation, desk.clock.now()) else {
         return Ok(too_late());
     };
@@ -40,6 +45,9 @@ pub async fn create<P: Provider, C: Clock>(
     let stopped_by = operation
         .stopped_by(&newest)
         .filter(|_| !mutant(Mutant::ApplySkipsNewest));
+    if let Some(why) = desk.disagreement(provider) {
+        return Ok(Ending::NotSent(why, None));
+    }
     if let Some(other) = stopped_by {
         let why = format!(
             "batch `{}` of the same occurrence appeared since the plan was made",
@@ -160,6 +168,6 @@ async fn settle<P: Provider, C: Clock>(
 /// The batch of an operation that changes another in place, for the windows of now.
 pub fn batch_in_place<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, operation: &Operation) -> Result<NewBatch, String> {
     let windows: Option<Windows> = operation.windows_at(desk.clock.now());
-    let windows = windows.ok_or("too late: its window opens too soon, or has passed")?;
+    let windows = windows.ok_or("too late: its window opens too soon or has passed, or the plan has expired")?;
     desk.contents.batch(operation, windows)
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::doing::Doing;
 use super::journal::{Call, Event, Journal, Line, Outcome};
-use crate::model::{BatchId, Instant, ProviderName, Reference, Window, Windows};
-use crate::plan::{Desired, Mutant, Operation, Policy, mutant};
+use super::observe::MAX_SKEW;
+use crate::model::{BatchId, Instant, Mutant, ProviderName, Reference, Window, Windows, mutant};
+use crate::plan::{Desired, Operation, Policy};
 use crate::provider::{NewBatch, Provider};
 
 /// Time, as a run sees it.
@@ -18,6 +19,10 @@ pub trait Clock {
     fn watch(&self) -> Duration;
     /// Lets time pass.
     async fn sleep(&self, duration: Duration);
+    /// Whether the instant is pretended (`--at`): then no provider's clock can agree with it.
+    fn is_pretended(&self) -> bool {
+        false
+    }
     /// Whether somebody asked to stop (SIGINT, SIGTERM).
     fn is_interrupted(&self) -> bool;
 }
@@ -55,6 +60,20 @@ impl<P: Provider, C: Clock> Desk<'_, P, C> {
     /// A provider by name.
     pub fn provider(&self, name: &ProviderName) -> Option<&P> {
         self.providers.iter().find(|provider| provider.name() == name)
+    }
+
+    /// Why nothing may be asked of a provider now: by its newest answer, its clock disagrees with ours. Looked at right
+    /// after a read, because a clock may jump while a run is under way.
+    pub fn disagreement(&self, provider: &P) -> Option<String> {
+        if self.clock.is_pretended() || mutant(Mutant::ApplyIgnoresOtherClock) {
+            return None;
+        }
+        let ours = self.clock.now();
+        let theirs = provider.last_date().filter(|theirs| theirs.distance(ours) > MAX_SKEW)?;
+        let name = provider.name();
+        Some(format!(
+            "the clock of `{name}` says {theirs}, this machine's says {ours}: delivery windows depend on it"
+        ))
     }
 
     /// Writes a line down.

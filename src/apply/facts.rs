@@ -121,6 +121,39 @@ pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> Jo
     facts
 }
 
+/// Cancels of ours without any answer: where, of what, and when they were asked.
+pub fn unanswered_cancels(lines: &[Line]) -> Vec<(ProviderName, BatchId, Reference, Instant)> {
+    let mut open: BTreeMap<(ProviderName, BatchId), (Reference, Instant)> = BTreeMap::new();
+    for line in lines {
+        let (Ok(provider), Ok(reference)) = (ProviderName::parse(&line.provider), Reference::parse(&line.reference))
+        else {
+            continue;
+        };
+        match &line.event {
+            Event::Intent {
+                call: Call::Cancel,
+                batch_id: Some(id),
+                ..
+            } => {
+                let asked = (reference, Instant::from_unix_millis(line.at_ms));
+                open.insert((provider, BatchId(id.clone())), asked);
+            }
+            Event::Answer {
+                call: Call::Cancel,
+                outcome: Outcome::Done | Outcome::NotSent,
+                batch_id: Some(id),
+            }
+            | Event::ProvedSilent { batch_id: id } => {
+                open.remove(&(provider, BatchId(id.clone())));
+            }
+            Event::Intent { .. } | Event::Answer { .. } | Event::Missing { .. } => {}
+        }
+    }
+    (open.into_iter())
+        .map(|((provider, id), (reference, asked))| (provider, id, reference, asked))
+        .collect()
+}
+
 fn window(opens: i64, closes: i64) -> Option<Window> {
     Window::new(Instant::from_unix_seconds(opens), Instant::from_unix_seconds(closes)).ok()
 }

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use super::desk::{Clock, Desk, JournalFailed};
 use super::doing::Doing;
-use super::facts::{facts, listed};
+use super::facts::{facts, listed, unanswered_cancels};
 use super::journal::{Call, Event, Outcome};
-use crate::model::{Instant, Proof, ProviderName, Recipients};
+use crate::model::{Instant, Mutant, Proof, ProviderName, Recipients, ReportedState, mutant};
 use crate::plan::{JournalFacts, Need, NeedKind, Observed, Plan, decide, needs, newly_lost};
 use crate::provider::{Provider, ReadError};
 
@@ -79,7 +79,11 @@ async fn list_all<P: Provider, C: Clock>(
     let mut skewed = Vec::new();
     for provider in desk.providers {
         (desk.progress)(&Doing::Listing(provider.name()));
-        observed.batches.extend(provider.list().await?.batches);
+        match provider.list().await {
+            Ok(list) => observed.batches.extend(list.batches),
+            Err(_) if mutant(Mutant::IncompleteListPlanned) => {}
+            Err(error) => return Err(error),
+        }
         let ours = desk.clock.now();
         if let Some(theirs) = provider.last_date().filter(|theirs| theirs.distance(ours) > MAX_SKEW) {
             skewed.push((provider.name().clone(), theirs, ours));
@@ -135,8 +139,8 @@ async fn fill<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, observed: &mut Obser
     }
 }
 
-/// Writes down what a read settled: unknown creates that the list shows or that time has settled, and batches that are
-/// missing for the first time. Called by runs that may change something.
+/// Writes down what a read settled: unknown creates that the list shows or that time has settled, cancels without an
+/// answer that had no effect, and batches that are missing for the first time. Called by runs that may change something.
 pub fn note_what_was_settled<P: Provider, C: Clock>(
     desk: &Desk<'_, P, C>,
     seen: &Observation,
@@ -170,6 +174,20 @@ pub fn note_what_was_settled<P: Provider, C: Clock>(
                 )?;
             }
             None => {}
+        }
+    }
+    // A DELETE without an answer whose batch is still planned, once its effect would have to show, was not carried out:
+    // whoever cancels that batch later, it was not us.
+    for (provider, id, reference, asked) in unanswered_cancels(&lines) {
+        let lag = desk
+            .policy
+            .providers
+            .get(&provider)
+            .map_or(Duration::MAX, |facts| facts.list_lag);
+        let batch = (seen.observed.batches.iter()).find(|batch| batch.provider == provider && batch.id == id);
+        let stands = batch.is_some_and(|batch| batch.state == ReportedState::Planned);
+        if stands && now.since(asked) > lag && !mutant(Mutant::ApplyClaimsLostDelete) {
+            desk.note_answer(&provider, &reference, Call::Cancel, Outcome::NotSent, Some(&id))?;
         }
     }
     for lost in newly_lost(&seen.observed, &seen.facts) {

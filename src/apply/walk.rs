@@ -11,8 +11,8 @@ use super::doing::Doing;
 use super::in_place::{put, remove};
 use super::journal::Call;
 use super::outcome::{Halt, Outcome, Report, Step};
-use crate::model::{BatchId, Instant, ProviderName};
-use crate::plan::{How, Mutant, Operation, OperationDigest, mutant};
+use crate::model::{BatchId, Instant, Mutant, ProviderName, mutant};
+use crate::plan::{How, Operation, OperationDigest};
 use crate::provider::{Failure, FailureKind, Provider};
 
 /// What is to be carried out.
@@ -125,9 +125,10 @@ impl Walk {
         if self.halt.is_none() {
             self.halt = halt(desk, expires_at);
         }
+        let in_time = &within(operation, expires_at);
         let came = match self.reason_not_to_begin(desk, operation) {
             Some(why) => Came::not(Outcome::Skipped, why, None),
-            None => match self.act(desk, operation).await {
+            None => match self.act(desk, in_time).await {
                 Ok(came) => came,
                 Err(failed) => {
                     self.halt = Some(Halt::Journal(failed.to_string()));
@@ -256,12 +257,23 @@ impl Walk {
     }
 }
 
+/// The operation, with nothing left to be sent once the plan has expired: the clock is read again before each call.
+fn within(operation: &Operation, expires_at: Option<Instant>) -> Operation {
+    let mut operation = operation.clone();
+    if let Some(expires) = expires_at.filter(|_| !mutant(Mutant::ApplyIgnoresExpiry)) {
+        let deadline = &mut operation.deadline;
+        deadline.begin_by = deadline.begin_by.min(expires);
+        deadline.create_by = deadline.create_by.map(|by| by.min(expires));
+    }
+    operation
+}
+
 fn halt<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, expires_at: Option<Instant>) -> Option<Halt> {
     if desk.clock.is_interrupted() {
         return Some(Halt::Interrupted);
     }
     expires_at
-        .filter(|expires| desk.clock.now() >= *expires)
+        .filter(|expires| desk.clock.now() >= *expires && !mutant(Mutant::ApplyIgnoresExpiry))
         .map(|_| Halt::Expired)
 }
 

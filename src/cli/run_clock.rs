@@ -34,6 +34,10 @@ impl apply::Clock for RunClock {
         }
     }
 
+    fn is_pretended(&self) -> bool {
+        self.clock.is_pretended()
+    }
+
     fn is_interrupted(&self) -> bool {
         self.interrupt.came().is_some()
     }

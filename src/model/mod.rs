@@ -9,6 +9,7 @@ mod fingerprint;
 mod instant;
 mod money;
 mod msisdn;
+mod mutants;
 mod names;
 mod numbers;
 mod payload;
@@ -26,6 +27,9 @@ pub use fingerprint::{AudienceDigest, Fingerprint, Header, InvalidFingerprint, r
 pub use instant::{Instant, InvalidInstant, LocalTime};
 pub use money::{Currency, Estimate, Money};
 pub use msisdn::{InvalidMsisdn, Msisdn};
+#[cfg(any(test, feature = "mutants"))]
+pub use mutants::set_mutant;
+pub use mutants::{Mutant, mutant};
 pub use names::{CampaignRef, Country, InvalidName, Namespace, ProviderName, ZoneName};
 pub use numbers::NumberSet;
 pub use payload::{Payload, PayloadRecipients};

@@ -3,10 +3,9 @@
 
 use std::time::Duration;
 
-use crate::model::{Instant, Proof, ReportedState};
+use crate::model::{Instant, Mutant, Proof, ReportedState, mutant};
 
 use super::facts::{KnownBatch, NeedKind};
-use super::mutants::{Mutant, mutant};
 use super::world::{CancelFacts, Origin, Theirs, Urgency, World};
 
 /// A DELETE answered this long before the first window opens is known to have come in time; later ones are not, and

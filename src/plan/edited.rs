@@ -5,12 +5,11 @@
 use std::time::Duration;
 
 use crate::campaign::Rule;
-use crate::model::LocalTime;
+use crate::model::{LocalTime, Mutant, mutant};
 
 use super::classify::Role;
 use super::desired::{CronSchedule, DesiredCampaign, Presence};
-use super::draft::{Hold, Wait, Why};
-use super::mutants::{Mutant, mutant};
+use super::draft::{Draft, Hold, Wait, Why};
 use super::parts::Want;
 use super::renamed::distance_to_span;
 use super::sharing::{predecessors, puts_at_risk};
@@ -56,14 +55,19 @@ pub(super) fn unscheduled(world: &World<'_>, campaign: &DesiredCampaign) -> Vec<
 }
 
 /// Batches of other occurrences that stand in the way of a wanted one: what it waits for, or why it is held.
-pub(super) fn obstacles(world: &World<'_>, want: &Want<'_>, candidates: &[usize]) -> Result<Vec<Wait>, Hold> {
+pub(super) fn obstacles(
+    world: &World<'_>,
+    draft: &Draft<'_>,
+    want: &Want<'_>,
+    candidates: &[usize],
+) -> Result<Vec<Wait>, Hold> {
     let mut waits = Vec::new();
     for i in candidates.iter().copied() {
         match (want.key().as_revision(), world.batch(i).key().as_revision()) {
             (Some(ours), Some(theirs)) if ours > theirs => {
                 waits.extend(older_revision(world, want, i)?);
             }
-            _ => waits.extend(unscheduled_obstacle(world, want, i)?),
+            _ => waits.extend(unscheduled_obstacle(world, draft, want, i)?),
         }
     }
     Ok(waits)
@@ -88,7 +92,7 @@ fn older_revision(world: &World<'_>, want: &Want<'_>, i: usize) -> Result<Option
     }
 }
 
-fn unscheduled_obstacle(world: &World<'_>, want: &Want<'_>, i: usize) -> Result<Option<Wait>, Hold> {
+fn unscheduled_obstacle(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, i: usize) -> Result<Option<Wait>, Hold> {
     if mutant(Mutant::EditedSchedulesIgnored) || !is_near(world, want, i) {
         return Ok(None);
     }
@@ -96,7 +100,7 @@ fn unscheduled_obstacle(world: &World<'_>, want: &Want<'_>, i: usize) -> Result<
     if role == Role::Silent || !world.batch(i).reference.slot.part.may_share(want.part()) {
         return Ok(None);
     }
-    let own = predecessors(world, want);
+    let own = predecessors(world, draft, want);
     if !puts_at_risk(world, want, i, &own) {
         return Ok(None);
     }
@@ -119,6 +123,7 @@ pub(super) fn is_near(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
     let theirs = world.batch(i);
     let schedule = want.campaign.schedule.as_deref();
     if let Some(nominal) = want.occurrence.nominal
+        && !mutant(Mutant::NearIsDistanceOnly)
         && nominal_of(world, schedule, i).is_some_and(|n| n.naive().date() == nominal.naive().date())
     {
         return true;

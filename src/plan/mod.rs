@@ -67,7 +67,6 @@ mod facts;
 mod guards;
 mod held;
 mod money;
-mod mutants;
 mod occurrences;
 mod operation;
 mod order;
@@ -96,9 +95,6 @@ pub use desired::{
 };
 pub use facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, OurCancel, UnknownCreate, newly_lost};
 pub use held::{HeldItem, HeldReason};
-#[cfg(any(test, feature = "mutants"))]
-pub use mutants::set_mutant;
-pub use mutants::{Mutant, mutant};
 pub use occurrences::{Firing, Opening, When, ZoneRule, when};
 pub use operation::{
     Action, Changed, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
@@ -107,7 +103,7 @@ pub use outcome::{CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, Summary
 pub use policy::{Finding, InvalidOverride, Override, Policy, ProviderFacts, Scope, Suppressions};
 pub use tally::{Occasion, OwnZones, TalliedGroup, Tally, TallySettings, tally};
 
-use crate::model::Instant;
+use crate::model::{Instant, Mutant, mutant};
 
 use verdict::verdict;
 use world::World;

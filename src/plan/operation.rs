@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    BatchId, CampaignRef, Datacoding, Estimate, ExistingBatch, Group, Instant, LocalTime, Msisdn, NumberSet,
-    OccurrenceKey, ProviderName, Reference, Window, Windows,
+    BatchId, CampaignRef, Datacoding, Estimate, ExistingBatch, Group, Instant, LocalTime, Msisdn, Mutant, NumberSet,
+    OccurrenceKey, ProviderName, Reference, Window, Windows, mutant,
 };
 
 use super::before::Before;
-use super::mutants::{Mutant, mutant};
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::OccurrenceKey;
+use crate::model::{Mutant, OccurrenceKey, mutant};
 
 use super::classify::Role;
 use super::desired::{DesiredCampaign, Presence};
 use super::draft::{Draft, Farewell, Fate, Hold, Status};
 use super::edited::is_in_schedule;
-use super::mutants::{Mutant, mutant};
 use super::operation::Reason;
 use super::sharing::{may_share, shares};
 use super::texts;

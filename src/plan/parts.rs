@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Group, Instant, Msisdn, NumberSet, OccurrenceKey, Part, Reference, Slot};
+use crate::model::{Group, Instant, Msisdn, Mutant, NumberSet, OccurrenceKey, Part, Reference, Slot, mutant};
 
 use super::classify::Role;
 use super::desired::{DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Totals};
-use super::mutants::{Mutant, mutant};
 use super::world::World;
 
 /// One batch that the files want.

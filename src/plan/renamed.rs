@@ -9,19 +9,23 @@
 use std::time::Duration;
 
 use crate::campaign::Rule;
-use crate::model::{Instant, Window};
+use crate::model::{Instant, Mutant, Window, mutant};
 
 use super::classify::Role;
-use super::draft::{Hold, Wait, Why};
+use super::draft::{Draft, Hold, Wait, Why};
 use super::edited;
-use super::mutants::{Mutant, mutant};
 use super::parts::Want;
 use super::sharing::{predecessors, puts_at_risk};
 use super::texts;
 use super::world::World;
 
 /// Batches of other names that stand in the way of a wanted batch: what it waits for, or why it is held.
-pub(super) fn obstacles(world: &World<'_>, want: &Want<'_>, candidates: &[usize]) -> Result<Vec<Wait>, Hold> {
+pub(super) fn obstacles(
+    world: &World<'_>,
+    draft: &Draft<'_>,
+    want: &Want<'_>,
+    candidates: &[usize],
+) -> Result<Vec<Wait>, Hold> {
     let mut waits = Vec::new();
     if mutant(Mutant::RenamesIgnored) {
         return Ok(waits);
@@ -30,7 +34,7 @@ pub(super) fn obstacles(world: &World<'_>, want: &Want<'_>, candidates: &[usize]
         if !world.counts_for(i, want.campaign) || !is_candidate_for(world, want, i) {
             continue;
         }
-        let Some(role) = likeness(world, want, i) else {
+        let Some(role) = likeness(world, draft, want, i) else {
             continue;
         };
         match role {
@@ -70,7 +74,7 @@ fn is_candidate_for(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
 }
 
 /// What a batch of another name is, if it looks like this one; cheap tests first, reading last.
-fn likeness(world: &World<'_>, want: &Want<'_>, i: usize) -> Option<Role> {
+fn likeness(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, i: usize) -> Option<Role> {
     let theirs = world.batch(i);
     let is_same = theirs.reference.fingerprint == want.reference.fingerprint;
     let can_share = theirs.reference.slot.part.may_share(want.part()) && !mutant(Mutant::RenamesByFingerprintOnly);
@@ -82,7 +86,7 @@ fn likeness(world: &World<'_>, want: &Want<'_>, i: usize) -> Option<Role> {
     if role == Role::Silent || is_same {
         return Some(role);
     }
-    let own = predecessors(world, want);
+    let own = predecessors(world, draft, want);
     puts_at_risk(world, want, i, &own).then_some(role)
 }
 
@@ -97,7 +101,10 @@ fn is_near(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
         return true;
     }
     if let (Some(schedule), Some(nominal)) = (&want.campaign.schedule, theirs.key().as_nominal()) {
-        return !schedule.names(nominal) && edited::is_near(world, want, i);
+        return !schedule.names(nominal) && edited::is_near(world, want, i) && !mutant(Mutant::RenamedScheduleIsNew);
+    }
+    if mutant(Mutant::RenamesOfOneOccurrenceOnly) {
+        return false;
     }
     distance_of_spans(theirs.windows, want.group.windows.as_slice())
         .is_none_or(|distance| distance <= world.policy.min_gap)

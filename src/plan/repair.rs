@@ -5,11 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::Rule;
-use crate::model::{CampaignRef, Group, Part};
+use crate::model::{CampaignRef, Group, Mutant, Part, mutant};
 
 use super::classify::Role;
 use super::draft::{Draft, Farewell};
-use super::mutants::{Mutant, mutant};
 use super::operation::Reason;
 use super::world::World;
 

@@ -3,11 +3,11 @@
 //! its fingerprint. A planned obstacle that this plan takes away is waited for; any other holds the create.
 
 use crate::campaign::Rule;
-use crate::model::Slot;
+use crate::model::{Mutant, Slot, mutant};
 
 use super::classify::Role;
 use super::draft::{Draft, Hold, Replacement, Status, Wait, Why};
-use super::mutants::{Mutant, mutant};
+use super::operation::Reason;
 use super::parts::Want;
 use super::texts;
 use super::world::World;
@@ -83,7 +83,7 @@ fn brake(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, neighbors: &[usi
     if stopped.is_empty() {
         return None;
     }
-    let predecessors = predecessors(world, want);
+    let predecessors = predecessors(world, draft, want);
     stopped.into_iter().find(|i| {
         let theirs = world.batch(*i).reference;
         if mutant(Mutant::BrakeReleasedByEdit) && theirs.fingerprint != want.reference.fingerprint {
@@ -102,9 +102,12 @@ fn brake(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, neighbors: &[usi
     })
 }
 
-/// Planned batches of the occurrence that may hold this batch's people already.
-pub(super) fn predecessors(world: &World<'_>, want: &Want<'_>) -> Vec<usize> {
+/// Planned batches of the occurrence that may hold this batch's people already. One that is repaired away is none: its
+/// people are in another batch, which may be of another namespace.
+pub(super) fn predecessors(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>) -> Vec<usize> {
+    let is_repaired = |i: &usize| (draft.cleared.get(i)).is_some_and(|farewell| farewell.reason == Reason::Duplicate);
     (neighbors(world, want).into_iter())
+        .filter(|i| !is_repaired(i))
         .filter(|i| !world.is_reported_canceled(*i) && world.role(*i) == Role::Planned)
         .collect()
 }

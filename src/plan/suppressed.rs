@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Diagnostic, Msisdn, NumberSet};
+use crate::model::{Diagnostic, Msisdn, Mutant, NumberSet, mutant};
 
 use super::classify::Role;
 use super::codes;
 use super::draft::{Draft, Farewell, Fate, Removal};
-use super::mutants::{Mutant, mutant};
 use super::operation::Reason;
 use super::world::{Urgency, World};
 

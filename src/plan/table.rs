@@ -4,12 +4,11 @@
 use std::time::Duration;
 
 use crate::campaign::Rule;
-use crate::model::Instant;
+use crate::model::{Instant, Mutant, mutant};
 
 use super::classify::Role;
 use super::draft::{Draft, Hold, Replacement, Status};
 use super::drift::{changes, drift};
-use super::mutants::{Mutant, mutant};
 use super::operation::{Reason, windows_still_ahead};
 use super::parts::Want;
 use super::texts;

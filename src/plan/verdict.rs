@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::Rule;
 
+use crate::model::{Mutant, mutant};
+
 use super::classify::Role;
 use super::draft::{Draft, Farewell, Fate, Status, Why};
-use super::mutants::{Mutant, mutant};
 use super::operation::Reason;
 use super::parts::{TooMany, Want, wants};
 use super::table::judge;
@@ -85,7 +86,7 @@ fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>])
 fn narrow(world: &World<'_>, draft: &mut Draft<'_>) {
     for (want, status) in draft.wants.iter().zip(draft.statuses.iter_mut()) {
         let is_change = status.sends() || matches!(status, Status::Later { cancel: Some(_) } | Status::Passed { .. });
-        if is_change && !world.is_selected(&want.campaign.reference) {
+        if is_change && !mutant(Mutant::SelectionIgnored) && !world.is_selected(&want.campaign.reference) {
             *status = Status::Narrowed;
         }
     }
@@ -105,8 +106,8 @@ fn other_slots(world: &World<'_>, draft: &mut Draft<'_>) {
         let of_campaign =
             (unscheduled.entry(&want.campaign.reference)).or_insert_with(|| edited::unscheduled(world, want.campaign));
         let found = sharing::obstacles(world, draft, want, &mut status).and_then(|mut waits| {
-            waits.extend(renamed::obstacles(world, want, &elsewhere)?);
-            waits.extend(edited::obstacles(world, want, of_campaign)?);
+            waits.extend(renamed::obstacles(world, draft, want, &elsewhere)?);
+            waits.extend(edited::obstacles(world, draft, want, of_campaign)?);
             Ok(waits)
         });
         let (status, waits) = match found {
@@ -147,7 +148,8 @@ fn fates(world: &World<'_>, draft: &mut Draft<'_>) {
             continue;
         }
         let theirs = world.batch(i).reference;
-        let is_left = draft.wanted.contains_key(&theirs.slot) || !world.is_selected(&theirs.slot.campaign);
+        let is_selected = world.is_selected(&theirs.slot.campaign) || mutant(Mutant::SelectionIgnored);
+        let is_left = draft.wanted.contains_key(&theirs.slot) || !is_selected;
         let fate = if is_left {
             Fate::Stay
         } else {

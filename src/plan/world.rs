@@ -9,13 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::Rule;
 use crate::model::{
-    BatchId, CampaignRef, ExistingBatch, Group, Instant, NumberSet, OccurrenceKey, Part, ProviderName, Recipients,
-    Reference, ReportedState, Slot, Window,
+    BatchId, CampaignRef, ExistingBatch, Group, Instant, Mutant, NumberSet, OccurrenceKey, Part, ProviderName,
+    Recipients, Reference, ReportedState, Slot, Window, mutant,
 };
 
 use super::desired::{Desired, DesiredCampaign};
 use super::facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, UnknownCreate};
-use super::mutants::{Mutant, mutant};
 use super::policy::{Policy, ProviderFacts};
 
 /// One batch at a provider, or one that should be there.

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{CampaignRef, Instant, OccurrenceKey, Window};
+use crate::model::{CampaignRef, Instant, Mutant, OccurrenceKey, Window, mutant};
 
 use super::before::before;
 use super::classify::DELETE_GROUND;
 use super::digest;
 use super::draft::{Draft, Farewell, Fate, Replacement, Status, Why};
-use super::mutants::{Mutant, mutant};
 use super::operation::{
     Action, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
 };

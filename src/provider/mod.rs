@@ -23,6 +23,6 @@ pub use contract::{
     NewBatch, Progress, Provider, ReadError, StatusCounts,
 };
 pub use extra::{batch_extra, extra_of, extra_text, sinch_extra};
-pub use http::http_client;
-pub use ip1::Ip1;
-pub use sinch::Sinch;
+pub use http::{http_client, is_refusal};
+pub use ip1::{Ip1, NOT_CARRIED_OUT as IP1_REFUSALS, paging as ip1_paging};
+pub use sinch::{NOT_CARRIED_OUT as SINCH_REFUSALS, Sinch, paging as sinch_paging};

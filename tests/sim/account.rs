@@ -39,6 +39,8 @@ pub struct Quirks {
     pub cancels_rest: bool,
     /// For this long after a cancel, reads may still show the batch as it was.
     pub cancel_shows_after: Ms,
+    /// At most this many items in a page, whatever is asked for.
+    pub page: usize,
 }
 
 /// Who stopped a batch.
@@ -53,6 +55,9 @@ pub struct Batch {
     pub id: String,
     pub reference_text: Option<String>,
     pub reference: Option<Reference>,
+    /// When its POST left.
+    pub posted: Ms,
+    /// When it was carried out.
     pub created: Ms,
     /// From then on the list shows it.
     pub listed_from: Ms,
@@ -63,6 +68,8 @@ pub struct Batch {
     pub erased: Option<(Ms, Who)>,
     /// The run that posted it; `None`: it was made by somebody else.
     pub run: Option<usize>,
+    /// What it was before it was put again: by which run, its reference, its span.
+    pub former: Vec<(usize, Reference, Ms, Ms)>,
     /// Batches that its run could not know of any more.
     pub unaware: BTreeSet<String>,
 }
@@ -101,6 +108,15 @@ impl Batch {
             .flatten()
             .map(|(at, _)| at)
             .min()
+    }
+
+    /// Who saw to that.
+    pub fn stopped_by(&self) -> Option<Who> {
+        let first = [self.canceled, self.erased]
+            .into_iter()
+            .flatten()
+            .min_by_key(|(at, _)| *at);
+        first.map(|(_, who)| who)
     }
 
     /// People whose message has left by `at`.

@@ -16,6 +16,7 @@ use campanile::model::Instant;
 use super::account::{MINUTE, Ms, SECOND};
 use super::chance::Chance;
 use super::desire::instant;
+use super::repo::LAG;
 use super::world::World;
 
 /// How often things go wrong, in a thousand.
@@ -37,6 +38,12 @@ pub struct Faults {
     pub person: usize,
     /// The machine's clock jumps.
     pub jump: usize,
+    /// Others' batches come and go between two pages of a list.
+    pub shift: usize,
+    /// A DELETE is lost before it arrives.
+    pub lost_delete: usize,
+    /// The machine falls asleep between its last look and a DELETE.
+    pub doze: usize,
 }
 
 impl Faults {
@@ -49,8 +56,14 @@ impl Faults {
         sleep: 0,
         person: 0,
         jump: 0,
+        shift: 0,
+        lost_delete: 0,
+        doze: 0,
     };
 }
+
+/// No run has so many awaits: one that goes on has lost its way.
+const MOST_AWAITS: u32 = 20_000;
 
 /// Where a run dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +74,8 @@ pub enum Death {
     BeforeLine(u32),
     /// After it.
     AfterLine(u32),
+    /// While it waits for the lists to show what it has sent.
+    BeforeLookingBack,
 }
 
 pub struct Actor {
@@ -81,10 +96,26 @@ pub struct Actor {
     /// Something went wrong, or somebody interfered.
     pub troubled: Cell<bool>,
     pub posts: RefCell<Vec<Post>>,
-    /// When each batch was last read by itself.
-    pub reads: RefCell<BTreeMap<String, Ms>>,
+    /// When each batch was last read by itself: of when the answer is, and when it came.
+    pub reads: RefCell<BTreeMap<String, (Ms, Ms)>>,
+    /// When it last asked each account for the newest end of its list.
+    pub newest: RefCell<BTreeMap<usize, Ms>>,
+    /// How far its clock was off when a read last came back.
+    pub skew_at_read: Cell<Ms>,
+    /// When it last began to read a whole list, whether it came to its end or not.
+    pub last_list_begun: Cell<Ms>,
+    /// When its newest POST left.
+    pub last_post: Cell<Option<Ms>>,
+    /// PUTs that were carried out: batch and reference.
+    pub puts: RefCell<BTreeSet<(String, String)>>,
     /// Batches that it asked to cancel.
     pub deletes: RefCell<BTreeSet<String>>,
+    /// When the plan that it carries out expires, by its own clock.
+    pub expires_at: Cell<Option<Ms>>,
+    /// Its machine's clock has jumped while it ran.
+    pub has_jumped: Cell<bool>,
+    /// `--campaign`.
+    pub selected: Option<String>,
     /// Whether overrides are in force.
     pub overrides: bool,
     /// What the orders allow: create and replace, by reference and provider.
@@ -116,6 +147,10 @@ impl Actor {
     pub async fn point(&self) {
         let n = self.awaits.get() + 1;
         self.awaits.set(n);
+        if n == MOST_AWAITS {
+            self.world.violate("endless", format!("run {} does not end", self.run));
+            self.kill();
+        }
         if self.death == Some(Death::Await(n)) {
             self.kill();
         }
@@ -132,11 +167,19 @@ impl Actor {
                 .say(|| format!("run {} sleeps for {} s", self.run, pause / SECOND));
         }
         if chance.in_thousand(self.faults.jump) {
-            let by = chance.pick(&[-40, -10, 10, 40]) * SECOND;
+            let by = chance.pick(&[-3600, -600, -90, -40, -10, 10, 40, 90, 600, 3600]) * SECOND;
             let skew = &self.world.machines[self.machine].skew;
-            if (skew.get() + by).abs() <= 45 * SECOND {
-                skew.set(skew.get() + by);
-            }
+            let is_far = skew.get().abs() > MINUTE;
+            self.has_jumped.set(true);
+            // What has jumped away is set right one day, by hand or by NTP.
+            skew.set(if is_far { 0 } else { skew.get() + by });
+            self.world.say(|| {
+                format!(
+                    "the clock of machine {} jumps to {} s",
+                    self.machine,
+                    skew.get() / SECOND
+                )
+            });
         }
         let meets = chance
             .in_thousand(self.faults.person)
@@ -202,6 +245,10 @@ impl Clock for SimClock {
     }
 
     async fn sleep(&self, duration: Duration) {
+        let is_long = i64::try_from(duration.as_millis()).is_ok_and(|ms| ms >= LAG);
+        if is_long && self.0.death == Some(Death::BeforeLookingBack) && !self.0.posts.borrow().is_empty() {
+            self.0.kill();
+        }
         self.0.point().await;
         self.0.pause(i64::try_from(duration.as_millis()).unwrap()).await;
     }

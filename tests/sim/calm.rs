@@ -49,6 +49,18 @@ pub fn note(tally: &mut Tally, world: &World, repo: &Repo, plan: Option<&Plan>) 
             }
         }
     }
+    // What waits while the project is paused waits by somebody's will.
+    if repo.paused {
+        let held: Vec<(u64, Label)> = (tally.meant.iter())
+            .filter(|((number, label), (opens, _))| {
+                *opens > now && !world.has_or_will(Msisdn::from_u64(*number).unwrap(), *label)
+            })
+            .map(|(key, _)| *key)
+            .collect();
+        for key in held {
+            tally.meant.remove(&key);
+        }
+    }
     // What has not opened is meant as long as the files say so; an edit inside the freeze came too late.
     let before = tally.meant.len();
     tally.meant.retain(|key, (opens, before)| {

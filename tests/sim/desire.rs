@@ -20,7 +20,7 @@ use campanile::provider::NewBatch;
 use campanile::schedule::{Cron, Zone};
 
 use super::account::{DAY, MINUTE, Ms};
-use super::repo::{Campaign, FREEZE, HORIZON, LAG, Label, Repo, State, UNKNOWN_HOLD, When};
+use super::repo::{Campaign, FREEZE, LAG, Label, Repo, State, UNKNOWN_HOLD, When};
 
 /// What is known of each account.
 #[derive(Debug, Clone)]
@@ -114,13 +114,19 @@ pub fn firings(repo: &Repo, campaign: &Campaign, now: Ms) -> Vec<Firing> {
                     nominal: Some(nominal),
                     groups,
                 });
-                if opens > now + HORIZON {
+                if opens > now + repo.horizon {
                     break;
                 }
             }
             found
         }
     }
+}
+
+/// Whether a schedule names a nominal time.
+pub fn is_named(minute: i64, days: u8, nominal: LocalTime) -> bool {
+    let time = nominal.naive().and_utc().timestamp() / 60;
+    time.rem_euclid(1440) == minute && has_day(days, (time.div_euclid(1440) + 4).rem_euclid(7))
 }
 
 fn has_day(days: u8, weekday: i64) -> bool {
@@ -282,7 +288,7 @@ pub fn want(repo: &Repo, accounts: &[AccountFacts], now: Ms) -> Wanted {
 fn policy(repo: &Repo, accounts: &[AccountFacts]) -> Policy {
     let mut policy = Policy::new(Namespace::parse(&repo.namespace).unwrap());
     let millis = |ms: Ms| Duration::from_millis(u64::try_from(ms).unwrap());
-    policy.horizon = millis(HORIZON);
+    policy.horizon = millis(repo.horizon);
     policy.freeze_before = millis(FREEZE);
     policy.paused = repo.paused;
     let set = |numbers: &BTreeSet<u64>| NumberSet::new(numbers.iter().map(|n| Msisdn::from_u64(*n).unwrap()));
@@ -378,4 +384,18 @@ pub fn fingerprint_of(
         sum.merge(&totals(number, &batch.payload.body, &mut scratch));
     }
     Some(settings(campaign).fingerprint(api, &sum, declared))
+}
+
+/// The fingerprint that a batch for these people must carry.
+pub fn fingerprint_for(
+    campaign: &Campaign,
+    api: Api,
+    numbers: &[Msisdn],
+    windows: &[(Ms, Ms)],
+) -> campanile::model::Fingerprint {
+    let (body, mut scratch, mut sum) = (body_of(campaign), Vec::new(), Totals::default());
+    for number in numbers {
+        sum.merge(&totals(*number, &body, &mut scratch));
+    }
+    settings(campaign).fingerprint(api, &sum, &windows_of(windows))
 }

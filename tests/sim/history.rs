@@ -9,15 +9,18 @@ use std::rc::Rc;
 
 use campanile::plan::Plan;
 
-use super::account::{DAY, HOUR, MINUTE, Ms};
+use super::account::{DAY, HOUR, MINUTE, Ms, SECOND};
 use super::actor::{Actor, Death, Faults};
 use super::calm::{self, Tally};
 use super::chance::Chance;
 use super::desire::want;
-use super::oracle::{self, Residue, Violation};
+use super::judge::judge;
+use super::oracle::Violation;
 use super::repo::{Repo, Setting, UNKNOWN_HOLD};
+use super::residues::Residue;
 use super::runs::{Job, carry_out, stop};
-use super::script::{Script, Step};
+use super::script::{Plight, Script, Step};
+use super::settled::{check_settled, has_edge};
 use super::world::{POOL, Run, World};
 
 /// 2027-03-01T08:00Z, a Monday.
@@ -124,24 +127,29 @@ impl History {
             }
             Step::ApplyReviewed => {
                 if let Some(digests) = self.reviewed.take() {
-                    let (faults, death) = trouble(is_smooth, chance);
+                    let (mut faults, death) = trouble(is_smooth, chance);
+                    if !is_smooth && chance.in_thousand(300) {
+                        faults.sleep = 80;
+                    }
                     self.one(faults, death, Job::Approved(digests), 0, chance);
                 }
             }
             Step::Person { erase } => self.person(erase, chance),
+            Step::Undo => {
+                if self.commits.len() > 1 {
+                    let before = self.commits[self.commits.len() - 2].clone();
+                    self.commits.push(before);
+                }
+            }
+            Step::ApplyUnder(plight) => self.apply_under(plight, is_smooth, chance),
+            Step::Meddle => self.world.meddle(chance),
             Step::LoseJournal => {
                 let machine = &self.world.machines[chance.below(2)];
                 *machine.journal.borrow_mut() = None;
             }
             Step::Stop => {
-                let actor = self.actor(
-                    Faults::NONE,
-                    None,
-                    0,
-                    self.commits.last().unwrap().clone(),
-                    false,
-                    chance,
-                );
+                let repo = self.commits.last().unwrap().clone();
+                let actor = Rc::new(self.actor(Faults::NONE, None, 0, repo, false, chance));
                 self.world.run_all(vec![(actor.clone(), Box::pin(stop(actor)))]);
             }
             Step::Allow => self.allow(chance),
@@ -149,8 +157,7 @@ impl History {
     }
 
     fn wait(&self, until: Ms) {
-        let now = self.world.now.get();
-        self.world.now.set(now.max(until));
+        self.world.pass(until);
     }
 
     fn person(&self, erase: bool, chance: &mut Chance) {
@@ -173,6 +180,7 @@ impl History {
         }
     }
 
+    /// A run that is about to begin.
     fn actor(
         &self,
         faults: Faults,
@@ -181,7 +189,7 @@ impl History {
         repo: Rc<Repo>,
         overrides: bool,
         chance: &mut Chance,
-    ) -> Rc<Actor> {
+    ) -> Actor {
         let world = self.world.clone();
         let held = &world.machines[machine];
         if self.forgetful == Some(machine) {
@@ -195,9 +203,11 @@ impl History {
             clean: false,
             crashed: false,
             last_list: None,
+            machine,
+            settled: None,
         });
         let began = world.now.get() + held.skew.get();
-        Rc::new(Actor {
+        Actor {
             run,
             machine,
             wake: Cell::new(world.now.get()),
@@ -215,13 +225,21 @@ impl History {
             posts: RefCell::default(),
             reads: RefCell::default(),
             deletes: RefCell::default(),
+            newest: RefCell::default(),
+            puts: RefCell::default(),
+            skew_at_read: Cell::default(),
+            last_list_begun: Cell::default(),
+            last_post: Cell::default(),
+            selected: None,
+            expires_at: Cell::default(),
+            has_jumped: Cell::default(),
             overrides,
             orders: RefCell::default(),
             wanted: want(&repo, &world.facts, began),
             repo,
             began,
             world,
-        })
+        }
     }
 
     /// Runs side by side, each on its own machine; at times one of them is at an older commit.
@@ -237,7 +255,12 @@ impl History {
             };
             let is_old = !self.calm && chance.in_thousand(if runs == 1 { 20 } else { 400 });
             let commit = self.commits.len() - 1 - usize::from(is_old && self.commits.len() > 1);
-            let actor = self.actor(faults, death, machine, self.commits[commit].clone(), false, chance);
+            let mut actor = self.actor(faults, death, machine, self.commits[commit].clone(), false, chance);
+            let names = &actor.repo.campaigns;
+            if runs == 1 && !self.calm && !names.is_empty() && chance.in_thousand(80) {
+                actor.selected = Some(chance.pick(names).name);
+            }
+            let actor = Rc::new(actor);
             actor.troubled.set(runs > 1);
             actor
                 .wake
@@ -256,6 +279,48 @@ impl History {
         }
     }
 
+    /// One run that meets something in particular, or two.
+    fn apply_under(&mut self, plight: Plight, is_smooth: bool, chance: &mut Chance) {
+        let faults = match plight {
+            Plight::LosesDeletes => Faults {
+                lost_delete: 1000,
+                ..Faults::NONE
+            },
+            Plight::Dozes => Faults {
+                doze: 500,
+                ..Faults::NONE
+            },
+            Plight::Jumps => Faults {
+                jump: 150,
+                sleep: 150,
+                ..Faults::NONE
+            },
+            Plight::Beside | Plight::DieBeside | Plight::DieTwins => Faults {
+                hidden: 700,
+                ..Faults::NONE
+            },
+            Plight::Nothing => Faults::NONE,
+        };
+        let faults = if is_smooth { Faults::NONE } else { faults };
+        let (runs, are_equal, death) = match plight {
+            Plight::Beside => (2, false, None),
+            Plight::DieBeside => (2, false, Some(Death::BeforeLookingBack)),
+            Plight::DieTwins => (2, true, Some(Death::BeforeLookingBack)),
+            Plight::LosesDeletes | Plight::Dozes | Plight::Jumps | Plight::Nothing => (1, true, None),
+        };
+        let death = death.filter(|_| !is_smooth);
+        let mut tasks: Vec<Task<'_>> = Vec::new();
+        for i in 0..runs {
+            let commit = (self.commits.len() - 1).saturating_sub(if are_equal { 0 } else { i });
+            let actor = Rc::new(self.actor(faults, death, i, self.commits[commit].clone(), false, chance));
+            actor.troubled.set(plight != Plight::Nothing);
+            actor.wake.set(self.world.now.get() + chance.between(0, 3000));
+            let task = carry_out(actor.clone(), Job::Apply, self.last_plan.clone(), Vec::new());
+            tasks.push((actor, Box::pin(task)));
+        }
+        self.world.clone().run_all(tasks);
+    }
+
     /// One run alone at the newest commit; its plan.
     fn one(
         &mut self,
@@ -266,7 +331,11 @@ impl History {
         chance: &mut Chance,
     ) -> Option<Plan> {
         let repo = self.commits.last().unwrap().clone();
-        let actor = self.actor(faults, death, machine, repo, false, chance);
+        let actor = Rc::new(self.actor(faults, death, machine, repo, false, chance));
+        if matches!(job, Job::Approved(_)) {
+            let after = chance.pick(&[5 * SECOND, 40 * SECOND, 5 * MINUTE, 3 * DAY]);
+            actor.expires_at.set(Some(actor.began + after));
+        }
         *self.last_plan.borrow_mut() = None;
         let task = carry_out(actor.clone(), job, self.last_plan.clone(), Vec::new());
         self.world.clone().run_all(vec![(actor, Box::pin(task))]);
@@ -302,7 +371,7 @@ impl History {
             return;
         }
         self.world.say(|| format!("allowed: {overrides:?}"));
-        let actor = self.actor(Faults::NONE, None, 0, repo, true, chance);
+        let actor = Rc::new(self.actor(Faults::NONE, None, 0, repo, true, chance));
         let task = carry_out(actor.clone(), Job::Apply, self.last_plan.clone(), overrides);
         self.world.clone().run_all(vec![(actor, Box::pin(task))]);
     }
@@ -315,19 +384,27 @@ impl History {
         for machine in &self.world.machines {
             machine.skew.set(0);
         }
-        for _ in 0..2 {
-            self.one(Faults::NONE, None, Job::Apply, 0, &mut chance);
-            if self.calm {
-                calm::note(
-                    &mut self.tally,
-                    &self.world,
-                    self.commits.last().unwrap(),
-                    self.last_plan.borrow().as_ref(),
-                );
+        // When a window opens or closes meanwhile, something new is due: then they are made again.
+        for _ in 0..9 {
+            let began = self.world.now.get();
+            for _ in 0..2 {
+                self.one(Faults::NONE, None, Job::Apply, 0, &mut chance);
+                if self.calm {
+                    calm::note(
+                        &mut self.tally,
+                        &self.world,
+                        self.commits.last().unwrap(),
+                        self.last_plan.borrow().as_ref(),
+                    );
+                }
             }
+            if !has_edge(self.commits.last().unwrap(), began, self.world.now.get() + 2 * MINUTE) {
+                break;
+            }
+            self.wait(self.world.now.get() + 3 * MINUTE);
         }
         if let Some(plan) = self.one(Faults::NONE, None, Job::Look, 0, &mut chance) {
-            oracle::check_settled(&self.world, &plan);
+            check_settled(&self.world, self.commits.last().unwrap(), &plan);
         } else {
             self.world.violate("unsettled", "no plan without faults".to_owned());
         }
@@ -336,7 +413,7 @@ impl History {
     fn finish(mut self) -> Verdict {
         self.wait(self.world.now.get() + 40 * DAY + HOUR);
         if self.world.violations.borrow().is_empty() {
-            oracle::judge(&self.world);
+            judge(&self.world);
         }
         if self.calm {
             calm::tally(&mut self.tally, &self.world);
@@ -365,15 +442,17 @@ impl History {
 fn trouble(is_smooth: bool, chance: &mut Chance) -> (Faults, Option<Death>) {
     // Drawn in any case: a smooth step must not shuffle what comes after it.
     let kind = chance.below(100);
-    let awaits = if chance.in_thousand(500) { 30 } else { 90 };
+    let awaits = if chance.in_thousand(500) { 40 } else { 130 };
     let at = u32::try_from(1 + chance.below(awaits)).unwrap();
     let line = u32::try_from(1 + chance.below(10)).unwrap();
+    let shift = if chance.in_thousand(300) { 100 } else { 0 };
     let person = if chance.in_thousand(250) { 15 } else { 0 };
     if is_smooth {
         return (Faults::NONE, None);
     }
     let base = Faults {
         hidden: 300,
+        shift,
         stale: 40,
         slow: 30,
         person,
@@ -401,7 +480,14 @@ fn trouble(is_smooth: bool, chance: &mut Chance) -> (Faults, Option<Death>) {
         78..83 => (base, Some(Death::BeforeLine(line))),
         83..88 => (base, Some(Death::AfterLine(line))),
         88..94 => (Faults { sleep: 25, ..base }, None),
-        94..97 => (Faults { jump: 100, ..base }, None),
+        94..97 => (
+            Faults {
+                jump: 60,
+                sleep: 20,
+                ..base
+            },
+            None,
+        ),
         _ => (
             Faults {
                 write: 300,

@@ -23,18 +23,25 @@
 
 mod account;
 mod actor;
+mod answers;
 mod calm;
 mod chance;
 mod desire;
 mod history;
+mod judge;
+mod listing;
 mod many;
 #[cfg(feature = "mutants")]
 mod mutants;
 mod oracle;
+mod plans;
 mod provider;
 mod repo;
+mod report;
+mod residues;
 mod runs;
 mod script;
+mod settled;
 mod shrink;
 mod world;
 

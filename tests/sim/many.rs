@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::calm::Tally;
 use super::history::{Verdict, happen};
-use super::oracle::Residue;
+use super::residues::Residue;
 use super::script::Script;
 
 /// Sums over many histories.

@@ -3,41 +3,22 @@
 //! What neither provider lets anybody prevent (`DESIGN` section 4) is recognized by its cause and counted as a residue,
 //! each kind apart. Everything else is a violation.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use campanile::apply::{Call, Event, Known, Outcome, Report};
-use campanile::model::{Api, Msisdn, Reference};
-use campanile::plan::{How, Plan};
+use campanile::apply::{Call, Event, Known, Report};
+use campanile::model::{Api, ExistingBatch, Msisdn, Reference};
+use campanile::plan::How;
 use campanile::provider::NewBatch;
 
-use super::account::{Batch, DAY, MEMORY, MINUTE, Ms, SECOND};
+use super::account::{Batch, DAY, MINUTE, Ms, SECOND, Who};
 use super::actor::Actor;
 use super::desire::{fingerprint_of, spans};
-use super::repo::{FREEZE, LAG, Label, Repo};
-use super::world::{Run, World};
+use super::repo::{FREEZE, LAG, Label, Repo, UNKNOWN_HOLD};
+use super::residues::{Residue, another_campaign, excuse_of_brake};
 
 /// A broken promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     pub rule: &'static str,
     pub what: String,
-}
-
-/// What nobody can prevent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Residue {
-    /// Two runs at once both created, and nobody looked again before the window opened.
-    TwoRunsAtOnce,
-    /// The machine slept between its last look and the call.
-    SleptBeforeCall,
-    /// Somebody canceled a batch that we were canceling too.
-    CanceledBesideOurs,
-    /// A begun batch was erased, and the journal that knew it is lost.
-    ErasedAndForgotten,
-    /// Renamed, edited, and moved far or to another namespace, all at once: another campaign.
-    AnotherCampaign,
-    /// The provider's list reaches back 14 days.
-    BeyondMemory,
 }
 
 /// Somebody stopped these messages.
@@ -50,10 +31,13 @@ pub struct Brake {
 }
 
 /// Longer than any answer lags behind the truth.
-const SETTLED: Ms = LAG + 15 * SECOND;
+pub const SETTLED: Ms = LAG + 15 * SECOND;
 
 /// A POST or PUT is about to arrive.
 pub fn before_post(actor: &Actor, account: usize, batch: &NewBatch, windows: &[(Ms, Ms)]) {
+    if actor.is_dead.get() {
+        return;
+    }
     let world = &actor.world;
     let now = world.now.get();
     let reference = &batch.reference;
@@ -81,13 +65,18 @@ pub fn before_post(actor: &Actor, account: usize, batch: &NewBatch, windows: &[(
     if !windows.iter().all(is_inside) {
         world.violate("window", format!("{reference} is given a window that no plan showed"));
     }
+    has_not_expired(actor, &reference.to_string());
+    is_prepared(actor, Some(&reference.to_string()), None);
+    if order.how != How::PutInPlace {
+        is_not_blind(actor, &reference.to_string());
+    }
     if actor.repo.paused {
         world.violate("paused", format!("{reference} is sent while the project is paused"));
     }
     let opens = windows[0].0;
     if actor.slept.get() {
         if opens < now + MINUTE {
-            world.count(Residue::SleptBeforeCall);
+            world.count(Residue::SleptBeforePost);
         }
     } else if opens < now + MINUTE {
         world.violate(
@@ -95,7 +84,13 @@ pub fn before_post(actor: &Actor, account: usize, batch: &NewBatch, windows: &[(
             format!("{reference} opens {} s after its POST", (opens - now) / SECOND),
         );
     }
-    if !order.starts_now && opens < actor.began + FREEZE || order.starts_now && !actor.overrides {
+    // A clock that was set right meanwhile was off by a minute at most when the plan was made.
+    let planned = if actor.has_jumped.get() {
+        world.runs.borrow()[actor.run].start - MINUTE
+    } else {
+        actor.began
+    };
+    if !order.starts_now && opens < planned + FREEZE || order.starts_now && !actor.overrides {
         world.violate(
             "freeze",
             format!("{reference} opens sooner than the freeze, and nobody allowed it"),
@@ -136,6 +131,7 @@ fn people_of_post(actor: &Actor, account: usize, order: &campanile::plan::Operat
         .as_ref()
         .filter(|_| order.how == How::PutInPlace)
         .map(|target| &target.id.0);
+    let account_of_target = account;
     for number in batch.payload.numbers() {
         let suppressed = is_suppressed(&actor.repo, &batch.reference, number);
         if suppressed {
@@ -149,9 +145,67 @@ fn people_of_post(actor: &Actor, account: usize, order: &campanile::plan::Operat
                 let goes_on = |p: &super::account::Person| {
                     p.number == number && p.label == label && p.leaves.is_some_and(|at| at > now)
                 };
+                let is_of_occurrence = other.reference.as_ref().is_some_and(|r| {
+                    let (theirs, ours) = (&r.slot, &batch.reference.slot);
+                    r.namespace == batch.reference.namespace
+                        && (&theirs.campaign, theirs.occurrence) == (&ours.campaign, ours.occurrence)
+                });
+                let was_in_newest = other_account == account
+                    && is_of_occurrence
+                    && other.created > began
+                    && actor
+                        .newest
+                        .borrow()
+                        .get(&account)
+                        .is_some_and(|asked| other.listed_from <= *asked)
+                    && held
+                        .batches
+                        .iter()
+                        .rev()
+                        .take(held.quirks.page)
+                        .any(|b| b.id == other.id);
+                let was_seen = was_seen || was_in_newest && order.how != How::PutInPlace;
+                let is_older = |p: &super::account::Person| {
+                    let (theirs, ours) = (p.label, label);
+                    let is_revision = (theirs.intent, theirs.series, ours.series) == (ours.intent, 0, 0);
+                    p.number == number
+                        && is_revision
+                        && theirs.firing < ours.firing
+                        && p.leaves.is_some_and(|at| at > now)
+                };
+                let is_of_name = other.reference.as_ref().is_some_and(|r| {
+                    r.slot.campaign == batch.reference.slot.campaign && r.namespace == batch.reference.namespace
+                });
+                if was_seen && is_of_name && other.stopped().is_none() && other.people.iter().any(is_older) {
+                    let what = format!("{} is sent while {} is not over", batch.reference, other.id);
+                    world.violate("revision", what);
+                    return;
+                }
                 if !is_target && was_seen && other.stopped().is_none() && other.people.iter().any(goes_on) {
-                    if is_another_campaign(other, &batch.reference, spans(batch.windows.as_slice())[0].0) {
-                        world.count(Residue::AnotherCampaign);
+                    // Two runs at once had put them into both; this one takes nobody's place but its own.
+                    let is_heir = world.accounts.iter().enumerate().any(|(at, account)| {
+                        let is_before = |b: &Batch| {
+                            let is_put = at == account_of_target && Some(&b.id) == target;
+                            let is_gone = b.stopped_by() == Some(Who::Run(actor.run));
+                            (is_put || is_gone) && b.id != other.id && b.created < began
+                        };
+                        let holds = |b: &Batch| b.people.iter().any(|p| (p.number, p.label) == (number, label));
+                        let before = if at == other_account {
+                            held.batches.iter().any(|b| is_before(b) && holds(b))
+                        } else {
+                            account.borrow().batches.iter().any(|b| is_before(b) && holds(b))
+                        };
+                        before && other.created < began
+                    });
+                    if is_heir {
+                        continue;
+                    }
+                    let (opens, closes) = (
+                        batch.windows.opens().unix_millis(),
+                        batch.windows.closes().unix_millis(),
+                    );
+                    if let Some(residue) = another_campaign(other, &batch.reference, opens, closes) {
+                        world.count(residue);
                     } else {
                         world.violate(
                             "two_live",
@@ -189,7 +243,7 @@ fn brake_allows(actor: &Actor, number: Msisdn, label: Label, began: Ms, new: &Ne
             brake.people.retain(|person| *person != (number, label));
             continue;
         }
-        match excuse_of_brake(actor, brake, new) {
+        match excuse_of_brake(actor, brake, (number, label), new) {
             // It is released, once for all.
             Some(residue) => {
                 world.count(residue);
@@ -199,75 +253,6 @@ fn brake_allows(actor: &Actor, number: Msisdn, label: Label, began: Ms, new: &Ne
         }
     }
     true
-}
-
-/// Our own cancel of the same batch; or an erased batch that the journal does not know.
-fn excuse_of_brake(actor: &Actor, brake: &Brake, new: &NewBatch) -> Option<Residue> {
-    let world = &actor.world;
-    let unaware = unaware_of(actor);
-    for account in &world.accounts {
-        let account = account.borrow();
-        let Some(batch) = account.batches.iter().find(|batch| batch.id == brake.batch) else {
-            continue;
-        };
-        if unaware.contains(&batch.id) {
-            return Some(Residue::ErasedAndForgotten);
-        }
-        if claims_cancel(actor, &batch.id) {
-            return Some(Residue::CanceledBesideOurs);
-        }
-        if is_another_campaign(batch, &new.reference, new.windows.opens().unix_millis()) {
-            return Some(Residue::AnotherCampaign);
-        }
-    }
-    None
-}
-
-/// Whether this machine's journal says that we asked for this batch to be canceled, and not that it was refused.
-fn claims_cancel(actor: &Actor, id: &str) -> bool {
-    let journal = actor.world.machines[actor.machine].journal.borrow();
-    let told = journal.iter().flatten().filter_map(|line| match &line.event {
-        Event::Intent {
-            call: Call::Cancel,
-            batch_id: Some(batch),
-            ..
-        } if batch == id => Some(true),
-        Event::Answer {
-            call: Call::Cancel,
-            outcome: Known::NotSent,
-            batch_id: Some(batch),
-        } if batch == id => Some(false),
-        _ => None,
-    });
-    told.last().unwrap_or(false)
-}
-
-/// Batches that no list shows any more, and that this machine's journal does not know by their id.
-pub fn unaware_of(actor: &Actor) -> BTreeSet<String> {
-    let world = &actor.world;
-    let now = world.now.get();
-    let gone = world.accounts.iter().flat_map(|account| {
-        let account = account.borrow();
-        let is_gone = |b: &&Batch| b.erased.is_some() || account.api == Api::Sinch && b.created + MEMORY < now;
-        account
-            .batches
-            .iter()
-            .filter(is_gone)
-            .map(|b| b.id.clone())
-            .collect::<Vec<_>>()
-    });
-    let journal = world.machines[actor.machine].journal.borrow();
-    let known: BTreeSet<&str> = (journal.iter().flatten())
-        .filter_map(|line| match &line.event {
-            Event::Answer {
-                call: Call::Create | Call::Update,
-                outcome: Known::Done,
-                batch_id,
-            } => batch_id.as_deref(),
-            _ => None,
-        })
-        .collect();
-    gone.filter(|id| !known.contains(id.as_str())).collect()
 }
 
 /// By the lists of a commit: a campaign's own and the project's; without a file, every list.
@@ -286,13 +271,14 @@ pub fn before_delete(actor: &Actor, account: usize, id: &str) {
     let world = &actor.world;
     let now = world.now.get();
     is_ours(actor, account, id);
+    is_prepared(actor, None, Some(id));
     actor.deletes.borrow_mut().insert(id.to_owned());
-    let read = actor.reads.borrow().get(id).copied();
+    let read = actor.reads.borrow().get(id).map(|read| read.1);
     let opens = world.accounts[account].borrow_mut().find(id).map(|batch| batch.opens());
     let Some(opens) = opens else { return };
     if actor.slept.get() {
         if opens <= now {
-            world.count(Residue::SleptBeforeCall);
+            world.count(Residue::SleptBeforeDelete);
         }
     } else if opens <= now {
         world.violate(
@@ -301,6 +287,80 @@ pub fn before_delete(actor: &Actor, account: usize, id: &str) {
         );
     } else if read.is_none_or(|at| at + MINUTE < now) {
         world.violate("unread", format!("DELETE {id} without a fresh read"));
+    }
+}
+
+/// A list that is believed misses none of our batches that stood while it was read.
+pub fn check_list(actor: &Actor, account: usize, begun: Ms, list: &[ExistingBatch]) {
+    let held = actor.world.accounts[account].borrow();
+    let stood = (held.batches.iter()).filter(|batch| {
+        let is_remembered = held.api == Api::Ip1 || batch.created + 13 * DAY > begun;
+        let is_shown = batch.listed_from <= begun && batch.created + 15 * SECOND <= begun;
+        batch.run.is_some() && is_remembered && is_shown && batch.erased.is_none()
+    });
+    for batch in stood {
+        if !list.iter().any(|listed| listed.id.0 == batch.id) {
+            let what = format!("{} is missing from a list that is taken for complete", batch.id);
+            actor.world.violate("incomplete", what);
+            return;
+        }
+    }
+}
+
+/// After the last create `list_lag` passes, and everything is read again.
+pub fn check_look_back(actor: &Actor, report: &Report) {
+    let has_looked = |posted: Ms| actor.last_list_begun.get() >= posted + LAG;
+    if report.halt.is_none() && actor.last_post.get().is_some_and(|posted| !has_looked(posted)) {
+        let what = format!("run {} has sent and does not look back", actor.run);
+        actor.world.violate("look_back", what);
+    }
+}
+
+/// What is about to leave was written down, and both clocks agreed when they were last compared.
+fn is_prepared(actor: &Actor, reference: Option<&str>, id: Option<&str>) {
+    let world = &actor.world;
+    let journal = world.machines[actor.machine].journal.borrow();
+    let is_journaled = journal.iter().flatten().next_back().is_some_and(|line| {
+        let is_of = |batch: &Option<String>| id.is_none_or(|id| batch.as_deref() == Some(id));
+        reference.is_none_or(|reference| line.reference == reference)
+            && matches!(&line.event, Event::Intent { batch_id, .. } if is_of(batch_id))
+    });
+    let what = reference.or(id).unwrap_or_default().to_owned();
+    if !is_journaled {
+        world.violate("unjournaled", format!("{what} leaves before it is written down"));
+    }
+    if actor.skew_at_read.get().abs() > MINUTE + SECOND {
+        world.violate("clock", format!("{what} leaves although the clocks disagree"));
+    }
+}
+
+/// A create that an earlier run of this machine left without an answer is not repeated while it may still appear.
+fn is_not_blind(actor: &Actor, reference: &str) {
+    let journal = actor.world.machines[actor.machine].journal.borrow();
+    let mut open = None;
+    for line in journal.iter().flatten().filter(|line| line.reference == reference) {
+        match &line.event {
+            Event::Intent { call: Call::Create, .. } if line.at_ms < actor.began => open = Some(line.at_ms),
+            Event::Answer {
+                call: Call::Create,
+                outcome: Known::Done | Known::NotSent,
+                ..
+            } => open = None,
+            _ => {}
+        }
+    }
+    if open.is_some_and(|at| actor.began < at + UNKNOWN_HOLD - MINUTE) && !actor.has_jumped.get() {
+        let what = format!("{reference} is posted again while its first POST may still be carried out");
+        actor.world.violate("repeated", what);
+    }
+}
+
+/// The clock is read right before; what takes people away may end a step that was begun in time.
+fn has_not_expired(actor: &Actor, what: &str) {
+    let is_over = |expires: Ms| expires + 10 * SECOND < actor.now();
+    if actor.expires_at.get().is_some_and(is_over) && !actor.slept.get() && !actor.has_jumped.get() {
+        let what = format!("{what} is sent by a plan that had expired");
+        actor.world.violate("expired", what);
     }
 }
 
@@ -317,203 +377,5 @@ fn is_ours(actor: &Actor, account: usize, id: &str) {
     drop(held);
     if !is_ours {
         actor.world.violate("foreign", format!("{id} is not ours"));
-    }
-}
-
-/// Whether a report tells the truth about everything that the run sent.
-pub fn check_report(actor: &Actor, report: &Report) {
-    let world = &actor.world;
-    let posts = actor.posts.borrow();
-    for step in report.steps.iter().chain(&report.repairs) {
-        let operation = &step.operation;
-        let reference = operation.reference.to_string();
-        let account = world.account_of(&operation.provider);
-        let mine = posts
-            .iter()
-            .filter(|post| post.reference == reference && post.account == account);
-        let made = mine.clone().any(|post| post.made.is_some());
-        let is_put = !matches!(operation.how, How::Create | How::CancelThenCreate);
-        if operation.sends() && !is_put {
-            match step.outcome {
-                Outcome::Done => {
-                    let id = step.batch_id.as_ref().map(|id| id.0.as_str()).unwrap_or_default();
-                    let mut held = world.accounts[account].borrow_mut();
-                    let stands = held
-                        .find(id)
-                        .is_some_and(|batch| batch.reference_text.as_deref() == Some(&reference));
-                    if !stands {
-                        drop(held);
-                        world.violate("report", format!("{reference} is reported as done, and was not made"));
-                    }
-                }
-                Outcome::Failed | Outcome::Skipped if made => {
-                    world.violate("report", format!("{reference} is reported as not sent, and was made"));
-                }
-                Outcome::Failed | Outcome::Skipped | Outcome::Unknown => {}
-            }
-        }
-        if operation.how == How::Cancel && step.outcome == Outcome::Done {
-            let id = step.batch_id.as_ref().map(|id| id.0.clone()).unwrap_or_default();
-            let at = operation
-                .target
-                .as_ref()
-                .map_or(account, |target| world.account_of(&target.provider));
-            let mut held = world.accounts[at].borrow_mut();
-            let is_silent = held
-                .find(&id)
-                .is_none_or(|batch| batch.stopped().is_some() && !batch.has_begun(Ms::MAX));
-            drop(held);
-            if !is_silent {
-                world.violate("report", format!("{id} is reported as canceled, and people got it"));
-            }
-        }
-        if operation.how == How::Cancel && step.outcome == Outcome::Skipped {
-            let id = operation
-                .target
-                .as_ref()
-                .map(|target| target.id.0.clone())
-                .unwrap_or_default();
-            if actor.deletes.borrow().contains(&id) && report.repairs.is_empty() {
-                world.violate("report", format!("{id} is reported as skipped, and DELETE was sent"));
-            }
-        }
-    }
-}
-
-/// A message that left.
-#[derive(Debug, Clone, Copy)]
-struct Text {
-    account: usize,
-    batch: usize,
-    at: Ms,
-}
-
-/// Judges a whole history, once everything has been sent.
-pub fn judge(world: &World) {
-    let mut texts: BTreeMap<(Msisdn, Label), Vec<Text>> = BTreeMap::new();
-    for (account, held) in world.accounts.iter().enumerate() {
-        let held = held.borrow();
-        for (i, batch) in held.batches.iter().enumerate().filter(|(_, batch)| batch.run.is_some()) {
-            for person in batch.sent_by(Ms::MAX) {
-                let at = person.leaves.unwrap_or_default();
-                if !batch.windows.iter().any(|w| w.0 <= at && at < w.1) {
-                    world.violate("window", format!("{} left outside its windows", batch.id));
-                }
-                texts
-                    .entry((person.number, person.label))
-                    .or_default()
-                    .push(Text { account, batch: i, at });
-            }
-            check_suppressed(world, batch);
-        }
-    }
-    for ((number, label), mut all) in texts {
-        all.sort_by_key(|text| world.accounts[text.account].borrow().batches[text.batch].created);
-        for (i, later) in all.iter().enumerate().skip(1) {
-            let excuse = all[..i]
-                .iter()
-                .map(|earlier| excuse(world, *earlier, *later))
-                .find(Option::is_none);
-            match excuse {
-                Some(_) => {
-                    let id = |t: &Text| world.accounts[t.account].borrow().batches[t.batch].id.clone();
-                    let ids: Vec<String> = all.iter().map(id).collect();
-                    world.violate("twice", format!("{number:?} got {label:?} by {}", ids.join(" and ")));
-                    return;
-                }
-                None => {
-                    if let Some(residue) = excuse_of_all(world, &all[..i], *later) {
-                        world.count(residue);
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn excuse_of_all(world: &World, earlier: &[Text], later: Text) -> Option<Residue> {
-    earlier.iter().find_map(|one| excuse(world, *one, later))
-}
-
-/// Why nobody could prevent the second of two messages.
-fn excuse(world: &World, earlier: Text, later: Text) -> Option<Residue> {
-    let one = world.accounts[earlier.account].borrow().batches[earlier.batch].clone();
-    let two = world.accounts[later.account].borrow().batches[later.batch].clone();
-    let runs = world.runs.borrow();
-    let (Some(a), Some(b)) = (one.run, two.run) else {
-        return None;
-    };
-    if two.unaware.contains(&one.id) {
-        let is_erased = one.erased.is_some();
-        return Some(if is_erased {
-            Residue::ErasedAndForgotten
-        } else {
-            Residue::BeyondMemory
-        });
-    }
-    if let Some(reference) = &two.reference
-        && is_another_campaign(&one, reference, two.opens())
-    {
-        return Some(Residue::AnotherCampaign);
-    }
-    let overlap = a != b && runs[b].start < runs[a].end + SETTLED && runs[a].start < runs[b].end + SETTLED;
-    let seen_from = one.listed_from.max(two.listed_from).max(two.created) + 15 * SECOND;
-    let too_late = one.opens().min(two.opens()).min(earlier.at) - 3 * MINUTE;
-    let has_looked = |run: &Run| run.clean && run.last_list.is_some_and(|at| at >= seen_from && at <= too_late);
-    if overlap && !runs.iter().any(has_looked) {
-        return Some(Residue::TwoRunsAtOnce);
-    }
-    None
-}
-
-/// Another name, other content, and far away or in another namespace, all at once.
-fn is_another_campaign(one: &Batch, other: &Reference, opens: Ms) -> bool {
-    let Some(reference) = &one.reference else { return true };
-    let is_far = one.closes() + DAY < opens || opens + DAY < one.opens() || reference.namespace != other.namespace;
-    reference.slot.campaign != other.slot.campaign && reference.fingerprint != other.fingerprint && is_far
-}
-
-/// Nobody who was suppressed before a run that went well is texted by a batch that it could still stop.
-fn check_suppressed(world: &World, batch: &Batch) {
-    let Some(reference) = &batch.reference else { return };
-    let runs = world.runs.borrow();
-    let last = batch.run.unwrap_or_default();
-    let could_stop = |run: &Run| {
-        run.clean
-            && run.repo.namespace == reference.namespace.as_str()
-            && run.start >= batch.listed_from + SETTLED
-            && run.end + 3 * MINUTE <= batch.opens()
-    };
-    for (_, run) in runs.iter().enumerate().filter(|(i, run)| *i > last && could_stop(run)) {
-        let texted = batch
-            .sent_by(Ms::MAX)
-            .find(|person| is_suppressed(&run.repo, reference, person.number));
-        if texted.is_some() {
-            world.violate(
-                "suppressed",
-                format!("{} texts somebody who was suppressed in time", batch.id),
-            );
-            return;
-        }
-    }
-}
-
-/// After faults stop, two applies must have left nothing to do; what is held must be held for what is true.
-pub fn check_settled(world: &World, plan: &Plan) {
-    for operation in &plan.operations {
-        world.violate(
-            "unsettled",
-            format!(
-                "{} {} ({}) is left",
-                operation.action.as_str(),
-                operation.reference,
-                operation.reason.as_str()
-            ),
-        );
-    }
-    for held in &plan.held {
-        if held.reason == campanile::plan::HeldReason::UnknownOutcome {
-            world.violate("held", format!("{} is held as unknown for ever", held.reference));
-        }
     }
 }

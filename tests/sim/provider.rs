@@ -14,12 +14,14 @@ use campanile::provider::{
     NewBatch, Progress, Provider, ReadError,
 };
 
-use super::account::{Batch, MEMORY, Ms, Person, SECOND, Stage, Who, departures};
+use super::account::{Batch, MINUTE, Ms, Person, Quirks, SECOND, Stage, Who, departures};
 use super::actor::{Actor, Post};
+use super::answers::{Fate, Told, answered};
 use super::desire::{instant, spans, windows_of};
 use super::oracle;
 use super::repo::{LAG, UNKNOWN_HOLD};
-use super::world::NewTruth;
+use super::residues::unaware_of;
+use super::world::{Attempt, LateCall, NewTruth};
 
 /// One account, seen by one run.
 pub struct SimProvider {
@@ -27,20 +29,8 @@ pub struct SimProvider {
     pub account: usize,
 }
 
-/// What becomes of a call that changes something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Answered,
-    /// Refused, and told so.
-    Refused,
-    /// Nothing leaves this machine, or the account is locked.
-    Systemic,
-    LostBefore,
-    LostAfter,
-}
-
 impl SimProvider {
-    fn facts(&self) -> &super::desire::AccountFacts {
+    pub fn facts(&self) -> &super::desire::AccountFacts {
         &self.actor.world.facts[self.account]
     }
 
@@ -48,50 +38,46 @@ impl SimProvider {
         self.actor.world.accounts[self.account].borrow_mut()
     }
 
-    fn now(&self) -> Ms {
+    pub fn now(&self) -> Ms {
         self.actor.world.now.get()
     }
 
     /// A read: time passes, and it may fail.
-    async fn reading(&self) -> Result<Ms, ReadError> {
+    pub async fn reading(&self) -> Result<Ms, ReadError> {
         self.actor.point().await;
         let mut chance = self.actor.chance.borrow_mut();
         if chance.in_thousand(self.actor.faults.read) {
             self.actor.troubled.set(true);
-            let kind = chance.pick(&[
-                FailureKind::Transient,
-                FailureKind::Transient,
-                FailureKind::Garbled,
-                FailureKind::Systemic,
-            ]);
-            return Err(self.error(Failure::new(kind, "the read failed")));
+            let failure = match chance.pick(&[0, 0, 1, 1, 401, 408, 429, 500, 503]) {
+                0 => Failure::new(FailureKind::Transient, "the connection broke"),
+                1 => Failure::new(FailureKind::Garbled, "the body is cut or garbage"),
+                status => answered(status),
+            };
+            return Err(self.error(failure));
         }
         let is_stale = chance.in_thousand(self.actor.faults.stale);
         Ok(if is_stale { chance.between(1, 12) * SECOND } else { 0 })
     }
 
-    fn error(&self, failure: Failure) -> ReadError {
+    fn note_skew(&self) {
+        let skew = self.actor.world.machines[self.actor.machine].skew.get();
+        self.actor.skew_at_read.set(skew);
+    }
+
+    pub fn error(&self, failure: Failure) -> ReadError {
         ReadError {
             provider: self.facts().name.clone(),
             failure,
         }
     }
 
-    fn fate(&self) -> Fate {
+    fn fate(&self, may_be_late: bool) -> Fate {
         let mut chance = self.actor.chance.borrow_mut();
         if !chance.in_thousand(self.actor.faults.write) {
             return Fate::Answered;
         }
         self.actor.troubled.set(true);
-        let fate = chance.pick(&[
-            Fate::Refused,
-            Fate::LostBefore,
-            Fate::LostBefore,
-            Fate::LostAfter,
-            Fate::LostAfter,
-            Fate::LostAfter,
-            Fate::Systemic,
-        ]);
+        let fate = Fate::pick(self.facts().api, may_be_late, &mut chance);
         self.actor
             .world
             .say(|| format!("run {}: this call is {fate:?}", self.actor.run));
@@ -99,17 +85,19 @@ impl SimProvider {
     }
 
     /// A batch as a read shows it, as of an earlier moment.
-    fn shown(&self, batch: &Batch, position: usize, at: Ms, with_proof: bool) -> ExistingBatch {
+    pub fn shown(&self, batch: &Batch, quirks: &Quirks, at: Ms, with_proof: bool) -> ExistingBatch {
         let api = self.facts().api;
-        let quirks = self.actor.world.accounts[self.account].borrow().quirks;
         let canceled_shows = batch
             .canceled
             .is_none_or(|(when, _)| when + quirks.cancel_shows_after <= at);
-        let mut seen = batch.clone();
-        if !canceled_shows {
+        let stage = if canceled_shows {
+            batch.stage(api, at)
+        } else {
+            let mut seen = batch.clone();
             seen.canceled = None;
-        }
-        let state = match seen.stage(api, at) {
+            seen.stage(api, at)
+        };
+        let state = match stage {
             Stage::Planned => ReportedState::Planned,
             Stage::Ongoing => ReportedState::Ongoing,
             Stage::Sent => ReportedState::Sent,
@@ -128,7 +116,7 @@ impl SimProvider {
             id: BatchId(batch.id.clone()),
             reference_text: batch.reference_text.clone(),
             reference: batch.reference.clone(),
-            position: u64::try_from(position).unwrap(),
+            position: 0,
             created_at: (api == Api::Sinch).then(|| instant(batch.created)),
             state,
             windows: windows_of(&batch.windows).as_slice().to_vec(),
@@ -139,21 +127,6 @@ impl SimProvider {
             proof,
             recipients: Recipients::NotRead,
         }
-    }
-
-    fn listed(&self, stale: Ms) -> Vec<ExistingBatch> {
-        let at = self.now() - stale;
-        let account = self.actor.world.accounts[self.account].borrow();
-        let is_listed = |batch: &&Batch| {
-            let is_remembered = account.api == Api::Ip1 || batch.created + MEMORY > at;
-            is_remembered && batch.listed_from <= self.now() && account.shows(batch, at)
-        };
-        let all: Vec<Batch> = account.batches.iter().filter(is_listed).cloned().collect();
-        drop(account);
-        all.iter()
-            .enumerate()
-            .map(|(i, batch)| self.shown(batch, i, at, false))
-            .collect()
     }
 
     /// How long a batch made now stays out of the list.
@@ -179,22 +152,8 @@ impl SimProvider {
     }
 }
 
-fn lost() -> Failure {
-    Failure::new(FailureKind::Transient, "the answer was lost")
-}
-
 fn refused() -> Failure {
-    Failure {
-        status: Some(400),
-        ..Failure::new(FailureKind::Refused, "refused")
-    }
-}
-
-fn systemic() -> Failure {
-    Failure {
-        status: Some(401),
-        ..Failure::new(FailureKind::Systemic, "unauthorized")
-    }
+    answered(400)
 }
 
 impl Provider for SimProvider {
@@ -231,32 +190,39 @@ impl Provider for SimProvider {
 
     async fn list(&self) -> Result<CompleteList, ReadError> {
         let begun = self.now();
-        let stale = self.reading().await?;
-        let batches = self.listed(stale);
-        self.actor.point().await;
+        self.actor.last_list_begun.set(begun);
+        let batches = self.read_list().await?;
+        oracle::check_list(&self.actor, self.account, begun, &batches);
         self.actor.world.runs.borrow_mut()[self.actor.run].last_list = Some(begun);
         Ok(CompleteList { batches })
     }
 
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError> {
+        let asked = self.now();
         let stale = self.reading().await?;
-        let mut batches = self.listed(stale);
-        let page = batches.split_off(batches.len().saturating_sub(5));
+        self.actor.newest.borrow_mut().insert(self.account, asked - stale);
+        let page = self.newest_page(stale);
         self.actor.point().await;
+        self.note_skew();
         Ok(page)
     }
 
     async fn get(&self, id: &BatchId) -> Result<Option<ExistingBatch>, ReadError> {
+        let asked = self.now();
         let stale = self.reading().await?;
         let at = self.now() - stale;
-        let found = {
+        let answer = {
             let account = self.truth();
             let batch = account.batches.iter().find(|batch| batch.id == id.0);
-            batch.filter(|batch| account.shows(batch, at)).cloned()
+            let batch = batch.filter(|batch| account.shows(batch, at));
+            batch.map(|batch| self.shown(batch, &account.quirks, at, true))
         };
-        let answer = found.map(|batch| self.shown(&batch, 0, at, true));
         self.actor.point().await;
-        self.actor.reads.borrow_mut().insert(id.0.clone(), self.now());
+        self.note_skew();
+        self.actor
+            .reads
+            .borrow_mut()
+            .insert(id.0.clone(), (asked - stale, self.now()));
         Ok(answer)
     }
 
@@ -281,23 +247,43 @@ impl Provider for SimProvider {
         let windows = spans(batch.windows.as_slice());
         let people = self.people_of(batch);
         oracle::before_post(&self.actor, self.account, batch, &windows);
-        let mut fate = self.fate();
-        if windows.last().is_some_and(|w| w.1 <= self.now()) || people.len() > self.facts().limit as usize {
-            fate = Fate::Refused;
-        }
-        let is_made = matches!(fate, Fate::Answered | Fate::LostAfter);
-        let made = is_made.then(|| {
-            let new = NewTruth {
-                reference_text: Some(reference.clone()),
-                windows,
-                people,
-                sender: batch.sender.as_str().to_owned(),
-                hidden_for: self.hidden_for(),
-                run: Some(self.actor.run),
-                unaware: oracle::unaware_of(&self.actor),
+        let api = self.facts().api;
+        let mut fate = self.fate(true);
+        let is_impossible = windows.last().is_some_and(|w| w.1 <= self.now());
+        if is_impossible || people.len() > self.facts().limit as usize {
+            fate = Fate::Status {
+                status: 400,
+                carried_out: false,
             };
-            world.post(self.account, new, &mut self.actor.chance.borrow_mut())
-        });
+        }
+        let new = NewTruth {
+            reference_text: Some(reference.clone()),
+            windows,
+            people,
+            sender: batch.sender.as_str().to_owned(),
+            hidden_for: self.hidden_for(),
+            posted: Some(self.now()),
+            run: Some(self.actor.run),
+            unaware: unaware_of(&self.actor),
+        };
+        self.actor.last_post.set(Some(self.now()));
+        let made = match fate {
+            Fate::Late(after) => {
+                let (id, seed) = (world.fresh_id(), self.actor.chance.borrow_mut().next());
+                world.send_late(
+                    self.account,
+                    after,
+                    LateCall::Post {
+                        id: id.clone(),
+                        new,
+                        seed,
+                    },
+                );
+                Some(id)
+            }
+            _ if fate.is_carried_out() => Some(world.post(self.account, new, &mut self.actor.chance.borrow_mut())),
+            _ => None,
+        };
         world.say(|| {
             let people: Vec<String> = batch
                 .payload
@@ -316,58 +302,73 @@ impl Provider for SimProvider {
             reference,
             account: self.account,
             made: made.clone(),
-            told_not_sent: matches!(fate, Fate::Refused | Fate::Systemic),
+            told_not_sent: fate.is_certainly_not_carried_out(api),
         });
         self.actor.point().await;
-        match (fate, made) {
-            (Fate::Answered, Some(id)) => Created::Done(BatchId(id)),
-            (Fate::Refused, _) => Created::NotSent(refused()),
-            (Fate::Systemic, _) => Created::NotSent(systemic()),
-            (Fate::Answered | Fate::LostBefore | Fate::LostAfter, _) => Created::Unknown(lost()),
+        match (fate.told(api), made) {
+            (Told::Answer, Some(id)) => Created::Done(BatchId(id)),
+            (Told::NotSent(failure), _) => Created::NotSent(failure),
+            (Told::Unknown(failure), _) => Created::Unknown(failure),
+            (Told::Answer, None) => Created::NotSent(refused()),
         }
     }
 
     async fn cancel(&self, id: &BatchId) -> Canceled {
         self.actor.slept.set(false);
+        if self.actor.chance.borrow_mut().in_thousand(self.actor.faults.doze) {
+            self.actor.slept.set(true);
+            self.actor.pause(25 * MINUTE).await;
+        }
         self.actor.point().await;
         let world = self.actor.world.clone();
         oracle::before_delete(&self.actor, self.account, &id.0);
-        let fate = self.fate();
-        let mut outcome = Canceled::Answered;
-        if matches!(fate, Fate::Answered | Fate::LostAfter) {
-            let now = self.now();
-            let who = (now, Who::Run(self.actor.run));
-            let mut account = self.truth();
-            let (quirks, api) = (account.quirks, account.api);
-            match account.find(&id.0) {
-                None => outcome = Canceled::Gone,
-                Some(batch) if batch.erased.is_some() => outcome = Canceled::Gone,
-                Some(batch) => match (api, batch.stage(Api::Ip1, now)) {
-                    (_, Stage::Canceled) => {}
-                    (Api::Sinch, _) => batch.canceled = Some(who),
-                    (Api::Ip1, Stage::Planned) if quirks.cancel_erases => batch.erased = Some(who),
-                    (Api::Ip1, Stage::Planned) => batch.canceled = Some(who),
-                    (Api::Ip1, Stage::Ongoing) if quirks.cancels_rest => batch.canceled = Some(who),
-                    (Api::Ip1, Stage::Sent) if quirks.delete_erases_sent => batch.erased = Some(who),
-                    (Api::Ip1, Stage::Ongoing | Stage::Sent) => outcome = Canceled::NotSent(refused()),
-                },
-            }
+        let mut fate = self.fate(true);
+        if self
+            .actor
+            .chance
+            .borrow_mut()
+            .in_thousand(self.actor.faults.lost_delete)
+        {
+            fate = Fate::Lost { carried_out: false };
         }
+        let who = Who::Run(self.actor.run);
+        let mut outcome = Canceled::Answered;
+        if let Fate::Late(after) = fate {
+            // Whoever gives up waits for minutes at most; what opens meanwhile must not be touched.
+            world.send_late(self.account, after, LateCall::Delete { id: id.0.clone(), who });
+        } else if fate.is_carried_out() {
+            outcome = match world.delete(self.account, &id.0, who) {
+                None => Canceled::Gone,
+                Some(true) => Canceled::Answered,
+                Some(false) => Canceled::NotSent(refused()),
+            };
+        }
+        world.attempts.borrow_mut().push(Attempt {
+            machine: self.actor.machine,
+            batch: id.0.clone(),
+            read: self.actor.reads.borrow().get(&id.0).map_or(self.now(), |read| read.0),
+            sent: self.now(),
+        });
         world.say(|| format!("run {} DELETE {}: {fate:?} {outcome:?}", self.actor.run, id.0));
         self.actor.point().await;
-        match fate {
-            Fate::Answered => outcome,
-            Fate::Refused => Canceled::NotSent(refused()),
-            Fate::Systemic => Canceled::NotSent(systemic()),
-            Fate::LostBefore | Fate::LostAfter => Canceled::Unknown(lost()),
+        match fate.told(self.facts().api) {
+            Told::Answer => outcome,
+            Told::NotSent(failure) if failure.status == Some(404) => Canceled::Gone,
+            Told::NotSent(failure) => Canceled::NotSent(failure),
+            Told::Unknown(failure) => Canceled::Unknown(failure),
         }
     }
 
     async fn replace(&self, id: &BatchId, batch: &NewBatch) -> InPlace {
         let people = self.people_of(batch);
+        let seat = (id.0.clone(), batch.reference.to_string());
         oracle::before_post(&self.actor, self.account, batch, &spans(batch.windows.as_slice()));
-        let unaware = oracle::unaware_of(&self.actor);
+        let unaware = unaware_of(&self.actor);
         let change = |old: &mut Batch, chance: &mut super::chance::Chance, now: Ms| {
+            let span = (old.opens(), old.closes());
+            let former = old.run.zip(old.reference.clone());
+            old.former
+                .extend(former.map(|(run, reference)| (run, reference, span.0, span.1)));
             let windows = spans(batch.windows.as_slice());
             let leaves = departures(&windows, people.len(), now, chance);
             old.people = (people.iter().zip(leaves))
@@ -383,6 +384,7 @@ impl Provider for SimProvider {
             batch.sender.as_str().clone_into(&mut old.sender);
             old.run = Some(self.actor.run);
             old.unaware.clone_from(&unaware);
+            self.actor.puts.borrow_mut().insert(seat);
         };
         self.in_place(id, "PUT", change).await
     }
@@ -426,9 +428,9 @@ impl SimProvider {
         self.actor.slept.set(false);
         self.actor.point().await;
         oracle::before_change(&self.actor, self.account, &id.0);
-        let fate = self.fate();
+        let fate = self.fate(false);
         let mut is_late = false;
-        if matches!(fate, Fate::Answered | Fate::LostAfter) {
+        if fate.is_carried_out() {
             let now = self.now();
             match self.truth().find(&id.0) {
                 Some(batch) if batch.is_planned(now) => change(batch, &mut self.actor.chance.borrow_mut(), now),
@@ -439,12 +441,11 @@ impl SimProvider {
             .world
             .say(|| format!("run {} {verb} {}: {fate:?} late={is_late}", self.actor.run, id.0));
         self.actor.point().await;
-        match fate {
-            Fate::Answered if is_late => InPlace::Dispatched(refused()),
-            Fate::Answered => InPlace::Done,
-            Fate::Refused => InPlace::NotSent(refused()),
-            Fate::Systemic => InPlace::NotSent(systemic()),
-            Fate::LostBefore | Fate::LostAfter => InPlace::Unknown(lost()),
+        match fate.told(self.facts().api) {
+            Told::Answer if is_late => InPlace::Dispatched(refused()),
+            Told::Answer => InPlace::Done,
+            Told::NotSent(failure) => InPlace::NotSent(failure),
+            Told::Unknown(failure) => InPlace::Unknown(failure),
         }
     }
 }

@@ -34,6 +34,8 @@ pub struct Repo {
     /// The project's suppression list.
     pub suppressed: BTreeSet<u64>,
     pub next_name: u32,
+    /// `horizon`.
+    pub horizon: Ms,
     /// Which accounts take one window only.
     pub one_window: Vec<bool>,
 }
@@ -136,6 +138,7 @@ impl Repo {
             removed: Vec::new(),
             suppressed: BTreeSet::new(),
             next_name: 1,
+            horizon: HORIZON,
             one_window: setting.one_window.clone(),
         };
         for _ in 0..=chance.below(2) {
@@ -179,7 +182,7 @@ impl Repo {
             body: 1,
             sender: 1,
             people,
-            zones: chance.in_thousand(200),
+            zones: chance.in_thousand(300),
             suppressed: BTreeSet::new(),
         });
     }
@@ -200,6 +203,7 @@ impl Repo {
         let which = chance.below(self.campaigns.len().max(1));
         match edit {
             Edit::Add => {}
+            Edit::Horizon => self.horizon = HORIZON + WIDER - self.horizon,
             Edit::Pause => self.paused = !self.paused,
             Edit::OptOut => {
                 self.suppressed.insert(chance.pick(&setting.pool));
@@ -310,7 +314,14 @@ fn edit_campaign(campaign: &mut Campaign, edit: Edit, now: Ms, setting: &Setting
             let number = chance.pick(&campaign.people).0;
             campaign.suppressed.insert(number);
         }
-        Edit::Add | Edit::Remove | Edit::Readd | Edit::Rename | Edit::Pause | Edit::OptOut | Edit::Namespace => {}
+        Edit::Add
+        | Edit::Remove
+        | Edit::Readd
+        | Edit::Rename
+        | Edit::Pause
+        | Edit::OptOut
+        | Edit::Namespace
+        | Edit::Horizon => {}
     }
 }
 
@@ -331,11 +342,19 @@ fn edit_schedule(campaign: &mut Campaign, chance: &mut Chance) {
         *days = chance.pick(&[0, 1, 2]);
         return;
     }
-    let by = chance.pick(&[-300, -60, -15, 15, 60, 300]);
+    // To any time of the same day: it stays that day's text, however far it moves.
+    let by = if chance.in_thousand(250) {
+        chance.between(5, 1435) - *minute
+    } else {
+        chance.pick(&[-300, -60, -15, 15, 60, 300])
+    };
     let time = *minute + by;
     *minute = time.rem_euclid(1440);
     *day_shift += time.div_euclid(1440);
     *moved += by;
+    if *day_shift == 0 && moved.abs() < 1440 && time.rem_euclid(1440) == time {
+        return;
+    }
     if moved.abs() > 5 * 60 + 30 {
         *series += 1;
         *moved = 0;
@@ -367,11 +386,13 @@ pub enum Edit {
     OwnOptOut,
     Pause,
     Namespace,
+    /// `horizon` is widened, or narrowed again.
+    Horizon,
 }
 
 impl Edit {
     /// As often as each is listed.
-    pub const ANY: [Self; 36] = [
+    pub const ANY: [Self; 37] = [
         Self::Add,
         Self::Body,
         Self::Body,
@@ -408,15 +429,20 @@ impl Edit {
         Self::OwnOptOut,
         Self::Pause,
         Self::Namespace,
+        Self::Horizon,
     ];
 
     fn needs_campaign(self) -> bool {
-        !matches!(self, Self::Readd | Self::Pause | Self::OptOut | Self::Namespace)
+        !matches!(
+            self,
+            Self::Readd | Self::Pause | Self::OptOut | Self::Namespace | Self::Horizon
+        )
     }
 }
 
 /// The horizon of every simulated project: short, so that histories meet it.
 pub const HORIZON: Ms = 30 * HOUR;
+const WIDER: Ms = 78 * HOUR;
 pub const FREEZE: Ms = 10 * MINUTE;
 pub const LAG: Ms = 30 * SECOND;
 pub const UNKNOWN_HOLD: Ms = 15 * MINUTE;

@@ -8,15 +8,17 @@ use std::time::Duration;
 use campanile::apply::{
     Call, Clock, Desk, Orders, Outcome, approve, cancel, carry_out as walk, note_what_was_settled, observe,
 };
-use campanile::model::ReportedState;
+use campanile::model::{CampaignRef, ReportedState};
 use campanile::plan::{Override, Plan, Target};
 use campanile::provider::Provider;
 
 use super::actor::{Actor, SimClock, SimJournal};
-use super::desire::Files;
-use super::oracle;
+use super::desire::{Files, instant};
+use super::oracle::check_look_back;
+use super::plans::check_plan;
 use super::provider::SimProvider;
 use super::repo::LAG;
+use super::report::check_report;
 
 /// What a run is for.
 pub enum Job {
@@ -54,6 +56,10 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
         now: actor.began,
     };
     let mut policy = actor.wanted.policy.clone();
+    policy.selected = (actor.selected.iter())
+        .map(|name| Some(CampaignRef::parse(name).unwrap()))
+        .collect::<Option<BTreeSet<_>>>()
+        .filter(|selected| !selected.is_empty());
     policy.overrides = overrides.iter().map(|text| Override::parse(text).unwrap()).collect();
     let desk = Desk {
         providers: &providers,
@@ -66,12 +72,17 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
     };
     let Ok(seen) = observe(&desk).await else { return };
     world.say(|| show(&seen.plan));
+    check_plan(&actor, &seen.plan);
     *last_plan.borrow_mut() = Some(seen.plan.clone());
     if !seen.skewed.is_empty() || matches!(job, Job::Look) {
         return;
     }
+    let listed = world.runs.borrow()[actor.run].last_list;
     if note_what_was_settled(&desk, &seen).is_err() {
         return;
+    }
+    if !actor.is_dead.get() {
+        world.runs.borrow_mut()[actor.run].settled = listed;
     }
     let operations = match job {
         Job::Apply | Job::Look => seen.plan.operations,
@@ -86,7 +97,7 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
     actor.orders.borrow_mut().clone_from(&operations);
     let orders = Orders {
         operations,
-        expires_at: None,
+        expires_at: actor.expires_at.get().map(instant),
     };
     let report = walk(&desk, &orders).await;
     if actor.is_dead.get() {
@@ -111,7 +122,8 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
             lines.collect::<Vec<_>>().join("\n")
         )
     });
-    oracle::check_report(&actor, &report);
+    check_report(&actor, &report);
+    check_look_back(&actor, &report);
     let steps = report.steps.iter().chain(&report.repairs);
     let went_well = steps.into_iter().all(|step| step.outcome == Outcome::Done) && report.halt.is_none();
     let is_clean = went_well && !actor.troubled.get() && actor.interrupt_at.is_none();

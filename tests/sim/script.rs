@@ -28,10 +28,35 @@ pub enum Step {
     Person {
         erase: bool,
     },
+    /// Somebody changes a batch in the portal.
+    Meddle,
     LoseJournal,
+    /// The newest commit is taken back.
+    Undo,
+    /// Runs that meet something in particular.
+    ApplyUnder(Plight),
     Stop,
     /// Somebody who knows the truth allows what is held.
     Allow,
+}
+
+/// What a run meets for certain, because it would too seldom by chance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plight {
+    /// Every DELETE is lost before it arrives.
+    LosesDeletes,
+    /// The machine falls asleep between the last look and a DELETE.
+    Dozes,
+    /// Another run goes on beside it, at the commit before.
+    Beside,
+    /// The same, and both die before they look back.
+    DieBeside,
+    /// Another run goes on beside it at the same commit, and both die before they look back.
+    DieTwins,
+    /// It is slow, and its clock jumps.
+    Jumps,
+    /// Nothing at all.
+    Nothing,
 }
 
 /// A history by its seed, and what is left out of it.
@@ -109,10 +134,12 @@ fn hostile_step(chance: &mut Chance) -> Vec<Step> {
     let edit = |chance: &mut Chance| Step::Edit(chance.pick(&Edit::ANY));
     match chance.below(100) {
         0..10 => vec![Step::Wait(chance.pick(&WAITS))],
-        10..25 => vec![Step::WaitForEdge(chance.pick(&EDGES))],
-        25..45 => vec![edit(chance), Step::Apply { runs: 1 }],
+        10..22 => vec![Step::WaitForEdge(chance.pick(&EDGES))],
+        22..30 => trap(chance),
+        30..45 => vec![edit(chance), Step::Apply { runs: 1 }],
         45..52 => vec![edit(chance), edit(chance), Step::Apply { runs: 1 }],
-        52..60 => vec![edit(chance)],
+        52..58 => vec![edit(chance)],
+        58..60 => vec![Step::Meddle, Step::Apply { runs: 1 }],
         60..72 => vec![Step::Apply { runs: 1 }],
         72..80 => vec![Step::Apply {
             runs: 2 + chance.below(2),
@@ -123,8 +150,73 @@ fn hostile_step(chance: &mut Chance) -> Vec<Step> {
         85..89 => vec![Step::LoseJournal],
         89..92 => vec![Step::Stop],
         92..95 => vec![Step::Allow],
-        95..98 => vec![Step::Review],
+        95..97 => vec![Step::Review],
+        97..99 => vec![edit(chance), Step::Review, Step::ApplyReviewed],
         _ => vec![Step::ApplyReviewed],
+    }
+}
+
+/// Steps that lead where chance seldom does.
+fn trap(chance: &mut Chance) -> Vec<Step> {
+    let apply = Step::Apply { runs: 1 };
+    let away = [Edit::MovePast, Edit::Remove, Edit::Tombstone];
+    let shift = [Edit::ShiftWindows, Edit::MoveWindows, Edit::Zones, Edit::AddPeople];
+    let smooth = Step::ApplyUnder(Plight::Nothing);
+    match chance.below(14) {
+        0 | 10 => vec![
+            Step::Edit(Edit::Body),
+            Step::ApplyUnder(Plight::LosesDeletes),
+            Step::Undo,
+            Step::Wait(5 * MINUTE),
+            apply,
+            Step::Person { erase: false },
+            Step::Wait(2 * MINUTE),
+            apply,
+        ],
+        1 => vec![
+            Step::WaitForEdge(-100 * SECOND),
+            Step::Edit(chance.pick(&away)),
+            Step::ApplyUnder(Plight::Dozes),
+            Step::Undo,
+            Step::Edit(Edit::MoveWindows),
+            apply,
+        ],
+        2 => vec![
+            Step::Edit(chance.pick(&shift)),
+            Step::ApplyUnder(Plight::Beside),
+            Step::WaitForEdge(5 * SECOND),
+            apply,
+        ],
+        3 => vec![Step::Edit(chance.pick(&shift)), Step::ApplyUnder(Plight::Beside), apply],
+        4 => vec![Step::Edit(chance.pick(&shift)), Step::ApplyUnder(Plight::Jumps)],
+        5 => vec![
+            Step::Edit(chance.pick(&[Edit::AddPeople, Edit::AddPeople, Edit::Zones])),
+            Step::ApplyUnder(Plight::DieBeside),
+            Step::Edit(Edit::Break),
+            smooth,
+        ],
+        6 | 11 => vec![
+            Step::Edit(chance.pick(&[Edit::ShiftWindows, Edit::MoveWindows])),
+            Step::ApplyUnder(Plight::DieBeside),
+            Step::WaitForEdge(5 * SECOND),
+            smooth,
+        ],
+        7 => vec![
+            Step::Edit(chance.pick(&[Edit::Revision, Edit::Add, Edit::MoveWindows])),
+            Step::ApplyUnder(Plight::DieTwins),
+            Step::Wait(2 * MINUTE),
+            smooth,
+        ],
+        12 | 13 => vec![Step::Edit(Edit::Zones), smooth],
+        8 => vec![Step::Edit(Edit::Horizon), smooth, Step::Edit(Edit::Horizon), smooth],
+        _ => vec![
+            Step::WaitForEdge(-100 * SECOND),
+            Step::Edit(chance.pick(&away)),
+            Step::ApplyUnder(Plight::Dozes),
+            Step::Undo,
+            Step::Edit(Edit::MoveWindows),
+            smooth,
+        ],
     }
 }
 
@@ -132,11 +224,16 @@ fn hostile_step(chance: &mut Chance) -> Vec<Step> {
 fn calm_step(chance: &mut Chance) -> Vec<Step> {
     match chance.below(100) {
         0..50 => {
-            let kinds: Vec<Edit> = Edit::ANY
-                .into_iter()
-                .filter(|edit| !matches!(edit, Edit::Pause))
-                .collect();
-            vec![Step::Edit(chance.pick(&kinds)), Step::Apply { runs: 1 }]
+            let kinds: Vec<Edit> = Edit::ANY.into_iter().filter(|edit| *edit != Edit::Horizon).collect();
+            let edit = chance.pick(&kinds);
+            let back = (edit == Edit::Pause && chance.in_thousand(500)).then_some([
+                Step::Wait(chance.pick(&WAITS)),
+                Step::Edit(Edit::Pause),
+                Step::Apply { runs: 1 },
+            ]);
+            let mut steps = vec![Step::Edit(edit), Step::Apply { runs: 1 }];
+            steps.extend(back.into_iter().flatten());
+            steps
         }
         50..75 => vec![Step::Wait(chance.pick(&WAITS)), Step::Apply { runs: 1 }],
         _ => vec![Step::WaitForEdge(chance.pick(&EDGES)), Step::Apply { runs: 1 }],

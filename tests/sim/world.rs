@@ -11,12 +11,13 @@ use std::task::{Context, Waker};
 use campanile::apply::Line;
 use campanile::model::{Api, Msisdn, ProviderName};
 
-use super::account::{Account, Batch, Ms, Quirks, Who, departures};
+use super::account::{Account, Batch, Ms, Quirks, Stage, Who, departures};
 use super::actor::Actor;
 use super::chance::Chance;
 use super::desire::AccountFacts;
-use super::oracle::{Brake, Residue, Violation};
+use super::oracle::{Brake, Violation};
 use super::repo::{FOREIGN, Label, Repo};
+use super::residues::Residue;
 
 /// A machine that runs applies: its clock and its journal.
 pub struct Machine {
@@ -36,6 +37,31 @@ pub struct Run {
     pub crashed: bool,
     /// When it last began to read a complete list.
     pub last_list: Option<Ms>,
+    pub machine: usize,
+    /// When it began to read the list from which it settled what was open in its journal.
+    pub settled: Option<Ms>,
+}
+
+/// A DELETE of ours.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    pub machine: usize,
+    pub batch: String,
+    /// When its fresh read was asked.
+    pub read: Ms,
+    pub sent: Ms,
+}
+
+/// A call that is carried out after its answer was given up.
+pub struct Late {
+    due: Ms,
+    account: usize,
+    call: LateCall,
+}
+
+pub enum LateCall {
+    Post { id: String, new: NewTruth, seed: u64 },
+    Delete { id: String, who: Who },
 }
 
 pub struct World {
@@ -47,6 +73,9 @@ pub struct World {
     pub violations: RefCell<Vec<Violation>>,
     pub residues: RefCell<BTreeMap<Residue, u64>>,
     pub brakes: RefCell<Vec<Brake>>,
+    pub attempts: RefCell<Vec<Attempt>>,
+    /// On their way.
+    pub late: RefCell<Vec<Late>>,
     /// A transcript, when somebody reads along.
     pub transcript: RefCell<Option<Vec<String>>>,
     next_id: Cell<u64>,
@@ -82,6 +111,7 @@ impl World {
                         cancel_erases: chance.in_thousand(300),
                         delete_erases_sent: chance.in_thousand(500),
                         cancels_rest: chance.in_thousand(500),
+                        page: chance.pick(if is_calm { &[200] } else { &[2, 3, 5, 200, 200] }),
                         cancel_shows_after: if is_calm { 0 } else { chance.pick(&[0, 0, 3000, 12_000]) },
                     },
                     batches: Vec::new(),
@@ -112,6 +142,8 @@ impl World {
             violations: RefCell::default(),
             residues: RefCell::default(),
             brakes: RefCell::default(),
+            attempts: RefCell::default(),
+            late: RefCell::default(),
             transcript: RefCell::default(),
             next_id: Cell::new(1),
         }
@@ -137,10 +169,79 @@ impl World {
         self.facts.iter().position(|facts| facts.name == *name).unwrap()
     }
 
+    /// Time passes, and what is on its way arrives.
+    pub fn pass(&self, until: Ms) {
+        loop {
+            let next = {
+                let mut late = self.late.borrow_mut();
+                let due = (0..late.len())
+                    .filter(|i| late[*i].due <= until)
+                    .min_by_key(|i| late[*i].due);
+                due.map(|i| late.remove(i))
+            };
+            let Some(Late { due, account, call }) = next else { break };
+            self.now.set(self.now.get().max(due));
+            match call {
+                LateCall::Post { id, new, seed } => {
+                    self.say(|| format!("the POST of {id} arrives only now"));
+                    self.put_in(account, id, new, &mut Chance::new(seed));
+                }
+                LateCall::Delete { id, who } => {
+                    self.say(|| format!("the DELETE of {id} arrives only now"));
+                    self.delete(account, &id, who);
+                }
+            }
+        }
+        self.now.set(self.now.get().max(until));
+    }
+
+    /// A call that arrives later.
+    pub fn send_late(&self, account: usize, after: Ms, call: LateCall) {
+        let due = self.now.get() + after;
+        self.late.borrow_mut().push(Late { due, account, call });
+    }
+
+    /// POSTs that have not arrived, with their references.
+    pub fn on_their_way(&self) -> Vec<(String, String)> {
+        let late = self.late.borrow();
+        let posts = late.iter().filter_map(|late| match &late.call {
+            LateCall::Post { id, new, .. } => Some((id.clone(), new.reference_text.clone()?)),
+            LateCall::Delete { .. } => None,
+        });
+        posts.collect()
+    }
+
+    pub fn fresh_id(&self) -> String {
+        format!("b{}", self.next_id.replace(self.next_id.get() + 1))
+    }
+
     /// Puts a batch into an account.
     pub fn post(&self, account: usize, new: NewTruth, chance: &mut Chance) -> String {
-        let number = self.next_id.replace(self.next_id.get() + 1);
-        let id = format!("b{number}");
+        let id = self.fresh_id();
+        self.put_in(account, id.clone(), new, chance);
+        id
+    }
+
+    /// DELETE arrives; `None`: there is no such batch, `Some(false)`: it is refused.
+    pub fn delete(&self, account: usize, id: &str, who: Who) -> Option<bool> {
+        let now = self.now.get();
+        let mut held = self.accounts[account].borrow_mut();
+        let (quirks, api) = (held.quirks, held.api);
+        let batch = held.find(id).filter(|batch| batch.erased.is_none())?;
+        let done = Some((now, who));
+        match (api, batch.stage(Api::Ip1, now)) {
+            (_, Stage::Canceled) => {}
+            (Api::Sinch, _) => batch.canceled = done,
+            (Api::Ip1, Stage::Planned) if quirks.cancel_erases => batch.erased = done,
+            (Api::Ip1, Stage::Planned) => batch.canceled = done,
+            (Api::Ip1, Stage::Ongoing) if quirks.cancels_rest => batch.canceled = done,
+            (Api::Ip1, Stage::Sent) if quirks.delete_erases_sent => batch.erased = done,
+            (Api::Ip1, Stage::Ongoing | Stage::Sent) => return Some(false),
+        }
+        Some(true)
+    }
+
+    fn put_in(&self, account: usize, id: String, new: NewTruth, chance: &mut Chance) {
         let now = self.now.get();
         let leaves = departures(&new.windows, new.people.len(), now, chance);
         let people = new
@@ -149,12 +250,13 @@ impl World {
             .zip(leaves)
             .map(|((number, label), leaves)| super::account::Person { number, label, leaves });
         self.accounts[account].borrow_mut().batches.push(Batch {
-            id: id.clone(),
+            id,
             reference: new
                 .reference_text
                 .as_deref()
                 .and_then(|text| campanile::model::Reference::parse(text).ok()),
             reference_text: new.reference_text,
+            posted: new.posted.unwrap_or(now),
             created: now,
             listed_from: now + new.hidden_for,
             windows: new.windows,
@@ -163,9 +265,31 @@ impl World {
             canceled: None,
             erased: None,
             run: new.run,
+            former: Vec::new(),
             unaware: new.unaware,
         });
-        id
+    }
+
+    /// Somebody else's batch is erased, or made.
+    pub fn disturb(&self, account: usize, chance: &mut Chance) {
+        let mut held = self.accounts[account].borrow_mut();
+        let now = self.now.get();
+        let is_ip1 = held.api == Api::Ip1;
+        let others = held
+            .batches
+            .iter_mut()
+            .filter(|b| b.run.is_none() && b.erased.is_none());
+        let mut others: Vec<&mut Batch> = others.collect();
+        if is_ip1 && !others.is_empty() && chance.in_thousand(800) {
+            // From the beginning, so that what follows moves up.
+            for other in others.iter_mut().take(1 + chance.below(3)) {
+                other.erased = Some((now, Who::Person));
+            }
+            return;
+        }
+        drop(held);
+        let opens = (now / 1000 + chance.between(600, 100_000)) * 1000;
+        self.post(account, NewTruth::of_others("invoice", opens), chance);
     }
 
     /// Batches of other people in the same accounts: of the portal, of another tool, of another project.
@@ -179,14 +303,17 @@ impl World {
                 let opens = (self.now.get() / 1000 + chance.between(600, 100_000)) * 1000;
                 let new = NewTruth {
                     reference_text: text,
-                    windows: vec![(opens, opens + 3_600_000)],
                     people: vec![(Msisdn::from_u64(chance.pick(&POOL)).unwrap(), FOREIGN)],
-                    sender: "OTHER".to_owned(),
-                    hidden_for: 0,
-                    run: None,
-                    unaware: BTreeSet::new(),
+                    ..NewTruth::of_others("", opens)
                 };
                 self.post(account, new, chance);
+            }
+        }
+        let many = if is_calm { 0 } else { chance.pick(&[0, 0, 0, 2, 5]) };
+        for account in 0..self.accounts.len() {
+            for i in 0..many {
+                let opens = (self.now.get() / 1000 - 90_000 * (i + 1)) * 1000;
+                self.post(account, NewTruth::of_others("newsletter", opens), chance);
             }
         }
     }
@@ -201,9 +328,11 @@ impl World {
             return;
         }
         let was_planned = batch.is_planned(now);
+        // Sinch keeps what it has.
+        let erase = erase && api == Api::Ip1;
         if erase {
             batch.erased = Some((now, Who::Person));
-        } else if was_planned || batch.is_live(now) || api == Api::Sinch {
+        } else if erase || was_planned || batch.is_live(now) || api == Api::Sinch {
             batch.canceled = Some((now, Who::Person));
         }
         let people: Vec<(Msisdn, Label)> = batch.people.iter().map(|p| (p.number, p.label)).collect();
@@ -211,6 +340,42 @@ impl World {
         drop(held);
         if was_planned {
             self.brake(people, id);
+        }
+    }
+
+    /// Somebody changes a planned batch in the portal (Sinch).
+    pub fn meddle(&self, chance: &mut Chance) {
+        let now = self.now.get();
+        let by = chance.pick(&[-3600, -600, 600, 3600, 36_000]) * 1000;
+        let moves = chance.in_thousand(600);
+        let which = chance.below(1000);
+        for account in &self.accounts {
+            let mut account = account.borrow_mut();
+            if account.api != Api::Sinch {
+                continue;
+            }
+            let planned = account
+                .batches
+                .iter_mut()
+                .filter(|b| b.run.is_some() && b.is_planned(now));
+            let mut planned: Vec<&mut Batch> = planned.collect();
+            if planned.is_empty() {
+                continue;
+            }
+            let which = which % planned.len();
+            let batch = &mut planned[which];
+            if !moves {
+                "PORTAL".clone_into(&mut batch.sender);
+            } else if batch.opens() + by > now + 120_000 {
+                batch.windows.iter_mut().for_each(|w| *w = (w.0 + by, w.1 + by));
+                let leaves = departures(&batch.windows, batch.people.len(), now, chance);
+                batch
+                    .people
+                    .iter_mut()
+                    .zip(leaves)
+                    .for_each(|(person, at)| person.leaves = at);
+            }
+            self.say(|| format!("somebody changes {} in the portal", batch.id));
         }
     }
 
@@ -263,7 +428,7 @@ impl World {
         while !tasks.is_empty() {
             let next = (0..tasks.len()).min_by_key(|i| tasks[*i].0.wake.get()).unwrap();
             let (actor, future) = &mut tasks[next];
-            self.now.set(self.now.get().max(actor.wake.get()));
+            self.pass(actor.wake.get());
             let is_ready = future.as_mut().poll(&mut context).is_ready();
             if is_ready || actor.is_dead.get() {
                 let actor = actor.clone();
@@ -291,8 +456,26 @@ fn chance_skew(seed: u64) -> Ms {
     Chance::of(seed, 77).pick(&[0, 0, 0, 20_000, -20_000, 40_000, -40_000])
 }
 
+impl NewTruth {
+    /// Of somebody else in the same account.
+    fn of_others(text: &str, opens: Ms) -> Self {
+        Self {
+            reference_text: (!text.is_empty()).then(|| text.to_owned()),
+            windows: vec![(opens, opens + 3_600_000)],
+            people: vec![(Msisdn::from_u64(POOL[0]).unwrap(), FOREIGN)],
+            sender: "OTHER".to_owned(),
+            hidden_for: 0,
+            posted: None,
+            run: None,
+            unaware: BTreeSet::new(),
+        }
+    }
+}
+
 /// A batch to be.
 pub struct NewTruth {
+    /// When its POST left; `None`: as it arrives.
+    pub posted: Option<Ms>,
     pub reference_text: Option<String>,
     pub windows: Vec<(Ms, Ms)>,
     pub people: Vec<(Msisdn, Label)>,

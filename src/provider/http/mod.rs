@@ -20,6 +20,7 @@ use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+pub use written::is_refusal;
 
 use crate::model::Instant;
 

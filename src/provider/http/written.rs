@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::super::{Canceled, Created, Failure};
 use super::{Answer, Client, Lost, Write};
-use crate::model::BatchId;
+use crate::model::{BatchId, Mutant, mutant};
 
 /// What is known of a change.
 pub(in crate::provider) enum Written {
@@ -29,6 +29,13 @@ pub(in crate::provider) struct Refusal {
     pub(in crate::provider) failure: Failure,
 }
 
+/// Whether a provider with these refusals certainly does nothing when it answers so.
+pub fn is_refusal(refusals: &[u16], status: u16) -> bool {
+    refusals.contains(&status)
+        || (status == 409 && mutant(Mutant::ConflictIsRefusal))
+        || (status >= 500 && mutant(Mutant::ServerErrorIsRefusal))
+}
+
 impl Client {
     /// Sends once. `refusals` are the statuses with which the provider certainly does nothing; `private` are texts of ours
     /// that a message must not repeat.
@@ -44,7 +51,7 @@ impl Client {
             Ok(answer) if answer.is_success() => Written::Done(answer),
             Ok(answer) => {
                 let failure = self.write_failure(&answer, private);
-                if refusals.contains(&answer.status) {
+                if is_refusal(refusals, answer.status) {
                     Written::Not(Refusal {
                         status: Some(answer.status),
                         code: self.code(&answer),

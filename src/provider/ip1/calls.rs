@@ -15,7 +15,7 @@ use super::{convert, wire};
 const BATCHES: &str = "/v2/batches";
 /// With these answers a request is certainly not carried out (`DESIGN` section 5; the vendor's table of status codes).
 /// 409 is not among them: "already exists" may mean that our own lost request arrived.
-const NOT_CARRIED_OUT: [u16; 5] = [400, 401, 403, 404, 405];
+pub const NOT_CARRIED_OUT: [u16; 5] = [400, 401, 403, 404, 405];
 /// A list that moved while it was read is read again this often in all.
 const LIST_ATTEMPTS: u32 = 3;
 /// A longer blacklist (some 10,000 numbers) is not read: it would only serve a warning.

@@ -5,7 +5,7 @@
 
 mod calls;
 mod convert;
-mod paging;
+pub mod paging;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -14,7 +14,7 @@ use crate::model::ProviderName;
 
 use super::answers::{Understood, shaped};
 
-pub use calls::Ip1;
+pub use calls::{Ip1, NOT_CARRIED_OUT};
 pub(super) use paging::next_start;
 
 /// A body as a page of batches, a single one, or a page of messages; see [`super::answers`].

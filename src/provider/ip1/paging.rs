@@ -6,20 +6,22 @@
 
 use std::collections::HashSet;
 
+use crate::model::{Mutant, mutant};
+
 /// The largest `limit` in the vendor's own examples; a maximum is not documented.
-pub(super) const LIMIT: u64 = 200;
+pub const LIMIT: u64 = 200;
 /// No account has this many pages of batches; an answer that never ends must end.
-pub(super) const MOST_PAGES: u32 = 1_000;
+pub const MOST_PAGES: u32 = 1_000;
 
 /// Something with an id of its own.
-pub(super) trait Identified {
+pub trait Identified {
     /// What it is known by; `None` when the answer does not say.
     fn id(&self) -> Option<String>;
 }
 
 /// What to do after a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
+pub enum Turn {
     /// Ask for the page at [`Paging::start`].
     More,
     /// Everything has been read.
@@ -28,7 +30,7 @@ pub(super) enum Turn {
 
 /// Why the list cannot be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Broken {
+pub enum Broken {
     /// Items came, went or changed places while it was read: reading it again may help.
     Moved,
     /// It does not end.
@@ -38,7 +40,7 @@ pub(super) enum Broken {
 }
 
 /// A list that is being read.
-pub(super) struct Paging<T> {
+pub struct Paging<T> {
     items: Vec<T>,
     ids: HashSet<String>,
     last: Option<String>,
@@ -62,7 +64,7 @@ enum Asking {
 
 impl<T: Identified> Paging<T> {
     /// Nothing read yet, and given up after so many pages.
-    pub(super) fn new(most_pages: u32) -> Self {
+    pub fn new(most_pages: u32) -> Self {
         Self {
             items: Vec::new(),
             ids: HashSet::new(),
@@ -76,17 +78,17 @@ impl<T: Identified> Paging<T> {
     }
 
     /// The offset to ask for now.
-    pub(super) fn start(&self) -> u64 {
+    pub fn start(&self) -> u64 {
         self.start
     }
 
     /// All items, oldest first.
-    pub(super) fn into_items(self) -> Vec<T> {
+    pub fn into_items(self) -> Vec<T> {
         self.items
     }
 
     /// Takes in the page at [`Paging::start`] and the offset of its `next` link, if it had one.
-    pub(super) fn take(&mut self, page: Vec<T>, next: Option<u64>) -> Result<Turn, Broken> {
+    pub fn take(&mut self, page: Vec<T>, next: Option<u64>) -> Result<Turn, Broken> {
         self.pages += 1;
         if self.pages > self.most_pages {
             return Err(Broken::Endless);
@@ -107,16 +109,22 @@ impl<T: Identified> Paging<T> {
                 self.ask_overlap();
                 return Ok(Turn::More);
             }
-            (Asking::Overlap, Some(last)) if last != first => return Err(Broken::Moved),
+            (Asking::Overlap, Some(last)) if last != first && !mutant(Mutant::ListIgnoresOverlap) => {
+                return Err(Broken::Moved);
+            }
             (Asking::Overlap, _) => {}
         }
         let known = self.items.len();
+        let is_short = u64::try_from(page.len()).is_ok_and(|items| items < LIMIT);
         self.end = self.start.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
         for (item, id) in page.into_iter().zip(ids) {
             if self.ids.insert(id.clone()) {
                 self.items.push(item);
             }
             self.last = Some(id);
+        }
+        if is_short && mutant(Mutant::ListEndsAtShortPage) {
+            return Ok(Turn::Complete);
         }
         if self.items.len() > known {
             self.ask_overlap();

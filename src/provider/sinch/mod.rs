@@ -6,7 +6,7 @@
 
 mod calls;
 mod convert;
-mod paging;
+pub mod paging;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -15,7 +15,7 @@ use crate::model::ProviderName;
 
 use super::answers::{Understood, shaped};
 
-pub use calls::Sinch;
+pub use calls::{NOT_CARRIED_OUT, Sinch};
 
 /// A body as a page of batches, a single one, or a delivery report; see [`super::answers`].
 pub(super) fn understand(provider: &ProviderName, body: &[u8]) -> Understood {

@@ -6,20 +6,22 @@
 
 use std::collections::HashSet;
 
+use crate::model::{Mutant, mutant};
+
 /// The documented maximum.
-pub(super) const PAGE_SIZE: u64 = 100;
+pub const PAGE_SIZE: u64 = 100;
 /// No account has this many pages in 14 days; an answer that never ends must end.
 const MOST_PAGES: u64 = 1_000;
 
 /// Something with an id of its own.
-pub(super) trait Identified {
+pub trait Identified {
     /// What it is known by; `None` when the answer does not say.
     fn id(&self) -> Option<String>;
 }
 
 /// What to do after a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
+pub enum Turn {
     /// Ask for [`Paging::page`].
     More,
     /// Everything has been read.
@@ -28,7 +30,7 @@ pub(super) enum Turn {
 
 /// Why the list cannot be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Broken {
+pub enum Broken {
     /// Items came or went while it was read, or the count says so: reading it again may help.
     Moved,
     /// It does not end.
@@ -38,7 +40,7 @@ pub(super) enum Broken {
 }
 
 /// A list that is being read.
-pub(super) struct Paging<T> {
+pub struct Paging<T> {
     items: Vec<T>,
     ids: HashSet<String>,
     first_page: Vec<String>,
@@ -49,7 +51,7 @@ pub(super) struct Paging<T> {
 
 impl<T: Identified> Paging<T> {
     /// Nothing read yet.
-    pub(super) fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             items: Vec::new(),
             ids: HashSet::new(),
@@ -61,18 +63,18 @@ impl<T: Identified> Paging<T> {
     }
 
     /// The page to ask for now.
-    pub(super) fn page(&self) -> u64 {
+    pub fn page(&self) -> u64 {
         self.page
     }
 
     /// All items, oldest first.
-    pub(super) fn into_items(mut self) -> Vec<T> {
+    pub fn into_items(mut self) -> Vec<T> {
         self.items.reverse();
         self.items
     }
 
     /// Takes in the page [`Paging::page`] and the `count` that came with it.
-    pub(super) fn take(&mut self, page: Vec<T>, count: Option<u64>) -> Result<Turn, Broken> {
+    pub fn take(&mut self, page: Vec<T>, count: Option<u64>) -> Result<Turn, Broken> {
         let ids: Vec<String> = page
             .iter()
             .map(Identified::id)
@@ -101,6 +103,7 @@ impl<T: Identified> Paging<T> {
         if self.page == 0 {
             self.first_page.clone_from(&ids);
         }
+        let is_short = u64::try_from(page.len()).is_ok_and(|items| items < PAGE_SIZE);
         for (item, id) in page.into_iter().zip(ids) {
             if !self.ids.insert(id) {
                 return Err(Broken::Moved);
@@ -108,6 +111,9 @@ impl<T: Identified> Paging<T> {
             self.items.push(item);
         }
         self.page += 1;
+        if is_short && mutant(Mutant::ListEndsAtShortPage) {
+            return Ok(Turn::Complete);
+        }
         if self.page > MOST_PAGES {
             Err(Broken::Endless)
         } else {

@@ -86,12 +86,20 @@ pub enum Mutant {
     RenamesByFingerprintOnly,
     /// Renames: other namespaces are not looked at.
     RenamesInNamespaceOnly,
+    /// Renames: however far apart in time.
+    RenamesOfOneOccurrenceOnly,
+    /// Renames: two schedules are never compared.
+    RenamedScheduleIsNew,
     /// Edited schedules: never looked at.
     EditedSchedulesIgnored,
     /// Edited schedules: distances are not looked at.
     NearIsSameDateOnly,
     /// Edited schedules: a raised revision does not wait.
     RevisionSendsAtOnce,
+    /// Edited schedules: the same date does not count.
+    NearIsDistanceOnly,
+    /// `--campaign`: everybody's operations are carried out.
+    SelectionIgnored,
     /// Suppressed: held batches are not looked at.
     SuppressedWaits,
     /// Paused: creates all the same.
@@ -120,6 +128,24 @@ pub enum Mutant {
     ApplySkipsReadBack,
     /// Apply: nothing is journaled before a call.
     ApplyForgetsJournal,
+    /// Apply: an expired plan is carried out.
+    ApplyIgnoresExpiry,
+    /// Apply: operations that nobody reviewed are carried out.
+    ApplyApprovesEverything,
+    /// Apply: a batch that is gone after a late DELETE is taken for silent.
+    ApplyTakesGoneForSilent,
+    /// Apply: a provider's clock that disagrees before a call is not looked at.
+    ApplyIgnoresOtherClock,
+    /// Apply: whose batch a fresh read shows is not looked at.
+    ApplyIgnoresReference,
+    /// Apply: a PUT without an answer is taken for done.
+    ApplyTakesLostPutForDone,
+    /// Apply: a lost DELETE stays ours although the batch was seen planned afterwards.
+    ApplyClaimsLostDelete,
+    /// Provider: 409 means that nothing was carried out.
+    ConflictIsRefusal,
+    /// Provider: a 5xx answer means that nothing was carried out.
+    ServerErrorIsRefusal,
     /// Provider: a short page ends the list.
     ListEndsAtShortPage,
     /// Provider: pages need not overlap.
@@ -128,7 +154,7 @@ pub enum Mutant {
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 73] = [
         Self::FreezeIgnored,
         Self::StartsNowWithoutOverride,
         Self::PastWindowsSent,
@@ -170,9 +196,13 @@ impl Mutant {
         Self::RenamesIgnored,
         Self::RenamesByFingerprintOnly,
         Self::RenamesInNamespaceOnly,
+        Self::RenamesOfOneOccurrenceOnly,
+        Self::RenamedScheduleIsNew,
         Self::EditedSchedulesIgnored,
         Self::NearIsSameDateOnly,
         Self::RevisionSendsAtOnce,
+        Self::NearIsDistanceOnly,
+        Self::SelectionIgnored,
         Self::SuppressedWaits,
         Self::PausedCreates,
         Self::PartsInUseForgotten,
@@ -187,6 +217,15 @@ impl Mutant {
         Self::ApplyTakesUnknownForDone,
         Self::ApplySkipsReadBack,
         Self::ApplyForgetsJournal,
+        Self::ApplyIgnoresExpiry,
+        Self::ApplyApprovesEverything,
+        Self::ApplyTakesGoneForSilent,
+        Self::ApplyIgnoresOtherClock,
+        Self::ApplyIgnoresReference,
+        Self::ApplyTakesLostPutForDone,
+        Self::ApplyClaimsLostDelete,
+        Self::ConflictIsRefusal,
+        Self::ServerErrorIsRefusal,
         Self::ListEndsAtShortPage,
         Self::ListIgnoresOverlap,
     ];

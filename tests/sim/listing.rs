@@ -1,0 +1,118 @@
+//! Lists, page by page, through the adapters' own paging: pages hold fewer items than asked for, other people's batches
+//! come and go between two of them, a page may be stale.
+
+use campanile::model::{Api, ExistingBatch};
+use campanile::provider::{Failure, FailureKind, ReadError, ip1_paging, sinch_paging};
+
+use super::account::{MEMORY, Ms};
+use super::provider::SimProvider;
+
+/// As often as the adapters.
+const ATTEMPTS: u32 = 3;
+
+/// An item of a page.
+struct Listed(ExistingBatch);
+
+impl ip1_paging::Identified for Listed {
+    fn id(&self) -> Option<String> {
+        Some(self.0.id.0.clone())
+    }
+}
+
+impl sinch_paging::Identified for Listed {
+    fn id(&self) -> Option<String> {
+        Some(self.0.id.0.clone())
+    }
+}
+
+impl SimProvider {
+    /// Everything, oldest first, or a failure.
+    pub async fn read_list(&self) -> Result<Vec<ExistingBatch>, ReadError> {
+        for _ in 0..ATTEMPTS {
+            let read = match self.facts().api {
+                Api::Ip1 => self.read_by_offset().await?,
+                Api::Sinch => self.read_by_number().await?,
+            };
+            if let Some(listed) = read {
+                let batches = listed.into_iter().zip(0..);
+                return Ok(batches
+                    .map(|(Listed(batch), position)| ExistingBatch { position, ..batch })
+                    .collect());
+            }
+        }
+        Err(self.error(Failure::new(FailureKind::Garbled, "the list changed while it was read")))
+    }
+
+    async fn read_by_offset(&self) -> Result<Option<Vec<Listed>>, ReadError> {
+        let mut paging = ip1_paging::Paging::new(ip1_paging::MOST_PAGES);
+        loop {
+            let stale = self.reading().await?;
+            let start = usize::try_from(paging.start()).unwrap();
+            let (page, _) = self.page(stale, start, false);
+            self.disturb();
+            match paging.take(page, None) {
+                Ok(ip1_paging::Turn::More) => {}
+                Ok(ip1_paging::Turn::Complete) => return Ok(Some(paging.into_items())),
+                Err(_) => return Ok(None),
+            }
+        }
+    }
+
+    async fn read_by_number(&self) -> Result<Option<Vec<Listed>>, ReadError> {
+        let mut paging = sinch_paging::Paging::new();
+        loop {
+            let stale = self.reading().await?;
+            let number = usize::try_from(paging.page()).unwrap();
+            let (page, count) = self.page(stale, number * self.page_limit(), true);
+            self.disturb();
+            match paging.take(page, u64::try_from(count).ok()) {
+                Ok(sinch_paging::Turn::More) => {}
+                Ok(sinch_paging::Turn::Complete) => return Ok(Some(paging.into_items())),
+                Err(_) => return Ok(None),
+            }
+        }
+    }
+
+    /// At most as many items as the provider cares to give.
+    pub fn page_limit(&self) -> usize {
+        self.actor.world.accounts[self.account].borrow().quirks.page
+    }
+
+    /// The items from an offset on, and how many there are in all.
+    fn page(&self, stale: Ms, start: usize, newest_first: bool) -> (Vec<Listed>, usize) {
+        let at = self.now() - stale;
+        let account = self.actor.world.accounts[self.account].borrow();
+        let mut all: Vec<_> = (account.batches.iter())
+            .filter(|batch| {
+                let is_remembered = account.api == Api::Ip1 || batch.created + MEMORY > at;
+                is_remembered && batch.listed_from <= self.now() && batch.created <= at && account.shows(batch, at)
+            })
+            .collect();
+        if newest_first {
+            all.reverse();
+        }
+        let page = all.iter().skip(start).take(account.quirks.page);
+        let page = page.map(|batch| Listed(self.shown(batch, &account.quirks, at, false)));
+        (page.collect(), all.len())
+    }
+
+    /// The newest page, oldest first.
+    pub fn newest_page(&self, stale: Ms) -> Vec<ExistingBatch> {
+        let (page, _) = self.page(stale, 0, true);
+        let mut batches: Vec<ExistingBatch> = page.into_iter().map(|Listed(batch)| batch).collect();
+        batches.reverse();
+        batches
+            .into_iter()
+            .zip(0..)
+            .map(|(batch, position)| ExistingBatch { position, ..batch })
+            .collect()
+    }
+
+    /// Other people's batches come and go while a list is read.
+    fn disturb(&self) {
+        let mut chance = self.actor.chance.borrow_mut();
+        if chance.in_thousand(self.actor.faults.shift) {
+            self.actor.world.disturb(self.account, &mut chance);
+        }
+    }
+}

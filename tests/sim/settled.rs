@@ -1,0 +1,326 @@
+//! After the faults have stopped, two applies must have left nothing to do. Whoever is meant to get something is about to
+//! get it or held; what stands at the providers is wanted as it stands, or held; what is held is held for what is true.
+
+use std::collections::BTreeMap;
+
+use campanile::model::{Group, Msisdn, OccurrenceKey, Part, Slot};
+use campanile::plan::{HeldItem, HeldReason, Plan};
+
+use super::account::{Batch, DAY, MINUTE, Ms};
+use super::desire::{fingerprint_for, firings, is_named};
+use super::oracle::SETTLED;
+use super::repo::{Campaign, FREEZE, Label, Repo, State, When};
+use super::world::World;
+
+/// What a group of a firing is meant to be.
+pub struct Meant<'a> {
+    pub campaign: &'a Campaign,
+    pub label: Label,
+    pub key: OccurrenceKey,
+    pub group: Group,
+    pub windows: Vec<(Ms, Ms)>,
+    pub numbers: Vec<Msisdn>,
+}
+
+impl Meant<'_> {
+    pub fn is_of(&self, slot: &Slot) -> bool {
+        self.campaign.name == slot.campaign.as_str() && self.key == slot.occurrence
+    }
+
+    pub fn opens(&self) -> Ms {
+        self.windows[0].0
+    }
+
+    pub fn closes(&self) -> Ms {
+        self.windows.iter().map(|w| w.1).max().unwrap_or_default()
+    }
+
+    pub fn of_part(&self, part: Part) -> Vec<Msisdn> {
+        let is_in = |number: &&Msisdn| part.contains_bucket(Part::bucket(**number));
+        self.numbers.iter().filter(is_in).copied().collect()
+    }
+}
+
+/// Whether time itself changes what is due between two moments: a window opens, closes, or comes near.
+pub fn has_edge(repo: &Repo, from: Ms, to: Ms) -> bool {
+    let meant = all_meant(repo, from);
+    let mut edges = meant
+        .iter()
+        .flat_map(|one| one.windows.iter())
+        .flat_map(|(opens, closes)| {
+            [
+                *opens,
+                *closes,
+                opens - FREEZE,
+                closes - FREEZE,
+                opens - repo.horizon,
+                opens - 2 * MINUTE,
+                opens - MINUTE,
+            ]
+        });
+    edges.any(|edge| from <= edge && edge <= to)
+}
+
+/// Judges what the last plan, made without faults, leaves.
+pub fn check_settled(world: &World, repo: &Repo, plan: &Plan) {
+    for operation in &plan.operations {
+        let what = format!(
+            "{} {} ({}) is left",
+            operation.action.as_str(),
+            operation.reference,
+            operation.reason.as_str()
+        );
+        world.violate("unsettled", what);
+    }
+    let meant = all_meant(
+        repo,
+        world.runs.borrow().last().map_or(world.now.get(), |run| run.start),
+    );
+    if !repo.paused {
+        nobody_is_forgotten(world, repo, &meant, plan);
+    }
+    nobody_is_in_two(world, &repo.namespace);
+    nothing_stands_that_nobody_wants(world, repo, &meant, plan);
+    let truth = Truth::of(world);
+    for held in &plan.held {
+        if !truth.bears_out(world, repo, &meant, plan, held) {
+            let what = format!(
+                "{} is held as {}, which it is not",
+                held.reference,
+                held.reason.as_str()
+            );
+            world.violate("held", what);
+        }
+    }
+}
+
+/// As of the moment when the plan was made.
+pub fn all_meant(repo: &Repo, began: Ms) -> Vec<Meant<'_>> {
+    let mut all = Vec::new();
+    for campaign in repo.campaigns.iter().filter(|c| c.state == State::Active) {
+        for firing in firings(repo, campaign, began) {
+            for (group, windows, numbers) in firing.groups {
+                all.push(Meant {
+                    campaign,
+                    label: firing.label,
+                    key: firing.key,
+                    group,
+                    windows,
+                    numbers: numbers.iter().map(|n| Msisdn::from_u64(*n).unwrap()).collect(),
+                });
+            }
+        }
+    }
+    all
+}
+
+/// Silence must have a reason that somebody can read.
+fn nobody_is_forgotten(world: &World, repo: &Repo, meant: &[Meant<'_>], plan: &Plan) {
+    let now = world.now.get();
+    for one in meant {
+        let horizon = match one.campaign.when {
+            When::Once { .. } => 9 * DAY,
+            When::Cron { .. } => repo.horizon - MINUTE,
+        };
+        if one.opens() < now + FREEZE + 3 * MINUTE || one.opens() > now + horizon {
+            continue;
+        }
+        for number in &one.numbers {
+            let is_held = |held: &&HeldItem| {
+                let slot = &held.reference.slot;
+                one.is_of(slot) && slot.group == one.group && slot.part.contains_bucket(Part::bucket(*number))
+            };
+            if !world.has_or_will(*number, one.label) && plan.held.iter().find(is_held).is_none() {
+                let what = format!("{} {} is neither about to be sent nor held", one.campaign.name, one.key);
+                world.violate("forgotten", what);
+                return;
+            }
+        }
+    }
+}
+
+/// What two runs at once did is repaired by now: nobody is in two batches of one occurrence that can still be stopped, or
+/// in one beside another that has begun.
+fn nobody_is_in_two(world: &World, namespace: &str) {
+    let now = world.now.get();
+    let mut seats: BTreeMap<_, Vec<(String, bool)>> = BTreeMap::new();
+    for account in &world.accounts {
+        let account = account.borrow();
+        let is_there = |b: &&Batch| b.erased.is_none() && b.created + 13 * DAY > now && b.listed_from + SETTLED < now;
+        for batch in account.batches.iter().filter(|b| b.run.is_some()).filter(is_there) {
+            let Some(reference) = &batch.reference else { continue };
+            if reference.namespace.as_str() != namespace {
+                continue;
+            }
+            let is_planned = batch.is_planned(now) && batch.opens() > now + 3 * MINUTE;
+            for person in &batch.people {
+                let has_left = person
+                    .leaves
+                    .is_some_and(|at| at <= now && batch.stopped().is_none_or(|stop| at < stop));
+                if is_planned || has_left {
+                    let slot = &reference.slot;
+                    let seat = (
+                        &reference.namespace,
+                        &slot.campaign,
+                        slot.occurrence,
+                        person.number,
+                        person.label,
+                    );
+                    let seat = (seat.0.clone(), seat.1.clone(), seat.2, seat.3, seat.4);
+                    seats.entry(seat).or_default().push((batch.id.clone(), is_planned));
+                }
+            }
+        }
+    }
+    for ((_, campaign, occurrence, _, _), batches) in seats {
+        if batches.len() > 1 && batches.iter().any(|(_, is_planned)| *is_planned) {
+            let ids: Vec<&str> = batches.iter().map(|(id, _)| id.as_str()).collect();
+            let what = format!("{campaign} {occurrence}: somebody is in {}", ids.join(" and "));
+            world.violate("unrepaired", what);
+            return;
+        }
+    }
+}
+
+/// Whatever is still planned says what the files say, to whom they say it, when they say it.
+fn nothing_stands_that_nobody_wants(world: &World, repo: &Repo, meant: &[Meant<'_>], plan: &Plan) {
+    let now = world.now.get();
+    for (account, held) in world.accounts.iter().enumerate() {
+        let held = held.borrow();
+        let ours =
+            (held.batches.iter()).filter(|b| b.run.is_some() && b.is_planned(now) && b.opens() > now + 3 * MINUTE);
+        for batch in ours.filter(|b| b.listed_from + SETTLED < now) {
+            let Some(reference) = batch.reference.as_ref() else {
+                continue;
+            };
+            let slot = &reference.slot;
+            let is_told = plan.held.iter().any(|item| {
+                let is_of_occurrence =
+                    item.reference.slot.campaign == slot.campaign && item.reference.slot.occurrence == slot.occurrence;
+                let says_why = !matches!(item.reason, HeldReason::WindowPassed);
+                item.batch_id.as_ref().is_some_and(|id| id.0 == batch.id) || is_of_occurrence && says_why
+            });
+            let name = slot.campaign.as_str();
+            let campaign = repo.campaigns.iter().find(|c| c.name == name);
+            let is_unreadable = |c: &Campaign| c.state == State::Unreadable;
+            let may_be_unreadable = campaign.map_or_else(|| repo.campaigns.iter().any(is_unreadable), is_unreadable);
+            let is_later = campaign.is_some_and(|c| is_due_later(c, meant, slot));
+            let is_foreign = reference.namespace.as_str() != repo.namespace;
+            if is_told || may_be_unreadable || is_later || is_foreign {
+                continue;
+            }
+            let one = meant.iter().find(|one| one.is_of(slot) && one.group == slot.group);
+            match one.map(|one| (one, is_as_meant(world, account, one, batch))) {
+                Some((_, true)) => {}
+                // Too near to be put right.
+                Some(_) if batch.opens() < now + FREEZE + 3 * MINUTE => {}
+                Some((one, false)) if one.opens() < now + FREEZE + 3 * MINUTE && one.closes() > now => {}
+                _ => {
+                    world.violate("stray", format!("{} stands, and nobody wants it so", batch.id));
+                    return;
+                }
+            }
+        }
+    }
+}
+
+pub fn is_as_meant(world: &World, account: usize, one: &Meant<'_>, batch: &Batch) -> bool {
+    let Some(reference) = &batch.reference else {
+        return false;
+    };
+    let mut wanted = one.of_part(reference.slot.part);
+    let mut there: Vec<Msisdn> = batch.people.iter().map(|p| p.number).collect();
+    wanted.sort_unstable();
+    there.sort_unstable();
+    let is_cut = batch.windows.len() <= one.windows.len()
+        && (batch.windows.iter().rev().zip(one.windows.iter().rev())).all(|(a, b)| a.1 == b.1 && a.0 >= b.0);
+    let api = world.facts[account].api;
+    account == one.campaign.account
+        && wanted == there
+        && is_cut
+        && batch.sender == format!("SHOP{}", one.campaign.sender)
+        && reference.fingerprint == fingerprint_for(one.campaign, api, &wanted, &one.windows)
+}
+
+/// Whether a slot belongs to an occurrence of a schedule that lies beyond what is looked at.
+pub fn is_due_later(campaign: &Campaign, meant: &[Meant<'_>], slot: &Slot) -> bool {
+    let When::Cron { minute, days, .. } = campaign.when else {
+        return false;
+    };
+    let is_named = slot
+        .occurrence
+        .as_nominal()
+        .is_some_and(|nominal| is_named(minute, days, nominal));
+    let of_campaign = |one: &&Meant<'_>| one.campaign.name == campaign.name;
+    campaign.state == State::Active && is_named && meant.iter().filter(of_campaign).all(|one| one.key < slot.occurrence)
+}
+
+/// All our batches as they are and were.
+struct Truth {
+    batches: Vec<Batch>,
+}
+
+impl Truth {
+    fn of(world: &World) -> Self {
+        let all = world
+            .accounts
+            .iter()
+            .flat_map(|account| account.borrow().batches.clone());
+        Self { batches: all.collect() }
+    }
+
+    /// Whether what a hold says is so.
+    fn bears_out(&self, world: &World, repo: &Repo, meant: &[Meant<'_>], plan: &Plan, held: &HeldItem) -> bool {
+        let now = world.now.get();
+        let slot = &held.reference.slot;
+        let one = meant.iter().find(|one| one.is_of(slot) && one.group == slot.group);
+        let numbers = one.map(|one| one.of_part(slot.part)).unwrap_or_default();
+        let shares = |b: &Batch| b.people.iter().any(|p| numbers.contains(&p.number));
+        let is_silent = |b: &Batch| b.stopped().is_some() && !b.has_begun(Ms::MAX);
+        let of_slot = |b: &Batch| b.reference.as_ref().is_some_and(|r| r.slot == *slot);
+        let of_occurrence = |b: &Batch| {
+            (b.reference.as_ref())
+                .is_some_and(|r| r.slot.campaign == slot.campaign && r.slot.occurrence == slot.occurrence)
+        };
+        let of_campaign = |b: &Batch| b.reference.as_ref().is_some_and(|r| r.slot.campaign == slot.campaign);
+        let is_known = |b: &Batch| held.batch_id.as_ref().is_some_and(|id| id.0 == b.id);
+        let mut all = self.batches.iter();
+        match held.reason {
+            HeldReason::AlreadySent => all.any(|b| of_slot(b) && b.opens() <= now),
+            // What has begun is never offered to be resumed.
+            HeldReason::CanceledAtProvider => all.any(|b| is_known(b) && of_occurrence(b) && is_silent(b)),
+            HeldReason::StartsNow => one.is_some_and(|one| one.opens() < now + FREEZE),
+            HeldReason::TooLate => {
+                one.is_some_and(|one| one.opens() < now + FREEZE)
+                    || all.any(|b| is_known(b) && b.opens() < now + 2 * MINUTE)
+            }
+            HeldReason::WindowPassed => one.is_some_and(|one| one.closes() <= now),
+            HeldReason::OccurrenceBegun => {
+                // Whoever erases a batch before it opens may be noticed only afterwards.
+                let may_have_begun = |b: &Batch| !is_silent(b) || b.opens() <= now;
+                // What stays because another of its successors is held stands in the way of all who may be in it.
+                let stays = |b: &Batch| {
+                    is_known(b)
+                        && b.is_planned(now)
+                        && b.reference.as_ref().is_some_and(|r| r.slot.part.may_share(slot.part))
+                };
+                all.any(|b| of_occurrence(b) && (stays(b) || may_have_begun(b) && (shares(b) || b.erased.is_some())))
+            }
+            HeldReason::LooksRenamed => all.any(|b| {
+                let other = b
+                    .reference
+                    .as_ref()
+                    .filter(|r| r.slot.campaign != slot.campaign || r.namespace != held.reference.namespace);
+                other.is_some_and(|r| r.fingerprint == held.reference.fingerprint || shares(b) || b.erased.is_some())
+            }),
+            HeldReason::PossibleDuplicate => {
+                all.any(|b| of_campaign(b) && !of_occurrence(b) && (shares(b) || b.erased.is_some()))
+            }
+            HeldReason::Sending => all.any(|b| is_known(b) && b.opens() <= now && b.closes() > now),
+            HeldReason::Paused => repo.paused,
+            HeldReason::Guard => !plan.guards.is_empty(),
+            // All answers that were lost are settled by now.
+            HeldReason::UnknownOutcome => false,
+        }
+    }
+}
