@@ -20,6 +20,10 @@ pub struct Tally {
     last: Ms,
     /// Taken back by the files, or edited inside the freeze.
     pub withdrawn: u64,
+    /// Edited inside the freeze.
+    late: BTreeSet<(u64, Label)>,
+    /// Of those: sent to nobody, because the edit moved them too near.
+    pub late_missed: u64,
     pub due: u64,
     pub sent: u64,
     pub missed: BTreeMap<&'static str, u64>,
@@ -61,14 +65,19 @@ pub fn note(tally: &mut Tally, world: &World, repo: &Repo, plan: Option<&Plan>) 
             tally.meant.remove(&key);
         }
     }
-    // What has not opened is meant as long as the files say so; an edit inside the freeze came too late.
+    // What has not opened is meant as long as the files say so; an edit inside the freeze came too late, and is counted
+    // apart.
     let before = tally.meant.len();
-    tally.meant.retain(|key, (opens, before)| {
-        let is_late = |reason: Option<&str>| before.is_none() && matches!(reason, Some("starts_now" | "too_late"));
-        *opens <= now
-            || fresh
-                .get(key)
-                .is_some_and(|(opens, reason)| *opens > now && !is_late(*reason))
+    let late = &mut tally.late;
+    tally.meant.retain(|key, (opens, held)| {
+        let Some((fresh_opens, reason)) = fresh.get(key).filter(|_| *opens > now) else {
+            return *opens <= now;
+        };
+        let is_late = held.is_none() && matches!(reason, Some("starts_now" | "too_late"));
+        if is_late {
+            late.insert(*key);
+        }
+        *fresh_opens > now && !is_late
     });
     tally.withdrawn += u64::try_from(before - tally.meant.len()).unwrap();
     let paused = repo.paused;
@@ -86,6 +95,8 @@ pub fn tally(tally: &mut Tally, world: &World) {
             got.extend(batch.sent_by(Ms::MAX).map(|p| (p.number.as_u64(), p.label)));
         }
     }
+    let is_lost = |key: &&(u64, Label)| !got.contains(*key) && !tally.meant.contains_key(*key);
+    tally.late_missed = u64::try_from(tally.late.iter().filter(is_lost).count()).unwrap();
     // What opens later waits for applies that nobody makes any more.
     for (key, (_, reason)) in tally
         .meant

@@ -3,9 +3,9 @@
 //!
 //! ```text
 //! cargo test --test sim                                        # what CI runs
-//! CAMPANILE_SEEDS=0..1000000 cargo test --release --test sim -- a_range   # as many as you like
+//! CAMPANILE_SEEDS=0..1000000 cargo test --profile simfast --test sim -- a_range --nocapture   # as many as you like
 //! CAMPANILE_SEED=4711 cargo test --test sim -- one_history     # one, with its transcript
-//! cargo test --features mutants --test sim -- mutants          # every broken variant must be caught
+//! cargo test --features mutants --test sim -- broken_variant --nocapture   # every broken variant must be caught
 //! ```
 
 #![expect(
@@ -31,7 +31,6 @@ mod history;
 mod judge;
 mod listing;
 mod many;
-#[cfg(feature = "mutants")]
 mod mutants;
 mod oracle;
 mod plans;
@@ -61,9 +60,6 @@ fn none_broken(sum: &Sum) {
         sum.residues,
         sum.broken.len()
     );
-    for (script, rule, what) in &sum.broken {
-        println!("CAMPANILE_SEED={script} ({rule}) {what}");
-    }
     if let Some((script, rule, what)) = sum.broken.first() {
         let small = shrink::shrink(script, rule);
         panic!("{rule}: {what}\nCAMPANILE_SEED={small} cargo test --test sim -- one_history --nocapture");
@@ -74,11 +70,12 @@ fn none_broken(sum: &Sum) {
 fn tell_held(sum: &Sum) {
     let missed = sum.missed.values().sum::<u64>();
     println!(
-        "{missed} of {} messages held ({} in 100,000): {:?}; {} taken back or edited too late",
+        "{missed} of {} messages held ({} in 100,000): {:?}; {} taken back by the files, {} moved too near by an edit",
         sum.due,
         sum.missed_per_100_000(),
         sum.missed,
-        sum.withdrawn
+        sum.withdrawn,
+        sum.late_missed
     );
 }
 

@@ -18,6 +18,7 @@ pub struct Sum {
     pub applies: u64,
     pub residues: BTreeMap<Residue, u64>,
     pub withdrawn: u64,
+    pub late_missed: u64,
     pub due: u64,
     pub missed: BTreeMap<&'static str, u64>,
     /// Scripts that broke a rule, with the first rule broken.
@@ -33,10 +34,15 @@ impl Sum {
             *self.residues.entry(*residue).or_default() += count;
         }
         let Tally {
-            due, missed, withdrawn, ..
+            due,
+            missed,
+            withdrawn,
+            late_missed,
+            ..
         } = &verdict.tally;
         self.due += due;
         self.withdrawn += withdrawn;
+        self.late_missed += late_missed;
         for (reason, count) in missed {
             *self.missed.entry(reason).or_default() += count;
         }
@@ -66,6 +72,9 @@ pub fn all(seeds: Range<u64>, make: fn(u64) -> Script, most_failures: usize) -> 
                     }
                     let script = make(seed);
                     let verdict = happen(&script, false);
+                    if let Some(first) = verdict.violations.first() {
+                        println!("CAMPANILE_SEED={script} ({}) {}", first.rule, first.what);
+                    }
                     sum.lock().unwrap().add(&script, &verdict);
                 }
             });

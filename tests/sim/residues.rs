@@ -115,22 +115,23 @@ fn canceled_beside(actor: &Actor, brake: &Brake) -> Option<Residue> {
 /// `None`: never, or it was refused.
 fn asked_for(actor: &Actor, brake: &Brake) -> Option<(Ms, bool)> {
     let journal = actor.world.machines[actor.machine].journal.borrow();
-    let mut asked = None;
+    let (mut asked, mut was_lost) = (None, false);
     for line in journal.iter().flatten() {
         match &line.event {
             Event::Intent {
                 call: Call::Cancel,
                 batch_id: Some(batch),
                 ..
-            } if *batch == brake.batch => asked = Some((line.at_ms, false)),
+            } if *batch == brake.batch => (asked, was_lost) = (Some((line.at_ms, false)), false),
             Event::Answer {
                 call: Call::Cancel,
                 outcome,
                 batch_id: Some(batch),
             } if *batch == brake.batch => match outcome {
-                Known::Done => asked = asked.map(|(at, _)| (at, true)),
+                // A proof after a lost answer does not tell whose cancel it proves.
+                Known::Done => asked = asked.map(|(at, _)| (at, !was_lost)),
                 Known::NotSent => asked = None,
-                Known::Unknown => {}
+                Known::Unknown => was_lost = true,
             },
             _ => {}
         }

@@ -168,10 +168,11 @@ fn trap(chance: &mut Chance) -> Vec<Step> {
             Step::ApplyUnder(Plight::LosesDeletes),
             Step::Undo,
             Step::Wait(5 * MINUTE),
-            apply,
+            smooth,
+            Step::Wait(2 * MINUTE),
             Step::Person { erase: false },
             Step::Wait(2 * MINUTE),
-            apply,
+            smooth,
         ],
         1 => vec![
             Step::WaitForEdge(-100 * SECOND),

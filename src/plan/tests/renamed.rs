@@ -158,3 +158,79 @@ fn only_what_can_be_a_rename_is_read() {
     lab.plan();
     assert!(lab.read.is_empty());
 }
+
+/// A daily campaign under a new name: yesterday's text is near, and is another day's.
+#[test]
+fn a_renamed_schedule_loses_no_day() {
+    let daily = |name: &str, now: Instant| scheduled(name, "0 10 * * *", 0..3, "hi", now);
+    let mut lab = Lab::applied([daily("morning", at(0))]);
+    let today = lab.truth.iter().position(|b| b.opens() == Some(at(120))).unwrap();
+    lab.now = at(121);
+    lab.begin(today);
+    lab.files([daily("breakfast", lab.now)]);
+    let plan = lab.run();
+    assert!(!reasons(&plan).contains(&HeldReason::LooksRenamed));
+    let created = plan.operations.iter().filter(|o| o.action == Action::Create);
+    let days: Vec<String> = created.map(|o| o.occurrence().to_string()).collect();
+    let next = Some("2026-11-28T10:00");
+    assert_eq!(
+        days.first().map(String::as_str),
+        next,
+        "today's has begun under the old name"
+    );
+}
+
+/// Two projects in one account text the same customers.
+#[test]
+fn another_projects_batch_for_the_same_people_holds_nobody_unless_it_is_this_very_send() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.policy.namespace = Namespace::parse("new").unwrap();
+    lab.files([campaign("sale", 0..3, "hello", 60)]);
+    assert_eq!(actions(&lab.plan()), ["create sale new"]);
+    lab.files([campaign("sale", 0..3, "hi", 60)]);
+    assert_eq!(
+        reasons(&lab.plan()),
+        [HeldReason::LooksRenamed],
+        "the same texts, people and times"
+    );
+}
+
+/// Whom a planned batch would text anyway is past the question; whoever joins is not.
+#[test]
+fn only_those_who_join_are_asked_about_again() {
+    let mut lab = Lab::applied([
+        campaign("bf", 0..3, "hi", 60),
+        campaign("evening", 1..3, "good evening", 600),
+    ]);
+    lab.begin(0);
+    lab.truth[0].state = ReportedState::Sent;
+    lab.now = at(200);
+    lab.files([campaign("evening", 1..3, "good night", 600)]);
+    assert_eq!(actions(&lab.converge()), ["replace evening changed"]);
+    lab.files([campaign("evening", 0..3, "good night", 600)]);
+    let plan = lab.plan();
+    assert_eq!(
+        (actions(&plan).len(), reasons(&plan)),
+        (0, vec![HeldReason::LooksRenamed]),
+        "number 0 got `hi` in the morning, and was not in the evening's batch"
+    );
+}
+
+/// A batch that is repaired away because another namespace's says the same holds nobody any more: its people are asked
+/// about again when the files move them to another group in the same plan.
+#[test]
+fn whoever_is_in_a_batch_that_is_repaired_away_is_asked_about_again() {
+    let groups: &[(i8, &[u64], i64)] = &[(4, &[1, 2], 60)];
+    let mut lab = Lab::applied([zoned(campaign("bf", 1..3, "hi", 60), groups, "hi")]);
+    let mut twin = lab.truth.first().unwrap().clone();
+    let mut reference = twin.reference.clone().unwrap();
+    reference.namespace = Namespace::parse("old").unwrap();
+    (twin.id, twin.position) = (BatchId("twin".to_owned()), 9);
+    (twin.reference_text, twin.reference) = (Some(reference.to_string()), Some(reference));
+    lab.truth.push(twin);
+    let moved: &[(i8, &[u64], i64)] = &[(8, &[1, 2], 120)];
+    lab.files([zoned(campaign("bf", 1..3, "hi", 60), moved, "hi")]);
+    let plan = lab.plan();
+    assert!(!plan.operations.iter().any(Operation::sends), "{:?}", actions(&plan));
+    assert!(reasons(&plan).contains(&HeldReason::LooksRenamed));
+}
