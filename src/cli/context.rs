@@ -16,7 +16,7 @@ use super::masked::quotable;
 use super::progress::Progress;
 use crate::model::{Diagnostic, Severity};
 use crate::report::{
-    diagnostic_to_json, diagnostics_to_text, document as to_document, text_to_html, text_to_markdown, visible,
+    diagnostic_to_json, diagnostics_to_text, document as to_document, escaped, text_to_html, text_to_markdown, visible,
 };
 
 /// Options, clock and streams of one run.
@@ -239,11 +239,16 @@ impl Context {
         let faults = diagnostics_to_text(&shown, &|file| self.source(file));
         let text = format!("{faults}{}", visible(&failed.to_text()));
         let plain = anstream::adapter::strip_str(&text).to_string();
+        // A provider's words may stand in it: each line as code in entities, as everywhere in a comment.
+        let markdown = || {
+            let lines = plain.lines().filter(|line| !line.trim().is_empty());
+            lines.map(|line| format!("{}  \n", escaped(line))).collect::<String>()
+        };
         for write in &self.global.write {
             let text = match write.format {
                 Format::Text => plain.clone(),
                 Format::Json => failed.to_json(),
-                Format::Markdown => text_to_markdown(&plain),
+                Format::Markdown => markdown(),
                 Format::Html => text_to_html(&plain),
             };
             if let Err(error) = write_file(&write.file, text.as_bytes()) {
