@@ -16,7 +16,6 @@
     clippy::disallowed_methods,
     clippy::unused_self,
     clippy::await_holding_refcell_ref,
-    clippy::double_ended_iterator_last,
     clippy::assigning_clones,
     reason = "a test that cannot go on must fail, in its helpers too; and it takes its seeds from the environment"
 )]

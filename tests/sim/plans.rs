@@ -145,7 +145,7 @@ fn silences_nobody(actor: &Actor, meant: &[Meant<'_>], plan: &Plan, operation: &
             let slot = &held.reference.slot;
             one.is_of(slot) && slot.group == one.group && slot.part.contains_bucket(Part::bucket(person.number))
         });
-        if !is_sent && !stays && !(goes_on && is_held) {
+        if !(is_sent || stays || goes_on && is_held) {
             let what = format!(
                 "{} is taken away ({}) and somebody in it gets nothing",
                 batch.id,

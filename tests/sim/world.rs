@@ -363,7 +363,7 @@ impl World {
                 continue;
             }
             let which = which % planned.len();
-            let batch = &mut planned[which];
+            let batch = &mut *planned[which];
             if !moves {
                 "PORTAL".clone_into(&mut batch.sender);
             } else if batch.opens() + by > now + 120_000 {
