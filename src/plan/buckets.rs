@@ -165,7 +165,9 @@ impl Buckets {
                 break;
             }
             smallest = Some(bits);
-            parts.iter_mut().for_each(|(run, _)| *run >>= 1);
+            for (run, _) in &mut parts {
+                *run >>= 1;
+            }
             parts.dedup_by(|(run, people), (kept, sum)| {
                 *sum += if run == kept { *people } else { 0 };
                 run == kept
@@ -191,7 +193,9 @@ impl Buckets {
 
 fn sum_of(buckets: &[Bucket]) -> Totals {
     let mut sum = Totals::default();
-    buckets.iter().for_each(|bucket| bucket.add_to(&mut sum));
+    for bucket in buckets {
+        bucket.add_to(&mut sum);
+    }
     sum
 }
 
