@@ -77,7 +77,9 @@ fn kill(telling: &Telling, command: &str, point: &Point) {
         child.kill().unwrap();
         false
     });
-    assert_eq!(status.signal(), Some(9), "killed: {errors}");
+    // After the last answer that it waits for, the program may be faster than the signal.
+    let was_faster = point.moment == Moment::Relayed && status.code().is_some();
+    assert!(status.signal() == Some(9) || was_faster, "{status}: {errors}");
     if !point.keeps_journal {
         std::fs::remove_dir_all(telling.project.path(".campanile")).unwrap();
     }
