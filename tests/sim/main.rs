@@ -41,6 +41,7 @@ mod runs;
 mod script;
 mod settled;
 mod shrink;
+mod trouble;
 mod world;
 
 use many::{Sum, all};
