@@ -9,13 +9,13 @@ use super::lists;
 use super::wanted::settings_of;
 use super::workspace::Workspace;
 use crate::audience::{Audience, Row, RowFault, Visitor, normalize, read};
-use crate::campaign::{Campaign, Transliterate};
+use crate::campaign::{Campaign, Project, Transliterate};
 use crate::model::{
-    Api, Country, Diagnostic, Encoding, Estimate, Group, Msisdn, Namespace, NumberSet, OccurrenceKey, Part, Payload,
-    Reference, Slot, Windows, row_digest,
+    Api, Country, Diagnostic, Encoding, Estimate, Group, Msisdn, NumberSet, OccurrenceKey, Part, Payload, Reference,
+    Slot, Windows, row_digest,
 };
 use crate::plan::{Totals, when};
-use crate::provider::{NewBatch, extra_of};
+use crate::provider::{NewBatch, batch_extra};
 use crate::render::{
     Matcher, Message, Names, Occurrence, Predicate, PriceTable, Program, Row as RenderRow, SegmentsByClass, Shape,
     merged_vars, payload, segment,
@@ -260,16 +260,19 @@ impl Proof {
     /// A batch marked as a test: no decision about the campaign depends on it.
     pub fn test_batch(
         &self,
-        namespace: &Namespace,
+        project: &Project,
         campaign: &Campaign,
         shown: &[Shown],
         payload: Payload,
         windows: Windows,
     ) -> Result<NewBatch, Failed> {
         let mut totals = Totals::default();
+        let mut longest = 1;
         for one in shown {
             totals.digest.add(row_digest(one.recipient, &one.body, &mut Vec::new()));
-            totals.messages_ucs2 += u64::from(segment(&one.body).encoding == Encoding::Ucs2);
+            let counted = segment(&one.body);
+            totals.messages_ucs2 += u64::from(counted.encoding == Encoding::Ucs2);
+            longest = longest.max(counted.segments);
         }
         let settings = settings_of(campaign);
         let occurrence = OccurrenceKey::revision(campaign.revision)
@@ -282,7 +285,7 @@ impl Proof {
         };
         Ok(NewBatch {
             reference: Reference {
-                namespace: namespace.clone(),
+                namespace: project.namespace.clone(),
                 slot,
                 fingerprint: settings.fingerprint(self.api, &totals, &windows),
             },
@@ -294,7 +297,12 @@ impl Proof {
             windows,
             report_url: settings.report_url.clone(),
             tags: settings.tags.clone(),
-            extra: extra_of(&settings.extra),
+            extra: batch_extra(
+                &settings.extra,
+                self.api,
+                project.guards.max_segments_per_message,
+                longest,
+            ),
         })
     }
 

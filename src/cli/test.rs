@@ -119,7 +119,7 @@ async fn send(
     let testers = payload.len();
     let opens = context.clock.now() + workspace.project.settle;
     let windows = Windows::one(Window::new(opens, opens + OPEN_FOR).map_err(anyhow::Error::from)?);
-    let batch = proof.test_batch(&workspace.project.namespace, campaign, shown, payload, windows)?;
+    let batch = proof.test_batch(&workspace.project, campaign, shown, payload, windows)?;
     let exit = match provider.create(&batch).await {
         Created::Done(id) => {
             let document = || {

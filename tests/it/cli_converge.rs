@@ -49,9 +49,18 @@ fn sinch_is_told_the_most_segments_that_a_message_may_have() {
     project.converges();
     let parts = || {
         let (_, page) = emulator.call("GET", "/xms/v1/plan/batches?start_date=2030-01-01T00:00:00Z", None);
-        page["batches"][0]["max_number_of_message_parts"].clone()
+        let batches = page["batches"].as_array().unwrap();
+        let parts: Vec<_> = batches
+            .iter()
+            .map(|batch| batch["max_number_of_message_parts"].clone())
+            .collect();
+        parts
     };
-    assert_eq!(parts(), json!(2));
+    assert_eq!(parts(), [json!(2)]);
+    // So is it with a test.
+    project.edit("campanile.yaml", "timezone:", "testers: people.csv\ntimezone:");
+    project.run("test hello --yes").exits(0);
+    assert_eq!(parts(), [json!(2), json!(2)]);
     // Another limit alone is no reason to send anything again.
     project.edit(
         "campanile.yaml",
@@ -59,7 +68,7 @@ fn sinch_is_told_the_most_segments_that_a_message_may_have() {
         "max_segments_per_message: 4",
     );
     assert_eq!(project.plan()["operations"], json!([]));
-    assert_eq!(parts(), json!(2));
+    assert_eq!(parts(), [json!(2), json!(2)]);
 }
 
 #[test]
