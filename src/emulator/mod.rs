@@ -186,8 +186,11 @@ impl Running {
             // The other side is gone only when the server has ended already.
             let _ = stop.send(());
         }
-        // Connections that do not end are cut by the drop.
-        let _ = tokio::time::timeout(Duration::from_secs(2), &mut self.server).await;
+        if tokio::time::timeout(Duration::from_secs(2), &mut self.server).await.is_err() {
+            // Connections that do not end are cut; the port is free when the server is gone, not when it was told to go.
+            self.server.abort();
+            let _ = (&mut self.server).await;
+        }
     }
 
     /// Resolves only when it fails by itself.
