@@ -186,7 +186,10 @@ impl Running {
             // The other side is gone only when the server has ended already.
             let _ = stop.send(());
         }
-        if tokio::time::timeout(Duration::from_secs(2), &mut self.server).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(2), &mut self.server)
+            .await
+            .is_err()
+        {
             // Connections that do not end are cut; the port is free when the server is gone, not when it was told to go.
             self.server.abort();
             let _ = (&mut self.server).await;

@@ -71,7 +71,7 @@ async fn a_refused_update_changes_nothing() {
         (json!({ "to_remove": [] }), "syntax_constraint_violation"),
         (json!({ "to_add": vec![THREE; 1001] }), "syntax_constraint_violation"),
         (json!({ "to_remove": [ONE, TWO] }), "syntax_constraint_violation"),
-        (json!({ "body": "x".repeat(2001) }), "syntax_constraint_violation"),
+        (json!({ "body": "x".repeat(1601) }), "syntax_constraint_violation"),
         (
             json!({ "client_reference": "x".repeat(129) }),
             "syntax_constraint_violation",
@@ -83,6 +83,14 @@ async fn a_refused_update_changes_nothing() {
     for (changes, code) in table {
         assert_refused(&emulated.post(&path, &changes).await, 400, code);
     }
+    let long = sent(&emulated, json!({ "body": "x".repeat(2000) })).await;
+    let other = batch(long["id"].as_str().unwrap());
+    let reply = emulated.post(&other, &json!({ "to_add": [THREE] })).await;
+    assert_eq!(
+        reply.status, 200,
+        "a longer body stays where it is not named: {}",
+        reply.text
+    );
     let unknown = json!({ "to_add": ["01FC66621VHDBN119Z8PMV1QPU"] });
     assert_refused(&emulated.post(&path, &unknown).await, 403, "unknown_group");
     assert_eq!(emulated.get(&path).await.json(), before);
@@ -148,6 +156,12 @@ async fn a_replace_keeps_id_and_creation_and_nothing_else() {
             .await;
         assert_refused(&reply, 400, "syntax_constraint_violation");
     }
+    let long = order(json!({ "body": "x".repeat(1601) }));
+    assert_refused(
+        &emulated.call("PUT", &path, Some(&long)).await,
+        400,
+        "syntax_constraint_violation",
+    );
     emulated.clock("2026-11-23T10:00:00Z").await;
     let messages = emulated.messages().await;
     assert_eq!((messages.len(), &messages[0]["body"]), (1, &json!("New")));

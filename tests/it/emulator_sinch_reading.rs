@@ -196,7 +196,9 @@ async fn a_dry_run_counts_and_describes_and_sends_nothing() {
     );
     let long = json!({ "client_reference": "x".repeat(129) });
     assert_refused(&run("", long).await, 400, "syntax_constraint_violation");
-    assert_eq!(run("", json!({ "body": "x".repeat(2000) })).await.status, 200);
+    assert_eq!(run("", json!({ "body": "å".repeat(1600) })).await.status, 200);
+    let long = json!({ "body": "x".repeat(1601) });
+    assert_refused(&run("", long).await, 400, "syntax_constraint_violation");
     assert_eq!(emulated.get(BATCHES).await.json()["count"], 0);
     assert!(emulated.messages().await.is_empty());
 }

@@ -19,6 +19,8 @@ use super::terms::{Limits, RECIPIENT_LIMIT, Terms};
 /// Characters of a client reference on send and list; on the other calls the vendor says 128.
 const LONG_REFERENCE: usize = 2048;
 const REFERENCE: usize = 128;
+/// Characters of a body on dry run, update and replace; on send the vendor says 2000.
+const SHORT_BODY: usize = 1600;
 /// Default and largest number of recipients that a dry run describes.
 const DESCRIBED: u64 = 100;
 const DESCRIBED_LIMIT: u64 = 1000;
@@ -45,7 +47,10 @@ impl Call<'_> {
 
     /// Send.
     pub(super) fn send(&mut self) -> Result<Answer, Refusal> {
-        let terms = self.read_terms(LONG_REFERENCE)?;
+        let terms = self.read_terms(Limits {
+            body: self.desk.settings.sinch_body_limit,
+            client_reference: LONG_REFERENCE,
+        })?;
         let id = self.desk.ids.ulid(self.desk.now);
         let batch = Batch::new(id.clone(), terms, self.desk.now);
         let document = batch.to_json();
@@ -94,7 +99,7 @@ impl Call<'_> {
     pub(super) fn dry_run(&mut self) -> Result<Answer, Refusal> {
         let is_described = boolean(self.request, "per_recipient")?.unwrap_or(false);
         let limit = integer(self.request, "number_of_recipients", DESCRIBED_LIMIT)?.unwrap_or(DESCRIBED);
-        let terms = self.read_terms(REFERENCE)?;
+        let terms = self.read_terms(self.limits())?;
         let recipients = self.plan.resolve(&terms.to);
         let none = Parameters::default();
         let table = terms.parameters.as_ref().unwrap_or(&none).table();
@@ -129,7 +134,7 @@ impl Call<'_> {
     /// Update a batch message.
     pub(super) fn update(&mut self, id: &str) -> Result<Answer, Refusal> {
         let before = self.open_batch(id)?;
-        let terms = changed(&before.terms, &self.request.body, self.limits(REFERENCE))?;
+        let terms = changed(&before.terms, &self.request.body, self.limits())?;
         self.check(&terms)?;
         Ok(self.restate(before, terms))
     }
@@ -137,7 +142,7 @@ impl Call<'_> {
     /// Replace a batch.
     pub(super) fn replace(&mut self, id: &str) -> Result<Answer, Refusal> {
         let before = self.open_batch(id)?;
-        let terms = self.read_terms(REFERENCE)?;
+        let terms = self.read_terms(self.limits())?;
         Ok(self.restate(before, terms))
     }
 
@@ -247,8 +252,8 @@ impl Call<'_> {
         Answer::json(200, &document)
     }
 
-    fn read_terms(&self, reference: usize) -> Result<Terms, Refusal> {
-        let terms = Terms::read(&self.request.body, self.limits(reference))?;
+    fn read_terms(&self, limits: Limits) -> Result<Terms, Refusal> {
+        let terms = Terms::read(&self.request.body, limits)?;
         self.check(&terms)?;
         Ok(terms)
     }
@@ -264,10 +269,11 @@ impl Call<'_> {
         terms.check(self.desk.now, self.desk.settings.sinch_callback_url.as_deref())
     }
 
-    fn limits(&self, client_reference: usize) -> Limits {
+    /// The limits of every call but the send.
+    fn limits(&self) -> Limits {
         Limits {
-            body: self.desk.settings.sinch_body_limit,
-            client_reference,
+            body: self.desk.settings.sinch_body_limit.min(SHORT_BODY),
+            client_reference: REFERENCE,
         }
     }
 

@@ -71,6 +71,8 @@ pub(super) struct GroupChange {
     /// Whether the name changes, to the next field.
     renames: bool,
     name: Option<String>,
+    /// Kept and shown, without effect; null takes it away.
+    auto_update: Option<Option<Value>>,
     pub(super) add_from_group: Option<String>,
     pub(super) remove_from_group: Option<String>,
 }
@@ -93,6 +95,9 @@ impl GroupChange {
             remove: members(&fields, "remove")?,
             renames: fields.names("name"),
             name,
+            auto_update: fields
+                .names("auto_update")
+                .then(|| fields.value("auto_update").cloned()),
             add_from_group: fields.text("add_from_group", 64)?,
             remove_from_group: fields.text("remove_from_group", 64)?,
         })
@@ -110,6 +115,9 @@ impl GroupChange {
             .retain(|member| !self.remove.contains(member) && !removed_from.contains(member));
         if self.renames {
             group.name = self.name;
+        }
+        if let Some(auto_update) = self.auto_update {
+            group.auto_update = auto_update;
         }
         group.modified_at = now;
     }
@@ -151,7 +159,15 @@ mod tests {
         GroupChange::read(change)
             .unwrap()
             .apply(&mut group, &["46701234569".into()], &[], now);
-        assert_eq!((group.members.len(), group.name), (2, None));
+        assert_eq!((group.members.len(), &group.name), (2, &None));
+        let keyword = json!({ "to": "15551231234", "add": { "first_word": "JOIN" } });
+        let asked = json!({ "auto_update": keyword }).to_string();
+        GroupChange::read(asked.as_bytes())
+            .unwrap()
+            .apply(&mut group, &[], &[], now);
+        assert_eq!(group.auto_update, Some(keyword));
+        GroupChange::read(b"{}").unwrap().apply(&mut group, &[], &[], now);
+        assert!(group.auto_update.is_some(), "what is not named stays");
     }
 
     #[test]

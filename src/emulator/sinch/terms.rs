@@ -1,7 +1,6 @@
 //! What a batch says: the fields of a send, replace or dry run, checked and in normal form.
 //!
-//! The limits are the vendor's. Where its page names two for one field (1600 or 2000 characters of body), the wider one
-//! counts, because its guide describes the body of every call as the body of the send.
+//! The limits are the vendor's, for each call as its page says: the send takes longer bodies and references than the rest.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -50,7 +49,7 @@ const FIELDS: [&str; 20] = [
 /// The limits of the call at hand.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// Characters of a text body.
+    /// Characters of a text body: 2000 on send, 1600 elsewhere.
     pub(super) body: usize,
     /// Characters of the client reference: 2048 on send and list, 128 elsewhere.
     pub(super) client_reference: usize,
