@@ -234,6 +234,7 @@ impl<'a> Cursor<'a> {
         match meaning(scalar) {
             Meaning::Integer(value) if (min..=max).contains(&value) => Ok(value),
             Meaning::Integer(value) => {
+                let value = clip(&value.to_string());
                 let message = format!("{} is a whole number from {min} to {max}, not `{value}`", self.name());
                 Err(self.record(self.fault(&codes::OUT_OF_RANGE, message)))
             }

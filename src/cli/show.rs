@@ -51,7 +51,17 @@ pub fn read_plan(file: &Path) -> Result<PlanView, Failed> {
     }
     let bytes = std::fs::read(file).map_err(|error| bad(format!("could not be read: {error}")))?;
     let plan: PlanView = serde_json::from_slice(&bytes).map_err(|error| {
-        bad(format!("is not a saved plan: {error}")).hint("save one with `campanile plan --save plan.json`")
+        // Of JSON that is something else the library would quote a value: somebody's number, in the wrong file.
+        let why = if error.is_data() {
+            format!(
+                "line {}, column {} is not what a plan has there",
+                error.line(),
+                error.column()
+            )
+        } else {
+            error.to_string()
+        };
+        bad(format!("is not a saved plan: {why}")).hint("save one with `campanile plan --save plan.json`")
     })?;
     let major = |version: &str| version.split('.').next().unwrap_or_default().to_owned();
     if major(&plan.format_version) != major(FORMAT_VERSION) {

@@ -88,9 +88,31 @@ pub fn parse(text: &str) -> Result<Vec<Fault>, String> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
     }
-    let faults: Vec<Fault> = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+    let faults: Vec<Fault> = serde_yaml::from_str(text).map_err(|error| without_values(&error.to_string()))?;
     faults.iter().try_for_each(check)?;
     Ok(faults)
+}
+
+/// The library's message without what it quotes of the file, which may be the wrong one: a list of people, say.
+fn without_values(message: &str) -> String {
+    let pieces = message.split('"').enumerate();
+    let quoted: Vec<&str> = pieces
+        .map(|(at, piece)| if at % 2 == 1 { "…" } else { piece })
+        .collect();
+    let line = quoted.join("\"").replace(char::is_control, " ");
+    let mut shown = String::new();
+    let mut rest = line.as_str();
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at_checked(start).unwrap_or((rest, ""));
+        let length = from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len());
+        let (digits, after) = from.split_at_checked(length).unwrap_or((from, ""));
+        shown.push_str(before);
+        // Numbers of lines and columns are shorter.
+        shown.push_str(if digits.len() > 6 { "…" } else { digits });
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
 }
 
 fn check(fault: &Fault) -> Result<(), String> {
@@ -219,6 +241,22 @@ mod tests {
             .map(|_| !faults.strike(&request("GET", "/a"), "").is_empty())
             .collect();
         assert_eq!(struck, [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn a_file_that_is_no_fault_list_is_not_repeated() {
+        for text in [
+            "msisdn,first_name\n+46701740605,Zyxwanda\n",
+            "- Zyxwanda 46701740605",
+            "- 46701740605",
+            "- { match: 'GET /a', fault: delay, ms: \"Zyxwanda\" }",
+            "- { match: 'GET /a', fault: delay, 46701740605: 1 }",
+        ] {
+            let why = parse(text).unwrap_err();
+            assert!(!why.contains("Zyxwanda") && !why.contains("46701740605"), "{why}");
+        }
+        let why = parse("- { match: 'GET /a', fault: explode }").unwrap_err();
+        assert!(why.contains("explode") && why.contains("drop_before"), "{why}");
     }
 
     #[test]

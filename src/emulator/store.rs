@@ -40,8 +40,15 @@ pub(super) struct Unread(Vec<u8>);
 impl Unread {
     pub(super) fn lines(&self) -> impl Iterator<Item = io::Result<Line>> {
         let lines = self.0.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        lines.map(|line| serde_json::from_slice(line).map_err(io::Error::from))
+        lines.map(|line| {
+            serde_json::from_slice(line).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, unreadable()))
+        })
     }
+}
+
+/// What is said of a line that is none of ours. It is not quoted: it may hold anybody's number.
+pub(super) fn unreadable() -> String {
+    "a line is not what this version writes".to_owned()
 }
 
 impl Journal {

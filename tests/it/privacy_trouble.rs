@@ -1,6 +1,7 @@
 //! Privacy where things go wrong: lost answers, replaced and narrowed batches, guards, holds, stale plans, interrupted
 //! runs, comments, a panic. The same canaries as in `privacy.rs`.
 
+use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
@@ -141,6 +142,122 @@ fn standard_input_leaves_nothing_behind() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     crate::privacy::assert_silent(&ran, &room);
     assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0);
+}
+
+/// A list of people where another file is wanted, and JSON of another kind: told where it differs, never what it says.
+#[test]
+fn a_wrong_file_is_not_repeated() {
+    let room = sandbox("ip1");
+    let wrong = [
+        ("people.csv", PEOPLE),
+        ("people.json", r#"[{"msisdn":"+46701740611","first_name":"Zyxwanda"}]"#),
+        (
+            "plan.json",
+            r#"{"format_version":"1.0","digest":46701740611,"summary":{"create":"Zyxwanda"}}"#,
+        ),
+        (
+            "state.json",
+            r#"{"api":"ip1","event":{"canceled":{"batch":46701740611,"at":"Zyxwanda"}}}"#,
+        ),
+        ("line.json", r#"{"api":46701740611,"event":"Zyxwanda"}"#),
+        ("text.yaml", "- Zyxwanda 46701740622\n"),
+        (
+            "faults.yaml",
+            "- { match: 'GET /a', fault: delay, ms: \"Zyxwanda\", 46701740622: x }\n",
+        ),
+    ];
+    for (name, text) in wrong {
+        let file = format!("recipients/{name}");
+        // A last line without an end would be one that a state file's writer was interrupted in.
+        room.write(&file, format!("{text}\n"));
+        for words in [
+            &["show", &file] as &[&str],
+            &["apply", &file],
+            &["comment", "github", &file, "--repository", "o/r", "--number", "5"],
+            &["emulate", "--faults", &file],
+            &["emulate", "--state", &file],
+        ] {
+            for format in ["text", "json"] {
+                let mut words = words.to_vec();
+                words.extend(["-vv", "-o", format]);
+                let ran = quiet(&room, &words);
+                assert!(matches!(ran.code, Some(1 | 65)), "{ran:?}");
+            }
+        }
+        let ran = room.run_with(text, &["segments", "--jsonl", "-vv"]);
+        crate::privacy::assert_silent(&ran, &room);
+    }
+}
+
+/// A number written where a file, a list or a small number is wanted; the line that is quoted tells it no more than the
+/// message does.
+#[test]
+fn a_number_in_a_campaign_file_is_not_quoted() {
+    for line in [
+        "recipients: [\"+46 70-174 06 11\"]",
+        "recipients: [46701740622]",
+        "recipients: 46701740622",
+        "recipients: [{ csv: ../recipients/people.csv, number: [46701740622] }]",
+        "priority: 46701740622",
+        "vars: [46701740622]",
+        "tags: { a: 46701740622 }",
+        "feedback: \"46701740622\"",
+    ] {
+        let room = sandbox("ip1");
+        let windows = "delivery:\n  windows:\n    - { opens: 2026-11-27T09:00, closes: 2026-11-27T20:00 }\n";
+        room.write(
+            "campaigns/sale.yaml",
+            format!("sender: ACME\nbody: Hi. STOP\n{line}\n{windows}"),
+        );
+        for format in FORMATS {
+            let ran = room.run(&["validate", "-vv", "-o", format]);
+            assert_eq!(ran.code, Some(65), "{ran:?}");
+            for canary in ["701740622", "70-174 06 11"] {
+                let is_told = ran.stdout.contains(canary) || ran.stderr.contains(canary);
+                assert!(!is_told, "{line}: {ran:?}");
+            }
+        }
+    }
+}
+
+/// Commands that go on until they are told to end: a page is shown to whoever asks for it, a stream tells nothing.
+#[test]
+fn what_runs_on_tells_nothing() {
+    for api in ["ip1", "sinch"] {
+        let room = sandbox(api);
+        quiet(&room, &["apply", "--yes"]);
+        let ran = room.run_until_told(&["status", "--watch", "-vv"], |_| ());
+        crate::privacy::assert_silent(&ran, &room);
+        let ran = room.run_until_told(&["preview", "sale", "--serve", "-vv"], |line| {
+            let address = line.split("http://").nth(1).unwrap();
+            let (host, page) = address.split_once('/').unwrap();
+            let ask = |path: &str| {
+                let mut stream = std::net::TcpStream::connect(host).unwrap();
+                write!(
+                    stream,
+                    "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n"
+                )
+                .unwrap();
+                let mut answer = String::new();
+                stream.read_to_string(&mut answer).unwrap();
+                answer
+            };
+            let shown = ask(&format!("/{page}?to=46701740622"));
+            assert!(shown.starts_with("HTTP/1.1 200"), "{shown}");
+            for path in [
+                format!("/{page}?to=46701740611&row=Zyxwanda"),
+                "/46701740611".to_owned(),
+                format!("/{page}Zyxwanda/46701740611"),
+            ] {
+                ask(&path);
+            }
+            // A fault in a file while the page is open.
+            room.write("campaigns/sale.yaml", "recipients: [46701740622]\n");
+            ask(&format!("/{page}?to=46701740622"));
+            room.write("campaigns/sale.yaml", campaign(BODY, ""));
+        });
+        crate::privacy::assert_silent(&ran, &room);
+    }
 }
 
 /// What a code host is told.

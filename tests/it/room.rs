@@ -1,7 +1,7 @@
 //! A project in a folder of its own, and the program run in it as a person or a CI job runs it.
 
 use std::fs;
-use std::io::{Seek as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -72,7 +72,42 @@ impl Room {
         self.run_from(Stdio::null(), now, words)
     }
 
+    /// Runs a command that goes on until it is told to end: `meet` gets the first line of standard output, then it is told.
+    pub fn run_until_told(&self, words: &[&str], meet: impl FnOnce(&str)) -> Ran {
+        let mut command = self.command(Some(NOW), words);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut first = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut first).unwrap();
+        meet(first.trim_end());
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        let mut rest = String::new();
+        stdout.read_to_string(&mut rest).unwrap();
+        let output = child.wait_with_output().unwrap();
+        Ran {
+            words: words.join(" "),
+            code: output.status.code(),
+            stdout: first + &rest,
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     fn run_from(&self, input: Stdio, now: Option<&str>, words: &[&str]) -> Ran {
+        let output = self.command(now, words).stdin(input).output().unwrap();
+        Ran {
+            words: words.join(" "),
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    fn command(&self, now: Option<&str>, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_campanile"));
         command
             .current_dir(self.path())
@@ -80,18 +115,11 @@ impl Room {
             .env("TZ", "Asia/Kathmandu")
             .env("RUST_BACKTRACE", "full")
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(input)
             .args(words);
         if let Some(now) = now {
             command.args(["--at", now]);
         }
-        let output = command.output().unwrap();
-        Ran {
-            words: words.join(" "),
-            code: output.status.code(),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        command
     }
 
     /// Every file of the folder with its bytes.

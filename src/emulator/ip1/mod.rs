@@ -23,6 +23,7 @@ use serde_json::Value;
 use super::clock::Instant;
 use super::desk::Desk;
 use super::settings::{DeletePlanned, Money, UnregisteredSender};
+use super::store::unreadable;
 use super::wire::{Answer, Request};
 use batch::{Batch, status};
 use event::Event;
@@ -84,7 +85,7 @@ impl Account {
 
     /// Takes in one event from the state file. The error says what is wrong with it.
     pub fn replay(&mut self, event: Value, desk: &mut Desk) -> Result<(), String> {
-        let event: Event = serde_json::from_value(event).map_err(|error| error.to_string())?;
+        let event: Event = serde_json::from_value(event).map_err(|_| unreadable())?;
         let created = match &event {
             Event::Created(record) => Some((record.created, record.id.clone())),
             _ => None,

@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::desk::Desk;
+use super::store::unreadable;
 use super::wire::{Answer, Request};
 use account::{API, Entry, Event, Plan};
 use address::is_identifier;
@@ -76,7 +77,7 @@ impl Account {
 
     /// Takes in one event from the state file. The error says what is wrong with it.
     pub fn replay(&mut self, event: Value, desk: &mut Desk) -> Result<(), String> {
-        let Entry { plan, event } = serde_json::from_value(event).map_err(|error| error.to_string())?;
+        let Entry { plan, event } = serde_json::from_value(event).map_err(|_| unreadable())?;
         self.plans.entry(plan).or_default().apply(event, &desk.settings);
         Ok(())
     }
