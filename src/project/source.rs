@@ -14,7 +14,7 @@ use std::time::SystemTime;
 
 use super::codes;
 use super::inside::{PathError, real_file};
-use crate::campaign::did_you_mean;
+use crate::campaign::{clip, did_you_mean};
 use crate::model::Diagnostic;
 
 /// Limits on what is unpacked, in bytes.
@@ -56,11 +56,25 @@ struct Stamp {
     modified: Option<SystemTime>,
 }
 
+/// A path for a message. A number where a file is wanted (`suppressions: ["+46..."]`) is somebody's.
+fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if name
+        .chars()
+        .any(|c| !matches!(c, '0'..='9' | '+' | ' ' | '-' | '(' | ')'))
+    {
+        text
+    } else {
+        clip(&text)
+    }
+}
+
 /// Why a source cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// It cannot be found or must not be opened.
-    #[error("`{}` cannot be used: {reason}", path.display())]
+    #[error("`{}` cannot be used: {reason}", shown(path))]
     Path {
         /// As the project names it.
         path: PathBuf,

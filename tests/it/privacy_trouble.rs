@@ -198,6 +198,8 @@ fn a_number_in_a_campaign_file_is_not_quoted() {
         "recipients: [46701740622]",
         "recipients: 46701740622",
         "recipients: [{ csv: ../recipients/people.csv, number: [46701740622] }]",
+        "recipients: [{ csv: \"+46 70-174 06 11\" }]",
+        "suppressions: [\"+46701740622\"]\nrecipients: [{ csv: ../recipients/people.csv }]",
         "priority: 46701740622",
         "vars: [46701740622]",
         "tags: { a: 46701740622 }",
