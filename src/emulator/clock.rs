@@ -13,6 +13,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);
 
+/// The beginning of the years 0 and 9999, in milliseconds.
+const YEAR_0: i64 = -62_167_219_200_000;
+const YEAR_9999: i64 = 253_370_764_800_000;
+
 impl Instant {
     /// From Unix time in milliseconds.
     pub const fn from_unix_millis(millis: i64) -> Instant {
@@ -24,9 +28,14 @@ impl Instant {
         self.0
     }
 
-    /// From ISO 8601 text with or without seconds, fraction or offset; no offset means UTC, a lone date its midnight.
+    /// From ISO 8601 text with or without seconds, fraction or offset; no offset means UTC, a lone date its midnight. Years
+    /// have four digits, and the last one is left for what is counted from an instant.
     pub fn parse(text: &str) -> Option<Instant> {
-        let text = text.trim();
+        let years = Instant(YEAR_0)..Instant(YEAR_9999);
+        Instant::parse_any(text.trim()).filter(|instant| years.contains(instant))
+    }
+
+    fn parse_any(text: &str) -> Option<Instant> {
         if let Ok(time) = DateTime::parse_from_rfc3339(text) {
             return Some(Instant(time.timestamp_millis()));
         }
@@ -91,7 +100,8 @@ impl Serialize for Instant {
 impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Instant, D::Error> {
         let text = String::deserialize(input)?;
-        Instant::parse(&text).ok_or_else(|| serde::de::Error::custom("not an ISO 8601 instant"))
+        // Our own writing: what was counted from the last instant that may be asked for is read again.
+        Instant::parse_any(&text).ok_or_else(|| serde::de::Error::custom("not an ISO 8601 instant"))
     }
 }
 
@@ -153,7 +163,16 @@ mod tests {
             Instant::parse("2026-11-27").unwrap().to_string(),
             "2026-11-27T00:00:00Z"
         );
-        assert_eq!(Instant::parse("tomorrow"), None);
+        for text in [
+            "tomorrow",
+            "9999-01-01T00:00:00Z",
+            "+10000-01-01",
+            "-0001-01-01T00:00:00Z",
+            "+262142-12-31",
+        ] {
+            assert_eq!(Instant::parse(text), None, "{text}");
+        }
+        assert!(Instant::parse("0000-01-01").is_some() && Instant::parse("9998-12-31T23:59:59.999Z").is_some());
         assert_eq!(noon.http_date(), "Fri, 27 Nov 2026 12:00:00 GMT");
         assert_eq!(noon.plus_millis(250).to_string(), "2026-11-27T12:00:00.250Z");
     }

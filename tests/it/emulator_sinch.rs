@@ -157,6 +157,7 @@ async fn unknown_paths_methods_and_content_types_have_their_status() {
         ("GET", "/xms/v1/plan/nothing".to_owned(), 404),
         ("GET", "/xms/v2/plan/batches".to_owned(), 404),
         ("GET", unknown.clone(), 404),
+        ("GET", batch("unknown"), 404),
         ("DELETE", unknown.clone(), 404),
         ("GET", format!("{unknown}/delivery_report"), 404),
         ("GET", format!("{unknown}/delivery_report/{ONE}"), 404),

@@ -80,6 +80,15 @@ pub(super) fn is_identifier(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
+/// Whether a text in a path may be somebody's id: ids are opaque, so that all but a word of three letters (the vendor's
+/// example of what is none is `foo`) is looked for, and not found.
+pub(super) fn may_be_an_id(text: &str) -> bool {
+    (4..=64).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
 /// A number asked for in a path, in normal form; what is none stays as it is and matches nothing.
 pub(super) fn asked_number(text: &str) -> String {
     msisdn(text).unwrap_or_else(|| text.to_owned())
@@ -135,6 +144,8 @@ mod tests {
     fn short_words_and_numbers_are_no_identifiers() {
         assert!(!is_identifier("foo") && !is_identifier("+46701234567") && !is_identifier("a b c d e f g h"));
         assert!(is_identifier("4nQCc1T6Dg-R-zHX") && is_identifier("dxCJTlfb1UsF"));
+        assert!(may_be_an_id("unknown") && may_be_an_id("9dfn32n423kl1klj234"));
+        assert!(!may_be_an_id("foo") && !may_be_an_id("a b c d"));
     }
 
     #[test]

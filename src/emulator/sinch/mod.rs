@@ -26,7 +26,7 @@ use super::desk::Desk;
 use super::store::unreadable;
 use super::wire::{Answer, Request};
 use account::{API, Entry, Event, Plan};
-use address::is_identifier;
+use address::may_be_an_id;
 use calls::Call;
 use group_calls::no_such_control;
 use refusal::Refusal;
@@ -219,7 +219,7 @@ impl<'a> Route<'a> {
 
 /// An id in a path, refused with the vendor's text when it cannot be one.
 fn identifier(text: &str) -> Result<&str, Refusal> {
-    if is_identifier(text) {
+    if may_be_an_id(text) {
         return Ok(text);
     }
     Err(Refusal::format(format!("'{text}' is not a valid identifier")))
