@@ -51,6 +51,12 @@ pub(super) fn unreadable() -> String {
     "a line is not what this version writes".to_owned()
 }
 
+/// Whether a last line without an end is the beginning of one of ours.
+fn is_torn(line: &[u8]) -> bool {
+    const BEGINNING: &[u8] = br#"{"api":""#;
+    line.starts_with(BEGINNING) || BEGINNING.starts_with(line)
+}
+
 impl Journal {
     /// Opens or makes the state file.
     pub(super) fn open(path: Option<&Path>) -> io::Result<Journal> {
@@ -94,6 +100,10 @@ impl Journal {
         file.read_to_end(&mut text)?;
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         if whole < text.len() {
+            // Only a line that its writer was interrupted in is cut off; the end of somebody's own file stays.
+            if !text.get(whole..).is_some_and(is_torn) {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, unreadable()));
+            }
             file.set_len(self.read_to + whole as u64)?;
             text.truncate(whole);
         }
@@ -163,6 +173,19 @@ mod tests {
         assert_eq!((lines[0].api.as_str(), &lines[0].event["n"]), ("ip1", &json!(1)));
         let third = read(&mut Journal::open(Some(&path)).unwrap());
         assert_eq!(third.len(), 2);
+    }
+
+    #[test]
+    fn the_end_of_another_file_is_not_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("people.csv");
+        for text in ["msisdn\n46701740605", "{\"format_version\":\"1.0\"}"] {
+            std::fs::write(&path, text).unwrap();
+            assert!(Journal::open(Some(&path)).unwrap().begin().is_err());
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+        std::fs::write(&path, "{\"ap").unwrap();
+        assert_eq!(Journal::open(Some(&path)).unwrap().begin().unwrap().lines().count(), 0);
     }
 
     #[test]
