@@ -145,13 +145,20 @@ async fn apply(
     let before = exit_of_plan(&seen.plan, &warnings, choice.strict);
     let is_strictly_refused = choice.strict && before == Exit::Guard;
     if is_strictly_refused {
+        // For people they have been printed.
+        let told = if context.is_json() {
+            warnings.iter().chain(&seen.plan.diagnostics).cloned().collect()
+        } else {
+            Vec::new()
+        };
         return Err(Failed {
-            diagnostics: Vec::new(),
+            diagnostics: told,
             ..Failed::new(
                 Exit::Guard,
                 "refused by `--strict`: there are warnings, or something is held that needs a person; nothing was changed",
             )
-        });
+        }
+        .hint("`campanile plan --strict` shows them"));
     }
     let refusals: Vec<Diagnostic> = refused
         .iter()
@@ -206,8 +213,14 @@ async fn apply(
         refused: refused_operations,
         exit,
     };
-    tell(context, prepared, &report, &seen, &told)?;
     accounts.close().await;
+    tell(context, prepared, &report, &seen, &told).map_err(|failed| {
+        if report.steps.is_empty() {
+            failed
+        } else {
+            failed.after_changes()
+        }
+    })?;
     Ok(exit)
 }
 

@@ -77,6 +77,13 @@ impl Failed {
         }
     }
 
+    /// The same after something was changed: not all of it went well, and 1 would say that nothing was changed.
+    #[must_use]
+    pub fn after_changes(mut self) -> Self {
+        self.exit = self.exit.or(Exit::Partial);
+        self
+    }
+
     /// The same with one more hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -149,10 +156,20 @@ impl Context {
         }
     }
 
-    /// Prints a result. A closed pipe is not an error.
+    /// Prints a result. A closed pipe is not an error; what `emit` prints at the end may fail, this may not.
     #[expect(clippy::unused_self, reason = "commands print through their context")]
     pub fn print(&self, text: &str) {
-        print_stdout(text);
+        let _ = print_stdout(text);
+    }
+
+    /// Whether every `--write` file has a folder: asked before anything is done, so that no report is lost afterwards.
+    pub fn require_folders(&self) -> Result<(), Failed> {
+        let missing = |file: &&Path| !folder_of(file).is_dir();
+        let files = self.global.write.iter().map(|write| write.file.as_path());
+        match files.into_iter().find(missing) {
+            Some(file) => Err(unwritten(file, &no_folder(file))),
+            None => Ok(()),
+        }
     }
 
     /// Prints a result in the format asked for and writes every `--write` file.
@@ -163,8 +180,7 @@ impl Context {
             let text = anstream::adapter::strip_str(&text).to_string();
             write_file(&write.file, text.as_bytes())?;
         }
-        self.print(&render(self.global.output)?);
-        Ok(())
+        print_result(&render(self.global.output)?)
     }
 
     /// Prints a result that is made as JSON and as text; in Markdown and HTML it is the text, shown exactly.
@@ -191,7 +207,7 @@ impl Context {
     pub fn begin_page(&self, head: &str) {
         let is_text = matches!(self.global.output, Format::Text);
         if is_text && std::io::stdout().is_terminal() {
-            print_stdout(&format!("\u{1b}[H\u{1b}[2J{head}\n\n"));
+            let _ = print_stdout(&format!("\u{1b}[H\u{1b}[2J{head}\n\n"));
         }
     }
 
@@ -261,7 +277,7 @@ impl Context {
     pub fn report_failure(&self, failed: &Failed) {
         self.write_failure(failed);
         if self.is_json() {
-            print_stdout(&failed.to_json());
+            let _ = print_stdout(&failed.to_json());
         }
         self.show(&failed.diagnostics);
         super::github::annotate(self, &failed.diagnostics);
@@ -284,25 +300,40 @@ fn harmless(diagnostic: &Diagnostic) -> Diagnostic {
     shown
 }
 
-/// Writes to stdout; a closed pipe is not an error.
-pub fn print_stdout(text: &str) {
+/// Writes to stdout; a closed pipe is not an error, a full disk is.
+pub fn print_stdout(text: &str) -> std::io::Result<()> {
     let mut out = anstream::stdout();
-    let _ = out.write_all(text.as_bytes());
-    let _ = out.flush();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+/// Writes a result to stdout, or tells that it could not.
+pub fn print_result(text: &str) -> Result<(), Failed> {
+    print_stdout(text).map_err(|error| Failed::new(Exit::Failed, format!("could not write the result: {error}")))
+}
+
+fn folder_of(file: &Path) -> &Path {
+    file.parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+fn no_folder(file: &Path) -> std::io::Error {
+    std::io::Error::other(format!("there is no folder `{}`", folder_of(file).display()))
+}
+
+fn unwritten(file: &Path, error: &std::io::Error) -> Failed {
+    Failed::new(Exit::Failed, format!("could not write `{}`: {error}", file.display()))
 }
 
 /// Replaces a file atomically.
 pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failed> {
-    let folder = file
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = folder_of(file);
     let write = || -> std::io::Result<()> {
         if !folder.is_dir() {
-            return Err(std::io::Error::other(format!(
-                "there is no folder `{}`",
-                folder.display()
-            )));
+            return Err(no_folder(file));
         }
         let mut temporary = tempfile::Builder::new().prefix(".campanile").tempfile_in(folder)?;
         temporary.write_all(bytes)?;
@@ -310,5 +341,5 @@ pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failed> {
         temporary.persist(file)?;
         Ok(())
     };
-    write().map_err(|error| Failed::new(Exit::Failed, format!("could not write `{}`: {error}", file.display())))
+    write().map_err(|error| unwritten(file, &error))
 }

@@ -57,19 +57,28 @@ pub fn run(context: &Context, args: &FeedbackArgs) -> Result<Exit, Failed> {
         let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
         let told = tell(args, &workspace, &campaign.provider, &accounts.providers, &confirmed).await?;
         accounts.close().await;
+        if told == 0 {
+            let message = format!(
+                "none of these people is in a batch of `{}`: nothing was sent",
+                args.campaign
+            );
+            return Err(Failed::new(Exit::Failed, message).hint("`campanile status` tells what was sent"));
+        }
         let left = confirmed.len() - told;
-        context.emit_text(
-            &|| pretty(&json!({ "format_version": "1.0", "reported": told, "in_no_batch": left })),
-            &|| {
-                format!(
-                    "reported {}; {} in no batch of `{}`\n",
-                    counted(told as u64, "delivery", "deliveries"),
-                    left,
-                    args.campaign
-                )
-            },
-        )?;
-        Ok(if told == 0 { Exit::Failed } else { Exit::Done })
+        context
+            .emit_text(
+                &|| pretty(&json!({ "format_version": "1.0", "reported": told, "in_no_batch": left })),
+                &|| {
+                    format!(
+                        "reported {}; {} in no batch of `{}`\n",
+                        counted(told as u64, "delivery", "deliveries"),
+                        left,
+                        args.campaign
+                    )
+                },
+            )
+            .map_err(Failed::after_changes)?;
+        Ok(Exit::Done)
     })
 }
 

@@ -74,7 +74,7 @@ fn run(arguments: &[OsString]) -> Exit {
         Err(error) => return usage(&error, arguments),
     };
     let context = Context::new(cli.global);
-    let outcome = dispatch(&context, cli.command);
+    let outcome = context.require_folders().and_then(|()| dispatch(&context, cli.command));
     match outcome {
         Ok(exit) => exit,
         Err(failed) => {
@@ -122,14 +122,15 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> Exit {
     }
     if asks_for_json(arguments) {
         let message = error.render().to_string();
-        let first = message
-            .lines()
-            .next()
-            .unwrap_or_default()
+        // The complaint ends where the usage begins: with what is missing, or the values that are possible.
+        let complaint: Vec<&str> = message
             .trim_start_matches("error: ")
-            .to_owned();
-        let failed = Failed::new(Exit::Usage, first);
-        context::print_stdout(&failed.to_json());
+            .lines()
+            .map(str::trim)
+            .take_while(|line| !line.is_empty())
+            .collect();
+        let failed = Failed::new(Exit::Usage, complaint.join(" "));
+        let _ = context::print_stdout(&failed.to_json());
     }
     let _ = error.print();
     if let Some(hint) = campaign_hint(error, arguments) {

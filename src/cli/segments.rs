@@ -7,7 +7,7 @@ use std::io::{BufRead as _, Read as _};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::context::{Context, Failed, pretty, print_stdout};
+use super::context::{Context, Failed, pretty, print_result};
 use super::exit::Exit;
 use crate::campaign::Transliterate;
 use crate::model::Encoding;
@@ -70,11 +70,11 @@ fn count_lines() -> Result<Exit, Failed> {
         let text: String = serde_json::from_str(&line).map_err(not_a_string)?;
         let _ = writeln!(out, "{}", to_json(&text));
         if out.len() > 1 << 16 {
-            print_stdout(&out);
+            print_result(&out)?;
             out.clear();
         }
     }
-    print_stdout(&out);
+    print_result(&out)?;
     Ok(Exit::Done)
 }
 

@@ -321,7 +321,9 @@ fn report(context: &Context, tally: &Tally, clock: &RunClock) -> Result<Exit, Fa
             "exit_code": exit.code(),
         }))
     };
-    context.emit_text(&document, &|| told(tally))?;
+    context
+        .emit_text(&document, &|| told(tally))
+        .map_err(Failed::after_changes)?;
     Ok(exit)
 }
 

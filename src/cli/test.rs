@@ -134,7 +134,7 @@ async fn send(
                 }))
             };
             let told = || format!("sent as a test: {} ({id}), opens {opens}\n", batch.reference);
-            context.emit_text(&document, &told)?;
+            context.emit_text(&document, &told).map_err(Failed::after_changes)?;
             Exit::Done
         }
         Created::NotSent(failure) => return Err(Failed::new(Exit::Failed, format!("not sent: {failure}"))),

@@ -140,6 +140,11 @@ fn json_is_exactly_one_document_also_on_failure() {
         assert_eq!(document["exit_code"], code, "{arguments}");
         assert!(!ran.err.is_empty(), "people are told too: {arguments}");
     }
+    let incomplete = project.run("preview -o json").exits(64).json();
+    assert_eq!(
+        incomplete["error"],
+        "the following required arguments were not provided: <CAMPAIGN>"
+    );
     let nowhere = Project::empty();
     assert_eq!(nowhere.run("plan -o json").exits(65).json()["exit_code"], 65);
 }
@@ -215,6 +220,46 @@ fn a_closed_pipe_is_no_error() {
         assert_eq!(output.status.code(), Some(0), "{arguments}");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments}");
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_an_error() {
+    let project = Project::on_sandbox();
+    for (arguments, code) in [
+        ("plan", 1),
+        ("plan -o json", 1),
+        ("apply --yes -o json", 5),
+        ("stop --all --yes", 5),
+    ] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut run = project.command(AT, arguments);
+        Ran::of(run.stdout(full).output().unwrap())
+            .exits(code)
+            .says("could not write the result");
+    }
+}
+
+#[test]
+fn a_further_output_that_cannot_be_written_stops_the_run_before_it_does_anything() {
+    let project = Project::on_sandbox();
+    let refused = project
+        .run("apply --yes --write json=no/such/folder/a.json -o json")
+        .exits(1);
+    assert!(refused.json()["error"].as_str().unwrap().contains("no/such/folder"));
+    project.run("plan --detailed-exitcode").exits(2);
+}
+
+#[test]
+fn what_strict_refuses_stands_in_the_document() {
+    let project = Project::on_sandbox();
+    project.edit(
+        "campaigns/hello.yaml",
+        "body: ",
+        "allow: [{ rule: cost, reason: x }]\nbody: ",
+    );
+    let refused = project.run("apply --yes --strict -o json").exits(3).json();
+    assert_eq!(refused["diagnostics"][0]["code"], "C405");
 }
 
 #[test]
