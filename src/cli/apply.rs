@@ -25,7 +25,7 @@ use crate::model::{CampaignRef, Diagnostic, Instant, Place};
 use crate::plan::Operation;
 use crate::report::{
     AppliedOperation, AppliedSummary, AppliedView, FORMAT_VERSION, PlanView, applied_to_markdown, applied_to_text,
-    counted, diagnostic_to_view, document,
+    counted, diagnostic_to_view, document, is_sealed,
 };
 
 /// Carry out a plan
@@ -74,6 +74,9 @@ fn require_applicable(context: &Context, saved: &PlanView) -> Result<(), Failed>
     }
     if !saved.complete {
         return refuse("the plan was made from lists that were not complete");
+    }
+    if !is_sealed(saved) {
+        return refuse("the plan is not as `campanile plan` wrote it: it was edited, or made by another version");
     }
     match Instant::parse(&saved.expires_at) {
         Ok(expires) if context.clock.now() < expires => Ok(()),

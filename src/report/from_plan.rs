@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::diagnostics::diagnostic_to_view;
+use super::seal::seal;
 use super::view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView,
     HeldView, KeptView, LaterView, OperationView, PlanView, Summary as SummaryView, WindowView,
@@ -51,6 +52,14 @@ pub struct Details {
 
 /// Makes the view.
 pub fn plan_view(plan: &Plan, frame: &Frame<'_>) -> PlanView {
+    let view = unsealed(plan, frame);
+    PlanView {
+        seal: seal(&view),
+        ..view
+    }
+}
+
+fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {
     let summary = plan.summary();
     PlanView {
         format_version: FORMAT_VERSION.to_owned(),
@@ -60,6 +69,7 @@ pub fn plan_view(plan: &Plan, frame: &Frame<'_>) -> PlanView {
         created_at: frame.created_at.to_string(),
         expires_at: frame.expires_at.to_string(),
         digest: plan.digest.clone(),
+        seal: String::new(),
         namespace: plan.namespace.to_string(),
         complete: plan.complete,
         offline: plan.offline,
@@ -277,6 +287,7 @@ fn campaign_view(campaign: &CampaignSummary, frame: &Frame<'_>) -> CampaignView 
         timezone: campaign.timezone.clone(),
         windows: details.windows.iter().map(spelled).collect(),
         operations: campaign.operations,
+        finished: campaign.finished,
         recipients: campaign.recipients,
         filtered: campaign.filtered,
         suppressed: campaign.suppressed,

@@ -16,6 +16,7 @@ mod json;
 mod markdown;
 mod numbers;
 mod plain;
+mod seal;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -34,6 +35,7 @@ pub use json::{document, plan_schema, plan_to_json};
 pub use markdown::{escaped, plan_to_markdown};
 pub use numbers::{amounts, counted, grouped, shortened};
 pub use plain::{text_to_html, text_to_markdown};
+pub use seal::{is_sealed, seal};
 pub use text::plan_to_text;
 pub use view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION,

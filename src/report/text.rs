@@ -36,6 +36,7 @@ pub fn plan_to_text(plan: &PlanView) -> String {
     held(plan, &mut out);
     operations(plan, &mut out);
     later(plan, &mut out);
+    finished(plan, &mut out);
     campaigns(plan, &mut out);
     guards(plan, &mut out);
     totals(plan, &mut out);
@@ -229,6 +230,28 @@ fn later(plan: &PlanView, out: &mut String) {
     }
 }
 
+/// One-offs that were sent: what looks forgotten fires once, and is over.
+fn finished(plan: &PlanView, out: &mut String) {
+    const SHOWN: usize = 5;
+    let over: Vec<&CampaignView> = plan
+        .campaigns
+        .iter()
+        .filter(|campaign| campaign.finished && campaign.occurrence.is_none())
+        .collect();
+    if over.is_empty() {
+        return;
+    }
+    out.push('\n');
+    for campaign in over.iter().take(SHOWN) {
+        let _ = writeln!(out, "✓ sent {}", campaign.campaign);
+        let cure = format!("it fires once; to send it again, raise `revision` in {}", campaign.file);
+        indented(&cure, out);
+    }
+    if over.len() > SHOWN {
+        let _ = writeln!(out, "✓ and {} more that were sent", over.len() - SHOWN);
+    }
+}
+
 fn campaigns(plan: &PlanView, out: &mut String) {
     let mut seen = BTreeSet::new();
     for campaign in plan
@@ -246,6 +269,10 @@ fn campaigns(plan: &PlanView, out: &mut String) {
                 WIDTH.saturating_sub(12 + campaign.sender.chars().count()).max(20)
             )
         );
+        for template in &campaign.templates {
+            let template = shortened(&template.replace('\n', " ⏎ "), WIDTH.saturating_sub(8));
+            let _ = writeln!(out, "    or: {template}");
+        }
         let left_out = [
             (campaign.filtered, "left out by `where`"),
             (campaign.suppressed, "suppressed"),

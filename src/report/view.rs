@@ -27,8 +27,10 @@ pub struct PlanView {
     pub created_at: String,
     /// After this instant it is not applied.
     pub expires_at: String,
-    /// Over all operations, accounts and settings.
+    /// Over all operations and accounts: two plans with one digest do the same.
     pub digest: String,
+    /// Over all that this document says: one that was edited by hand is no approval.
+    pub seal: String,
     /// Whose.
     pub namespace: String,
     /// Whether every provider was read completely.
@@ -286,6 +288,8 @@ pub struct CampaignView {
     pub windows: Vec<WindowView>,
     /// How many operations concern it.
     pub operations: u64,
+    /// Everything of it has been sent, or is being sent, as wanted.
+    pub finished: bool,
     /// People.
     pub recipients: u64,
     /// Rows left out by `where`.

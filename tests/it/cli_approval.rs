@@ -75,6 +75,43 @@ fn an_expired_plan_is_refused() {
 }
 
 #[test]
+fn a_plan_that_was_edited_by_hand_is_no_approval() {
+    let project = Project::on_sandbox();
+    project.run("plan --save plan.json").exits(0);
+    let saved: serde_json::Value = serde_json::from_str(&project.read("plan.json")).unwrap();
+    let edits = [
+        ("/expires_at", serde_json::json!("2036-01-01T00:00:00Z")),
+        ("/digest", serde_json::json!("0".repeat(64))),
+        ("/operations/0/recipients", serde_json::json!(1)),
+        (
+            "/operations/0/windows/0/opens",
+            serde_json::json!("2030-01-08T09:00:00Z"),
+        ),
+        ("/summary/recipients", serde_json::json!(1)),
+        ("/seal", serde_json::json!("")),
+    ];
+    for (pointer, value) in edits {
+        let mut edited = saved.clone();
+        *edited.pointer_mut(pointer).unwrap() = value;
+        project.write("edited.json", &edited.to_string());
+        project.run("show edited.json").exits(0);
+        let refused = project.run("apply edited.json -o json").exits(4).json();
+        assert!(
+            refused["error"].as_str().unwrap().contains("edited"),
+            "{pointer}: {refused}"
+        );
+    }
+    project.run("plan --detailed-exitcode").exits(2);
+    // Written anew, in another order and with what a newer version adds, it says the same.
+    let mut same = saved;
+    same["added"] = serde_json::json!({ "by": "a newer version" });
+    same["operations"][0]["added"] = 7.into();
+    same["format_version"] = "1.7".into();
+    project.write("same.json", &same.to_string());
+    project.run("apply same.json").exits(0);
+}
+
+#[test]
 fn an_offline_plan_is_never_applicable() {
     let project = Project::on_sandbox();
     let plan = project.run("plan --offline --save plan.json -o json").exits(0).json();

@@ -26,7 +26,11 @@ pub(super) fn table(plan: &PlanView, room: usize) -> String {
         let key = (campaign.campaign.as_str(), campaign.occurrence.as_deref());
         told.insert(key);
         let found = operations.get(&key).map(Vec::as_slice).unwrap_or_default();
-        let does = if found.is_empty() { idle(plan, key) } else { does(found) };
+        let does = match found {
+            [] if campaign.finished => "sent".to_owned(),
+            [] => idle(plan, key),
+            found => does(found),
+        };
         let sums = format!(
             "{} | {} | {}",
             grouped(campaign.recipients),
