@@ -317,16 +317,8 @@ impl Proof {
     }
 }
 
-/// Whom the campaign must not text; testers' files are read without.
+/// Whom the campaign must not text: testers neither.
 fn suppressed(workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, Vec<Diagnostic>> {
-    let is_for_testers = workspace
-        .project
-        .testers
-        .as_ref()
-        .is_some_and(|testers| campaign.sources.iter().all(|source| source.csv == *testers));
-    if is_for_testers {
-        return Ok(NumberSet::default());
-    }
     let suppressions = lists::suppressions(workspace)?;
     Ok(suppressions
         .by_campaign

@@ -47,7 +47,17 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
             return Err(failed);
         }
     };
-    let proof = Proof::new(context, &workspace, &campaign, None).map_err(Failed::input)?;
+    let proof = Proof::new(context, &workspace, &campaign, None).map_err(|faults| {
+        Failed::input(faults).hint("a test takes the columns of the testers' file, not of the campaign's lists")
+    })?;
+    let suppressed = proof.audience().total().suppressed;
+    if suppressed > 0 {
+        let whom = counted(suppressed, "tester stands", "testers stand");
+        context.note(&format!("warning: {whom} on a suppression list, and is sent nothing"));
+    }
+    if proof.audience().is_empty() {
+        return Err(Failed::new(Exit::Input, "there is no tester to send to"));
+    }
     let shown = match args.row {
         Some(line) => proof.row_of_line(&workspace, &campaign, line)?,
         None => proof.first(usize::MAX)?,
@@ -72,7 +82,7 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
     super::runtime()?.block_on(send(context, &workspace, &campaign, &proof, &shown, payload))
 }
 
-/// The campaign with the testers' file as its only source. Suppression lists do not apply: testers asked for it.
+/// The campaign with the testers' file as its only source. Suppression lists win here too.
 fn for_testers(workspace: &Workspace, campaign: &Campaign) -> Result<Campaign, Failed> {
     let testers = workspace.project.testers.clone().ok_or_else(|| {
         Failed::new(Exit::Input, "the project has no testers").hint("name a CSV file with `testers:` in campanile.yaml")

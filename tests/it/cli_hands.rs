@@ -270,3 +270,42 @@ fn the_testers_alone_get_a_test_and_the_campaign_goes_on_as_planned() {
     assert_eq!(messages[0]["body"], "Hi Tom! Reply STOP to opt out");
     assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 4);
 }
+
+#[test]
+fn a_tester_on_a_suppression_list_gets_no_test_either() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.edit(
+        "campanile.yaml",
+        "providers:",
+        "testers: testers.csv\nsuppressions: [stop.csv]\nproviders:",
+    );
+    project.write("testers.csv", "msisdn\n+46701740610\n+46701740611\n");
+    project.write("stop.csv", "msisdn\n+46701740611\n");
+    project.run("test hello --yes").exits(65).says("the testers' file");
+    project.write(
+        "testers.csv",
+        "msisdn,first_name\n+46701740610,Tess\n+46701740611,Tom\n",
+    );
+    project
+        .run("test hello --yes")
+        .exits(0)
+        .says("1 tester stands on a suppression list");
+    project.write("stop.csv", "msisdn\n+46701740610\n+46701740611\n");
+    project.run("test hello --yes").exits(65).says("no tester");
+    emulator.clock("2030-01-07T08:30:00Z");
+    let messages = emulator.messages();
+    assert_eq!(messages.len(), 1);
+    assert_eq!(messages[0]["recipient"], "46701740610");
+}
+
+#[test]
+fn a_one_off_that_was_sent_is_listed_as_such() {
+    let project = Project::on_sandbox();
+    project.run("apply --yes").exits(0);
+    let at = "2030-01-08T20:00:00Z";
+    let plan = project.run_at(at, "plan -o json").exits(0).json();
+    assert_eq!(plan["campaigns"][0]["finished"], true);
+    project.run_at(at, "plan").exits(0).says("raise `revision`");
+    project.run_at(at, "plan -o markdown").exits(0).says("| sent |");
+}
