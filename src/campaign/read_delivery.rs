@@ -82,11 +82,11 @@ fn windows(reading: &mut Reading<'_>, typed: &DeliveryFile) -> Option<Vec<LocalW
         let message = "`timezone: recipient` takes exactly one window";
         reading.error(second, &codes::ZONE, message);
     }
-    let windows: Vec<Option<LocalWindow>> = items.iter().map(|item| window(reading, item)).collect();
+    let windows: Vec<Option<LocalWindow>> = items.iter().map(|item| window(reading, item, own_zones)).collect();
     windows.into_iter().collect()
 }
 
-fn window(reading: &mut Reading<'_>, item: &At<WindowFile>) -> Option<LocalWindow> {
+fn window(reading: &mut Reading<'_>, item: &At<WindowFile>, own_zones: bool) -> Option<LocalWindow> {
     let At::Given(id, typed) = item else { return None };
     let opens = reading.require(*id, "opens", &typed.opens, &codes::TIME, |text| written_time(text));
     let closes = if typed.closes.is_absent() {
@@ -100,6 +100,12 @@ fn window(reading: &mut Reading<'_>, item: &At<WindowFile>) -> Option<LocalWindo
         reading.parse(&typed.closes, &codes::TIME, |text| written_time(text))
     };
     let ((opens, opens_offset), (closes, closes_offset)) = (opens?, closes?);
+    for (id, offset) in [(typed.opens.id(), opens_offset), (typed.closes.id(), closes_offset)] {
+        if let (true, Some(id), Some(_)) = (own_zones, id, offset) {
+            let message = "with `timezone: recipient` a time has no offset: it is read on each recipient's clock";
+            reading.error(id, &codes::ZONE, message);
+        }
+    }
     Some(LocalWindow {
         opens: WrittenTime {
             local: opens,

@@ -49,7 +49,14 @@ pub(super) fn provider_features(
         }
         Api::Ip1 => {
             let only_sinch = [
-                ("delivery_report", typed.delivery_report.id()),
+                // `per_recipient` is what iP.1 does anyway: a report for each recipient and status.
+                (
+                    "delivery_report",
+                    typed
+                        .delivery_report
+                        .id()
+                        .filter(|_| typed.delivery_report.given() != Some(&ReportFile::PerRecipient)),
+                ),
                 (
                     "feedback",
                     typed.feedback.id().filter(|_| typed.feedback.given() == Some(&true)),

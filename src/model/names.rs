@@ -137,12 +137,42 @@ impl ZoneName {
 }
 
 impl Country {
-    /// Two letters, either case.
+    /// Every code of ISO 3166-1 (2026-11-28), and three that telephone numbers have besides: Ascension, Tristan da Cunha
+    /// and Kosovo.
+    const ALL: &str = "AC AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS \
+        BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET \
+        FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO \
+        IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH \
+        MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM \
+        PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TF \
+        TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
+
+    /// Two letters, either case, that are a country's.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
-        if text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic()) {
-            Ok(Self(text.to_ascii_uppercase()))
-        } else {
-            Err(invalid(text, "country", "two letters like `SE` (ISO 3166-1)"))
+        let code = text.to_ascii_uppercase();
+        if Self::ALL.split_ascii_whitespace().any(|known| known == code) {
+            return Ok(Self(code));
         }
+        let rule = match code.as_str() {
+            "UK" => "two letters of ISO 3166-1, where the United Kingdom is `GB`",
+            _ => "two letters like `SE` (ISO 3166-1)",
+        };
+        Err(invalid(text, "country", rule))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_country_is_one_that_exists() {
+        for text in ["SE", "se", "GB", "XK"] {
+            assert_eq!(Country::parse(text).unwrap().as_str(), text.to_ascii_uppercase());
+        }
+        for text in ["XX", "ZZ", "S", "SWE", "Sweden", "", "SE SG", "ÅL"] {
+            assert!(Country::parse(text).is_err(), "{text}");
+        }
+        assert!(Country::parse("UK").unwrap_err().to_string().contains("`GB`"));
     }
 }

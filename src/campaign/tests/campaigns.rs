@@ -62,7 +62,7 @@ delivery:
   zones: { us: America/New_York, NO: Europe/Oslo }
   fallback: UTC
   if_passed: next_day
-  windows: [{ opens: 2031-11-27T09:00, closes: 2031-11-27T20:00+01:00 }]
+  windows: [{ opens: 2031-11-27T09:00, closes: 2031-11-27T20:00 }]
 ",
     );
     assert_eq!(read.reference.as_str(), "black-friday");
@@ -91,7 +91,7 @@ delivery:
     let Delivery::Windows(delivery) = &read.delivery else {
         panic!()
     };
-    assert_eq!(delivery.windows[0].closes.offset_seconds, Some(3600));
+    assert_eq!(delivery.windows[0].closes.offset_seconds, None);
     let ZoneChoice::Recipient {
         column,
         zones,
@@ -314,6 +314,7 @@ fn each_fault_of_a_key_is_told() {
                 "delivery_report: full",
                 &["C029 `delivery_report` is for Sinch only; `ip1` speaks iP.1's API"],
             ),
+            ("delivery_report: per_recipient", &[]),
             (
                 "delivery_report: all",
                 &[

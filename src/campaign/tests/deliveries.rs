@@ -69,6 +69,13 @@ fn each_fault_of_a_delivery_is_told() {
             &["C031 `timezone: recipient` needs a way to tell"],
         ),
         (
+            "{ timezone: recipient, fallback: UTC, windows: [{ opens: 2026-11-27T09:00+01:00, closes: 2026-11-27T20:00Z }] }",
+            &[
+                "C031 with `timezone: recipient` a time has no offset",
+                "C031 with `timezone: recipient` a time has no offset",
+            ],
+        ),
+        (
             "{ timezone: recipient, fallback: UTC, windows: [W, W] }",
             &["C031 `timezone: recipient` takes exactly one window"],
         ),
