@@ -4,8 +4,8 @@
 //! { "match": "POST /v2/batches", "nth": 1, "times": 1, "fault": "drop_after" }
 //! ```
 //!
-//! `match` is a method (or `*`) and a path in which `*` stands for any text; a query is looked at only if the pattern has
-//! a `?`. `nth` is the first matching request to suffer, `times` how many do (0: all from then on).
+//! `match` is a method (or `*`) and a path in which `*` stands for any text and `{id}` for one segment; a query is looked
+//! at only if the pattern has a `?`. What a collection does not take, DELETE and PUT, means what lies in it. `nth` is the first matching request to suffer, `times` how many do (0: all from then on).
 
 use serde::{Deserialize, Serialize};
 
@@ -183,22 +183,30 @@ fn matches(pattern: &str, request: &Request, query: &str) -> bool {
         && if path.contains('?') {
             glob(path, &format!("{asked}?{query}"))
         } else {
-            glob(path.trim_end_matches('/'), asked)
+            let path = path.trim_end_matches('/');
+            let names_a_collection =
+                ["DELETE", "PUT"].contains(&method.to_ascii_uppercase().as_str()) && path.ends_with("/batches");
+            glob(path, asked) || (names_a_collection && glob(&format!("{path}/{{id}}"), asked))
         }
 }
 
-/// Whether `text` fits a pattern in which `*` stands for any text.
+/// Whether `text` fits a pattern in which `*` stands for any text and `{name}` for one segment of a path.
 fn glob(pattern: &str, text: &str) -> bool {
-    let Some((head, tail)) = pattern.split_once('*') else {
+    let Some(at) = pattern.find(['*', '{']) else {
         return pattern == text;
     };
+    let (head, wild) = pattern.split_at(at);
     let Some(rest) = text.strip_prefix(head) else {
         return false;
     };
-    tail.is_empty()
-        || (0..=rest.len())
-            .filter(|at| rest.is_char_boundary(*at))
-            .any(|at| glob(tail, rest.split_at(at).1))
+    let (tail, most) = match wild.strip_prefix('{').map(|name| name.split_once('}')) {
+        Some(Some((_, tail))) => (tail, rest.find('/').unwrap_or(rest.len())),
+        Some(None) => return pattern == text,
+        None => (wild.split_at(1).1, rest.len()),
+    };
+    (0..=most)
+        .filter(|at| rest.is_char_boundary(*at))
+        .any(|at| glob(tail, rest.split_at(at).1))
 }
 
 #[cfg(test)]
@@ -221,6 +229,12 @@ mod tests {
             ("GET /v2/batches", "GET", "/v2/batches/1", false),
             ("* /v2/*/messages", "GET", "/v2/batches/1/messages", true),
             ("GET /v2/batches/*", "GET", "/v2/batches/1", true),
+            ("DELETE /v2/batches/{id}", "DELETE", "/v2/batches/1", true),
+            ("DELETE /v2/batches", "DELETE", "/v2/batches/1", true),
+            ("DELETE /v2/batches", "DELETE", "/v2/batches/1/messages", false),
+            ("POST /xms/v1/{plan}/batches", "POST", "/xms/v1/sp/batches", true),
+            ("POST /xms/v1/{plan}/batches", "POST", "/xms/v1/sp/batches/1", false),
+            ("* /v2/{", "GET", "/v2/batches", false),
             ("GET /v2/batches?start=0*", "GET", "/v2/batches", true),
             ("GET /v2/batches?start=5*", "GET", "/v2/batches", false),
         ];
