@@ -40,6 +40,15 @@ pub(super) fn cure(complaint: &str, lines: &[&str], number: usize) -> &'static s
     }
 }
 
+/// The line (from 1) and column (from 1) of the first tab that a line is set in with: the reader complains of the line above.
+pub(super) fn tab(lines: &[&str], from: usize) -> Option<(usize, usize)> {
+    (from.max(1)..=lines.len()).find_map(|number| {
+        let line = lines.get(number - 1)?;
+        let column = line.chars().take_while(|c| c.is_whitespace()).position(|c| c == '\t')?;
+        Some((number, column + 1))
+    })
+}
+
 /// Where a value begins with `{{`, which YAML takes for a mapping.
 fn begins_with_brace(line: &str) -> bool {
     let value = line.split_once(": ").map_or(line, |(_, value)| value);

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
 use super::codes;
-use super::cure::cure;
+use super::cure::{cure, tab};
 use super::wording::clip;
 use crate::model::{Code, Diagnostic, Place, Text};
 
@@ -269,9 +269,12 @@ impl<'t> Builder<'t> {
                 Ok((event, span))
             }
             Some(Err(error)) => {
+                let (line, column) = (error.marker().line(), error.marker().col() + 1);
+                let tab = error.info().contains("tab").then(|| tab(&self.lines, line)).flatten();
+                let (line, column) = tab.unwrap_or((line, column));
                 let span = Span {
-                    line: error.marker().line(),
-                    column: error.marker().col() + 1,
+                    line,
+                    column,
                     length: 1,
                 };
                 if error.info().contains("recursion limit") {

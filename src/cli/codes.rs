@@ -41,5 +41,17 @@ The whole campaign is left alone, the others go on, and the exit code is 4. Make
 a new plan with `campanile plan --save FILE`, and have it reviewed.",
 };
 
+/// A column says who has agreed, and nothing reads it.
+pub const CONSENT: Code = Code {
+    id: "C754",
+    title: "nothing asks for consent",
+    page: "\
+A list has a column that by its name says who has agreed to be texted, and neither
+`where` nor the text of this source reads it. So everybody in the list is texted.
+
+Ask for it: `where: \"consent == 'yes'\"`. If the list holds only people who agreed,
+nothing is wrong: this is a note, and `--strict` does not mind it.",
+};
+
 /// Every code of this module.
-pub const ALL: &[Code] = &[VERIFY_DIFFERS, OPT_OUT, NOT_REVIEWED];
+pub const ALL: &[Code] = &[VERIFY_DIFFERS, OPT_OUT, NOT_REVIEWED, CONSENT];

@@ -9,6 +9,7 @@ mod clock;
 mod codes;
 mod comment;
 mod confirm;
+mod consent;
 mod contents;
 mod context;
 mod emulate;

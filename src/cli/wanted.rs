@@ -6,13 +6,15 @@ use std::sync::Arc;
 use regex::Regex;
 
 use super::codes::OPT_OUT;
+use super::consent::unasked;
 use super::context::Context;
 use super::lists;
 use super::quiet;
 use super::workspace::Workspace;
 use crate::campaign::{Allow, Campaign, CampaignState, Category, IfPassed, ProviderConfig, ZoneChoice};
 use crate::model::{
-    CampaignRef, Country, Diagnostic, Group, Instant, LocalTime, NumberSet, OccurrenceKey, Reference, Window, Windows,
+    CampaignRef, Country, Diagnostic, Group, Instant, LocalTime, NumberSet, OccurrenceKey, Reference, Text, Window,
+    Windows,
 };
 use crate::plan::{
     Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, Finding, Firing, Occasion, Opening, OwnZones, Presence,
@@ -20,7 +22,7 @@ use crate::plan::{
 };
 use crate::provider::{extra_text, sinch_extra};
 use crate::render::PriceTable;
-use crate::report::{Details, SpelledWindow};
+use crate::report::{Details, SpelledWindow, counted};
 use crate::schedule::{Zone, format_offset, spell_at_offset, too_short};
 
 /// What the files want, and the means to make it.
@@ -161,20 +163,10 @@ impl Wanted {
             .map_or(&none, Arc::as_ref);
         let tally = tally(campaign, &tables, &[suppressed], &lists::settings(workspace), settings)?;
         if tally.without_opt_out() > 0 {
-            let pattern = project.guards.opt_out_pattern.as_deref().unwrap_or_default();
-            let message = format!(
-                "{} texts have no way to opt out: they do not match `{pattern}`",
-                tally.without_opt_out()
-            );
-            return Err(vec![
-                Diagnostic::error(&OPT_OUT, message)
-                    .at(campaign.body.place.clone())
-                    .hint(
-                        "add one, like `STOP: reply STOP`; `category: service` is for messages that are no marketing",
-                    ),
-            ]);
+            return Err(vec![without_opt_out(workspace, campaign, tally.without_opt_out())]);
         }
         self.diagnostics.extend_from_slice(tally.warnings());
+        self.diagnostics.extend(unasked(campaign, &tables));
         desired.schedule.clone_from(&when.schedule);
         if let Some(audience) = tally.audience(0) {
             let counts = audience.total();
@@ -311,6 +303,25 @@ fn own_zones(campaign: &Campaign, rule: &ZoneRule) -> Option<OwnZones> {
                 .unwrap_or_else(|| campaign.body.place.clone()),
         }),
     }
+}
+
+/// Told at the template that most likely has none: a source's own text is easily forgotten.
+fn without_opt_out(workspace: &Workspace, campaign: &Campaign, texts: u64) -> Diagnostic {
+    let pattern = opt_out(workspace, campaign);
+    let lacks_it = |text: &&Text| pattern.as_ref().is_some_and(|pattern| !pattern.is_match(&text.text));
+    let mut templates = campaign
+        .sources
+        .iter()
+        .map(|source| source.body.as_ref().unwrap_or(&campaign.body));
+    let template = templates.find(lacks_it).unwrap_or(&campaign.body);
+    let message = format!(
+        "{} no way to opt out: not a match of `{}`",
+        counted(texts, "text has", "texts have"),
+        pattern.as_ref().map_or("", Regex::as_str)
+    );
+    Diagnostic::error(&OPT_OUT, message)
+        .at(template.place.clone())
+        .hint("add one, like `STOP: reply STOP`; `category: service` is for messages that are no marketing")
 }
 
 fn opt_out(workspace: &Workspace, campaign: &Campaign) -> Option<Regex> {

@@ -98,8 +98,12 @@ pub(super) fn unknown_outcome(world: &World<'_>, _want: &Want<'_>, batch: usize)
 }
 
 pub(super) fn opens_too_soon(world: &World<'_>, want: &Want<'_>, rule: Rule) -> Hold {
-    let when = if want.opens() <= world.now { "opened" } else { "opens" };
-    let freeze = format_duration(world.policy.freeze_before.max(world.policy.settle));
+    let when = if want.opens() <= world.now {
+        format!("opened at {}", want.opens())
+    } else {
+        let freeze = format_duration(world.policy.freeze_before.max(world.policy.settle));
+        format!("opens at {}, less than {freeze} from now", want.opens())
+    };
     let (reason, why) = match rule {
         Rule::TooLate => (
             HeldReason::TooLate,
@@ -108,8 +112,7 @@ pub(super) fn opens_too_soon(world: &World<'_>, want: &Want<'_>, rule: Rule) -> 
         _ => (HeldReason::StartsNow, "it may have been sent already, and erased"),
     };
     let message = format!(
-        "its first window {when} at {}, less than {freeze} from now, so {why}; move `opens` in `{}` ahead, or `--allow {}={}`",
-        want.opens(),
+        "its first window {when}, so {why}; move `opens` in `{}` ahead, or `--allow {}={}`",
         want.campaign.file.display(),
         rule.as_str(),
         scope(want)

@@ -88,6 +88,10 @@ pub fn load(root: &Path) -> Result<Loaded, Failed> {
         return Err(Failed { diagnostics, texts });
     }
     files.sort();
+    if files.is_empty() && root.join(CAMPAIGNS).is_dir() {
+        let message = format!("there are no campaigns in `{CAMPAIGNS}`: each is a file that ends in `.yaml` or `.yml`");
+        diagnostics.push(Diagnostic::note(&codes::NOT_READ, message));
+    }
     let mut loaded = Loaded {
         root: root.to_owned(),
         sources: Sources::new(root, &project.allow_paths),
@@ -194,6 +198,12 @@ fn campaign_files(
             ));
         } else if is_yaml {
             files.push(path);
+        } else if [".yaml", ".yml"].iter().any(|end| path.to_string_lossy().contains(end)) {
+            let message = format!(
+                "`{}` is not read: a campaign's file ends in `.yaml` or `.yml`",
+                path.display()
+            );
+            diagnostics.push(Diagnostic::note(&codes::NOT_READ, message));
         }
         if files.len() > MAX_FILES {
             return Err(fault(&codes::UNREADABLE, folder, "holds more than 100000 campaigns"));

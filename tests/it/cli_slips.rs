@@ -72,6 +72,13 @@ fn wrong_values_are_told_with_a_right_one() {
         "",
         &["3 texts have no way to opt out", "STOP: reply STOP"],
     );
+    // A text of a source's own is where it is told.
+    edited(
+        CAMPAIGN,
+        "    where:",
+        "    body: \"VIP text\"\n    where:",
+        &["3 texts have no way to opt out", "body: \"VIP text\"", "^^^^^^^^"],
+    );
     edited(CAMPAIGN, ", closes: 2030-01-09T18:00", "", &["`closes` is missing"]);
     edited(CAMPAIGN, "T18:00", "T08:00", &["closes on the next date"]);
     edited(CAMPAIGN, "== 'yes'", "== 'YES'", &["of 4 rows", "upper and lower case"]);
@@ -256,4 +263,39 @@ fn a_missing_suppression_list_stops_everything_and_is_found_in_its_file() {
     after(|project| project.write("shop/suppressions/stop.csv", "msisdn\nhello\n"))
         .exits(65)
         .says("suppressions/stop.csv:2");
+}
+
+#[test]
+fn a_forgotten_consent_filter_is_noted() {
+    let forgotten = |project: &Project| project.edit(CAMPAIGN, "    where: \"consent == 'yes'\"\n", "");
+    after(forgotten)
+        .exits(0)
+        .says("nothing asks for `consent`")
+        .says("where: \"consent == 'yes'\"");
+    let service = after(|project| {
+        forgotten(project);
+        project.edit(CAMPAIGN, "sender:", "category: service\nsender:");
+    });
+    assert_eq!(service.exits(0).err, "");
+}
+
+#[test]
+fn a_campaign_that_is_not_read_for_its_name_is_noted() {
+    after(|project| {
+        project.write("shop/campaigns/welcome.yaml.txt", project.read(CAMPAIGN));
+        project.remove(CAMPAIGN);
+    })
+    .exits(0)
+    .says("there are no campaigns in `campaigns`")
+    .says("`campaigns/welcome.yaml.txt` is not read");
+}
+
+#[test]
+fn a_tab_is_shown_where_it_stands() {
+    edited(
+        CAMPAIGN,
+        "    where:",
+        "\twhere:",
+        &["campaigns/welcome.yaml:9:1", "YAML takes no tabs"],
+    );
 }
