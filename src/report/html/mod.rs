@@ -6,6 +6,7 @@
 mod cards;
 mod page;
 mod phone;
+mod prose;
 mod rows;
 #[cfg(test)]
 mod tests;

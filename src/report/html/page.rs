@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::cards::{Card, CountryRow, cards, countries, near};
+use super::prose::Prose;
 use super::rows::{GuardRow, KeptRow, LaterRow, MAX_KEPT, OperationRow, guards, kept, later, operations};
 use super::timeline::{Timeline, in_words, timeline};
 use crate::report::bundles::held_bundles;
@@ -68,10 +69,10 @@ pub(super) struct Count {
 pub(super) struct Attention {
     /// `error`, `guard`, `held`, `warning`, `note`.
     pub(super) kind: &'static str,
-    pub(super) title: String,
-    pub(super) text: String,
+    pub(super) title: Prose,
+    pub(super) text: Prose,
     pub(super) place: String,
-    pub(super) hints: Vec<String>,
+    pub(super) hints: Vec<Prose>,
     pub(super) allow: String,
 }
 
@@ -253,8 +254,8 @@ fn attention(plan: &PlanView) -> Vec<Attention> {
     for guard in plan.guards.iter().filter(|guard| guard.tripped) {
         all.push(Attention {
             kind: "guard",
-            title: format!("{} {}", guard.rule, guard.subject).trim().to_owned(),
-            text: format!("{} against a limit of {}", guard.actual, guard.limit),
+            title: format!("{} {}", guard.rule, guard.subject).trim().into(),
+            text: format!("{} against a limit of {}", guard.actual, guard.limit).into(),
             ..Attention::default()
         });
     }
@@ -266,8 +267,8 @@ fn attention(plan: &PlanView) -> Vec<Attention> {
     if more > 0 {
         all.push(Attention {
             kind: "note",
-            title: format!("and {more} more"),
-            text: "see the JSON plan".to_owned(),
+            title: format!("and {more} more").into(),
+            text: "see the JSON plan".into(),
             ..Attention::default()
         });
     }
@@ -282,8 +283,8 @@ fn held(plan: &PlanView, needs_person: bool) -> Vec<Attention> {
             let name = named(&held.campaign, held.occurrence.as_deref());
             Attention {
                 kind: "held",
-                title: format!("{name}{}: {}", bundle.count(), held.reason.replace('_', " ")),
-                text: held.message.clone(),
+                title: format!("{name}{}: {}", bundle.count(), held.reason.replace('_', " ")).into(),
+                text: Prose::from(&held.message),
                 allow: held.allow.clone().unwrap_or_default(),
                 ..Attention::default()
             }
@@ -298,14 +299,14 @@ fn diagnostics(plan: &PlanView, severity: &str, kind: &'static str) -> Vec<Atten
         .take(MAX_ATTENTION)
         .map(|diagnostic| Attention {
             kind,
-            title: diagnostic.message.clone(),
-            text: String::new(),
+            title: Prose::from(&diagnostic.message),
+            text: Prose::default(),
             place: match (&diagnostic.file, diagnostic.line) {
                 (Some(file), Some(line)) => format!("{file}:{line} · {}", diagnostic.code),
                 (Some(file), None) => format!("{file} · {}", diagnostic.code),
                 (None, _) => diagnostic.code.clone(),
             },
-            hints: diagnostic.hints.clone(),
+            hints: diagnostic.hints.iter().map(Prose::from).collect(),
             allow: String::new(),
         })
         .collect()

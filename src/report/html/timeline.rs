@@ -79,9 +79,20 @@ struct Span<'p> {
 
 /// `None` when the plan has no windows.
 pub(super) fn timeline(plan: &PlanView) -> Option<Timeline> {
-    let spans = spans(plan);
+    let mut spans = spans(plan);
+    // What is over would press what is coming against the edge.
+    let now = Instant::parse(&plan.now).map_or(i64::MIN, |now| now.unix_seconds());
+    if spans.iter().any(|span| span.closes > now) {
+        spans.retain(|span| span.closes > now);
+    }
     let from = spans.iter().map(|span| span.opens).min()?;
     let to = spans.iter().map(|span| span.closes).max()?.max(from + 3600);
+    // Now belongs to the picture unless it is far from it.
+    let from = if (0..=to - from).contains(&from.saturating_sub(now)) {
+        now
+    } else {
+        from
+    };
     let margin = ((to - from) / 50).max(600);
     let scale = Scale {
         from: from - margin,
@@ -384,6 +395,32 @@ mod tests {
         assert_eq!(offset_seconds("a (+01:00, 1Z) to b (+02:00, 2Z)"), None);
         assert_eq!(offset_seconds("a (-03:30, 1Z) to b (-03:30, 2Z)"), Some(-12_600));
         assert_eq!(offset_seconds("nothing"), None);
+    }
+
+    #[test]
+    fn what_is_over_is_left_out_while_something_is_coming() {
+        let operation = |campaign: &str, opens: &str, closes: &str| OperationView {
+            action: "create".into(),
+            campaign: campaign.into(),
+            windows: vec![window(opens, closes, "")],
+            ..OperationView::default()
+        };
+        let mut plan = PlanView {
+            now: "2026-11-26T00:00:00Z".into(),
+            operations: vec![
+                operation("over", "2026-09-01T08:00:00Z", "2026-09-01T19:00:00Z"),
+                operation("coming", "2026-11-27T08:00:00Z", "2026-11-27T19:00:00Z"),
+            ],
+            ..PlanView::default()
+        };
+        let rows =
+            |plan: &PlanView| -> usize { timeline(plan).unwrap().zones.iter().map(|zone| zone.rows.len()).sum() };
+        assert_eq!(rows(&plan), 1);
+        assert_eq!(timeline(&plan).unwrap().now, None, "far from what is coming");
+        plan.now = "2026-11-27T06:00:00Z".into();
+        assert!(timeline(&plan).unwrap().now.is_some());
+        plan.now = "2026-12-01T00:00:00Z".into();
+        assert_eq!(rows(&plan), 2);
     }
 
     #[test]
