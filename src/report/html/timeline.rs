@@ -81,7 +81,7 @@ struct Span<'p> {
 pub(super) fn timeline(plan: &PlanView) -> Option<Timeline> {
     let mut spans = spans(plan);
     // What is over would press what is coming against the edge.
-    let now = Instant::parse(&plan.now).map_or(i64::MIN, |now| now.unix_seconds());
+    let now = Instant::parse(&plan.now).map_or(i64::MIN, Instant::unix_seconds);
     if spans.iter().any(|span| span.closes > now) {
         spans.retain(|span| span.closes > now);
     }
