@@ -16,7 +16,7 @@ use crate::model::Instant;
     max_term_width = 100,
     propagate_version = true,
     disable_help_subcommand = true,
-    after_help = "Start:\n  campanile init shop && cd shop\n  campanile plan\n  campanile apply\n\nExit codes: 0 done, 1 failed, 2 has operations (--detailed-exitcode), 3 guard or --strict, 4 stale, 5 partial,\n6 unknown, 64 usage, 65 bad input, 130 and 143 interrupted (README: Exit codes)"
+    after_help = "Start:\n  campanile init shop && cd shop\n  campanile plan\n  campanile apply\n\nExit codes: 0 done, 1 failed, 2 has operations (--detailed-exitcode),\n3 guard or --strict, 4 stale, 5 partial, 6 unknown, 64 usage, 65 bad input,\n130 and 143 interrupted (README: Exit codes)"
 )]
 pub struct Cli {
     /// Options of every command.

@@ -340,3 +340,17 @@ fn is_fiction(digits: &str) -> bool {
         .is_some_and(|rest| AUSTRALIA.contains(&rest));
     sweden || america || germany || australia
 }
+
+#[test]
+fn the_ci_repository_has_the_workflows_that_init_writes() {
+    let project = crate::cli_world::Project::empty();
+    project.run("init shop").exits(0);
+    for file in [".github/workflows/campanile.yml", ".gitlab-ci.yml"] {
+        let sample = root().join("examples/ci-repository").join(file);
+        assert_eq!(
+            fs::read_to_string(sample).unwrap(),
+            project.read(&format!("shop/{file}")),
+            "{file}"
+        );
+    }
+}
