@@ -243,6 +243,19 @@ pub(super) fn older_revision(world: &World<'_>, _want: &Want<'_>, batch: usize) 
     hold(HeldReason::Sending, Some(batch), None, message)
 }
 
+/// A planned batch of an older revision does not leave by this plan, so it will be sent first.
+fn older_revision_stays(world: &World<'_>, batch: usize) -> Hold {
+    let theirs = world.batch(batch);
+    let until = (theirs.closes()).map_or_else(String::new, |closes| format!("; run again after {closes}"));
+    let message = format!(
+        "{} (`{}` of this campaign) opens {} and is not canceled by this plan (held, refused by a guard, or too near): the newer revision waits until it has been sent{until}",
+        id(world, batch),
+        theirs.key(),
+        opening(theirs.opens()),
+    );
+    hold(HeldReason::Sending, Some(batch), None, message)
+}
+
 /// A planned batch stands in the way and does not leave by this plan.
 pub(super) fn obstacle_stays(world: &World<'_>, want: &Want<'_>, batch: usize, why: Why) -> Hold {
     let mut refusal = match why {
@@ -255,7 +268,7 @@ pub(super) fn obstacle_stays(world: &World<'_>, want: &Want<'_>, batch: usize, w
         }
         Why::Renamed => looks_renamed(world, want, batch),
         Why::Unscheduled => possible_duplicate(world, want, batch),
-        Why::OlderRevision => older_revision(world, want, batch),
+        Why::OlderRevision => return older_revision_stays(world, batch),
     };
     refusal
         .message

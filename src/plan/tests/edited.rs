@@ -139,6 +139,26 @@ fn a_raised_revision_waits_for_the_cancel_of_the_older_planned_batch() {
 }
 
 #[test]
+fn a_raised_revision_that_comes_too_late_for_the_older_batch_says_what_stands_in_its_way() {
+    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    lab.now = at(60) - Duration::from_secs(30);
+    lab.files([revised(campaign("bf", 0..3, "hi", 100), 2)]);
+    let plan = lab.plan();
+    assert_eq!(actions(&plan), Vec::<String>::new());
+    let newer = plan
+        .held
+        .iter()
+        .find(|held| held.reason == HeldReason::Sending)
+        .unwrap();
+    assert!(
+        newer.message.contains("is not canceled by this plan"),
+        "{}",
+        newer.message
+    );
+    assert!(!newer.message.contains("is still being sent"), "{}", newer.message);
+}
+
+#[test]
 fn a_lowered_revision_is_held_near_what_was_sent() {
     let mut lab = Lab::applied([revised(campaign("bf", 0..3, "hi", 60), 2)]);
     lab.now = at(61);
