@@ -70,6 +70,8 @@ pub struct Batch {
     pub run: Option<usize>,
     /// What it was before it was put again: by which run, its reference, its span.
     pub former: Vec<(usize, Reference, Ms, Ms)>,
+    /// Whom a run took out of it in place.
+    pub taken_out: BTreeSet<(usize, Msisdn)>,
     /// Batches that its run could not know of any more.
     pub unaware: BTreeSet<String>,
 }

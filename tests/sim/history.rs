@@ -399,7 +399,8 @@ impl History {
                     );
                 }
             }
-            if !has_edge(self.commits.last().unwrap(), began, self.world.now.get() + 2 * MINUTE) {
+            let commit = self.commits.last().unwrap();
+            if !has_edge(&self.world, commit, began, self.world.now.get() + 2 * MINUTE) {
                 break;
             }
             self.wait(self.world.now.get() + 3 * MINUTE);

@@ -33,6 +33,9 @@ pub struct Brake {
 /// Longer than any answer lags behind the truth.
 pub const SETTLED: Ms = LAG + 15 * SECOND;
 
+/// `settle`: nothing opens sooner than this after it was sent.
+const SETTLE: Ms = 2 * MINUTE;
+
 /// A POST or PUT is about to arrive.
 pub fn before_post(actor: &Actor, account: usize, batch: &NewBatch, windows: &[(Ms, Ms)]) {
     if actor.is_dead.get() {
@@ -78,7 +81,7 @@ pub fn before_post(actor: &Actor, account: usize, batch: &NewBatch, windows: &[(
         if opens < now + MINUTE {
             world.count(Residue::SleptBeforePost);
         }
-    } else if opens < now + MINUTE {
+    } else if is_late(actor, opens, order.how == How::PutInPlace) {
         world.violate(
             "late",
             format!("{reference} opens {} s after its POST", (opens - now) / SECOND),
@@ -109,6 +112,14 @@ pub fn before_post(actor: &Actor, account: usize, batch: &NewBatch, windows: &[(
         );
     }
     people_of_post(actor, account, order, batch);
+}
+
+/// Whether what is about to arrive opens sooner than `settle`, by the machine's own clock as it was read last (a PUT is read
+/// back before it leaves), and sooner than the minute that is left of it when that clock is behind by as much as apply allows.
+fn is_late(actor: &Actor, opens: Ms, is_put: bool) -> bool {
+    let on_the_way = if is_put { 10 } else { 5 } * SECOND;
+    let by_its_clock = opens < actor.now() + SETTLE - on_the_way && !actor.has_jumped.get();
+    by_its_clock || opens < actor.world.now.get() + SETTLE - MINUTE - on_the_way
 }
 
 /// Whether each person may be texted, by the truth.
@@ -197,7 +208,9 @@ fn people_of_post(actor: &Actor, account: usize, order: &campanile::plan::Operat
                         };
                         before && other.created < began
                     });
-                    if is_heir {
+                    // Taken out of it by this run, and put back by another one since: no plan can have seen that.
+                    let is_put_back = other.taken_out.contains(&(actor.run, number));
+                    if is_heir || is_put_back {
                         continue;
                     }
                     let (opens, closes) = (

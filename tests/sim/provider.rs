@@ -370,6 +370,13 @@ impl Provider for SimProvider {
             old.former
                 .extend(former.map(|(run, reference)| (run, reference, span.0, span.1)));
             let windows = spans(batch.windows.as_slice());
+            let is_left = |number: Msisdn| people.iter().all(|(other, _)| *other != number);
+            let gone = old
+                .people
+                .iter()
+                .map(|person| person.number)
+                .filter(|number| is_left(*number));
+            old.taken_out.extend(gone.map(|number| (self.actor.run, number)));
             let leaves = departures(&windows, people.len(), now, chance);
             old.people = (people.iter().zip(leaves))
                 .map(|((number, label), leaves)| Person {
@@ -393,6 +400,8 @@ impl Provider for SimProvider {
         let gone: BTreeSet<Msisdn> = people.iter().copied().collect();
         let change = |old: &mut Batch, _: &mut super::chance::Chance, _: Ms| {
             old.people.retain(|person| !gone.contains(&person.number));
+            old.taken_out
+                .extend(gone.iter().map(|number| (self.actor.run, *number)));
         };
         self.in_place(id, "REMOVE", change).await
     }

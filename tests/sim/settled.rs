@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use campanile::model::{Group, Msisdn, OccurrenceKey, Part, Slot};
+use campanile::model::{Group, Msisdn, OccurrenceKey, Part, Reference, Slot};
 use campanile::plan::{HeldItem, HeldReason, Plan};
 
 use super::account::{Batch, DAY, MINUTE, Ms};
@@ -42,7 +42,19 @@ impl Meant<'_> {
 }
 
 /// Whether time itself changes what is due between two moments: a window opens, closes, or comes near.
-pub fn has_edge(repo: &Repo, from: Ms, to: Ms) -> bool {
+pub fn has_edge(world: &World, repo: &Repo, from: Ms, to: Ms) -> bool {
+    // A raised revision is due as soon as the last message of the older one has left.
+    let has_ended = |batch: &Batch| {
+        let last = batch.people.iter().filter_map(|person| person.leaves).max();
+        batch.run.is_some() && batch.stopped().is_none() && last.is_some_and(|at| from <= at && at <= to)
+    };
+    if world
+        .accounts
+        .iter()
+        .any(|account| account.borrow().batches.iter().any(has_ended))
+    {
+        return true;
+    }
     let meant = all_meant(repo, from);
     let mut edges = meant
         .iter()
@@ -130,13 +142,32 @@ fn nobody_is_forgotten(world: &World, repo: &Repo, meant: &[Meant<'_>], plan: &P
                 let slot = &held.reference.slot;
                 one.is_of(slot) && slot.group == one.group && slot.part.contains_bucket(Part::bucket(*number))
             };
-            if !world.has_or_will(*number, one.label) && plan.held.iter().find(is_held).is_none() {
+            let is_due = || world.has_or_will(*number, one.label) || stands_as_meant(world, repo, one, *number);
+            if !is_due() && plan.held.iter().find(is_held).is_none() {
                 let what = format!("{} {} is neither about to be sent nor held", one.campaign.name, one.key);
                 world.violate("forgotten", what);
                 return;
             }
         }
     }
+}
+
+/// Whether a planned batch of this very group holds somebody and says exactly what is meant. An older commit may have made
+/// it for another intent; what it says is what the files ask for now, so it is kept.
+fn stands_as_meant(world: &World, repo: &Repo, one: &Meant<'_>, number: Msisdn) -> bool {
+    let now = world.now.get();
+    world.accounts.iter().enumerate().any(|(account, held)| {
+        held.borrow().batches.iter().any(|batch| {
+            let is_of = |r: &Reference| {
+                one.is_of(&r.slot) && r.slot.group == one.group && r.namespace.as_str() == repo.namespace
+            };
+            batch.run.is_some()
+                && batch.is_planned(now)
+                && batch.reference.as_ref().is_some_and(is_of)
+                && batch.people.iter().any(|person| person.number == number)
+                && is_as_meant(world, account, one, batch)
+        })
+    })
 }
 
 /// What two runs at once did is repaired by now: nobody is in two batches of one occurrence that can still be stopped, or
@@ -255,6 +286,28 @@ pub fn is_due_later(campaign: &Campaign, meant: &[Meant<'_>], slot: &Slot) -> bo
     campaign.state == State::Active && is_named && meant.iter().filter(of_campaign).all(|one| one.key < slot.occurrence)
 }
 
+/// Whether a raised revision waits for an older one's batch that is sent first, because this very plan cannot take it away:
+/// it opens within the minute that DELETE needs, or a guard holds its cancel.
+fn waits_for_older_revision(plan: &Plan, held: &HeldItem, older: &Batch) -> bool {
+    let Some(theirs) = older.reference.as_ref().map(|reference| &reference.slot) else {
+        return false;
+    };
+    let ours = &held.reference.slot;
+    let is_older = theirs.campaign == ours.campaign
+        && (theirs.occurrence.as_revision().zip(ours.occurrence.as_revision()))
+            .is_some_and(|(theirs, ours)| theirs < ours);
+    let is_near = older.opens() < plan.now.unix_millis() + MINUTE;
+    let is_cancel_held = plan.held.iter().any(|item| {
+        let is_cause = match item.reason {
+            HeldReason::TooLate => is_near,
+            HeldReason::Guard => !plan.guards.is_empty(),
+            _ => false,
+        };
+        is_cause && item.reference.slot == *theirs && item.batch_id.as_ref().is_some_and(|id| id.0 == older.id)
+    });
+    is_older && older.stopped().is_none() && is_cancel_held
+}
+
 /// All our batches as they are and were.
 struct Truth {
     batches: Vec<Batch>,
@@ -316,7 +369,10 @@ impl Truth {
             HeldReason::PossibleDuplicate => {
                 all.any(|b| of_campaign(b) && !of_occurrence(b) && (shares(b) || b.erased.is_some()))
             }
-            HeldReason::Sending => all.any(|b| is_known(b) && b.opens() <= now && b.closes() > now),
+            HeldReason::Sending => all.any(|b| {
+                let is_being_sent = b.opens() <= now;
+                is_known(b) && b.closes() > now && (is_being_sent || waits_for_older_revision(plan, held, b))
+            }),
             HeldReason::Paused => repo.paused,
             HeldReason::Guard => !plan.guards.is_empty(),
             // All answers that were lost are settled by now.

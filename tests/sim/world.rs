@@ -266,6 +266,7 @@ impl World {
             erased: None,
             run: new.run,
             former: Vec::new(),
+            taken_out: BTreeSet::new(),
             unaware: new.unaware,
         });
     }
