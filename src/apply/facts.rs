@@ -13,6 +13,8 @@ struct Create {
     windows: Vec<Window>,
     at: Instant,
     outcome: Option<Outcome>,
+    /// The lists did not show it while `list_lag` passed.
+    outlasted_lag: bool,
     batch_id: Option<BatchId>,
 }
 
@@ -50,6 +52,7 @@ pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> Jo
                     windows,
                     at,
                     outcome: None,
+                    outlasted_lag: false,
                     batch_id,
                 });
             }
@@ -79,6 +82,7 @@ pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> Jo
                     .find(|c| c.provider == provider && reference.as_ref() == Ok(&c.reference));
                 if let Some(create) = newest {
                     create.outcome = Some(*outcome);
+                    create.outlasted_lag |= *outcome == Outcome::Unknown && create.batch_id.is_none();
                     create.batch_id = batch_id.clone().map(BatchId).or(create.batch_id.take());
                 }
             }
@@ -177,6 +181,7 @@ fn sort_creates(
             windows,
             at,
             outcome,
+            outlasted_lag,
             batch_id,
         } = create;
         let was_in_place = batch_id.is_some() && outcome != Some(Outcome::Done);
@@ -187,26 +192,27 @@ fn sort_creates(
             Some(Outcome::Unknown) | None if was_in_place => continue,
             Some(Outcome::Unknown) | None => listed(observed, &name, &reference),
         };
-        match id {
-            Some(id) => {
-                let missed_at = missed.get(&(name.clone(), id.clone())).copied();
-                let batch = KnownBatch {
-                    provider: name.clone(),
-                    sandbox: provider.sandbox,
-                    id: id.clone(),
-                    reference,
-                    windows,
-                    missed_at,
-                };
-                known.insert((name, id), batch);
-            }
-            None => facts.unknown.push(UnknownCreate {
-                provider: name,
+        if id.is_none() || outlasted_lag {
+            facts.unknown.push(UnknownCreate {
+                provider: name.clone(),
                 sandbox: provider.sandbox,
+                reference: reference.clone(),
+                windows: windows.clone(),
+                hold_until: at + provider.unknown_hold,
+                found_late: id.is_some(),
+            });
+        }
+        if let Some(id) = id {
+            let missed_at = missed.get(&(name.clone(), id.clone())).copied();
+            let batch = KnownBatch {
+                provider: name.clone(),
+                sandbox: provider.sandbox,
+                id: id.clone(),
                 reference,
                 windows,
-                hold_until: at + provider.unknown_hold,
-            }),
+                missed_at,
+            };
+            known.insert((name, id), batch);
         }
     }
     facts.known = known.into_values().collect();
@@ -223,8 +229,11 @@ pub fn listed(observed: &Observed, provider: &ProviderName, reference: &Referenc
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::model::Namespace;
+    use crate::model::{Api, Namespace};
+    use crate::plan::ProviderFacts;
 
     fn line(event: Event) -> Line {
         Line {
@@ -259,5 +268,58 @@ mod tests {
             (ours(Outcome::Done), ours(Outcome::Unknown), ours(Outcome::NotSent)),
             (1, 1, 0)
         );
+    }
+
+    #[test]
+    fn a_create_that_the_list_shows_only_after_the_lag_stays_unsettled_beside_what_is_shown() {
+        let told = |outcome, batch_id: Option<&str>| {
+            line(Event::Answer {
+                call: Call::Create,
+                outcome,
+                batch_id: batch_id.map(str::to_owned),
+            })
+        };
+        let asked = line(Event::Intent {
+            call: Call::Create,
+            reason: "new".to_owned(),
+            batch_id: None,
+            windows: Vec::new(),
+        });
+        let mut policy = Policy::new(Namespace::parse("acme").unwrap());
+        policy.providers.insert(ProviderName::parse("ip1").unwrap(), ip1());
+        let folded = |answers: &[Line]| {
+            let lines: Vec<Line> = [&asked].into_iter().chain(answers).cloned().collect();
+            let facts = facts(Some(&lines), &Observed::default(), &policy);
+            (
+                facts.known.len(),
+                facts.unknown.iter().map(|u| u.found_late).collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(folded(&[]), (0, vec![false]));
+        assert_eq!(folded(&[told(Outcome::Done, Some("a"))]), (1, vec![]), "found in time");
+        assert_eq!(folded(&[told(Outcome::Unknown, None)]), (0, vec![false]));
+        let late = [told(Outcome::Unknown, None), told(Outcome::Done, Some("a"))];
+        assert_eq!(folded(&late), (1, vec![true]), "another machine's, perhaps");
+        let never = [told(Outcome::Unknown, None), told(Outcome::NotSent, None)];
+        assert_eq!(folded(&never), (0, vec![]));
+    }
+
+    fn ip1() -> ProviderFacts {
+        ProviderFacts {
+            name: ProviderName::parse("ip1").unwrap(),
+            account: String::new(),
+            api: Api::Ip1,
+            sandbox: false,
+            max_windows: None,
+            max_window_span: None,
+            max_horizon: None,
+            list_memory: None,
+            replaces_in_place: false,
+            removes_in_place: false,
+            repairs_drift: false,
+            keeps_tags: true,
+            list_lag: Duration::from_secs(30),
+            unknown_hold: Duration::from_mins(15),
+        }
     }
 }

@@ -155,7 +155,7 @@ pub fn note_what_was_settled<P: Provider, C: Clock>(
         },
         desk.policy,
     );
-    for create in &before.unknown {
+    for create in before.unknown.iter().filter(|create| !create.found_late) {
         match listed(&seen.observed, &create.provider, &create.reference) {
             Some(id) => desk.note_answer(
                 &create.provider,

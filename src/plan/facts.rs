@@ -70,6 +70,9 @@ pub struct UnknownCreate {
     pub windows: Vec<Window>,
     /// Until then its occurrence is held; afterwards a complete list that lacks it settles that it was not created.
     pub hold_until: Instant,
+    /// The lists did not show it while `list_lag` passed, and have shown a batch under its reference since: that may be
+    /// another machine's, and this one may still come.
+    pub found_late: bool,
 }
 
 /// Known batches that the lists have lost and that no earlier run has missed: the shell journals the moment, because a

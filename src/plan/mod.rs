@@ -11,7 +11,7 @@
 //! *Planned*: the provider says so and its first window is ahead by the clock. *Silent*: canceled and proved that no
 //! message left, or gone after our own DELETE came in time. *Stopped*: silent, and not by our journal's doing. *Begun*:
 //! everything else, any doubt. Planned and begun together are *live*. A create without an answer is live while it may
-//! exist.
+//! exist; when the list shows its reference only after `list_lag`, that may be another machine's, and it is live beside it.
 //!
 //! # The decision, slot by slot (`table`, `orphans`)
 //! | # | desired slot | our batches of that slot | decision |

@@ -358,7 +358,7 @@ fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Insta
         });
     let unsettled = (journal.unknown.iter())
         .filter(|create| now < create.hold_until && !mutant(Mutant::UnknownIsNothing))
-        .filter(|create| !listed_references.contains(&(&create.provider, &create.reference)))
+        .filter(|create| create.found_late || !listed_references.contains(&(&create.provider, &create.reference)))
         .map(|create| Theirs {
             provider: &create.provider,
             sandbox: create.sandbox,

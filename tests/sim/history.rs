@@ -145,8 +145,7 @@ impl History {
             Step::ApplyUnder(plight) => self.apply_under(plight, is_smooth, chance),
             Step::Meddle => self.world.meddle(chance),
             Step::LoseJournal => {
-                let machine = &self.world.machines[chance.below(2)];
-                *machine.journal.borrow_mut() = None;
+                self.world.lose_journal(chance.below(2));
             }
             Step::Stop => {
                 let repo = self.commits.last().unwrap().clone();
@@ -194,7 +193,7 @@ impl History {
         let world = self.world.clone();
         let held = &world.machines[machine];
         if self.forgetful == Some(machine) {
-            *held.journal.borrow_mut() = None;
+            world.lose_journal(machine);
         }
         let run = world.runs.borrow().len();
         world.runs.borrow_mut().push(Run {

@@ -13,6 +13,7 @@ use super::actor::Actor;
 use super::desire::{fingerprint_of, spans};
 use super::repo::{FREEZE, LAG, Label, Repo, UNKNOWN_HOLD};
 use super::residues::{Residue, another_campaign, excuse_of_brake};
+use super::world::NewTruth;
 
 /// A broken promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,7 +112,73 @@ pub fn before_post(actor: &Actor, account: usize, batch: &NewBatch, windows: &[(
             format!("{reference} is posted again after an answer that was lost"),
         );
     }
+    is_no_second(actor, batch);
     people_of_post(actor, account, order, batch);
+}
+
+/// What this machine has sent, what may still be carried out, and what its journal does not take for settled, is not sent
+/// again in any form.
+fn is_no_second(actor: &Actor, batch: &NewBatch) {
+    let world = &actor.world;
+    let slot = &batch.reference.slot;
+    let Some(label) = actor.wanted.labels.get(&(slot.campaign.clone(), slot.occurrence)) else {
+        return;
+    };
+    let machine = &world.machines[actor.machine];
+    let people = batch.payload.numbers();
+    let is_like = |new: &NewTruth| {
+        let mut all = new.people.iter();
+        let is_of_machine = |run: usize| run != actor.run && world.runs.borrow()[run].machine == actor.machine;
+        new.run.is_some_and(is_of_machine)
+            && new
+                .posted
+                .is_some_and(|posted| posted >= machine.journal_kept_since.get())
+            && all.any(|(number, theirs)| theirs == label && people.contains(number))
+    };
+    let is_open = |reference: &str| {
+        let mut outcome = None;
+        for line in machine
+            .journal
+            .borrow()
+            .iter()
+            .flatten()
+            .filter(|line| line.reference == reference)
+        {
+            match &line.event {
+                Event::Intent { call: Call::Create, .. } => outcome = Some(Known::Unknown),
+                // Found while it waited for the answer: whoever creates the same at the same moment cannot be told from it.
+                Event::Answer {
+                    call: Call::Create,
+                    outcome: found,
+                    ..
+                } if outcome == Some(Known::Unknown) => {
+                    outcome = Some(*found);
+                    if *found == Known::Unknown {
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        outcome == Some(Known::Unknown)
+    };
+    // Under another name it may be another campaign: that is judged in the end.
+    let is_same_name = |reference: &str| {
+        Reference::parse(reference).is_ok_and(|theirs| {
+            (&theirs.namespace, &theirs.slot.campaign) == (&batch.reference.namespace, &slot.campaign)
+        })
+    };
+    let coming = world.on_their_way_like(is_like);
+    let is_second = coming
+        .iter()
+        .any(|reference| is_same_name(reference) && is_open(reference));
+    if is_second && !actor.has_jumped.get() {
+        let what = format!(
+            "{} is sent while another POST of this machine may still arrive",
+            batch.reference
+        );
+        world.violate("repeated", what);
+    }
 }
 
 /// Whether what is about to arrive opens sooner than `settle`, by the machine's own clock as it was read last (a PUT is read

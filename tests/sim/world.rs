@@ -24,6 +24,8 @@ pub struct Machine {
     /// How far its clock is ahead of the truth.
     pub skew: Cell<Ms>,
     pub journal: RefCell<Option<Vec<Line>>>,
+    /// When it lost its journal last.
+    pub journal_kept_since: Cell<Ms>,
 }
 
 /// What a run of `apply` did, as the oracle needs it.
@@ -132,6 +134,7 @@ impl World {
         let machine = || Machine {
             skew: Cell::new(if is_calm { 0 } else { chance_skew(seed) }),
             journal: RefCell::default(),
+            journal_kept_since: Cell::default(),
         };
         Self {
             now: Cell::new(start),
@@ -207,6 +210,23 @@ impl World {
         let posts = late.iter().filter_map(|late| match &late.call {
             LateCall::Post { id, new, .. } => Some((id.clone(), new.reference_text.clone()?)),
             LateCall::Delete { .. } => None,
+        });
+        posts.collect()
+    }
+
+    /// A machine keeps no journal, or loses it.
+    pub fn lose_journal(&self, machine: usize) {
+        let machine = &self.machines[machine];
+        *machine.journal.borrow_mut() = None;
+        machine.journal_kept_since.set(self.now.get());
+    }
+
+    /// The references of POSTs that have not arrived, of those that are like this.
+    pub fn on_their_way_like(&self, is_like: impl Fn(&NewTruth) -> bool) -> Vec<String> {
+        let late = self.late.borrow();
+        let posts = late.iter().filter_map(|late| match &late.call {
+            LateCall::Post { new, .. } if is_like(new) => new.reference_text.clone(),
+            LateCall::Post { .. } | LateCall::Delete { .. } => None,
         });
         posts.collect()
     }

@@ -109,6 +109,7 @@ fn a_create_without_an_answer_holds_its_occurrence_until_it_is_settled() {
         reference: create.reference.clone(),
         windows: create.windows.clone(),
         hold_until: at(15),
+        found_late: false,
     });
     let plan = lab.plan();
     assert_eq!(reasons(&plan), [HeldReason::UnknownOutcome]);
@@ -127,4 +128,35 @@ fn a_create_without_an_answer_holds_its_occurrence_until_it_is_settled() {
         (0, 0, 1),
         "the list shows it: settled"
     );
+}
+
+#[test]
+fn what_the_list_shows_too_late_under_an_unanswered_create_may_be_another_machines() {
+    let mut lab = Lab::new([campaign("bf", 0..3, "hi", 60)]);
+    let create = lab.plan().operations.remove(0);
+    lab.create(&create);
+    lab.journal.unknown.push(UnknownCreate {
+        provider: create.provider.clone(),
+        sandbox: false,
+        reference: create.reference.clone(),
+        windows: create.windows.clone(),
+        hold_until: at(15),
+        found_late: true,
+    });
+    let plan = lab.plan();
+    assert_eq!((actions(&plan).len(), plan.held.len(), plan.kept.len()), (0, 0, 1));
+    // Whatever takes its place would be the second, if ours still came.
+    lab.files([campaign("bf", 0..3, "hello", 60)]);
+    let plan = lab.plan();
+    assert_eq!(
+        (actions(&plan), reasons(&plan)),
+        (Vec::new(), vec![HeldReason::UnknownOutcome])
+    );
+    assert!(
+        plan.held[0].message.contains("another machine's"),
+        "{}",
+        plan.held[0].message
+    );
+    lab.now = at(15);
+    assert_eq!(actions(&lab.plan()), ["replace bf changed"]);
 }
