@@ -75,14 +75,15 @@ fn require_applicable(context: &Context, saved: &PlanView) -> Result<(), Failed>
     if !saved.complete {
         return refuse("the plan was made from lists that were not complete");
     }
+    match Instant::parse(&saved.expires_at) {
+        Ok(expires) if context.clock.now() < expires => {}
+        Ok(expires) => return refuse(&format!("the plan expired at {expires}")),
+        Err(_) => return refuse("the plan does not say when it expires"),
+    }
     if !is_sealed(saved) {
         return refuse("the plan is not as `campanile plan` wrote it: it was edited, or made by another version");
     }
-    match Instant::parse(&saved.expires_at) {
-        Ok(expires) if context.clock.now() < expires => Ok(()),
-        Ok(expires) => refuse(&format!("the plan expired at {expires}")),
-        Err(_) => refuse("the plan does not say when it expires"),
-    }
+    Ok(())
 }
 
 async fn apply(
