@@ -46,11 +46,12 @@ pub const CONSENT: Code = Code {
     id: "C754",
     title: "nothing asks for consent",
     page: "\
-A list has a column that by its name says who has agreed to be texted, and neither
-`where` nor the text of this source reads it. So everybody in the list is texted.
+A list has a column that by its name says who has agreed to be texted, and
+neither `where` nor the text of this source reads it. So everybody in the list is
+texted.
 
-Ask for it: `where: \"consent == 'yes'\"`. If the list holds only people who agreed,
-nothing is wrong: this is a note, and `--strict` does not mind it.",
+Ask for it: `where: \"consent == 'yes'\"`. If the list holds only people who
+agreed, nothing is wrong: this is a note, and `--strict` does not mind it.",
 };
 
 /// Every code of this module.

@@ -42,6 +42,12 @@ struct Row {
 
 /// Prints once, or until interrupted.
 pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
+    if args.watch && context.is_json() {
+        return Err(
+            Failed::usage("`--watch` prints page after page, and JSON is one document")
+                .hint("run `campanile status -o json` as often as you like"),
+        );
+    }
     let workspace = workspace::open(context)?;
     super::runtime()?.block_on(async {
         let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
@@ -65,8 +71,8 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
                 break Exit::Done;
             }
             let woke = tokio::time::timeout(PAUSE, interrupt.wait()).await;
-            if woke.is_ok() {
-                break Exit::Done; // being interrupted is how `--watch` ends
+            if let Ok(signal) = woke {
+                break signal;
             }
         };
         accounts.close().await;

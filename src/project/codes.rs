@@ -119,9 +119,9 @@ pub const NOT_READ: Code = Code {
     id: "C709",
     title: "a file that is not read",
     page: "\
-A campaign's file ends in `.yaml` or `.yml`; `welcome.yaml.txt` does not. Files whose
-name begins with a dot are no campaigns either: editors and copying tools leave such
-files behind.
+A campaign's file ends in `.yaml` or `.yml`; `welcome.yaml.txt` does not. Files
+whose name begins with a dot are no campaigns either: editors and copying tools
+leave such files behind.
 
 Renaming a campaign file so removes the campaign: what is planned of it is
 canceled. To stop a campaign and keep its file, write `state: canceled` into it.",

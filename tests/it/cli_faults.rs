@@ -229,8 +229,9 @@ fn watching_ends_when_interrupted() {
     std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut first).unwrap();
     signal(&child, "INT");
     let ran = Ran::of(child.wait_with_output().unwrap());
-    assert!([0, 130].contains(&ran.code), "{ran:#?}");
+    assert_eq!(ran.code, 130, "{ran:#?}");
     assert!(ran.out.contains("hello"));
+    project.run("status --watch -o json").exits(64).json();
 }
 
 #[test]
