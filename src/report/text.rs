@@ -173,7 +173,7 @@ fn legend(plan: &PlanView, out: &mut String) {
         .map(|operation| operation.action.as_str())
         .collect();
     let explained = actions.into_iter().filter_map(|action| match action {
-        "replace" => Some("± replace: cancel, prove that nothing left, create; at Sinch in place if it can"),
+        "replace" => Some("± replace: cancel, prove nothing left, create; in place where Sinch allows it"),
         "update" => Some("~ update: changed in place"),
         "cancel" => Some("- cancel: before it is sent"),
         _ => None,
