@@ -10,6 +10,7 @@ use std::sync::Arc;
 use encoding_rs::{DecoderResult, Encoding, UTF_8};
 
 use super::codes::{CHANGED, ENCODING, UNREADABLE};
+use crate::campaign::clip;
 use crate::model::{Code, Diagnostic, Place};
 
 /// Something that can be read at any offset, from several threads at once.
@@ -65,9 +66,17 @@ pub(super) struct Bytes {
 const MAX_TRANSCODED: usize = 512 << 20;
 const CHUNK: usize = 256 << 10;
 
+/// The encoding of a name, for a file that names one.
+pub(super) fn encoding_named(label: &str) -> Result<&'static Encoding, Diagnostic> {
+    Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+        Diagnostic::error(&ENCODING, format!("`{}` is not an encoding", clip(label)))
+            .hint("names of the WHATWG encoding standard: utf-8, utf-16le, windows-1252, iso-8859-15, ...")
+    })
+}
+
 impl Bytes {
     /// Looks for a byte order mark and the declared encoding; what is not UTF-8 is turned into it.
-    pub(super) fn open(input: Input, declared: Option<&str>) -> Result<Self, Diagnostic> {
+    pub(super) fn open(input: Input, declared: Option<&'static Encoding>) -> Result<Self, Diagnostic> {
         let size = input.bytes.size();
         let mut bytes = Self {
             file: input.file,
@@ -75,15 +84,6 @@ impl Bytes {
             size,
             start: 0,
         };
-        let declared = declared
-            .map(|label| {
-                Encoding::for_label(label.as_bytes()).ok_or_else(|| {
-                    bytes
-                        .fault(&ENCODING, format!("`{label}` is not an encoding"))
-                        .hint("names of the WHATWG encoding standard: utf-8, utf-16le, windows-1252, iso-8859-15, ...")
-                })
-            })
-            .transpose()?;
         let mut head = vec![0; usize::try_from(size.min(3)).unwrap_or(0)];
         bytes.read_exact_at(0, &mut head)?;
         let (encoding, mark) = match Encoding::for_bom(&head) {

@@ -10,7 +10,7 @@ use super::blocks::{BLOCK, Cutter, count_lines, line_of, scan};
 use super::codes::{EMPTY_FILE, ENCODING, HEADER, MISSING_COLUMN, STRUCTURE, TAKEN_NAME};
 use super::home::Home;
 use super::rows::each_row;
-use super::source::{Bytes, Input};
+use super::source::{Bytes, Input, encoding_named};
 use crate::campaign::{Campaign, OnInvalid, Source, clip, did_you_mean};
 use crate::model::{Diagnostic, Place};
 
@@ -128,7 +128,11 @@ impl Table {
 
 /// Reads the head of a list.
 pub fn open(input: Input, expect: &Expect<'_>) -> Result<Table, Vec<Diagnostic>> {
-    let bytes = Bytes::open(input, expect.encoding).map_err(|fault| vec![fault])?;
+    let encoding = expect.encoding.map(encoding_named).transpose().map_err(|fault| {
+        let place = expect.place.cloned();
+        vec![fault.at(place.unwrap_or_else(|| Place::file(&input.file)))]
+    })?;
+    let bytes = Bytes::open(input, encoding).map_err(|fault| vec![fault])?;
     let head = Head::read(&bytes, expect.delimiter).map_err(|fault| vec![fault])?;
     let mut faults = Vec::new();
     let mut columns: Vec<String> = head.names.clone();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::project::SuppressionList;
 use crate::model::{CampaignRef, Country, LocalTime, MessageType, Place, ProviderName, Sender, Text, ZoneName};
 
 /// One campaign; every key of CONTRACT with its default filled in.
@@ -27,8 +28,8 @@ pub struct Campaign {
     pub body: Text,
     /// In order; the first row for a number wins.
     pub sources: Vec<Source>,
-    /// This campaign's own suppression lists, relative to the project root.
-    pub suppressions: Vec<PathBuf>,
+    /// This campaign's own suppression lists.
+    pub suppressions: Vec<SuppressionList>,
     /// Constants for the template.
     pub vars: BTreeMap<String, VarValue>,
     /// Labels (Sinch has none: kept local).

@@ -35,7 +35,7 @@ pub use campaign::{
 };
 pub use project::{
     DaySet, Guards, MoneyLimits, Price, PriceScope, Project, ProviderConfig, ProviderKind, QuietHours, Secret,
-    SinchRegion, TimeRange,
+    SinchRegion, SuppressionList, TimeRange,
 };
 pub use read_campaign::{Files, read_campaign};
 pub use read_project::read_project;

@@ -35,14 +35,23 @@ pub struct Project {
     pub providers: BTreeMap<ProviderName, ProviderConfig>,
     /// Per-segment prices.
     pub prices: Vec<Price>,
-    /// CSV files, relative to the project root.
-    pub suppressions: Vec<PathBuf>,
+    /// Whom no campaign texts.
+    pub suppressions: Vec<SuppressionList>,
     /// CSV file of testers.
     pub testers: Option<PathBuf>,
     /// Folders outside the project that CSV paths may lie in.
     pub allow_paths: Vec<PathBuf>,
     /// Limits.
     pub guards: Guards,
+}
+
+/// A CSV file of numbers that are never texted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SuppressionList {
+    /// Relative to the project root.
+    pub path: PathBuf,
+    /// Where it is named.
+    pub place: Place,
 }
 
 /// One provider.

@@ -17,7 +17,7 @@ use super::project::Project;
 use super::read_allow::allows;
 use super::read_delivery::delivery;
 use super::read_features::provider_features;
-use super::read_project::{csv_paths, known_provider};
+use super::read_project::{known_provider, suppression_lists};
 use super::read_sources::sources;
 use super::reading::{Outcome, Reading, mirror};
 use super::urls;
@@ -62,7 +62,7 @@ fn campaign(
     });
     let body = body(reading, root, typed, folder, files);
     let sources = sources(reading, root, &typed.recipients, folder, project);
-    let suppressions = csv_paths(reading, &typed.suppressions, folder, &project.allow_paths);
+    let suppressions = suppression_lists(reading, &typed.suppressions, folder, &project.allow_paths);
     let vars = vars(reading, &typed.vars);
     let tags = tags(reading, &typed.tags);
     let delivery_report_url = reading.parse(&typed.delivery_report_url, &codes::URL, |text| {

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use super::codes;
 use super::decode::At;
 use super::paths;
-use super::project::{Price, PriceScope, Project, ProviderConfig};
+use super::project::{Price, PriceScope, Project, ProviderConfig, SuppressionList};
 use super::project_file::{PriceFile, ProjectFile};
 use super::read_guards::guards;
 use super::read_provider::provider;
@@ -74,7 +74,7 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
     let names: Vec<&str> = provider_names(typed);
     let default_provider = default_provider(reading, typed, &names);
     let prices = prices(reading, &typed.prices, &names);
-    let suppressions = csv_paths(reading, &typed.suppressions, Path::new(""), &allow_paths);
+    let suppressions = suppression_lists(reading, &typed.suppressions, Path::new(""), &allow_paths);
     let testers = reading.parse(&typed.testers, &codes::PATH, |text| {
         paths::resolve(Path::new(""), text, &allow_paths)
     });
@@ -193,13 +193,13 @@ pub(super) fn known_provider(
     None
 }
 
-/// Paths of CSV files, relative to the root.
-pub(super) fn csv_paths(
+/// Suppression lists, each once.
+pub(super) fn suppression_lists(
     reading: &mut Reading<'_>,
     field: &At<Vec<At<String>>>,
     folder: &Path,
     allow_paths: &[PathBuf],
-) -> Vec<PathBuf> {
+) -> Vec<SuppressionList> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for item in field.given().into_iter().flatten() {
@@ -215,7 +215,10 @@ pub(super) fn csv_paths(
                 let message = format!("`{}` is listed twice", clip(&path.display().to_string()));
                 reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
             }
-            (Some(path), _) => found.push(path),
+            (Some(path), id) => found.push(SuppressionList {
+                path,
+                place: reading.place(id),
+            }),
             (None, _) => {}
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::progress::Progress;
 use super::workspace::Workspace;
 use crate::audience::{Expect, Home, Input, ReadAt, Settings, Table, open, read_numbers};
-use crate::campaign::Campaign;
+use crate::campaign::{Campaign, SuppressionList};
 use crate::model::{CampaignRef, Diagnostic, NumberSet, Place};
 use crate::plan::Suppressions;
 use crate::project::{ProjectFile, Sources};
@@ -99,14 +99,10 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
     let mut lists: BTreeMap<PathBuf, NumberSet> = BTreeMap::new();
     let mut faults = Vec::new();
     let project = &workspace.project.suppressions;
-    let of_project_file = project.iter().map(|path| (path, Place::file("campanile.yaml")));
-    let of_campaigns = workspace.campaigns.iter().flat_map(|campaign| {
-        let named_in = |path| (path, Place::file(&campaign.file));
-        campaign.suppressions.iter().map(named_in)
-    });
-    for (path, place) in of_project_file.chain(of_campaigns) {
+    let of_campaigns = workspace.campaigns.iter().flat_map(|campaign| &campaign.suppressions);
+    for SuppressionList { path, place } in project.iter().chain(of_campaigns) {
         if !lists.contains_key(path) {
-            match numbers(workspace, path, Some(&place)) {
+            match numbers(workspace, path, Some(place)) {
                 Ok(numbers) => drop(lists.insert(path.clone(), numbers)),
                 Err(more) => {
                     faults.extend(more);
@@ -123,7 +119,7 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
             paths.filter_map(|path| lists.get(path)).flat_map(NumberSet::iter),
         ))
     };
-    let of_project = union(&mut project.iter());
+    let of_project = union(&mut project.iter().map(|list| &list.path));
     let by_campaign: BTreeMap<CampaignRef, Arc<NumberSet>> = workspace
         .campaigns
         .iter()
@@ -131,7 +127,7 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
             let numbers = if campaign.suppressions.is_empty() {
                 Arc::clone(&of_project)
             } else {
-                union(&mut project.iter().chain(&campaign.suppressions))
+                union(&mut project.iter().chain(&campaign.suppressions).map(|list| &list.path))
             };
             (campaign.reference.clone(), numbers)
         })

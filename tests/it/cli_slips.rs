@@ -52,6 +52,18 @@ fn mistyped_names_are_recognized() {
     );
     edited(
         PROJECT,
+        "suppressions/stop.csv",
+        "suppressions/stopp.csv",
+        &["campanile.yaml:24:16", "did you mean `stop.csv`?"],
+    );
+    edited(
+        CAMPAIGN,
+        "    where:",
+        "    encoding: windows-1525\n    where:",
+        &["welcome.yaml:8:", "`windows-1525` is not an encoding"],
+    );
+    edited(
+        PROJECT,
         "Europe/Stockholm",
         "Europe/Stokholm",
         &["campanile.yaml:5:11", "did you mean `Europe/Stockholm`?", "1 error"],

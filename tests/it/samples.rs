@@ -45,7 +45,7 @@ fn every_sample_is_read_without_a_fault_or_warning() {
                 assert!(loaded.sources.open(&source.csv).is_ok(), "{}", source.csv.display());
             }
             for list in &campaign.suppressions {
-                assert!(loaded.sources.open(list).is_ok(), "{}", list.display());
+                assert!(loaded.sources.open(&list.path).is_ok(), "{}", list.path.display());
             }
         }
     }
