@@ -175,16 +175,23 @@ mod tests {
         assert_eq!(third.len(), 2);
     }
 
+    fn put(path: &Path, text: &str) {
+        let mut options = OpenOptions::new();
+        let mut file = options.create(true).write(true).truncate(true).open(path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    }
+
     #[test]
     fn the_end_of_another_file_is_not_cut_off() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("people.csv");
         for text in ["msisdn\n46701740605", "{\"format_version\":\"1.0\"}"] {
-            std::fs::write(&path, text).unwrap();
+            put(&path, text);
             assert!(Journal::open(Some(&path)).unwrap().begin().is_err());
-            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+            let file = OpenOptions::new().read(true).open(&path).unwrap();
+            assert_eq!(io::read_to_string(file).unwrap(), text);
         }
-        std::fs::write(&path, "{\"ap").unwrap();
+        put(&path, "{\"ap");
         assert_eq!(Journal::open(Some(&path)).unwrap().begin().unwrap().lines().count(), 0);
     }
 

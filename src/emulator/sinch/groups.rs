@@ -71,8 +71,9 @@ pub(super) struct GroupChange {
     /// Whether the name changes, to the next field.
     renames: bool,
     name: Option<String>,
-    /// Kept and shown, without effect; null takes it away.
-    auto_update: Option<Option<Value>>,
+    /// Whether the keywords change, to the next field: kept and shown, without effect.
+    changes_keywords: bool,
+    auto_update: Option<Value>,
     pub(super) add_from_group: Option<String>,
     pub(super) remove_from_group: Option<String>,
 }
@@ -95,9 +96,8 @@ impl GroupChange {
             remove: members(&fields, "remove")?,
             renames: fields.names("name"),
             name,
-            auto_update: fields
-                .names("auto_update")
-                .then(|| fields.value("auto_update").cloned()),
+            changes_keywords: fields.names("auto_update"),
+            auto_update: fields.value("auto_update").cloned(),
             add_from_group: fields.text("add_from_group", 64)?,
             remove_from_group: fields.text("remove_from_group", 64)?,
         })
@@ -116,8 +116,8 @@ impl GroupChange {
         if self.renames {
             group.name = self.name;
         }
-        if let Some(auto_update) = self.auto_update {
-            group.auto_update = auto_update;
+        if self.changes_keywords {
+            group.auto_update = self.auto_update;
         }
         group.modified_at = now;
     }
