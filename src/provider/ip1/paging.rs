@@ -163,8 +163,7 @@ impl<T: Identified> Paging<T> {
 pub(in crate::provider) fn next_start(header: &str, host: &str) -> Option<u64> {
     header.split('<').skip(1).find_map(|piece| {
         let (target, parameters) = piece.split_once('>')?;
-        let parameters = parameters.to_ascii_lowercase().replace(['"', '\'', ' '], "");
-        let is_next = parameters.split([';', ',']).any(|parameter| parameter == "rel=next");
+        let is_next = parameters.split([';', ',']).any(is_next);
         let url = reqwest::Url::parse(target.trim()).ok()?;
         if !is_next || url.host_str() != Some(host) {
             return None;
@@ -172,6 +171,15 @@ pub(in crate::provider) fn next_start(header: &str, host: &str) -> Option<u64> {
         let (_, start) = url.query_pairs().find(|(name, _)| name == "start")?;
         start.parse().ok()
     })
+}
+
+/// Whether a parameter of a link is `rel` and has `next` among its words.
+fn is_next(parameter: &str) -> bool {
+    let Some((name, relations)) = parameter.split_once('=') else {
+        return false;
+    };
+    let mut words = relations.trim().trim_matches(['"', '\'']).split_ascii_whitespace();
+    name.trim().eq_ignore_ascii_case("rel") && words.any(|word| word.eq_ignore_ascii_case("next"))
 }
 
 #[cfg(test)]
@@ -322,6 +330,12 @@ mod tests {
                 "<https://api.ip1sms.com/v2/batches?start=4901>; rel=\"last\", <https://api.ip1sms.com/v2/batches?limit=5&start=8>; rel=next",
                 Some(8),
             ),
+            (
+                "<https://api.ip1sms.com/v2/batches?start=9>; title=x; REL = 'last Next'",
+                Some(9),
+            ),
+            ("<https://api.ip1sms.com/v2/batches?start=9>; rel=\"nex\"t", None),
+            ("<https://api.ip1sms.com/v2/batches?start=9>; rel=\"nextlast\"", None),
             ("<https://evil.example.com/v2/batches?start=7>; rel=\"next\"", None),
             ("<https://api.ip1sms.com/v2/batches?start=-1>; rel=\"next\"", None),
             ("</v2/batches?start=7>; rel=\"next\"", None),
