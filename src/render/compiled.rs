@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use super::measure::{Counted, Measure};
+use super::measure::{Counted, Packed};
 use super::names::Names;
 use super::program::Row;
 use super::reserved::{Occurrence, OccurrenceField, bucket};
@@ -73,7 +73,9 @@ impl Source {
 #[derive(Debug, Clone, PartialEq)]
 enum Op {
     /// The template's own text, measured once.
-    Text(String, Measure),
+    Text(String, Packed),
+    /// A column: what most values are.
+    Field(usize),
     Value(Source),
     Stepped(Source, Vec<Step>),
     /// Goes to the second op unless the first condition holds.
@@ -116,6 +118,8 @@ impl NumberOf {
 #[derive(Debug, Clone, PartialEq)]
 enum Condition {
     Always(bool),
+    /// What most conditions are: a column is a text.
+    Field(usize, String),
     Equal(TextOf, TextOf),
     Number(NumberOf, Comparison, NumberOf),
     Not(Box<Condition>),
@@ -127,6 +131,7 @@ impl Condition {
     fn holds(&self, row: &Row<'_>) -> bool {
         match self {
             Self::Always(answer) => *answer,
+            Self::Field(index, text) => row.fields.get(*index).copied().unwrap_or_default() == text,
             Self::Equal(left, right) => left.get(row) == right.get(row),
             Self::Number(left, comparison, right) => comparison.holds(left.get(row).cmp(&right.get(row))),
             Self::Not(inner) => !inner.holds(row),
@@ -151,13 +156,13 @@ impl Compiled {
         Some(builder.program)
     }
 
-    /// Appends the message of a row and counts its pieces.
-    pub(super) fn render(&self, row: &Row<'_>, out: &mut String, counted: &mut Counted) {
-        // Sums in registers; the rest of `counted` is for the characters outside GSM-7.
-        let mut sum = Measure::default();
-        let mut add = |piece: &str, measure: Measure| {
-            sum += measure;
-            if measure.outside > 0 {
+    /// Appends the message of a row and returns the sum of its pieces; of `counted` it only notes the characters outside
+    /// GSM-7.
+    pub(super) fn render(&self, row: &Row<'_>, out: &mut String, counted: &mut Counted) -> Packed {
+        let mut sum = Packed::default();
+        let mut add = |piece: &str, packed: Packed| {
+            sum += packed;
+            if packed.has_outside() {
                 counted.note_outside(piece);
             }
         };
@@ -169,21 +174,26 @@ impl Compiled {
                     out.push_str(text);
                     add(text, *measure);
                 }
+                Op::Field(index) => {
+                    let text = row.fields.get(*index).copied().unwrap_or_default();
+                    out.push_str(text);
+                    add(text, Packed::of(text));
+                }
                 Op::Value(source) if source.is_text() => {
                     let text = source.text(row);
                     out.push_str(text);
-                    add(text, Measure::of(text));
+                    add(text, Packed::of(text));
                 }
                 Op::Value(source) => {
                     let start = out.len();
                     source.write(row, out);
                     let text = out.get(start..).unwrap_or_default();
-                    add(text, Measure::of(text));
+                    add(text, Packed::of(text));
                 }
                 Op::Stepped(source, steps) => {
                     let text = apply(steps, source.text(row));
                     out.push_str(&text);
-                    add(&text, Measure::of(&text));
+                    add(&text, Packed::of(&text));
                 }
                 Op::Unless(condition, target) => {
                     if !self
@@ -197,7 +207,7 @@ impl Compiled {
                 Op::Jump(target) => at = *target,
             }
         }
-        counted.measure += sum;
+        sum
     }
 
     /// Its pieces in order, the occurrence filled in; nothing when it decides anything.
@@ -206,6 +216,7 @@ impl Compiled {
         for op in &self.ops {
             let piece = match op {
                 Op::Text(text, _) => Piece::Text(text.clone()),
+                Op::Field(index) => Piece::Value(Source::Field(*index)),
                 Op::Value(Source::Occurrence(field)) => Piece::Text(occurrence?.text(*field).to_owned()),
                 Op::Value(source) => Piece::Value(*source),
                 Op::Stepped(..) | Op::Unless(..) | Op::Jump(_) => return None,
@@ -308,9 +319,9 @@ impl<'n> Builder<'n> {
         match self.program.ops.last_mut() {
             Some(Op::Text(before, measure)) if joinable => {
                 before.push_str(text);
-                *measure += Measure::of(text);
+                *measure += Packed::of(text);
             }
-            _ => self.program.ops.push(Op::Text(text.to_owned(), Measure::of(text))),
+            _ => self.program.ops.push(Op::Text(text.to_owned(), Packed::of(text))),
         }
     }
 
@@ -323,6 +334,7 @@ impl<'n> Builder<'n> {
             Value::Text(text) => self.text(&text),
             Value::Integer(number) => self.text(&number.to_string()),
             Value::Bool(value) => self.text(if value { "true" } else { "false" }),
+            Value::Source(Source::Field(index)) => self.program.ops.push(Op::Field(index)),
             Value::Source(source) => self.program.ops.push(Op::Value(source)),
             Value::Stepped(source, steps) => self.program.ops.push(Op::Stepped(source, steps)),
         }
@@ -441,10 +453,14 @@ fn compare(comparison: Comparison, left: Value, right: Value) -> Option<Conditio
             Comparison::Less | Comparison::LessEqual | Comparison::Greater | Comparison::GreaterEqual => None,
         },
         (left, right) => {
-            let (left, right) = (text_of(left)?, text_of(right)?);
+            let equal = match (text_of(left)?, text_of(right)?) {
+                (TextOf::Source(Source::Field(index)), TextOf::Literal(text))
+                | (TextOf::Literal(text), TextOf::Source(Source::Field(index))) => Condition::Field(index, text),
+                (left, right) => Condition::Equal(left, right),
+            };
             match comparison {
-                Comparison::Equal => Some(Condition::Equal(left, right)),
-                Comparison::NotEqual => Some(not(Condition::Equal(left, right))),
+                Comparison::Equal => Some(equal),
+                Comparison::NotEqual => Some(not(equal)),
                 Comparison::Less | Comparison::LessEqual | Comparison::Greater | Comparison::GreaterEqual => None,
             }
         }

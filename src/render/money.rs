@@ -79,6 +79,22 @@ impl PriceTable {
 
     /// The price of this number: the longest prefix, else its country, else the price for all others.
     pub fn class(&self, recipient: Msisdn, country: Option<&Country>) -> PriceClass {
+        // Most tables have no prefixes, and then nothing is asked of the number.
+        let by_prefix = if self.prefixes.is_empty() {
+            None
+        } else {
+            self.class_by_prefix(recipient)
+        };
+        by_prefix
+            .or_else(|| {
+                let country = country?;
+                let found = self.countries.binary_search_by(|(name, _)| name.cmp(country)).ok()?;
+                self.countries.get(found).map(|(_, class)| *class)
+            })
+            .unwrap_or(self.everywhere)
+    }
+
+    fn class_by_prefix(&self, recipient: Msisdn) -> Option<PriceClass> {
         let number = recipient.as_u64();
         let length = number.checked_ilog10().unwrap_or(0) + 1;
         for (prefix, values) in &self.prefixes {
@@ -89,15 +105,10 @@ impl PriceTable {
             if let Ok(found) = values.binary_search_by_key(&head, |(value, _)| *value)
                 && let Some((_, class)) = values.get(found)
             {
-                return *class;
+                return Some(*class);
             }
         }
-        country
-            .and_then(|country| {
-                let found = self.countries.binary_search_by(|(name, _)| name.cmp(country)).ok()?;
-                self.countries.get(found).map(|(_, class)| *class)
-            })
-            .unwrap_or(self.everywhere)
+        None
     }
 
     /// What these segments cost.

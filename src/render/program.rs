@@ -16,7 +16,7 @@ use super::engine::{Engine, EngineError, MAX_MESSAGE_BYTES, Trouble, telling};
 use super::fault::RenderFault;
 use super::guard::{Guarded, guard};
 use super::lines::blank_lines;
-use super::measure::Counted;
+use super::measure::{Counted, MOST};
 use super::names::Names;
 use super::place::place_of;
 use super::reserved::{OCCURRENCE_FIELDS, Occurrence, OccurrenceField, bucket};
@@ -162,10 +162,15 @@ impl Renderer {
             (Some(program), _) => {
                 template.needs_occurrence(row)?;
                 counted.clear();
-                program.render(row, out, counted);
+                let sum = program.render(row, out, counted);
+                let fits = out.len() <= MOST;
                 let breaks = finish(out)?;
-                counted.measure = counted.measure.without_breaks(breaks);
-                counted.segment(out);
+                if fits {
+                    counted.settle(sum.measure().without_breaks(breaks), out);
+                } else {
+                    // It was longer than any message by line breaks alone.
+                    counted.count(out);
+                }
             }
             (None, Some(engine)) => {
                 template.render(engine, row, out)?;

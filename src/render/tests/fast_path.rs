@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 
+use super::super::measure::Counted;
 use super::super::{Occurrence, Row};
 use super::{Fixture, text};
+use crate::campaign::Transliterate;
 use crate::model::{Country, LocalTime, Msisdn};
 
 /// A text, sometimes with filters.
@@ -138,6 +140,29 @@ fn template() -> impl Strategy<Value = String> {
     })
 }
 
+#[test]
+fn a_message_with_more_line_breaks_than_any_message_is_long_is_counted_as_it_is_sent() {
+    let program = Fixture::one_off()
+        .compile("Hi {{ first_name }}, ş €{{ city }}")
+        .unwrap();
+    assert!(program.is_compiled());
+    for breaks in [0, 1, 16_383, 16_384, 40_000, 70_000] {
+        let city = "\n".repeat(breaks);
+        let row = Row {
+            recipient: Msisdn::from_u64(46_701_234_567).unwrap(),
+            country: None,
+            fields: &["", "Åsa", &city],
+            occurrence: None,
+        };
+        let (mut out, mut counted) = (String::new(), Counted::default());
+        let rendered = program
+            .renderer()
+            .render_counted(Transliterate::Off, &row, &mut out, &mut counted);
+        assert_eq!((rendered, out.as_str()), (Ok(()), "Hi Åsa, ş €"));
+        assert_eq!(counted, Counted::of(&out), "{breaks}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -155,7 +180,11 @@ proptest! {
         let fields = ["", first_name.as_str(), city.as_str(), tier.as_str()];
         let row = Row { recipient: Msisdn::from_u64(number).unwrap(), country: Some(&country), fields: &fields, occurrence: Some(&occurrence) };
         let (mut fast, mut slow) = (String::new(), String::new());
-        let fast_result = program.renderer().render(&row, &mut fast);
+        let mut counted = Counted::default();
+        let fast_result = program.renderer().render_counted(Transliterate::Off, &row, &mut fast, &mut counted);
+        if fast_result.is_ok() {
+            prop_assert_eq!(counted, Counted::of(&fast), "{:?}", fast);
+        }
         let slow_result = program.without_fast_path().renderer().render(&row, &mut slow);
         prop_assert_eq!(fast_result, slow_result, "{:?}", body);
         prop_assert_eq!(fast, slow, "{:?}", body);
