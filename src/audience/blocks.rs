@@ -14,6 +14,8 @@ use crate::model::{Diagnostic, Place};
 
 /// Bytes read at a time. Large enough that the lock around the cutter costs nothing, small enough for any cache.
 pub(super) const BLOCK: usize = 512 << 10;
+/// Bytes of a row that is not whole, as far as rows are short.
+const CARRIED: usize = 4 << 10;
 /// The longest row: a quote that is never closed must not fill memory.
 const MAX_ROW: usize = 1 << 20;
 
@@ -85,13 +87,18 @@ impl<'a> Cutter<'a> {
     }
 
     fn cut(&mut self, table: &Table, mut bytes: Vec<u8>) -> Result<Cut, Diagnostic> {
-        bytes.clear();
-        bytes.append(&mut self.carry);
+        // What a finished block held is written over: a block cleared first would be filled with zeros before it is read.
+        let mut from = self.carry.len();
+        bytes.resize(from.max(bytes.len()), 0);
+        let carried = bytes.get_mut(..from).unwrap_or_default();
+        carried.copy_from_slice(&self.carry);
+        self.carry.clear();
         loop {
-            let from = bytes.len();
             let position = self.offset + from as u64;
             let left = table.bytes.size().saturating_sub(position);
             let count = usize::try_from(left.min(self.block as u64)).unwrap_or(self.block);
+            // Room for what is carried over too, else the second block would move to memory of twice the size.
+            bytes.reserve_exact((from + count + CARRIED).saturating_sub(bytes.len()));
             bytes.resize(from + count, 0);
             table
                 .bytes
@@ -113,6 +120,7 @@ impl<'a> Cutter<'a> {
                         None => too_long(&table.bytes.file, self.line),
                     });
                 }
+                from = bytes.len();
                 continue;
             };
             self.carry.extend_from_slice(bytes.get(end..).unwrap_or_default());

@@ -150,7 +150,9 @@ fn recycle<'b>(mut cells: Vec<&str>) -> Vec<&'b str> {
 
 /// Spreadsheets end their exports with rows of delimiters alone.
 fn is_blank(cells: &[&str]) -> bool {
-    cells.iter().all(|cell| cell.trim().is_empty())
+    // Nearly every row begins with a letter, a digit or a mark: it is not asked further.
+    let first = cells.first().and_then(|cell| cell.as_bytes().first());
+    !first.is_some_and(u8::is_ascii_graphic) && cells.iter().all(|cell| cell.trim().is_empty())
 }
 
 /// Reads single rows again, each at its offset; neighbours cost one read.
