@@ -180,7 +180,12 @@ impl Context {
             let text = anstream::adapter::strip_str(&text).to_string();
             write_file(&write.file, text.as_bytes())?;
         }
-        print_result(&render(self.global.output)?)
+        let text = render(self.global.output)?;
+        if self.is_json() {
+            print_document(&text)
+        } else {
+            print_result(&text)
+        }
     }
 
     /// Prints a result that is made as JSON and as text; in Markdown and HTML it is the text, shown exactly.
@@ -302,16 +307,28 @@ fn harmless(diagnostic: &Diagnostic) -> Diagnostic {
 
 /// Writes to stdout; a closed pipe is not an error, a full disk is.
 pub fn print_stdout(text: &str) -> std::io::Result<()> {
-    let mut out = anstream::stdout();
+    put(&mut anstream::stdout(), text)
+}
+
+/// Writes a result to stdout, or tells that it could not.
+pub fn print_result(text: &str) -> Result<(), Failed> {
+    print_stdout(text).map_err(|error| unprinted(&error))
+}
+
+/// The same for JSON. It has no colors to be taken out, and looking for them in two megabytes took 5 ms.
+fn print_document(text: &str) -> Result<(), Failed> {
+    put(&mut std::io::stdout().lock(), text).map_err(|error| unprinted(&error))
+}
+
+fn put(out: &mut impl std::io::Write, text: &str) -> std::io::Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }
 }
 
-/// Writes a result to stdout, or tells that it could not.
-pub fn print_result(text: &str) -> Result<(), Failed> {
-    print_stdout(text).map_err(|error| Failed::new(Exit::Failed, format!("could not write the result: {error}")))
+fn unprinted(error: &std::io::Error) -> Failed {
+    Failed::new(Exit::Failed, format!("could not write the result: {error}"))
 }
 
 fn folder_of(file: &Path) -> &Path {

@@ -134,6 +134,8 @@ pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
     };
     github::annotate(context, &all);
     github::tell(context, &view, exit);
+    // The process ends here: to give back everything piece by piece would only keep the user waiting.
+    std::mem::forget((prepared, plan, view));
     Ok(exit)
 }
 

@@ -1,12 +1,14 @@
 //! From files to what `plan`, `apply`, `validate` and `calendar` work with: the workspace, everything wanted, the policy.
 
+use std::cell::RefCell;
+
 use super::contents::Books;
 use super::context::{Context, Failed};
 use super::plan::Choice;
 use super::version::TOOL;
 use super::wanted::{Wanted, want};
 use super::workspace::{self, Workspace};
-use crate::model::{CampaignRef, Diagnostic, OccurrenceKey, Reference, Window};
+use crate::model::{CampaignRef, Diagnostic, Group, OccurrenceKey, Reference, Window};
 use crate::plan::{Operation, Override, Plan, Policy, ProviderFacts};
 use crate::report::{Details, Frame, OperationView, PlanView, operation_view, plan_view};
 use crate::schedule::tzdb_version;
@@ -80,15 +82,28 @@ impl Prepared {
 
     /// The view of a plan made from this.
     pub fn view(&self, context: &Context, plan: &Plan, choice: &Choice, diagnostics: &[Diagnostic]) -> PlanView {
+        // The parts of a group share their windows and follow each other: each window is spelled once, not 2048 times.
+        type Spelled = (Option<String>, Vec<String>);
+        let last: RefCell<Option<(CampaignRef, Group, Window, Spelled)>> = RefCell::default();
+        let spell = |campaign: &CampaignRef, reference: &Reference, window: Window| {
+            let group = reference.slot.group;
+            let mut last = last.borrow_mut();
+            match &*last {
+                Some((of, in_group, spelled, words)) if (of, *in_group, *spelled) == (campaign, group, window) => {
+                    words.clone()
+                }
+                Some(_) | None => {
+                    let words = self.wanted.spell(plan.now, campaign, reference, window);
+                    *last = Some((campaign.clone(), group, window, words.clone()));
+                    words
+                }
+            }
+        };
         plan_view(
             plan,
-            &self.frame(
-                context,
-                choice,
-                diagnostics,
-                &|campaign, reference, window| self.wanted.spell(plan.now, campaign, reference, window),
-                &|campaign, key| self.wanted.details(campaign, key),
-            ),
+            &self.frame(context, choice, diagnostics, &spell, &|campaign, key| {
+                self.wanted.details(campaign, key)
+            }),
         )
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 
 /// A point in time, in milliseconds since the Unix epoch. Printed as RFC 3339 in UTC, ending in `Z`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,10 +107,13 @@ impl fmt::Display for Instant {
         let Some(time) = DateTime::<Utc>::from_timestamp_millis(self.0) else {
             return write!(f, "{}ms", self.0);
         };
-        if self.0.rem_euclid(1000) == 0 {
-            write!(f, "{}", time.format("%Y-%m-%dT%H:%M:%SZ"))
-        } else {
-            write!(f, "{}", time.format("%Y-%m-%dT%H:%M:%S%.3fZ"))
+        // By hand: reading a format string anew for each of a plan's 8192 instants took 4 ms.
+        let (year, month, day) = (time.year(), time.month(), time.day());
+        let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        match self.0.rem_euclid(1000) {
+            0 => f.write_str("Z"),
+            millis => write!(f, ".{millis:03}Z"),
         }
     }
 }
@@ -186,6 +189,7 @@ impl fmt::Debug for LocalTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn an_instant_is_read_at_any_offset_and_printed_in_utc() {
@@ -196,6 +200,16 @@ mod tests {
             "2026-11-27T08:00:00.250Z"
         );
         assert!(Instant::parse("2026-11-27 09:00").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn an_instant_is_printed_as_chrono_prints_it(millis in -70_000_000_000_000_i64..260_000_000_000_000, whole in any::<bool>()) {
+            let instant = Instant::from_unix_millis(if whole { millis / 1000 * 1000 } else { millis });
+            let time = DateTime::from_timestamp_millis(instant.unix_millis()).unwrap();
+            let format = if instant.unix_millis() % 1000 == 0 { "%Y-%m-%dT%H:%M:%SZ" } else { "%Y-%m-%dT%H:%M:%S%.3fZ" };
+            prop_assert_eq!(instant.to_string(), time.format(format).to_string());
+        }
     }
 
     #[test]

