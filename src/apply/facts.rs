@@ -12,6 +12,8 @@ struct Create {
     reference: Reference,
     windows: Vec<Window>,
     at: Instant,
+    /// When its answer was given up: it may have left only just before.
+    given_up: Option<Instant>,
     outcome: Option<Outcome>,
     /// The lists did not show it while `list_lag` passed.
     outlasted_lag: bool,
@@ -51,6 +53,7 @@ pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> Jo
                     reference,
                     windows,
                     at,
+                    given_up: None,
                     outcome: None,
                     outlasted_lag: false,
                     batch_id,
@@ -82,6 +85,9 @@ pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> Jo
                     .find(|c| c.provider == provider && reference.as_ref() == Ok(&c.reference));
                 if let Some(create) = newest {
                     create.outcome = Some(*outcome);
+                    if *outcome == Outcome::Unknown {
+                        create.given_up = create.given_up.or(Some(at));
+                    }
                     create.outlasted_lag |= *outcome == Outcome::Unknown && create.batch_id.is_none();
                     create.batch_id = batch_id.clone().map(BatchId).or(create.batch_id.take());
                 }
@@ -180,6 +186,7 @@ fn sort_creates(
             reference,
             windows,
             at,
+            given_up,
             outcome,
             outlasted_lag,
             batch_id,
@@ -198,7 +205,8 @@ fn sort_creates(
                 sandbox: provider.sandbox,
                 reference: reference.clone(),
                 windows: windows.clone(),
-                hold_until: at + provider.unknown_hold,
+                // A machine may sleep between the journal's line and the POST: what was given up later left later, perhaps.
+                hold_until: given_up.map_or(at, |given_up| at.max(given_up)) + provider.unknown_hold,
                 found_late: id.is_some(),
             });
         }
@@ -302,6 +310,51 @@ mod tests {
         assert_eq!(folded(&late), (1, vec![true]), "another machine's, perhaps");
         let never = [told(Outcome::Unknown, None), told(Outcome::NotSent, None)];
         assert_eq!(folded(&never), (0, vec![]));
+    }
+
+    #[test]
+    fn the_hold_of_an_unknown_create_counts_from_when_its_answer_was_given_up() {
+        let minute = |minute: i64, event| Line {
+            at_ms: minute * 60_000,
+            ..line(event)
+        };
+        let asked = |at| {
+            minute(
+                at,
+                Event::Intent {
+                    call: Call::Create,
+                    reason: "new".to_owned(),
+                    batch_id: None,
+                    windows: Vec::new(),
+                },
+            )
+        };
+        let given_up = |at| {
+            minute(
+                at,
+                Event::Answer {
+                    call: Call::Create,
+                    outcome: Outcome::Unknown,
+                    batch_id: None,
+                },
+            )
+        };
+        let mut policy = Policy::new(Namespace::parse("acme").unwrap());
+        policy.providers.insert(ProviderName::parse("ip1").unwrap(), ip1());
+        let held_until = |lines: &[Line]| {
+            let facts = facts(Some(lines), &Observed::default(), &policy);
+            (facts.unknown.iter())
+                .map(|create| create.hold_until.unix_millis() / 60_000)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(held_until(&[asked(100)]), [115], "no answer: from the line before it");
+        assert_eq!(
+            held_until(&[asked(100), given_up(126)]),
+            [141],
+            "the machine slept before it left"
+        );
+        assert_eq!(held_until(&[asked(100), given_up(126), given_up(140)]), [141], "once");
+        assert_eq!(held_until(&[asked(100), given_up(90)]), [115], "the clock was set back");
     }
 
     fn ip1() -> ProviderFacts {
