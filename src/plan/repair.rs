@@ -5,11 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::Rule;
-use crate::model::{CampaignRef, Group, Mutant, Part, mutant};
+use crate::model::{CampaignRef, Group, Mutant, NumberSet, Part, Reference, mutant};
 
 use super::classify::Role;
 use super::draft::{Draft, Farewell};
 use super::operation::Reason;
+use super::parts::Want;
+use super::sharing::may_share;
 use super::world::World;
 
 /// The planned batches that must go.
@@ -19,15 +21,16 @@ pub(super) fn repairs(world: &World<'_>, draft: &Draft<'_>) -> BTreeMap<usize, F
     }
     (world.by_occurrence.iter())
         .flat_map(|((campaign, _), batches)| repairs_of(world, draft, campaign, batches))
-        .chain(twins_of_other_namespaces(world))
+        .chain(twins_of_other_namespaces(world, draft))
         .map(|i| (i, Farewell::of(Reason::Duplicate)))
         .collect()
 }
 
 /// Planned batches of ours that say exactly what a live batch of the same campaign in another namespace says. Creating
 /// one is held as a rename; two runs at once, on both sides of a change of namespace and with lists that lag, can still
-/// do it. The other batch is not ours to touch, so ours goes.
-fn twins_of_other_namespaces(world: &World<'_>) -> Vec<usize> {
+/// do it. The other batch is not ours to touch, so ours goes. So does what would have to become such a twin: it cannot
+/// (that is held as a rename), and as it stands its people are texted by both.
+fn twins_of_other_namespaces(world: &World<'_>, draft: &Draft<'_>) -> Vec<usize> {
     let others: BTreeMap<_, Vec<usize>> =
         (0..world.batches.len())
             .filter(|i| !world.is_ours(*i))
@@ -37,19 +40,31 @@ fn twins_of_other_namespaces(world: &World<'_>) -> Vec<usize> {
                 others.entry(key).or_insert_with(Vec::new).push(i);
                 others
             });
-    let has_twin = |i: &usize| {
-        let ours = world.batch(*i);
-        let twins = others.get(&(&ours.reference.slot.campaign, ours.reference.fingerprint));
-        twins.into_iter().flatten().any(|twin| {
-            (ours.sandbox || !world.batch(*twin).sandbox) && matches!(world.role(*twin), Role::Planned | Role::Begun)
-        })
-    };
     if others.is_empty() {
         return Vec::new();
     }
+    let has_twin = |reference: &Reference, is_sandbox: bool| {
+        let twins = others.get(&(&reference.slot.campaign, reference.fingerprint));
+        twins.into_iter().flatten().any(|twin| {
+            (is_sandbox || !world.batch(*twin).sandbox) && matches!(world.role(*twin), Role::Planned | Role::Begun)
+        })
+    };
+    let said_elsewhere: Vec<&Want<'_>> = (draft.wants.iter())
+        .filter(|want| has_twin(&want.reference, want.campaign.sandbox))
+        .collect();
+    let would_become_one = |i: usize| {
+        let ours = &world.batch(i).reference.slot;
+        said_elsewhere.iter().any(|want| {
+            let theirs = &want.reference.slot;
+            let takes_over = |people: &NumberSet| want.shares_with(people);
+            (&theirs.campaign, theirs.occurrence) == (&ours.campaign, ours.occurrence)
+                && world.counts_for(i, want.campaign)
+                && (theirs == ours || may_share(theirs, ours) && world.people(i).is_some_and(takes_over))
+        })
+    };
     (0..world.batches.len())
         .filter(|i| world.is_ours(*i) && !world.is_reported_canceled(*i))
-        .filter(has_twin)
+        .filter(|i| has_twin(world.batch(*i).reference, world.batch(*i).sandbox) || would_become_one(*i))
         .filter(|i| world.role(*i) == Role::Planned && !world.is_allowed(Rule::Renamed, world.batch(*i).reference))
         .collect()
 }

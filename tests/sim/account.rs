@@ -83,6 +83,9 @@ pub struct Person {
     pub label: Label,
     /// When it leaves if nobody stops it; `None`: no window is left.
     pub leaves: Option<Ms>,
+    /// Since when he is in this batch, and by which run.
+    pub since: Ms,
+    pub by: Option<usize>,
 }
 
 /// What a read would say of a batch's progress.

@@ -60,6 +60,9 @@ fn none_broken(sum: &Sum) {
         sum.residues,
         sum.broken.len()
     );
+    for (script, rule, what) in &sum.broken {
+        println!("{script}: {rule}: {what}");
+    }
     if let Some((script, rule, what)) = sum.broken.first() {
         let small = shrink::shrink(script, rule);
         panic!("{rule}: {what}\nCAMPANILE_SEED={small} cargo test --test sim -- one_history --nocapture");
@@ -88,7 +91,8 @@ fn ten_thousand_hostile_histories_text_nobody_twice() {
 #[test]
 fn histories_that_broke_a_rule_once_hold() {
     for seed in [
-        217_708, 224_816, 232_461, 236_542, 249_871, 253_626, 276_644, 286_840, 495_697, 499_171,
+        217_708, 224_816, 232_461, 236_542, 249_871, 253_626, 276_644, 286_840, 389_087, 390_507, 438_024, 449_809,
+        494_679, 495_697, 499_171, 514_931,
     ] {
         assert_eq!(history::happen(&Script::hostile(seed), false).violations, [], "{seed}");
     }

@@ -8,11 +8,11 @@ use campanile::model::{Api, ExistingBatch, Msisdn, Reference};
 use campanile::plan::How;
 use campanile::provider::NewBatch;
 
-use super::account::{Batch, DAY, MINUTE, Ms, SECOND, Who};
+use super::account::{Batch, DAY, MINUTE, Ms, Person, SECOND, Who};
 use super::actor::Actor;
 use super::desire::{fingerprint_of, spans};
 use super::repo::{FREEZE, LAG, Label, Repo, UNKNOWN_HOLD};
-use super::residues::{Residue, another_campaign, excuse_of_brake};
+use super::residues::{Residue, another_campaign, excuse_of_brake, slept_and_died};
 use super::world::NewTruth;
 
 /// A broken promise.
@@ -29,6 +29,8 @@ pub struct Brake {
     pub people: Vec<(Msisdn, Label)>,
     /// Which batch it was.
     pub batch: String,
+    /// By hand, or by a run of `stop`.
+    pub by: Who,
 }
 
 /// Longer than any answer lags behind the truth.
@@ -169,9 +171,9 @@ fn is_no_second(actor: &Actor, batch: &NewBatch) {
         })
     };
     let coming = world.on_their_way_like(is_like);
-    let is_second = coming
-        .iter()
-        .any(|reference| is_same_name(reference) && is_open(reference));
+    let is_second = coming.iter().any(|(reference, posted)| {
+        is_same_name(reference) && is_open(reference) && !slept_and_died(actor, reference, *posted)
+    });
     if is_second && !actor.has_jumped.get() {
         let what = format!(
             "{} is sent while another POST of this machine may still arrive",
@@ -219,10 +221,6 @@ fn people_of_post(actor: &Actor, account: usize, order: &campanile::plan::Operat
             let held = held.borrow();
             for other in &held.batches {
                 let is_target = other_account == account && Some(&other.id) == target;
-                let was_seen = other.created + SETTLED < began || other.run == Some(actor.run);
-                let goes_on = |p: &super::account::Person| {
-                    p.number == number && p.label == label && p.leaves.is_some_and(|at| at > now)
-                };
                 let is_of_occurrence = other.reference.as_ref().is_some_and(|r| {
                     let (theirs, ours) = (&r.slot, &batch.reference.slot);
                     r.namespace == batch.reference.namespace
@@ -242,30 +240,40 @@ fn people_of_post(actor: &Actor, account: usize, order: &campanile::plan::Operat
                         .rev()
                         .take(held.quirks.page)
                         .any(|b| b.id == other.id);
-                let was_seen = was_seen || was_in_newest && order.how != How::PutInPlace;
-                let is_older = |p: &super::account::Person| {
+                let was_in_newest = was_in_newest && order.how != How::PutInPlace;
+                // Another run may have put somebody into a batch that stood long before.
+                let was_seen = |p: &Person| {
+                    let is_own = [other.run, p.by].contains(&Some(actor.run));
+                    p.since + SETTLED < began || is_own || was_in_newest
+                };
+                let goes_on = |p: &Person| {
+                    p.number == number && p.label == label && p.leaves.is_some_and(|at| at > now) && was_seen(p)
+                };
+                let is_older = |p: &Person| {
                     let (theirs, ours) = (p.label, label);
                     let is_revision = (theirs.intent, theirs.series, ours.series) == (ours.intent, 0, 0);
                     p.number == number
                         && is_revision
                         && theirs.firing < ours.firing
                         && p.leaves.is_some_and(|at| at > now)
+                        && was_seen(p)
                 };
                 let is_of_name = other.reference.as_ref().is_some_and(|r| {
                     r.slot.campaign == batch.reference.slot.campaign && r.namespace == batch.reference.namespace
                 });
-                if was_seen && is_of_name && other.stopped().is_none() && other.people.iter().any(is_older) {
+                if is_of_name && other.stopped().is_none() && other.people.iter().any(is_older) {
                     let what = format!("{} is sent while {} is not over", batch.reference, other.id);
                     world.violate("revision", what);
                     return;
                 }
-                if !is_target && was_seen && other.stopped().is_none() && other.people.iter().any(goes_on) {
+                if !is_target && other.stopped().is_none() && other.people.iter().any(goes_on) {
                     // Two runs at once had put them into both; this one takes nobody's place but its own.
                     let is_heir = world.accounts.iter().enumerate().any(|(at, account)| {
                         let is_before = |b: &Batch| {
                             let is_put = at == account_of_target && Some(&b.id) == target;
                             let is_gone = b.stopped_by() == Some(Who::Run(actor.run));
-                            (is_put || is_gone) && b.id != other.id && b.created < began
+                            let was_before = b.created < began || b.run != Some(actor.run);
+                            (is_put || is_gone) && b.id != other.id && was_before
                         };
                         let holds = |b: &Batch| b.people.iter().any(|p| (p.number, p.label) == (number, label));
                         let before = if at == other_account {

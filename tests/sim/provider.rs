@@ -345,6 +345,7 @@ impl Provider for SimProvider {
         }
         world.attempts.borrow_mut().push(Attempt {
             machine: self.actor.machine,
+            run: self.actor.run,
             batch: id.0.clone(),
             read: self.actor.reads.borrow().get(&id.0).map_or(self.now(), |read| read.0),
             sent: self.now(),
@@ -378,11 +379,17 @@ impl Provider for SimProvider {
                 .filter(|number| is_left(*number));
             old.taken_out.extend(gone.map(|number| (self.actor.run, number)));
             let leaves = departures(&windows, people.len(), now, chance);
+            let before = std::mem::take(&mut old.people);
             old.people = (people.iter().zip(leaves))
-                .map(|((number, label), leaves)| Person {
-                    number: *number,
-                    label: *label,
-                    leaves,
+                .map(|((number, label), leaves)| {
+                    let stayed = before.iter().find(|p| (p.number, p.label) == (*number, *label));
+                    Person {
+                        number: *number,
+                        label: *label,
+                        leaves,
+                        since: stayed.map_or(now, |person| person.since),
+                        by: stayed.map_or(Some(self.actor.run), |person| person.by),
+                    }
                 })
                 .collect();
             old.windows = windows;

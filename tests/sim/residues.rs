@@ -11,7 +11,7 @@ use super::account::{Batch, DAY, MEMORY, MINUTE, Ms, SECOND, Who};
 use super::actor::Actor;
 use super::judge::Text;
 use super::oracle::{Brake, SETTLED};
-use super::repo::{LAG, Label, State};
+use super::repo::{LAG, Label, State, UNKNOWN_HOLD};
 use super::world::{Attempt, Run, World};
 
 /// What nobody can prevent.
@@ -19,11 +19,13 @@ use super::world::{Attempt, Run, World};
 pub enum Residue {
     /// Two runs at once both created, and nobody looked again before the window opened.
     TwoRunsAtOnce,
-    /// The machine slept between its last look at the clock and the POST: late, not double.
+    /// The machine slept between its last look at the clock and the POST: late, not double. Or it slept between the
+    /// journal's line and the POST, and the run died before it noted that no answer came: `unknown_hold` ends too early.
     SleptBeforePost,
     /// The same before a DELETE: it arrives when the batch has begun; at iP.1 it may erase what tells that it was sent.
     SleptBeforeDelete,
-    /// Somebody canceled a batch between our fresh read and our DELETE: nothing tells the two cancels apart.
+    /// Somebody canceled a batch between our fresh read and our DELETE: nothing tells the two cancels apart. Or `stop` asked
+    /// for what we had canceled before it, which did not show yet: that one stopped nothing.
     CanceledBesideOurs,
     /// Our DELETE was never answered (the run died, the line broke), and before anybody looked again somebody canceled
     /// the batch. The journal says that we asked, the provider that it is canceled: the same as if ours had worked.
@@ -97,7 +99,7 @@ fn canceled_beside(actor: &Actor, brake: &Brake) -> Option<Residue> {
         .iter()
         .filter(|a| a.machine == actor.machine && a.batch == brake.batch);
     let is_beside = |a: &Attempt| a.read - BLUR <= brake.at && brake.at <= a.sent + SECOND;
-    if ours.clone().any(is_beside) {
+    if ours.clone().any(is_beside) || stopped_nothing(actor, brake) {
         return Some(Residue::CanceledBesideOurs);
     }
     // From when on this machine can have seen that its DELETE had no effect.
@@ -109,6 +111,25 @@ fn canceled_beside(actor: &Actor, brake: &Brake) -> Option<Residue> {
     let is_unseen = settled.is_none_or(|at| brake.at <= at + BLUR);
     let is_after = brake.at + BLUR + MINUTE >= asked;
     (!is_answered && is_after && is_unseen).then_some(Residue::CanceledAfterLostDelete)
+}
+
+/// Whether `stop` came upon a batch that a run of this machine had canceled before, so near that no read showed it yet.
+fn stopped_nothing(actor: &Actor, brake: &Brake) -> bool {
+    let world = &actor.world;
+    let Who::Run(stop) = brake.by else { return false };
+    let mut accounts = world.accounts.iter().map(|account| account.borrow());
+    let canceled = accounts.find_map(|account| {
+        let batch = account.batches.iter().find(|batch| batch.id == brake.batch)?;
+        Some((batch.stopped()?, batch.stopped_by()?))
+    });
+    let Some((at, Who::Run(run))) = canceled else {
+        return false;
+    };
+    let attempts = world.attempts.borrow();
+    let mut of_stop = attempts.iter().filter(|a| a.run == stop && a.batch == brake.batch);
+    run != stop
+        && world.runs.borrow()[run].machine == actor.machine
+        && of_stop.any(|a| at <= a.sent && a.read <= at + BLUR)
 }
 
 /// When this machine's journal last says that it asked for this batch to be canceled, and whether that was answered;
@@ -137,6 +158,25 @@ fn asked_for(actor: &Actor, brake: &Brake) -> Option<(Ms, bool)> {
         }
     }
     asked
+}
+
+/// The machine slept between the journal's line and the POST, and the run died before it could write down that it waited
+/// in vain: nothing tells that the POST left only then, and the hold, counted from the line, is over too early.
+pub fn slept_and_died(actor: &Actor, reference: &str, posted: Ms) -> bool {
+    let journal = actor.world.machines[actor.machine].journal.borrow();
+    let of_create = journal.iter().flatten().filter(|line| line.reference == reference);
+    let newest = of_create.filter(|line| match &line.event {
+        Event::Intent { call, .. } | Event::Answer { call, .. } => *call == Call::Create,
+        _ => false,
+    });
+    let is_over = newest.last().is_some_and(|line| {
+        let was_held = line.at_ms + UNKNOWN_HOLD - MINUTE <= actor.began;
+        matches!(line.event, Event::Intent { .. }) && line.at_ms + 2 * MINUTE < posted && was_held
+    });
+    if is_over {
+        actor.world.count(Residue::SleptBeforePost);
+    }
+    is_over
 }
 
 /// Batches that no list shows any more or yet, and that this machine's journal cannot know.

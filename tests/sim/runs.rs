@@ -12,6 +12,7 @@ use campanile::model::{CampaignRef, ReportedState};
 use campanile::plan::{Override, Plan, Target};
 use campanile::provider::Provider;
 
+use super::account::Who;
 use super::actor::{Actor, SimClock, SimJournal};
 use super::desire::{Files, instant};
 use super::oracle::check_look_back;
@@ -201,7 +202,7 @@ pub async fn stop(actor: Rc<Actor>) {
                     let stopped = truth.batches.iter().find(|b| b.id == batch.id.0);
                     let people = stopped.map(|b| b.people.iter().map(|p| (p.number, p.label)).collect());
                     drop(truth);
-                    world.brake(people.unwrap_or_default(), &batch.id.0);
+                    world.brake(people.unwrap_or_default(), &batch.id.0, Who::Run(actor.run));
                 }
             }
         }

@@ -48,6 +48,7 @@ pub struct Run {
 #[derive(Debug, Clone)]
 pub struct Attempt {
     pub machine: usize,
+    pub run: usize,
     pub batch: String,
     /// When its fresh read was asked.
     pub read: Ms,
@@ -221,11 +222,11 @@ impl World {
         machine.journal_kept_since.set(self.now.get());
     }
 
-    /// The references of POSTs that have not arrived, of those that are like this.
-    pub fn on_their_way_like(&self, is_like: impl Fn(&NewTruth) -> bool) -> Vec<String> {
+    /// The references of POSTs that have not arrived, of those that are like this, and when they left.
+    pub fn on_their_way_like(&self, is_like: impl Fn(&NewTruth) -> bool) -> Vec<(String, Ms)> {
         let late = self.late.borrow();
         let posts = late.iter().filter_map(|late| match &late.call {
-            LateCall::Post { new, .. } if is_like(new) => new.reference_text.clone(),
+            LateCall::Post { new, .. } if is_like(new) => new.reference_text.clone().zip(new.posted),
             LateCall::Post { .. } | LateCall::Delete { .. } => None,
         });
         posts.collect()
@@ -268,7 +269,13 @@ impl World {
             .people
             .into_iter()
             .zip(leaves)
-            .map(|((number, label), leaves)| super::account::Person { number, label, leaves });
+            .map(|((number, label), leaves)| super::account::Person {
+                number,
+                label,
+                leaves,
+                since: now,
+                by: new.run,
+            });
         self.accounts[account].borrow_mut().batches.push(Batch {
             id,
             reference: new
@@ -360,7 +367,7 @@ impl World {
         self.say(|| format!("a person {} {id}", if erase { "erases" } else { "cancels" }));
         drop(held);
         if was_planned {
-            self.brake(people, id);
+            self.brake(people, id, Who::Person);
         }
     }
 
@@ -401,7 +408,7 @@ impl World {
     }
 
     /// From now on nobody may text these people this again, unless somebody resumes.
-    pub fn brake(&self, people: Vec<(Msisdn, Label)>, batch: &str) {
+    pub fn brake(&self, people: Vec<(Msisdn, Label)>, batch: &str, by: Who) {
         let now = self.now.get();
         let is_elsewhere = |person: &(Msisdn, Label)| {
             self.accounts.iter().any(|account| {
@@ -415,6 +422,7 @@ impl World {
             at: now,
             people,
             batch: batch.to_owned(),
+            by,
         });
     }
 

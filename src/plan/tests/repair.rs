@@ -136,3 +136,58 @@ fn a_live_twin_in_another_namespace_takes_ours_away() {
         "the other one is planned, and says the same to the same people"
     );
 }
+
+/// What another namespace holds of these files, `i`-th batch.
+fn twin(files: DesiredCampaign, i: usize) -> ExistingBatch {
+    let mut twin = Lab::applied([files]).truth.swap_remove(i);
+    let mut reference = twin.reference.take().unwrap();
+    reference.namespace = Namespace::parse("old").unwrap();
+    (twin.id, twin.position) = (BatchId("twin".to_owned()), 9);
+    (twin.reference_text, twin.reference) = (Some(reference.to_string()), Some(reference));
+    twin
+}
+
+/// It cannot become what the files want, and must not be sent beside it either.
+#[test]
+fn what_would_have_to_become_another_namespaces_twin_is_taken_away() {
+    let edited = || {
+        let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+        lab.truth.push(twin(campaign("bf", 0..3, "hello", 60), 0));
+        lab.files([campaign("bf", 0..3, "hello", 60)]);
+        lab
+    };
+    let plan = edited().converge();
+    assert_eq!(actions(&plan), ["cancel bf duplicate"]);
+    assert_eq!(reasons(&plan), [HeldReason::LooksRenamed]);
+    let mut allowed = edited();
+    allowed.allow("renamed=bf");
+    assert_eq!(actions(&allowed.converge()), ["replace bf changed"]);
+}
+
+#[test]
+fn so_is_what_holds_the_same_people_in_another_group() {
+    let groups: &[(i8, &[u64], i64)] = &[(4, &[1], 60), (8, &[2], 120)];
+    let wanted = || zoned(campaign("bf", [], "hi", 60), groups, "hello");
+    let other: &[(i8, &[u64], i64)] = &[(12, &[2], 180)];
+    let mut lab = Lab::applied([zoned(campaign("bf", [], "hi", 60), other, "hi")]);
+    lab.truth.push(twin(wanted(), 1));
+    lab.files([wanted()]);
+    let plan = lab.converge();
+    assert_eq!(canceled(&plan), ["batch-1"]);
+    assert_eq!(
+        actions(&plan),
+        ["cancel bf duplicate", "create bf new"],
+        "number 1 is in no other batch"
+    );
+    assert_eq!(reasons(&plan), [HeldReason::LooksRenamed]);
+}
+
+#[test]
+fn what_shares_nobody_with_another_namespaces_twin_is_replaced_as_ever() {
+    let groups: &[(i8, &[u64], i64)] = &[(4, &[1], 60), (8, &[2], 120)];
+    let wanted = || zoned(campaign("bf", [], "hi", 60), groups, "hello");
+    let mut lab = Lab::applied([zoned(campaign("bf", [], "hi", 60), &groups[..1], "hi")]);
+    lab.truth.push(twin(wanted(), 1));
+    lab.files([wanted()]);
+    assert_eq!(actions(&lab.converge()), ["replace bf changed"]);
+}
