@@ -33,7 +33,7 @@
 //! # Across slots
 //! | rule | module |
 //! |---|---|
-//! | repair comes first: two live batches of one occurrence with one slot or a person in common | `repair` |
+//! | repair comes first: two live batches of one occurrence with one slot or a person in common; twins under another name | `repair` |
 //! | one person, one live batch; a create waits for the cancels of this plan, and is held with them | `sharing`, `verdict` |
 //! | renames: campaigns without a file, other namespaces | `renamed` |
 //! | edited schedules, raised revisions | `edited` |

@@ -1,11 +1,12 @@
 //! Repair comes first, whatever the files, holds, pauses and guards say: two live batches of one occurrence with the same
 //! slot, or with a person in common, are a fault. A planned one beside a begun one goes; of several planned, the desired
-//! stays, else the oldest.
+//! stays, else the oldest. So are two that say exactly the same under two names or in two namespaces, unless both names
+//! have a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::Rule;
-use crate::model::{CampaignRef, Group, Mutant, NumberSet, Part, Reference, mutant};
+use crate::model::{CampaignRef, Fingerprint, Group, Mutant, NumberSet, Part, Reference, mutant};
 
 use super::classify::Role;
 use super::draft::{Draft, Farewell};
@@ -22,6 +23,7 @@ pub(super) fn repairs(world: &World<'_>, draft: &Draft<'_>) -> BTreeMap<usize, F
     (world.by_occurrence.iter())
         .flat_map(|((campaign, _), batches)| repairs_of(world, draft, campaign, batches))
         .chain(twins_of_other_namespaces(world, draft))
+        .chain(twins_of_other_names(world))
         .map(|i| (i, Farewell::of(Reason::Duplicate)))
         .collect()
 }
@@ -67,6 +69,42 @@ fn twins_of_other_namespaces(world: &World<'_>, draft: &Draft<'_>) -> Vec<usize>
         .filter(|i| has_twin(world.batch(*i).reference, world.batch(*i).sandbox) || would_become_one(*i))
         .filter(|i| world.role(*i) == Role::Planned && !world.is_allowed(Rule::Renamed, world.batch(*i).reference))
         .collect()
+}
+
+/// Planned batches that say exactly what a live batch of another name says, one of them of a campaign without a file: a
+/// rename beside a request that was carried out late. The one with a file stays, else the oldest. The cancel of what has no
+/// file may be held, by a guard or by a file that cannot be read; a duplicate is certain.
+fn twins_of_other_names(world: &World<'_>) -> Vec<usize> {
+    let mut equal: BTreeMap<Fingerprint, Vec<usize>> = BTreeMap::new();
+    for i in (0..world.batches.len()).filter(|i| world.is_ours(*i) && !world.is_reported_canceled(*i)) {
+        equal.entry(world.batch(i).reference.fingerprint).or_default().push(i);
+    }
+    let has_file = |i: usize| world.campaign(world.batch(i).campaign()).is_some();
+    let is_twin = |a: usize, b: usize| {
+        let (a_theirs, b_theirs) = (world.batch(a), world.batch(b));
+        a_theirs.campaign() != b_theirs.campaign()
+            && !(has_file(a) && has_file(b))
+            && (a_theirs.sandbox || !b_theirs.sandbox)
+    };
+    let mut gone = Vec::new();
+    for all in equal.into_values().filter(|all| all.iter().any(|i| !has_file(*i))) {
+        let of = |role: Role| (all.iter().copied()).filter(move |i| world.role(*i) == role);
+        if !all.iter().any(|a| all.iter().any(|b| is_twin(*a, *b))) {
+            continue;
+        }
+        let mut settled: Vec<usize> = of(Role::Begun).collect();
+        let mut planned: Vec<usize> = of(Role::Planned).collect();
+        planned.sort_by_key(|i| (!has_file(*i), world.batch(*i).age()));
+        for i in planned {
+            let is_fault = settled.iter().any(|other| is_twin(i, *other));
+            if is_fault && !world.is_allowed(Rule::Renamed, world.batch(i).reference) {
+                gone.push(i);
+            } else {
+                settled.push(i);
+            }
+        }
+    }
+    gone
 }
 
 fn repairs_of(world: &World<'_>, draft: &Draft<'_>, campaign: &CampaignRef, batches: &[usize]) -> Vec<usize> {

@@ -191,3 +191,34 @@ fn what_shares_nobody_with_another_namespaces_twin_is_replaced_as_ever() {
     lab.files([wanted()]);
     assert_eq!(actions(&lab.converge()), ["replace bf changed"]);
 }
+
+/// A rename beside a request that was carried out late, while something holds the cancels of what has no file.
+#[test]
+fn a_twin_under_a_name_without_a_file_is_taken_away_whatever_holds_its_cancel() {
+    let late = Lab::applied([campaign("old", 0..3, "hi", 60)]).truth.remove(0);
+    let renamed = |late: &ExistingBatch| {
+        let mut broken = campaign("broken", 9..10, "other", 60);
+        (broken.presence, broken.occurrences) = (Presence::Unreadable, Vec::new());
+        let mut lab = Lab::applied([campaign("new", 0..3, "hi", 60)]);
+        let mut late = late.clone();
+        (late.id, late.position) = (BatchId("late".to_owned()), 9);
+        lab.truth.push(late);
+        lab.files([campaign("new", 0..3, "hi", 60), broken]);
+        lab
+    };
+    assert_eq!(canceled(&renamed(&late).converge()), ["late"]);
+    let mut begun = renamed(&late);
+    begun.begin(1);
+    assert_eq!(
+        canceled(&begun.converge()),
+        ["batch-1"],
+        "beside what is being sent the planned one goes"
+    );
+    let mut two_names = renamed(&late);
+    two_names.files([campaign("new", 0..3, "hi", 60), campaign("old", 0..3, "hi", 60)]);
+    assert_eq!(
+        canceled(&two_names.plan()),
+        Vec::<String>::new(),
+        "two files that say the same are an error of their own"
+    );
+}
