@@ -12,7 +12,7 @@ use super::account::{Batch, DAY, MINUTE, Ms, Person, SECOND, Who};
 use super::actor::Actor;
 use super::desire::{fingerprint_of, spans};
 use super::repo::{FREEZE, LAG, Label, Repo, UNKNOWN_HOLD};
-use super::residues::{Residue, another_campaign, excuse_of_brake, slept_and_died};
+use super::residues::{BLUR, Residue, another_campaign, excuse_of_brake, slept_and_died};
 use super::world::NewTruth;
 
 /// A broken promise.
@@ -244,7 +244,8 @@ fn people_of_post(actor: &Actor, account: usize, order: &campanile::plan::Operat
                 // Another run may have put somebody into a batch that stood long before.
                 let was_seen = |p: &Person| {
                     let is_own = [other.run, p.by].contains(&Some(actor.run));
-                    p.since + SETTLED < began || is_own || was_in_newest
+                    let was_there = other.created + SETTLED < began && p.since + BLUR < began;
+                    was_there || is_own || was_in_newest
                 };
                 let goes_on = |p: &Person| {
                     p.number == number && p.label == label && p.leaves.is_some_and(|at| at > now) && was_seen(p)

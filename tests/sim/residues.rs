@@ -50,7 +50,7 @@ pub enum Residue {
 }
 
 /// Reads may be stale, and show a cancel only after a while.
-const BLUR: Ms = 26 * SECOND;
+pub const BLUR: Ms = 26 * SECOND;
 
 /// Why a brake could not be seen by a run that creates a batch for the people under it.
 pub fn excuse_of_brake(actor: &Actor, brake: &Brake, under: (Msisdn, Label), new: &NewBatch) -> Option<Residue> {

@@ -9,7 +9,7 @@ use campanile::apply::{
     Call, Clock, Desk, Orders, Outcome, approve, cancel, carry_out as walk, note_what_was_settled, observe,
 };
 use campanile::model::{CampaignRef, ReportedState};
-use campanile::plan::{Override, Plan, Target};
+use campanile::plan::{How, Operation, Override, Plan, Target};
 use campanile::provider::Provider;
 
 use super::account::Who;
@@ -85,10 +85,13 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
     if !actor.is_dead.get() {
         world.runs.borrow_mut()[actor.run].settled = listed;
     }
+    let mut refused: Vec<Operation> = Vec::new();
     let operations = match job {
         Job::Apply | Job::Look => seen.plan.operations,
         Job::Approved(digests) => {
-            let approved = approve(&seen.plan, &digests).operations;
+            let verdict = approve(&seen.plan, &digests);
+            refused.extend(verdict.refused.into_values().flatten());
+            let approved = verdict.operations;
             if approved.iter().any(|operation| !digests.contains(&operation.digest.0)) {
                 world.violate("unplanned", "an operation that nobody reviewed is approved".to_owned());
             }
@@ -127,7 +130,12 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
     check_look_back(&actor, &report);
     let steps = report.steps.iter().chain(&report.repairs);
     let went_well = steps.into_iter().all(|step| step.outcome == Outcome::Done) && report.halt.is_none();
-    let is_clean = went_well && !actor.troubled.get() && actor.interrupt_at.is_none();
+    // Nobody reviewed it, so it may still stand: a batch that had to go.
+    let is_undone = |refused: &Operation| {
+        let is_cancel = matches!(refused.how, How::Cancel | How::RemoveInPlace(_));
+        is_cancel && !(report.repairs.iter()).any(|step| step.operation.target == refused.target)
+    };
+    let is_clean = went_well && !refused.iter().any(is_undone) && !actor.troubled.get() && actor.interrupt_at.is_none();
     world.runs.borrow_mut()[actor.run].clean = is_clean;
 }
 
