@@ -37,6 +37,11 @@ pub(super) async fn look_again<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, rep
             report.remaining = None;
             return;
         };
+        if !seen.skewed.is_empty() {
+            // A clock that has jumped tells nothing of what was seen, nor when: the next run looks.
+            report.remaining = None;
+            return;
+        }
         if note_what_was_settled(desk, &seen).is_err() {
             return;
         }

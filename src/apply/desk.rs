@@ -78,8 +78,19 @@ impl<P: Provider, C: Clock> Desk<'_, P, C> {
 
     /// Writes a line down.
     pub fn note(&self, provider: &ProviderName, reference: &Reference, event: Event) -> Result<(), JournalFailed> {
+        self.note_at(self.clock.now(), provider, reference, event)
+    }
+
+    /// The same, of when something was seen.
+    pub fn note_at(
+        &self,
+        at: Instant,
+        provider: &ProviderName,
+        reference: &Reference,
+        event: Event,
+    ) -> Result<(), JournalFailed> {
         let line = Line {
-            at_ms: self.clock.now().unix_millis(),
+            at_ms: at.unix_millis(),
             provider: provider.to_string(),
             reference: reference.to_string(),
             event,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::journal::{Call, Event, Line, Outcome};
-use crate::model::{BatchId, Instant, ProviderName, Reference, Window};
+use crate::model::{BatchId, ExistingBatch, Instant, ProviderName, Reference, ReportedState, Window};
 use crate::plan::{JournalFacts, KnownBatch, Observed, OurCancel, Policy, UnknownCreate};
 
 /// A create as the journal tells it.
@@ -199,6 +199,7 @@ fn sort_creates(
             Some(Outcome::Unknown) | None if was_in_place => continue,
             Some(Outcome::Unknown) | None => listed(observed, &name, &reference),
         };
+        let is_shown = id.is_some() || listed_canceled(observed, &name, &reference).is_some();
         if id.is_none() || outlasted_lag {
             facts.unknown.push(UnknownCreate {
                 provider: name.clone(),
@@ -207,7 +208,7 @@ fn sort_creates(
                 windows: windows.clone(),
                 // A machine may sleep between the journal's line and the POST: what was given up later left later, perhaps.
                 hold_until: given_up.map_or(at, |given_up| at.max(given_up)) + provider.unknown_hold,
-                found_late: id.is_some(),
+                found_late: is_shown,
             });
         }
         if let Some(id) = id {
@@ -226,13 +227,28 @@ fn sort_creates(
     facts.known = known.into_values().collect();
 }
 
-/// The batch that a list shows under this reference.
+/// The batch that a list shows under this reference. What is canceled may be what this create was to replace, or what
+/// somebody stopped before it was resumed: that settles nothing.
 pub fn listed(observed: &Observed, provider: &ProviderName, reference: &Reference) -> Option<BatchId> {
-    observed
-        .batches
-        .iter()
-        .find(|batch| batch.provider == *provider && batch.reference.as_ref() == Some(reference))
+    under(observed, provider, reference)
+        .find(|batch| batch.state != ReportedState::Canceled)
         .map(|batch| batch.id.clone())
+}
+
+/// A canceled one under this reference.
+pub fn listed_canceled(observed: &Observed, provider: &ProviderName, reference: &Reference) -> Option<BatchId> {
+    under(observed, provider, reference)
+        .find(|batch| batch.state == ReportedState::Canceled)
+        .map(|batch| batch.id.clone())
+}
+
+fn under<'a>(
+    observed: &'a Observed,
+    provider: &ProviderName,
+    reference: &Reference,
+) -> impl Iterator<Item = &'a ExistingBatch> {
+    (observed.batches.iter())
+        .filter(move |batch| batch.provider == *provider && batch.reference.as_ref() == Some(reference))
 }
 
 #[cfg(test)]
@@ -240,7 +256,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::{Api, Namespace};
+    use crate::model::{Api, Namespace, Proof, Recipients, Visible};
     use crate::plan::ProviderFacts;
 
     fn line(event: Event) -> Line {
@@ -310,6 +326,52 @@ mod tests {
         assert_eq!(folded(&late), (1, vec![true]), "another machine's, perhaps");
         let never = [told(Outcome::Unknown, None), told(Outcome::NotSent, None)];
         assert_eq!(folded(&never), (0, vec![]));
+    }
+
+    /// Replaced because somebody had moved it, a batch keeps its reference: the canceled one is not what was created.
+    #[test]
+    fn a_canceled_batch_under_its_reference_does_not_settle_a_create() {
+        let asked = line(Event::Intent {
+            call: Call::Create,
+            reason: "drift".to_owned(),
+            batch_id: None,
+            windows: Vec::new(),
+        });
+        let mut policy = Policy::new(Namespace::parse("acme").unwrap());
+        policy.providers.insert(ProviderName::parse("ip1").unwrap(), ip1());
+        let folded = |state| {
+            let observed = Observed {
+                batches: vec![batch(&asked, state)],
+                complete: true,
+            };
+            let facts = facts(Some(std::slice::from_ref(&asked)), &observed, &policy);
+            let unknown: Vec<bool> = facts.unknown.iter().map(|create| create.found_late).collect();
+            (facts.known.len(), unknown)
+        };
+        assert_eq!(folded(ReportedState::Planned), (1, vec![]));
+        assert_eq!(
+            folded(ReportedState::Canceled),
+            (0, vec![true]),
+            "held beside what is shown"
+        );
+    }
+
+    fn batch(line: &Line, state: ReportedState) -> ExistingBatch {
+        ExistingBatch {
+            provider: ProviderName::parse(&line.provider).unwrap(),
+            api: Api::Ip1,
+            sandbox: false,
+            id: BatchId("a".to_owned()),
+            reference_text: Some(line.reference.clone()),
+            reference: Reference::parse(&line.reference).ok(),
+            position: 1,
+            created_at: None,
+            state,
+            windows: Vec::new(),
+            visible: Visible::default(),
+            proof: Proof::NotRead,
+            recipients: Recipients::NotRead,
+        }
     }
 
     #[test]

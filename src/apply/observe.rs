@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::desk::{Clock, Desk, JournalFailed};
 use super::doing::Doing;
-use super::facts::{facts, listed, unanswered_cancels};
+use super::facts::{facts, listed, listed_canceled, unanswered_cancels};
 use super::journal::{Call, Event, Outcome};
 use crate::model::{Instant, Mutant, Proof, ProviderName, Recipients, ReportedState, mutant};
 use crate::plan::{JournalFacts, Need, NeedKind, Observed, Plan, decide, needs, newly_lost};
@@ -145,7 +145,8 @@ pub fn note_what_was_settled<P: Provider, C: Clock>(
     desk: &Desk<'_, P, C>,
     seen: &Observation,
 ) -> Result<(), JournalFailed> {
-    let now = desk.clock.now();
+    // By the clock of the decision, which was compared with the providers'.
+    let now = seen.plan.now;
     let lines = desk.journal.borrow().lines().unwrap_or_default();
     let before = facts(
         Some(&lines),
@@ -165,12 +166,18 @@ pub fn note_what_was_settled<P: Provider, C: Clock>(
                 Some(&id),
             )?,
             None if create.hold_until <= now => {
+                let canceled = listed_canceled(&seen.observed, &create.provider, &create.reference);
+                let outcome = if canceled.is_some() {
+                    Outcome::Done
+                } else {
+                    Outcome::NotSent
+                };
                 desk.note_answer(
                     &create.provider,
                     &create.reference,
                     Call::Create,
-                    Outcome::NotSent,
-                    None,
+                    outcome,
+                    canceled.as_ref(),
                 )?;
             }
             None => {}
@@ -191,7 +198,8 @@ pub fn note_what_was_settled<P: Provider, C: Clock>(
         }
     }
     for lost in newly_lost(&seen.observed, &seen.facts) {
-        desk.note(
+        desk.note_at(
+            now,
             &lost.provider,
             &lost.reference,
             Event::Missing {

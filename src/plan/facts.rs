@@ -70,8 +70,8 @@ pub struct UnknownCreate {
     pub windows: Vec<Window>,
     /// Until then its occurrence is held; afterwards a complete list that lacks it settles that it was not created.
     pub hold_until: Instant,
-    /// The lists did not show it while `list_lag` passed, and have shown a batch under its reference since: that may be
-    /// another machine's, and this one may still come.
+    /// The lists show a batch under its reference that may be another one, and this one may still come: they showed it only
+    /// after `list_lag`, or it is canceled.
     pub found_late: bool,
 }
 

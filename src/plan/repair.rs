@@ -28,7 +28,7 @@ pub(super) fn repairs(world: &World<'_>, draft: &Draft<'_>) -> BTreeMap<usize, F
         .collect()
 }
 
-/// Planned batches of ours that say exactly what a live batch of the same campaign in another namespace says. Creating
+/// Planned batches of ours that say exactly what a live batch in another namespace says, under whatever name. Creating
 /// one is held as a rename; two runs at once, on both sides of a change of namespace and with lists that lag, can still
 /// do it. The other batch is not ours to touch, so ours goes. So does what would have to become such a twin: it cannot
 /// (that is held as a rename), and as it stands its people are texted by both.
@@ -37,8 +37,7 @@ fn twins_of_other_namespaces(world: &World<'_>, draft: &Draft<'_>) -> Vec<usize>
         (0..world.batches.len())
             .filter(|i| !world.is_ours(*i))
             .fold(BTreeMap::new(), |mut others, i| {
-                let reference = world.batch(i).reference;
-                let key = (&reference.slot.campaign, reference.fingerprint);
+                let key = world.batch(i).reference.fingerprint;
                 others.entry(key).or_insert_with(Vec::new).push(i);
                 others
             });
@@ -46,7 +45,7 @@ fn twins_of_other_namespaces(world: &World<'_>, draft: &Draft<'_>) -> Vec<usize>
         return Vec::new();
     }
     let has_twin = |reference: &Reference, is_sandbox: bool| {
-        let twins = others.get(&(&reference.slot.campaign, reference.fingerprint));
+        let twins = others.get(&reference.fingerprint);
         twins.into_iter().flatten().any(|twin| {
             (is_sandbox || !world.batch(*twin).sandbox) && matches!(world.role(*twin), Role::Planned | Role::Begun)
         })

@@ -93,7 +93,7 @@ pub(super) fn unknown_outcome(world: &World<'_>, _want: &Want<'_>, batch: usize)
     let reference = world.batch(batch).reference;
     let message = match world.batch(batch).origin {
         Origin::Unsettled(create) if create.found_late => format!(
-            "a create of `{reference}` was not answered, and the list did not show it in time; what it shows under that name now may be another machine's, so another one may still come: run again after {until}"
+            "a create of `{reference}` was not answered, and the list did not show it in time; what it shows under that name may be another one, so this one may still come: run again after {until}"
         ),
         Origin::Unsettled(_) | Origin::Listed(_) | Origin::Lost(_) => format!(
             "a create of `{reference}` was not answered, so it may exist; run again after {until}: if the list does not show it by then, it was not created"

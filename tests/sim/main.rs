@@ -92,7 +92,7 @@ fn ten_thousand_hostile_histories_text_nobody_twice() {
 fn histories_that_broke_a_rule_once_hold() {
     for seed in [
         217_708, 224_816, 232_461, 236_542, 249_871, 253_626, 276_644, 286_840, 389_087, 390_507, 438_024, 449_809,
-        494_679, 495_697, 499_171, 514_931, 517_193, 574_794,
+        494_679, 495_697, 499_171, 514_931, 517_193, 574_794, 650_103, 666_323, 690_513, 693_294, 735_010, 741_718,
     ] {
         assert_eq!(history::happen(&Script::hostile(seed), false).violations, [], "{seed}");
     }

@@ -44,7 +44,7 @@ pub enum Residue {
     AnotherProject,
     /// Sinch's list reaches back 14 days.
     BeyondMemory,
-    /// A request that broke off was carried out later than `list_lag`, the journal that knew of it is lost or on another
+    /// A request that broke off was carried out after somebody stopped these messages elsewhere, or later than `list_lag`, the journal that knew of it is lost or on another
     /// machine, and nobody looked again before the window opened.
     CarriedOutLate,
 }
@@ -57,7 +57,7 @@ pub fn excuse_of_brake(actor: &Actor, brake: &Brake, under: (Msisdn, Label), new
     let world = &actor.world;
     let unaware = unaware_of(actor);
     let is_caught_up = |batch: &Batch| {
-        let was_on_its_way = batch.posted <= brake.at && batch.created > brake.at && batch.posted + LAG < batch.created;
+        let was_on_its_way = batch.posted <= brake.at && batch.created > brake.at;
         was_on_its_way && batch.people.iter().any(|person| (person.number, person.label) == under)
     };
     if world
@@ -206,10 +206,10 @@ pub fn unaware_of(actor: &Actor) -> BTreeSet<String> {
         lines.any(|line| line.reference == reference && matches!(line.event, Event::Intent { call: Call::Create, .. }))
     };
     let unknown = world
-        .on_their_way()
+        .on_their_way(actor.machine)
         .into_iter()
-        .filter(|(_, reference)| !intends(reference));
-    gone.extend(unknown.map(|(id, _)| id));
+        .filter(|(_, reference, is_its_own)| !is_its_own || !intends(reference));
+    gone.extend(unknown.map(|(id, ..)| id));
     gone
 }
 

@@ -205,11 +205,17 @@ impl World {
         self.late.borrow_mut().push(Late { due, account, call });
     }
 
-    /// POSTs that have not arrived, with their references.
-    pub fn on_their_way(&self) -> Vec<(String, String)> {
+    /// POSTs that have not arrived: their batches, their references, and whether the journal that a machine keeps now is
+    /// of the machine that sent them, and not younger.
+    pub fn on_their_way(&self, machine: usize) -> Vec<(String, String, bool)> {
         let late = self.late.borrow();
+        let kept_since = self.machines[machine].journal_kept_since.get();
+        let is_its_own = |new: &NewTruth| {
+            let sender = new.run.map(|run| self.runs.borrow()[run].machine);
+            sender == Some(machine) && new.posted.is_some_and(|posted| posted >= kept_since)
+        };
         let posts = late.iter().filter_map(|late| match &late.call {
-            LateCall::Post { id, new, .. } => Some((id.clone(), new.reference_text.clone()?)),
+            LateCall::Post { id, new, .. } => Some((id.clone(), new.reference_text.clone()?, is_its_own(new))),
             LateCall::Delete { .. } => None,
         });
         posts.collect()

@@ -153,7 +153,7 @@ fn what_the_list_shows_too_late_under_an_unanswered_create_may_be_another_machin
         (Vec::new(), vec![HeldReason::UnknownOutcome])
     );
     assert!(
-        plan.held[0].message.contains("another machine's"),
+        plan.held[0].message.contains("may be another one"),
         "{}",
         plan.held[0].message
     );

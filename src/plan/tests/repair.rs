@@ -222,3 +222,10 @@ fn a_twin_under_a_name_without_a_file_is_taken_away_whatever_holds_its_cancel() 
         "two files that say the same are an error of their own"
     );
 }
+
+#[test]
+fn a_twin_in_another_namespace_takes_ours_away_under_any_name() {
+    let mut lab = Lab::applied([campaign("new", 0..3, "hi", 60)]);
+    lab.truth.push(twin(campaign("old", 0..3, "hi", 60), 0));
+    assert_eq!(actions(&lab.converge()), ["cancel new duplicate"]);
+}
