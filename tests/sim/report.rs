@@ -24,8 +24,11 @@ pub fn check_report(actor: &Actor, report: &Report) {
                 Outcome::Done => {
                     let id = step.batch_id.as_ref().map(|id| id.0.as_str()).unwrap_or_default();
                     let is_mine = mine.clone().any(|post| post.made.as_deref() == Some(id));
-                    let is_there = (world.accounts[account].borrow_mut().find(id))
-                        .is_some_and(|batch| batch.reference_text.as_deref() == Some(&reference));
+                    // Found under this reference, and changed in place by another run since.
+                    let is_there = (world.accounts[account].borrow_mut().find(id)).is_some_and(|batch| {
+                        batch.reference_text.as_deref() == Some(&reference)
+                            || batch.former.iter().any(|former| former.1 == operation.reference)
+                    });
                     if !is_mine && !is_there {
                         world.violate("report", format!("{reference} is reported as done, and was not made"));
                     }
