@@ -165,11 +165,11 @@ fn asked_for(actor: &Actor, brake: &Brake) -> Option<(Ms, bool)> {
 pub fn slept_and_died(actor: &Actor, reference: &str, posted: Ms) -> bool {
     let journal = actor.world.machines[actor.machine].journal.borrow();
     let of_create = journal.iter().flatten().filter(|line| line.reference == reference);
-    let newest = of_create.filter(|line| match &line.event {
+    let mut newest = of_create.filter(|line| match &line.event {
         Event::Intent { call, .. } | Event::Answer { call, .. } => *call == Call::Create,
         _ => false,
     });
-    let is_over = newest.last().is_some_and(|line| {
+    let is_over = newest.next_back().is_some_and(|line| {
         let was_held = line.at_ms + UNKNOWN_HOLD - MINUTE <= actor.began;
         matches!(line.event, Event::Intent { .. }) && line.at_ms + 2 * MINUTE < posted && was_held
     });
@@ -222,6 +222,10 @@ pub fn excuse(world: &World, earlier: Text, later: Text) -> Option<Residue> {
         let name = |batch: &Batch| batch.reference.as_ref().map(|r| r.slot.campaign.clone());
         name(&one) != name(&two)
     };
+    let are_apart = {
+        let key = |batch: &Batch| batch.reference.as_ref().map(|r| r.slot.occurrence);
+        key(&one) != key(&two)
+    };
     let (Some(a), Some(b)) = (one.run, two.run) else {
         return None;
     };
@@ -229,8 +233,13 @@ pub fn excuse(world: &World, earlier: Text, later: Text) -> Option<Residue> {
     let too_late = one.opens().min(two.opens()).min(earlier.at).min(later.at) - 3 * MINUTE;
     let is_of_either = |run: &Run| {
         let names = [&one, &two].map(|batch| batch.reference.as_ref().map(|r| r.namespace.as_str()));
-        // While a campaign file cannot be read, no batch of a name without a file is taken away.
-        let is_blind = are_renamed && run.repo.campaigns.iter().any(|c| c.state == State::Unreadable);
+        // While a campaign file cannot be read, no batch of a name without a file is taken away, but from its own occurrence.
+        let has_no_file = |batch: &&Batch| {
+            let name = batch.reference.as_ref().map(|r| r.slot.campaign.as_str());
+            !run.repo.campaigns.iter().any(|c| Some(c.name.as_str()) == name)
+        };
+        let is_left = are_renamed || are_apart && [&one, &two].iter().all(has_no_file);
+        let is_blind = is_left && run.repo.campaigns.iter().any(|c| c.state == State::Unreadable);
         names.contains(&Some(run.repo.namespace.as_str())) && !is_blind
     };
     let has_looked =
