@@ -252,7 +252,7 @@ pub fn excuse(world: &World, earlier: Text, later: Text) -> Option<Residue> {
             Some((at, Who::Person)) if gone.has_begun(at) => return Some(Residue::ErasedAndForgotten),
             // Only a machine asleep sends it so late; and the journal that knows of it is lost as well.
             Some((at, Who::Run(_))) if gone.has_begun(at) => return Some(Residue::SleptBeforeDelete),
-            _ if is_late && !was_seen => return Some(Residue::CarriedOutLate),
+            _ if is_late && (!was_seen || are_of_two_projects(&one, &two)) => return Some(Residue::CarriedOutLate),
             None if gone.created + MEMORY < two.posted => return Some(Residue::BeyondMemory),
             _ => {}
         }
@@ -272,6 +272,15 @@ pub fn excuse(world: &World, earlier: Text, later: Text) -> Option<Residue> {
     );
     let overlap = ones.iter().any(|a| twos.iter().any(|b| side_by_side(*a, *b)));
     (overlap && !was_seen).then_some(Residue::TwoRunsAtOnce)
+}
+
+/// In two namespaces, of another slot and with other content: whoever sees both then cannot tell them from two projects'
+/// campaigns of one name, and must not touch the other's.
+fn are_of_two_projects(one: &Batch, two: &Batch) -> bool {
+    one.reference
+        .as_ref()
+        .zip(two.reference.as_ref())
+        .is_some_and(|(a, b)| a.namespace != b.namespace && a.slot != b.slot && a.fingerprint != b.fingerprint)
 }
 
 /// What a person was to be sent under, before it became this batch: itself, what it was before it was put again, and
