@@ -302,7 +302,7 @@ def main():
         rest = variations(lab, must)
     steps = micro()
     section = (
-        f"Measured on {machine()}; other programs ran beside it, so the best of several runs in turn is told, and of\n"
+        f"Measured on {machine()}; other programs may run beside it, so the best of several runs in turn is told, and of\n"
         "ratios the median. A personalized list, five variables and one `if`, numbers validated, de-duplicated,\n"
         "fingerprinted; each time is a whole process.\n\n"
         f"{verdicts(must)}\n{sizes}\n{others}\n{rest}\n{steps}\n"
