@@ -23,7 +23,7 @@ pub struct Observation {
     pub facts: JournalFacts,
     /// The decision.
     pub plan: Plan,
-    /// Providers whose clock differs by more than [`MAX_SKEW`] from ours, with both clocks.
+    /// Providers whose clock differs by more than [`MAX_SKEW`] from ours, with both clocks; none while ours is pretended.
     pub skewed: Vec<(ProviderName, Instant, Instant)>,
 }
 
@@ -85,7 +85,8 @@ async fn list_all<P: Provider, C: Clock>(
             Err(error) => return Err(error),
         }
         let ours = desk.clock.now();
-        if let Some(theirs) = provider.last_date().filter(|theirs| theirs.distance(ours) > MAX_SKEW) {
+        let theirs = provider.last_date().filter(|theirs| theirs.distance(ours) > MAX_SKEW);
+        if let Some(theirs) = theirs.filter(|_| !desk.clock.is_pretended()) {
             skewed.push((provider.name().clone(), theirs, ours));
         }
     }

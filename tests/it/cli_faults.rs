@@ -76,6 +76,19 @@ fn a_list_that_lags_behind_a_lost_answer_never_leads_to_a_second_text() {
     assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 3);
 }
 
+/// `--at` is our clock alone; an emulator has been running for a while, or tells real time.
+#[test]
+fn a_pretended_instant_need_not_be_the_emulators() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    emulator.clock("2030-01-07T08:05:00Z");
+    let applied = project.run("apply --yes -o json").exits(0).json();
+    assert_eq!(
+        (&applied["summary"]["done"], &applied["remaining"]),
+        (&json!(1), &json!(0))
+    );
+}
+
 #[test]
 fn a_refused_create_is_a_failure_and_the_others_go_on() {
     let emulator = Emulator::start();
