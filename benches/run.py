@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Measures everything that README says about speed, and writes it there.
+"""Measures everything that docs/speed.md says, and writes it there.
 
-In: nothing but this checkout (and what `peers/install.sh` fetches). Out: the tables between the marks in README. A time
+In: nothing but this checkout (and what `peers/install.sh` fetches). Out: the tables between the marks in docs/speed.md. A time
 is printed only after all programs of a comparison have agreed on people, segments and encodings. Programs that are
 compared run in turn, and the best of each is taken: what else the machine does makes runs slower, never faster.
 
-    benches/run.py              everything, and README rewritten
-    benches/run.py --quick      small lists, README left alone
+    benches/run.py              everything, and docs/speed.md rewritten
+    benches/run.py --quick      small lists, docs/speed.md left alone
 """
 
 import json
@@ -309,9 +309,9 @@ def main():
     )
     print(section)
     if not QUICK:
-        readme = ROOT / "README.md"
-        head, rest = readme.read_text().split(MARKS[0])
-        readme.write_text(head + MARKS[0] + section + MARKS[1] + rest.split(MARKS[1])[1])
+        page = ROOT / "docs" / "speed.md"
+        head, rest = page.read_text().split(MARKS[0])
+        page.write_text(head + MARKS[0] + section + MARKS[1] + rest.split(MARKS[1])[1])
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::project::SuppressionList;
 use crate::model::{CampaignRef, Country, LocalTime, MessageType, Place, ProviderName, Sender, Text, ZoneName};
 
-/// One campaign; every key of CONTRACT with its default filled in.
+/// One campaign; every key of `docs/contract.md` with its default filled in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Campaign {
     /// The file, relative to the project root.
@@ -188,7 +188,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// All, in the order of CONTRACT.
+    /// All, in the order of `docs/contract.md`.
     pub const ALL: [Self; 14] = [
         Self::StartsNow,
         Self::TooLate,

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{Api, Country, Currency, Money, Namespace, Place, ProviderName, ZoneName};
 
-/// The project's settings; every key of CONTRACT with its default filled in.
+/// The project's settings; every key of `docs/contract.md` with its default filled in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Project {
     /// Marks this project's batches.

@@ -14,10 +14,10 @@ use super::wording::clip;
 use super::yaml::NodeId;
 use crate::model::{Api, Diagnostic, Place};
 
-/// iP.1's own address (vendor-docs/ip1-send-sms.txt, 2026-11-22).
+/// iP.1's own address (docs/providers/ip1.md S2, 2026-11-22).
 const IP1_BASE_URL: &str = "https://api.ip1sms.com";
 
-/// Sinch takes 1 to 1000 recipients in `to` (vendor-docs/sinch-batches.txt, 2026-11-22).
+/// Sinch takes 1 to 1000 recipients in `to` (docs/providers/sinch.md SEED, 2026-11-22).
 const SINCH_MAX_RECIPIENTS: u32 = 1000;
 
 /// iP.1 documents no maximum; this is ours.

@@ -1,4 +1,4 @@
-//! Exit codes of CONTRACT, and which wins when several apply.
+//! Exit codes of `docs/contract.md`, and which wins when several apply.
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

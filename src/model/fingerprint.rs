@@ -1,4 +1,4 @@
-//! A short digest of everything a batch says (`DESIGN` section 3).
+//! A short digest of everything a batch says (`docs/design.md` section 3).
 //!
 //! One 128-bit hash per (number, rendered body), summed, so that order never matters and the sum streams; then one
 //! SHA-256 over the header, the sum, the count and the windows, windows last. A release that moved any of this would

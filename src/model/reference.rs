@@ -1,4 +1,4 @@
-//! The text that a provider stores for us: which batch this is, and a digest of what it says (`DESIGN` section 3).
+//! The text that a provider stores for us: which batch this is, and a digest of what it says (`docs/design.md` section 3).
 //!
 //! `{namespace}.{campaign}.{tail}`, at most 40 characters. The tail is 18 characters of lower-case Crockford base32:
 //! occurrence (5), group (2), part (1 for log2 of n, 3 for k), fingerprint (7). Anything else is foreign.

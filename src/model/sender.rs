@@ -4,7 +4,7 @@ use std::fmt;
 
 /// 3-11 ASCII letters and digits with at least one letter, or a number of up to 15 digits.
 ///
-/// iP.1 states both `{1,11}` and 3-11; the stricter is taken (providers/ip1.md C10, 2026-11-22).
+/// iP.1 states both `{1,11}` and 3-11; the stricter is taken (docs/providers/ip1.md C10, 2026-11-22).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sender(String);
 

@@ -40,7 +40,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The defaults of CONTRACT, no provider, no limits.
+    /// The defaults of `docs/contract.md`, no provider, no limits.
     pub fn new(namespace: Namespace) -> Self {
         const MINUTE: u64 = 60;
         Self {

@@ -19,7 +19,7 @@ pub trait Provider {
     fn is_sandbox(&self) -> bool;
     /// What it can do; `plan` decides by this and never by the API's name.
     fn capabilities(&self) -> Capabilities;
-    /// Everything it holds, read completely, oldest first, or an error: never a list that may be cut (`DESIGN` 4).
+    /// Everything it holds, read completely, oldest first, or an error: never a list that may be cut (`docs/design.md` section 4).
     /// Recipients and proofs are not read.
     async fn list(&self) -> Result<CompleteList, ReadError>;
     /// The newest end of the list: at least the newest page, oldest first; positions count within it. Not a complete

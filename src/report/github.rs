@@ -85,7 +85,7 @@ pub fn github_output(plan: &PlanView, exit_code: u8) -> String {
     })
 }
 
-/// An exit code in a word (CONTRACT, "Exit codes").
+/// An exit code in a word (`docs/contract.md`, "Exit codes").
 pub fn exit_reason(exit_code: u8) -> &'static str {
     match exit_code {
         0 => "done",

@@ -1,7 +1,7 @@
 //! The one view of a plan: what `plan -o json` prints, what `--save` keeps, and what every other format is made from.
 //!
 //! In: a plan. Out: plain values, instants as `...Z`, money as decimal strings. Never: a phone number or a rendered body.
-//! Fields may be added in any release; none is renamed or dropped (CONTRACT). Readers ignore fields they do not know.
+//! Fields may be added in any release; none is renamed or dropped (`docs/contract.md`). Readers ignore fields they do not know.
 
 use std::collections::BTreeMap;
 

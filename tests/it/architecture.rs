@@ -96,10 +96,10 @@ fn every_module_names_only_those_it_may() {
     }
 }
 
-/// Rows of the table in README: a crate, and the modules that name it, its home first.
+/// Rows of the table in `docs/dependencies.md`: a crate, and the modules that name it, its home first.
 fn explained() -> BTreeMap<String, Vec<String>> {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let (_, table) = readme.split_once("\n## Dependencies\n").unwrap();
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/dependencies.md")).unwrap();
+    let (_, table) = page.split_once("# Dependencies\n").unwrap();
     let table = table.split("\n## ").next().unwrap();
     let quoted = |cell: &str| {
         cell.split('`')
@@ -126,7 +126,7 @@ fn explained() -> BTreeMap<String, Vec<String>> {
 }
 
 #[test]
-fn every_outside_crate_is_named_where_the_readme_says_and_nowhere_else() {
+fn every_outside_crate_is_named_where_the_docs_say_and_nowhere_else() {
     let sources = sources();
     for (outside, homes) in explained() {
         if ["all", "tests", "benches"].contains(&homes[0].as_str()) {
@@ -143,7 +143,7 @@ fn every_outside_crate_is_named_where_the_readme_says_and_nowhere_else() {
         let told: BTreeSet<&str> = homes.iter().map(String::as_str).collect();
         assert_eq!(
             naming, told,
-            "who names `{outside}` in the code, and in the table of README"
+            "who names `{outside}` in the code, and in the table of docs/dependencies.md"
         );
     }
 }
@@ -163,7 +163,7 @@ fn every_file_says_what_it_is_for() {
 }
 
 #[test]
-fn every_direct_dependency_is_explained_in_the_readme() {
+fn every_direct_dependency_is_explained_in_the_docs() {
     let manifest = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
     let named: BTreeSet<String> = ["\n[dependencies]\n", "\n[dev-dependencies]\n"]
         .into_iter()
@@ -183,7 +183,7 @@ fn every_direct_dependency_is_explained_in_the_readme() {
     assert_eq!(
         named,
         explained().into_keys().collect(),
-        "Cargo.toml on the left, the table in README on the right"
+        "Cargo.toml on the left, the table in docs/dependencies.md on the right"
     );
 }
 

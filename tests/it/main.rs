@@ -27,6 +27,7 @@ mod cli_world;
 mod crash_points;
 mod crash_proxy;
 mod crash_story;
+mod docs;
 mod emulated;
 mod emulator_core;
 mod emulator_ip1;

@@ -1,6 +1,6 @@
 //! The promise, judged by the truth, in terms of people: who got which message how often, when, by whose leave.
 //!
-//! What neither provider lets anybody prevent (`DESIGN` section 4) is recognized by its cause and counted as a residue,
+//! What neither provider lets anybody prevent (`docs/design.md` section 4) is recognized by its cause and counted as a residue,
 //! each kind apart. Everything else is a violation.
 
 use campanile::apply::{Call, Event, Known, Report};

@@ -1,4 +1,4 @@
-//! What neither provider lets anybody prevent (`DESIGN` section 4, last paragraph): each kind recognized by its cause, as
+//! What neither provider lets anybody prevent (`docs/design.md` section 4, last paragraph): each kind recognized by its cause, as
 //! narrowly as the truth allows, and counted apart. Whatever is not recognized here is a violation.
 
 use std::collections::BTreeSet;

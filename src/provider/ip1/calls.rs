@@ -13,7 +13,7 @@ use super::paging::{Broken, Identified, LIMIT, MOST_PAGES, Paging, Turn, next_st
 use super::{convert, wire};
 
 const BATCHES: &str = "/v2/batches";
-/// With these answers a request is certainly not carried out (`DESIGN` section 5; the vendor's table of status codes).
+/// With these answers a request is certainly not carried out (`docs/design.md` section 5; the vendor's table of status codes).
 /// 409 is not among them: "already exists" may mean that our own lost request arrived.
 pub const NOT_CARRIED_OUT: [u16; 5] = [400, 401, 403, 404, 405];
 /// A list that moved while it was read is read again this often in all.

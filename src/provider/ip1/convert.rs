@@ -121,7 +121,7 @@ fn tags(value: &Value) -> Option<Vec<String>> {
 /// Whether a single batch proves that nothing left: canceled, with messages, and all of them under 203.
 ///
 /// An empty summary proves nothing: a batch of ours has people. Neither does 104 (refunded), which may hide an earlier
-/// status (`providers/ip1.md` C32).
+/// status (`docs/providers/ip1.md` C32).
 pub(super) fn proof(batch: &wire::Batch) -> Proof {
     if state(&batch.status) != ReportedState::Canceled {
         return Proof::NotRead;

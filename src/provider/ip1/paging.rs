@@ -1,6 +1,6 @@
 //! When is a list complete? A pure machine that is fed with pages.
 //!
-//! Paging is by offset and nothing is said about lists that move meanwhile (`providers/ip1.md` C15-C18), so a page must
+//! Paging is by offset and nothing is said about lists that move meanwhile (`docs/providers/ip1.md` C15-C18), so a page must
 //! begin with the last item of the page before, and the end is an *empty* page beyond the last item; a short page ends
 //! nothing. `Link` is a second opinion: it can send us to look further, never make us stop.
 

@@ -94,7 +94,7 @@ pub(super) struct Account {
 }
 
 /// A batch to be created; every field that has a default of the vendor's is sent explicitly, because their own pages and
-/// samples disagree about the defaults (`providers/ip1.md` C6, C25).
+/// samples disagree about the defaults (`docs/providers/ip1.md` C6, C25).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct NewBatch<'a> {

@@ -14,7 +14,7 @@ use super::super::{
 use super::paging::{Broken, Identified, PAGE_SIZE, Paging, Turn};
 use super::{convert, wire};
 
-/// With these answers a request is certainly not carried out (`DESIGN` section 5). 409 and 5xx are not among them.
+/// With these answers a request is certainly not carried out (`docs/design.md` section 5). 409 and 5xx are not among them.
 pub const NOT_CARRIED_OUT: [u16; 7] = [400, 401, 403, 404, 405, 415, 429];
 /// A list that moved while it was read is read again this often in all.
 const LIST_ATTEMPTS: u32 = 3;

@@ -1,4 +1,4 @@
-//! Sinch Batches API, XMS (`providers/sinch.md`; vendor page read 2026-11-22).
+//! Sinch Batches API, XMS (`docs/providers/sinch.md`; vendor page read 2026-11-22).
 //!
 //! `calls` says what is asked and what an answer means, `wire` is how JSON looks, `convert` turns it into the words of
 //! `model` and back, `paging` decides when a list is complete. A batch has no status here, only `canceled`: whether it
