@@ -13,7 +13,7 @@
 //!        |      (occurrences, windows)    (messages,      |
 //!        |           |                     segments)      |
 //!        |           v                        v           v
-//!        +-------> plan::desire ----------> plan::decide(desired, existing, now, policy)
+//!        +-------> desired::desire -------> plan::decide(desired, existing, now, policy)
 //!                                                 |
 //!                                                 v
 //!                                               Plan ------> report (text, Markdown, HTML, JSON, iCalendar)
@@ -22,7 +22,7 @@
 //!                                               apply (walks the plan, decides nothing; journal) --> provider
 //! ```
 //!
-//! **Core** (`model campaign audience schedule render plan report`) is pure: no clock, no files, no environment, no
+//! **Core** (`model campaign audience schedule render desired plan report`) is pure: no clock, no files, no environment, no
 //! network, no randomness. **Shell** (`project provider apply emulator cli`) has the effects and takes no decisions.
 //! Who may name whom is kept by `tests/it/architecture.rs`:
 //!
@@ -31,9 +31,10 @@
 //! | `model`, `emulator` | nobody |
 //! | `campaign`, `schedule`, `provider` | `model` |
 //! | `render`, `audience`, `project` | `model`, `campaign` |
-//! | `plan` | `model`, `campaign`, `schedule`, `render`, `audience` |
-//! | `report` | `model`, `render` (where a text breaks), `plan` |
-//! | `apply` | `model`, `plan`, `provider` |
+//! | `desired` | `model`, `campaign`, `schedule`, `render`, `audience` |
+//! | `plan` | `model`, `campaign`, `schedule` (types in tests), `desired` (its types) |
+//! | `report` | `model`, `render` (where a text breaks), `desired` (its types), `plan` |
+//! | `apply` | `model`, `desired` (its types), `plan`, `provider` |
 //! | `cli` | all |
 //!
 //! The invariant that everything serves: nobody is texted twice, nobody outside the windows given to the provider, and
@@ -43,6 +44,7 @@ pub mod apply;
 pub mod audience;
 pub mod campaign;
 pub mod cli;
+pub mod desired;
 pub mod emulator;
 pub mod model;
 pub mod plan;

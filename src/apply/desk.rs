@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::doing::Doing;
 use super::journal::{Call, Event, Journal, Line, Outcome};
 use super::observe::MAX_SKEW;
+use crate::desired::Desired;
 use crate::model::{BatchId, Instant, Mutant, ProviderName, Reference, Window, Windows, mutant};
-use crate::plan::{Desired, Operation, Policy};
+use crate::plan::{Operation, Policy};
 use crate::provider::{NewBatch, Provider};
 
 /// Time, as a run sees it.

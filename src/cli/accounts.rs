@@ -10,9 +10,10 @@ use super::environment::variable;
 use super::exit::Exit;
 use super::sandbox;
 use crate::campaign::{Project, ProviderConfig, ProviderKind};
+use crate::desired::{Desired, DesiredCampaign};
 use crate::emulator::Running;
 use crate::model::{Diagnostic, Estimate, Instant, NumberSet, Place, ProviderName};
-use crate::plan::{Desired, DesiredCampaign, Plan, ProviderFacts};
+use crate::plan::{Plan, ProviderFacts};
 use crate::project::read_secret;
 use crate::provider::{AnyProvider, Clock as ProviderClock, Connection, Provider};
 

@@ -94,37 +94,37 @@ pub struct Write {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make a project that plans and applies at once on the sandbox
-    Init(super::init::InitArgs),
+    Init(super::commands::init::InitArgs),
     /// Check all files, offline; every fault in one run
-    Validate(super::validate::ValidateArgs),
+    Validate(super::commands::validate::ValidateArgs),
     /// Show rendered messages with encoding, segments and estimate
-    Preview(super::preview::PreviewArgs),
+    Preview(super::commands::preview::PreviewArgs),
     /// Show what apply would do; changes nothing
-    Plan(super::plan::PlanArgs),
+    Plan(super::commands::plan::PlanArgs),
     /// Print a saved plan in any output format
-    Show(super::show::ShowArgs),
+    Show(super::commands::show::ShowArgs),
     /// Carry out a plan
-    Apply(super::apply::ApplyArgs),
+    Apply(super::commands::apply::ApplyArgs),
     /// Send a campaign to the testers only
-    Test(super::test::TestArgs),
+    Test(super::commands::test::TestArgs),
     /// Show what the providers hold of ours, progress and cost
-    Status(super::status::StatusArgs),
+    Status(super::commands::status::StatusArgs),
     /// Coming occurrences
-    Calendar(super::calendar::CalendarArgs),
+    Calendar(super::commands::calendar::CalendarArgs),
     /// Emergency: cancel everything planned of ours
-    Stop(super::stop::StopArgs),
+    Stop(super::commands::stop::StopArgs),
     /// Encoding, units and segments of a text
-    Segments(super::segments::SegmentsArgs),
+    Segments(super::commands::segments::SegmentsArgs),
     /// Explain a reference or a diagnostic code
-    Explain(super::explain::ExplainArgs),
+    Explain(super::commands::explain::ExplainArgs),
     /// Report confirmed deliveries to Sinch
-    Feedback(super::feedback::FeedbackArgs),
+    Feedback(super::commands::feedback::FeedbackArgs),
     /// Post or update one comment on a pull request from a saved plan
-    Comment(super::comment::CommentArgs),
+    Comment(super::commands::comment::CommentArgs),
     /// Serve emulators of both providers' APIs
-    Emulate(super::emulate::EmulateArgs),
+    Emulate(super::commands::emulate::EmulateArgs),
     /// Print a JSON Schema
-    Schema(super::schema::SchemaArgs),
+    Schema(super::commands::schema::SchemaArgs),
     /// Print shell completions
     Completions {
         /// For which shell

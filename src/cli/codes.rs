@@ -15,19 +15,6 @@ accounts have automatic transliteration, which shortens texts. A difference in
 the text itself is a fault: report it, and do not apply.",
 };
 
-/// A marketing text without a way out.
-pub const OPT_OUT: Code = Code {
-    id: "C752",
-    title: "no way to opt out",
-    page: "\
-`guards.opt_out_pattern` says what every marketing text must match, and some
-rendered texts of this campaign do not. In most countries a marketing text must
-tell how to stop getting them.
-
-Add it to the template: `Reply STOP to opt out.` Messages that are no marketing
-(a receipt, a code) say `category: service`.",
-};
-
 /// The files or the provider have moved since the review.
 pub const NOT_REVIEWED: Code = Code {
     id: "C753",
@@ -41,18 +28,5 @@ The whole campaign is left alone, the others go on, and the exit code is 4. Make
 a new plan with `campanile plan --save FILE`, and have it reviewed.",
 };
 
-/// A column says who has agreed, and nothing reads it.
-pub const CONSENT: Code = Code {
-    id: "C754",
-    title: "nothing asks for consent",
-    page: "\
-A list has a column that by its name says who has agreed to be texted, and
-neither `where` nor the text of this source reads it. So everybody in the list is
-texted.
-
-Ask for it: `where: \"consent == 'yes'\"`. If the list holds only people who
-agreed, nothing is wrong: this is a note, and `--strict` does not mind it.",
-};
-
 /// Every code of this module.
-pub const ALL: &[Code] = &[VERIFY_DIFFERS, OPT_OUT, NOT_REVIEWED, CONSENT];
+pub const ALL: &[Code] = &[VERIFY_DIFFERS, NOT_REVIEWED];

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::wanted::{Wanted, want_until};
+use super::desired::desired_until;
 use super::workspace::Workspace;
+use crate::desired::DesiredState;
 use crate::model::{Estimate, Instant, Reference};
 
 /// Estimates by reference. Files with faults have none: `status` works without them.
-pub struct Estimates(Option<Wanted>);
+pub struct Estimates(Option<DesiredState>);
 
 impl Estimates {
     /// Of everything that opens from `from` to the horizon. A list on standard input is left unread.
@@ -20,7 +21,7 @@ impl Estimates {
         if waits_for_input {
             return Self(None);
         }
-        Self(want_until(workspace, from.min(now), now + workspace.project.horizon).ok())
+        Self(desired_until(workspace, from.min(now), now + workspace.project.horizon).ok())
     }
 
     /// Of the batch with exactly this content.

@@ -9,8 +9,8 @@ use super::progress::Progress;
 use super::workspace::Workspace;
 use crate::audience::{Expect, Home, Input, ReadAt, Settings, Table, open, read_numbers};
 use crate::campaign::{Campaign, SuppressionList};
+use crate::desired::Suppressions;
 use crate::model::{CampaignRef, Diagnostic, NumberSet, Place};
-use crate::plan::Suppressions;
 use crate::project::{ProjectFile, Sources};
 
 /// A project's file as `audience` reads it.

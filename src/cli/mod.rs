@@ -1,62 +1,43 @@
-//! One file per command: arguments and `run`. The clock, the environment, secrets, streams and exit codes live here;
-//! decisions do not.
+//! The command line: `commands/` has one file a command; the clock, the environment, secrets, streams and exit codes
+//! live beside it; decisions do not.
 
 mod accounts;
-mod apply;
 mod args;
-mod calendar;
 mod clock;
 mod codes;
-mod comment;
+mod commands;
 mod confirm;
-mod consent;
 mod contents;
 mod context;
-mod emulate;
+mod desired;
 mod environment;
 mod estimates;
 mod exit;
-mod explain;
-mod feedback;
 mod github;
-mod init;
 mod lists;
-mod man;
 mod masked;
 mod panics;
-mod plan;
 mod prepare;
-mod preview;
-mod preview_serve;
 mod progress;
 mod proof;
-mod quiet;
 mod run_clock;
 mod sandbox;
-mod schema;
-mod segments;
-mod show;
 mod signals;
+mod spelling;
 mod state;
-mod status;
-mod stop;
-mod test;
-mod validate;
 mod verify;
 mod version;
-mod wanted;
 mod workspace;
 
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use clap::Parser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser};
-use serde_json::json;
 
-use args::{Cli, Command};
-use context::{Context, Failed, pretty};
+use args::Cli;
+use context::{Context, Failed};
 use exit::Exit;
 
 use crate::report::visible;
@@ -75,43 +56,15 @@ fn run(arguments: &[OsString]) -> Exit {
         Err(error) => return usage(&error, arguments),
     };
     let context = Context::new(cli.global);
-    let outcome = context.require_folders().and_then(|()| dispatch(&context, cli.command));
+    let outcome = context
+        .require_folders()
+        .and_then(|()| commands::dispatch(&context, cli.command));
     match outcome {
         Ok(exit) => exit,
         Err(failed) => {
             context.report_failure(&failed);
             failed.exit
         }
-    }
-}
-
-fn dispatch(context: &Context, command: Command) -> Result<Exit, Failed> {
-    match command {
-        Command::Init(args) => init::run(context, &args),
-        Command::Validate(args) => validate::run(context, &args),
-        Command::Preview(args) => preview::run(context, &args),
-        Command::Plan(args) => plan::run(context, &args),
-        Command::Show(args) => show::run(context, &args),
-        Command::Apply(args) => apply::run(context, &args),
-        Command::Test(args) => test::run(context, &args),
-        Command::Status(args) => status::run(context, &args),
-        Command::Calendar(args) => calendar::run(context, &args),
-        Command::Stop(args) => stop::run(context, &args),
-        Command::Segments(args) => segments::run(context, &args),
-        Command::Explain(args) => explain::run(context, &args),
-        Command::Feedback(args) => feedback::run(context, &args),
-        Command::Comment(args) => comment::run(context, &args),
-        Command::Emulate(args) => emulate::run(context, &args),
-        Command::Schema(args) => schema::run(context, &args),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "campanile", &mut script);
-            let script = String::from_utf8_lossy(&script);
-            let document = || pretty(&json!({ "format_version": "1.0", "shell": shell.to_string(), "script": script }));
-            context.emit_text(&document, &|| script.to_string())?;
-            Ok(Exit::Done)
-        }
-        Command::Man { directory } => man::run(context, &directory),
     }
 }
 

@@ -1,13 +1,15 @@
-//! From files to what `plan`, `apply`, `validate` and `calendar` work with: the workspace, everything wanted, the policy.
+//! From files to what `plan`, `apply`, `validate` and `calendar` work with: the workspace, everything desired, the policy.
 
 use std::cell::RefCell;
 
-use super::contents::Books;
+use super::commands::plan::Choice;
+use super::contents::PlannedContents;
 use super::context::{Context, Failed};
-use super::plan::Choice;
+use super::desired::desired_now;
+use super::spelling::{details, spell as spell_window};
 use super::version::TOOL;
-use super::wanted::{Wanted, want};
 use super::workspace::{self, Workspace};
+use crate::desired::DesiredState;
 use crate::model::{CampaignRef, Diagnostic, Group, OccurrenceKey, Reference, Window};
 use crate::plan::{Operation, Override, Plan, Policy, ProviderFacts};
 use crate::report::{Details, Frame, OperationView, PlanView, operation_view, plan_view};
@@ -17,8 +19,8 @@ use crate::schedule::tzdb_version;
 pub struct Prepared {
     /// The project.
     pub workspace: Workspace,
-    /// What it wants.
-    pub wanted: Wanted,
+    /// What it desires.
+    pub state: DesiredState,
     /// Warnings and notes of all files.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -27,22 +29,22 @@ pub struct Prepared {
 pub fn prepare(context: &Context, choice: &Choice) -> Result<Prepared, Failed> {
     let workspace = workspace::open(context)?;
     let mut diagnostics = workspace.diagnostics.clone();
-    let wanted = match want(context, &workspace) {
-        Ok(wanted) => {
-            diagnostics.extend(wanted.diagnostics.iter().cloned());
-            Some(wanted)
+    let state = match desired_now(context, &workspace) {
+        Ok(state) => {
+            diagnostics.extend(state.diagnostics.iter().cloned());
+            Some(state)
         }
         Err(faults) => {
             diagnostics.extend(faults);
             None
         }
     };
-    match wanted {
-        Some(wanted) if !diagnostics.iter().any(Diagnostic::is_error) => {
+    match state {
+        Some(state) if !diagnostics.iter().any(Diagnostic::is_error) => {
             workspace.require_known(&choice.campaigns)?;
             Ok(Prepared {
                 workspace,
-                wanted,
+                state,
                 diagnostics,
             })
         }
@@ -69,15 +71,15 @@ impl Prepared {
             guards: project.guards.clone(),
             overrides: overrides.collect::<Result<Vec<Override>, Failed>>()?,
             selected: (!choice.campaigns.is_empty()).then(|| choice.campaigns.iter().cloned().collect()),
-            suppressions: self.wanted.suppressions.clone(),
-            findings: self.wanted.findings.clone(),
+            suppressions: self.state.suppressions.clone(),
+            findings: self.state.findings.clone(),
             offline,
         })
     }
 
     /// The texts and people of operations.
-    pub fn contents(&self) -> Books<'_> {
-        Books::new(&self.wanted, self.workspace.project.guards.max_segments_per_message)
+    pub fn contents(&self) -> PlannedContents<'_> {
+        PlannedContents::new(&self.state, self.workspace.project.guards.max_segments_per_message)
     }
 
     /// The view of a plan made from this.
@@ -93,7 +95,7 @@ impl Prepared {
                     words.clone()
                 }
                 Some(_) | None => {
-                    let words = self.wanted.spell(plan.now, campaign, reference, window);
+                    let words = spell_window(&self.state, plan.now, campaign, reference, window);
                     *last = Some((campaign.clone(), group, window, words.clone()));
                     words
                 }
@@ -102,7 +104,7 @@ impl Prepared {
         plan_view(
             plan,
             &self.frame(context, choice, diagnostics, &spell, &|campaign, key| {
-                self.wanted.details(campaign, key)
+                details(&self.state, campaign, key)
             }),
         )
     }

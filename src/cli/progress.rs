@@ -11,7 +11,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::apply::Doing;
-use crate::report::grouped;
+use crate::model::grouped;
 
 /// A bar of 16 characters, then words; what does not fit is cut.
 const COUNTED: &str = "{spinner} [{bar:16}] {wide_msg}";

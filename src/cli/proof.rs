@@ -6,16 +6,15 @@ use std::sync::Arc;
 use super::context::{Context, Failed};
 use super::exit::Exit;
 use super::lists;
-use super::wanted::settings_of;
 use super::workspace::Workspace;
 use crate::audience::{Audience, Row, RowFault, Visitor, normalize, read};
 use crate::campaign::{Campaign, Project, Transliterate};
+use crate::desired::{Totals, batch_extra, settings_of, when};
 use crate::model::{
     Api, Country, Diagnostic, Encoding, Estimate, Group, Msisdn, NumberSet, OccurrenceKey, Part, Payload, Reference,
     Slot, Windows, row_digest,
 };
-use crate::plan::{Totals, when};
-use crate::provider::{NewBatch, batch_extra};
+use crate::provider::NewBatch;
 use crate::render::{
     Matcher, Message, Names, Occurrence, Predicate, PriceTable, Program, Row as RenderRow, SegmentsByClass, Shape,
     merged_vars, payload, segment,

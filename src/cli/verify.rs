@@ -38,7 +38,10 @@ pub async fn verify(desk: &Desk<'_, AnyProvider, RunClock>, plan: &Plan) -> Resu
             .batch(operation, content.declared.clone())
             .map_err(anyhow::Error::msg)?;
         batch.payload = sample(&batch.payload);
-        let answer = provider.dry_run(&batch).await.map_err(super::plan::unreadable)?;
+        let answer = provider
+            .dry_run(&batch)
+            .await
+            .map_err(super::commands::plan::unreadable)?;
         asked += 1;
         diagnostics.extend(
             answer

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file or the environment, and nothing here names another module of the crate.
 
 mod batch;
+mod counts;
 mod diagnostic;
 mod duration;
 mod fingerprint;
@@ -21,6 +22,7 @@ mod window;
 pub use batch::{
     Api, BatchId, Datacoding, Encoding, ExistingBatch, MessageType, Proof, Recipients, ReportedState, Visible,
 };
+pub use counts::{counted, grouped};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use duration::{InvalidDuration, format_duration, parse_duration};
 pub use fingerprint::{AudienceDigest, Fingerprint, Header, InvalidFingerprint, row_digest};

@@ -52,15 +52,6 @@ then send it to everybody once more.
 Remove the campaign's file when it is over, or set `state: canceled`.",
 };
 
-/// An override that lifts nothing.
-pub const UNNEEDED: Code = Code {
-    id: "C405",
-    title: "an override is not needed",
-    page: "An override (`--allow RULE=REF`, or `allow:` in a campaign file) lifts one rule
-for one campaign, occurrence or batch. This one lifts nothing in this plan. One
-that stays behind may lift something later that nobody meant: remove it.",
-};
-
 /// Suppressed people are being texted.
 pub const OUT_OF_REACH: Code = Code {
     id: "C406",
@@ -113,24 +104,12 @@ pub const TOO_LATE_TO_SILENCE: Code = Code {
 minute: it cannot be stopped safely any more.",
 };
 
-/// A schedule so dense that it must be a mistake.
-pub const TOO_MANY_OCCURRENCES: Code = Code {
-    id: "C480",
-    title: "too many occurrences",
-    page: "\
-A schedule fires more than 11,000 times before the horizon: more than one text
-a minute for a week. The first field of a schedule is the minute: `* 10 * * *`
-fires sixty times every morning, `0 10 * * *` once.",
-};
-
 /// Every code of this module.
 pub const ALL: &[Code] = &[
-    TOO_MANY_OCCURRENCES,
     INCOMPLETE,
     EQUAL,
     DRIFT,
     FORGOTTEN,
-    UNNEEDED,
     OUT_OF_REACH,
     WINDOWS,
     TOO_MANY,

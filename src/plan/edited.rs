@@ -8,13 +8,13 @@ use crate::campaign::Rule;
 use crate::model::{LocalTime, Mutant, mutant};
 
 use super::classify::Role;
-use super::desired::{CronSchedule, DesiredCampaign, Presence};
 use super::draft::{Draft, Hold, Wait, Why};
 use super::parts::Want;
 use super::renamed::distance_to_span;
 use super::sharing::{predecessors, puts_at_risk};
 use super::texts;
 use super::world::World;
+use crate::desired::{CronSchedule, DesiredCampaign, Presence};
 
 impl CronSchedule {
     /// Whether a nominal time is one of its occurrences.

@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::campaign::Rule;
 use crate::model::{CampaignRef, Estimate, Fingerprint, Money, OccurrenceKey, Slot};
 
-use super::desired::Presence;
 use super::draft::{Draft, Fate, Hold, Status};
 use super::money::{Verdict, compare};
 use super::outcome::GuardLine;
 use super::texts;
 use super::verdict::planned;
 use super::world::{Urgency, World};
+use crate::desired::Presence;
 
 /// Wanted batches of one occurrence.
 type Occurrences = BTreeMap<(CampaignRef, OccurrenceKey), Vec<usize>>;

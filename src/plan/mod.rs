@@ -55,10 +55,8 @@
 //! - While a campaign file cannot be read, no batch of a campaign without a file is canceled: it may be that file's.
 
 mod before;
-mod buckets;
 mod classify;
 pub mod codes;
-mod desired;
 mod digest;
 mod draft;
 mod drift;
@@ -67,7 +65,6 @@ mod facts;
 mod guards;
 mod held;
 mod money;
-mod occurrences;
 mod operation;
 mod order;
 mod orphans;
@@ -81,28 +78,21 @@ mod repair;
 mod sharing;
 mod suppressed;
 mod table;
-mod tally;
 mod texts;
 mod verdict;
 mod world;
 mod write;
 
 pub use before::Before;
-pub use buckets::Buckets;
-pub use desired::{
-    CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings, Totals,
-    UcsCause,
-};
 pub use facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, OurCancel, UnknownCreate, newly_lost};
 pub use held::{HeldItem, HeldReason};
-pub use occurrences::{Firing, Opening, When, ZoneRule, when};
 pub use operation::{
     Action, Changed, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
 };
 pub use outcome::{CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, Summary};
-pub use policy::{Finding, InvalidOverride, Override, Policy, ProviderFacts, Scope, Suppressions};
-pub use tally::{Occasion, OwnZones, TalliedGroup, Tally, TallySettings, tally};
+pub use policy::{InvalidOverride, Override, Policy, ProviderFacts, Scope};
 
+use crate::desired::Desired;
 use crate::model::{Instant, Mutant, mutant};
 
 use verdict::verdict;

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use crate::model::{Mutant, OccurrenceKey, mutant};
 
 use super::classify::Role;
-use super::desired::{DesiredCampaign, Presence};
 use super::draft::{Draft, Farewell, Fate, Hold, Status};
 use super::edited::is_in_schedule;
 use super::operation::Reason;
 use super::sharing::{may_share, shares};
 use super::texts;
 use super::world::World;
+use crate::desired::{DesiredCampaign, Presence};
 
 /// What becomes of a planned batch that no status of a wanted one has settled.
 pub(super) fn fate_of(world: &World<'_>, draft: &Draft<'_>, i: usize) -> Fate {

@@ -8,9 +8,9 @@ use crate::model::{
     BatchId, CampaignRef, Diagnostic, Estimate, Instant, Namespace, OccurrenceKey, ProviderName, Reference, Severity,
 };
 
-use super::desired::UcsCause;
 use super::held::HeldItem;
 use super::operation::{Action, Operation, OperationDigest};
+use crate::desired::UcsCause;
 
 /// Everything that a run would do.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,18 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::campaign::did_you_mean;
 use crate::model::{CampaignRef, Diagnostic, Estimate, Instant, OccurrenceKey, Place, ProviderName, Reference};
 
-use super::codes;
-use super::desired::UcsCause;
 use super::draft::{Draft, Fate, Hold, Status};
 use super::held::HeldItem;
 use super::operation::Operation;
 use super::outcome::{CampaignSummary, KeptItem, LaterItem, Plan};
 use super::parts::Want;
 use super::table::apply_from;
-use super::texts;
 use super::world::World;
 use super::write::{apply_by, operations};
-use super::{classify::Role, digest};
+use super::{classify::Role, codes, digest, texts};
+use crate::desired::UcsCause;
+use crate::desired::codes::UNNEEDED;
 
 /// The plan of a decision.
 pub(super) fn plan(world: &World<'_>, mut draft: Draft<'_>) -> Plan {
@@ -325,7 +324,7 @@ fn overrides(world: &World<'_>) -> (Vec<String>, Vec<Diagnostic>) {
             texts.insert(one.to_string());
         } else {
             let message = format!("`--allow {one}` lifts nothing in this plan");
-            let warning = Diagnostic::warning(&codes::UNNEEDED, message);
+            let warning = Diagnostic::warning(&UNNEEDED, message);
             unneeded.push(match unknown_campaign(world, &one.to_string()) {
                 Some(hint) => warning.hint(hint),
                 None => warning,
@@ -347,7 +346,7 @@ fn overrides(world: &World<'_>) -> (Vec<String>, Vec<Diagnostic>) {
                     allow.rule.as_str(),
                     campaign.reference
                 );
-                unneeded.push(Diagnostic::warning(&codes::UNNEEDED, message).at(allow.place.clone()));
+                unneeded.push(Diagnostic::warning(&UNNEEDED, message).at(allow.place.clone()));
             }
         }
     }

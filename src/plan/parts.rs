@@ -8,8 +8,8 @@ use std::sync::Arc;
 use crate::model::{Group, Instant, Msisdn, Mutant, NumberSet, OccurrenceKey, Part, Reference, Slot, mutant};
 
 use super::classify::Role;
-use super::desired::{DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Totals};
 use super::world::World;
+use crate::desired::{DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Totals};
 
 /// One batch that the files want.
 #[derive(Debug, Clone)]

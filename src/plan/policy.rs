@@ -2,11 +2,11 @@
 //! overrides in force. All of it is data that the shell fills in; nothing here is read from anywhere.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::campaign::{Guards, Rule};
-use crate::model::{Api, CampaignRef, Group, LocalTime, Namespace, NumberSet, OccurrenceKey, ProviderName, Reference};
+use crate::desired::{Finding, Suppressions};
+use crate::model::{Api, CampaignRef, LocalTime, Namespace, OccurrenceKey, ProviderName, Reference};
 
 /// The rules of one run.
 #[derive(Debug, Clone)]
@@ -99,22 +99,6 @@ pub struct ProviderFacts {
     pub list_lag: Duration,
     /// How long an unknown outcome holds its occurrence.
     pub unknown_hold: Duration,
-}
-
-/// Numbers that must not be texted, by whom they concern.
-#[derive(Debug, Clone, Default)]
-pub struct Suppressions {
-    /// Every list of the project, campaigns' own ones included: counts for batches without a file.
-    pub everywhere: Arc<NumberSet>,
-    /// Per campaign: the project's lists and its own. A campaign that is not here is judged by `everywhere`.
-    pub by_campaign: BTreeMap<CampaignRef, Arc<NumberSet>>,
-}
-
-impl Suppressions {
-    /// What counts for a campaign.
-    pub fn of(&self, campaign: &CampaignRef) -> &NumberSet {
-        self.by_campaign.get(campaign).unwrap_or(&self.everywhere)
-    }
 }
 
 /// `--allow RULE=REF`: one rule, for one campaign, occurrence or batch.
@@ -220,25 +204,6 @@ impl std::fmt::Display for Scope {
             Self::Reference(reference) => write!(f, "{reference}"),
         }
     }
-}
-
-/// Something that a check outside of this module found against sending; holds like a tripped guard.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Which rule an override must name.
-    pub rule: Rule,
-    /// In which campaign.
-    pub campaign: CampaignRef,
-    /// In which occurrence; `None` is all.
-    pub occurrence: Option<OccurrenceKey>,
-    /// In which group; `None` is all.
-    pub group: Option<Group>,
-    /// What it says: lower case, no full stop.
-    pub message: String,
-    /// What is, for the list of guards.
-    pub actual: String,
-    /// What may be, for the list of guards.
-    pub limit: String,
 }
 
 #[cfg(test)]

@@ -6,13 +6,12 @@ use std::collections::BTreeMap;
 use crate::campaign::Rule;
 use crate::model::{Diagnostic, Fingerprint, Place, format_duration};
 
-use super::codes;
-use super::desired::Presence;
 use super::draft::{Draft, Hold};
 use super::held::HeldReason;
 use super::parts::{TooMany, Want};
-use super::texts;
 use super::world::World;
+use super::{codes, texts};
+use crate::desired::Presence;
 
 /// Holds what cannot be sent, and says why.
 pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>, too_many: &[TooMany<'_>]) {

@@ -13,9 +13,9 @@ use crate::model::{
     Recipients, Reference, ReportedState, Slot, Window, mutant,
 };
 
-use super::desired::{Desired, DesiredCampaign};
 use super::facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, UnknownCreate};
 use super::policy::{Policy, ProviderFacts};
+use crate::desired::{Desired, DesiredCampaign};
 
 /// One batch at a provider, or one that should be there.
 #[derive(Debug, Clone)]

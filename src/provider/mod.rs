@@ -9,7 +9,6 @@ mod check;
 pub mod codes;
 mod connection;
 mod contract;
-mod extra;
 mod http;
 mod ip1;
 mod scalar;
@@ -22,7 +21,6 @@ pub use contract::{
     Account, Canceled, Capabilities, CompleteList, Created, DryRun, DryRunMessage, Failure, FailureKind, InPlace,
     NewBatch, Progress, Provider, ReadError, StatusCounts,
 };
-pub use extra::{batch_extra, extra_of, extra_text, sinch_extra};
 pub use http::{http_client, is_refusal};
 pub use ip1::{Ip1, NOT_CARRIED_OUT as IP1_REFUSALS, paging as ip1_paging};
 pub use sinch::{NOT_CARRIED_OUT as SINCH_REFUSALS, Sinch, paging as sinch_paging};

@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::markdown::escaped;
-use super::numbers::counted;
 use super::view::{DiagnosticView, OperationView};
 use super::visible::all_visible;
+use crate::model::counted;
 
 /// A run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

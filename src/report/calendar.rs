@@ -12,8 +12,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::json::document;
-use super::numbers::{amounts, counted, shortened};
 use super::view::{AmountView, DiagnosticView, FORMAT_VERSION, WindowView};
+use crate::model::counted;
+use crate::report::numbers::{amounts, shortened};
 
 const WIDTH: usize = 80;
 

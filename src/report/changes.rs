@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::numbers::counted;
 use super::view::{BeforeView, CampaignView, OperationView, PlanView, WindowView};
+use crate::model::counted;
 
 /// One thing that was otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]

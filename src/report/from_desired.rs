@@ -3,8 +3,8 @@
 use super::calendar::OccurrenceView;
 use super::from_plan::estimate_view;
 use super::view::WindowView;
+use crate::desired::{Desired, DesiredCampaign, DesiredOccurrence, Presence, Totals};
 use crate::model::{CampaignRef, Group, Instant, OccurrenceKey, Window};
-use crate::plan::{Desired, DesiredCampaign, DesiredOccurrence, Presence, Totals};
 
 /// What a calendar tells besides the files; zones are resolved by the caller.
 pub struct CalendarFrame<'a> {

@@ -8,8 +8,9 @@ use super::view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView,
     HeldView, KeptView, LaterView, OperationView, PlanView, Summary as SummaryView, WindowView,
 };
+use crate::desired::UcsCause;
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, LocalTime, OccurrenceKey, Reference, Window};
-use crate::plan::{Before, CampaignSummary, GuardLine, HeldItem, KeptItem, LaterItem, Operation, Plan, UcsCause};
+use crate::plan::{Before, CampaignSummary, GuardLine, HeldItem, KeptItem, LaterItem, Operation, Plan};
 
 /// What a view tells besides the plan.
 pub struct Frame<'a> {

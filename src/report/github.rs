@@ -7,9 +7,9 @@
 use std::fmt::Write as _;
 
 use super::markdown::{limited, plan_to_markdown};
-use super::numbers::amounts;
 use super::view::{DiagnosticView, PlanView};
 use super::visible::visible;
+use crate::report::numbers::amounts;
 
 /// GitHub refuses step summaries of more than 1 MiB; other steps write there too.
 const MAX_SUMMARY_BYTES: usize = 900 * 1024;

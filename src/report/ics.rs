@@ -4,8 +4,9 @@
 //! number, a body, an event whose UID changes while its slot stays.
 
 use super::calendar::{CalendarView, OccurrenceView};
-use super::numbers::{amounts, counted};
 use super::view::WindowView;
+use crate::model::counted;
+use crate::report::numbers::amounts;
 
 /// Octets of a content line, without its CRLF.
 const LINE_OCTETS: usize = 75;

@@ -33,7 +33,7 @@ pub use html::plan_to_html;
 pub use ics::calendar_to_ics;
 pub use json::{document, plan_schema, plan_to_json};
 pub use markdown::{escaped, plan_to_markdown};
-pub use numbers::{amounts, counted, grouped, shortened};
+pub use numbers::{amounts, shortened};
 pub use plain::{text_to_html, text_to_markdown};
 pub use seal::{is_sealed, seal};
 pub use text::plan_to_text;

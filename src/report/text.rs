@@ -8,9 +8,10 @@ use anstyle::{AnsiColor, Style};
 
 use super::bundles::held_bundles;
 use super::changes::{Change, Changed, changed};
-use super::numbers::{amounts, counted, grouped, shortened, summed};
 use super::view::{AmountView, CampaignView, OperationView, PlanView, WindowView};
 use super::visible::all_visible;
+use crate::model::{counted, grouped};
+use crate::report::numbers::{amounts, shortened, summed};
 
 const WIDTH: usize = 80;
 

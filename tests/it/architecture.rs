@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("emulator", &[]),
     ("campaign", &["model"]),
@@ -13,14 +13,15 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("render", &["model", "campaign"]),
     ("audience", &["model", "campaign"]),
     ("project", &["model", "campaign"]),
-    ("plan", &["model", "campaign", "schedule", "render", "audience"]),
-    ("report", &["model", "render", "plan"]),
-    ("apply", &["model", "plan", "provider"]),
+    ("desired", &["model", "campaign", "schedule", "render", "audience"]),
+    ("plan", &["model", "campaign", "schedule", "desired"]),
+    ("report", &["model", "render", "desired", "plan"]),
+    ("apply", &["model", "desired", "plan", "provider"]),
     (
         "cli",
         &[
-            "model", "emulator", "campaign", "schedule", "provider", "render", "audience", "project", "plan", "report",
-            "apply",
+            "model", "emulator", "campaign", "schedule", "provider", "render", "audience", "project", "desired",
+            "plan", "report", "apply",
         ],
     ),
 ];

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use campanile::campaign::{Category, DatacodingChoice};
+use campanile::desired::{
+    Buckets, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings, Totals,
+};
 use campanile::model::{
     Api, CampaignRef, Group, Instant, LocalTime, MessageType, Msisdn, OccurrenceKey, Part, ProviderName, Sender,
     Window, Windows, ZoneName,
-};
-use campanile::plan::{
-    Buckets, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings, Totals,
 };
 use campanile::report::{
     CalendarFrame, CalendarView, SpelledWindow, calendar_occurrences, calendar_to_ics, calendar_to_json,

@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use campanile::apply::Contents;
 use campanile::campaign::{Category, DatacodingChoice};
+use campanile::desired::{
+    Buckets, CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings,
+    Suppressions, Totals,
+};
 use campanile::model::{
     Api, CampaignRef, Datacoding, Group, Instant, LocalTime, MessageType, Msisdn, Namespace, NumberSet, OccurrenceKey,
     Part, Payload, PayloadRecipients, ProviderName, Sender, Window, Windows, ZoneName, row_digest,
 };
-use campanile::plan::{
-    Buckets, CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Operation, Policy,
-    Presence, ProviderFacts, Settings, Suppressions, Totals,
-};
+use campanile::plan::{Operation, Policy, ProviderFacts};
 use campanile::provider::NewBatch;
 use campanile::schedule::{Cron, Zone};
 

@@ -16,6 +16,10 @@ use std::time::Duration;
 
 use super::*;
 use crate::campaign::{Allow, Category, DatacodingChoice, Rule};
+use crate::desired::{
+    Buckets, CronSchedule, DesiredCampaign, DesiredGroup, DesiredOccurrence, Finding, GroupContent, Presence, Settings,
+    Totals,
+};
 use crate::model::{
     Api, AudienceDigest, BatchId, CampaignRef, ExistingBatch, Group, LocalTime, MessageType, Msisdn, Namespace,
     NumberSet, OccurrenceKey, Part, Place, Proof, ProviderName, Recipients, Reference, ReportedState, Sender, Visible,

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::phone::{Phone, phone};
-use crate::report::numbers::{amounts, grouped, summed};
+use crate::model::grouped;
+use crate::report::numbers::{amounts, summed};
 use crate::report::view::{AmountView, CampaignView, CauseView, PlanView};
 
 /// A campaign.

@@ -6,8 +6,9 @@ use super::cards::{Card, CountryRow, cards, countries, near};
 use super::prose::Prose;
 use super::rows::{GuardRow, KeptRow, LaterRow, MAX_KEPT, OperationRow, guards, kept, later, operations};
 use super::timeline::{Timeline, in_words, timeline};
+use crate::model::{counted, grouped};
 use crate::report::bundles::held_bundles;
-use crate::report::numbers::{amounts, counted, grouped};
+use crate::report::numbers::amounts;
 use crate::report::view::PlanView;
 
 /// The page.

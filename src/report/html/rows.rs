@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::timeline::in_words;
-use crate::report::numbers::{amounts, counted, grouped, summed};
+use crate::model::{counted, grouped};
+use crate::report::numbers::{amounts, summed};
 use crate::report::view::{AmountView, OperationView, PlanView};
 
 /// Operations of one campaign and occurrence that do the same for the same reason.

@@ -13,8 +13,9 @@ use self::escape::{money, word};
 use self::table::table;
 use super::bundles::held_bundles;
 use super::changes::{Change, changed};
-use super::numbers::{counted, grouped, shortened};
 use super::view::{AmountView, CampaignView, PlanView};
+use crate::model::{counted, grouped};
+use crate::report::numbers::shortened;
 
 pub use self::escape::escaped;
 

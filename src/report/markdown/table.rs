@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::escape::{escaped, money, word};
-use crate::report::numbers::{counted, grouped};
+use crate::model::{counted, grouped};
 use crate::report::view::{OperationView, PlanView};
 
 /// A campaign and its nominal local time.

@@ -7,12 +7,11 @@ use std::io::{BufRead as _, Read as _};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::context::{Context, Failed, pretty, print_result};
-use super::exit::Exit;
 use crate::campaign::Transliterate;
-use crate::model::Encoding;
+use crate::cli::context::{Context, Failed, pretty, print_result};
+use crate::cli::exit::Exit;
+use crate::model::{Encoding, counted};
 use crate::render::{outside_gsm, replacement, segment, transliterate_into, units_per_segment};
-use crate::report::counted;
 
 /// Encoding, units and segments of a text
 #[derive(Debug, Args)]

@@ -6,9 +6,9 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use super::context::{Context, Failed, pretty, write_file};
-use super::exit::Exit;
 use crate::campaign::{campaign_schema, project_schema};
+use crate::cli::context::{Context, Failed, pretty, write_file};
+use crate::cli::exit::Exit;
 use crate::model::{Instant, Namespace, ZoneName};
 use crate::schedule::{Zone, weekday_and_date};
 

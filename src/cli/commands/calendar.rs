@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::args::Format;
-use super::context::{Context, Failed};
-use super::exit::Exit;
-use super::version::TOOL;
-use super::wanted::want_until;
-use super::workspace;
+use crate::cli::args::Format;
+use crate::cli::context::{Context, Failed};
+use crate::cli::desired::desired_until;
+use crate::cli::exit::Exit;
+use crate::cli::spelling::spelled;
+use crate::cli::version::TOOL;
+use crate::cli::workspace;
+use crate::desired::Finding;
 use crate::model::{CampaignRef, Group, OccurrenceKey, Window};
-use crate::plan::Finding;
 use crate::report::{
     CalendarFrame, CalendarView, calendar_occurrences, calendar_to_ics, calendar_to_json, calendar_to_text,
     diagnostic_to_view,
@@ -38,11 +39,11 @@ pub fn run(context: &Context, args: &CalendarArgs) -> Result<Exit, Failed> {
     workspace.require_valid()?;
     let now = context.clock.now();
     let until = now + Duration::from_secs(u64::from(args.days) * 24 * 3600);
-    let wanted = want_until(&workspace, now, until).map_err(Failed::input)?;
-    let spell = |campaign: &CampaignRef, group: Group, window: Window| wanted.spelled(now, campaign, group, window);
+    let state = desired_until(&workspace, now, until).map_err(Failed::input)?;
+    let spell = |campaign: &CampaignRef, group: Group, window: Window| spelled(&state, now, campaign, group, window);
     let violations = |campaign: &CampaignRef, key: OccurrenceKey| {
         let of_occurrence = |finding: &&Finding| finding.campaign == *campaign && finding.occurrence == Some(key);
-        wanted
+        state
             .findings
             .iter()
             .filter(of_occurrence)
@@ -55,7 +56,7 @@ pub fn run(context: &Context, args: &CalendarArgs) -> Result<Exit, Failed> {
         spell: &spell,
         violations: &violations,
     };
-    let occurrences = calendar_occurrences(&wanted.desired, &frame);
+    let occurrences = calendar_occurrences(&state.desired, &frame);
     let mut view = CalendarView::new(
         workspace.project.namespace.as_str(),
         now.to_string(),
@@ -65,7 +66,7 @@ pub fn run(context: &Context, args: &CalendarArgs) -> Result<Exit, Failed> {
     view.diagnostics = workspace
         .diagnostics
         .iter()
-        .chain(&wanted.diagnostics)
+        .chain(&state.diagnostics)
         .map(diagnostic_to_view)
         .collect();
     if args.ics {

@@ -5,9 +5,9 @@ use std::path::Path;
 use clap::CommandFactory;
 use serde_json::json;
 
-use super::args::Cli;
-use super::context::{Context, Failed, pretty, write_file};
-use super::exit::Exit;
+use crate::cli::args::Cli;
+use crate::cli::context::{Context, Failed, pretty, write_file};
+use crate::cli::exit::Exit;
 
 /// Writes one page per command.
 pub fn run(context: &Context, directory: &Path) -> Result<Exit, Failed> {

@@ -2,9 +2,9 @@
 
 use clap::{Args, ValueEnum};
 
-use super::context::{Context, Failed, pretty};
-use super::exit::Exit;
 use crate::campaign::{campaign_schema, project_schema};
+use crate::cli::context::{Context, Failed, pretty};
+use crate::cli::exit::Exit;
 use crate::report::plan_schema;
 
 /// Print a JSON Schema

@@ -8,20 +8,20 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::confirm::{Answer, confirm_unless_interrupted};
-use super::context::{Context, Failed, pretty};
-use super::exit::Exit;
-use super::run_clock::RunClock;
-use super::signals::Interrupt;
-use super::state::FileJournal;
-use super::workspace::unknown_campaign;
-use super::{accounts, state, workspace};
 use crate::apply::{Call, CancelEnding, Clock as _, Contents, Desk, Doing, cancel};
 use crate::campaign::{Project, read_project};
-use crate::model::{CampaignRef, ExistingBatch, Namespace, Reference, ReportedState, Windows};
-use crate::plan::{Desired, Operation, Policy, Target};
+use crate::cli::confirm::{Answer, confirm_unless_interrupted};
+use crate::cli::context::{Context, Failed, pretty};
+use crate::cli::exit::Exit;
+use crate::cli::run_clock::RunClock;
+use crate::cli::signals::Interrupt;
+use crate::cli::state::FileJournal;
+use crate::cli::workspace::unknown_campaign;
+use crate::cli::{accounts, state, workspace};
+use crate::desired::Desired;
+use crate::model::{CampaignRef, ExistingBatch, Namespace, Reference, ReportedState, Windows, counted};
+use crate::plan::{Operation, Policy, Target};
 use crate::provider::{AnyProvider, NewBatch, Provider};
-use crate::report::counted;
 
 /// Emergency: cancel everything planned of ours
 #[derive(Debug, Args)]
@@ -97,7 +97,7 @@ pub fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failed> {
         let named = workspace.references();
         (workspace.root, workspace.project, named)
     };
-    super::runtime()?.block_on(stop(context, args, &root, &project, &named))
+    crate::cli::runtime()?.block_on(stop(context, args, &root, &project, &named))
 }
 
 async fn stop(

@@ -6,26 +6,26 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::Format;
-use super::codes::NOT_REVIEWED;
-use super::confirm::{Answer, confirm_unless_interrupted};
-use super::context::{Context, Failed};
-use super::exit::Exit;
 use super::plan::{Choice, exit_of_plan, unreadable};
-use super::prepare::{Prepared, prepare};
-use super::run_clock::RunClock;
 use super::show::{read_plan, render};
-use super::signals::Interrupt;
-use super::state::{FileJournal, Lock};
-use super::{accounts, github, state};
 use crate::apply::{
     Desk, Halt, Observation, Orders, Outcome, Report, Step, approve, carry_out, note_what_was_settled, observe,
 };
-use crate::model::{CampaignRef, Diagnostic, Instant, Place};
+use crate::cli::args::Format;
+use crate::cli::codes::NOT_REVIEWED;
+use crate::cli::confirm::{Answer, confirm_unless_interrupted};
+use crate::cli::context::{Context, Failed};
+use crate::cli::exit::Exit;
+use crate::cli::prepare::{Prepared, prepare};
+use crate::cli::run_clock::RunClock;
+use crate::cli::signals::Interrupt;
+use crate::cli::state::{FileJournal, Lock};
+use crate::cli::{accounts, github, state};
+use crate::model::{CampaignRef, Diagnostic, Instant, Place, counted};
 use crate::plan::Operation;
 use crate::report::{
     AppliedOperation, AppliedSummary, AppliedView, FORMAT_VERSION, PlanView, applied_to_markdown, applied_to_text,
-    counted, diagnostic_to_view, document, is_sealed,
+    diagnostic_to_view, document, is_sealed,
 };
 
 /// Carry out a plan
@@ -61,7 +61,7 @@ pub fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
     };
     let prepared = prepare(context, &choice)?;
     let _lock = Lock::take(prepared.workspace.root())?;
-    super::runtime()?.block_on(apply(context, args, &prepared, &choice, approval.as_ref()))
+    crate::cli::runtime()?.block_on(apply(context, args, &prepared, &choice, approval.as_ref()))
 }
 
 /// A saved plan that is an approval of something.
@@ -109,7 +109,7 @@ async fn apply(
         providers: &accounts.providers,
         clock: &clock,
         journal: RefCell::new(&mut journal),
-        desired: &prepared.wanted.desired,
+        desired: &prepared.state.desired,
         policy: &policy,
         contents: &contents,
         progress: &|doing| progress.tell(doing),
@@ -288,7 +288,7 @@ fn refusal(prepared: &Prepared, campaign: &CampaignRef, operations: &[Operation]
     );
     let refused = Diagnostic::error(&NOT_REVIEWED, message)
         .hint("make a new plan with `campanile plan --save FILE`, and have it reviewed");
-    let desired = &prepared.wanted.desired.campaigns;
+    let desired = &prepared.state.desired.campaigns;
     match desired.iter().find(|desired| desired.reference == *campaign) {
         Some(desired) => refused.at(Place::file(&desired.file)),
         None => refused,

@@ -13,11 +13,11 @@ use super::watch::Files;
 use crate::audience::{Audience, Row};
 use crate::campaign::Campaign;
 use crate::cli::context::{Context, Failed};
+use crate::cli::desired::desired_by;
 use crate::cli::proof::{Proof, Shown};
-use crate::cli::wanted::{Book, Wanted, want_one};
 use crate::cli::workspace::{self, Workspace};
+use crate::desired::{DesiredState, GroupContent, PayloadSource, Tally};
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, Place, Text};
-use crate::plan::{GroupContent, Tally};
 use crate::report::{AmountView, DiagnosticView, amounts, diagnostic_to_view, estimate_view, visible_line};
 
 /// The page's content.
@@ -178,8 +178,12 @@ impl<'c> Desk<'c> {
         // The chosen recipient decides whose text is tried out: a list may have its own.
         let now = self.context.clock.now();
         let as_filed = Self::want(workspace, campaign, now);
-        let chosen = as_filed.as_ref().ok().and_then(|wanted| {
-            let audience = wanted.books.get(&campaign.reference)?.tally.audience(ask.occurrence)?;
+        let chosen = as_filed.as_ref().ok().and_then(|state| {
+            let audience = state
+                .payloads
+                .get(&campaign.reference)?
+                .tally
+                .audience(ask.occurrence)?;
             let mut source = None;
             let row = ask.row.min(audience.len().saturating_sub(1));
             let visit = |row: &Row<'_>| source = Some(row.source);
@@ -190,21 +194,21 @@ impl<'c> Desk<'c> {
         if let Some(own) = campaign.sources.get(source).and_then(|source| source.body.as_ref()) {
             page.template.clone_from(&own.text);
         }
-        let (campaign, wanted) = match &ask.body {
+        let (campaign, state) = match &ask.body {
             None => (campaign.clone(), as_filed),
             Some(body) => {
                 let tried = tried(campaign, source, body);
-                let wanted = Self::want(workspace, &tried, now);
-                (tried, wanted)
+                let state = Self::want(workspace, &tried, now);
+                (tried, state)
             }
         };
-        match wanted {
-            Ok(wanted) => {
-                page.tell(&wanted.diagnostics);
-                let book = wanted.books.get(&campaign.reference);
-                page.choose_occurrence(book, ask.occurrence);
-                page.totals = book.and_then(|book| totals(&book.tally, page.occurrence));
-                let audience = book.and_then(|book| book.tally.audience(page.occurrence));
+        match state {
+            Ok(state) => {
+                page.tell(&state.diagnostics);
+                let source = state.payloads.get(&campaign.reference);
+                page.choose_occurrence(source, ask.occurrence);
+                page.totals = source.and_then(|source| totals(&source.tally, page.occurrence));
+                let audience = source.and_then(|source| source.tally.audience(page.occurrence));
                 let proof = Proof::of(
                     self.context,
                     workspace,
@@ -226,14 +230,14 @@ impl<'c> Desk<'c> {
     }
 
     /// Counts as the plan counts, this campaign alone.
-    fn want(workspace: &Workspace, campaign: &Campaign, now: Instant) -> Result<Wanted, Vec<Diagnostic>> {
-        want_one(workspace, campaign, now, now + workspace.project.horizon)
+    fn want(workspace: &Workspace, campaign: &Campaign, now: Instant) -> Result<DesiredState, Vec<Diagnostic>> {
+        desired_by(workspace, campaign, now, now + workspace.project.horizon)
     }
 }
 
 impl PreviewPage {
-    fn choose_occurrence(&mut self, book: Option<&Book>, asked: usize) {
-        let firings = book.map_or(&[][..], |book| &book.when.firings);
+    fn choose_occurrence(&mut self, source: Option<&PayloadSource>, asked: usize) {
+        let firings = source.map_or(&[][..], |source| &source.when.firings);
         self.occurrences = firings
             .iter()
             .take(OCCURRENCES)

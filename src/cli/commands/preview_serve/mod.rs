@@ -17,9 +17,9 @@ use tokio::sync::{mpsc, watch as channel};
 use self::desk::Desk;
 use self::server::{Job, Served, app};
 use self::watch::Watched;
-use super::context::{Context, Failed};
-use super::exit::Exit;
-use super::signals;
+use crate::cli::context::{Context, Failed};
+use crate::cli::exit::Exit;
+use crate::cli::signals;
 use crate::model::CampaignRef;
 
 /// How often files are looked at.
@@ -27,7 +27,7 @@ const EVERY: Duration = Duration::from_millis(200);
 
 /// Serves until SIGINT or SIGTERM.
 pub fn run(context: &Context, campaign: &CampaignRef) -> Result<Exit, Failed> {
-    super::runtime()?.block_on(serve(context, campaign))
+    crate::cli::runtime()?.block_on(serve(context, campaign))
 }
 
 /// The renderer stays on this thread, for a project is read by one reader; the server's tasks ask it through a channel.

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::wanted::zones_of;
+use super::desired::{DesiredCampaign, DesiredGroup};
+use super::findings::Finding;
+use super::occurrences::{When, ZoneRule};
+use super::tally::Tally;
 use crate::campaign::{Campaign, DaySet, Guards, Rule, TimeRange};
 use crate::model::{Country, Diagnostic, Instant};
-use crate::plan::{DesiredCampaign, DesiredGroup, Finding, Tally, When, ZoneRule};
-use crate::schedule::{Hours, Listeners, OwnRules, QuietFinding, Zone, quiet_findings};
+use crate::schedule::{Hours, Listeners, OwnRules, QuietFinding, Zone, quiet_findings, zones_of_country};
 
 /// Checks every occurrence that still has time ahead.
 pub fn check(
@@ -120,4 +122,9 @@ pub fn own_rules(guards: &Guards) -> OwnRules {
             .collect(),
         holidays: guards.holidays.clone(),
     }
+}
+
+/// Zones in which people of a country may live.
+fn zones_of(country: Option<&Country>) -> Vec<Zone> {
+    country.map(zones_of_country).unwrap_or_default()
 }

@@ -3,12 +3,12 @@
 use clap::Args;
 use serde_json::json;
 
-use super::context::{Context, Failed, pretty};
-use super::exit::Exit;
 use super::plan::{Choice, plan_offline};
-use super::prepare::prepare;
-use crate::model::{Diagnostic, Severity};
-use crate::report::{counted, diagnostic_to_json};
+use crate::cli::context::{Context, Failed, pretty};
+use crate::cli::exit::Exit;
+use crate::cli::prepare::prepare;
+use crate::model::{Diagnostic, Severity, counted};
+use crate::report::diagnostic_to_json;
 
 /// Check all files, offline; every fault in one run
 #[derive(Debug, Args)]

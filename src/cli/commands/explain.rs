@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde_json::json;
 
-use super::context::{Context, Failed, pretty};
-use super::exit::Exit;
+use crate::cli::context::{Context, Failed, pretty};
+use crate::cli::exit::Exit;
 use crate::model::{Code, Group, Reference};
 
 /// Explain a reference or a diagnostic code
@@ -25,12 +25,13 @@ pub fn all_codes() -> Vec<&'static Code> {
     let mut codes: Vec<&Code> = [
         crate::campaign::codes::ALL,
         crate::audience::codes::ALL,
+        crate::desired::codes::ALL,
         crate::plan::codes::ALL,
         crate::render::codes::ALL,
         crate::schedule::codes::ALL,
         crate::provider::codes::ALL,
         crate::project::codes::ALL,
-        super::codes::ALL,
+        crate::cli::codes::ALL,
     ]
     .into_iter()
     .flatten()

@@ -5,16 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::context::{Context, Failed, pretty};
-use super::exit::Exit;
 use super::plan::unreadable;
-use super::workspace::{self, Workspace};
-use super::{accounts, lists};
 use crate::audience::{Expect, open, read_numbers};
-use crate::model::{Api, CampaignRef, Group, LocalTime, Msisdn, NumberSet, ProviderName};
+use crate::cli::context::{Context, Failed, pretty};
+use crate::cli::exit::Exit;
+use crate::cli::workspace::{self, Workspace};
+use crate::cli::{accounts, lists};
+use crate::model::{Api, CampaignRef, Group, LocalTime, Msisdn, NumberSet, ProviderName, counted};
 use crate::project::Sources;
 use crate::provider::{AnyProvider, Provider};
-use crate::report::counted;
 
 /// Report confirmed deliveries to Sinch
 #[derive(Debug, Args)]
@@ -53,7 +52,7 @@ pub fn run(context: &Context, args: &FeedbackArgs) -> Result<Exit, Failed> {
             "the list is empty: to the provider that would mean everybody; nothing was sent",
         ));
     }
-    super::runtime()?.block_on(async {
+    crate::cli::runtime()?.block_on(async {
         let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
         let told = tell(args, &workspace, &campaign.provider, &accounts.providers, &confirmed).await?;
         accounts.close().await;

@@ -6,14 +6,15 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::context::{Context, Failed, pretty};
-use super::exit::Exit;
-use super::proof::{Proof, Shown};
-use super::{preview_serve, workspace};
+use super::preview_serve;
 use crate::campaign::Transliterate;
-use crate::model::{CampaignRef, Country, Encoding};
+use crate::cli::context::{Context, Failed, pretty};
+use crate::cli::exit::Exit;
+use crate::cli::proof::{Proof, Shown};
+use crate::cli::workspace;
+use crate::model::{CampaignRef, Country, Encoding, counted};
 use crate::render::{outside_gsm, replacement, segment, units_per_segment};
-use crate::report::{amounts, counted, estimate_view, shortened, visible};
+use crate::report::{amounts, estimate_view, shortened, visible};
 
 /// Show rendered messages with encoding, segments and estimate
 #[derive(Debug, Args)]

@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::args::Format;
-use super::context::{Context, Failed, write_file};
-use super::exit::Exit;
-use super::prepare::{Prepared, prepare};
-use super::run_clock::RunClock;
 use super::show::render;
-use super::signals::Interrupt;
-use super::state::FileJournal;
-use super::verify::verify;
-use super::{accounts, github};
 use crate::apply::{Desk, observe};
+use crate::cli::args::Format;
+use crate::cli::context::{Context, Failed, write_file};
+use crate::cli::exit::Exit;
+use crate::cli::prepare::{Prepared, prepare};
+use crate::cli::run_clock::RunClock;
+use crate::cli::signals::Interrupt;
+use crate::cli::state::FileJournal;
+use crate::cli::verify::verify;
+use crate::cli::{accounts, github};
 use crate::model::{CampaignRef, Diagnostic, Severity, parse_duration};
 use crate::plan::{JournalFacts, Observed, Plan, decide};
 use crate::provider::ReadError;
@@ -113,7 +113,7 @@ pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
     let (plan, diagnostics) = if args.offline {
         plan_offline(context, &prepared, &choice)?
     } else {
-        super::runtime()?.block_on(plan_online(context, args, &prepared, &choice))?
+        crate::cli::runtime()?.block_on(plan_online(context, args, &prepared, &choice))?
     };
     let all: Vec<Diagnostic> = diagnostics.iter().chain(&plan.diagnostics).cloned().collect();
     if plan.has_errors() {
@@ -161,7 +161,7 @@ pub fn plan_offline(
     let policy = prepared.policy(&facts, choice, true)?;
     let nothing = Observed::default();
     let plan = decide(
-        &prepared.wanted.desired,
+        &prepared.state.desired,
         &nothing,
         &JournalFacts::default(),
         context.clock.now(),
@@ -190,7 +190,7 @@ async fn plan_online(
         providers: &accounts.providers,
         clock: &clock,
         journal: RefCell::new(&mut journal),
-        desired: &prepared.wanted.desired,
+        desired: &prepared.state.desired,
         policy: &policy,
         contents: &contents,
         progress: &|doing| progress.tell(doing),
@@ -202,7 +202,7 @@ async fn plan_online(
         .chain(&prepared.diagnostics)
         .cloned()
         .collect();
-    diagnostics.extend(accounts.warnings(&seen.plan, &prepared.wanted.desired).await);
+    diagnostics.extend(accounts.warnings(&seen.plan, &prepared.state.desired).await);
     if args.verify {
         diagnostics.extend(verify(&desk, &seen.plan).await?);
     }

@@ -12,10 +12,10 @@ use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::args::Format;
-use super::context::{Context, Failed, pretty};
-use super::exit::Exit;
 use super::show::{read_plan, render};
+use crate::cli::args::Format;
+use crate::cli::context::{Context, Failed, pretty};
+use crate::cli::exit::Exit;
 use crate::model::Instant;
 use crate::provider::http_client;
 use crate::report::PlanView;
@@ -80,7 +80,7 @@ pub fn run(context: &Context, args: &CommentArgs) -> Result<Exit, Failed> {
     let saved = read_plan(args.plan())?;
     let body = format!("{}\n\n{}", marker(&saved), render(&saved, Format::Markdown));
     let now = context.clock.now();
-    let runtime = super::runtime()?;
+    let runtime = crate::cli::runtime()?;
     let done = args
         .thread()
         .and_then(|thread| runtime.block_on(post(&thread, &saved, &body, now)));

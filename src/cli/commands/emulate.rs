@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::context::{Context, Failed};
-use super::exit::Exit;
-use super::sandbox::emulator_instant;
+use crate::cli::context::{Context, Failed};
+use crate::cli::exit::Exit;
+use crate::cli::sandbox::emulator_instant;
 use crate::emulator::faults::{Fault, parse};
 use crate::emulator::{Error, Options, run as run_emulator};
 
@@ -48,10 +48,10 @@ pub fn run(context: &Context, args: &EmulateArgs) -> Result<Exit, Failed> {
         sinch_webhook_secret: args.sinch_webhook_secret.clone(),
         now: context.global.at.map(emulator_instant),
     };
-    super::runtime()?.block_on(async {
+    crate::cli::runtime()?.block_on(async {
         let mut exit = Exit::Done;
         let announce = |url: &str| context.print(&format!("listening on {url}\n"));
-        let signal = super::signals::wait();
+        let signal = crate::cli::signals::wait();
         let until = async { exit = signal.await };
         run_emulator(options, announce, until).await.map_err(describe)?;
         Ok(exit)

@@ -6,16 +6,16 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::accounts;
-use super::context::{Context, Failed, pretty};
-use super::estimates::Estimates;
-use super::exit::Exit;
 use super::plan::unreadable;
-use super::signals::Interrupt;
-use super::workspace::{self, Workspace, unknown_campaign};
-use crate::model::{CampaignRef, Estimate, ExistingBatch, Group, Instant, ReportedState};
+use crate::cli::accounts;
+use crate::cli::context::{Context, Failed, pretty};
+use crate::cli::estimates::Estimates;
+use crate::cli::exit::Exit;
+use crate::cli::signals::Interrupt;
+use crate::cli::workspace::{self, Workspace, unknown_campaign};
+use crate::model::{CampaignRef, Estimate, ExistingBatch, Group, Instant, ReportedState, counted, grouped};
 use crate::provider::{AnyProvider, Progress, Provider, StatusCounts};
-use crate::report::{amounts, counted, estimate_view, grouped};
+use crate::report::{amounts, estimate_view};
 
 /// Show what the providers hold of ours, progress and cost
 #[derive(Debug, Args)]
@@ -49,7 +49,7 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
         );
     }
     let workspace = workspace::open(context)?;
-    super::runtime()?.block_on(async {
+    crate::cli::runtime()?.block_on(async {
         let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
         let interrupt = Interrupt::listen();
         let mut estimates = None;

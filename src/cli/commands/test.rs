@@ -5,17 +5,16 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use super::accounts;
-use super::confirm::confirm;
-use super::context::{Context, Failed, pretty};
-use super::exit::Exit;
-use super::proof::{Proof, Shown};
-use super::state::Lock;
-use super::workspace::{self, Workspace};
 use crate::campaign::{Campaign, OnInvalid};
-use crate::model::{CampaignRef, Payload, Window, Windows};
+use crate::cli::accounts;
+use crate::cli::confirm::confirm;
+use crate::cli::context::{Context, Failed, pretty};
+use crate::cli::exit::Exit;
+use crate::cli::proof::{Proof, Shown};
+use crate::cli::state::Lock;
+use crate::cli::workspace::{self, Workspace};
+use crate::model::{CampaignRef, Payload, Window, Windows, counted};
 use crate::provider::{Created, Provider};
-use crate::report::counted;
 
 /// Send a campaign to the testers only
 #[derive(Debug, Args)]
@@ -79,7 +78,7 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
         return Ok(Exit::Done);
     }
     let _lock = Lock::take(workspace.root())?;
-    super::runtime()?.block_on(send(context, &workspace, &campaign, &proof, &shown, payload))
+    crate::cli::runtime()?.block_on(send(context, &workspace, &campaign, &proof, &shown, payload))
 }
 
 /// The campaign with the testers' file as its only source. Suppression lists win here too.

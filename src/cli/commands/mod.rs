@@ -1,0 +1,49 @@
+//! One file a command: its arguments and its `run`.
+
+pub mod apply;
+pub mod calendar;
+pub mod comment;
+pub mod completions;
+pub mod emulate;
+pub mod explain;
+pub mod feedback;
+pub mod init;
+pub mod man;
+pub mod plan;
+pub mod preview;
+mod preview_serve;
+pub mod schema;
+pub mod segments;
+pub mod show;
+pub mod status;
+pub mod stop;
+pub mod test;
+pub mod validate;
+
+use super::args::Command;
+use super::context::{Context, Failed};
+use super::exit::Exit;
+
+/// Runs the command that was typed.
+pub fn dispatch(context: &Context, command: Command) -> Result<Exit, Failed> {
+    match command {
+        Command::Init(args) => init::run(context, &args),
+        Command::Validate(args) => validate::run(context, &args),
+        Command::Preview(args) => preview::run(context, &args),
+        Command::Plan(args) => plan::run(context, &args),
+        Command::Show(args) => show::run(context, &args),
+        Command::Apply(args) => apply::run(context, &args),
+        Command::Test(args) => test::run(context, &args),
+        Command::Status(args) => status::run(context, &args),
+        Command::Calendar(args) => calendar::run(context, &args),
+        Command::Stop(args) => stop::run(context, &args),
+        Command::Segments(args) => segments::run(context, &args),
+        Command::Explain(args) => explain::run(context, &args),
+        Command::Feedback(args) => feedback::run(context, &args),
+        Command::Comment(args) => comment::run(context, &args),
+        Command::Emulate(args) => emulate::run(context, &args),
+        Command::Schema(args) => schema::run(context, &args),
+        Command::Completions { shell } => completions::run(context, shell),
+        Command::Man { directory } => man::run(context, &directory),
+    }
+}

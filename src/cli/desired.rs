@@ -1,0 +1,70 @@
+//! A project on disk to what it desires: its lists opened, its suppressions read, `desire()` asked.
+
+use std::path::Path;
+
+use super::context::Context;
+use super::lists;
+use super::workspace::Workspace;
+use crate::campaign::Campaign;
+use crate::desired::{DesiredState, Inputs, Suppressions, desire};
+use crate::model::{CampaignRef, Diagnostic, Instant};
+
+/// Reads everything up to the project's horizon; every fault of every file.
+pub fn desired_now(context: &Context, workspace: &Workspace) -> Result<DesiredState, Vec<Diagnostic>> {
+    let now = context.clock.now();
+    desired_until(workspace, now, now + workspace.project.horizon)
+}
+
+/// What one campaign desires, in place of the one of its name: a text that is tried out before it is written down.
+pub fn desired_by(
+    workspace: &Workspace,
+    campaign: &Campaign,
+    now: Instant,
+    horizon: Instant,
+) -> Result<DesiredState, Vec<Diagnostic>> {
+    let suppressions = lists::suppressions(workspace)?;
+    let campaigns = std::slice::from_ref(campaign);
+    read(workspace, campaigns, Vec::new(), suppressions, now, horizon)
+}
+
+/// The same as the first, up to an instant.
+pub fn desired_until(workspace: &Workspace, now: Instant, horizon: Instant) -> Result<DesiredState, Vec<Diagnostic>> {
+    let mut faults = Vec::new();
+    let suppressions = lists::suppressions(workspace).unwrap_or_else(|more| {
+        faults.extend(more);
+        Suppressions::default()
+    });
+    lists::announce(workspace);
+    let files = workspace.unreadable.iter();
+    let unreadable = files.map(|file| (file.file.as_path(), file.references.as_slice()));
+    let campaigns = &workspace.campaigns;
+    let state = read(workspace, campaigns, unreadable.collect(), suppressions, now, horizon);
+    workspace.progress.clear();
+    match state {
+        Ok(state) if faults.is_empty() => Ok(state),
+        Ok(_) => Err(faults),
+        Err(more) => {
+            faults.extend(more);
+            Err(faults)
+        }
+    }
+}
+
+fn read(
+    workspace: &Workspace,
+    campaigns: &[Campaign],
+    unreadable: Vec<(&Path, &[CampaignRef])>,
+    suppressions: Suppressions,
+    now: Instant,
+    horizon: Instant,
+) -> Result<DesiredState, Vec<Diagnostic>> {
+    let inputs = Inputs {
+        project: &workspace.project,
+        campaigns,
+        unreadable,
+        suppressions,
+        reading: lists::settings(workspace),
+        tables: &|campaign| lists::tables(workspace, campaign),
+    };
+    desire(&inputs, now, horizon)
+}

@@ -1,0 +1,91 @@
+//! Windows on a campaign's own clock, and what a view tells of an occurrence besides the plan.
+
+use crate::desired::{DesiredState, ZoneRule};
+use crate::model::{CampaignRef, Group, Instant, LocalTime, OccurrenceKey, Reference, Window};
+use crate::report::{Details, SpelledWindow};
+use crate::schedule::{format_offset, spell_at_offset};
+
+/// A window on the campaign's clock, and what clocks do between now and then.
+pub fn spell(
+    state: &DesiredState,
+    now: Instant,
+    campaign: &CampaignRef,
+    reference: &Reference,
+    window: Window,
+) -> (Option<String>, Vec<String>) {
+    let spelled = spelled(state, now, campaign, reference.slot.group, window);
+    (
+        Some(spelled.local).filter(|local| !local.is_empty()),
+        spelled.clock_changes,
+    )
+}
+
+/// The same for a calendar.
+pub fn spelled(
+    state: &DesiredState,
+    now: Instant,
+    campaign: &CampaignRef,
+    group: Group,
+    window: Window,
+) -> SpelledWindow {
+    let zone = state.payloads.get(campaign).map(|source| &source.when.zone);
+    let date = |local: LocalTime| local.to_string().chars().take(10).collect();
+    match (zone, group) {
+        (Some(ZoneRule::One(zone)), _) => SpelledWindow {
+            timezone: zone.name().to_owned(),
+            local: zone.spell_window(window),
+            date: date(zone.local(window.opens())),
+            clock_changes: zone.spell_changes_between(now, window.opens()),
+        },
+        (_, Group::Offset(quarters)) => {
+            let seconds = i32::from(quarters) * 900;
+            let shifted = Instant::from_unix_seconds(window.opens().unix_seconds() + i64::from(seconds));
+            SpelledWindow {
+                timezone: format!("UTC{}", format_offset(seconds)),
+                local: spell_at_offset(window, seconds),
+                date: shifted.to_string().chars().take(10).collect(),
+                clock_changes: Vec::new(),
+            }
+        }
+        (Some(ZoneRule::Recipient { .. }) | None, Group::Single | Group::Test) => SpelledWindow {
+            timezone: "UTC".to_owned(),
+            date: window.opens().to_string().chars().take(10).collect(),
+            ..SpelledWindow::default()
+        },
+    }
+}
+
+/// What a view tells of an occurrence besides the plan.
+pub fn details(state: &DesiredState, campaign: &CampaignRef, key: OccurrenceKey) -> Details {
+    let desired = state
+        .desired
+        .campaigns
+        .iter()
+        .find(|desired| desired.reference == *campaign);
+    let occurrence = desired.and_then(|desired| desired.occurrences.iter().find(|occurrence| occurrence.key == key));
+    let mut details = Details::default();
+    let Some(occurrence) = occurrence else { return details };
+    for group in &occurrence.groups {
+        details.windows.extend_from_slice(group.windows.as_slice());
+        let totals = group.content.buckets.total();
+        details.encodings.0 += totals.messages_gsm7;
+        details.encodings.1 += totals.messages_ucs2;
+        for (country, people) in &group.content.countries {
+            *details.countries.entry(country.clone()).or_default() += people;
+        }
+        for (country, (segments, estimate)) in &group.content.country_costs {
+            let cost = details.country_costs.entry(country.clone()).or_default();
+            cost.0 += segments;
+            cost.1.merge(estimate);
+        }
+    }
+    if let Some(source) = state.payloads.get(campaign) {
+        details.zone_levels = source
+            .tally
+            .levels()
+            .iter()
+            .map(|(level, people)| (level.as_str().to_owned(), *people))
+            .collect();
+    }
+    details
+}

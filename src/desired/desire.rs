@@ -1,0 +1,259 @@
+//! Campaigns, their lists and the clock to desired batches: times resolved, lists read, texts rendered and counted, each
+//! campaign once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use regex::Regex;
+
+use super::codes::{OPT_OUT, UNNEEDED};
+use super::consent::unasked;
+use super::desired::{Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence};
+use super::findings::{Finding, Suppressions};
+use super::from_campaign::{bare, desired_campaign, is_in_force};
+use super::occurrences::{Firing, Opening, When, ZoneRule, when};
+use super::payload::PayloadSource;
+use super::quiet_hours;
+use super::tally::{Occasion, OwnZones, TalliedGroup, TallySettings, tally};
+use crate::audience::{Settings as Reading, Table};
+use crate::campaign::{Campaign, CampaignState, Category, IfPassed, Project, ProviderConfig};
+use crate::model::{CampaignRef, Diagnostic, Instant, NumberSet, Text, Windows, counted};
+use crate::render::PriceTable;
+use crate::schedule::too_short;
+
+/// What is asked for: the files as they were read, and the way to a campaign's lists.
+pub struct Inputs<'a> {
+    /// The project's settings.
+    pub project: &'a Project,
+    /// The campaigns that are wanted.
+    pub campaigns: &'a [Campaign],
+    /// Campaign files that cannot be read, with the references that may be theirs.
+    pub unreadable: Vec<(&'a Path, &'a [CampaignRef])>,
+    /// Numbers that must not be texted.
+    pub suppressions: Suppressions,
+    /// How rows are read.
+    pub reading: Reading,
+    /// Opens the lists of a campaign, in the order of its sources; every fault of every one.
+    pub tables: &'a dyn Fn(&Campaign) -> Result<Vec<Table>, Vec<Diagnostic>>,
+}
+
+/// What the files want, and the means to make it.
+pub struct DesiredState {
+    /// For the decision.
+    pub desired: Desired,
+    /// Numbers that must not be texted.
+    pub suppressions: Suppressions,
+    /// Quiet hours that are broken.
+    pub findings: Vec<Finding>,
+    /// Warnings and notes of lists and templates.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Per active campaign, how its texts are made.
+    pub payloads: BTreeMap<CampaignRef, PayloadSource>,
+}
+
+/// Everything that the files want up to an instant; every fault of every campaign.
+pub fn desire(inputs: &Inputs<'_>, now: Instant, until: Instant) -> Result<DesiredState, Vec<Diagnostic>> {
+    let mut state = DesiredState {
+        desired: Desired::default(),
+        suppressions: inputs.suppressions.clone(),
+        findings: Vec::new(),
+        diagnostics: Vec::new(),
+        payloads: BTreeMap::new(),
+    };
+    let mut faults = Vec::new();
+    for campaign in inputs.campaigns {
+        if let Err(more) = state.add(inputs, campaign, now, until) {
+            faults.extend(more);
+        }
+    }
+    for (file, references) in &inputs.unreadable {
+        let first = inputs.project.providers.iter().next();
+        let unread = |reference| first.and_then(|(name, config)| bare(reference, file, name, config));
+        state.desired.campaigns.extend(references.iter().filter_map(unread));
+    }
+    if faults.is_empty() { Ok(state) } else { Err(faults) }
+}
+
+impl DesiredState {
+    fn add(
+        &mut self,
+        inputs: &Inputs<'_>,
+        campaign: &Campaign,
+        now: Instant,
+        horizon: Instant,
+    ) -> Result<(), Vec<Diagnostic>> {
+        let project = inputs.project;
+        let Some(config) = project.providers.get(&campaign.provider) else {
+            return Ok(());
+        };
+        let mut desired = desired_campaign(campaign, config, now);
+        if campaign.state == CampaignState::Canceled {
+            self.desired.campaigns.push(desired);
+            return Ok(());
+        }
+        for allow in campaign.allow.iter().filter(|allow| !is_in_force(allow, now)) {
+            let until = allow.until.as_deref().unwrap_or_default();
+            let message = format!(
+                "`allow: {}` ended with {until}, and lifts nothing any more",
+                allow.rule.as_str()
+            );
+            let warning = Diagnostic::warning(&UNNEEDED, message).at(allow.place.clone());
+            self.diagnostics.push(warning.hint("remove it, or set a later `until`"));
+        }
+        let mut faults = Vec::new();
+        let when = when(campaign, now, horizon).map_err(|more| faults.extend(more)).ok();
+        let tables = (inputs.tables)(campaign).map_err(|more| faults.extend(more)).ok();
+        let (Some(when), Some(tables)) = (when, tables) else {
+            return Err(faults);
+        };
+        let settings = TallySettings {
+            api: config.api(),
+            prices: PriceTable::new(&project.prices, &campaign.provider, config.api(), campaign.priority),
+            occasions: when.firings.iter().map(occasion).collect(),
+            own_zones: own_zones(campaign, &when.zone),
+            opt_out: opt_out(project, campaign),
+        };
+        let none = NumberSet::default();
+        let suppressed = self
+            .suppressions
+            .by_campaign
+            .get(&campaign.reference)
+            .map_or(&none, Arc::as_ref);
+        let tally = tally(campaign, &tables, &[suppressed], &inputs.reading, settings)?;
+        if tally.without_opt_out() > 0 {
+            return Err(vec![without_opt_out(project, campaign, tally.without_opt_out())]);
+        }
+        self.diagnostics.extend_from_slice(tally.warnings());
+        self.diagnostics.extend(unasked(campaign, &tables));
+        desired.schedule.clone_from(&when.schedule);
+        if let Some(audience) = tally.audience(0) {
+            let counts = audience.total();
+            desired.filtered = counts.filtered;
+            desired.suppressed = counts.suppressed;
+            desired.duplicates = counts.duplicates;
+            desired.invalid = counts.invalid;
+            desired.emptied_by_suppression = audience.is_emptied_by_suppressions();
+        }
+        for (index, firing) in when.firings.iter().enumerate() {
+            let groups = tally
+                .groups(index)
+                .iter()
+                .filter_map(|tallied| group(&when, firing, tallied, now))
+                .collect();
+            desired.occurrences.push(DesiredOccurrence {
+                key: firing.key,
+                nominal: firing.nominal,
+                groups,
+            });
+        }
+        self.diagnostics.extend(short_windows(campaign, config, &desired, now));
+        if campaign.category == Category::Marketing {
+            let (findings, warnings) = quiet_hours::check(&project.guards, campaign, &when, &desired, &tally, now);
+            self.findings.extend(findings);
+            self.diagnostics.extend(warnings);
+        }
+        self.desired.campaigns.push(desired);
+        self.payloads
+            .insert(campaign.reference.clone(), PayloadSource { tally, when });
+        Ok(())
+    }
+}
+
+fn occasion(firing: &Firing) -> Occasion {
+    Occasion {
+        nominal: firing.nominal,
+        span: match firing.opening {
+            Opening::Fixed(_) => None,
+            Opening::Local(span) => Some(span),
+        },
+    }
+}
+
+fn own_zones(campaign: &Campaign, rule: &ZoneRule) -> Option<OwnZones> {
+    match rule {
+        ZoneRule::One(_) => None,
+        ZoneRule::Recipient { zones, column, .. } => Some(OwnZones {
+            zones: zones.clone(),
+            column: column.clone(),
+            place: campaign
+                .places
+                .get("delivery.timezone")
+                .cloned()
+                .unwrap_or_else(|| campaign.body.place.clone()),
+        }),
+    }
+}
+
+/// Told at the template that most likely has none: a source's own text is easily forgotten.
+fn without_opt_out(project: &Project, campaign: &Campaign, texts: u64) -> Diagnostic {
+    let pattern = opt_out(project, campaign);
+    let lacks_it = |text: &&Text| pattern.as_ref().is_some_and(|pattern| !pattern.is_match(&text.text));
+    let mut templates = campaign
+        .sources
+        .iter()
+        .map(|source| source.body.as_ref().unwrap_or(&campaign.body));
+    let template = templates.find(lacks_it).unwrap_or(&campaign.body);
+    let message = format!(
+        "{} no way to opt out: not a match of `{}`",
+        counted(texts, "text has", "texts have"),
+        pattern.as_ref().map_or("", Regex::as_str)
+    );
+    Diagnostic::error(&OPT_OUT, message)
+        .at(template.place.clone())
+        .hint("add one, like `STOP: reply STOP`; `category: service` is for messages that are no marketing")
+}
+
+fn opt_out(project: &Project, campaign: &Campaign) -> Option<Regex> {
+    let pattern = project.guards.opt_out_pattern.as_ref()?;
+    (campaign.category == Category::Marketing).then(|| Regex::new(pattern).ok())?
+}
+
+/// A group with its windows; `if_passed: next_day` moves a window that is over.
+fn group(when: &When, firing: &Firing, tallied: &TalliedGroup, now: Instant) -> Option<DesiredGroup> {
+    let declared: Windows = match (&firing.opening, &tallied.windows) {
+        (Opening::Fixed(windows), _) => windows.clone(),
+        (Opening::Local(_), Some(group)) => group.windows.clone(),
+        (Opening::Local(_), None) => return None,
+    };
+    let moves = matches!(
+        &when.zone,
+        ZoneRule::Recipient {
+            if_passed: IfPassed::NextDay,
+            ..
+        }
+    );
+    let next_day = tallied
+        .windows
+        .as_ref()
+        .filter(|group| moves && group.has_passed(now))
+        .and_then(|group| group.next_day.clone());
+    Some(DesiredGroup {
+        group: tallied.group,
+        opens_before_move: next_day.is_some().then(|| declared.opens()),
+        windows: next_day.unwrap_or(declared),
+        content: Arc::clone(&tallied.content),
+    })
+}
+
+/// A warning for the first occurrence whose windows are too short for its texts at the rate that the contract states.
+fn short_windows(
+    campaign: &Campaign,
+    config: &ProviderConfig,
+    desired: &DesiredCampaign,
+    now: Instant,
+) -> Option<Diagnostic> {
+    let rate = config.segments_per_second?;
+    let short = desired
+        .occurrences
+        .iter()
+        .flat_map(|occurrence| &occurrence.groups)
+        .filter(|group| group.windows.closes() > now)
+        .find_map(|group| too_short(&group.windows, group.content.buckets.total().segments, rate))?;
+    let place = campaign
+        .places
+        .get("delivery")
+        .cloned()
+        .unwrap_or_else(|| campaign.body.place.clone());
+    Some(short.diagnostic().at(place))
+}

@@ -1,0 +1,33 @@
+//! Campaigns, lists and the clock to the batches that the files want: one function, [`desire`].
+//!
+//! In: a project's settings, its campaigns, opened lists, suppressed numbers, `now` and the horizon. Out: [`DesiredState`]:
+//! every occurrence with its groups, their counts, digests and people; what the files say against texting; and for each
+//! campaign the way to make a batch's payload again from its rows. Never: a file opened, a clock read, a provider asked, a
+//! decision taken.
+
+mod buckets;
+pub mod codes;
+mod consent;
+mod desire;
+#[expect(clippy::module_inception, reason = "the file of the type `Desired`")]
+mod desired;
+mod extra;
+mod findings;
+mod from_campaign;
+mod occurrences;
+mod payload;
+mod quiet_hours;
+mod tally;
+
+pub use buckets::Buckets;
+pub use desire::{DesiredState, Inputs, desire};
+pub use desired::{
+    CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings, Totals,
+    UcsCause,
+};
+pub use extra::batch_extra;
+pub use findings::{Finding, Suppressions};
+pub use from_campaign::settings_of;
+pub use occurrences::{Firing, Opening, When, ZoneRule, when};
+pub use payload::{PayloadError, PayloadSource};
+pub use tally::{Occasion, OwnZones, TalliedGroup, Tally, TallySettings, tally};

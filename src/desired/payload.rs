@@ -1,0 +1,59 @@
+//! Texts and people of a batch, made again from the rows that were counted, and checked against its fingerprint: what is
+//! sent is what the plan showed, even if a file has changed in between.
+
+use super::desired::{Settings, Totals};
+use super::occurrences::When;
+use super::tally::Tally;
+use crate::model::{Api, OccurrenceKey, Payload, Reference, Windows};
+
+/// How a campaign's texts are made, and when it fires.
+pub struct PayloadSource {
+    /// Counts, and the way to the rows.
+    pub tally: Tally,
+    /// Its times.
+    pub when: When,
+}
+
+/// Why a batch's payload cannot be made as it was planned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PayloadError {
+    /// The files no longer want this occurrence.
+    #[error("the texts of `{0}` are not at hand")]
+    NotDesired(Reference),
+    /// A row can no longer be read or rendered.
+    #[error("{0}")]
+    Unreadable(String),
+    /// The fingerprint of what the rows say now is another.
+    #[error("the recipients or texts have changed since the plan was made")]
+    Changed,
+}
+
+impl PayloadSource {
+    /// The place of an occurrence among the tally's occasions.
+    pub fn occasion(&self, key: OccurrenceKey) -> Option<usize> {
+        self.when.firings.iter().position(|firing| firing.key == key)
+    }
+
+    /// The payload of the batch that the plan called `reference`, for the windows it declared.
+    pub fn payload(
+        &self,
+        reference: &Reference,
+        (settings, api): (&Settings, Api),
+        declared: &Windows,
+        messages_ucs2: u64,
+    ) -> Result<Payload, PayloadError> {
+        let slot = &reference.slot;
+        let occasion = (self.occasion(slot.occurrence)).ok_or_else(|| PayloadError::NotDesired(reference.clone()))?;
+        let (payload, digest) = (self.tally.payload(occasion, slot.group, slot.part))
+            .map_err(|fault| PayloadError::Unreadable(fault.message))?;
+        let totals = Totals {
+            messages_ucs2,
+            digest,
+            ..Totals::default()
+        };
+        if settings.fingerprint(api, &totals, declared) != reference.fingerprint {
+            return Err(PayloadError::Changed);
+        }
+        Ok(payload)
+    }
+}
