@@ -1,32 +1,32 @@
 //! Who is in an audience, and where their rows are: 16 bytes a person.
 //!
-//! Sorted by the reversed 15-bit bucket, so that every part of every n is one run; then by number, then by place, so
-//! that of several rows for a number the first of the first source comes first.
+//! Sorted by the reversed 15-bit bucket, so that every part of every n is one run; then by person, then by place, so
+//! that of several rows for a person, however spelled, the first of the first source comes first.
 
 use super::order::{Pile, sorted};
-use crate::model::{Msisdn, Part};
+use crate::model::{Part, Person};
 
-const NUMBER_BITS: u32 = 50;
+const PERSON_BITS: u32 = 50;
 const SOURCE_BITS: u32 = 16;
 const OFFSET_BITS: u32 = 47;
 
 /// The most sources of one audience.
 pub(super) const MAX_SOURCES: usize = 1 << SOURCE_BITS;
 
-/// Bucket, number, source and offset, from the highest bit down (15 + 50 + 16 + 47 bits).
+/// Bucket, person, source and offset, from the highest bit down (15 + 50 + 16 + 47 bits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry(u128);
 
 impl Entry {
-    pub(super) fn new(bucket: u16, number: Msisdn, source: usize, offset: u64) -> Self {
-        Self(Self::head(bucket, number) | (source as u128) << OFFSET_BITS | u128::from(offset))
+    pub(super) fn new(bucket: u16, person: Person, source: usize, offset: u64) -> Self {
+        Self(Self::head(bucket, person) | (source as u128) << OFFSET_BITS | u128::from(offset))
     }
 
-    /// The smallest entry of a number.
-    fn head(bucket: u16, number: Msisdn) -> u128 {
-        let number_part = u128::from(number.as_u64());
-        u128::from(reversed(bucket)) << (NUMBER_BITS + SOURCE_BITS + OFFSET_BITS)
-            | number_part << (SOURCE_BITS + OFFSET_BITS)
+    /// The smallest entry of a person.
+    fn head(bucket: u16, person: Person) -> u128 {
+        let person = u128::from(person.as_u64());
+        u128::from(reversed(bucket)) << (PERSON_BITS + SOURCE_BITS + OFFSET_BITS)
+            | person << (SOURCE_BITS + OFFSET_BITS)
     }
 
     fn field(self, from: u32, count: u32) -> u64 {
@@ -36,11 +36,11 @@ impl Entry {
 
     /// The bits of the bucket in reverse order, as entries are sorted by.
     pub(super) fn bucket(self) -> usize {
-        usize::try_from(self.0 >> (NUMBER_BITS + SOURCE_BITS + OFFSET_BITS)).unwrap_or(0)
+        usize::try_from(self.0 >> (PERSON_BITS + SOURCE_BITS + OFFSET_BITS)).unwrap_or(0)
     }
 
-    pub(super) fn number(self) -> Option<Msisdn> {
-        Msisdn::from_u64(self.field(SOURCE_BITS + OFFSET_BITS, NUMBER_BITS)).ok()
+    pub(super) fn person(self) -> Person {
+        Person::from_canonical(self.field(SOURCE_BITS + OFFSET_BITS, PERSON_BITS))
     }
 
     pub(super) fn source(self) -> usize {
@@ -78,7 +78,7 @@ fn reversed(bucket: u16) -> u16 {
 pub(super) struct Index(Vec<u128>);
 
 impl Index {
-    /// Sorts; of several rows for a number the first stays. The others are returned, in order of their place.
+    /// Sorts; of several rows for a person the first stays. The others are returned, in order of their place.
     pub(super) fn new(piles: Vec<Pile>) -> (Self, Vec<Entry>) {
         let (mut entries, has_repeats) = sorted(piles);
         let mut duplicates = Vec::new();
@@ -104,17 +104,17 @@ impl Index {
         self.0.iter().copied().map(Entry)
     }
 
-    pub(super) fn find(&self, number: Msisdn) -> Option<Entry> {
-        let head = Entry::head(Part::bucket(number), number);
+    pub(super) fn find(&self, person: Person) -> Option<Entry> {
+        let head = Entry::head(Part::bucket(person), person);
         let at = self.0.partition_point(|entry| *entry < head);
         let found = self.0.get(at).copied().map(Entry);
-        found.filter(|entry| entry.number() == Some(number))
+        found.filter(|entry| entry.person() == person)
     }
 
     /// The people of one part.
     pub(super) fn part(&self, part: Part) -> impl Iterator<Item = Entry> + '_ {
         let dropped = u32::from(Part::MAX_BITS - part.bits());
-        let shift = NUMBER_BITS + SOURCE_BITS + OFFSET_BITS + dropped;
+        let shift = PERSON_BITS + SOURCE_BITS + OFFSET_BITS + dropped;
         let run = u128::from(reversed(part.k()) >> dropped);
         // Of one part alone no bit is left to compare.
         let is_before = |entry: u128, run: u128| part.bits() > 0 && entry >> shift < run;
@@ -130,10 +130,11 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Msisdn;
     use proptest::prelude::*;
 
     fn entry(number: Msisdn, source: usize, offset: u64) -> Entry {
-        Entry::new(Part::bucket(number), number, source, offset)
+        Entry::new(Part::bucket(number), number.into(), source, offset)
     }
 
     fn pile(entries: impl Iterator<Item = Entry>) -> Vec<Pile> {
@@ -147,7 +148,7 @@ mod tests {
         fn entries_keep_what_they_are_made_of(number in 10_000_u64..1_000_000_000_000_000, source in 0..MAX_SOURCES, offset in 0_u64..1 << OFFSET_BITS) {
             let number = Msisdn::from_u64(number).unwrap();
             let entry = entry(number, source, offset);
-            prop_assert_eq!((entry.number(), entry.place()), (Some(number), (source, offset)));
+            prop_assert_eq!((entry.person(), entry.place()), (number.into(), (source, offset)));
         }
 
         #[test]
@@ -157,7 +158,7 @@ mod tests {
             let part = Part::new(bits, k & u16::try_from((1_u32 << bits) - 1).unwrap()).unwrap();
             let entries = numbers.iter().map(|n| entry(Msisdn::from_u64(*n).unwrap(), 0, 0));
             let (index, _) = Index::new(pile(entries));
-            let found: std::collections::BTreeSet<u64> = index.part(part).map(|e| e.number().unwrap().as_u64()).collect();
+            let found: std::collections::BTreeSet<u64> = index.part(part).map(|e| e.person().as_u64()).collect();
             let expected = numbers.iter().copied().filter(|n| part.contains_bucket(Part::bucket(Msisdn::from_u64(*n).unwrap()))).collect();
             prop_assert_eq!(found, expected);
         }
@@ -172,7 +173,7 @@ mod tests {
             prop_assert_eq!(index.len() + duplicates.len(), rows.len());
             for (n, source, offset) in &rows {
                 let first = rows.iter().find(|(other, ..)| other == n).unwrap();
-                prop_assert_eq!(index.find(number(*n)).unwrap().place(), (first.1, first.2));
+                prop_assert_eq!(index.find(number(*n).into()).unwrap().place(), (first.1, first.2));
                 prop_assert_eq!((source, offset) == (&first.1, &first.2), !duplicates.iter().any(|d| d.place() == (*source, *offset)));
             }
         }

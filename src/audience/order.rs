@@ -107,7 +107,7 @@ mod tests {
             let mut slow = Vec::new();
             for (offset, number) in (0..).zip(&numbers) {
                 let number = Msisdn::from_u64(*number).unwrap();
-                let entry = Entry::new(Part::bucket(number), number, 0, offset);
+                let entry = Entry::new(Part::bucket(number), number.into(), 0, offset);
                 piles[usize::try_from(offset).unwrap() % threads].push(entry);
                 slow.push(entry);
             }

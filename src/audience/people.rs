@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::codes::NOBODY;
-use super::index::{Entry, Index};
+use super::index::Index;
 use super::read::{Counts, Row, Visitor, each_row_of, read};
 use super::row_faults::RowFault;
 use super::table::{Settings, Table};
@@ -58,19 +58,19 @@ impl Audience {
         self.is_empty() && self.total().suppressed > 0
     }
 
-    /// Whether the number is among them.
+    /// Whether the number's person is among them.
     pub fn contains(&self, number: Msisdn) -> bool {
-        self.index.find(number).is_some()
+        self.index.find(number.into()).is_some()
     }
 
-    /// Everybody's number: eight more bytes a person.
+    /// Everybody: eight more bytes a person.
     pub fn numbers(&self) -> NumberSet {
         NumberSet::new(self.everybody())
     }
 
-    /// The same one by one, in no order that means anything.
+    /// The same one by one, in canonical spelling and no order that means anything: for comparing, not for sending.
     pub fn everybody(&self) -> Vec<Msisdn> {
-        let numbers = self.index.entries().filter_map(Entry::number);
+        let numbers = self.index.entries().filter_map(|entry| entry.person().number());
         numbers.collect()
     }
 
@@ -105,7 +105,7 @@ impl Audience {
 
     /// Reads one person's row again; `false` when the number is not among them.
     pub fn row_of(&self, number: Msisdn, visit: impl FnMut(&Row<'_>)) -> Result<bool, Diagnostic> {
-        match self.index.find(number) {
+        match self.index.find(number.into()) {
             Some(entry) => each_row_of(&self.tables, [entry], &self.settings, visit).map(|()| true),
             None => Ok(false),
         }

@@ -18,7 +18,7 @@ use super::row_faults::{Faults, RowFault};
 use super::rows::{RawRow, RowReader, each_row};
 use super::table::{Settings, Table};
 
-use crate::model::{Country, Diagnostic, Msisdn, NumberSet, Part};
+use crate::model::{Country, Diagnostic, Msisdn, NumberSet, Part, Person};
 
 /// A row with a number that exists.
 #[derive(Debug, Clone, Copy)]
@@ -29,9 +29,11 @@ pub struct Row<'a> {
     pub line: u64,
     /// Where it begins in its file: together with `source` it names the row.
     pub offset: u64,
-    /// Whose.
+    /// As read: what is sent to.
     pub number: Msisdn,
-    /// The number's bucket ([`Part::bucket`]).
+    /// Whose.
+    pub person: Person,
+    /// The person's bucket ([`Part::bucket`]).
     pub bucket: u16,
     /// The number's country.
     pub country: Option<&'static Country>,
@@ -43,9 +45,9 @@ pub struct Row<'a> {
 pub trait Visitor: Send {
     /// Whether the row is a recipient (`where`). A fault is an error of the whole read.
     fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault>;
-    /// The row is a recipient, unless an earlier row has its number.
+    /// The row is a recipient, unless an earlier row has its person.
     fn add(&mut self, row: &Row<'_>);
-    /// The row was added, here or by another visitor, and an earlier row has its number.
+    /// The row was added, here or by another visitor, and an earlier row has its person.
     fn remove(&mut self, row: &Row<'_>);
     /// Takes over what another has gathered.
     fn merge(&mut self, other: Self);
@@ -62,7 +64,7 @@ pub struct Counts {
     pub filtered: u64,
     /// On a suppression list.
     pub suppressed: u64,
-    /// An earlier row has the number.
+    /// An earlier row has the person.
     pub duplicates: u64,
 }
 
@@ -235,26 +237,28 @@ impl Job<'_> {
         })?;
         let number = cells.get(table.number).copied().unwrap_or_default();
         let number = normalize(number, self.settings.home.as_ref()).map_err(RowFault::Number)?;
+        let person = Person::from(number.msisdn);
         let row = Row {
             source,
             line: raw.line,
             offset: raw.offset,
             number: number.msisdn,
-            bucket: Part::bucket(number.msisdn),
+            person,
+            bucket: Part::bucket(person),
             country: number.country,
             cells,
         };
         if !visitor.admits(&row)? {
             return Ok(Fate::Filtered);
         }
-        if self.suppressed.iter().any(|numbers| numbers.contains(row.number)) {
+        if self.suppressed.iter().any(|numbers| numbers.contains(row.person)) {
             return Ok(Fate::Suppressed);
         }
         visitor.add(&row);
-        Ok(Fate::Kept(Entry::new(row.bucket, row.number, source, raw.offset)))
+        Ok(Fate::Kept(Entry::new(row.bucket, row.person, source, raw.offset)))
     }
 
-    /// Takes rows out again whose number an earlier row has.
+    /// Takes rows out again whose person an earlier row has.
     fn remove<V: Visitor>(&self, duplicates: &[Entry], harvests: &mut [Harvest<V>]) -> Result<(), Diagnostic> {
         if duplicates.is_empty() {
             return Ok(());
@@ -303,13 +307,14 @@ pub(super) fn each_row_of(
             };
             let number = cells.get(table.number).copied().unwrap_or_default();
             match normalize(number, settings.home.as_ref()) {
-                Ok(number) if entry.number() == Some(number.msisdn) => {
+                Ok(number) if entry.person() == number.msisdn.into() => {
                     visit(&Row {
                         source,
                         line: 0,
                         offset: entry.offset(),
                         number: number.msisdn,
-                        bucket: Part::bucket(number.msisdn),
+                        person: entry.person(),
+                        bucket: Part::bucket(entry.person()),
                         country: number.country,
                         cells,
                     });

@@ -335,6 +335,40 @@ fn suppressed_numbers_are_left_out_however_they_are_written() {
 }
 
 #[test]
+fn one_person_in_two_spellings_is_one_recipient_and_suppressed_by_any_of_them() {
+    // Argentina: the 9 and the 15 only say that a mobile is dialed.
+    let spellings = ["+54 9 11 2345 6789", "+54 11 2345 6789", "+54 11 15 2345-6789"];
+    let list = |stop: &[&str], rows: &[&str]| {
+        let stop = read_numbers(
+            vec![open(input(format!("msisdn\n{}\n", stop.join("\n"))), &Expect::list()).unwrap()],
+            &Settings::default(),
+        );
+        let table = opened(format!("msisdn\n{}\n", rows.join("\n"))).unwrap();
+        read(vec![table], &[&stop.unwrap()], &Settings::default(), Keep::default).unwrap()
+    };
+    for first in spellings {
+        let (audience, keep) = list(&[], &[first, spellings[0], spellings[1], spellings[2]]);
+        assert_eq!((audience.len(), audience.total().duplicates), (1, 3));
+        let sent = keep.rows.values().next().unwrap().0.digits();
+        let as_read = if first == spellings[1] {
+            "541123456789"
+        } else {
+            "5491123456789"
+        };
+        assert_eq!(sent, as_read, "what is sent is the number as read");
+        let mut again = Vec::new();
+        audience
+            .each_row_of_part(Part::WHOLE, |row| again.push(row.number.digits()))
+            .unwrap();
+        assert_eq!(again, [as_read]);
+        for other in spellings {
+            let (audience, _) = list(&[other], &[first]);
+            assert!(audience.is_emptied_by_suppressions(), "{first} {other}");
+        }
+    }
+}
+
+#[test]
 fn a_suppression_list_is_read_whole_or_not_at_all() {
     let list = |text: &str| {
         open(input(text), &Expect::list())

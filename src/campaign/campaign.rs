@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::project::SuppressionList;
-use crate::model::{CampaignRef, Country, LocalTime, MessageType, Place, ProviderName, Sender, Text, ZoneName};
+use crate::model::{
+    CampaignRef, Country, LocalTime, MessageType, Place, ProviderName, Sender, SplitSalt, Text, ZoneName,
+};
 
 /// One campaign; every key of `docs/contract.md` with its default filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +34,8 @@ pub struct Campaign {
     pub suppressions: Vec<SuppressionList>,
     /// Constants for the template.
     pub vars: BTreeMap<String, VarValue>,
+    /// Splits people as another campaign with the same salt does; `None`: the reference.
+    pub split_salt: Option<String>,
     /// Labels (Sinch has none: kept local).
     pub tags: Vec<String>,
     /// `sms` or `flash`.
@@ -54,6 +58,13 @@ pub struct Campaign {
     pub delivery: Delivery,
     /// Where single keys stand (`sender`, `delivery.windows[0].opens`, ...), for diagnostics of later stages.
     pub places: BTreeMap<String, Place>,
+}
+
+impl Campaign {
+    /// What keeps its split of people apart from another campaign's.
+    pub fn salt(&self) -> SplitSalt {
+        SplitSalt::new(self.split_salt.as_deref().unwrap_or(self.reference.as_str()))
+    }
 }
 
 /// Whether a campaign sends.

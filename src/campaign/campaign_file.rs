@@ -43,6 +43,9 @@ pub(super) struct CampaignFile {
     pub suppressions: At<Vec<At<String>>>,
     /// Constants for the template.
     pub vars: At<BTreeMap<String, At<VarFile>>>,
+    /// What decides how `recipient.bucket` and variants split people. Default: the reference, so that two campaigns split independently.
+    #[schemars(length(min = 1, max = 64), example = &"2026")]
+    pub split_salt: At<String>,
     /// Labels for the provider's own reports (kept local at Sinch, which has none).
     pub tags: At<Vec<At<String>>>,
     /// `flash` is shown at once and usually not stored by the phone.

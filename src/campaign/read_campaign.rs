@@ -64,6 +64,7 @@ fn campaign(
     let sources = sources(reading, root, &typed.recipients, folder, project);
     let suppressions = suppression_lists(reading, &typed.suppressions, folder, &project.allow_paths);
     let vars = vars(reading, &typed.vars);
+    let split_salt = reading.parse(&typed.split_salt, &codes::OUT_OF_RANGE, |text| split_salt(text));
     let tags = tags(reading, &typed.tags);
     let delivery_report_url = reading.parse(&typed.delivery_report_url, &codes::URL, |text| {
         urls::check_url(text).map(|()| text.clone())
@@ -98,6 +99,7 @@ fn campaign(
         sources,
         suppressions,
         vars,
+        split_salt,
         tags,
         message_type: match typed.message_type.given() {
             Some(TypeFile::Flash) => MessageType::Flash,
@@ -121,6 +123,14 @@ fn campaign(
         delivery: delivery?,
         places: reading.places(),
     })
+}
+
+fn split_salt(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() || text.chars().count() > 64 {
+        Err("`split_salt` is 1 to 64 characters")
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 fn reference(reading: &mut Reading<'_>, root: NodeId, typed: &CampaignFile, file: &Path) -> Option<CampaignRef> {

@@ -12,7 +12,7 @@ use crate::campaign::{Campaign, Project, Transliterate};
 use crate::desired::{Totals, batch_extra, settings_of, when};
 use crate::model::{
     Api, Country, Diagnostic, Encoding, Estimate, Group, Msisdn, NumberSet, OccurrenceKey, Part, Payload, Reference,
-    Slot, Windows, row_digest,
+    Slot, SplitSalt, Windows, row_digest,
 };
 use crate::provider::NewBatch;
 use crate::render::{
@@ -42,6 +42,7 @@ pub struct Proof {
     api: Api,
     transliterate: Transliterate,
     occurrence: Option<Occurrence>,
+    salt: SplitSalt,
 }
 
 impl Proof {
@@ -114,6 +115,7 @@ impl Proof {
                     .map(|condition| condition.as_ref().map(Predicate::matcher))
                     .collect(),
                 occurrence: occurrence.clone(),
+                salt: campaign.salt(),
             };
             Arc::new(read(tables, &[&suppressed], &lists::settings(workspace), chooser)?.0)
         };
@@ -132,6 +134,7 @@ impl Proof {
             api: config.api(),
             transliterate: campaign.transliterate,
             occurrence,
+            salt: campaign.salt(),
         })
     }
 
@@ -221,6 +224,7 @@ impl Proof {
             country: row.country,
             fields: row.cells,
             occurrence: self.occurrence.as_ref(),
+            salt: self.salt,
         };
         let message = program
             .renderer()
@@ -330,6 +334,7 @@ fn suppressed(workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, V
 struct Chooser {
     matchers: Vec<Option<Matcher>>,
     occurrence: Option<Occurrence>,
+    salt: SplitSalt,
 }
 
 impl Visitor for Chooser {
@@ -342,6 +347,7 @@ impl Visitor for Chooser {
             country: row.country,
             fields: row.cells,
             occurrence: self.occurrence.as_ref(),
+            salt: self.salt,
         };
         // A row that the condition cannot judge is shown: `validate` tells what is wrong with it.
         Ok(matcher.matches(&row).unwrap_or(true))

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Diagnostic, Msisdn, Mutant, NumberSet, mutant};
+use crate::model::{Diagnostic, Mutant, NumberSet, mutant};
 
 use super::classify::Role;
 use super::codes;
@@ -92,10 +92,10 @@ fn suppressed_in(world: &World<'_>, i: usize) -> Option<Found> {
     }
     match world.asking_for(Urgency::Suppression, || world.people(i)) {
         Some(people) => {
-            let hit: Vec<Msisdn> = people.iter().filter(|number| lists.contains(*number)).collect();
+            let hit = NumberSet::new(people.iter().filter(|number| lists.contains(*number)));
             let others = people.len() - hit.len();
             (!hit.is_empty()).then(|| Found::Some {
-                people: NumberSet::new(hit),
+                people: hit,
                 others: u64::try_from(others).unwrap_or(u64::MAX),
             })
         }

@@ -41,7 +41,7 @@ pub const UNKNOWN_NAME: Code = Code {
     title: "unknown name in a template",
     page: "\
 A template may use the columns of its CSV, the `vars` of campaign and source,
-`recipient.country`, `recipient.bucket` (0 to 99, stable for a number), and in
+`recipient.country`, `recipient.bucket` (0 to 99, stable for a person), and in
 campaigns with `cron` `occurrence.date`, `.time`, `.week`, `.weekday` (1 is
 Monday), `.month`, `.year`.
 

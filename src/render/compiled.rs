@@ -44,7 +44,7 @@ impl Source {
 
     fn number(self, row: &Row<'_>) -> i64 {
         match self {
-            Self::Bucket => i64::from(bucket(row.recipient)),
+            Self::Bucket => i64::from(bucket(row.recipient, row.salt)),
             Self::Occurrence(field) => row.occurrence.map_or(0, |occurrence| occurrence.number(field)),
             Self::Field(_) | Self::Country => 0,
         }
@@ -63,7 +63,7 @@ impl Source {
         match self {
             Self::Bucket => {
                 // Writing to a String cannot fail.
-                let _ = write!(out, "{}", bucket(row.recipient));
+                let _ = write!(out, "{}", bucket(row.recipient, row.salt));
             }
             _ => out.push_str(self.text(row)),
         }

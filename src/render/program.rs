@@ -24,7 +24,7 @@ use super::syntax::{SyntaxFault, parse_template};
 use super::transliterate::transliterate_into;
 use super::transport::{Message, Shape};
 use crate::campaign::{Transliterate, VarValue};
-use crate::model::{Country, Diagnostic, Msisdn, Text};
+use crate::model::{Country, Diagnostic, Msisdn, SplitSalt, Text};
 
 /// What varies from message to message.
 #[derive(Clone, Copy)]
@@ -37,6 +37,8 @@ pub struct Row<'a> {
     pub fields: &'a [&'a str],
     /// Of a recurring campaign.
     pub occurrence: Option<&'a Occurrence>,
+    /// What keeps this campaign's buckets apart from another's.
+    pub salt: SplitSalt,
 }
 
 /// A compiled template; cheap to clone, shared between threads, each with its own [`Renderer`].
@@ -347,7 +349,7 @@ impl Template {
         }
         if self.uses.recipient {
             let country = Value::from(row.country.map_or("", Country::as_str));
-            let bucket = Value::from(i64::from(bucket(row.recipient)));
+            let bucket = Value::from(i64::from(bucket(row.recipient, row.salt)));
             let fields = BTreeMap::from([("country", country), ("bucket", bucket)]);
             engine.set("recipient", Value::from_serializable(&fields));
         }

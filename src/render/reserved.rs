@@ -2,9 +2,8 @@
 //! Both are functions of their input alone, the same today and in ten years.
 
 use chrono::Datelike;
-use xxhash_rust::xxh3::xxh3_64;
 
-use crate::model::{LocalTime, Msisdn};
+use crate::model::{LocalTime, Msisdn, Person, SplitSalt};
 
 /// Fields of `occurrence`, in the order of `OccurrenceField`.
 pub const OCCURRENCE_FIELDS: [&str; 6] = ["date", "time", "week", "weekday", "month", "year"];
@@ -85,13 +84,9 @@ impl Occurrence {
     }
 }
 
-/// The recipient's bucket, 0 to 99: stable for a number for ever, and unrelated to how batches are cut into parts.
-pub fn bucket(recipient: Msisdn) -> u8 {
-    let mut bytes = *b"campanile bucket 1........";
-    if let Some(tail) = bytes.last_chunk_mut() {
-        *tail = recipient.as_u64().to_le_bytes();
-    }
-    u8::try_from(xxh3_64(&bytes) % 100).unwrap_or(0)
+/// The recipient's bucket, 0 to 99: stable for a person and a salt for ever, however the number is spelled.
+pub fn bucket(recipient: Msisdn, salt: SplitSalt) -> u8 {
+    u8::try_from(Person::from(recipient).draw(salt) % 100).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -107,11 +102,13 @@ mod tests {
 
     #[test]
     fn buckets_are_committed_and_spread_evenly() {
-        let of = |number: u64| bucket(Msisdn::from_u64(number).unwrap());
+        let salted = |number: u64, salt: &str| bucket(Msisdn::from_u64(number).unwrap(), SplitSalt::new(salt));
+        let of = |number: u64| salted(number, "black-friday");
         assert_eq!(
             [46_701_234_567, 46_701_234_568, 14_155_550_100, 10_000].map(of),
-            [84, 42, 36, 51]
+            [47, 84, 0, 41]
         );
+        assert_eq!(salted(46_701_234_567, "welcome"), 0);
         let mut counts = [0_u32; 100];
         for number in 46_700_000_000..46_700_100_000 {
             counts[usize::from(of(number))] += 1;

@@ -13,8 +13,8 @@ use campanile::audience::{Expect, Home, Input, Settings, normalize, open, read_n
 use campanile::campaign::{Project, possible_references, read_campaign, read_project};
 use campanile::emulator::faults;
 use campanile::model::{
-    Api, BatchId, Country, Diagnostic, Instant, LocalTime, Msisdn, Place, ProviderName, Reference, Sender, Text,
-    ZoneName, format_duration, parse_duration,
+    Api, BatchId, Country, Diagnostic, Instant, LocalTime, Msisdn, Place, ProviderName, Reference, Sender, SplitSalt,
+    Text, ZoneName, format_duration, parse_duration,
 };
 use campanile::provider::answers::{error_text, next_start, understand};
 use campanile::provider::{AnyProvider, Clock, Connection, Provider};
@@ -186,6 +186,7 @@ pub fn template(data: &[u8]) {
                     country: None,
                     fields: &cells,
                     occurrence: None,
+                    salt: SplitSalt::new("black-friday"),
                 };
                 if renderer.render(&row, &mut out).is_ok() {
                     assert!(out.len() <= MAX_MESSAGE_BYTES && !out.trim().is_empty());
@@ -218,6 +219,7 @@ pub fn condition(data: &[u8]) {
                     country: None,
                     fields: &cells,
                     occurrence: None,
+                    salt: SplitSalt::new("black-friday"),
                 };
                 assert_eq!(matcher.matches(&row).ok(), matcher.matches(&row).ok());
             }

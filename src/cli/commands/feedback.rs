@@ -109,7 +109,7 @@ async fn tell(
             continue;
         }
         let people = provider.recipients(&batch.id).await.map_err(unreadable)?;
-        let here: Vec<Msisdn> = confirmed.iter().filter(|number| people.contains(*number)).collect();
+        let here: Vec<Msisdn> = people.iter().filter(|number| confirmed.contains(*number)).collect();
         if here.is_empty() {
             continue;
         }

@@ -3,7 +3,7 @@
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::crowd::{Crowd, Fact, Key};
-use super::recipe::{Recipe, render_row};
+use super::recipe::Recipe;
 use super::troubles::{Trouble, Troubles};
 use crate::audience::{Row, RowFault, Visitor};
 use crate::model::{Country, Diagnostic, Encoding, row_digest};
@@ -143,7 +143,7 @@ impl<'r> Counter<'r> {
         let Some(line) = self.lines.get_mut(row.source) else {
             return Err(RenderFault::Blank);
         };
-        let text = render_row(row, recipe.occurrence(variant));
+        let text = recipe.row(row, recipe.occurrence(variant));
         line.renderer
             .render_counted(recipe.transliterate, &text, &mut self.body, &mut self.counted)?;
         Ok(Fact {
@@ -184,7 +184,7 @@ impl Visitor for Counter<'_> {
             return Ok(true);
         };
         let occurrence = recipe.occurrence(self.variants.start);
-        matcher.matches(&render_row(row, occurrence)).map_err(|fault| {
+        matcher.matches(&recipe.row(row, occurrence)).map_err(|fault| {
             let condition = recipe.lines.get(row.source).and_then(|line| line.condition.as_ref());
             let place = match &fault {
                 RenderFault::Template { place, .. } => Some(place.clone()),

@@ -19,8 +19,8 @@ use std::sync::Arc;
 
 use counter::{Counter, Crowds};
 use crowd::{Crowd, Fact, Key};
+use recipe::Recipe;
 pub use recipe::{Occasion, OwnZones, Settings as TallySettings};
-use recipe::{Recipe, render_row};
 
 use super::buckets::Buckets;
 use super::desired::{GroupContent, UcsCause};
@@ -323,7 +323,7 @@ impl Tally {
             };
             let shape = shapes.get(row.source).and_then(Option::as_ref);
             if let (true, Some(renderer)) = (is_meant, renderers.get_mut(row.source)) {
-                let row = render_row(row, self.recipe.occurrence(variant));
+                let row = self.recipe.row(row, self.recipe.occurrence(variant));
                 match renderer.message(self.recipe.transliterate, &row, shape) {
                     Ok(message) => messages.push(message),
                     Err(error) => fault = Some(error),

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::audience::{Row, Table};
 use crate::campaign::{Campaign, DatacodingChoice, Delivery, Source, Transliterate, VarValue};
-use crate::model::{Api, Diagnostic, LocalTime, Place, Text};
+use crate::model::{Api, Diagnostic, LocalTime, Place, SplitSalt, Text};
 use crate::render::{Names, Occurrence, Predicate, PriceTable, Program, Row as RenderRow, codes, merged_vars};
 use crate::schedule::{LocalSpan, RecipientZones};
 
@@ -51,6 +51,7 @@ pub(super) struct Recipe {
     pub(super) settings: Settings,
     pub(super) transliterate: Transliterate,
     pub(super) needs_gsm: bool,
+    pub(super) salt: SplitSalt,
     pub(super) body_place: Place,
     /// In the order of the tables.
     pub(super) lines: Vec<Line>,
@@ -103,6 +104,7 @@ impl Recipe {
         Ok(Self {
             transliterate: campaign.transliterate,
             needs_gsm: campaign.datacoding == DatacodingChoice::Gsm,
+            salt: campaign.salt(),
             body_place: campaign.body.place.clone(),
             settings,
             lines,
@@ -125,6 +127,17 @@ impl Recipe {
 
     pub(super) fn occurrence(&self, variant: usize) -> Option<&Occurrence> {
         self.variants.get(variant).and_then(Option::as_ref)
+    }
+
+    /// A row as templates see it.
+    pub(super) fn row<'a>(&self, row: &'a Row<'a>, occurrence: Option<&'a Occurrence>) -> RenderRow<'a> {
+        RenderRow {
+            recipient: row.number,
+            country: row.country,
+            fields: row.cells,
+            occurrence,
+            salt: self.salt,
+        }
     }
 }
 
@@ -183,15 +196,5 @@ impl Line {
 
     fn uses_occurrence(&self) -> bool {
         self.program.uses_occurrence() || self.predicate.as_ref().is_some_and(Predicate::uses_occurrence)
-    }
-}
-
-/// A row as templates see it.
-pub(super) fn render_row<'a>(row: &'a Row<'a>, occurrence: Option<&'a Occurrence>) -> RenderRow<'a> {
-    RenderRow {
-        recipient: row.number,
-        country: row.country,
-        fields: row.cells,
-        occurrence,
     }
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::super::measure::Counted;
 use super::super::{Occurrence, Row};
-use super::{Fixture, text};
+use super::{Fixture, salt, text};
 use crate::campaign::Transliterate;
 use crate::model::{Country, LocalTime, Msisdn};
 
@@ -153,6 +153,7 @@ fn a_message_with_more_line_breaks_than_any_message_is_long_is_counted_as_it_is_
             country: None,
             fields: &["", "Åsa", &city],
             occurrence: None,
+            salt: salt(),
         };
         let (mut out, mut counted) = (String::new(), Counted::default());
         let rendered = program
@@ -178,7 +179,7 @@ proptest! {
         let occurrence = Occurrence::new(LocalTime::parse("2026-01-01T10:00").unwrap());
         let country = Country::parse("SE").unwrap();
         let fields = ["", first_name.as_str(), city.as_str(), tier.as_str()];
-        let row = Row { recipient: Msisdn::from_u64(number).unwrap(), country: Some(&country), fields: &fields, occurrence: Some(&occurrence) };
+        let row = Row { recipient: Msisdn::from_u64(number).unwrap(), country: Some(&country), fields: &fields, occurrence: Some(&occurrence), salt: salt() };
         let (mut fast, mut slow) = (String::new(), String::new());
         let mut counted = Counted::default();
         let fast_result = program.renderer().render_counted(Transliterate::Off, &row, &mut fast, &mut counted);
@@ -201,7 +202,7 @@ proptest! {
         let template = super::Program::compile(&body, &fixture.names()).unwrap().without_fast_path();
         let occurrence = Occurrence::new(LocalTime::parse("2026-01-01T10:00").unwrap());
         let fields = ["", first_name.as_str(), city.as_str()];
-        let row = Row { recipient: Msisdn::from_u64(number).unwrap(), country: None, fields: &fields, occurrence: Some(&occurrence) };
+        let row = Row { recipient: Msisdn::from_u64(number).unwrap(), country: None, fields: &fields, occurrence: Some(&occurrence), salt: salt() };
         let mut out = String::new();
         template.renderer().render(&row, &mut out).unwrap();
         prop_assert_eq!(predicate.matcher().matches(&row), Ok(out == "1"), "{}", expression);
@@ -223,6 +224,7 @@ fn a_slow_predicate_decides_too() {
             country: None,
             fields,
             occurrence: None,
+            salt: salt(),
         })
     };
     assert_eq!(decide(&["", "", "Malmö", "", "18"]), Ok(true));

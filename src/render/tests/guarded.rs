@@ -7,7 +7,7 @@ use tera::{Context, Tera, Value};
 
 use super::super::reserved::bucket;
 use super::super::{RenderFault, Row};
-use super::Fixture;
+use super::{Fixture, salt};
 use crate::model::Msisdn;
 
 const NUMBER: u64 = 46_701_234_567;
@@ -22,7 +22,7 @@ fn plain(body: &str) -> Option<String> {
     context.insert("shop", "Kungsgatan 1");
     context.insert("percent", &20);
     context.insert("open", &true);
-    let bucket = Value::from(i64::from(bucket(Msisdn::from_u64(NUMBER).unwrap())));
+    let bucket = Value::from(i64::from(bucket(Msisdn::from_u64(NUMBER).unwrap(), salt())));
     context.insert(
         "recipient",
         &BTreeMap::from([("country", Value::from("")), ("bucket", bucket)]),
@@ -40,6 +40,7 @@ fn ours(body: &str) -> Option<Result<String, RenderFault>> {
         country: None,
         fields: &FIELDS,
         occurrence: None,
+        salt: salt(),
     };
     let mut out = String::new();
     let rendered = program.without_fast_path().renderer().render(&row, &mut out);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::{Names, Occurrence, Predicate, Program, RenderFault, Row};
 use crate::campaign::VarValue;
-use crate::model::{Country, Diagnostic, LocalTime, Msisdn, Place, Text};
+use crate::model::{Country, Diagnostic, LocalTime, Msisdn, Place, SplitSalt, Text};
 
 /// Columns and constants of every test here.
 pub(super) struct Fixture {
@@ -77,6 +77,11 @@ pub(super) fn text(body: &str) -> Text {
 
 pub(super) const ANNA: [&str; 6] = ["46701234567", "Anna", "Malmö", "gold", "30", ""];
 
+/// Of the campaign `black-friday`.
+pub(super) fn salt() -> SplitSalt {
+    SplitSalt::new("black-friday")
+}
+
 pub(super) fn render(program: &Program, fields: &[&str]) -> Result<String, RenderFault> {
     let occurrence = Occurrence::new(LocalTime::parse("2026-12-01T10:00").unwrap());
     let country = Country::parse("SE").unwrap();
@@ -85,6 +90,7 @@ pub(super) fn render(program: &Program, fields: &[&str]) -> Result<String, Rende
         country: Some(&country),
         fields,
         occurrence: program.uses_occurrence().then_some(&occurrence),
+        salt: salt(),
     };
     let mut out = String::from("left over");
     program.renderer().render(&row, &mut out).map(|()| out)

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::super::{Names, Program, Row};
 use super::*;
 use crate::campaign::{Transliterate, VarValue};
-use crate::model::{Place, Text};
+use crate::model::{Place, SplitSalt, Text};
 
 /// What iP.1's documents say (ip1.md A14): each key is searched in the text and replaced by its value; one that nobody
 /// defines stays. Keys are replaced one after the other, in either order, since the order is not documented.
@@ -110,6 +110,7 @@ fn batch(body: &str, mode: Transliterate, rows: &[(&str, &str)]) -> Batch {
             country: None,
             fields: &fields,
             occurrence: None,
+            salt: SplitSalt::new("black-friday"),
         };
         if let Ok(message) = renderer.message(mode, &row, shape.as_ref()) {
             messages.push(message);
