@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use campanile::campaign::{Transliterate, VarValue};
-use campanile::model::{Country, Msisdn, Place, Text};
+use campanile::model::{Country, Msisdn, Place, SplitSalt, Text};
 use campanile::render::{Names, Program, Row, bucket, segment, transliterate_into};
 
 fn main() {
@@ -53,6 +53,7 @@ fn render(bencher: divan::Bencher<'_, '_>, body: &str, compiled: bool) {
             country: country.as_ref(),
             fields: black_box(&FIELDS),
             occurrence: None,
+            salt: SplitSalt::new("black-friday"),
         };
         renderer.render(&row, &mut out).is_ok()
     });
@@ -87,5 +88,6 @@ fn transliterate(bencher: divan::Bencher<'_, '_>) {
 
 #[divan::bench]
 fn bucket_of_a_number() -> u8 {
-    black_box(Msisdn::parse(black_box("46701234567"))).map_or(0, bucket)
+    black_box(Msisdn::parse(black_box("46701234567")))
+        .map_or(0, |number| bucket(number, SplitSalt::new("black-friday")))
 }
