@@ -36,6 +36,7 @@ fn program(body: &str) -> Program {
         text: body.to_owned(),
         place: Place::file("bench.yaml"),
         indent: 0,
+        pieces: Vec::new(),
     };
     Program::compile(&text, &names).unwrap_or_else(|faults| panic!("{faults:?}"))
 }

@@ -27,6 +27,7 @@ mod properties;
 mod read;
 mod row_faults;
 mod rows;
+mod same_names;
 mod source;
 mod table;
 #[cfg(test)]

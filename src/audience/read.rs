@@ -51,6 +51,10 @@ pub trait Visitor: Send {
     fn remove(&mut self, row: &Row<'_>);
     /// Takes over what another has gathered.
     fn merge(&mut self, other: Self);
+    /// What it knows about why nobody is left.
+    fn why_nobody(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// What became of the rows of one table.
@@ -153,8 +157,12 @@ pub fn read<V: Visitor>(
             all.merge(more);
             all
         });
-    let audience = Audience::new(tables, index, counts, settings.clone(), notes).map_err(|fault| vec![fault])?;
-    Ok((audience, visitor.unwrap_or_else(make)))
+    let visitor = visitor.unwrap_or_else(make);
+    let audience = Audience::new(tables, index, counts, settings.clone(), notes).map_err(|mut fault| {
+        fault.hints.splice(..0, visitor.why_nobody());
+        vec![fault]
+    })?;
+    Ok((audience, visitor))
 }
 
 /// One fault each, in order of their place.

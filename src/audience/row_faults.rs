@@ -33,7 +33,7 @@ impl RowFault {
                 true
             }
             (Self::Number(fault), Self::Number(other)) => fault == other,
-            (Self::Visitor(fault), Self::Visitor(other)) => fault == other,
+            (Self::Visitor(fault), Self::Visitor(other)) => is_alike(fault, other),
             (Self::NotUtf8 | Self::Nul | Self::Ragged { .. } | Self::Number(_) | Self::Visitor(_), _) => false,
         }
     }
@@ -76,15 +76,14 @@ impl RowFault {
                     .hint("correct or remove the row: whoever it means would not be left out")
             }
             Self::Number(fault) => Diagnostic::error(&NUMBER, self.message()).at(place).hint(fault.hint()),
-            Self::Visitor(fault) => {
-                let seen = format!("{} (line {} of `{}`)", fault.message, place.line, place.file.display());
-                Diagnostic {
-                    message: seen,
-                    ..(**fault).clone()
-                }
-            }
+            Self::Visitor(fault) => (**fault).clone(),
         }
     }
+}
+
+/// Whether two rows are refused at one place for one reason; what their cells are like may differ.
+fn is_alike(fault: &Diagnostic, other: &Diagnostic) -> bool {
+    (fault.code, &fault.place, &fault.hints) == (other.code, &other.place, &other.hints)
 }
 
 /// Faults of one table.
@@ -154,6 +153,10 @@ impl Faults {
     ) {
         let limit = limit.max(1);
         for kind in &self.0 {
+            if let Some(fault) = kind.of_the_visitor(table, limit) {
+                errors.push(fault);
+                continue;
+            }
             if kind.is_skipped(table) {
                 notes.push(kind.note(table, limit));
                 continue;
@@ -180,6 +183,39 @@ impl Faults {
 impl Kind {
     fn is_skipped(&self, table: &Table) -> bool {
         table.skips_invalid && self.listed.first().is_some_and(|(_, fault)| fault.can_be_skipped())
+    }
+
+    /// One error for all rows that the visitor refuses alike, at its own place.
+    fn of_the_visitor(&self, table: &Table, limit: usize) -> Option<Diagnostic> {
+        let Some((_, RowFault::Visitor(first))) = self.listed.first() else {
+            return None;
+        };
+        let lines: Vec<String> = self
+            .listed
+            .iter()
+            .take(limit)
+            .map(|(line, _)| line.to_string())
+            .collect();
+        let more = match self.rows.saturating_sub(limit as u64) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let (rows, at) = if self.rows == 1 {
+            ("row", "line")
+        } else {
+            ("rows", "lines")
+        };
+        let message = format!(
+            "{}, in {} {rows} of `{}` ({at} {}{more})",
+            first.message,
+            self.rows,
+            table.bytes.file.display(),
+            lines.join(", ")
+        );
+        Some(Diagnostic {
+            message,
+            ..(**first).clone()
+        })
     }
 
     fn note(&self, table: &Table, limit: usize) -> Diagnostic {

@@ -10,9 +10,10 @@ use super::blocks::{BLOCK, Cutter, count_lines, line_of, scan};
 use super::codes::{EMPTY_FILE, ENCODING, HEADER, MISSING_COLUMN, STRUCTURE, TAKEN_NAME};
 use super::home::Home;
 use super::rows::each_row;
+use super::same_names::same_names;
 use super::source::{Bytes, Input, encoding_named};
 use crate::campaign::{Campaign, OnInvalid, Source, clip, did_you_mean};
-use crate::model::{Diagnostic, Place};
+use crate::model::{Diagnostic, Place, snake_case};
 
 /// Names that a number column has where the source does not say.
 const NUMBER_COLUMNS: [&str; 6] = ["msisdn", "phone", "phone_number", "number", "mobile", "tel"];
@@ -105,7 +106,11 @@ impl Table {
 
     /// The cell of a column, or the fault of who named it as `key` at `place`.
     pub fn column(&self, name: &str, key: &str, place: &Place) -> Result<usize, Box<Diagnostic>> {
-        let found = self.columns.iter().position(|column| column == name);
+        let exact = self.columns.iter().position(|column| column == name);
+        let found = exact.or_else(|| {
+            let mut columns = self.columns.iter();
+            columns.position(|column| snake_case(column).as_deref() == Some(name))
+        });
         found.ok_or_else(|| Box::new(missing(name, key, &self.columns, self.file()).at(place.clone())))
     }
 
@@ -347,6 +352,9 @@ fn name_clashes(head: &Head, columns: &[String], expect: &Expect<'_>, file: &Pat
                 "rename the constant, or the column: `columns: {{ {name}_2: {name} }}`"
             )));
         }
+    }
+    if !expect.is_list {
+        faults.extend(same_names(columns, file, head.line));
     }
 }
 

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::project::SuppressionList;
+use super::texts::LanguageRule;
 use crate::model::{
-    CampaignRef, Country, LocalTime, MessageType, Place, ProviderName, Sender, SplitSalt, Text, ZoneName,
+    CampaignRef, Country, Language, LocalTime, MessageType, Place, ProviderName, Sender, SplitSalt, Text, ZoneName,
 };
 
 /// One campaign; every key of `docs/contract.md` with its default filled in.
@@ -26,8 +27,12 @@ pub struct Campaign {
     pub category: Category,
     /// Whom recipients see.
     pub sender: Sender,
-    /// The template, without its trailing newline.
+    /// The template, without its trailing newline; of several the one for whom nothing else is known.
     pub body: Text,
+    /// The texts by language, where there are several.
+    pub translations: BTreeMap<Language, Text>,
+    /// Who gets which of them.
+    pub language: Option<LanguageRule>,
     /// In order; the first row for a number wins.
     pub sources: Vec<Source>,
     /// This campaign's own suppression lists.
@@ -131,6 +136,8 @@ pub struct Source {
     pub condition: Option<Text>,
     /// Instead of the campaign's body.
     pub body: Option<Text>,
+    /// Its texts by language, where there are several.
+    pub translations: BTreeMap<Language, Text>,
     /// Win over the campaign's.
     pub vars: BTreeMap<String, VarValue>,
     /// Template name to column head.

@@ -32,10 +32,19 @@ pub(super) struct CampaignFile {
     /// Whom recipients see: 3-11 letters and digits with a letter among them, or a number of up to 15 digits.
     #[schemars(schema_with = "schema::sender", example = &"ACME")]
     pub sender: At<String>,
-    /// The text, a Tera template: `Hi {{ first_name }}!`. Either this or `body_file`.
-    pub body: At<String>,
-    /// File that holds the text, relative to this file.
-    pub body_file: At<String>,
+    /// The text, a Tera template: `Hi {{ first_name }}!`; or one for each language: `{ sv: ..., en: ... }`. Either this or
+    /// `body_file`.
+    #[schemars(schema_with = "schema::text")]
+    pub body: At<TextFile>,
+    /// File that holds the text, relative to this file; or one for each language.
+    #[schemars(schema_with = "schema::text")]
+    pub body_file: At<TextFile>,
+    /// Who gets which of several languages.
+    pub language: At<LanguageFile>,
+    /// A line that every marketing text has: put at its end where the text does not hold it already. Or one for each
+    /// language.
+    #[schemars(schema_with = "schema::text", example = &"STOP: reply STOP")]
+    pub opt_out_text: At<TextFile>,
     /// Where the recipients come from, in order; the first row for a number wins.
     #[schemars(extend("minItems" = 1))]
     pub recipients: At<Vec<At<SourceFile>>>,
@@ -90,8 +99,9 @@ pub(super) struct SourceFile {
     #[serde(rename = "where")]
     #[schemars(example = &"consent == 'yes' and recipient.country == 'SE'")]
     pub condition: At<String>,
-    /// The text for this source, instead of the campaign's.
-    pub body: At<String>,
+    /// The text for this source, instead of the campaign's; or one for each language.
+    #[schemars(schema_with = "schema::text")]
+    pub body: At<TextFile>,
     /// Constants for the template; they win over the campaign's.
     pub vars: At<BTreeMap<String, At<VarFile>>>,
     /// Names for the template of columns whose heads are not names: `{ first_name: "First name" }`.
@@ -204,6 +214,55 @@ impl ReportFile {
             Self::PerRecipient => "per_recipient",
             Self::PerRecipientFinal => "per_recipient_final",
         }
+    }
+}
+
+/// Who gets which of several texts: the column, else the number's country, else the fallback.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(rename = "LanguageRule")]
+pub(super) struct LanguageFile {
+    /// Column of language tags like `sv` or `pt-BR`.
+    pub column: At<String>,
+    /// Language by the country of the number: `{ NO: nb }`.
+    pub by_country: At<BTreeMap<String, At<String>>>,
+    /// Language of all others.
+    #[schemars(example = &"en")]
+    pub fallback: At<String>,
+}
+
+/// A text, or one for each language; what it says is read with its place.
+#[derive(Debug)]
+pub(super) enum TextFile {
+    One,
+    ByLanguage(BTreeMap<String, At<String>>),
+}
+
+impl<'de> Deserialize<'de> for TextFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = TextFile;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, or one for each language like `sv: ...`")
+            }
+            fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<TextFile, E> {
+                Ok(TextFile::One)
+            }
+            fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<TextFile, E> {
+                Ok(TextFile::One)
+            }
+            fn visit_i128<E: serde::de::Error>(self, _: i128) -> Result<TextFile, E> {
+                Ok(TextFile::One)
+            }
+            fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<TextFile, E> {
+                Ok(TextFile::One)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TextFile, A::Error> {
+                BTreeMap::deserialize(MapAccessDeserializer::new(map)).map(TextFile::ByLanguage)
+            }
+        }
+        deserializer.deserialize_any(Text)
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) fn cure(complaint: &str, lines: &[&str], number: usize) -> &'static s
         QUOTE_BRACE
     } else if is("tab") {
         "indent with spaces: YAML takes no tabs there"
+    } else if is("Unicode") {
+        "an escape here is no character: write the character itself, or one escape like `\\U0001F600`"
     } else if is("quoted scalar") {
         "the quote that opens here is not closed, or what follows it is set in too little"
     } else if is("anchor or alias") {

@@ -21,10 +21,15 @@ mod read_guards;
 mod read_project;
 mod read_provider;
 mod read_sources;
+mod read_texts;
 mod reading;
 mod refused;
 mod schema;
 mod several;
+mod snippets;
+mod suggested;
+mod surrogates;
+mod texts;
 mod urls;
 mod wording;
 mod yaml;
@@ -37,10 +42,11 @@ pub use project::{
     DaySet, Guards, MoneyLimits, Price, PriceScope, Project, ProviderConfig, ProviderKind, QuietHours, Secret,
     SinchRegion, SuppressionList, TimeRange,
 };
-pub use read_campaign::{Files, read_campaign};
+pub use read_campaign::{Files, read_campaign, read_campaign_among};
 pub use read_project::read_project;
 pub use schema::{campaign_schema, project_schema};
 pub use several::{check_set, possible_references};
+pub use texts::LanguageRule;
 pub use wording::{alternatives, clip, did_you_mean, nearest};
 pub use yaml::MAX_BYTES;
 

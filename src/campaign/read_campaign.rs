@@ -4,7 +4,7 @@
 //! every fault of the file at once. Zones, cron fields, times on the clock and templates are judged by later stages.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::campaign::{Campaign, CampaignState, Category, DatacodingChoice, Transliterate, VarValue};
 use super::campaign_file::{
@@ -12,18 +12,19 @@ use super::campaign_file::{
 };
 use super::codes;
 use super::decode::At;
-use super::paths;
 use super::project::Project;
 use super::read_allow::allows;
 use super::read_delivery::delivery;
 use super::read_features::provider_features;
 use super::read_project::{known_provider, suppression_lists};
 use super::read_sources::sources;
+use super::read_texts::{Texts, texts};
 use super::reading::{Outcome, Reading, mirror};
+use super::suggested::{nearest_reference, suggested_reference};
 use super::urls;
 use super::wording::{alternatives, clip};
-use super::yaml::{Kind, NodeId};
-use crate::model::{CampaignRef, Diagnostic, MessageType, Place, ProviderName, Sender, Text};
+use super::yaml::NodeId;
+use crate::model::{CampaignRef, Diagnostic, MessageType, ProviderName, Sender};
 
 /// Gets the text of a file by its path relative to the project root; the error is a short reason.
 pub type Files<'a> = &'a dyn Fn(&Path) -> Result<String, String>;
@@ -33,10 +34,24 @@ const MAX_REVISION: u32 = (1 << 25) - 1;
 
 /// Reads a campaign file; `file` is relative to the project root. `Err` holds at least one error.
 pub fn read_campaign(file: &Path, text: &str, project: &Project, files: Files<'_>) -> Outcome<Campaign> {
+    read_campaign_among(file, text, project, files, &[])
+}
+
+/// The same, where the project's other campaign files are known: a hint never gives two of them one reference.
+pub fn read_campaign_among(
+    file: &Path,
+    text: &str,
+    project: &Project,
+    files: Files<'_>,
+    all: &[PathBuf],
+) -> Outcome<Campaign> {
     let (tree, root, found) = mirror::<CampaignFile>(file, text)?;
     let mut reading = Reading { tree: &tree, found };
     let campaign = match &root {
-        At::Given(id, typed) => campaign(&mut reading, *id, typed, file, project, files),
+        At::Given(id, typed) => {
+            let reference = reference(&mut reading, *id, typed, file, all);
+            campaign(&mut reading, *id, typed, file, project, files, reference)
+        }
         At::Absent | At::Faulty(_) => None,
     };
     let failed = reading.has_errors();
@@ -53,15 +68,15 @@ fn campaign(
     file: &Path,
     project: &Project,
     files: Files<'_>,
+    reference: Option<CampaignRef>,
 ) -> Option<Campaign> {
     let folder = file.parent().unwrap_or(Path::new(""));
-    let reference = reference(reading, root, typed, file);
     let provider = provider(reading, root, typed, project);
     let sender = reading.require(root, "sender", &typed.sender, &codes::SENDER, |text| {
         Sender::parse(text).map_err(|_| sender_fault(text))
     });
-    let body = body(reading, root, typed, folder, files);
-    let sources = sources(reading, root, &typed.recipients, folder, project);
+    let mut sources = sources(reading, root, &typed.recipients, folder, project);
+    let texts = texts(reading, root, typed, &mut sources, folder, files);
     let suppressions = suppression_lists(reading, &typed.suppressions, folder, &project.allow_paths);
     let vars = vars(reading, &typed.vars);
     let split_salt = reading.parse(&typed.split_salt, &codes::OUT_OF_RANGE, |text| split_salt(text));
@@ -73,14 +88,11 @@ fn campaign(
     let revision = revision(reading, typed);
     let allow = allows(reading, &typed.allow);
     provider_features(reading, typed, provider.as_ref(), project);
-    let body = match body {
-        Some(body) => Some(body),
-        // Every source has a text of its own: the first stands for the campaign.
-        None if typed.body.is_absent() && typed.body_file.is_absent() => {
-            sources.iter().find_map(|source| source.body.clone())
-        }
-        None => None,
-    };
+    let Texts {
+        body,
+        translations,
+        language,
+    } = texts?;
     Some(Campaign {
         file: file.to_owned(),
         reference: reference?,
@@ -95,7 +107,9 @@ fn campaign(
             Some(CategoryFile::Marketing) | None => Category::Marketing,
         },
         sender: sender?,
-        body: body?,
+        body,
+        translations,
+        language,
         sources,
         suppressions,
         vars,
@@ -133,12 +147,18 @@ fn split_salt(text: &str) -> Result<String, &'static str> {
     }
 }
 
-fn reference(reading: &mut Reading<'_>, root: NodeId, typed: &CampaignFile, file: &Path) -> Option<CampaignRef> {
+fn reference(
+    reading: &mut Reading<'_>,
+    root: NodeId,
+    typed: &CampaignFile,
+    file: &Path,
+    all: &[PathBuf],
+) -> Option<CampaignRef> {
     if !typed.reference.is_absent() {
         return reading.parse(&typed.reference, &codes::REFERENCE, |text| {
             CampaignRef::parse(text).map_err(|fault| {
                 let told = format!("`{}` is not a campaign reference: {}", clip(text), fault.rule);
-                match suggestion(text) {
+                match nearest_reference(text) {
                     Some(near) => format!("{told}; did you mean `{near}`?"),
                     None => told,
                 }
@@ -154,7 +174,7 @@ fn reference(reading: &mut Reading<'_>, root: NodeId, typed: &CampaignFile, file
                 clip(&stem),
                 fault.rule
             );
-            let hint = match suggestion(&stem) {
+            let hint = match suggested_reference(file, all) {
                 Some(shorter) => format!("write `reference: {shorter}` into the file, or rename it"),
                 None => "write a `reference:` into the file, or rename it".to_owned(),
             };
@@ -162,18 +182,6 @@ fn reference(reading: &mut Reading<'_>, root: NodeId, typed: &CampaignFile, file
             None
         }
     }
-}
-
-/// The nearest text that could be a reference.
-fn suggestion(stem: &str) -> Option<String> {
-    let kept: String = stem
-        .to_lowercase()
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .take(CampaignRef::MAX_LENGTH)
-        .collect();
-    let trimmed = kept.trim_matches('-');
-    CampaignRef::parse(trimmed).ok().map(|reference| reference.to_string())
 }
 
 fn provider(reading: &mut Reading<'_>, root: NodeId, typed: &CampaignFile, project: &Project) -> Option<ProviderName> {
@@ -210,91 +218,6 @@ fn sender_fault(text: &str) -> String {
         Some(c) => format!("`{shown}` is not a sender: it has `{}`; {rule}", clip(&c.to_string())),
         None if is_digits => format!("`{shown}` is not a sender: it has {count} digits; {rule}"),
         None => format!("`{shown}` is not a sender: it has {count} characters; {rule}"),
-    }
-}
-
-fn body(
-    reading: &mut Reading<'_>,
-    root: NodeId,
-    typed: &CampaignFile,
-    folder: &Path,
-    files: Files<'_>,
-) -> Option<Text> {
-    if let (Some(_), Some(second)) = (typed.body.id(), typed.body_file.id()) {
-        reading.error(second, &codes::BODY, "either `body` or `body_file`, not both");
-        return None;
-    }
-    if let At::Given(id, name) = &typed.body_file {
-        return body_file(reading, *id, name, folder, files);
-    }
-    if typed.body.is_absent() {
-        let sources = typed.recipients.given().into_iter().flatten();
-        let all_have_one = sources.fold(None, |all, source| {
-            let has_body = source.given().is_none_or(|source| !source.body.is_absent());
-            Some(all.unwrap_or(true) && has_body)
-        });
-        if all_have_one != Some(true) {
-            let fault = Diagnostic::error(&codes::BODY, "`body` is missing: there is no text to send");
-            reading.push(
-                root,
-                fault.hint("write `body: |` and the text on the next line, or `body_file: text.txt`"),
-            );
-        }
-        return None;
-    }
-    template(reading, &typed.body)
-}
-
-/// A template with its place, without trailing line ends; blank ones are refused.
-pub(super) fn template(reading: &mut Reading<'_>, field: &At<String>) -> Option<Text> {
-    let mut text = reading.text(field)?;
-    text.text.truncate(text.text.trim_end_matches(['\n', '\r']).len());
-    if let (true, Some(id)) = (text.text.trim().is_empty(), field.id()) {
-        reading.error(id, &codes::BODY, "the text is blank");
-        return None;
-    }
-    let node = field.id().and_then(|id| Some((id, &reading.tree.node(id)?.kind)));
-    if let Some((id, Kind::Scalar(scalar))) = node
-        && scalar.before_comment
-    {
-        let message = "the text ends before ` #`: YAML takes what follows for a comment";
-        let warning = Diagnostic::warning(&codes::BODY, message);
-        reading.push(
-            id,
-            warning.hint("put the whole text in quotes, or in lines of its own below `|`"),
-        );
-    }
-    Some(text)
-}
-
-fn body_file(reading: &mut Reading<'_>, id: NodeId, name: &str, folder: &Path, files: Files<'_>) -> Option<Text> {
-    let path = match paths::resolve(folder, name, &[]) {
-        Ok(path) => path,
-        Err(fault) => {
-            reading.error(id, &codes::PATH, fault);
-            return None;
-        }
-    };
-    match files(&path) {
-        Ok(text) => {
-            let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
-            let text = text.trim_end_matches(['\n', '\r']).to_owned();
-            if text.trim().is_empty() {
-                let message = format!("`{}` is blank", clip(name));
-                reading.error(id, &codes::BODY, message);
-                return None;
-            }
-            let place = Place {
-                column: 1,
-                ..Place::line(path, 1)
-            };
-            Some(Text { text, place, indent: 0 })
-        }
-        Err(why) => {
-            let message = format!("`{}` cannot be read: {}", clip(name), clip(&why));
-            reading.error(id, &codes::BODY, message);
-            None
-        }
     }
 }
 

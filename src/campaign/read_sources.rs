@@ -9,7 +9,8 @@ use super::codes;
 use super::decode::At;
 use super::paths;
 use super::project::Project;
-use super::read_campaign::{template, template_name, vars};
+use super::read_campaign::{template_name, vars};
+use super::read_texts::written;
 use super::reading::Reading;
 use super::wording::clip;
 use super::yaml::NodeId;
@@ -77,7 +78,7 @@ fn source(
     });
     let number = reading.parse(&typed.number, &codes::CSV_OPTION, |text| column_head(text));
     let condition = condition(reading, &typed.condition);
-    let body = template(reading, &typed.body);
+    let body = written(reading, &typed.body);
     let vars = vars(reading, &typed.vars);
     let columns = columns(reading, &typed.columns);
     let encoding = reading.parse(&typed.encoding, &codes::CSV_OPTION, |text| {
@@ -95,12 +96,13 @@ fn source(
         }
     });
     let delimiter = reading.parse(&typed.delimiter, &codes::CSV_OPTION, |text| delimiter(text));
-    Some(Source {
+    let mut source = Source {
         csv: csv?,
         place: reading.place(typed.csv.id().or(Some(id))),
         number,
         condition,
-        body,
+        body: None,
+        translations: BTreeMap::new(),
         vars,
         columns,
         encoding,
@@ -109,7 +111,11 @@ fn source(
             Some(OnInvalidFile::Skip) => OnInvalid::Skip,
             Some(OnInvalidFile::Fail) | None => OnInvalid::Fail,
         },
-    })
+    };
+    if let Some(body) = body {
+        body.put_into(&mut source);
+    }
+    Some(source)
 }
 
 fn condition(reading: &mut Reading<'_>, field: &At<String>) -> Option<Text> {

@@ -79,6 +79,18 @@ pub(super) fn zones(_: &mut SchemaGenerator) -> Schema {
     ]})
 }
 
+pub(super) fn text(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"anyOf": [
+        {"type": ["string", "number", "boolean"]},
+        {
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": {"pattern": "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"},
+            "additionalProperties": {"type": "string"}
+        }
+    ]})
+}
+
 pub(super) fn rule(_: &mut SchemaGenerator) -> Schema {
     let rules: Vec<&str> = Rule::ALL.into_iter().map(Rule::as_str).collect();
     json_schema!({"type": "string", "enum": rules})

@@ -4,6 +4,7 @@
 //! aliases, merge keys, tags, further documents, too much depth or size. Never: resolves an alias (150 KB of them
 //! expand to a gigabyte), keeps the last of two equal keys, or guesses. Types are the business of `decode`.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
 use super::codes;
 use super::cure::{cure, tab};
+use super::surrogates::{joined_in_json, joined_in_quotes};
 use super::wording::clip;
 use crate::model::{Code, Diagnostic, Place, Text};
 
@@ -88,6 +90,20 @@ impl Tree {
         if let Some(fault) = control_character(file, text) {
             return Err(vec![fault]);
         }
+        let mut text = joined_in_json(text);
+        for _ in 0..MAX_FAULTS {
+            match Self::read_once(file, &text) {
+                Ok(read) => return Ok(read),
+                Err(failed) => match failed.escape.and_then(|at| joined_in_quotes(&text, at)) {
+                    Some(joined) => text = Cow::Owned(joined),
+                    None => return Err(failed.faults),
+                },
+            }
+        }
+        Self::read_once(file, &text).map_err(|failed| failed.faults)
+    }
+
+    fn read_once(file: &Path, text: &str) -> Result<(Self, Vec<Diagnostic>), Failed> {
         let mut builder = Builder {
             parser: Parser::new_from_str(text),
             lines: text.lines().collect(),
@@ -96,10 +112,14 @@ impl Tree {
                 nodes: Vec::new(),
             },
             faults: Vec::new(),
+            escape: None,
         };
         match builder.document() {
             Ok(()) => Ok((builder.tree, builder.faults)),
-            Err(Stop) => Err(builder.faults),
+            Err(Stop) => Err(Failed {
+                faults: builder.faults,
+                escape: builder.escape,
+            }),
         }
     }
 
@@ -169,6 +189,7 @@ impl Tree {
                 text: scalar.text.replace("\r\n", "\n"),
                 place: self.at(scalar.first),
                 indent: scalar.indent,
+                pieces: Vec::new(),
             },
             Some(Kind::List(_) | Kind::Map(_) | Kind::Faulty) | None => Text::default(),
         }
@@ -206,11 +227,19 @@ fn control_character(file: &Path, text: &str) -> Option<Diagnostic> {
 /// Nothing more can be made of the file; the fault is recorded.
 struct Stop;
 
+/// The same, to the one who reads the file.
+struct Failed {
+    faults: Vec<Diagnostic>,
+    escape: Option<usize>,
+}
+
 struct Builder<'t> {
     parser: Parser<'t, StrInput<'t>>,
     lines: Vec<&'t str>,
     tree: Tree,
     faults: Vec<Diagnostic>,
+    /// Which character begins the quoted text with an escape that is no character.
+    escape: Option<usize>,
 }
 
 impl<'t> Builder<'t> {
@@ -270,6 +299,7 @@ impl<'t> Builder<'t> {
             }
             Some(Err(error)) => {
                 let (line, column) = (error.marker().line(), error.marker().col() + 1);
+                self.escape = error.info().contains("Unicode").then(|| error.marker().index());
                 let tab = error.info().contains("tab").then(|| tab(&self.lines, line)).flatten();
                 let (line, column) = tab.unwrap_or((line, column));
                 let span = Span {

@@ -2,7 +2,7 @@
 
 use crate::desired::{DesiredState, ZoneRule};
 use crate::model::{CampaignRef, Group, Instant, LocalTime, OccurrenceKey, Reference, Window};
-use crate::report::{Details, SpelledWindow};
+use crate::report::{Details, LanguageView, SpelledWindow};
 use crate::schedule::{format_offset, spell_at_offset};
 
 /// A window on the campaign's clock, and what clocks do between now and then.
@@ -85,6 +85,17 @@ pub fn details(state: &DesiredState, campaign: &CampaignRef, key: OccurrenceKey)
             .levels()
             .iter()
             .map(|(level, people)| (level.as_str().to_owned(), *people))
+            .collect();
+        let languages = source.tally.languages().iter();
+        details.languages = languages
+            .map(|(language, spoken)| {
+                let view = LanguageView {
+                    recipients: spoken.people,
+                    segments: spoken.segments,
+                    template: spoken.template.clone(),
+                };
+                (language.to_string(), view)
+            })
             .collect();
     }
     details

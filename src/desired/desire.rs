@@ -16,9 +16,10 @@ use super::occurrences::{Firing, Opening, When, ZoneRule, when};
 use super::payload::PayloadSource;
 use super::quiet_hours;
 use super::tally::{Occasion, OwnZones, TalliedGroup, TallySettings, tally};
+use super::zone_cautions;
 use crate::audience::{Settings as Reading, Table};
 use crate::campaign::{Campaign, CampaignState, Category, IfPassed, Project, ProviderConfig};
-use crate::model::{CampaignRef, Diagnostic, Instant, NumberSet, Text, Windows, counted};
+use crate::model::{CampaignRef, Diagnostic, Instant, NumberSet, Place, Text, Windows, counted};
 use crate::render::PriceTable;
 use crate::schedule::too_short;
 
@@ -126,6 +127,9 @@ impl DesiredState {
         }
         self.diagnostics.extend_from_slice(tally.warnings());
         self.diagnostics.extend(unasked(campaign, &tables));
+        self.diagnostics.extend(zone_cautions::named(campaign));
+        self.diagnostics
+            .extend(zone_cautions::of_rows(tally.named_zones(), &zone_place(campaign)));
         desired.schedule.clone_from(&when.schedule);
         if let Some(audience) = tally.audience(0) {
             let counts = audience.total();
@@ -176,23 +180,21 @@ fn own_zones(campaign: &Campaign, rule: &ZoneRule) -> Option<OwnZones> {
         ZoneRule::Recipient { zones, column, .. } => Some(OwnZones {
             zones: zones.clone(),
             column: column.clone(),
-            place: campaign
-                .places
-                .get("delivery.timezone")
-                .cloned()
-                .unwrap_or_else(|| campaign.body.place.clone()),
+            place: zone_place(campaign),
         }),
     }
+}
+
+fn zone_place(campaign: &Campaign) -> Place {
+    let place = campaign.places.get("delivery.timezone").cloned();
+    place.unwrap_or_else(|| campaign.body.place.clone())
 }
 
 /// Told at the template that most likely has none: a source's own text is easily forgotten.
 fn without_opt_out(project: &Project, campaign: &Campaign, texts: u64) -> Diagnostic {
     let pattern = opt_out(project, campaign);
     let lacks_it = |text: &&Text| pattern.as_ref().is_some_and(|pattern| !pattern.is_match(&text.text));
-    let mut templates = campaign
-        .sources
-        .iter()
-        .map(|source| source.body.as_ref().unwrap_or(&campaign.body));
+    let mut templates = campaign.all_texts().into_iter().map(|(_, text)| text);
     let template = templates.find(lacks_it).unwrap_or(&campaign.body);
     let message = format!(
         "{} no way to opt out: not a match of `{}`",

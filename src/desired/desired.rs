@@ -171,6 +171,8 @@ pub struct GroupContent {
     pub segments_per_message: BTreeMap<u32, u64>,
     /// What forces UCS-2, costliest first.
     pub ucs2_causes: Vec<UcsCause>,
+    /// What replacing all of them would save, where that is more than each alone.
+    pub ucs2_together: Option<(u64, Estimate)>,
     /// Counted people per country of their number.
     pub countries: BTreeMap<Option<Country>, u64>,
     /// Segments and their price per country.

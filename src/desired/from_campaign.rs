@@ -9,9 +9,10 @@ use crate::model::{CampaignRef, Instant, MessageType, ProviderName, Sender};
 
 /// The campaign without its occurrences.
 pub(super) fn desired_campaign(campaign: &Campaign, config: &ProviderConfig, now: Instant) -> DesiredCampaign {
-    let templates: Vec<String> = std::iter::once(&campaign.body)
-        .chain(campaign.sources.iter().filter_map(|source| source.body.as_ref()))
-        .map(|body| body.text.clone())
+    let templates: Vec<String> = campaign
+        .all_texts()
+        .into_iter()
+        .map(|(_, body)| body.text.clone())
         .collect();
     DesiredCampaign {
         reference: campaign.reference.clone(),

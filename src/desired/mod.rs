@@ -18,6 +18,7 @@ mod occurrences;
 mod payload;
 mod quiet_hours;
 mod tally;
+mod zone_cautions;
 
 pub use buckets::Buckets;
 pub use desire::{DesiredState, Inputs, desire};
@@ -30,4 +31,6 @@ pub use findings::{Finding, Suppressions};
 pub use from_campaign::settings_of;
 pub use occurrences::{Firing, Opening, When, ZoneRule, when};
 pub use payload::{PayloadError, PayloadSource};
-pub use tally::{Occasion, OwnZones, TalliedGroup, Tally, TallySettings, tally};
+pub use tally::{
+    Chosen, ListText, ListTexts, NoText, Occasion, OwnZones, Spoken, TalliedGroup, Tally, TallySettings, tally,
+};

@@ -155,6 +155,7 @@ impl Country {
         }
         let rule = match code.as_str() {
             "UK" => "two letters of ISO 3166-1, where the United Kingdom is `GB`",
+            "FALSE" => "a tool that reads YAML 1.1 has made `false` of `NO`; write \"NO\", with its quotes, for Norway",
             _ => "two letters like `SE` (ISO 3166-1)",
         };
         Err(invalid(text, "country", rule))
@@ -174,5 +175,9 @@ mod tests {
             assert!(Country::parse(text).is_err(), "{text}");
         }
         assert!(Country::parse("UK").unwrap_err().to_string().contains("`GB`"));
+        assert_eq!(
+            Country::parse("false").unwrap_err().to_string(),
+            "`false` is not a country: a tool that reads YAML 1.1 has made `false` of `NO`; write \"NO\", with its quotes, for Norway"
+        );
     }
 }

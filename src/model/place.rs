@@ -1,5 +1,6 @@
 //! Where something stands in a file the user wrote.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// A position in a file: line and column count from 1, columns in characters. Zero means "the file as a whole".
@@ -45,4 +46,52 @@ pub struct Text {
     pub place: Place,
     /// Columns before each line of a block scalar; for a flow scalar 0 and only line 1 can be placed exactly.
     pub indent: usize,
+    /// Of a text that is put together from several files, or from places of one: where each piece of it stands, in order.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of a [`Text`], to the beginning of the next one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Its first byte in the text.
+    pub start: usize,
+    /// Where it begins.
+    pub place: Place,
+    /// Columns before each further line; `None` where those cannot be placed.
+    pub indent: Option<usize>,
+}
+
+impl Text {
+    /// Where these bytes stand. Lines after the first of a flow scalar cannot be placed: those get the place of its
+    /// beginning.
+    pub fn place_of(&self, span: &Range<usize>) -> Place {
+        let whole_file = (self.place.line, self.place.column) == (1, 1);
+        let whole = Piece {
+            start: 0,
+            place: self.place.clone(),
+            indent: (self.indent > 0 || whole_file).then_some(self.indent),
+        };
+        let piece = self.pieces.iter().rev().find(|piece| piece.start <= span.start);
+        let Piece { start, place, indent } = piece.unwrap_or(&whole);
+        let before = self
+            .text
+            .get(*start..span.start.min(self.text.len()))
+            .unwrap_or_default();
+        let line = before.matches('\n').count();
+        let column = before.chars().rev().take_while(|character| *character != '\n').count();
+        let inside = self.text.get(span.clone()).unwrap_or_default();
+        let length = inside.chars().take_while(|character| *character != '\n').count();
+        let (line, column) = match (line, indent) {
+            (0, _) if place.column == 0 => return place.clone(),
+            (0, _) => (place.line, place.column + column),
+            (_, Some(indent)) => (place.line + line, indent + column + 1),
+            (_, None) => return place.clone(),
+        };
+        Place {
+            file: place.file.clone(),
+            line,
+            column,
+            length,
+        }
+    }
 }

@@ -71,6 +71,7 @@ mod orphans;
 mod outcome;
 mod overview;
 mod parts;
+mod people;
 mod policy;
 mod refusals;
 mod renamed;

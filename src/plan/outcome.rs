@@ -27,6 +27,8 @@ pub struct Plan {
     pub partial: bool,
     /// In the order in which they are carried out.
     pub operations: Vec<Operation>,
+    /// How many different people the operations would text.
+    pub people: u64,
     /// What is refused for safety.
     pub held: Vec<HeldItem>,
     /// What stands as wanted.
@@ -120,6 +122,8 @@ pub struct CampaignSummary {
     pub segments_per_message: BTreeMap<u32, u64>,
     /// What forces UCS-2, costliest first.
     pub ucs2_causes: Vec<UcsCause>,
+    /// Segments and money that replacing all of them would save, where that is more than each alone.
+    pub ucs2_together: Option<(u64, Estimate)>,
     /// What all its batches would cost.
     pub estimate: Estimate,
 }
@@ -160,8 +164,10 @@ pub struct Summary {
     pub later: u64,
     /// Of others.
     pub foreign: u64,
-    /// People who would be texted.
+    /// Messages, one for each person of each batch.
     pub recipients: u64,
+    /// People who would be texted, each once.
+    pub people: u64,
     /// Billed units.
     pub segments: u64,
     /// What it would cost.
@@ -181,6 +187,7 @@ impl Plan {
             held: count(self.held.iter()),
             later: count(self.later.iter()),
             foreign: self.foreign,
+            people: self.people,
             ..Summary::default()
         };
         for content in self.operations.iter().filter_map(|o| o.content.as_ref()) {

@@ -11,6 +11,7 @@ use super::held::HeldItem;
 use super::operation::Operation;
 use super::outcome::{CampaignSummary, KeptItem, LaterItem, Plan};
 use super::parts::Want;
+use super::people::people;
 use super::table::apply_from;
 use super::world::World;
 use super::write::{apply_by, operations};
@@ -42,6 +43,7 @@ pub(super) fn plan(world: &World<'_>, mut draft: Draft<'_>) -> Plan {
         history: history(world),
         campaigns: campaigns(&draft, &operations),
         digest: digest::of_plan(policy, &operations),
+        people: people(&draft, &operations),
         operations,
         guards: draft.guards,
         overrides_used,
@@ -69,6 +71,7 @@ pub(super) fn nothing(world: &World<'_>) -> Plan {
         overrides_used: Vec::new(),
         diagnostics: vec![Diagnostic::error(&codes::INCOMPLETE, message)],
         next_apply_by: None,
+        people: 0,
         digest: digest::of_plan(world.policy, &[]),
     }
 }
@@ -213,9 +216,15 @@ fn summary<'a>(
     }
     let mut segments_per_message: BTreeMap<u32, u64> = BTreeMap::new();
     let mut ucs2_causes: Vec<UcsCause> = Vec::new();
+    let mut ucs2_together: Option<(u64, Estimate)> = None;
     for group in &first.occurrence.groups {
         for (segments, messages) in &group.content.segments_per_message {
             *segments_per_message.entry(*segments).or_default() += messages;
+        }
+        if let Some((segments, saves)) = &group.content.ucs2_together {
+            let sum = ucs2_together.get_or_insert_with(|| (0, Estimate::default()));
+            sum.0 += segments;
+            sum.1.merge(saves);
         }
         for cause in &group.content.ucs2_causes {
             match ucs2_causes.iter_mut().find(|known| known.character == cause.character) {
@@ -247,6 +256,7 @@ fn summary<'a>(
         segments,
         segments_per_message,
         ucs2_causes,
+        ucs2_together,
         estimate,
     }
 }

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use super::codes;
 use super::inside::{PathError, real_file};
 use super::source::Sources;
-use crate::campaign::{Campaign, MAX_BYTES, Project, check_set, possible_references, read_campaign, read_project};
+use crate::campaign::{
+    Campaign, MAX_BYTES, Project, check_set, possible_references, read_campaign_among, read_project,
+};
 use crate::model::{CampaignRef, Diagnostic, Place};
 
 /// The file whose folder is a project's root.
@@ -101,14 +103,14 @@ pub fn load(root: &Path) -> Result<Loaded, Failed> {
         diagnostics,
         texts,
     };
-    for file in files {
-        campaign(&mut loaded, file);
+    for file in &files {
+        campaign(&mut loaded, file.clone(), &files);
     }
     loaded.diagnostics.extend(check_set(&loaded.campaigns));
     Ok(loaded)
 }
 
-fn campaign(loaded: &mut Loaded, file: PathBuf) {
+fn campaign(loaded: &mut Loaded, file: PathBuf, all: &[PathBuf]) {
     let text = match read_text(&loaded.root, &file) {
         Ok(text) => text,
         Err(fault) => {
@@ -126,7 +128,7 @@ fn campaign(loaded: &mut Loaded, file: PathBuf) {
         }
         Err(fault) => Err(fault.message),
     };
-    match read_campaign(&file, &text, &loaded.project, &read_body) {
+    match read_campaign_among(&file, &text, &loaded.project, &read_body, all) {
         Ok((campaign, warnings)) => {
             loaded.campaigns.push(campaign);
             loaded.diagnostics.extend(warnings);

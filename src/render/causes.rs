@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::gsm7;
 use super::measure::{Counted, Measure};
 use super::money::{PriceClass, PriceTable, SegmentsByClass};
 use super::segments::segment_measured;
@@ -23,6 +24,8 @@ pub struct Causes {
     /// What replacing by the tables of `punctuation` and `latin` would save.
     punctuation: SegmentsByClass,
     latin: SegmentsByClass,
+    /// What replacing every character, or leaving it out, would save.
+    together: SegmentsByClass,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +82,7 @@ impl Causes {
         }
         let few = counted.outside.len() <= MAX_DIFFERENT;
         let before = counted.segmented.segments;
-        let (mut punctuation, mut latin) = (counted.measure, counted.measure);
+        let (mut punctuation, mut latin, mut together) = (counted.measure, counted.measure, counted.measure);
         for (character, times) in &counted.outside {
             let count = self
                 .characters
@@ -94,6 +97,7 @@ impl Causes {
                 if saved > 0 {
                     count.saved.add(class, u64::from(saved));
                 }
+                together.replace(*character, *times, count.instead.unwrap_or_default());
                 if let Some(instead) = count.instead {
                     latin.replace(*character, *times, instead);
                     if count.is_punctuation {
@@ -101,6 +105,11 @@ impl Causes {
                     }
                 }
             }
+        }
+        if few {
+            let all = |other: char| is_outside(other).then(|| instead_of(other).unwrap_or_default());
+            let saved = before.saturating_sub(segments(together, message, all));
+            self.together.add(class, u64::from(saved));
         }
         for (mode, measure, sum) in [
             (Transliterate::Punctuation, punctuation, &mut self.punctuation),
@@ -125,6 +134,7 @@ impl Causes {
         }
         self.punctuation.merge(&other.punctuation);
         self.latin.merge(&other.latin);
+        self.together.merge(&other.together);
     }
 
     /// Takes the counts of messages out again that were added, here or to what was merged.
@@ -138,6 +148,7 @@ impl Causes {
         self.characters.retain(|_, count| count.messages > 0);
         self.punctuation.remove(&other.punctuation);
         self.latin.remove(&other.latin);
+        self.together.remove(&other.together);
     }
 
     /// All characters: those that cost most first, then the most frequent, then by code point.
@@ -158,6 +169,17 @@ impl Causes {
             (order(cause.extra_segments), order(cause.messages), cause.character)
         });
         causes
+    }
+
+    /// What replacing all characters at once would save, or leaving them out where nothing stands for them; nothing
+    /// where each alone saves as much. Two of them in one text are expensive only together.
+    pub fn together(&self, prices: &PriceTable) -> Option<Saving> {
+        let alone: u64 = self.characters.values().map(|count| count.saved.total()).sum();
+        let is_more = self.characters.len() > 1 && self.together.total() > alone;
+        is_more.then(|| Saving {
+            segments: self.together.total(),
+            saves: prices.estimate(&self.together),
+        })
     }
 
     /// What a mode would save over all messages.
@@ -193,6 +215,10 @@ fn rewritten(message: &str, replaced: impl Fn(char) -> Option<&'static str>) -> 
         }
     }
     text
+}
+
+fn is_outside(character: char) -> bool {
+    gsm7::septets(character) == 0
 }
 
 /// What stands for a character in either table.
@@ -249,6 +275,22 @@ mod tests {
     }
 
     #[test]
+    fn characters_that_are_expensive_only_together_are_told_together() {
+        let filler = "x".repeat(100);
+        let both = format!("Don – {filler} 🖤");
+        let causes = count(&[&both, &both, &both, "plain"]);
+        assert!(causes.list(&prices()).iter().all(|cause| cause.extra_segments == 0));
+        let saving = causes.together(&prices()).unwrap();
+        let saves: Vec<String> = saving.saves.amounts().map(|money| money.to_string()).collect();
+        assert_eq!((saving.segments, saves), (3, vec!["1.05 SEK".to_owned()]));
+        assert_eq!(
+            count(&[&format!("’ {filler}"), &format!("– {filler}")]).together(&prices()),
+            None
+        );
+        assert_eq!(count(&["plain"]).together(&prices()), None);
+    }
+
+    #[test]
     fn a_mode_tells_what_it_would_save_altogether() {
         let filler = "x".repeat(100);
         let causes = count(&[
@@ -279,6 +321,10 @@ mod tests {
             for (character, count) in &causes.characters {
                 let alone = |other| (other == *character).then(|| instead_of(other).unwrap_or_default());
                 prop_assert_eq!(count.saved.total(), saved(&alone), "{}", character);
+            }
+            if counted.outside.len() <= MAX_DIFFERENT {
+                let all = |other| is_outside(other).then(|| instead_of(other).unwrap_or_default());
+                prop_assert_eq!(causes.together.total(), saved(&all));
             }
             prop_assert_eq!(causes.punctuation.total(), saved(&|other| replacement(other, Transliterate::Punctuation)));
             prop_assert_eq!(causes.latin.total(), saved(&|other| replacement(other, Transliterate::Latin)));

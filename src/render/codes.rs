@@ -19,6 +19,8 @@ pub const ALL: &[Code] = &[
     OUTSIDE_GSM,
     PLACEHOLDER_MARK,
     WHERE_SELECTS,
+    OTHER_PROGRAMS_TAG,
+    WEEK_AND_YEAR,
 ];
 
 /// The template cannot be read.
@@ -30,7 +32,8 @@ Bodies and `where` are Tera 2 templates: `{{ name }}` prints, `{% if %}`
 decides, `{# #}` comments. The place is where reading stopped; the cause may
 stand before it: a missing `}}`, `%}`, `endif` or quote.
 
-A body is one template: `include`, `extends` and components are not available.
+`{% include \"snippets/footer.txt\" %}` puts in a file of the project, named from
+its root, when the campaign is read. `extends` and components are not available.
 To write `{{` itself, put it between `{% raw %}` and `{% endraw %}`.
 ",
 };
@@ -42,14 +45,16 @@ pub const UNKNOWN_NAME: Code = Code {
     page: "\
 A template may use the columns of its CSV, the `vars` of campaign and source,
 `recipient.country`, `recipient.bucket` (0 to 99, stable for a person), and in
-campaigns with `cron` `occurrence.date`, `.time`, `.week`, `.weekday` (1 is
-Monday), `.month`, `.year`.
+campaigns with `cron` `occurrence.date`, `.time`, `.week`, `.week_year` (the
+year that the week belongs to), `.weekday` (1 is Monday), `.month`, `.year`.
 
 Anything else is an error, inside conditions too: Tera itself takes an unknown
 name in `if` for false, so that a mistyped column would text everybody.
 
-A column whose head is no plain word gets a name with `columns: { first_name:
-\"First name\" }`.
+Every column has a name: its head, where that is a plain word, and always its
+head in small letters without accents, with `_` between the words. `First Name`
+is `{{ first_name }}`, `Förnamn` is `{{ fornamn }}`. A head in another script gets
+a name with `columns: { name: \"Имя\" }`.
 ",
 };
 
@@ -210,5 +215,33 @@ pub const WHERE_SELECTS: Code = Code {
 A condition that no row or every row meets is often a misspelled value: `consent
 == 'Yes'` when the file says `yes`. Comparisons are exact, upper and lower case
 included.
+",
+};
+
+/// A placeholder in another program's spelling.
+pub const OTHER_PROGRAMS_TAG: Code = Code {
+    id: "C216",
+    title: "this looks like a field of another program",
+    page: "\
+Other programs write `{first_name}`, `[First Name]`, `%NAME%`, `*|FNAME|*`,
+`<<name>>` or `${name}` where a value goes. Here all of these are text, and would
+be sent as they stand. A value is written `{{ first_name }}`.
+
+Where the text is meant as it is, put it between `{% raw %}` and `{% endraw %}`.
+",
+};
+
+/// A week with a year that is not its own.
+pub const WEEK_AND_YEAR: Code = Code {
+    id: "C217",
+    title: "a week beside a year that is not its own",
+    page: "\
+Weeks are counted by ISO 8601: a week belongs to the year of its Thursday. The
+first days of January may lie in week 52 or 53 of the year before, the last ones
+of December in week 1 of the next. `week {{ occurrence.week }} {{ occurrence.year
+}}` would then name a week that does not exist.
+
+`occurrence.week_year` is the year of the week. With the filter `date` it is
+`%G`, to be used with `%V`; `%Y` is the year of the day.
 ",
 };

@@ -1,5 +1,6 @@
 //! Filters of our own (`urlencode`, `date`, `number`), the ones of Tera 2 that needed taming, and the names of all.
 //!
+//! `truncate` cuts between graphemes; Tera would do so with a feature that changes how every other filter counts.
 //! Tamed: `join` and `replace` are bounded, since each can multiply text by text; `keys`, `values` and `pairs` are sorted,
 //! since Tera's maps have another order in every process, and a text that changed by itself would be sent again.
 
@@ -11,6 +12,7 @@ use chrono::format::{Item, StrftimeItems};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::{Decimal, RoundingStrategy};
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+use unicode_segmentation::UnicodeSegmentation;
 
 /// What a filter gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +118,9 @@ pub(super) fn register(tera: &mut Tera) -> Arc<AtomicU32> {
     tera.register_filter("replace", |text: &str, arguments: Kwargs, _: &State| {
         replace(text, &arguments)
     });
+    tera.register_filter("truncate", |text: &str, arguments: Kwargs, _: &State| {
+        truncate(text, &arguments)
+    });
     tera.register_filter("keys", |map: &Value, _: Kwargs, _: &State| {
         sorted(map, "keys", |key, _| key)
     });
@@ -197,20 +202,8 @@ fn urlencode(text: &str, _: Kwargs, _: &State) -> String {
 /// `2026-12-01`, `2026-12-01T10:00` or `2026-12-01 10:00:00` in another form; names of days and months are English.
 fn date(text: &str, arguments: &Kwargs) -> TeraResult<String> {
     let format = arguments.get::<&str>("format")?.unwrap_or("%Y-%m-%d");
-    let text = text.trim();
-    let time = [
-        "%Y-%m-%dT%H:%M:%S",
-        "%Y-%m-%d %H:%M:%S",
-        "%Y-%m-%dT%H:%M",
-        "%Y-%m-%d %H:%M",
-    ]
-    .iter()
-    .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-    .or_else(|| {
-        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-        Some(date.and_time(NaiveTime::MIN))
-    })
-    .ok_or_else(|| Error::message("the filter `date` takes dates like `2026-12-01` or `2026-12-01T10:00`"))?;
+    let time = read_date(text)
+        .ok_or_else(|| Error::message("the filter `date` takes dates like `2026-12-01` or `2026-12-01T10:00`"))?;
     let items: Vec<Item<'_>> = StrftimeItems::new(format).collect();
     let mut out = String::new();
     if items.contains(&Item::Error) || write!(out, "{}", time.format_with_items(items.iter())).is_err() {
@@ -219,6 +212,28 @@ fn date(text: &str, arguments: &Kwargs) -> TeraResult<String> {
         ));
     }
     Ok(out)
+}
+
+fn read_date(text: &str) -> Option<NaiveDateTime> {
+    let text = text.trim();
+    let forms = [
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M",
+    ];
+    let time = forms
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    time.or_else(|| {
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+        Some(date.and_time(NaiveTime::MIN))
+    })
+}
+
+/// Whether the filter `date` takes it.
+pub(super) fn is_date(text: &str) -> bool {
+    read_date(text).is_some()
 }
 
 /// A decimal with `decimals` digits, a `point` and `thousands` marks of one's own.
@@ -288,6 +303,16 @@ fn replace(text: &str, arguments: &Kwargs) -> TeraResult<String> {
         "replace",
     )?;
     Ok(text.replace(from, to))
+}
+
+/// So many graphemes, and a mark where something is cut: a flag or an emoji with its skin tone is one.
+fn truncate(text: &str, arguments: &Kwargs) -> TeraResult<String> {
+    let length = arguments.must_get::<usize>("length")?;
+    let end = arguments.get::<&str>("end")?.unwrap_or("…");
+    Ok(match text.grapheme_indices(true).nth(length) {
+        Some((cut, _)) => format!("{}{end}", text.get(..cut).unwrap_or_default()),
+        None => text.to_owned(),
+    })
 }
 
 fn sorted(map: &Value, filter: &str, pick: fn(Value, Value) -> Value) -> TeraResult<Value> {

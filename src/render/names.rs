@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::codes;
 use crate::campaign::{Campaign, Source, VarValue};
-use crate::model::{Diagnostic, Place};
+use crate::model::{Diagnostic, Place, snake_case};
 
 /// The names that a template may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Names<'a> {
-    /// Template names of the CSV's columns, in the order of its fields.
+    /// Heads of the CSV's columns, or the names that the source gives them, in the order of its fields. A template may
+    /// write one as it is, where it is a name, or in snake case without diacritics.
     pub columns: &'a [String],
     /// Constants of campaign and source, merged (see [`merged_vars`]).
     pub vars: &'a BTreeMap<String, VarValue>,
@@ -28,20 +29,25 @@ pub fn merged_vars(campaign: &Campaign, source: &Source) -> BTreeMap<String, Var
 pub(super) const RESERVED: [&str; 3] = ["recipient", "occurrence", "loop"];
 
 impl Names<'_> {
-    /// The field of a column.
+    /// The field of a column, by its head or by the name in snake case that every head gives.
     pub(super) fn column(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column == name)
+        let exact = self.columns.iter().position(|column| column == name);
+        exact.or_else(|| {
+            let is_free = !RESERVED.contains(&name) && is_writable(name);
+            let mut columns = self.columns.iter();
+            columns.position(|column| is_free && snake_case(column).as_deref() == Some(name))
+        })
     }
 
     /// Every name that can be written in a template, sorted: columns, constants, reserved.
-    pub(super) fn known(&self) -> Vec<&str> {
-        let columns = self.columns.iter().map(String::as_str).filter(|name| is_writable(name));
-        let mut known: Vec<&str> = columns.chain(self.vars.keys().map(String::as_str)).collect();
+    pub(super) fn known(&self) -> Vec<String> {
+        let columns = self.columns.iter().filter_map(|column| written(column));
+        let mut known: Vec<String> = columns.chain(self.vars.keys().cloned()).collect();
         known.sort_unstable();
         known.dedup();
-        known.push("recipient");
+        known.push("recipient".to_owned());
         if self.recurring {
-            known.push("occurrence");
+            known.push("occurrence".to_owned());
         }
         known
     }
@@ -56,20 +62,32 @@ impl Names<'_> {
                         .at(place.clone())
                         .hint("rename it under `vars`"),
                 );
-            } else if self.column(name).is_some() {
+            } else if let Some(head) = self.column(name).and_then(|at| self.columns.get(at)) {
+                let column = if head == name {
+                    "a column of the CSV".to_owned()
+                } else {
+                    format!("the name of the CSV's column `{head}`")
+                };
+                let message = format!("`{name}` is {column} and a variable under `vars`");
                 diagnostics.push(
-                    Diagnostic::error(
-                        &codes::NAME_TWICE,
-                        format!("`{name}` is a column of the CSV and a variable under `vars`"),
-                    )
-                    .at(place.clone())
-                    .hint(format!(
-                        "rename the variable, or the column with `columns: {{ other_name: \"{name}\" }}`"
-                    )),
+                    Diagnostic::error(&codes::NAME_TWICE, message)
+                        .at(place.clone())
+                        .hint(format!(
+                            "rename the variable, or the column with `columns: {{ other_name: \"{head}\" }}`"
+                        )),
                 );
             }
         }
         diagnostics
+    }
+}
+
+/// How a template names a column; nothing for a head that gives no name.
+pub(super) fn written(column: &str) -> Option<String> {
+    if is_writable(column) {
+        Some(column.to_owned())
+    } else {
+        snake_case(column)
     }
 }
 

@@ -2,33 +2,9 @@
 
 use crate::model::{Place, Text};
 
-/// Where these bytes of a text stand. Lines after the first of a flow scalar cannot be placed: those get the text's own
-/// place.
+/// Where these bytes of a text stand.
 pub(super) fn place_of(text: &Text, span: &std::ops::Range<usize>) -> Place {
-    let before = text.text.get(..span.start.min(text.text.len())).unwrap_or_default();
-    let line = before.matches('\n').count();
-    let column = before.chars().rev().take_while(|character| *character != '\n').count();
-    let inside = text.text.get(span.clone()).unwrap_or_default();
-    let length = inside.chars().take_while(|character| *character != '\n').count();
-    let Place {
-        file,
-        line: first,
-        column: indent,
-        ..
-    } = &text.place;
-    let whole_file = (*first, *indent) == (1, 1);
-    let (line, column) = match line {
-        0 if *indent == 0 => return text.place.clone(),
-        0 => (*first, indent + column),
-        _ if text.indent > 0 || whole_file => (first + line, text.indent + column + 1),
-        _ => return text.place.clone(),
-    };
-    Place {
-        file: file.clone(),
-        line,
-        column,
-        length,
-    }
+    text.place_of(span)
 }
 
 #[cfg(test)]
@@ -44,6 +20,7 @@ mod tests {
                 ..Place::file("c.yaml")
             },
             indent,
+            pieces: Vec::new(),
         }
     }
 

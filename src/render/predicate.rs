@@ -8,9 +8,12 @@ use super::compiled::CompiledCondition;
 use super::engine::Engine;
 use super::fault::RenderFault;
 use super::guard::guard;
+use super::meant::{meant_in_expression, prefer};
 use super::names::Names;
-use super::program::{Row, Template, read};
+use super::occurring::Occurring;
+use super::program::{Row, Template, instead, read};
 use super::syntax::{Expr, ExprKind, Node, parse_expression};
+use super::why::{Need, Why, needs, why};
 use crate::model::{Diagnostic, Text};
 
 /// The frame that makes a template of an expression; its output begins with `1` when the expression holds.
@@ -21,6 +24,10 @@ const FRAME: (&str, &str) = ("{% if (", ") %}1{% else %}0{% endif %}");
 pub struct Predicate {
     fast: Option<Arc<CompiledCondition>>,
     slow: Arc<Template>,
+    /// What it makes numbers and dates of.
+    needs: Arc<[Need]>,
+    /// What it compares, with no row noted.
+    occurring: Arc<Occurring>,
 }
 
 impl Predicate {
@@ -28,9 +35,11 @@ impl Predicate {
     pub fn compile(expression: &Text, names: &Names<'_>) -> Result<Self, Vec<Diagnostic>> {
         let source = format!("{}{}{}", FRAME.0, expression.text, FRAME.1);
         let frame = FRAME.0.len();
-        let expr =
-            read(expression, frame, &source, || parse_expression(&expression.text)).map_err(|fault| vec![*fault])?;
-        let checked = check_condition(&expr, names);
+        let meant = || meant_in_expression(&expression.text, names);
+        let expr = read(expression, frame, &source, || parse_expression(&expression.text))
+            .map_err(|fault| instead(expression, *fault, meant()))?;
+        let mut checked = check_condition(&expr, names);
+        prefer(&mut checked.findings, meant);
         let guarded = guard(&source, &[Node::Print(expr.clone())], frame);
         let template = Template::new(expression, guarded, frame, checked, names)?;
         if is_constant(&expr) {
@@ -40,6 +49,8 @@ impl Predicate {
         Ok(Self {
             fast: CompiledCondition::compile(&expr, names).map(Arc::new),
             slow: Arc::new(template),
+            needs: needs(&expr, names).into(),
+            occurring: Arc::new(Occurring::of(&expr, names)),
         })
     }
 
@@ -56,6 +67,11 @@ impl Predicate {
     /// Whether two occurrences can decide differently.
     pub fn uses_occurrence(&self) -> bool {
         self.slow.uses.occurrence
+    }
+
+    /// To gather the values of the columns that it compares, on one thread.
+    pub fn occurring(&self) -> Occurring {
+        Occurring::clone(&self.occurring)
     }
 
     /// Decides rows on one thread.
@@ -112,5 +128,23 @@ impl Matcher {
             None => return Err(RenderFault::Blank),
         }
         Ok(self.answer == "1")
+    }
+    /// The fault of a row that [`Matcher::matches`] failed on: what the cell is like, without what it says, and a cure. It
+    /// is the same for all rows of a kind but for the cell's shape.
+    pub fn refused(&self, row: &Row<'_>, fault: &RenderFault) -> Diagnostic {
+        let template = &*self.predicate.slow;
+        let place = match fault {
+            RenderFault::Template { place, .. } => place.clone(),
+            RenderFault::Blank | RenderFault::TooLong => template.place(),
+        };
+        let (message, hint) = match why(&self.predicate.needs, row) {
+            Some(Why { message, hint }) => (message, hint),
+            None => (
+                fault.to_string(),
+                "look at the cells of these rows, and correct them or the condition".to_owned(),
+            ),
+        };
+        let message = format!("`where` cannot be computed: {message}");
+        Diagnostic::error(&codes::ROW_FAULT, message).at(place).hint(hint)
     }
 }

@@ -14,8 +14,10 @@ use super::codes;
 use super::compiled::Compiled;
 use super::engine::{Engine, EngineError, MAX_MESSAGE_BYTES, Trouble, telling};
 use super::fault::RenderFault;
+use super::foreign_tags::foreign_tags;
 use super::guard::{Guarded, guard};
 use super::lines::blank_lines;
+use super::meant::{meant_in_template, prefer};
 use super::measure::{Counted, MOST};
 use super::names::Names;
 use super::place::place_of;
@@ -24,7 +26,7 @@ use super::syntax::{SyntaxFault, parse_template};
 use super::transliterate::transliterate_into;
 use super::transport::{Message, Shape};
 use crate::campaign::{Transliterate, VarValue};
-use crate::model::{Country, Diagnostic, Msisdn, SplitSalt, Text};
+use crate::model::{Country, Diagnostic, Msisdn, Place, SplitSalt, Text};
 
 /// What varies from message to message.
 #[derive(Clone, Copy)]
@@ -51,9 +53,13 @@ pub struct Program {
 impl Program {
     /// Checks and compiles a template, or tells every fault of it.
     pub fn compile(body: &Text, names: &Names<'_>) -> Result<Self, Vec<Diagnostic>> {
-        let nodes = read(body, 0, &body.text, || parse_template(&body.text)).map_err(|fault| vec![*fault])?;
+        let meant = || meant_in_template(&body.text, names);
+        let nodes =
+            read(body, 0, &body.text, || parse_template(&body.text)).map_err(|fault| instead(body, *fault, meant()))?;
         let mut checked = check_template(&nodes, names);
+        prefer(&mut checked.findings, meant);
         checked.findings.extend(blank_lines(&body.text));
+        checked.findings.extend(foreign_tags(&body.text, names));
         let mut template = Template::new(body, guard(&body.text, &nodes, 0), 0, checked, names)?;
         let collisions = names.collisions(&body.place);
         if !collisions.is_empty() {
@@ -318,6 +324,11 @@ impl Template {
         within(span.start)..within(span.end)
     }
 
+    /// Where it begins.
+    pub(super) fn place(&self) -> Place {
+        self.text.place.clone()
+    }
+
     /// An engine for one thread, constants set.
     pub(super) fn engine(&self) -> Option<Engine> {
         let mut engine = Engine::new(&self.guarded.source).ok()?;
@@ -425,6 +436,15 @@ fn telling_syntax(message: &str) -> String {
     let mut characters = message.chars();
     let first = characters.next().map(|first| first.to_ascii_lowercase());
     first.into_iter().chain(characters).collect()
+}
+
+/// A text that cannot be read, or the names in it that make it so.
+pub(super) fn instead(text: &Text, fault: Diagnostic, meant: Vec<Finding>) -> Vec<Diagnostic> {
+    if meant.is_empty() {
+        vec![fault]
+    } else {
+        placed(text, meant)
+    }
 }
 
 fn placed(text: &Text, findings: impl IntoIterator<Item = Finding>) -> Vec<Diagnostic> {

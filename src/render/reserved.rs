@@ -6,7 +6,7 @@ use chrono::Datelike;
 use crate::model::{LocalTime, Msisdn, Person, SplitSalt};
 
 /// Fields of `occurrence`, in the order of `OccurrenceField`.
-pub const OCCURRENCE_FIELDS: [&str; 6] = ["date", "time", "week", "weekday", "month", "year"];
+pub const OCCURRENCE_FIELDS: [&str; 7] = ["date", "time", "week", "week_year", "weekday", "month", "year"];
 /// Fields of `recipient`.
 pub const RECIPIENT_FIELDS: [&str; 2] = ["country", "bucket"];
 
@@ -16,16 +16,18 @@ pub(super) enum OccurrenceField {
     Date,
     Time,
     Week,
+    WeekYear,
     Weekday,
     Month,
     Year,
 }
 
 impl OccurrenceField {
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Date,
         Self::Time,
         Self::Week,
+        Self::WeekYear,
         Self::Weekday,
         Self::Month,
         Self::Year,
@@ -43,7 +45,7 @@ impl OccurrenceField {
     pub(super) fn is_text(self) -> bool {
         match self {
             Self::Date | Self::Time => true,
-            Self::Week | Self::Weekday | Self::Month | Self::Year => false,
+            Self::Week | Self::WeekYear | Self::Weekday | Self::Month | Self::Year => false,
         }
     }
 }
@@ -52,18 +54,19 @@ impl OccurrenceField {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occurrence {
     /// Numbers in the order of the fields; zero for those that are text.
-    numbers: [i64; 6],
-    texts: [String; 6],
+    numbers: [i64; 7],
+    texts: [String; 7],
 }
 
 impl Occurrence {
-    /// `date` 2026-12-01, `time` 10:00, ISO `week` 1-53, ISO `weekday` 1 (Monday) to 7, `month` 1-12, `year`.
+    /// `date` 2026-12-01, `time` 10:00, ISO `week` 1-53 and its `week_year`, ISO `weekday` 1 (Monday) to 7, `month` 1-12, `year`.
     pub fn new(nominal: LocalTime) -> Self {
         let time = nominal.naive();
         let numbers = [
             0,
             0,
             i64::from(time.iso_week().week()),
+            i64::from(time.iso_week().year()),
             i64::from(time.weekday().number_from_monday()),
             i64::from(time.month()),
             i64::from(time.year()),
@@ -97,7 +100,7 @@ mod tests {
     fn an_occurrence_is_its_nominal_local_time_in_parts() {
         let occurrence = Occurrence::new(LocalTime::parse("2027-01-03T09:05").unwrap());
         let texts = OccurrenceField::ALL.map(|field| occurrence.text(field).to_owned());
-        assert_eq!(texts, ["2027-01-03", "09:05", "53", "7", "1", "2027"]);
+        assert_eq!(texts, ["2027-01-03", "09:05", "53", "2026", "7", "1", "2027"]);
     }
 
     #[test]

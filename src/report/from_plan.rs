@@ -6,7 +6,8 @@ use super::diagnostics::diagnostic_to_view;
 use super::seal::seal;
 use super::view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView,
-    HeldView, KeptView, LaterView, OperationView, PlanView, Summary as SummaryView, WindowView,
+    HeldView, KeptView, LanguageView, LaterView, OperationView, PlanView, SavingView, Summary as SummaryView,
+    WindowView,
 };
 use crate::desired::UcsCause;
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, LocalTime, OccurrenceKey, Reference, Window};
@@ -49,6 +50,8 @@ pub struct Details {
     pub encodings: (u64, u64),
     /// With recipients' own zones: people by the level their zone came from.
     pub zone_levels: BTreeMap<String, u64>,
+    /// Who gets which text, where there are several languages.
+    pub languages: BTreeMap<String, LanguageView>,
 }
 
 /// Makes the view.
@@ -89,6 +92,7 @@ fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {
             later: summary.later,
             foreign: summary.foreign,
             recipients: summary.recipients,
+            people: summary.people,
             segments: summary.segments,
             estimate: estimate_view(&summary.estimate),
         },
@@ -305,6 +309,11 @@ fn campaign_view(campaign: &CampaignSummary, frame: &Frame<'_>) -> CampaignView 
             ucs2: details.encodings.1,
         },
         ucs2_causes: campaign.ucs2_causes.iter().map(cause_view).collect(),
+        ucs2_together: campaign.ucs2_together.as_ref().map(|(segments, saves)| SavingView {
+            segments: *segments,
+            saves: estimate_view(saves),
+        }),
+        languages: details.languages,
         countries: details
             .countries
             .iter()

@@ -16,6 +16,7 @@ mod json;
 mod markdown;
 mod numbers;
 mod plain;
+mod said;
 mod seal;
 #[cfg(test)]
 mod tests;
@@ -39,6 +40,6 @@ pub use seal::{is_sealed, seal};
 pub use text::plan_to_text;
 pub use view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION,
-    GuardView, HeldView, KeptView, LaterView, OperationView, PlanView, Summary, WindowView,
+    GuardView, HeldView, KeptView, LanguageView, LaterView, OperationView, PlanView, SavingView, Summary, WindowView,
 };
 pub use visible::{all_visible, visible, visible_line};

@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::bundles::held_bundles;
 use super::changes::{Change, Changed, changed};
+use super::said::{languages, messages_to_people, together};
 use super::view::{AmountView, CampaignView, OperationView, PlanView, WindowView};
 use super::visible::all_visible;
 use crate::model::{counted, grouped};
@@ -296,6 +297,9 @@ fn campaigns(plan: &PlanView, out: &mut String) {
                 .collect();
             indented(&format!("messages by segments: {}", histogram.join(", ")), out);
         }
+        if !campaign.languages.is_empty() {
+            indented(&format!("languages: {}", languages(campaign)), out);
+        }
         causes(campaign, out);
     }
 }
@@ -324,6 +328,9 @@ fn causes(campaign: &CampaignView, out: &mut String) {
     }
     if campaign.ucs2_causes.len() > SHOWN {
         let _ = writeln!(out, "    and {} more characters", campaign.ucs2_causes.len() - SHOWN);
+    }
+    if let Some(saving) = &campaign.ucs2_together {
+        indented(&together(campaign, saving), out);
     }
 }
 
@@ -377,8 +384,8 @@ fn totals(plan: &PlanView, out: &mut String) {
     if summary.recipients > 0 {
         let _ = writeln!(
             out,
-            "{bold}would send to {}: {}, {}{bold:#}",
-            counted(summary.recipients, "person", "people"),
+            "{bold}would send {}: {}, {}{bold:#}",
+            messages_to_people(summary),
             counted(summary.segments, "segment", "segments"),
             amounts(&summary.estimate)
         );

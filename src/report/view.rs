@@ -87,8 +87,10 @@ pub struct Summary {
     pub later: u64,
     /// Batches of others.
     pub foreign: u64,
-    /// People.
+    /// Messages, one for each person of each batch.
     pub recipients: u64,
+    /// People, each once.
+    pub people: u64,
     /// Billed units.
     pub segments: u64,
     /// One amount per currency.
@@ -308,6 +310,12 @@ pub struct CampaignView {
     pub encodings: EncodingsView,
     /// What forces UCS-2, costliest first.
     pub ucs2_causes: Vec<CauseView>,
+    /// What replacing all of them would save, where that is more than each alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ucs2_together: Option<SavingView>,
+    /// Who gets which text, where there are several languages.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub languages: BTreeMap<String, LanguageView>,
     /// People by country of their number (`??` unknown).
     pub countries: BTreeMap<String, u64>,
     /// The same with what it costs, when known.
@@ -346,6 +354,28 @@ pub struct CauseView {
     pub replacement: Option<String>,
     /// What that would save.
     pub saves: Vec<AmountView>,
+}
+
+/// What replacing characters would save.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct SavingView {
+    /// Segments fewer.
+    pub segments: u64,
+    /// In money.
+    pub saves: Vec<AmountView>,
+}
+
+/// The people of one language.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct LanguageView {
+    /// People.
+    pub recipients: u64,
+    /// Billed units.
+    pub segments: u64,
+    /// Their text, never rendered.
+    pub template: String,
 }
 
 /// A limit.

@@ -175,6 +175,7 @@ pub const ALL: &[Code] = &[
     QUIET_HOURS,
     QUIET_HOURS_RECOMMENDED,
     WINDOW_TOO_SHORT,
+    FIXED_ZONE,
 ];
 
 #[cfg(test)]

@@ -240,6 +240,7 @@ mod tests {
                 ..Place::line("c.yaml", 4)
             },
             indent: 0,
+            pieces: Vec::new(),
         };
         let fault = cron(&text).unwrap_err();
         let place = fault.place.unwrap();

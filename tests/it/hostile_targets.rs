@@ -162,6 +162,7 @@ fn written(text: &str) -> Text {
         text: text.to_owned(),
         place: Place::line("campaigns/any.yaml", 1),
         indent: 0,
+        pieces: Vec::new(),
     }
 }
 

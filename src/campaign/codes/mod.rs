@@ -3,6 +3,7 @@
 mod form;
 mod keys;
 mod send;
+mod texts;
 mod values;
 
 pub use form::{ALIAS, DOCUMENTS, DUPLICATE_KEY, EMPTY, SYNTAX, TOO_LARGE};
@@ -10,6 +11,7 @@ pub use keys::{
     CONFLICT, MISSING_KEY, NO_EFFECT, NO_VALUE, OUT_OF_RANGE, REFUSED_KEY, UNKNOWN_CHOICE, UNKNOWN_KEY, WRONG_TYPE,
 };
 pub use send::{BODY, CRON_ONLY, CSV_OPTION, DELIVERY, DURATION, PROVIDER_FEATURE, SENDER, TIME, VARIABLE, ZONE};
+pub use texts::LANGUAGE;
 pub use values::{
     HOURS, MONEY, NAME, PATH, PATTERN, REFERENCE, SAME_PRICE, SAME_REFERENCE, SECRET, UNKNOWN_PROVIDER, URL,
 };
@@ -54,6 +56,7 @@ pub const ALL: &[Code] = &[
     PATTERN,
     HOURS,
     CSV_OPTION,
+    LANGUAGE,
 ];
 
 #[cfg(test)]

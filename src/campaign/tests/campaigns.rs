@@ -410,12 +410,12 @@ fn the_stem_must_do_as_a_reference() {
     assert_eq!(
         show(&read("campaigns/Black Friday 2031 reminder.yaml").unwrap_err()),
         "0:0+0 C021 the file's name `Black Friday 2031 reminder` cannot be the campaign's reference: at most 16 \
-         characters, this has 26 (write `reference: black-friday-203` into the file, or rename it)"
+         characters, this has 26 (write `reference: blac-31-reminder` into the file, or rename it)"
     );
     assert_eq!(
         show(&read("campaigns/ö.yaml").unwrap_err()),
-        "0:0+0 C021 the file's name `ö` cannot be the campaign's reference: a-z, 0-9 and inner `-` (write a \
-         `reference:` into the file, or rename it)"
+        "0:0+0 C021 the file's name `ö` cannot be the campaign's reference: a-z, 0-9 and inner `-` (write \
+         `reference: o` into the file, or rename it)"
     );
 }
 

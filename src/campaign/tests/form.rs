@@ -225,3 +225,10 @@ mod hostile {
         }
     }
 }
+
+#[test]
+fn emoji_as_json_writes_them_are_read() {
+    let body = |text: &str| read(text).unwrap().0.body.text;
+    let yaml = CAMPAIGN.replace("body:", "body: \"Hi \\ud83d\\ude00, \\ud83c\\udde6\\ud83c\\uddfd\" #");
+    assert_eq!(body(&yaml), "Hi 😀, 🇦🇽", "{yaml}");
+}

@@ -11,7 +11,7 @@ use super::{Campaign, Project, read_campaign, read_project};
 use crate::model::Diagnostic;
 
 /// A project with one account of each kind.
-const PROJECT: &str = "\
+pub(super) const PROJECT: &str = "\
 namespace: acme
 default_provider: ip1
 timezone: Europe/Stockholm
@@ -53,7 +53,7 @@ fn campaign(text: &str) -> Campaign {
 }
 
 /// One line a fault: `line:column+length code message (hint)`.
-fn show(faults: &[Diagnostic]) -> String {
+pub(super) fn show(faults: &[Diagnostic]) -> String {
     let lines = faults.iter().map(|fault| {
         let place = fault.place.clone().unwrap_or_default();
         let hints: String = fault.hints.iter().map(|hint| format!(" ({hint})")).collect();

@@ -1,14 +1,17 @@
 //! The visitor that makes messages of rows and counts them. One for each thread; nothing of a message is kept.
 
+use std::collections::BTreeMap;
+
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::crowd::{Crowd, Fact, Key};
 use super::recipe::Recipe;
+use super::texts::Chosen;
 use super::troubles::{Trouble, Troubles};
 use crate::audience::{Row, RowFault, Visitor};
-use crate::model::{Country, Diagnostic, Encoding, row_digest};
+use crate::model::{Country, Encoding, Language, row_digest};
 use crate::render::{
-    Causes, Counted, Matcher, Predicate, RenderFault, Renderer, RowFault as RenderRowFault, codes, outside_gsm,
+    Causes, Counted, Matcher, Occurring, Predicate, RenderFault, Renderer, RowFault as RenderRowFault, outside_gsm,
     wire_fault,
 };
 use crate::schedule::{Level, ZoneId};
@@ -17,7 +20,7 @@ use crate::schedule::{Level, ZoneId};
 pub(super) struct Counter<'r> {
     recipe: &'r Recipe,
     variants: std::ops::Range<usize>,
-    lines: Vec<LineState>,
+    pub(super) lines: Vec<LineState>,
     pub(super) crowds: Crowds,
     /// Rows that were added, here or elsewhere, and must leave.
     pub(super) gone: Vec<Fact>,
@@ -25,15 +28,29 @@ pub(super) struct Counter<'r> {
     pub(super) troubles: Troubles,
     /// Texts that do not match what every text must; negative while rows added elsewhere are removed here.
     pub(super) without_opt_out: i64,
+    /// By language, where there are several; like it, negative in between.
+    pub(super) languages: BTreeMap<Language, Spoken>,
     body: String,
     /// Of `body`.
     counted: Counted,
     scratch: Vec<u8>,
 }
 
-struct LineState {
-    renderer: Renderer,
+pub(super) struct LineState {
+    /// In the order of the list's texts.
+    renderers: Vec<Renderer>,
     matcher: Option<Matcher>,
+    /// Values of the columns that `where` compares.
+    pub(super) occurring: Occurring,
+}
+
+/// Who gets the texts of a language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Spoken {
+    pub(super) people: i64,
+    pub(super) segments: i64,
+    /// People whose cell names another language.
+    pub(super) stand_ins: i64,
 }
 
 /// Crowds by key; rows mostly come in the key of the one before.
@@ -89,8 +106,9 @@ impl Crowds {
 impl<'r> Counter<'r> {
     pub(super) fn new(recipe: &'r Recipe, variants: std::ops::Range<usize>) -> Self {
         let lines = recipe.lines.iter().map(|line| LineState {
-            renderer: line.program.renderer(),
+            renderers: line.texts.all().iter().map(|text| text.program.renderer()).collect(),
             matcher: line.predicate.as_ref().map(Predicate::matcher),
+            occurring: line.predicate.as_ref().map(Predicate::occurring).unwrap_or_default(),
         });
         Self {
             variants,
@@ -101,6 +119,7 @@ impl<'r> Counter<'r> {
             gone_causes: Crowds::default(),
             troubles: Troubles::default(),
             without_opt_out: 0,
+            languages: BTreeMap::new(),
             body: String::new(),
             counted: Counted::default(),
             scratch: Vec::new(),
@@ -126,26 +145,43 @@ impl<'r> Counter<'r> {
         self.zone(row).ok().flatten().map(|(zone, _)| zone)
     }
 
+    /// Which of the list's texts a row gets.
+    fn text(&self, row: &Row<'_>) -> Result<Chosen, Trouble> {
+        let whole = Chosen {
+            text: 0,
+            is_stand_in: false,
+        };
+        let line = self.recipe.lines.get(row.source);
+        line.map_or(Ok(whole), |line| line.texts.choose(row.cells, row.country))
+            .map_err(Trouble::Text)
+    }
+
     /// What a row counts for, again.
     pub(super) fn facts(&mut self, row: &Row<'_>) -> Vec<Fact> {
-        let Ok(zone) = self.zone(row) else {
+        let (Ok(zone), Ok(text)) = (self.zone(row), self.text(row)) else {
             return Vec::new();
         };
         self.variants
             .clone()
-            .filter_map(|variant| self.count(row, variant, zone).ok())
+            .filter_map(|variant| self.count(row, variant, zone, text.text).ok())
             .collect()
     }
 
     /// Renders and counts a variant of a row; the text is left in `self.body`.
-    fn count(&mut self, row: &Row<'_>, variant: usize, zone: Option<(ZoneId, Level)>) -> Result<Fact, RenderFault> {
+    fn count(
+        &mut self,
+        row: &Row<'_>,
+        variant: usize,
+        zone: Option<(ZoneId, Level)>,
+        text: usize,
+    ) -> Result<Fact, RenderFault> {
         let recipe = self.recipe;
-        let Some(line) = self.lines.get_mut(row.source) else {
+        let line = self.lines.get_mut(row.source);
+        let Some(renderer) = line.and_then(|line| line.renderers.get_mut(text)) else {
             return Err(RenderFault::Blank);
         };
         let text = recipe.row(row, recipe.occurrence(variant));
-        line.renderer
-            .render_counted(recipe.transliterate, &text, &mut self.body, &mut self.counted)?;
+        renderer.render_counted(recipe.transliterate, &text, &mut self.body, &mut self.counted)?;
         Ok(Fact {
             key: (variant, zone.map(|(zone, _)| zone)),
             level: zone.map(|(_, level)| level),
@@ -171,6 +207,27 @@ impl<'r> Counter<'r> {
         self.without_opt_out += i64::from(self.lacks_opt_out());
     }
 
+    /// Counts the first variant by its language: those of all occurrences go to the same people.
+    fn note_language(&mut self, row: &Row<'_>, variant: usize, chosen: Chosen, sign: i64) {
+        let line = self.recipe.lines.get(row.source);
+        let texts = line.map(|line| &line.texts).filter(|texts| texts.has_languages());
+        let text = texts.and_then(|texts| texts.all().get(chosen.text));
+        let Some(language) = text
+            .and_then(|text| text.language.as_ref())
+            .filter(|_| variant == self.variants.start)
+        else {
+            return;
+        };
+        if !self.languages.contains_key(language) {
+            self.languages.insert(language.clone(), Spoken::default());
+        }
+        if let Some(spoken) = self.languages.get_mut(language) {
+            spoken.people += sign;
+            spoken.segments += sign * i64::from(self.counted.segmented.segments);
+            spoken.stand_ins += sign * i64::from(chosen.is_stand_in);
+        }
+    }
+
     fn lacks_opt_out(&self) -> bool {
         let pattern = self.recipe.settings.opt_out.as_ref();
         pattern.is_some_and(|pattern| !pattern.is_match(&self.body))
@@ -180,22 +237,17 @@ impl<'r> Counter<'r> {
 impl Visitor for Counter<'_> {
     fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
         let recipe = self.recipe;
-        let Some(matcher) = self.lines.get_mut(row.source).and_then(|line| line.matcher.as_mut()) else {
+        let Some(line) = self.lines.get_mut(row.source) else {
             return Ok(true);
         };
-        let occurrence = recipe.occurrence(self.variants.start);
-        matcher.matches(&recipe.row(row, occurrence)).map_err(|fault| {
-            let condition = recipe.lines.get(row.source).and_then(|line| line.condition.as_ref());
-            let place = match &fault {
-                RenderFault::Template { place, .. } => Some(place.clone()),
-                RenderFault::Blank | RenderFault::TooLong => condition.map(|text| text.place.clone()),
-            };
-            let fault = Diagnostic::error(&codes::ROW_FAULT, format!("`where` cannot be computed: {fault}"));
-            RowFault::Visitor(Box::new(match place {
-                Some(place) => fault.at(place),
-                None => fault,
-            }))
-        })
+        let Some(matcher) = line.matcher.as_mut() else {
+            return Ok(true);
+        };
+        let row = recipe.row(row, recipe.occurrence(self.variants.start));
+        line.occurring.note(&row);
+        matcher
+            .matches(&row)
+            .map_err(|fault| RowFault::Visitor(Box::new(matcher.refused(&row, &fault))))
     }
 
     fn add(&mut self, row: &Row<'_>) {
@@ -203,9 +255,14 @@ impl Visitor for Counter<'_> {
             Ok(zone) => zone,
             Err(trouble) => return self.troubles.add(trouble, row),
         };
+        let text = match self.text(row) {
+            Ok(text) => text,
+            Err(trouble) => return self.troubles.add(trouble, row),
+        };
         for variant in self.variants.clone() {
-            match self.count(row, variant, zone) {
+            match self.count(row, variant, zone, text.text) {
                 Ok(fact) => {
+                    self.note_language(row, variant, text, 1);
                     self.judge(row);
                     let crowd = self.crowds.of(fact.key);
                     crowd.add(&fact, || xxh3_128(self.body.as_bytes()));
@@ -218,9 +275,12 @@ impl Visitor for Counter<'_> {
 
     fn remove(&mut self, row: &Row<'_>) {
         self.troubles.forget(row);
-        let Ok(zone) = self.zone(row) else { return };
+        let (Ok(zone), Ok(text)) = (self.zone(row), self.text(row)) else {
+            return;
+        };
         for variant in self.variants.clone() {
-            if let Ok(fact) = self.count(row, variant, zone) {
+            if let Ok(fact) = self.count(row, variant, zone, text.text) {
+                self.note_language(row, variant, text, -1);
                 let causes: &mut Causes = &mut self.gone_causes.of(fact.key).causes;
                 causes.add(&self.body, &self.counted, fact.class);
                 self.without_opt_out -= i64::from(self.lacks_opt_out());
@@ -235,5 +295,18 @@ impl Visitor for Counter<'_> {
         self.gone_causes.merge(other.gone_causes);
         self.troubles.merge(other.troubles);
         self.without_opt_out += other.without_opt_out;
+        for (language, more) in other.languages {
+            let spoken = self.languages.entry(language).or_default();
+            spoken.people += more.people;
+            spoken.segments += more.segments;
+            spoken.stand_ins += more.stand_ins;
+        }
+        for (line, more) in self.lines.iter_mut().zip(&other.lines) {
+            line.occurring.merge(&more.occurring);
+        }
+    }
+
+    fn why_nobody(&self) -> Vec<String> {
+        self.lines.iter().flat_map(|line| line.occurring.hints()).collect()
     }
 }

@@ -11,6 +11,7 @@ mod crowd;
 mod recipe;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod troubles;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,13 +22,17 @@ use counter::{Counter, Crowds};
 use crowd::{Crowd, Fact, Key};
 use recipe::Recipe;
 pub use recipe::{Occasion, OwnZones, Settings as TallySettings};
+pub use texts::{Chosen, ListText, ListTexts, NoText};
 
 use super::buckets::Buckets;
 use super::desired::{GroupContent, UcsCause};
 use crate::audience::{Audience, Settings, Table, read};
+use crate::campaign::codes::LANGUAGE;
 use crate::campaign::{Campaign, Transliterate};
-use crate::model::{AudienceDigest, Diagnostic, Group, Msisdn, NumberSet, Part, Payload, Severity, row_digest};
-use crate::render::{Cause, Causes, Message, Predicate, Saving, Shape, codes, payload};
+use crate::model::{
+    AudienceDigest, Diagnostic, Group, Language, Msisdn, NumberSet, Part, Payload, Severity, row_digest,
+};
+use crate::render::{Cause, Causes, Message, Occurring, Predicate, Saving, Shape, codes, payload};
 use crate::schedule::{Level, LocalSpan, RecipientGroup, Ungrouped, ZoneId, codes as zone_codes, group};
 
 /// What a campaign would send, and the means to make it.
@@ -41,6 +46,19 @@ pub struct Tally {
     levels: BTreeMap<Level, u64>,
     causes: Causes,
     without_opt_out: u64,
+    languages: BTreeMap<Language, Spoken>,
+    named_zones: BTreeMap<String, u64>,
+}
+
+/// People and segments of one language.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Spoken {
+    /// Its first text.
+    pub template: String,
+    /// Who gets its text.
+    pub people: u64,
+    /// Of their messages.
+    pub segments: u64,
 }
 
 /// The recipients of one occasion who share windows.
@@ -79,6 +97,8 @@ pub fn tally(
         levels: BTreeMap::new(),
         causes: Causes::default(),
         without_opt_out: 0,
+        languages: BTreeMap::new(),
+        named_zones: BTreeMap::new(),
         recipe: Arc::new(recipe),
     };
     let mut faults = Vec::new();
@@ -104,6 +124,9 @@ struct Run<'r> {
     crowds: Crowds,
     gone: Vec<Fact>,
     without_opt_out: u64,
+    languages: BTreeMap<Language, counter::Spoken>,
+    /// Of each list, the values of the columns that its `where` compares.
+    occurring: Vec<Occurring>,
 }
 
 impl<'r> Run<'r> {
@@ -122,6 +145,8 @@ impl<'r> Run<'r> {
             gone_causes,
             troubles,
             without_opt_out,
+            lines,
+            languages,
             ..
         } = counter;
         let mut run = Self {
@@ -131,6 +156,8 @@ impl<'r> Run<'r> {
             crowds,
             gone,
             without_opt_out: u64::try_from(without_opt_out).unwrap_or(0),
+            languages,
+            occurring: lines.into_iter().map(|line| line.occurring).collect(),
         };
         run.crowds.settle();
         run.let_go(&gone_causes).map_err(|fault| vec![fault])?;
@@ -193,8 +220,14 @@ impl Tally {
         self.audiences.push(Arc::clone(&run.audience));
         self.causes.merge(&run.causes());
         self.without_opt_out += run.without_opt_out;
-        for (_, crowd) in run.crowds.all() {
+        self.take_languages(run);
+        for ((_, zone), crowd) in run.crowds.all() {
             for (level, count) in crowd.levels() {
+                if let (Level::Column, Some(zone)) = (level, zone) {
+                    for name in zone.names() {
+                        *self.named_zones.entry(name.to_owned()).or_default() += count;
+                    }
+                }
                 *self.levels.entry(level).or_default() += count;
             }
         }
@@ -238,6 +271,43 @@ impl Tally {
         }
     }
 
+    /// Languages of the first run: where people differ from day to day, its day stands for all.
+    fn take_languages(&mut self, run: &Run<'_>) {
+        if !self.languages.is_empty() {
+            return;
+        }
+        let count = |number: i64| u64::try_from(number).unwrap_or(0);
+        for (language, spoken) in run.languages.iter().filter(|(_, spoken)| spoken.people > 0) {
+            self.languages.insert(
+                language.clone(),
+                Spoken {
+                    template: run.recipe.template_in(language),
+                    people: count(spoken.people),
+                    segments: count(spoken.segments),
+                },
+            );
+            let place = run.recipe.lines.iter().find_map(|line| line.texts.rule_place());
+            if let (1.., Some(place)) = (spoken.stand_ins, place) {
+                let (people, get) = if spoken.stand_ins == 1 {
+                    ("person whose language has no text", "gets")
+                } else {
+                    ("people whose language has no text", "get")
+                };
+                let message = format!(
+                    "{} {people} {get} the one of `fallback`, `{language}`",
+                    spoken.stand_ins
+                );
+                self.warnings
+                    .push(Diagnostic::note(&LANGUAGE, message).at(place.clone()));
+            }
+        }
+    }
+
+    /// Who gets which language, where there are several.
+    pub fn languages(&self) -> &BTreeMap<Language, Spoken> {
+        &self.languages
+    }
+
     /// Recipients by the offset of their clocks; zones that the window does not suit are errors.
     fn grouped(
         &self,
@@ -279,6 +349,11 @@ impl Tally {
         self.audiences.get(occasion).or_else(|| self.audiences.first())
     }
 
+    /// Zones that rows name in their column, with the people of each.
+    pub fn named_zones(&self) -> &BTreeMap<String, u64> {
+        &self.named_zones
+    }
+
     /// What the reviewer should know of lists and templates.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
@@ -310,7 +385,10 @@ impl Tally {
             return Ok(Vec::new());
         };
         let variant = self.recipe.variant_of(occasion);
-        let mut renderers: Vec<_> = self.recipe.lines.iter().map(|line| line.program.renderer()).collect();
+        let lines = self.recipe.lines.iter();
+        let mut renderers: Vec<Vec<_>> = lines
+            .map(|line| line.texts.all().iter().map(|text| text.program.renderer()).collect())
+            .collect();
         let shapes = self.shapes(variant);
         let counter = Counter::new(&self.recipe, variant..variant + 1);
         let mut messages = Vec::new();
@@ -321,8 +399,18 @@ impl Tally {
                 (Some(zones), Some(zone)) => zones.contains(&zone),
                 (Some(_), None) => false,
             };
-            let shape = shapes.get(row.source).and_then(Option::as_ref);
-            if let (true, Some(renderer)) = (is_meant, renderers.get_mut(row.source)) {
+            let line = self.recipe.lines.get(row.source);
+            // A row without a text was a fault of the plan.
+            let Some(Ok(chosen)) = line.map(|line| line.texts.choose(row.cells, row.country)) else {
+                return;
+            };
+            let shape = shapes
+                .get(row.source)
+                .and_then(|shapes| shapes.get(chosen.text)?.as_ref());
+            let renderer = renderers
+                .get_mut(row.source)
+                .and_then(|renderers| renderers.get_mut(chosen.text));
+            if let (true, Some(renderer)) = (is_meant, renderer) {
                 let row = self.recipe.row(row, self.recipe.occurrence(variant));
                 match renderer.message(self.recipe.transliterate, &row, shape) {
                     Ok(message) => messages.push(message),
@@ -346,10 +434,10 @@ impl Tally {
         for message in &messages {
             digest.add(row_digest(message.recipient, &message.body, &mut scratch));
         }
-        // Sources with the same text share its shape; where they do not, a message is not that shape filled in, and whole
+        // Sources and languages with the same text share its shape; where they do not, a message is not that shape filled in, and whole
         // messages travel.
         let shapes = self.shapes(self.recipe.variant_of(occasion));
-        let shape = shapes.first().and_then(Option::as_ref);
+        let shape = shapes.first().and_then(|shapes| shapes.first()?.as_ref());
         let payload = payload(self.recipe.settings.api, shape, &messages).map_err(|refused| {
             let first = refused
                 .first()
@@ -361,16 +449,27 @@ impl Tally {
         Ok((payload, digest))
     }
 
-    fn shapes(&self, variant: usize) -> Vec<Option<Shape>> {
+    /// By list and text.
+    fn shapes(&self, variant: usize) -> Vec<Vec<Option<Shape>>> {
         let occurrence = self.recipe.occurrence(variant);
-        let lines = self.recipe.lines.iter();
-        lines
-            .map(|line| Shape::of(&line.program, occurrence, self.recipe.transliterate))
-            .collect()
+        let of_line = |line: &recipe::Line| {
+            let texts = line.texts.all().iter();
+            texts
+                .map(|text| Shape::of(&text.program, occurrence, self.recipe.transliterate))
+                .collect()
+        };
+        self.recipe.lines.iter().map(of_line).collect()
     }
 }
 
 impl Recipe {
+    /// The first text in a language.
+    fn template_in(&self, language: &Language) -> String {
+        let texts = self.lines.iter().flat_map(|line| line.texts.all());
+        let mut found = texts.filter(|text| text.language.as_ref() == Some(language));
+        found.next().map(|text| text.body.text.clone()).unwrap_or_default()
+    }
+
     fn content(&self, run: &Run<'_>, keys: &[Key], everybody: &Arc<NumberSet>) -> GroupContent {
         let prices = &self.settings.prices;
         let crowds: Vec<(Key, &Crowd)> = keys
@@ -398,6 +497,7 @@ impl Recipe {
             }
         }
         content.ucs2_causes = causes.list(prices).into_iter().map(ucs_cause).collect();
+        content.ucs2_together = causes.together(prices).map(|saving| (saving.segments, saving.saves));
         if self.settings.own_zones.is_some() {
             let numbers = crowds.iter().flat_map(|(key, crowd)| {
                 let gone: Vec<Msisdn> = run
@@ -427,12 +527,20 @@ fn ucs_cause(cause: Cause) -> UcsCause {
 /// Conditions that hold for every row or for none. Of those that look at the occasion it means nothing: on most days it
 /// is nobody's birthday.
 fn selections(run: &Run<'_>) -> Vec<Diagnostic> {
-    let lines = run.recipe.lines.iter().zip(run.audience.counts());
+    let lines = run.recipe.lines.iter().zip(run.audience.counts()).zip(&run.occurring);
     lines
-        .filter(|(line, _)| !line.predicate.as_ref().is_some_and(Predicate::uses_occurrence))
-        .filter_map(|(line, counts)| {
+        .filter(|((line, _), _)| !line.predicate.as_ref().is_some_and(Predicate::uses_occurrence))
+        .flat_map(|((line, counts), occurring)| {
+            let Some(condition) = line.condition.as_ref() else {
+                return Vec::new();
+            };
             let judged = counts.rows - counts.invalid;
-            Predicate::selection_warning(line.condition.as_ref()?, judged - counts.filtered, judged)
+            let mut warning = Predicate::selection_warning(condition, judged - counts.filtered, judged);
+            if let Some(warning) = &mut warning {
+                warning.hints.extend(occurring.hints());
+            }
+            let values = occurring.warnings(condition).into_iter();
+            warning.into_iter().chain(values).collect()
         })
         .collect()
 }

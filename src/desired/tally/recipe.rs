@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
+use super::texts::ListTexts;
 use crate::audience::{Row, Table};
 use crate::campaign::{Campaign, DatacodingChoice, Delivery, Source, Transliterate, VarValue};
 use crate::model::{Api, Diagnostic, LocalTime, Place, SplitSalt, Text};
-use crate::render::{Names, Occurrence, Predicate, PriceTable, Program, Row as RenderRow, codes, merged_vars};
+use crate::render::{Names, Occurrence, Predicate, PriceTable, Row as RenderRow, codes, merged_vars};
 use crate::schedule::{LocalSpan, RecipientZones};
 
 /// One firing, as far as texts and groups depend on it.
@@ -63,8 +64,7 @@ pub(super) struct Recipe {
 /// One source.
 #[derive(Debug, Clone)]
 pub(super) struct Line {
-    pub(super) body: Text,
-    pub(super) program: Program,
+    pub(super) texts: ListTexts,
     pub(super) predicate: Option<Predicate>,
     pub(super) condition: Option<Text>,
     /// The column of zones.
@@ -82,7 +82,13 @@ impl Recipe {
             let vars = merged_vars(campaign, source);
             match Line::new(campaign, source, table, &vars, recurring, settings.own_zones.as_ref()) {
                 Ok(line) => {
-                    warnings.extend_from_slice(line.program.warnings());
+                    warnings.extend(
+                        line.texts
+                            .all()
+                            .iter()
+                            .flat_map(|text| text.program.warnings())
+                            .cloned(),
+                    );
                     warnings.extend(line.predicate.iter().flat_map(Predicate::warnings).cloned());
                     lines.push(line);
                 }
@@ -156,8 +162,7 @@ impl Line {
             recurring,
         };
         let mut faults = Vec::new();
-        let body = source.body.as_ref().unwrap_or(&campaign.body);
-        let program = Program::compile(body, &names).map_err(|more| faults.extend(more));
+        let texts = ListTexts::compile(campaign, source, table, &names).map_err(|more| faults.extend(more));
         let predicate = source
             .condition
             .as_ref()
@@ -182,10 +187,9 @@ impl Line {
                 }
             },
         };
-        match (program, predicate) {
-            (Ok(program), Ok(predicate)) if faults.is_empty() => Ok(Self {
-                body: body.clone(),
-                program,
+        match (texts, predicate) {
+            (Ok(texts), Ok(predicate)) if faults.is_empty() => Ok(Self {
+                texts,
                 predicate,
                 condition: source.condition.clone(),
                 zone,
@@ -195,6 +199,7 @@ impl Line {
     }
 
     fn uses_occurrence(&self) -> bool {
-        self.program.uses_occurrence() || self.predicate.as_ref().is_some_and(Predicate::uses_occurrence)
+        self.texts.all().iter().any(|text| text.program.uses_occurrence())
+            || self.predicate.as_ref().is_some_and(Predicate::uses_occurrence)
     }
 }

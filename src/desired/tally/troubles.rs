@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::recipe::Recipe;
+use super::recipe::{Line, Recipe};
+use super::texts::NoText;
 use crate::audience::{Row, Table};
+use crate::campaign::codes::LANGUAGE;
 use crate::model::Diagnostic;
 use crate::render::{Cause, RowFault, RowFaults, WireFault};
 use crate::schedule::{NoZone, codes as zone_codes};
@@ -13,6 +15,7 @@ use crate::schedule::{NoZone, codes as zone_codes};
 pub(super) enum Trouble {
     Message(RowFault),
     Zone(NoZone),
+    Text(NoText),
 }
 
 /// Which row.
@@ -73,17 +76,54 @@ impl Troubles {
                         let lines: Vec<u64> = stay.map(|at| at.line).collect();
                         errors.extend(no_zone(recipe, table, *why, &lines));
                     }
+                    Trouble::Text(why) => {
+                        let lines: Vec<u64> = stay.map(|at| at.line).collect();
+                        errors.extend(no_text(line, table, why, &lines));
+                    }
                 }
             }
-            errors.extend(faults.diagnostics(&line.body, table.file(), causes));
+            let body = line.texts.all().first().map(|text| &text.body);
+            errors.extend(
+                body.into_iter()
+                    .flat_map(|body| faults.diagnostics(body, table.file(), causes)),
+            );
         }
         errors
     }
 }
 
 fn no_zone(recipe: &Recipe, table: &Table, why: NoZone, lines: &[u64]) -> Option<Diagnostic> {
-    const LISTED: usize = 10;
     let own = recipe.settings.own_zones.as_ref()?;
+    let what = match why {
+        NoZone::UnknownName => "the time zone is no IANA name",
+        NoZone::Nowhere => "no time zone is known",
+    };
+    let message = format!("{what} in {}", rows_of(table, lines)?);
+    let fault = Diagnostic::error(&zone_codes::NO_ZONE, message).at(own.place.clone());
+    Some(match why {
+        NoZone::UnknownName => fault.hint("names are like `Europe/Stockholm`; an empty cell counts as none"),
+        NoZone::Nowhere => fault.hint("set `fallback` for recipients whose zone is not known"),
+    })
+}
+
+fn no_text(line: &Line, table: &Table, why: &NoText, lines: &[u64]) -> Option<Diagnostic> {
+    let what = match why {
+        NoText::NoTag => "the language is no tag like `sv` or `pt-BR`".to_owned(),
+        NoText::Missing(language) => format!("there is no text for `{language}`"),
+        NoText::Nowhere => "no language is known".to_owned(),
+    };
+    let message = format!("{what} in {}", rows_of(table, lines)?);
+    let fault = Diagnostic::error(&LANGUAGE, message).at(line.texts.rule_place()?.clone());
+    Some(match why {
+        NoText::NoTag => fault.hint("write tags of ISO 639 into the column; an empty cell counts as none"),
+        NoText::Missing(_) => fault.hint("add a text in it, or set `fallback`"),
+        NoText::Nowhere => fault.hint("set `fallback` for recipients whose language is not known"),
+    })
+}
+
+/// `3 rows of `a.csv` (lines 4, 9, 12)`; nothing where there is none.
+fn rows_of(table: &Table, lines: &[u64]) -> Option<String> {
+    const LISTED: usize = 10;
     let first: Vec<String> = lines.iter().take(LISTED).map(u64::to_string).collect();
     let more = match lines.len().checked_sub(LISTED) {
         None | Some(0) => String::new(),
@@ -94,19 +134,10 @@ fn no_zone(recipe: &Recipe, table: &Table, why: NoZone, lines: &[u64]) -> Option
         1 => ("row", "line"),
         _ => ("rows", "lines"),
     };
-    let what = match why {
-        NoZone::UnknownName => "the time zone is no IANA name",
-        NoZone::Nowhere => "no time zone is known",
-    };
     let file = table.file().display();
-    let message = format!(
-        "{what} in {} {rows} of `{file}` ({word} {}{more})",
+    Some(format!(
+        "{} {rows} of `{file}` ({word} {}{more})",
         lines.len(),
         first.join(", ")
-    );
-    let fault = Diagnostic::error(&zone_codes::NO_ZONE, message).at(own.place.clone());
-    Some(match why {
-        NoZone::UnknownName => fault.hint("names are like `Europe/Stockholm`; an empty cell counts as none"),
-        NoZone::Nowhere => fault.hint("set `fallback` for recipients whose zone is not known"),
-    })
+    ))
 }

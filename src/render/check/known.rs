@@ -2,7 +2,7 @@
 //! probably meant to be.
 
 use super::super::codes;
-use super::super::names::{RESERVED, closest, is_writable};
+use super::super::names::{RESERVED, closest, written};
 use super::super::reserved::{OCCURRENCE_FIELDS, RECIPIENT_FIELDS};
 use super::super::syntax::{Expr, ExprKind, Span};
 use super::{Checker, Kind, Scope};
@@ -102,10 +102,10 @@ impl Checker<'_> {
             &codes::UNKNOWN_NAME,
             format!("`{name}` is not a column, a variable or anything else that is known"),
         );
-        if let Some(meant) = closest(name, known.iter().copied().chain(locals)) {
+        if let Some(meant) = closest(name, known.iter().map(String::as_str).chain(locals)) {
             diagnostic = diagnostic.hint(format!("did you mean `{meant}`?"));
         } else if let Some(column) = closest(name, self.names.columns.iter().map(String::as_str))
-            && !is_writable(column)
+            && written(column).is_none()
         {
             diagnostic = diagnostic.hint(format!(
                 "the column `{column}` needs a name for templates: `columns: {{ {name}: \"{column}\" }}`"
@@ -151,7 +151,10 @@ impl Checker<'_> {
         }
         match name {
             "recipient" => self.checked.uses.recipient = true,
-            "occurrence" => self.checked.uses.occurrence = true,
+            "occurrence" => {
+                self.checked.uses.occurrence = true;
+                self.calendar.note(field, span);
+            }
             _ => {}
         }
         if !fields.contains(&field) {

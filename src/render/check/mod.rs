@@ -6,12 +6,14 @@
 
 mod known;
 mod values;
+mod weeks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::Names;
 use super::syntax::{Expr, Filter, Node, Span};
 use crate::model::{Code, Diagnostic};
+use weeks::Calendar;
 
 /// What a template uses.
 #[derive(Debug, Default, Clone)]
@@ -23,6 +25,9 @@ pub(super) struct Uses {
     /// Names that the template gives itself.
     pub(super) locals: BTreeSet<String>,
 }
+
+/// The fault of a name that nothing gives.
+pub(super) const UNKNOWN: Code = super::codes::UNKNOWN_NAME;
 
 /// A finding and its bytes.
 pub(super) type Finding = (Span, Diagnostic);
@@ -38,6 +43,7 @@ pub(super) struct Checked {
 pub(super) fn check_template(nodes: &[Node], names: &Names<'_>) -> Checked {
     let mut checker = Checker::new(names);
     checker.nodes(nodes, &mut Scope::default());
+    checker.checked.findings.extend(checker.calendar.finding());
     checker.checked
 }
 
@@ -100,6 +106,7 @@ struct Checker<'n> {
     names: &'n Names<'n>,
     /// Names that some `set` gives, on whatever way.
     somewhere: BTreeSet<String>,
+    calendar: Calendar,
     checked: Checked,
 }
 
@@ -108,6 +115,7 @@ impl<'n> Checker<'n> {
         Self {
             names,
             somewhere: BTreeSet::new(),
+            calendar: Calendar::default(),
             checked: Checked::default(),
         }
     }

@@ -4,6 +4,7 @@ use super::super::codes;
 use super::super::filters::{FILTERS, FUNCTIONS, Gives, TESTS};
 use super::super::names::{RESERVED, closest};
 use super::super::syntax::{Argument, Expr, ExprKind, Filter, Operator, Span};
+use super::weeks::wrong_year_in_format;
 use super::{Checker, Kind, Scope};
 use crate::model::Diagnostic;
 
@@ -193,6 +194,7 @@ impl Checker<'_> {
         self.arguments(&filter.arguments, scope);
         let names: Vec<&str> = FILTERS.iter().map(|(name, _)| *name).collect();
         self.known_word(filter, "filter", &names);
+        self.checked.findings.extend(wrong_year_in_format(filter));
         let covers_empty = filter
             .arguments
             .iter()

@@ -95,6 +95,48 @@ pub(in crate::render) enum ExprKind {
     },
 }
 
+impl Expr {
+    /// Visits it and every expression in it.
+    pub fn each<'e>(&'e self, visit: &mut impl FnMut(&'e Expr)) {
+        visit(self);
+        let arguments = |filter: &'e Filter, visit: &mut dyn FnMut(&'e Expr)| {
+            filter.arguments.iter().for_each(|argument| visit(&argument.value));
+        };
+        let mut below: Vec<&'e Expr> = Vec::new();
+        match &self.kind {
+            ExprKind::Text(_)
+            | ExprKind::Integer(_)
+            | ExprKind::Float
+            | ExprKind::Bool(_)
+            | ExprKind::None
+            | ExprKind::Name(_) => {}
+            ExprKind::Attribute(of, _) | ExprKind::Not(of) | ExprKind::Negative(of) => below.push(of),
+            ExprKind::Index(one, other) | ExprKind::Binary(_, one, other) => below.extend([&**one, &**other]),
+            ExprKind::Slice(of, parts) => {
+                below.push(of);
+                below.extend(parts.iter().flatten());
+            }
+            ExprKind::Filtered(on, filter) | ExprKind::Tested(on, filter) => {
+                below.push(on);
+                arguments(filter, &mut |argument| below.push(argument));
+            }
+            ExprKind::Call(filter) => arguments(filter, &mut |argument| below.push(argument)),
+            ExprKind::Ternary(condition, yes, no) => below.extend([&**condition, &**yes, &**no]),
+            ExprKind::Array(items) | ExprKind::Map(items) => below.extend(items),
+            ExprKind::Comprehension {
+                element,
+                container,
+                condition,
+                ..
+            } => {
+                below.extend([&**element, &**container]);
+                below.extend(condition.as_deref());
+            }
+        }
+        below.into_iter().for_each(|expr| expr.each(visit));
+    }
+}
+
 /// Operators between two expressions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::render) enum Operator {

@@ -3,6 +3,7 @@
 mod fast_path;
 mod faults;
 mod guarded;
+mod names;
 mod rendering;
 
 use std::collections::BTreeMap;
@@ -72,6 +73,7 @@ pub(super) fn text(body: &str) -> Text {
         text: body.into(),
         place,
         indent: 2,
+        pieces: Vec::new(),
     }
 }
 

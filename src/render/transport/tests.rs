@@ -98,6 +98,7 @@ fn batch(body: &str, mode: Transliterate, rows: &[(&str, &str)]) -> Batch {
         text: body.into(),
         place: Place::file("c.yaml"),
         indent: 0,
+        pieces: Vec::new(),
     };
     let program = Program::compile(&text, &names).unwrap_or_else(|faults| panic!("{body:?}: {faults:?}"));
     let shape = Shape::of(&program, None, mode);

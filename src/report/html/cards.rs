@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::phone::{Phone, phone};
-use crate::model::grouped;
+use crate::model::{counted, grouped};
 use crate::report::numbers::{amounts, summed};
+use crate::report::said::together;
 use crate::report::view::{AmountView, CampaignView, CauseView, PlanView};
 
 /// A campaign.
@@ -31,6 +32,8 @@ pub(super) struct Card {
     pub(super) countries: Vec<CountryRow>,
     pub(super) causes: Vec<CauseRow>,
     pub(super) more_causes: usize,
+    /// What replacing all of them would save, where that is more than each alone.
+    pub(super) together: String,
     /// `14 duplicates`, ...
     pub(super) left_out: Vec<String>,
 }
@@ -67,7 +70,7 @@ pub(super) struct CauseRow {
     pub(super) saves: String,
 }
 
-const MAX_PHONES: usize = 4;
+const MAX_PHONES: usize = 8;
 const MAX_CAUSES: usize = 8;
 
 /// Occurrences within the horizon: what comes later is not of this plan.
@@ -150,12 +153,18 @@ fn card(index: usize, occurrences: &[&CampaignView], is_full: bool) -> Option<Ca
         .chain(&first.templates)
         .filter(|template| !template.is_empty())
         .take(MAX_PHONES)
-        .map(|template| phone(template, gsm7 == 0 && ucs2 > 0))
+        .map(|template| Phone {
+            whose: whose(first, template),
+            ..phone(template, gsm7 == 0 && ucs2 > 0)
+        })
         .collect();
     card.histogram = histogram(occurrences);
     card.encodings = steps([("GSM-7".to_owned(), gsm7), ("UCS-2".to_owned(), ucs2)].into_iter());
     card.countries = countries(occurrences);
     (card.causes, card.more_causes) = causes(occurrences);
+    if let (Some(saving), [_]) = (&first.ucs2_together, occurrences) {
+        card.together = together(first, saving);
+    }
     // The same rows are read for every occurrence.
     card.left_out = [
         (first.filtered, "left out by where"),
@@ -259,6 +268,20 @@ pub(super) fn countries(occurrences: &[&CampaignView]) -> Vec<CountryRow> {
         .collect();
     rows.sort_by_key(|(people, _)| std::cmp::Reverse(*people));
     rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Who gets a text, where there are several languages.
+fn whose(campaign: &CampaignView, template: &str) -> String {
+    let mut spoken = campaign
+        .languages
+        .iter()
+        .filter(|(_, spoken)| spoken.template == template);
+    spoken.next().map_or_else(String::new, |(language, spoken)| {
+        format!(
+            "Language {language}, {}",
+            counted(spoken.recipients, "person", "people")
+        )
+    })
 }
 
 /// Costliest first, and how many more there are.

@@ -9,6 +9,7 @@ use super::timeline::{Timeline, in_words, timeline};
 use crate::model::{counted, grouped};
 use crate::report::bundles::held_bundles;
 use crate::report::numbers::amounts;
+use crate::report::said::messages_to_people;
 use crate::report::view::PlanView;
 
 /// The page.
@@ -140,9 +141,11 @@ fn headline(plan: &PlanView) -> (String, String) {
         let canceled = counted(summary.cancel, "batch is canceled", "batches are canceled");
         return ("Nobody is texted".to_owned(), canceled);
     }
-    let people = counted(summary.recipients, "person", "people");
+    let people = messages_to_people(summary);
+    let people = people.trim_start_matches("to ");
+    let verb = if people.contains(" to ") { "sent" } else { "texted" };
     let subline = first_window(plan).map_or_else(String::new, |opens| format!("first send {opens}"));
-    (format!("{people} would be texted"), subline)
+    (format!("{people} would be {verb}"), subline)
 }
 
 fn first_window(plan: &PlanView) -> Option<String> {
@@ -199,10 +202,18 @@ fn facts(plan: &PlanView) -> Vec<Fact> {
     vec![
         Fact {
             key: "recipients",
-            label: "People",
+            label: if summary.people == summary.recipients {
+                "People"
+            } else {
+                "Messages"
+            },
             shown: grouped(summary.recipients),
             value: summary.recipients.to_string(),
-            note: counted(plan.operations.len() as u64, "operation", "operations"),
+            note: if summary.people == summary.recipients || summary.people == 0 {
+                counted(plan.operations.len() as u64, "operation", "operations")
+            } else {
+                format!("to {}", counted(summary.people, "person", "people"))
+            },
         },
         Fact {
             key: "segments",

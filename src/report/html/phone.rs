@@ -17,6 +17,8 @@ pub(super) struct Phone {
     pub(super) counted: String,
     pub(super) has_fields: bool,
     pub(super) has_branches: bool,
+    /// `Language sv, 1,200 people`; empty where there is one text for all.
+    pub(super) whose: String,
 }
 
 /// A run of the same kind.
@@ -92,6 +94,7 @@ pub(super) fn phone(template: &str, all_ucs2: bool) -> Phone {
         ),
         has_fields: parts.iter().any(|part| part.kind == "field"),
         has_branches: parts.iter().any(|part| part.other),
+        whose: String::new(),
         pieces,
     }
 }

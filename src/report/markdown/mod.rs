@@ -13,6 +13,7 @@ use self::escape::{money, word};
 use self::table::table;
 use super::bundles::held_bundles;
 use super::changes::{Change, changed};
+use super::said::{languages, messages_to_people, together};
 use super::view::{AmountView, CampaignView, PlanView};
 use crate::model::{counted, grouped};
 use crate::report::numbers::shortened;
@@ -96,7 +97,7 @@ fn headline(plan: &PlanView, out: &mut String) {
         let _ = writeln!(
             out,
             "**{}, {}, {}**{}\n",
-            counted(summary.recipients, "person", "people"),
+            messages_to_people(summary).trim_start_matches("to "),
             counted(summary.segments, "segment", "segments"),
             money(&summary.estimate),
             first_send(plan).map_or_else(String::new, |opens| format!("; first send {}", escaped(opens)))
@@ -265,6 +266,9 @@ fn templates(plan: &PlanView) -> String {
             let _ = writeln!(out, "{}\n", escaped(template));
         }
         let _ = writeln!(out, "{}\n", audience(campaign));
+        if !campaign.languages.is_empty() {
+            let _ = writeln!(out, "languages: {}\n", escaped(&languages(campaign)));
+        }
         causes(campaign, &mut out);
         out.push_str("</details>\n");
     }
@@ -308,6 +312,9 @@ fn causes(campaign: &CampaignView, out: &mut String) {
             escaped(&cause.code_point),
             counted(cause.messages, "message", "messages")
         );
+    }
+    if let Some(saving) = &campaign.ucs2_together {
+        let _ = writeln!(out, "- {}", escaped(&together(campaign, saving)));
     }
     if !campaign.ucs2_causes.is_empty() {
         out.push('\n');

@@ -1,5 +1,6 @@
 //! Faults of zone names and local times, each with what would have been right.
 
+use super::otherwise::{at_offset, of_abbreviation, offset_of};
 use super::{NAMES, Zone, format_offset, tzdb_version};
 use crate::model::LocalTime;
 
@@ -16,6 +17,12 @@ pub struct UnknownZone {
 impl UnknownZone {
     /// What can be done about it, for a diagnostic's `hint:` line.
     pub fn hint(&self) -> String {
+        if let (Some(offset), [name]) = (offset_of(&self.name), self.suggestions.as_slice()) {
+            return format!(
+                "`{name}` is {} all year (the sign of such names is reversed); a city, like `Europe/Stockholm`, has summer time too",
+                format_offset(offset)
+            );
+        }
         match self.suggestions.as_slice() {
             [] => "use an IANA name like `Europe/Stockholm`".to_owned(),
             [one] if one.eq_ignore_ascii_case(&self.name) => format!("zone names keep their capitals: `{one}`"),
@@ -95,6 +102,13 @@ impl TimeFault {
 
 /// Names that may have been meant: the same but for case, the same city, or nearly the same letters.
 pub(super) fn suggestions(name: &str) -> Vec<String> {
+    if let Some(offset) = offset_of(name) {
+        return at_offset(offset).into_iter().collect();
+    }
+    let meant = of_abbreviation(name);
+    if !meant.is_empty() {
+        return meant;
+    }
     let wanted = name.to_ascii_lowercase();
     let city = wanted.rsplit('/').next().unwrap_or(&wanted).replace(' ', "_");
     let mut ranked: Vec<(usize, &String)> = NAMES

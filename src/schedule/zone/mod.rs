@@ -4,6 +4,7 @@
 //! system's zone data, a silent choice between two meanings of an explicit time.
 
 mod fault;
+mod otherwise;
 mod spelling;
 #[cfg(test)]
 mod tests;

@@ -267,6 +267,7 @@ fn tried(campaign: &Campaign, source: usize, body: &str) -> Campaign {
             ..Place::file("text tried out")
         },
         indent: 0,
+        pieces: Vec::new(),
     };
     match campaign.sources.get_mut(source).and_then(|source| source.body.as_mut()) {
         Some(own) => *own = text,

@@ -1,0 +1,28 @@
+//! Faults of texts in several languages.
+
+use crate::model::Code;
+
+/// Texts and rule do not go together.
+pub const LANGUAGE: Code = Code {
+    id: "C047",
+    title: "languages that do not go together",
+    page: "\
+A campaign may have a text for each language, and a rule that says who gets
+which:
+
+    body:
+      sv: Hej {{ first_name }}!
+      nb: Hei {{ first_name }}!
+      en: Hi {{ first_name }}!
+    language: { column: lang, by_country: { NO: nb }, fallback: en }
+    opt_out_text: { sv: \"STOPP: svara STOPP\", en: \"STOP: reply STOP\" }
+
+The column is asked first, then the country of the number, then `fallback`. A
+tag leads to what is nearest to it: `pt-BR` to `pt`, `no` to `nb`; where no text
+is left, to `fallback`. Who is left without a text is an error, and so is a cell
+that is no tag: `Swedish` is not `sv`.
+
+`opt_out_text` is put at the end of each text that does not hold it. It needs a
+line for every language, or is one line for all. A source may have texts of its
+own; `body_file` takes a file for each language.",
+};

@@ -1,0 +1,34 @@
+//! Sentences that all outputs say alike.
+
+use super::numbers::amounts;
+use super::view::{CampaignView, SavingView, Summary};
+use crate::model::{counted, grouped};
+
+/// `8 messages to 4 people`; `to 4 people` where each gets one.
+pub(super) fn messages_to_people(summary: &Summary) -> String {
+    let people = counted(summary.people, "person", "people");
+    if summary.people == 0 || summary.people == summary.recipients {
+        format!("to {}", counted(summary.recipients, "person", "people"))
+    } else {
+        format!("{} to {people}", counted(summary.recipients, "message", "messages"))
+    }
+}
+
+/// `en 30, sv 1,200`.
+pub(super) fn languages(campaign: &CampaignView) -> String {
+    let each = campaign.languages.iter();
+    let each: Vec<String> = each
+        .map(|(language, spoken)| format!("{language} {}", grouped(spoken.recipients)))
+        .collect();
+    each.join(", ")
+}
+
+/// `replacing all 2 would save 5 segments (1.745 SEK)`.
+pub(super) fn together(campaign: &CampaignView, saving: &SavingView) -> String {
+    format!(
+        "replacing all {} would save {} ({})",
+        campaign.ucs2_causes.len(),
+        counted(saving.segments, "segment", "segments"),
+        amounts(&saving.saves)
+    )
+}
