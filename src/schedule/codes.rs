@@ -161,6 +161,18 @@ some messages may not be sent, or be sent in the next window. Open it for
 longer, or split the audience.",
 };
 
+/// A zone that people mean otherwise.
+pub const FIXED_ZONE: Code = Code {
+    id: "C313",
+    title: "a zone without summer time that is mostly meant otherwise",
+    page: "`EST` and `MST` are names of the IANA database, and never change: `EST` is
+-05:00 in summer too, when New York's clocks show -04:00. A text at 09:00 would
+come at 10:00. Name the city: `America/New_York`, `America/Denver`.
+
+`Etc/GMT+5` is five hours *behind* Greenwich: the sign of these names is
+reversed. They have no summer time either.",
+};
+
 /// Every code of this module.
 pub const ALL: &[Code] = &[
     UNKNOWN_ZONE,
