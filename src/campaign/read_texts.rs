@@ -75,10 +75,12 @@ pub(super) fn texts(
         .map(|source| &source.translations)
         .filter(|own| !own.is_empty());
     let used: Vec<&BTreeMap<Language, Text>> = used.into_iter().chain(own).collect();
-    check_rule(reading, &typed.language, language.as_ref(), &used);
+    let is_absent = typed.body.is_absent() && typed.body_file.is_absent();
+    if is_absent || body.is_some() {
+        check_rule(reading, &typed.language, language.as_ref(), &used);
+    }
     let fallback = language.as_ref().and_then(|rule| rule.fallback.clone());
     // Every source has a text of its own: the first stands for the campaign.
-    let is_absent = typed.body.is_absent() && typed.body_file.is_absent();
     let body = match body {
         None if is_absent => sources.iter().find_map(Written::of),
         body => body,

@@ -1,23 +1,24 @@
 //! Single rows of a campaign made into the messages that a batch would carry: for `preview`, its live page and `test`.
 //! In go a campaign of the workspace and the rows wanted; out come texts with what they cost. Nothing is sent from here.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::context::{Context, Failed};
 use super::exit::Exit;
 use super::lists;
 use super::workspace::Workspace;
-use crate::audience::{Audience, Row, RowFault, Visitor, normalize, read};
+use crate::audience::{Audience, Row, RowFault, Visitor, country_of, normalize, read};
 use crate::campaign::{Campaign, Project, Transliterate};
-use crate::desired::{Totals, batch_extra, settings_of, when};
+use crate::desired::{ListText, ListTexts, Totals, batch_extra, settings_of, when};
 use crate::model::{
-    Api, Country, Diagnostic, Encoding, Estimate, Group, Msisdn, NumberSet, OccurrenceKey, Part, Payload, Reference,
-    Slot, SplitSalt, Windows, row_digest,
+    Api, Country, Diagnostic, Encoding, Estimate, Group, Language, Msisdn, NumberSet, OccurrenceKey, Part, Payload,
+    Reference, Slot, SplitSalt, Windows, row_digest,
 };
 use crate::provider::NewBatch;
 use crate::render::{
-    Matcher, Message, Names, Occurrence, Predicate, PriceTable, Program, Row as RenderRow, SegmentsByClass, Shape,
-    merged_vars, payload, segment,
+    Matcher, Message, Names, Occurrence, Predicate, PriceTable, Row as RenderRow, SegmentsByClass, Shape, merged_vars,
+    payload, segment,
 };
 
 /// A rendered message and how it is counted.
@@ -28,6 +29,10 @@ pub struct Shown {
     pub recipient: Msisdn,
     /// Of the number.
     pub country: Option<&'static Country>,
+    /// Which of the campaign's sources its row is in.
+    pub source: usize,
+    /// Where there are several.
+    pub language: Option<Language>,
     /// The text.
     pub body: String,
     /// Its cells, for the transport.
@@ -37,7 +42,8 @@ pub struct Shown {
 /// A campaign ready to be rendered for single rows.
 pub struct Proof {
     audience: Arc<Audience>,
-    programs: Vec<Program>,
+    /// In the order of the sources.
+    texts: Vec<ListTexts>,
     prices: PriceTable,
     api: Api,
     transliterate: Transliterate,
@@ -72,7 +78,7 @@ impl Proof {
         let when = when(campaign, now, now + workspace.project.horizon)?;
         let tables = lists::tables(workspace, campaign)?;
         let recurring = when.schedule.is_some();
-        let mut programs = Vec::new();
+        let mut texts = Vec::new();
         let mut conditions = Vec::new();
         let mut faults = Vec::new();
         for (source, table) in campaign.sources.iter().zip(&tables) {
@@ -82,8 +88,8 @@ impl Proof {
                 vars: &vars,
                 recurring,
             };
-            match Program::compile(source.body.as_ref().unwrap_or(&campaign.body), &names) {
-                Ok(program) => programs.push(program),
+            match ListTexts::compile(campaign, source, table, &names) {
+                Ok(list) => texts.push(list),
                 Err(more) => faults.extend(more),
             }
             match source
@@ -124,7 +130,7 @@ impl Proof {
         };
         Ok(Self {
             audience,
-            programs,
+            texts,
             prices: PriceTable::new(
                 &workspace.project.prices,
                 &campaign.provider,
@@ -215,7 +221,21 @@ impl Proof {
     }
 
     fn render(&self, row: &Row<'_>) -> Result<Shown, Failed> {
-        let Some(program) = self.programs.get(row.source) else {
+        let chosen = self
+            .texts
+            .get(row.source)
+            .map(|texts| texts.choose(row.cells, row.country));
+        let chosen = chosen.transpose().map_err(|_| {
+            Failed::new(Exit::Input, format!("no language is known for {}", row.number.masked()))
+                .hint("`campanile validate` tells which rows have none")
+        })?;
+        self.render_text(row, chosen.map_or(0, |chosen| chosen.text))
+    }
+
+    /// One of the texts of a row's list, whichever the row gets.
+    fn render_text(&self, row: &Row<'_>, text: usize) -> Result<Shown, Failed> {
+        let text = self.texts.get(row.source).and_then(|texts| texts.all().get(text));
+        let Some(ListText { language, program, .. }) = text else {
             return Err(Failed::new(Exit::Failed, "a list without a template"));
         };
         let shape = Shape::of(program, self.occurrence.as_ref(), self.transliterate);
@@ -240,9 +260,67 @@ impl Proof {
             line,
             recipient: row.number,
             country: row.country,
+            source: row.source,
+            language: language.clone(),
             body: message.body.clone(),
             message,
         })
+    }
+
+    /// Every text of the campaign with a real row of its list: one that gets it, else the first; all of them with the
+    /// row at a line where that is asked for.
+    pub fn each_text(&self, rows: &[Shown]) -> Result<Vec<Shown>, Failed> {
+        /// So many rows are looked at for one that gets a text.
+        const LOOKED_AT: usize = 10_000;
+        let mut shown = Vec::new();
+        let mut start = 0;
+        for (source, (texts, counts)) in self.texts.iter().zip(self.audience.counts()).enumerate() {
+            let people = usize::try_from(counts.kept()).unwrap_or(0);
+            let of_line = rows.iter().find(|row| row.source == source);
+            for (at, _) in texts.all().iter().enumerate() {
+                let (mut first, mut gets_it) = (None, None);
+                let mut look = |row: &Row<'_>| {
+                    if gets_it.is_some() || row.source != source {
+                        return;
+                    }
+                    let chosen = texts.choose(row.cells, row.country).ok().map(|chosen| chosen.text);
+                    let is_asked = of_line.is_some_and(|asked| asked.recipient == row.number);
+                    if is_asked || (of_line.is_none() && chosen == Some(at)) {
+                        gets_it = Some(self.render_text(row, at));
+                    } else if first.is_none() && of_line.is_none() {
+                        first = Some(self.render_text(row, at));
+                    }
+                };
+                let found = match of_line {
+                    Some(asked) => self.audience.row_of(asked.recipient, &mut look).map(drop),
+                    None => self.audience.rows(start..start + people.min(LOOKED_AT), &mut look),
+                };
+                found.map_err(|fault| Failed::input(vec![fault]))?;
+                shown.extend(gets_it.or(first).transpose()?);
+            }
+            start += people;
+        }
+        let mut bodies = BTreeSet::new();
+        shown.retain(|one: &Shown| bodies.insert(one.body.clone()));
+        Ok(shown)
+    }
+
+    /// The text of one of them for others.
+    pub fn for_others(&self, shown: &Shown, others: &NumberSet) -> Vec<Shown> {
+        let to = |recipient| Shown {
+            line: None,
+            recipient,
+            country: country_of(recipient),
+            source: shown.source,
+            language: shown.language.clone(),
+            body: shown.body.clone(),
+            message: Message {
+                recipient,
+                body: shown.body.clone(),
+                values: Vec::new(),
+            },
+        };
+        others.iter().map(to).collect()
     }
 
     /// How the provider gets these texts.
@@ -252,8 +330,9 @@ impl Proof {
 
     /// These messages as they travel; `None` when the provider cannot carry them.
     pub fn payload(&self, shown: &[Shown]) -> Option<Payload> {
-        let shape = match self.programs.as_slice() {
-            [program] => Shape::of(program, self.occurrence.as_ref(), self.transliterate),
+        let texts: Vec<&ListText> = self.texts.iter().flat_map(ListTexts::all).collect();
+        let shape = match texts.as_slice() {
+            [text] => Shape::of(&text.program, self.occurrence.as_ref(), self.transliterate),
             _ => None,
         };
         let messages: Vec<Message> = shown.iter().map(|one| one.message.clone()).collect();
@@ -321,7 +400,7 @@ impl Proof {
 }
 
 /// Whom the campaign must not text: testers neither.
-fn suppressed(workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, Vec<Diagnostic>> {
+pub fn suppressed(workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, Vec<Diagnostic>> {
     let suppressions = lists::suppressions(workspace)?;
     Ok(suppressions
         .by_campaign
@@ -349,8 +428,9 @@ impl Visitor for Chooser {
             occurrence: self.occurrence.as_ref(),
             salt: self.salt,
         };
-        // A row that the condition cannot judge is shown: `validate` tells what is wrong with it.
-        Ok(matcher.matches(&row).unwrap_or(true))
+        matcher
+            .matches(&row)
+            .map_err(|fault| RowFault::Visitor(Box::new(matcher.refused(&row, &fault))))
     }
 
     fn add(&mut self, _: &Row<'_>) {}

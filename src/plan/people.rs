@@ -51,7 +51,9 @@ pub(super) fn people(draft: &Draft<'_>, operations: &[Operation]) -> u64 {
         if are_apart && !several {
             counted += parts.values().map(|want| want.totals.recipients).sum::<u64>();
         } else {
-            parts.values().for_each(|want| numbers.extend(want.people()));
+            for want in parts.values() {
+                numbers.extend(want.people());
+            }
         }
     }
     numbers.sort_unstable();

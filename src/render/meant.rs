@@ -102,7 +102,7 @@ fn meant(source: &str, within: Range<usize>, prints: bool, names: &Names<'_>) ->
                 let written = region.get(span.clone())?;
                 let name = snake_case(written).filter(|_| !is_writable(written))?;
                 let is_known = names.column(&name).is_some() || names.vars.contains_key(&name);
-                is_known.then(|| (to, span, name))
+                is_known.then_some((to, span, name))
             });
             match to {
                 Some((to, span, name)) => {

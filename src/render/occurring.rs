@@ -202,7 +202,7 @@ fn is_personal(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::Predicate;
-    use super::super::tests::{Fixture, text};
+    use super::super::tests::{Fixture, salt, text};
     use super::*;
     use crate::model::Msisdn;
 
@@ -218,11 +218,12 @@ mod tests {
                     country: None,
                     fields: &fields,
                     occurrence: None,
+                    salt: salt(),
                 };
                 if at % 2 == 0 {
-                    ahead.note(&row)
+                    ahead.note(&row);
                 } else {
-                    behind.note(&row)
+                    behind.note(&row);
                 }
             }
         }

@@ -134,7 +134,7 @@ fn shape(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Fixture, text};
+    use super::super::tests::{Fixture, salt, text};
     use super::super::{Occurrence, Predicate};
     use super::*;
     use crate::model::Msisdn;
@@ -146,6 +146,7 @@ mod tests {
             country: None,
             fields: &fields,
             occurrence: None::<&Occurrence>,
+            salt: salt(),
         };
         let predicate = Predicate::compile(&text(condition), &Fixture::one_off().names()).unwrap();
         let mut matcher = predicate.matcher();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::cli_world::{Emulator, Project, actions, held};
+use crate::cli_world::{Emulator, Project, WINDOW, actions, held};
 
 #[test]
 fn plan_and_its_relatives_make_no_request_that_changes_anything() {
@@ -254,10 +254,7 @@ fn the_testers_alone_get_a_test_and_the_campaign_goes_on_as_planned() {
     let project = Project::on_ip1(&emulator);
     project.run("test hello --yes").exits(65).says("testers:");
     project.edit("campanile.yaml", "providers:", "testers: testers.csv\nproviders:");
-    project.write(
-        "testers.csv",
-        "msisdn,first_name\n+46701740610,Tess\n+46701740611,Tom\n",
-    );
+    project.write("testers.csv", "msisdn\n+46701740610\n+46701740611\n");
     project.run("test hello").exits(64);
     project
         .run("test hello --yes --row 3")
@@ -266,9 +263,49 @@ fn the_testers_alone_get_a_test_and_the_campaign_goes_on_as_planned() {
     project.converges();
     emulator.clock("2030-01-07T08:30:00Z");
     let messages = emulator.messages();
-    assert_eq!(messages.len(), 1);
-    assert_eq!(messages[0]["body"], "Hi Tom! Reply STOP to opt out");
-    assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 4);
+    let bodies: Vec<&str> = messages.iter().filter_map(|message| message["body"].as_str()).collect();
+    assert_eq!(bodies, ["Hi Name1! Reply STOP to opt out"; 2]);
+    assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 5);
+}
+
+#[test]
+fn every_text_of_every_source_and_language_is_tested_with_a_row_of_its_own() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.edit("campanile.yaml", "providers:", "testers: testers.csv\nproviders:");
+    project.write("testers.csv", "Note;Mobile\nme;+46701740610\nyou;+46701740611\n");
+    project.write(
+        "se.csv",
+        "msisdn,Förnamn,lang\n46701234567,Åsa,sv\n46701234568,Ann,en\n",
+    );
+    project.write("no.csv", "msisdn,Name\n4790123456,Kari\n");
+    project.write(
+        "campaigns/hello.yaml",
+        "sender: ACME\ncategory: service\nbody:\n  sv: Hej {{ fornamn }}\n  en: Hi {{ fornamn }}\n\
+         language: { column: lang, fallback: en }\nrecipients:\n  - csv: ../se.csv\n  - csv: ../no.csv\n    \
+         body: Hei {{ name }}\ndelivery:\n  windows: [{ opens: 2030-01-07T10:00, closes: 2030-01-07T20:00 }]\n",
+    );
+    let sent = project.run("test hello --yes -o json").exits(0).json();
+    let texts: Vec<String> = sent["texts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|text| format!("{} {}", text["source"], text["language"]))
+        .collect();
+    assert_eq!(texts, ["1 \"en\"", "1 \"sv\"", "2 null"]);
+    emulator.clock("2030-01-07T08:30:00Z");
+    let mut bodies: Vec<String> = emulator
+        .messages()
+        .iter()
+        .map(|message| format!("{} {}", message["recipient"], message["body"]))
+        .collect();
+    bodies.sort();
+    let expected = ["Hei Kari", "Hej Åsa", "Hi Ann"];
+    let expected: Vec<String> = ["46701740610", "46701740611"]
+        .iter()
+        .flat_map(|tester| expected.map(|body| format!("\"{tester}\" \"{body}\"")))
+        .collect();
+    assert_eq!(bodies, expected);
 }
 
 #[test]
@@ -282,11 +319,6 @@ fn a_tester_on_a_suppression_list_gets_no_test_either() {
     );
     project.write("testers.csv", "msisdn\n+46701740610\n+46701740611\n");
     project.write("stop.csv", "msisdn\n+46701740611\n");
-    project.run("test hello --yes").exits(65).says("the testers' file");
-    project.write(
-        "testers.csv",
-        "msisdn,first_name\n+46701740610,Tess\n+46701740611,Tom\n",
-    );
     project
         .run("test hello --yes")
         .exits(0)
@@ -308,4 +340,22 @@ fn a_one_off_that_was_sent_is_listed_as_such() {
     assert_eq!(plan["campaigns"][0]["finished"], true);
     project.run_at(at, "plan").exits(0).says("raise `revision`");
     project.run_at(at, "plan -o markdown").exits(0).says("| sent |");
+}
+
+#[test]
+fn messages_and_people_are_counted_apart() {
+    let project = Project::on_sandbox();
+    project.campaign("again", "Hello {{ first_name }}. Reply STOP", WINDOW);
+    let summary = project.plan()["summary"].clone();
+    assert_eq!((&summary["recipients"], &summary["people"]), (&6.into(), &3.into()));
+    project.run("plan").exits(0).says("6 messages to 3 people");
+    project.run("plan -o markdown").exits(0).says("6 messages to 3 people");
+    project
+        .run("plan -o html")
+        .exits(0)
+        .says("6 messages to 3 people would be sent");
+    project
+        .run("plan --campaign again")
+        .exits(0)
+        .says("would send to 3 people");
 }

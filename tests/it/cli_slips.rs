@@ -24,6 +24,41 @@ fn edited(file: &str, from: &str, to: &str, expected: &[&str]) {
 }
 
 #[test]
+fn a_row_that_where_fails_on_stops_preview_as_it_stops_a_plan() {
+    let project = Project::empty();
+    project.run("init shop").exits(0);
+    project.edit("shop/campaigns/welcome.yaml", "consent == 'yes'", "points | int > 10");
+    project.write(
+        "shop/recipients/customers.csv",
+        "msisdn,first_name,tier,consent,points\n+46701740605,Ann,gold,yes,\n+46701740606,Bob,gold,yes,9\n\
+         +46701740607,Cid,gold,yes,100\n+46701740608,Dan,gold,yes,1 000\n+46701740609,Eva,gold,yes,\n",
+    );
+    for command in ["-C shop plan", "-C shop preview welcome", "-C shop validate"] {
+        let ran = Ran::of(project.command(AT, command).output().unwrap()).exits(65);
+        assert!(!ran.out.contains("Ann"), "{command}: {}", ran.out);
+        let told = format!("{}{}", ran.out, ran.err);
+        for text in [
+            "`where` cannot be computed: `points` is empty, in 2 rows of `recipients/customers.csv` (lines 2, 6)",
+            "`points != '' and ...`",
+            "`points` has `0 000`",
+            "points | replace(from=' ', to='') | int",
+        ] {
+            assert!(told.contains(text), "{command}: {text}: {told}");
+        }
+        assert!(!told.contains("1 000"), "{command}: {told}");
+    }
+}
+
+#[test]
+fn what_where_compares_with_is_shown_beside_what_occurs() {
+    let told = after(|project| {
+        project.edit(CAMPAIGN, "consent == 'yes'", "consent == 'ja'");
+    })
+    .exits(65);
+    told.says("`consent` has");
+}
+
+#[test]
 fn mistyped_names_are_recognized() {
     edited(
         CAMPAIGN,

@@ -4,6 +4,7 @@ mod campaigns;
 mod deliveries;
 mod form;
 mod projects;
+mod texts;
 
 use std::path::Path;
 

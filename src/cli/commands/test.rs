@@ -3,29 +3,31 @@
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::campaign::{Campaign, OnInvalid};
+use crate::audience::{Expect, open, read_numbers};
+use crate::campaign::Campaign;
 use crate::cli::accounts;
 use crate::cli::confirm::confirm;
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
-use crate::cli::proof::{Proof, Shown};
+use crate::cli::lists;
+use crate::cli::proof::{Proof, Shown, suppressed};
 use crate::cli::state::Lock;
 use crate::cli::workspace::{self, Workspace};
-use crate::model::{CampaignRef, Payload, Window, Windows, counted};
+use crate::model::{CampaignRef, NumberSet, Payload, Window, Windows, counted};
 use crate::provider::{Created, Provider};
 
 /// Send a campaign to the testers only
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  campanile test black-friday\n  campanile test black-friday --row 2 --yes   # the tester in line 2 of testers.csv"
+    after_help = "Examples:\n  campanile test black-friday\n  campanile test black-friday --row 2 --yes   # with the row in line 2 of its list"
 )]
 pub struct TestArgs {
     /// Which
     #[arg(value_parser = |text: &str| CampaignRef::parse(text))]
     pub campaign: CampaignRef,
-    /// Only the tester in this line of the testers' file
+    /// Render with the row in this line of the campaign's lists
     #[arg(long, value_name = "LINE")]
     pub row: Option<u64>,
     /// Do not ask
@@ -36,68 +38,89 @@ pub struct TestArgs {
 /// How long the testers' window stays open.
 const OPEN_FOR: Duration = Duration::from_secs(3600);
 
-/// Renders for the testers, asks, sends one batch.
+/// One text of the campaign, to all testers.
+struct Trial {
+    text: Shown,
+    to: Vec<Shown>,
+    payload: Payload,
+}
+
+/// Renders every text for the testers, asks, sends a batch for each.
 pub fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
     let workspace = workspace::open(context)?;
     let campaign = match workspace.campaign(&args.campaign) {
-        Ok(campaign) => for_testers(&workspace, campaign)?,
+        Ok(campaign) => campaign,
         Err(failed) => {
             workspace.require_valid()?;
             return Err(failed);
         }
     };
-    let proof = Proof::new(context, &workspace, &campaign, None).map_err(|faults| {
-        Failed::input(faults).hint("a test takes the columns of the testers' file, not of the campaign's lists")
-    })?;
-    let suppressed = proof.audience().total().suppressed;
-    if suppressed > 0 {
-        let whom = counted(suppressed, "tester stands", "testers stand");
-        context.note(&format!("warning: {whom} on a suppression list, and is sent nothing"));
-    }
-    if proof.audience().is_empty() {
-        return Err(Failed::new(Exit::Input, "there is no tester to send to"));
-    }
-    let shown = match args.row {
-        Some(line) => proof.row_of_line(&workspace, &campaign, line)?,
-        None => proof.first(usize::MAX)?,
+    let proof = Proof::new(context, &workspace, campaign, None).map_err(Failed::input)?;
+    let testers = testers(context, &workspace, campaign)?;
+    let rows = match args.row {
+        Some(line) => proof.row_of_line(&workspace, campaign, line)?,
+        None => Vec::new(),
     };
-    let payload = proof.payload(&shown).ok_or_else(|| {
-        Failed::new(Exit::Input, "these texts cannot be carried by the provider").hint("`campanile validate` tells why")
-    })?;
+    let trials = trials(&proof, &rows, &testers)?;
     context.note(&format!(
-        "from {}: {}",
+        "from {}: {} to {}",
         campaign.sender,
-        counted(payload.len() as u64, "tester", "testers")
+        counted(trials.len() as u64, "text", "texts"),
+        counted(testers.len() as u64, "tester", "testers")
     ));
     // Shown to the person who is asked; the log of a CI job gets counts.
     if !args.yes && std::io::IsTerminal::is_terminal(&std::io::stdin()) {
-        context.note(&proof.to_text(&shown));
+        for trial in &trials {
+            context.note(&proof.to_text(std::slice::from_ref(&trial.text)));
+        }
     }
     if !args.yes && !confirm("Send this to the testers?", "say `--yes`")? {
         context.note("nothing was sent");
         return Ok(Exit::Done);
     }
     let _lock = Lock::take(workspace.root())?;
-    crate::cli::runtime()?.block_on(send(context, &workspace, &campaign, &proof, &shown, payload))
+    crate::cli::runtime()?.block_on(send(context, &workspace, campaign, &proof, &trials))
 }
 
-/// The campaign with the testers' file as its only source. Suppression lists win here too.
-fn for_testers(workspace: &Workspace, campaign: &Campaign) -> Result<Campaign, Failed> {
-    let testers = workspace.project.testers.clone().ok_or_else(|| {
+/// The numbers of the testers' file. Suppression lists win here too.
+fn testers(context: &Context, workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, Failed> {
+    let file = workspace.project.testers.as_ref().ok_or_else(|| {
         Failed::new(Exit::Input, "the project has no testers").hint("name a CSV file with `testers:` in campanile.yaml")
     })?;
-    let mut campaign = campaign.clone();
-    let Some(mut source) = campaign.sources.first().cloned() else {
-        return Err(Failed::new(Exit::Input, "the campaign has no recipients"));
+    let input = lists::input(&workspace.sources, &workspace.progress, file, None);
+    let table = input
+        .map_err(|fault| vec![fault])
+        .and_then(|input| open(input, &Expect::default()));
+    let all = table
+        .and_then(|table| read_numbers(vec![table], &lists::settings(workspace)))
+        .map_err(Failed::input)?;
+    let suppressed = suppressed(workspace, campaign).map_err(Failed::input)?;
+    let testers = NumberSet::new(all.iter().filter(|number| !suppressed.contains(*number)));
+    let left_out = all.len().saturating_sub(testers.len());
+    if left_out > 0 {
+        let whom = counted(left_out as u64, "tester stands", "testers stand");
+        context.note(&format!("warning: {whom} on a suppression list, and is sent nothing"));
+    }
+    if testers.is_empty() {
+        return Err(Failed::new(Exit::Input, "there is no tester to send to"));
+    }
+    Ok(testers)
+}
+
+fn trials(proof: &Proof, rows: &[Shown], testers: &NumberSet) -> Result<Vec<Trial>, Failed> {
+    let texts = proof.each_text(rows)?;
+    if texts.is_empty() {
+        return Err(Failed::new(Exit::Input, "no list of the campaign has a row to take"));
+    }
+    let trial = |text: Shown| {
+        let to = proof.for_others(&text, testers);
+        let payload = proof.payload(&to).ok_or_else(|| {
+            Failed::new(Exit::Input, "these texts cannot be carried by the provider")
+                .hint("`campanile validate` tells why")
+        })?;
+        Ok(Trial { text, to, payload })
     };
-    source.csv = testers;
-    source.condition = None;
-    source.number = None;
-    source.encoding = None;
-    source.delimiter = None;
-    source.on_invalid = OnInvalid::Fail;
-    campaign.sources = vec![source];
-    Ok(campaign)
+    texts.into_iter().map(trial).collect()
 }
 
 async fn send(
@@ -105,8 +128,7 @@ async fn send(
     workspace: &Workspace,
     campaign: &Campaign,
     proof: &Proof,
-    shown: &[Shown],
-    payload: Payload,
+    trials: &[Trial],
 ) -> Result<Exit, Failed> {
     let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
     let provider = accounts
@@ -122,36 +144,55 @@ async fn send(
         ));
     }
     let most = provider.capabilities().max_recipients_per_batch;
-    if payload.len() > most as usize {
+    let testers = trials.first().map_or(0, |trial| trial.payload.len());
+    if testers > most as usize {
         return Err(Failed::new(Exit::Input, format!("more than {most} testers")));
     }
-    let testers = payload.len();
     let opens = context.clock.now() + workspace.project.settle;
-    let windows = Windows::one(Window::new(opens, opens + OPEN_FOR).map_err(anyhow::Error::from)?);
-    let batch = proof.test_batch(&workspace.project, campaign, shown, payload, windows)?;
-    let exit = match provider.create(&batch).await {
-        Created::Done(id) => {
-            let document = || {
-                pretty(&json!({
-                    "format_version": "1.0",
-                    "campaign": campaign.reference.as_str(),
+    let mut sent: Vec<Value> = Vec::new();
+    let mut told = String::new();
+    for trial in trials {
+        let windows = Windows::one(Window::new(opens, opens + OPEN_FOR).map_err(anyhow::Error::from)?);
+        let payload = trial.payload.clone();
+        let batch = proof.test_batch(&workspace.project, campaign, &trial.to, payload, windows)?;
+        let before = |exit: Exit| if sent.is_empty() { exit } else { Exit::Partial };
+        match provider.create(&batch).await {
+            Created::Done(id) => {
+                let language = trial.text.language.as_ref().map(ToString::to_string);
+                told.push_str(&format!("sent as a test: {} ({id}), opens {opens}\n", batch.reference));
+                sent.push(json!({
+                    "source": trial.text.source + 1,
+                    "language": language,
                     "reference": batch.reference.to_string(),
                     "batch_id": id.0,
-                    "opens": opens.to_string(),
-                    "recipients": testers,
-                    "exit_code": 0,
-                }))
-            };
-            let told = || format!("sent as a test: {} ({id}), opens {opens}\n", batch.reference);
-            context.emit_text(&document, &told).map_err(Failed::after_changes)?;
-            Exit::Done
+                }));
+            }
+            Created::NotSent(failure) => {
+                let message = format!("not sent: {failure}; {} of {} texts were", sent.len(), trials.len());
+                return Err(Failed::new(before(Exit::Failed), message));
+            }
+            Created::Unknown(failure) => {
+                return Err(Failed::new(Exit::Unknown, format!("the answer was lost: {failure}"))
+                    .hint("look with `campanile status` before sending the test again"));
+            }
         }
-        Created::NotSent(failure) => return Err(Failed::new(Exit::Failed, format!("not sent: {failure}"))),
-        Created::Unknown(failure) => {
-            return Err(Failed::new(Exit::Unknown, format!("the answer was lost: {failure}"))
-                .hint("look with `campanile status` before sending the test again"));
-        }
+    }
+    let first = |key: &str| sent.first().and_then(|one| one.get(key)).cloned();
+    let document = || {
+        pretty(&json!({
+            "format_version": "1.0",
+            "campaign": campaign.reference.as_str(),
+            "reference": first("reference"),
+            "batch_id": first("batch_id"),
+            "opens": opens.to_string(),
+            "recipients": testers,
+            "texts": sent,
+            "exit_code": 0,
+        }))
     };
+    context
+        .emit_text(&document, &|| told.clone())
+        .map_err(Failed::after_changes)?;
     accounts.close().await;
-    Ok(exit)
+    Ok(Exit::Done)
 }

@@ -26,7 +26,7 @@ pub use texts::{Chosen, ListText, ListTexts, NoText};
 
 use super::buckets::Buckets;
 use super::desired::{GroupContent, UcsCause};
-use crate::audience::{Audience, Settings, Table, read};
+use crate::audience::{Audience, Row, Settings, Table, read};
 use crate::campaign::codes::LANGUAGE;
 use crate::campaign::{Campaign, Transliterate};
 use crate::model::{
@@ -347,6 +347,13 @@ impl Tally {
     /// The people of an occasion.
     pub fn audience(&self, occasion: usize) -> Option<&Arc<Audience>> {
         self.audiences.get(occasion).or_else(|| self.audiences.first())
+    }
+
+    /// The language of the text that a row gets, where there are several.
+    pub fn language_of(&self, row: &Row<'_>) -> Option<&Language> {
+        let texts = &self.recipe.lines.get(row.source)?.texts;
+        let chosen = texts.choose(row.cells, row.country).ok()?;
+        texts.all().get(chosen.text)?.language.as_ref()
     }
 
     /// Zones that rows name in their column, with the people of each.

@@ -454,3 +454,75 @@ fn an_audience_that_suppressions_have_emptied_is_no_error() {
     assert!(content(&tally).buckets.is_empty());
     assert!(tally.audience(0).unwrap().is_emptied_by_suppressions());
 }
+
+/// A campaign in Swedish, Norwegian and English.
+fn in_languages(rule: &str) -> Campaign {
+    let project = read_project(Path::new("campanile.yaml"), PROJECT).unwrap().0;
+    let text = format!(
+        "sender: ACME\nbody:\n  sv: Hej {{{{ n }}}}\n  nb: Hei {{{{ n }}}}\n  en: Hi!\nlanguage: {rule}\n\
+         opt_out_text: {{ sv: STOPP, nb: STOPP, en: STOP }}\nrecipients:\n{SOURCE}\ndelivery:\n{ONCE}\n"
+    );
+    let read = read_campaign(Path::new("campaigns/promo.yaml"), &text, &project, &|_: &Path| {
+        Err("none".to_owned())
+    });
+    read.unwrap_or_else(|faults| panic!("{faults:?}")).0
+}
+
+#[test]
+fn everybody_gets_their_language_in_the_same_parts() {
+    let campaign = in_languages("{ column: lang, by_country: { NO: nb }, fallback: en }");
+    let list = "msisdn,n,lang\n46701234567,A,sv-SE\n46701234568,B,no\n4790123456,C,\n46701234569,D,\n\
+                46701234560,E,fi\n46701234561,F,EN\n46701234561,F,sv\n";
+    for block in [64, 1 << 20] {
+        let tally = tallied(&campaign, &[list], block, settings()).unwrap_or_else(|faults| panic!("{faults:?}"));
+        let messages = tally.messages(0, Group::Single, Part::WHOLE).unwrap();
+        let texts: BTreeMap<u64, String> = messages.into_iter().map(|m| (m.recipient.as_u64(), m.body)).collect();
+        let expected = [
+            (4_790_123_456, "Hei C\nSTOPP"),
+            (46_701_234_560, "Hi!\nSTOP"),
+            (46_701_234_561, "Hi!\nSTOP"),
+            (46_701_234_567, "Hej A\nSTOPP"),
+            (46_701_234_568, "Hei B\nSTOPP"),
+            (46_701_234_569, "Hi!\nSTOP"),
+        ];
+        let expected: BTreeMap<u64, String> = expected.map(|(number, text)| (number, text.to_owned())).into();
+        assert_eq!(texts, expected);
+        let naive = naively(&texts);
+        assert_eq!(content(&tally).buckets.total().digest, naive.digest);
+        let spoken: Vec<String> = tally
+            .languages()
+            .iter()
+            .map(|(language, spoken)| format!("{language} {}", spoken.people))
+            .collect();
+        assert_eq!(spoken, ["en 3", "nb 2", "sv 1"]);
+        let notes = wording(tally.warnings());
+        assert!(
+            notes.contains(&"C047 1 person whose language has no text gets the one of `fallback`, `en`".to_owned()),
+            "{notes:?}"
+        );
+        let (payload, digest) = tally.payload(0, Group::Single, Part::WHOLE).unwrap();
+        assert_eq!((payload.len(), digest), (6, naive.digest));
+    }
+}
+
+#[test]
+fn rows_without_a_text_are_errors_with_their_count() {
+    let list =
+        "msisdn,n,lang\n46701234567,A,fi\n46701234568,B,Swedish\n46701234569,C,\n46701234560,D,fi\n46701234561,E,sv\n";
+    let campaign = in_languages("{ column: lang }");
+    assert_eq!(
+        failed(tallied(&campaign, &[list], 1 << 20, settings())),
+        [
+            "C047 the language is no tag like `sv` or `pt-BR` in 1 row of `0.csv` (line 3)",
+            "C047 there is no text for `fi` in 2 rows of `0.csv` (lines 2, 5)",
+            "C047 no language is known in 1 row of `0.csv` (line 4)",
+        ]
+    );
+    let lacking = failed(tallied(
+        &in_languages("{ column: language, fallback: en }"),
+        &[list],
+        1 << 20,
+        settings(),
+    ));
+    assert!(lacking[0].contains("`language`"), "{lacking:?}");
+}

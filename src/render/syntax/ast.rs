@@ -133,7 +133,9 @@ impl Expr {
                 below.extend(condition.as_deref());
             }
         }
-        below.into_iter().for_each(|expr| expr.each(visit));
+        for expr in below {
+            expr.each(visit);
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::cli::desired::desired_by;
 use crate::cli::proof::{Proof, Shown};
 use crate::cli::workspace::{self, Workspace};
 use crate::desired::{DesiredState, GroupContent, PayloadSource, Tally};
-use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, Place, Text};
+use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, Language, Place, Text};
 use crate::report::{AmountView, DiagnosticView, amounts, diagnostic_to_view, estimate_view, visible_line};
 
 /// The page's content.
@@ -51,6 +51,8 @@ pub struct PreviewPage {
     pub message: Option<Drawn>,
     /// What it costs.
     pub estimate: String,
+    /// A message in each other language.
+    pub languages: Vec<Translation>,
     /// What all messages would come to.
     pub totals: Option<Totals>,
     /// What is wrong.
@@ -64,6 +66,15 @@ pub struct Person {
     pub number: String,
     /// Of the number.
     pub country: String,
+}
+
+/// A message in another language than the chosen one's.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Translation {
+    /// Its tag.
+    pub language: String,
+    /// Somebody's message.
+    pub message: Drawn,
 }
 
 /// Sums over the occurrence.
@@ -184,20 +195,26 @@ impl<'c> Desk<'c> {
                 .get(&campaign.reference)?
                 .tally
                 .audience(ask.occurrence)?;
-            let mut source = None;
+            let mut chosen = None;
             let row = ask.row.min(audience.len().saturating_sub(1));
-            let visit = |row: &Row<'_>| source = Some(row.source);
+            let tally = &state.payloads.get(&campaign.reference)?.tally;
+            let visit = |row: &Row<'_>| chosen = Some((row.source, tally.language_of(row).cloned()));
             audience.rows(row..row + 1, visit).ok()?;
-            source
+            chosen
         });
-        let source = chosen.unwrap_or(0);
-        if let Some(own) = campaign.sources.get(source).and_then(|source| source.body.as_ref()) {
-            page.template.clone_from(&own.text);
+        let (source, language) = chosen.unwrap_or((0, None));
+        if let Some(own) = campaign.sources.get(source) {
+            let texts = campaign.texts(own);
+            let text = texts
+                .iter()
+                .find(|(known, _)| *known == language.as_ref())
+                .or(texts.first());
+            page.template = text.map(|(_, text)| text.text.clone()).unwrap_or_default();
         }
         let (campaign, state) = match &ask.body {
             None => (campaign.clone(), as_filed),
             Some(body) => {
-                let tried = tried(campaign, source, body);
+                let tried = tried(campaign, source, language.as_ref(), body);
                 let state = Self::want(workspace, &tried, now);
                 (tried, state)
             }
@@ -257,7 +274,7 @@ impl PreviewPage {
 }
 
 /// The campaign with another text in place of the one that this list uses; faults in it count lines from its first.
-fn tried(campaign: &Campaign, source: usize, body: &str) -> Campaign {
+fn tried(campaign: &Campaign, source: usize, language: Option<&Language>, body: &str) -> Campaign {
     let mut campaign = campaign.clone();
     let text = Text {
         text: body.trim_end_matches('\n').to_owned(),
@@ -269,9 +286,14 @@ fn tried(campaign: &Campaign, source: usize, body: &str) -> Campaign {
         indent: 0,
         pieces: Vec::new(),
     };
-    match campaign.sources.get_mut(source).and_then(|source| source.body.as_mut()) {
-        Some(own) => *own = text,
-        None => campaign.body = text,
+    let own = campaign.sources.get_mut(source).filter(|source| source.body.is_some());
+    let (one, several) = match own {
+        Some(own) => (own.body.get_or_insert_default(), &mut own.translations),
+        None => (&mut campaign.body, &mut campaign.translations),
+    };
+    match language.and_then(|language| several.get_mut(language)) {
+        Some(translation) => *translation = text,
+        None => *one = text,
     }
     campaign
 }
@@ -286,6 +308,7 @@ fn show(proof: &Proof, ask: &Ask, page: &mut PreviewPage) -> Result<(), Vec<Diag
         Ok(Some(shown)) => {
             page.estimate = cost(proof, &shown);
             page.message = Some(drawn(&shown.body));
+            page.languages = languages(proof, &shown)?;
             Ok(())
         }
         Ok(None) => Ok(()),
@@ -298,6 +321,24 @@ fn show(proof: &Proof, ask: &Ask, page: &mut PreviewPage) -> Result<(), Vec<Diag
             Err(failed.diagnostics)
         }
     }
+}
+
+/// A message in each other language of the chosen one's list, to somebody who gets it.
+fn languages(proof: &Proof, shown: &Shown) -> Result<Vec<Translation>, Vec<Diagnostic>> {
+    if shown.language.is_none() {
+        return Ok(Vec::new());
+    }
+    let texts = proof.each_text(&[]).map_err(|failed| failed.diagnostics)?;
+    let others = texts
+        .into_iter()
+        .filter(|other| other.source == shown.source && other.language != shown.language);
+    let drawn = others.filter_map(|other| {
+        Some(Translation {
+            language: other.language?.to_string(),
+            message: drawn(&other.body),
+        })
+    });
+    Ok(drawn.collect())
 }
 
 fn people(audience: &Audience, from: usize, with_numbers: bool) -> Result<Vec<Person>, Vec<Diagnostic>> {

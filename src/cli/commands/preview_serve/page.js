@@ -52,6 +52,7 @@ function draw(page) {
   drawOccurrences(page);
   drawPeople(page);
   drawMessage(page);
+  drawLanguages(page);
   drawTotals(page);
   drawFaults(page.diagnostics);
 }
@@ -86,18 +87,35 @@ function drawPeople(page) {
   by("more").textContent = hasMore ? `${count(page.people_from + 1)} to ${count(last)} of ${count(page.audience)}` : "";
 }
 
-function drawMessage(page) {
-  const message = page.message;
-  const bubble = by("bubble");
+function fill(bubble, message) {
   bubble.replaceChildren();
-  by("forcing").replaceChildren();
-  for (const id of ["encoding", "units", "segments", "estimate"]) by(id).textContent = "";
-  if (!message) return;
-  for (const piece of message.pieces) {
+  for (const piece of message ? message.pieces : []) {
     if (piece.kind === "text") bubble.append(piece.text);
     else if (piece.kind === "odd") bubble.append(make("mark", piece.text));
     else bubble.append(make("span", piece.text, "break"));
   }
+}
+
+function drawLanguages(page) {
+  const phones = (page.languages || []).map((other) => {
+    const phone = make("div", undefined, "phone");
+    const bubble = make("p", undefined, "bubble");
+    bubble.lang = other.language;
+    fill(bubble, other.message);
+    const message = other.message;
+    const counted = `${other.language}: ${message.encoding}, ${count(message.units)} ${message.unit}, ${count(message.segments)} segments`;
+    phone.append(make("p", counted, "sender"), bubble);
+    return phone;
+  });
+  by("languages").replaceChildren(...phones);
+}
+
+function drawMessage(page) {
+  const message = page.message;
+  fill(by("bubble"), message);
+  by("forcing").replaceChildren();
+  for (const id of ["encoding", "units", "segments", "estimate"]) by(id).textContent = "";
+  if (!message) return;
   by("encoding").textContent = message.encoding;
   by("units").textContent = `${count(message.units)} ${message.unit}, ${count(message.left)} left`;
   by("segments").textContent = count(message.segments);
