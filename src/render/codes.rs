@@ -52,8 +52,8 @@ Anything else is an error, inside conditions too: Tera itself takes an unknown
 name in `if` for false, so that a mistyped column would text everybody.
 
 Every column has a name: its head, where that is a plain word, and always its
-head in small letters without accents, with `_` between the words. `First Name`
-is `{{ first_name }}`, `Förnamn` is `{{ fornamn }}`. A head in another script gets
+head in small letters without accents, with `_` between words. `First Name` is
+`{{ first_name }}`, `Förnamn` is `{{ fornamn }}`. A head in another script gets
 a name with `columns: { name: \"Имя\" }`.
 ",
 };
@@ -224,8 +224,8 @@ pub const OTHER_PROGRAMS_TAG: Code = Code {
     title: "this looks like a field of another program",
     page: "\
 Other programs write `{first_name}`, `[First Name]`, `%NAME%`, `*|FNAME|*`,
-`<<name>>` or `${name}` where a value goes. Here all of these are text, and would
-be sent as they stand. A value is written `{{ first_name }}`.
+`<<name>>` or `${name}` where a value goes. Here all of these are text, and are
+sent as they stand. A value is written `{{ first_name }}`.
 
 Where the text is meant as it is, put it between `{% raw %}` and `{% endraw %}`.
 ",
@@ -238,8 +238,8 @@ pub const WEEK_AND_YEAR: Code = Code {
     page: "\
 Weeks are counted by ISO 8601: a week belongs to the year of its Thursday. The
 first days of January may lie in week 52 or 53 of the year before, the last ones
-of December in week 1 of the next. `week {{ occurrence.week }} {{ occurrence.year
-}}` would then name a week that does not exist.
+of December in week 1 of the next. `{{ occurrence.week }} {{ occurrence.year }}`
+would then name a week that does not exist.
 
 `occurrence.week_year` is the year of the week. With the filter `date` it is
 `%G`, to be used with `%V`; `%Y` is the year of the day.
