@@ -12,7 +12,7 @@ use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::proof::{Proof, Shown};
 use crate::cli::workspace;
-use crate::model::{CampaignRef, Country, Encoding, counted};
+use crate::model::{CampaignRef, Country, Encoding, Language, counted};
 use crate::render::{outside_gsm, replacement, segment, units_per_segment};
 use crate::report::{amounts, estimate_view, shortened, visible};
 
@@ -74,6 +74,7 @@ impl Proof {
                     "line": one.line,
                     "recipient": one.recipient.masked(),
                     "country": one.country.map(Country::as_str),
+                    "language": one.language.as_ref().map(Language::as_str),
                     "body": one.body,
                     "encoding": counted.encoding.as_str(),
                     "units": counted.units,
@@ -100,13 +101,17 @@ impl Proof {
             let counted = segment(&one.body);
             let line = one.line.map_or_else(String::new, |line| format!("line {line}, "));
             let country = one.country.map_or("?", Country::as_str);
+            let language = one
+                .language
+                .as_ref()
+                .map_or_else(String::new, |language| format!(", {language}"));
             let (encoding, unit) = match counted.encoding {
                 Encoding::Gsm7 => ("GSM-7", "septets"),
                 Encoding::Ucs2 => ("UCS-2", "code units"),
             };
             let _ = writeln!(
                 text,
-                "{line}{} ({country}): {encoding}, {} {unit}, {}, {}",
+                "{line}{} ({country}{language}): {encoding}, {} {unit}, {}, {}",
                 one.recipient.masked(),
                 counted.units,
                 counted_segments(counted.segments),
