@@ -117,72 +117,23 @@ impl Buckets {
 
     /// Sums of one part; all zero when nobody is in it.
     pub fn part(&self, part: Part) -> Totals {
-        let shift = Part::MAX_BITS - part.bits();
-        let first = if part.bits() == 0 {
-            0
-        } else {
-            reversed(part.k()) >> shift << shift
-        };
-        let last = first + u16::try_from((1_u32 << shift) - 1).unwrap_or(u16::MAX);
-        let from = self.0.partition_point(|bucket| bucket.place < first);
-        let to = self.0.partition_point(|bucket| bucket.place <= last);
-        sum_of(self.0.get(from..to).unwrap_or_default())
+        sum_of(self.run(part))
+    }
+
+    /// People in one part.
+    pub fn people(&self, part: Part) -> u64 {
+        self.run(part).iter().map(|bucket| u64::from(bucket.recipients)).sum()
+    }
+
+    fn run(&self, part: Part) -> &[Bucket] {
+        let from = self.0.partition_point(|bucket| bucket.place < part.first_place());
+        let to = self.0.partition_point(|bucket| bucket.place <= part.last_place());
+        self.0.get(from..to).unwrap_or_default()
     }
 
     /// Sums of everybody.
     pub fn total(&self) -> Totals {
         sum_of(&self.0)
-    }
-
-    /// The parts with people in them when there are 2^bits, with their sums, in order of k.
-    pub fn parts(&self, bits: u8) -> Vec<(Part, Totals)> {
-        let bits = bits.min(Part::MAX_BITS);
-        let shift = Part::MAX_BITS - bits;
-        let run = |bucket: u16| u32::from(bucket) >> shift;
-        let mut parts: Vec<(Part, Totals)> = self
-            .0
-            .chunk_by(|a, b| run(a.place) == run(b.place))
-            .filter_map(|buckets| {
-                let k = reversed(buckets.first()?.place) & u16::try_from((1_u32 << bits) - 1).unwrap_or(u16::MAX);
-                Part::new(bits, k).map(|part| (part, sum_of(buckets)))
-            })
-            .collect();
-        parts.sort_by_key(|(part, _)| part.k());
-        parts
-    }
-
-    /// The smallest number of bits that keeps every part within `limit` people; `None` when even 2^15 parts do not.
-    pub fn smallest_bits(&self, limit: u64) -> Option<u8> {
-        // From the most parts to the fewest: of two neighbors one is made.
-        let mut parts: Vec<(u16, u64)> = self
-            .0
-            .iter()
-            .map(|bucket| (bucket.place, u64::from(bucket.recipients)))
-            .collect();
-        let mut smallest = None;
-        for bits in (0..=Part::MAX_BITS).rev() {
-            if parts.iter().any(|(_, people)| *people > limit) {
-                break;
-            }
-            smallest = Some(bits);
-            for (run, _) in &mut parts {
-                *run >>= 1;
-            }
-            parts.dedup_by(|(run, people), (kept, sum)| {
-                *sum += if run == kept { *people } else { 0 };
-                run == kept
-            });
-        }
-        smallest
-    }
-
-    /// People in the largest of 2^bits parts.
-    pub fn largest_part(&self, bits: u8) -> u64 {
-        let shift = Part::MAX_BITS - bits.min(Part::MAX_BITS);
-        let run = |bucket: u16| u32::from(bucket) >> shift;
-        let parts = self.0.chunk_by(|a, b| run(a.place) == run(b.place));
-        let people = parts.map(|part| part.iter().map(|bucket| u64::from(bucket.recipients)).sum());
-        people.max().unwrap_or(0)
     }
 
     /// Whether nobody is in it.
@@ -229,25 +180,9 @@ mod tests {
             let buckets = buckets(&numbers);
             prop_assert_eq!(buckets.part(part).recipients, expected);
             prop_assert_eq!(buckets.part(part).segments, 2 * expected);
-            let parts = buckets.parts(bits);
-            prop_assert_eq!(parts.iter().map(|(_, t)| t.recipients).sum::<u64>(), numbers.len() as u64);
-            prop_assert_eq!(parts.iter().map(|(_, t)| t.recipients).max().unwrap_or(0), buckets.largest_part(bits));
-            prop_assert_eq!(parts.iter().find(|(p, _)| *p == part).map_or(0, |(_, t)| t.recipients), expected);
-            prop_assert!(parts.is_sorted_by_key(|(part, _)| part.k()));
-            let slow = |limit: u64| (0..=Part::MAX_BITS).find(|bits| buckets.largest_part(*bits) <= limit);
-            for limit in [0, 1, 2, 10, 100, 1000] {
-                prop_assert_eq!(buckets.smallest_bits(limit), slow(limit), "{}", limit);
-            }
+            prop_assert_eq!(buckets.people(part), expected);
+            prop_assert_eq!(buckets.total().recipients, numbers.len() as u64);
         }
-    }
-
-    #[test]
-    fn the_fewest_parts_that_fit_are_found() {
-        let numbers: Vec<u64> = (0..5000).map(|i| 46_700_000_000 + i).collect();
-        let buckets = buckets(&numbers);
-        let bits = buckets.smallest_bits(1000).unwrap();
-        assert_eq!(bits, 3);
-        assert!(buckets.largest_part(bits) <= 1000 && buckets.largest_part(bits - 1) > 1000);
     }
 
     #[test]
@@ -268,7 +203,7 @@ mod tests {
         }
         let buckets = Buckets::new([(9, totals.clone()), (77, totals.clone())]);
         assert_eq!(buckets.part(Part::new(Part::MAX_BITS, 9).unwrap()), totals);
-        assert_eq!(buckets.parts(Part::MAX_BITS).len(), 2);
+        assert_eq!(buckets.people(Part::WHOLE), 6);
         totals.merge(&totals.clone());
         assert_eq!(buckets.total(), totals);
     }

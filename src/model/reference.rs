@@ -162,6 +162,31 @@ impl Part {
         bucket & mask(self.bits) == self.k
     }
 
+    /// The first bucket of this part when the bits of buckets are read in reverse: then a part is one run of them, and the
+    /// parts within it follow it.
+    pub fn first_place(self) -> u16 {
+        self.k.reverse_bits() >> 1
+    }
+
+    /// The last bucket of that run.
+    pub fn last_place(self) -> u16 {
+        self.first_place() | mask(Self::MAX_BITS - self.bits)
+    }
+
+    /// The parts that this one lies within, the whole group first.
+    pub fn ancestors(self) -> impl Iterator<Item = Self> {
+        (0..self.bits).map(move |bits| Self {
+            bits,
+            k: self.k & mask(bits),
+        })
+    }
+
+    /// The two parts that it splits into; `None` for the smallest.
+    pub fn halves(self) -> Option<[Self; 2]> {
+        let bits = self.bits + 1;
+        (bits <= Self::MAX_BITS).then(|| [self.k, self.k | 1 << self.bits].map(|k| Self { bits, k }))
+    }
+
     /// Whether the two can hold the same person: their k agree modulo the smaller n.
     pub fn may_share(self, other: Self) -> bool {
         let mask = mask(self.bits.min(other.bits));

@@ -27,16 +27,6 @@ pub(super) enum Role {
     Silent,
 }
 
-impl Role {
-    /// Planned and begun together; what may exist counts too.
-    pub fn is_live(self) -> bool {
-        match self {
-            Self::Planned | Self::Begun | Self::Unsettled => true,
-            Self::Stopped | Self::Silent => false,
-        }
-    }
-}
-
 impl<'a> World<'a> {
     pub fn role(&self, i: usize) -> Role {
         let batch = self.batch(i);

@@ -1,15 +1,15 @@
-//! What the files want, batch by batch: each group cut into n parts, n a power of two. The smallest n that keeps every
-//! part within the provider's limit, but an n already in use is kept while it fits; of several, the largest that fits.
+//! What the files want, batch by batch: each group divided into parts (`division`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::model::{Group, Instant, Msisdn, Mutant, NumberSet, OccurrenceKey, Part, Reference, Slot, mutant};
 
 use super::classify::Role;
+use super::division::{PartsInUse, divide};
 use super::world::World;
-use crate::desired::{DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Totals};
+use crate::desired::{DesiredCampaign, DesiredGroup, DesiredOccurrence, Presence, Totals};
 
 /// One batch that the files want.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ pub(super) fn wants<'a>(world: &World<'a>) -> (Vec<Want<'a>>, Vec<TooMany<'a>>) 
     let mut wants = Vec::new();
     let mut too_many = Vec::new();
     // Occurrences of one campaign usually share their content: 168 of them are summed once.
-    let mut sums: BTreeMap<(usize, u8), Sums> = BTreeMap::new();
+    let mut sums: BTreeMap<(usize, u64, PartsInUse), Option<Sums>> = BTreeMap::new();
     let active = world
         .desired
         .campaigns
@@ -78,19 +78,28 @@ pub(super) fn wants<'a>(world: &World<'a>) -> (Vec<Want<'a>>, Vec<TooMany<'a>>) 
         .filter(|c| c.presence == Presence::Active);
     for campaign in active {
         for occurrence in &campaign.occurrences {
-            let in_use = bits_in_use(world, campaign, occurrence);
+            let mut in_use = parts_in_use(world, campaign, occurrence);
             for group in &occurrence.groups {
-                let Some(bits) = bits_of(campaign, &group.content, in_use.get(&group.group)) else {
+                let buckets = &group.content.buckets;
+                let limit = u64::from(campaign.max_recipients_per_batch.max(1));
+                let in_use = in_use.remove(&group.group).unwrap_or_default();
+                let content = Arc::as_ptr(&group.content) as usize;
+                let parts = sums
+                    .entry((content, limit, in_use))
+                    .or_insert_with_key(|(_, _, in_use)| {
+                        let parts = divide(buckets, limit, in_use)?;
+                        Some(Rc::new(
+                            parts.into_iter().map(|part| (part, buckets.part(part))).collect(),
+                        ))
+                    });
+                let Some(parts) = parts else {
                     too_many.push(TooMany {
                         campaign,
                         key: occurrence.key,
-                        people: group.content.buckets.total().recipients,
+                        people: buckets.total().recipients,
                     });
                     continue;
                 };
-                let parts = sums
-                    .entry((Arc::as_ptr(&group.content) as usize, bits))
-                    .or_insert_with(|| Rc::new(group.content.buckets.parts(bits)));
                 wants.extend(parts.iter().map(|(part, totals)| Want {
                     campaign,
                     occurrence,
@@ -125,21 +134,13 @@ fn reference(
     }
 }
 
-fn bits_of(campaign: &DesiredCampaign, content: &GroupContent, in_use: Option<&BTreeSet<u8>>) -> Option<u8> {
-    let limit = u64::from(campaign.max_recipients_per_batch.max(1));
-    let kept = (in_use.into_iter().flatten().rev())
-        .copied()
-        .find(|bits| content.buckets.largest_part(*bits) <= limit);
-    kept.or_else(|| content.buckets.smallest_bits(limit))
-}
-
-/// log2 of every n in use, by group: of what is live, else of what was stopped.
-fn bits_in_use(
+/// The parts in use, by group.
+fn parts_in_use(
     world: &World<'_>,
     campaign: &DesiredCampaign,
     occurrence: &DesiredOccurrence,
-) -> BTreeMap<Group, BTreeSet<u8>> {
-    let mut in_use: BTreeMap<Group, BTreeSet<u8>> = BTreeMap::new();
+) -> BTreeMap<Group, PartsInUse> {
+    let mut in_use: BTreeMap<Group, PartsInUse> = BTreeMap::new();
     if mutant(Mutant::PartsInUseForgotten) {
         return in_use;
     }
@@ -147,24 +148,29 @@ fn bits_in_use(
     let (canceled, uncanceled): (Vec<usize>, Vec<usize>) =
         batches.into_iter().partition(|i| world.is_reported_canceled(*i));
     for i in uncanceled {
-        if world.role(i).is_live() {
-            let (group, part) = world.batch(i).seat();
-            in_use.entry(group).or_default().insert(part.bits());
+        let (group, part) = world.batch(i).seat();
+        match world.role(i) {
+            Role::Begun => in_use.entry(group).or_default().add_begun(part),
+            Role::Planned | Role::Unsettled => in_use.entry(group).or_default().add_live(part),
+            Role::Stopped | Role::Silent => {}
         }
     }
-    if occurrence
-        .groups
-        .iter()
-        .all(|group| group.windows.closes() <= world.now)
-    {
+    let is_over = |group: &DesiredGroup| group.windows.closes() <= world.now;
+    if occurrence.groups.iter().all(is_over) {
         return in_use;
     }
-    // Canceled batches need a proof to be judged: look only where it can matter, and nothing else tells n.
-    let told: BTreeSet<Group> = in_use.keys().copied().collect();
+    // Canceled batches need a proof to be judged: look only where it can matter, where nothing live tells the division.
     for i in canceled {
         let (group, part) = world.batch(i).seat();
-        if !told.contains(&group) && world.role(i) != Role::Silent {
-            in_use.entry(group).or_default().insert(part.bits());
+        let is_told = (in_use.get(&group)).is_some_and(|parts| parts.overlaps_live(part));
+        if is_told {
+            continue;
+        }
+        match world.role(i) {
+            Role::Silent => {}
+            Role::Begun => in_use.entry(group).or_default().add_begun(part),
+            Role::Planned | Role::Unsettled => in_use.entry(group).or_default().add_live(part),
+            Role::Stopped => in_use.entry(group).or_default().add_stopped(part),
         }
     }
     in_use

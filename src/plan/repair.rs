@@ -11,6 +11,7 @@ use crate::model::{CampaignRef, Fingerprint, Group, Mutant, NumberSet, Part, Ref
 use super::classify::Role;
 use super::draft::{Draft, Farewell};
 use super::operation::Reason;
+use super::part_index::PartIndex;
 use super::parts::Want;
 use super::sharing::may_share;
 use super::world::World;
@@ -128,25 +129,24 @@ fn repairs_of(world: &World<'_>, draft: &Draft<'_>, campaign: &CampaignRef, batc
     if mutant(Mutant::RepairKeepsYoungest) {
         planned.reverse();
     }
-    // Cut into the same number of parts in one group, batches share people only within a slot: no reading, no pairs.
-    let seats: BTreeSet<(Group, u8)> = (begun.iter().chain(&planned))
-        .map(|i| world.batch(*i).seat())
-        .map(|(group, part)| (group, part.bits()))
-        .collect();
-    let mut settled = begun;
-    let mut taken: BTreeSet<(Group, Part)> = settled.iter().map(|i| world.batch(*i).seat()).collect();
+    // Of one group, batches of parts that do not overlap share nobody: no reading, no pairs.
+    let mut settled = PartIndex::default();
+    let mut taken: BTreeSet<(Group, Part)> = BTreeSet::new();
+    for i in begun {
+        settled.insert(world.batch(i).reference.slot.part, i);
+        taken.insert(world.batch(i).seat());
+    }
     let mut gone = Vec::new();
     for i in planned {
-        let seat = world.batch(i).seat();
-        let is_fault = taken.contains(&seat)
-            || (seats.len() > 1
-                && !mutant(Mutant::RepairsOnlyEqualSlots)
-                && settled.iter().any(|other| is_shared(world, draft, i, *other)));
+        let (group, part) = world.batch(i).seat();
+        let is_fault = taken.contains(&(group, part))
+            || (!mutant(Mutant::RepairsOnlyEqualSlots)
+                && settled.overlapping(part).any(|other| is_shared(world, draft, i, other)));
         if is_fault {
             gone.push(i);
         } else {
-            taken.insert(seat);
-            settled.push(i);
+            taken.insert((group, part));
+            settled.insert(part, i);
         }
     }
     gone

@@ -14,6 +14,7 @@ use crate::model::{
 };
 
 use super::facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, UnknownCreate};
+use super::part_index::PartIndex;
 use super::policy::{Policy, ProviderFacts};
 use crate::desired::{Desired, DesiredCampaign};
 
@@ -85,9 +86,6 @@ impl<'a> Theirs<'a> {
     }
 }
 
-/// Batches of an occurrence by group and log2 of n.
-type Shapes<'a> = BTreeMap<(&'a CampaignRef, OccurrenceKey), BTreeMap<(Group, u8), Vec<usize>>>;
-
 /// All that the journal says of our cancels of one batch.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct CancelFacts {
@@ -119,8 +117,8 @@ pub(super) struct World<'a> {
     pub by_occurrence: BTreeMap<(&'a CampaignRef, OccurrenceKey), Vec<usize>>,
     /// Ours, by slot.
     by_slot: BTreeMap<&'a Slot, Vec<usize>>,
-    /// Ours, by occurrence, group and number of parts: batches of one shape share people only within a slot.
-    by_shape: Shapes<'a>,
+    /// Ours, by occurrence and part.
+    by_part: BTreeMap<(&'a CampaignRef, OccurrenceKey), PartIndex>,
     /// Batches of nobody's grammar or of other namespaces.
     pub foreign: u64,
     campaigns: BTreeMap<&'a CampaignRef, &'a DesiredCampaign>,
@@ -144,14 +142,10 @@ impl<'a> World<'a> {
             |batch: &Theirs<'_>| batch.reference.namespace == policy.namespace || mutant(Mutant::ForeignTouched);
         let mut by_occurrence: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         let mut by_slot: BTreeMap<_, Vec<usize>> = BTreeMap::new();
-        let mut by_shape = Shapes::new();
+        let mut by_part: BTreeMap<_, PartIndex> = BTreeMap::new();
         for (i, batch) in batches.iter().enumerate().filter(|(_, batch)| is_ours(batch)) {
-            let (group, part) = batch.seat();
             by_slot.entry(&batch.reference.slot).or_default().push(i);
-            (by_shape.entry((batch.campaign(), batch.key())).or_default())
-                .entry((group, part.bits()))
-                .or_default()
-                .push(i);
+            (by_part.entry((batch.campaign(), batch.key())).or_default()).insert(batch.reference.slot.part, i);
             by_occurrence
                 .entry((batch.campaign(), batch.key()))
                 .or_default()
@@ -168,7 +162,7 @@ impl<'a> World<'a> {
             now,
             by_occurrence,
             by_slot,
-            by_shape,
+            by_part,
             foreign: u64::try_from(foreign.count()).unwrap_or(u64::MAX),
             campaigns: desired.campaigns.iter().map(|c| (&c.reference, c)).collect(),
             cancels: all_cancels(journal),
@@ -224,13 +218,13 @@ impl<'a> World<'a> {
         all.filter(|i| self.counts_for(*i, campaign)).collect()
     }
 
-    /// Our batches of an occurrence that can hold the same people as this slot, and count: its own and, of other shapes,
-    /// those that `may_share` lets through.
+    /// Our batches of an occurrence that can hold the same people as this slot, and count: its own, and
+    /// those of other slots that `may_share` lets through.
     pub fn neighbors(&self, campaign: &DesiredCampaign, slot: &Slot, may_share: impl Fn(&Slot) -> bool) -> Vec<usize> {
-        let shapes = self.by_shape.get(&(&slot.campaign, slot.occurrence));
-        let elsewhere = (shapes.into_iter().flatten())
-            .filter(|(shape, _)| **shape != (slot.group, slot.part.bits()))
-            .flat_map(|(_, batches)| batches.iter().copied())
+        let all = self.by_part.get(&(&slot.campaign, slot.occurrence));
+        let elsewhere = (all.into_iter())
+            .flat_map(|index| index.overlapping(slot.part))
+            .filter(|i| self.batch(*i).reference.slot != *slot)
             .filter(|i| may_share(&self.batch(*i).reference.slot) && self.counts_for(*i, campaign));
         let mut neighbors = self.of_slot(campaign, slot);
         neighbors.extend(elsewhere);

@@ -178,7 +178,8 @@ fn repairs_the_younger(actor: &Actor, plan: &Plan, operation: &Operation) {
     }
 }
 
-/// A number of parts that is in use is kept while it fits.
+/// A division that is in use is kept while it fits: a part splits only when it is too large or something within it is in use,
+/// and parts are never put together.
 fn keeps_parts(actor: &Actor, meant: &[Meant<'_>], operation: &Operation) {
     let slot = &operation.reference.slot;
     let Some(one) = meant.iter().find(|one| one.is_of(slot) && one.group == slot.group) else {
@@ -188,8 +189,6 @@ fn keeps_parts(actor: &Actor, meant: &[Meant<'_>], operation: &Operation) {
         return;
     }
     let limit = actor.world.facts[one.campaign.account].limit as usize;
-    let fits =
-        |bits: u8| (0..1_u16 << bits).all(|k| Part::new(bits, k).is_some_and(|part| one.of_part(part).len() <= limit));
     let (mut live, mut ever) = (BTreeSet::new(), BTreeSet::new());
     for account in &actor.world.accounts {
         for batch in account.borrow().batches.iter().filter(|b| b.run.is_some()) {
@@ -197,17 +196,23 @@ fn keeps_parts(actor: &Actor, meant: &[Meant<'_>], operation: &Operation) {
                 r.namespace == operation.reference.namespace && one.is_of(&r.slot) && r.slot.group == slot.group
             });
             let Some(theirs) = theirs else { continue };
-            ever.insert(theirs.slot.part.bits());
+            ever.insert(theirs.slot.part);
             let start: Ms = actor.world.runs.borrow()[actor.run].start;
             if batch.stopped().is_none() && batch.listed_from + SETTLED < start {
-                live.insert(theirs.slot.part.bits());
+                live.insert(theirs.slot.part);
             }
         }
     }
-    let is_kept = ever.contains(&slot.part.bits());
-    if !is_kept && live.into_iter().any(fits) {
+    let is_within = |inner: Part, outer: Part| inner.bits() > outer.bits() && inner.may_share(outer);
+    let breaks_up = |part: Part| {
+        is_within(part, slot.part)
+            || (is_within(slot.part, part)
+                && one.of_part(part).len() <= limit
+                && !ever.iter().any(|other| is_within(*other, part)))
+    };
+    if !ever.contains(&slot.part) && live.into_iter().any(breaks_up) {
         let what = format!(
-            "{} is cut otherwise than what is there, which fits",
+            "{} is divided otherwise than what is there, which fits",
             operation.reference
         );
         actor.world.violate("parts", what);

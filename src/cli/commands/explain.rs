@@ -119,7 +119,7 @@ fn reference_to_text(reference: &Reference) -> String {
         "the whole of it in one batch".to_owned()
     } else {
         format!(
-            "part {} of {}, by a stable hash of each number",
+            "slice {} of {} by a stable hash of each number",
             slot.part.k() + 1,
             slot.part.n()
         )

@@ -32,7 +32,7 @@ fn the_order_of_rows_changes_nothing() {
 }
 
 #[test]
-fn an_n_in_use_is_kept_while_it_fits() {
+fn a_division_in_use_is_kept_while_it_fits() {
     let mut lab = Lab::applied([campaign("bf", 0..7, "hi", 60)]);
     let bits = lab.truth[0].reference.as_ref().unwrap().slot.part.bits();
     assert!(bits > 0);
