@@ -1,6 +1,9 @@
 //! One person, one live batch; parts.
 
+use std::collections::BTreeSet;
+
 use super::*;
+use crate::model::Part;
 
 /// Everybody of a batch that is there.
 fn members(lab: &Lab, i: usize) -> NumberSet {
@@ -34,15 +37,15 @@ fn the_order_of_rows_changes_nothing() {
 #[test]
 fn a_division_in_use_is_kept_while_it_fits() {
     let mut lab = Lab::applied([campaign("bf", 0..7, "hi", 60)]);
-    let bits = lab.truth[0].reference.as_ref().unwrap().slot.part.bits();
-    assert!(bits > 0);
+    let parts = |lab: &Lab| -> BTreeSet<Part> {
+        let live = lab.truth.iter().filter(|b| b.state == ReportedState::Planned);
+        live.map(|b| b.reference.as_ref().unwrap().slot.part).collect()
+    };
+    let before = parts(&lab);
+    assert!(before.len() > 1);
     lab.files([campaign("bf", 0..2, "hi", 60)]);
     lab.converge();
-    let live = lab.truth.iter().filter(|b| b.state == ReportedState::Planned);
-    assert!(
-        live.map(|b| b.reference.as_ref().unwrap().slot.part.bits())
-            .all(|b| b == bits)
-    );
+    assert!(parts(&lab).is_subset(&before));
 }
 
 #[test]
@@ -103,20 +106,24 @@ fn a_zone_edit_cancels_proves_and_creates_in_one_plan() {
 }
 
 #[test]
-fn a_begun_part_of_another_n_holds_only_the_parts_that_share_its_people() {
-    let mut lab = Lab::applied([campaign("bf", 0..4, "hi", 60)]);
+fn a_begun_part_never_splits_and_the_others_do() {
+    let mut lab = Lab::applied([campaign("bf", 0..7, "hi", 60)]);
     lab.begin(0);
     let sent = members(&lab, 0);
-    lab.files([campaign("bf", 0..9, "hi", 60)]);
+    let begun = lab.truth[0].reference.as_ref().unwrap().slot.part;
+    lab.files([campaign("bf", 0..40, "hi", 60)]);
     let plan = lab.plan();
+    assert!(plan.operations.iter().any(|o| o.reason == Reason::Repartitioned));
     for operation in &plan.operations {
-        let people = lab.people_of(&operation.reference);
-        assert!(!people.shares_with(&sent));
+        assert!(!lab.people_of(&operation.reference).shares_with(&sent));
+        assert!(!operation.reference.slot.part.may_share(begun));
     }
-    for item in plan.held.iter().filter(|h| h.reason == HeldReason::OccurrenceBegun) {
-        assert!(lab.people_of(&item.reference).shares_with(&sent));
-    }
-    assert!(plan.held.iter().any(|h| h.reason == HeldReason::OccurrenceBegun));
+    let held: Vec<_> = plan
+        .held
+        .iter()
+        .map(|item| (item.reason, item.reference.slot.part))
+        .collect();
+    assert_eq!(held, [(HeldReason::AlreadySent, begun)]);
 }
 
 #[test]
