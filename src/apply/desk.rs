@@ -90,10 +90,27 @@ impl<P: Provider, C: Clock> Desk<'_, P, C> {
         reference: &Reference,
         event: Event,
     ) -> Result<(), JournalFailed> {
+        self.write(at, provider, reference.to_string(), event)
+    }
+
+    /// Writes down that an account is this project's under its namespace.
+    pub fn note_recognized(&self, at: Instant, provider: &ProviderName) -> Result<(), JournalFailed> {
+        self.write(at, provider, self.policy.namespace.to_string(), Event::Recognized)
+    }
+
+    fn write(
+        &self,
+        at: Instant,
+        provider: &ProviderName,
+        reference: String,
+        event: Event,
+    ) -> Result<(), JournalFailed> {
+        let account = self.policy.providers.get(provider).map(|facts| &facts.account);
         let line = Line {
             at_ms: at.unix_millis(),
             provider: provider.to_string(),
-            reference: reference.to_string(),
+            account: account.map(|account| account.as_str().to_owned()),
+            reference,
             event,
         };
         if mutant(Mutant::ApplyForgetsJournal) {

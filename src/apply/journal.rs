@@ -22,7 +22,10 @@ pub struct Line {
     pub at_ms: i64,
     /// At which provider (its name in `campanile.yaml`).
     pub provider: String,
-    /// The reference concerned.
+    /// Which account that was (`AccountId`); early versions did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The reference concerned; for [`Event::Recognized`] the namespace.
     pub reference: String,
     /// What happened.
     #[serde(flatten)]
@@ -63,6 +66,8 @@ pub enum Event {
         /// Which.
         batch_id: String,
     },
+    /// The batches of the namespace at this account are this project's: by what they say, or because somebody said so.
+    Recognized,
 }
 
 /// A call that changes something.
@@ -107,6 +112,7 @@ mod tests {
         let line = Line {
             at_ms: 1,
             provider: "ip1".to_owned(),
+            account: None,
             reference: "acme.black-friday.000010000000000000".to_owned(),
             event: Event::Missing {
                 batch_id: "a".to_owned(),

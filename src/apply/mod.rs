@@ -20,7 +20,10 @@ mod in_place;
 mod journal;
 mod observe;
 mod outcome;
+#[cfg(test)]
+mod testing;
 mod walk;
+mod whose;
 
 pub use approval::{Approved, approve};
 pub use cancel::{Ending as CancelEnding, GROUND, cancel};

@@ -10,9 +10,9 @@ use std::time::Duration;
 use super::desk::{Clock, Desk, JournalFailed};
 use super::doing::Doing;
 use super::facts::{facts, listed, listed_canceled, unanswered_cancels};
-use super::journal::{Call, Event, Outcome};
+use super::journal::{Call, Event, Line, Outcome};
 use crate::model::{Instant, Mutant, Proof, ProviderName, Recipients, ReportedState, mutant};
-use crate::plan::{JournalFacts, Need, NeedKind, Observed, Plan, decide, needs, newly_lost};
+use crate::plan::{JournalFacts, Need, NeedKind, Observed, Plan, Policy, decide, needs, newly_lost};
 use crate::provider::{Provider, ReadError};
 
 /// What was read, and what follows from it.
@@ -96,9 +96,11 @@ async fn list_all<P: Provider, C: Clock>(
 /// How long the lists may lag behind what the journal knows; `None` when they show all of it.
 fn lag_to_wait<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, observed: &Observed) -> Option<Duration> {
     let lag_of = |name: &ProviderName| desk.policy.providers.get(name).map(|facts| facts.list_lag);
-    let Some(lines) = desk.journal.borrow().lines() else {
+    let lines = desk.journal.borrow().lines().unwrap_or_default();
+    // The sandbox keeps a journal of its own: its lines are none of a real account.
+    if !lines.iter().any(|line| is_of_real_account(line, desk.policy)) {
         return desk.policy.providers.values().map(|facts| facts.list_lag).max();
-    };
+    }
     let facts = facts(Some(&lines), observed, desk.policy);
     let unknown = facts
         .unknown
@@ -110,6 +112,12 @@ fn lag_to_wait<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, observed: &Observed
         .chain(lost.map(|batch| &batch.provider))
         .filter_map(lag_of)
         .max()
+}
+
+fn is_of_real_account(line: &Line, policy: &Policy) -> bool {
+    let provider = ProviderName::parse(&line.provider).ok();
+    let facts = provider.and_then(|name| policy.providers.get(&name));
+    facts.is_none_or(|facts| !facts.sandbox)
 }
 
 /// Reads what is needed of one batch. What cannot be read is doubt, never an assumption.
@@ -186,7 +194,7 @@ pub fn note_what_was_settled<P: Provider, C: Clock>(
     }
     // A DELETE without an answer whose batch is still planned, once its effect would have to show, was not carried out:
     // whoever cancels that batch later, it was not us.
-    for (provider, id, reference, asked) in unanswered_cancels(&lines) {
+    for (provider, id, reference, asked) in unanswered_cancels(&lines, &seen.observed, desk.policy) {
         let lag = desk
             .policy
             .providers
@@ -197,6 +205,9 @@ pub fn note_what_was_settled<P: Provider, C: Clock>(
         if stands && now.since(asked) > lag && !mutant(Mutant::ApplyClaimsLostDelete) {
             desk.note_answer(&provider, &reference, Call::Cancel, Outcome::NotSent, Some(&id))?;
         }
+    }
+    for provider in &seen.plan.recognized {
+        desk.note_recognized(now, provider)?;
     }
     for lost in newly_lost(&seen.observed, &seen.facts) {
         desk.note_at(

@@ -203,11 +203,15 @@ pub enum Rule {
     EmptyProject,
     /// Quiet hours, blocked days, holidays.
     QuietHours,
+    /// `first_contact`: the namespace is this project's.
+    Adopt,
+    /// `other_account`: the batch there is gone.
+    Moved,
 }
 
 impl Rule {
     /// All, in the order of `docs/contract.md`.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::StartsNow,
         Self::TooLate,
         Self::Resume,
@@ -222,6 +226,8 @@ impl Rule {
         Self::MassCancel,
         Self::EmptyProject,
         Self::QuietHours,
+        Self::Adopt,
+        Self::Moved,
     ];
 
     /// As it is written.
@@ -241,6 +247,8 @@ impl Rule {
             Self::MassCancel => "mass-cancel",
             Self::EmptyProject => "empty-project",
             Self::QuietHours => "quiet-hours",
+            Self::Adopt => "adopt",
+            Self::Moved => "moved",
         }
     }
 

@@ -12,8 +12,8 @@ use super::sandbox;
 use crate::campaign::{Project, ProviderConfig, ProviderKind};
 use crate::desired::{Desired, DesiredCampaign};
 use crate::emulator::Running;
-use crate::model::{Diagnostic, Estimate, Instant, NumberSet, Place, ProviderName};
-use crate::plan::{Plan, ProviderFacts};
+use crate::model::{AccountId, Diagnostic, Estimate, Instant, NumberSet, Place, ProviderName};
+use crate::plan::{Plan, ProviderFacts, two_names};
 use crate::project::read_secret;
 use crate::provider::{AnyProvider, Clock as ProviderClock, Connection, Provider};
 
@@ -29,11 +29,15 @@ pub struct Accounts {
     pub all_local: bool,
     /// Sandboxes run as long as these live.
     running: Vec<Running>,
+    /// Where each provider is, with what token: in the order of `providers`.
+    addresses: Vec<(String, SecretString)>,
 }
 
 /// Opens every account of the project. Needs a runtime.
 pub async fn open(context: &Context, root: &Path, project: &Project) -> Result<Accounts, Failed> {
-    let (accounts, faults) = open_some(context, root, project).await?;
+    let (mut accounts, mut faults) = open_some(context, root, project).await?;
+    accounts.ask_for_ids().await;
+    faults.extend(accounts.one_under_two_names());
     if faults.is_empty() {
         Ok(accounts)
     } else {
@@ -41,7 +45,8 @@ pub async fn open(context: &Context, root: &Path, project: &Project) -> Result<A
     }
 }
 
-/// Opens the accounts that can be opened, and says why the others cannot: an emergency stop takes what it gets.
+/// Opens the accounts that can be opened, and says why the others cannot: an emergency stop takes what it gets, and asks
+/// nobody for an ID first.
 pub async fn open_some(
     context: &Context,
     root: &Path,
@@ -53,6 +58,7 @@ pub async fn open_some(
         diagnostics: Vec::new(),
         all_local: true,
         running: Vec::new(),
+        addresses: Vec::new(),
     };
     let mut faults = Vec::new();
     for (name, config) in &project.providers {
@@ -72,7 +78,7 @@ async fn connection(
     name: &ProviderName,
     config: &ProviderConfig,
     accounts: &mut Accounts,
-) -> Result<Result<(Connection, String), Diagnostic>, Failed> {
+) -> Result<Result<(Connection, AccountId), Diagnostic>, Failed> {
     let mut secret = |secret, place: &Option<Place>| match read_secret(secret, root, &project.allow_paths, &variable) {
         Ok((text, warning)) => {
             accounts.diagnostics.extend(warning);
@@ -95,16 +101,18 @@ async fn connection(
             let running = sandbox::open(root, name, context.global.at).await?;
             let url = running.url();
             accounts.running.push(running);
-            (url, Some("sandbox".to_owned()), format!("sandbox {name}"))
+            let account = AccountId::new("sandbox", Some(name.as_str()), "");
+            (url, Some("sandbox".to_owned()), account)
         }
-        ProviderKind::Ip1 { base_url } => (base_url.clone(), None, base_url.clone()),
+        ProviderKind::Ip1 { base_url } => (base_url.clone(), None, AccountId::new("ip1", None, base_url)),
         ProviderKind::Sinch {
             base_url,
             service_plan_id,
         } => match secret(service_plan_id, &config.service_plan_place) {
             Ok(plan) => {
                 let plan = plan.expose_secret().to_owned();
-                (base_url.clone(), Some(plan.clone()), format!("{base_url} {plan}"))
+                let account = AccountId::new("sinch", Some(&plan), base_url);
+                (base_url.clone(), Some(plan), account)
             }
             Err(fault) => return Ok(Err(fault)),
         },
@@ -130,13 +138,42 @@ async fn connection(
 }
 
 impl Accounts {
-    fn add(&mut self, config: &ProviderConfig, connection: Connection, account: String) -> Result<(), Failed> {
+    fn add(&mut self, config: &ProviderConfig, connection: Connection, account: AccountId) -> Result<(), Failed> {
+        self.addresses
+            .push((connection.base_url.clone(), connection.token.clone()));
         self.all_local &= config.is_sandbox() || is_loopback(&connection.base_url);
         let provider = AnyProvider::new(config.api(), connection)
             .map_err(|error| Failed::new(Exit::Input, format!("provider cannot be used: {error}")))?;
         self.facts.push(facts(&provider, account));
         self.providers.push(provider);
         Ok(())
+    }
+
+    /// Asks the accounts that have an ID of their own for it: what the journal says holds for that account alone.
+    async fn ask_for_ids(&mut self) {
+        for ((provider, facts), (base_url, _)) in self.providers.iter().zip(&mut self.facts).zip(&self.addresses) {
+            if facts.sandbox || facts.account.is_certain() {
+                continue;
+            }
+            if let Some(id) = provider.account_id().await {
+                facts.account = AccountId::new(facts.api.as_str(), Some(&id), base_url);
+            }
+        }
+    }
+
+    /// Two entries that lead to one account. Where it tells no ID, the same address with another token may be another one.
+    fn one_under_two_names(&self) -> Option<Diagnostic> {
+        let all: Vec<_> = self.facts.iter().zip(&self.addresses).collect();
+        let is_same = |(one, (_, token)): &(&ProviderFacts, &(String, SecretString)),
+                       (other, (_, theirs)): &(&ProviderFacts, &(String, SecretString))| {
+            one.account.as_str() == other.account.as_str()
+                && (one.account.is_certain() || token.expose_secret().trim() == theirs.expose_secret().trim())
+        };
+        let real = || all.iter().filter(|(facts, _)| !facts.sandbox);
+        real().enumerate().find_map(|(i, one)| {
+            let twin = real().skip(i + 1).find(|other| is_same(one, other))?;
+            Some(two_names(&one.0.name, &twin.0.name))
+        })
     }
 
     /// Registered senders, blacklists and balances against what the plan would send.
@@ -212,7 +249,8 @@ pub fn offline_facts(project: &Project) -> Result<Vec<ProviderFacts>, Failed> {
         };
         let provider = AnyProvider::new(config.api(), connection)
             .map_err(|error| Failed::new(Exit::Input, format!("provider `{name}` cannot be used: {error}")))?;
-        Ok(facts(&provider, "offline".to_owned()))
+        let account = AccountId::new("offline", Some(name.as_str()), "");
+        Ok(facts(&provider, account))
     };
     project.providers.iter().map(facts_of).collect()
 }
@@ -223,7 +261,7 @@ fn is_loopback(base_url: &str) -> bool {
 }
 
 /// A provider's capabilities as the plan knows them.
-pub fn facts(provider: &AnyProvider, account: String) -> ProviderFacts {
+pub fn facts(provider: &AnyProvider, account: AccountId) -> ProviderFacts {
     let can = provider.capabilities();
     ProviderFacts {
         name: provider.name().clone(),

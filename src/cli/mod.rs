@@ -14,6 +14,7 @@ mod environment;
 mod estimates;
 mod exit;
 mod github;
+mod journals;
 mod lists;
 mod masked;
 mod panics;

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::context::Failed;
-use super::state;
+use super::exit::Exit;
+use super::state::{self, FileJournal};
 use crate::emulator::clock::Instant as EmulatorInstant;
 use crate::emulator::{Options, Running, start};
 use crate::model::{Instant, ProviderName};
@@ -13,10 +14,16 @@ pub fn emulator_instant(instant: Instant) -> EmulatorInstant {
     EmulatorInstant::from_unix_millis(instant.unix_millis())
 }
 
-/// Starts the sandbox of a provider; its batches stay in `.campanile/`.
+/// Starts the sandbox of a provider; its batches stay in `.campanile/`. A state that is gone takes its journal with it.
 pub async fn open(root: &Path, provider: &ProviderName, at: Option<Instant>) -> Result<Running, Failed> {
+    let file = state::folder(root)?.join(format!("sandbox-{provider}.jsonl"));
+    if !file.exists() {
+        FileJournal::of_sandbox(root, provider)
+            .forget()
+            .map_err(|error| Failed::new(Exit::Failed, format!("could not remove the sandbox's journal: {error}")))?;
+    }
     let options = Options {
-        state: Some(state::folder(root)?.join(format!("sandbox-{provider}.jsonl"))),
+        state: Some(file),
         now: at.map(emulator_instant),
         ..Options::default()
     };

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::context::Failed;
 use super::exit::Exit;
 use crate::apply::{Journal, Line, parse_lines};
+use crate::model::ProviderName;
 
 /// The folder, made if missing; its owner's alone afterwards.
 pub fn folder(root: &Path) -> Result<PathBuf, Failed> {
@@ -63,11 +64,26 @@ pub struct FileJournal {
 }
 
 impl FileJournal {
-    /// At its place below the project root; nothing is made before the first line.
+    /// Of the project's real accounts, below its root; nothing is made before the first line.
     pub fn at(root: &Path) -> Self {
-        Self {
-            path: root.join(".campanile").join("journal.jsonl"),
-            file: None,
+        Self::in_file(root.join(".campanile").join("journal.jsonl"))
+    }
+
+    /// Of a sandbox, beside its state.
+    pub fn of_sandbox(root: &Path, sandbox: &ProviderName) -> Self {
+        Self::in_file(root.join(".campanile").join(format!("sandbox-{sandbox}.journal.jsonl")))
+    }
+
+    fn in_file(path: PathBuf) -> Self {
+        Self { path, file: None }
+    }
+
+    /// Forgets everything: what it speaks of is gone.
+    pub fn forget(&mut self) -> io::Result<()> {
+        self.file = None;
+        match std::fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a clock, a file or the environment, and nothing here names another module of the crate.
 
+mod account;
 mod batch;
 mod counts;
 mod diagnostic;
@@ -22,6 +23,7 @@ mod reference;
 mod sender;
 mod window;
 
+pub use account::{AccountId, Belongs};
 pub use batch::{
     Api, BatchId, Datacoding, Encoding, ExistingBatch, MessageType, Proof, Recipients, ReportedState, Visible,
 };

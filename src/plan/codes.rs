@@ -104,6 +104,17 @@ pub const TOO_LATE_TO_SILENCE: Code = Code {
 minute: it cannot be stopped safely any more.",
 };
 
+/// Two providers of the project are one account.
+pub const ONE_ACCOUNT: Code = Code {
+    id: "C412",
+    title: "two names for one account",
+    page: "Two entries of `providers` in `campanile.yaml` lead to the same account: the
+account says the same ID, or the same batch is in both lists. Every batch would
+look like its own duplicate, so nothing is decided.
+
+Keep one of the two entries, and name that one in every campaign.",
+};
+
 /// Every code of this module.
 pub const ALL: &[Code] = &[
     INCOMPLETE,
@@ -116,4 +127,5 @@ pub const ALL: &[Code] = &[
     UNREADABLE,
     NO_PROVIDER,
     TOO_LATE_TO_SILENCE,
+    ONE_ACCOUNT,
 ];

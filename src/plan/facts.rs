@@ -1,6 +1,10 @@
 //! What is known of the past: what the providers hold, and what our journal remembers.
 
-use crate::model::{BatchId, ExistingBatch, Instant, ProviderName, Reference, Window};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{BatchId, Diagnostic, ExistingBatch, Instant, ProviderName, Reference, Window};
+
+use super::codes;
 
 /// Everything every configured provider holds.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +27,24 @@ pub struct JournalFacts {
     pub known: Vec<KnownBatch>,
     /// Creates whose outcome is not known, so far.
     pub unknown: Vec<UnknownCreate>,
+    /// Batches of ours at accounts that are configured no more.
+    pub elsewhere: Vec<ElsewhereBatch>,
+    /// Providers at whose account this project, under its namespace, has certainly been before.
+    pub accounts: BTreeSet<ProviderName>,
+}
+
+/// A batch that was created, or may have been, at an account that is configured no more: nobody can read what became of
+/// it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ElsewhereBatch {
+    /// What the account's provider was called.
+    pub provider: ProviderName,
+    /// Its name there; `None`: its creation was never answered.
+    pub id: Option<BatchId>,
+    /// What it is.
+    pub reference: Reference,
+    /// As sent, in order of opening.
+    pub windows: Vec<Window>,
 }
 
 /// A cancel that we asked for.
@@ -106,4 +128,30 @@ pub enum NeedKind {
     Proof,
     /// Who is in it: fill `ExistingBatch::recipients` (`Unreadable` when they cannot be read).
     Recipients,
+}
+
+/// The fault of a list that was not read to its end.
+pub(super) fn incomplete() -> Diagnostic {
+    Diagnostic::error(
+        &codes::INCOMPLETE,
+        "a provider could not be read completely: nothing is planned",
+    )
+}
+
+/// The fault of two names for one account: the lists of two providers show the same batch. Each batch would look like its
+/// own duplicate. An emulator of our own is left out: its ids are its own.
+pub(super) fn in_two_lists(observed: &Observed) -> Option<Diagnostic> {
+    let mut places: BTreeMap<&BatchId, &ProviderName> = BTreeMap::new();
+    let real = observed.batches.iter().filter(|batch| !batch.sandbox);
+    let both = real.into_iter().find_map(|batch| {
+        let first = places.insert(&batch.id, &batch.provider)?;
+        (*first != batch.provider).then_some((first, &batch.provider))
+    });
+    both.map(|(one, other)| two_names(one, other))
+}
+
+/// The fault of two names for one account.
+pub fn two_names(one: &ProviderName, other: &ProviderName) -> Diagnostic {
+    let message = format!("`{one}` and `{other}` are the same account: nothing is planned");
+    Diagnostic::error(&codes::ONE_ACCOUNT, message).hint("keep one of the two under `providers` in campanile.yaml")
 }

@@ -30,6 +30,10 @@ pub enum HeldReason {
     Guard,
     /// The project is paused.
     Paused,
+    /// A batch of it is at an account that is configured no more.
+    OtherAccount,
+    /// The namespace may be another project's.
+    FirstContact,
 }
 
 impl HeldReason {
@@ -48,6 +52,8 @@ impl HeldReason {
             Self::Sending => "sending",
             Self::Guard => "guard",
             Self::Paused => "paused",
+            Self::OtherAccount => "other_account",
+            Self::FirstContact => "first_contact",
         }
     }
 }

@@ -38,6 +38,8 @@
 //! | renames: campaigns without a file, other namespaces | `renamed` |
 //! | edited schedules, raised revisions | `edited` |
 //! | a suppressed number beats every hold | `suppressed` |
+//! | a namespace that may be another project's: nothing at all | `first_contact` |
+//! | batches at accounts that are configured no more | `other_account` |
 //! | two equal batches, windows that a provider cannot take | `refusals` |
 //! | limits and their overrides | `guards`, `money` |
 //!
@@ -63,12 +65,14 @@ mod draft;
 mod drift;
 mod edited;
 mod facts;
+mod first_contact;
 mod guards;
 mod held;
 mod money;
 mod operation;
 mod order;
 mod orphans;
+mod other_account;
 mod outcome;
 mod overview;
 mod part_index;
@@ -87,7 +91,9 @@ mod world;
 mod write;
 
 pub use before::Before;
-pub use facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, OurCancel, UnknownCreate, newly_lost};
+pub use facts::{
+    ElsewhereBatch, JournalFacts, KnownBatch, Need, NeedKind, Observed, OurCancel, UnknownCreate, newly_lost, two_names,
+};
 pub use held::{HeldItem, HeldReason};
 pub use operation::{
     Action, Changed, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
@@ -110,7 +116,7 @@ pub fn needs(
     now: Instant,
     policy: &Policy,
 ) -> Vec<Need> {
-    if !is_readable(observed, policy) {
+    if !is_readable(observed, policy) || facts::in_two_lists(observed).is_some() {
         return Vec::new();
     }
     let world = World::new(desired, observed, journal, now, policy);
@@ -122,11 +128,13 @@ pub fn needs(
 /// The decision: what to create, replace, take away, keep and hold. See the table above.
 pub fn decide(desired: &Desired, observed: &Observed, journal: &JournalFacts, now: Instant, policy: &Policy) -> Plan {
     let world = World::new(desired, observed, journal, now, policy);
-    if is_readable(observed, policy) {
+    if let Some(fault) = facts::in_two_lists(observed) {
+        overview::nothing(&world, fault)
+    } else if is_readable(observed, policy) {
         let draft = verdict(&world);
         overview::plan(&world, draft)
     } else {
-        overview::nothing(&world)
+        overview::nothing(&world, facts::incomplete())
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Plan {
     pub guards: Vec<GuardLine>,
     /// Overrides that were needed, as `RULE=REF`.
     pub overrides_used: Vec<String>,
+    /// Providers at whose account this project is at home although its journal does not say so yet.
+    pub recognized: Vec<ProviderName>,
     /// Warnings, notes, errors.
     pub diagnostics: Vec<Diagnostic>,
     /// When the next apply must have run for everything that waits; `None` when nothing waits.

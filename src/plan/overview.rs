@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::campaign::did_you_mean;
+use crate::campaign::{Rule, did_you_mean};
 use crate::model::{CampaignRef, Diagnostic, Estimate, Instant, OccurrenceKey, Place, ProviderName, Reference};
 
 use super::draft::{Draft, Fate, Hold, Status};
@@ -15,7 +15,7 @@ use super::people::people;
 use super::table::apply_from;
 use super::world::World;
 use super::write::{apply_by, operations};
-use super::{classify::Role, codes, digest, texts};
+use super::{classify::Role, codes, digest, first_contact, texts};
 use crate::desired::UcsCause;
 use crate::desired::codes::UNNEEDED;
 
@@ -26,6 +26,7 @@ pub(super) fn plan(world: &World<'_>, mut draft: Draft<'_>) -> Plan {
     let mut diagnostics = std::mem::take(&mut draft.diagnostics);
     diagnostics.extend(drifted(world, &draft));
     diagnostics.extend(forgotten(world, &draft));
+    let recognized = first_contact::recognized(world, &draft.wants);
     let (overrides_used, unneeded) = overrides(world);
     diagnostics.extend(unneeded);
     let later = later(world, &draft);
@@ -45,15 +46,15 @@ pub(super) fn plan(world: &World<'_>, mut draft: Draft<'_>) -> Plan {
         digest: digest::of_plan(policy, &operations),
         people: people(&draft, &operations),
         operations,
+        recognized,
         guards: draft.guards,
         overrides_used,
         diagnostics,
     }
 }
 
-/// The plan of lists that were not read to their end: nothing.
-pub(super) fn nothing(world: &World<'_>) -> Plan {
-    let message = "a provider could not be read completely: nothing is planned";
+/// The plan where the lists cannot be judged: nothing, and why.
+pub(super) fn nothing(world: &World<'_>, fault: Diagnostic) -> Plan {
     Plan {
         namespace: world.policy.namespace.clone(),
         now: world.now,
@@ -69,7 +70,8 @@ pub(super) fn nothing(world: &World<'_>) -> Plan {
         campaigns: Vec::new(),
         guards: Vec::new(),
         overrides_used: Vec::new(),
-        diagnostics: vec![Diagnostic::error(&codes::INCOMPLETE, message)],
+        recognized: Vec::new(),
+        diagnostics: vec![fault],
         next_apply_by: None,
         people: 0,
         digest: digest::of_plan(world.policy, &[]),
@@ -110,7 +112,10 @@ fn item(world: &World<'_>, hold: &Hold, provider: &ProviderName, reference: &Ref
         batch_id: hold.batch.and_then(|i| world.batch(i).id().cloned()),
         reason: hold.reason,
         message: hold.message.clone(),
-        allow: hold.allow.map(|rule| (rule, scope)),
+        allow: hold.allow.map(|rule| match rule {
+            Rule::Adopt => (rule, world.policy.namespace.to_string()),
+            _ => (rule, scope),
+        }),
         needs_person: hold.needs_person,
     }
 }

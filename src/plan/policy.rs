@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::campaign::{Guards, Rule};
 use crate::desired::{Finding, Suppressions};
-use crate::model::{Api, CampaignRef, LocalTime, Namespace, OccurrenceKey, ProviderName, Reference};
+use crate::model::{AccountId, Api, CampaignRef, LocalTime, Namespace, OccurrenceKey, ProviderName, Reference};
 
 /// The rules of one run.
 #[derive(Debug, Clone)]
@@ -73,8 +73,8 @@ impl Policy {
 pub struct ProviderFacts {
     /// As `campanile.yaml` names it.
     pub name: ProviderName,
-    /// Base URL and account (never a token): part of every digest, so that an approval holds for one account only.
-    pub account: String,
+    /// Which account: part of every digest, so that an approval holds for one account only.
+    pub account: AccountId,
     /// Which API.
     pub api: Api,
     /// The embedded emulator.

@@ -4,6 +4,7 @@ use crate::campaign::Rule;
 use crate::model::{Instant, OccurrenceKey, format_duration};
 
 use super::draft::{Hold, Why};
+use super::facts::ElsewhereBatch;
 use super::held::HeldReason;
 use super::parts::Want;
 use super::world::{Origin, World};
@@ -50,6 +51,8 @@ fn hold(reason: HeldReason, batch: Option<usize>, allow: Option<Rule>, message: 
         | HeldReason::OccurrenceBegun
         | HeldReason::LooksRenamed
         | HeldReason::PossibleDuplicate
+        | HeldReason::OtherAccount
+        | HeldReason::FirstContact
         | HeldReason::Guard => true,
     };
     Hold {
@@ -281,6 +284,28 @@ pub(super) fn obstacle_stays(world: &World<'_>, want: &Want<'_>, batch: usize, w
     refusal
 }
 
+/// The namespace may be another project's at this account.
+pub(super) fn first_contact(batch: Option<usize>, what: &str) -> Hold {
+    hold(HeldReason::FirstContact, batch, Some(Rule::Adopt), what.to_owned())
+}
+
+/// A batch of the occurrence is at an account that is configured no more.
+pub(super) fn other_account(want: &Want<'_>, there: &ElsewhereBatch) -> Hold {
+    let which = match &there.id {
+        Some(id) => format!("batch `{id}` was created"),
+        None => "a batch was asked for, without an answer,".to_owned(),
+    };
+    let opens = opening(there.windows.first().map(|window| window.opens()));
+    let message = format!(
+        "by the journal {which} for this occurrence at provider `{}`, opening {opens}; that account is not configured now, so nobody can see whether its people are texted there; put `{}` back under `providers` as it was, and cancel the batch there with an apply; or, if nothing of it is sent there, `--allow {}={}`",
+        there.provider,
+        there.provider,
+        Rule::Moved.as_str(),
+        scope(want)
+    );
+    hold(HeldReason::OtherAccount, None, Some(Rule::Moved), message)
+}
+
 pub(super) fn paused(_want: &Want<'_>) -> Hold {
     let message = "the project is paused: only cancels and repairs are carried out; remove `paused: true` from `campanile.yaml`, or unset `CAMPANILE_PAUSED`".to_owned();
     hold(HeldReason::Paused, None, None, message)
@@ -301,7 +326,9 @@ pub(super) fn guard(batch: Option<usize>, rule: Rule, scope: &str, what: &str) -
         | Rule::Segments
         | Rule::Cost
         | Rule::Growth
-        | Rule::MassCancel => "raise the limit in `campanile.yaml`",
+        | Rule::MassCancel
+        | Rule::Adopt
+        | Rule::Moved => "raise the limit in `campanile.yaml`",
     };
     let message = format!("{what}; {remedy}, or `--allow {}={scope}`", rule.as_str());
     hold(HeldReason::Guard, batch, Some(rule), message)

@@ -13,7 +13,9 @@ use super::operation::Reason;
 use super::parts::{TooMany, Want, wants};
 use super::table::judge;
 use super::world::World;
-use super::{edited, guards, orphans, refusals, renamed, repair, sharing, suppressed, texts};
+use super::{
+    edited, first_contact, guards, orphans, other_account, refusals, renamed, repair, sharing, suppressed, texts,
+};
 
 /// Everything decided, not yet written down.
 pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
@@ -26,6 +28,12 @@ pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
         wanted,
         ..Draft::default()
     };
+    let strangers = first_contact::strangers(world, &draft.wants);
+    if !strangers.is_empty() {
+        round(world, &mut draft, &too_many);
+        first_contact::refuse(world, &mut draft, &strangers);
+        return draft;
+    }
     let repairs = repair::repairs(world, &draft);
     let mut silenced = BTreeMap::new();
     // Suppressions and mutual gains are found at the end and change the beginning. Each round adds at least one of
@@ -63,6 +71,7 @@ fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>])
         }
     }
     refusals::refuse(world, draft, too_many);
+    other_account::refuse(world, draft);
     narrow(world, draft);
     other_slots(world, draft);
     fates(world, draft);

@@ -15,7 +15,7 @@ use crate::model::{
 
 use super::facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, UnknownCreate};
 use super::part_index::PartIndex;
-use super::policy::{Policy, ProviderFacts};
+use super::policy::{Policy, ProviderFacts, Scope};
 use crate::desired::{Desired, DesiredCampaign};
 
 /// One batch at a provider, or one that should be there.
@@ -302,6 +302,21 @@ impl<'a> World<'a> {
             self.used_in_files.borrow_mut().insert(key);
         }
         on_the_command_line || in_the_file
+    }
+
+    /// Whether somebody has said that the namespace is this project's; remembered as needed.
+    pub fn is_adopted(&self) -> bool {
+        let is_meant = |scope: &Scope| match scope {
+            Scope::Campaign(name) => name.as_str() == self.policy.namespace.as_str(),
+            Scope::Occurrence(..) | Scope::Reference(_) => false,
+        };
+        let adopting: Vec<usize> = (self.policy.overrides.iter().enumerate())
+            .filter(|(_, one)| one.rule == Rule::Adopt && is_meant(&one.scope))
+            .map(|(i, _)| i)
+            .collect();
+        let is_adopted = !adopting.is_empty();
+        self.used.borrow_mut().extend(adopting);
+        is_adopted
     }
 
     /// Indices of `--allow` overrides that lifted something, and file overrides that did.

@@ -23,6 +23,14 @@ impl AnyProvider {
             Api::Sinch => Sinch::new(connection).map(Self::Sinch),
         }
     }
+
+    /// What the account calls itself, where it can be asked (iP.1). Sinch's is named by its service plan.
+    pub async fn account_id(&self) -> Option<String> {
+        match self {
+            Self::Ip1(provider) => provider.account_id().await,
+            Self::Sinch(_) => None,
+        }
+    }
 }
 
 macro_rules! ask {

@@ -9,7 +9,7 @@ const LIST: &str = "shop/recipients/customers.csv";
 /// A fresh project of `init`, changed by somebody.
 fn after(slip: impl FnOnce(&Project)) -> Ran {
     let project = Project::empty();
-    project.run("init shop").exits(0);
+    project.run("init shop --namespace shop").exits(0);
     slip(&project);
     Ran::of(project.command(AT, "-C shop plan").output().unwrap())
 }

@@ -204,7 +204,7 @@ fn a_whole_life_on_the_sandbox_tells_nothing() {
         let state = room
             .files()
             .into_iter()
-            .find(|(file, _)| file.to_str().unwrap().contains("sandbox"));
+            .find(|(file, _)| file.to_str().unwrap().ends_with("sandbox-sandbox.jsonl"));
         assert!(String::from_utf8_lossy(&state.unwrap().1).contains("46701740611"));
     }
 }

@@ -10,6 +10,9 @@ use crate::cli_world::{AT, Project, Ran};
 use crate::crash_proxy::Moment;
 use crate::crash_story::{Api, Story, Telling, Wanted, boundaries, campaign, each, held_by, settles};
 
+/// A checkout without a journal meets batches of another commit: somebody knows that both are of one project.
+const APPLY: &str = "apply --yes -o json --allow adopt=acme";
+
 /// Two campaigns, one in several parts, that the provider does not have yet.
 fn fresh(api: Api) -> Story {
     Story::new(api, |_| (), |project| files(project, "first"), wanted("first"))
@@ -36,7 +39,7 @@ fn wanted(version: &'static str) -> Vec<Wanted> {
 }
 
 fn start(project: &Project) -> Child {
-    let mut command = project.command(AT, "apply --yes -o json");
+    let mut command = project.command(AT, APPLY);
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
@@ -52,7 +55,7 @@ fn ends(child: Child) {
 /// another commit canceled looks like somebody's brake: it is held until a person says so.
 #[track_caller]
 fn ends_with_one_batch_a_slot(story: &Story, telling: &Telling, may_be_braked: bool) {
-    let (_, mut held) = settles(telling, AT, "apply --yes -o json");
+    let (_, mut held) = settles(telling, AT, APPLY);
     has_one_batch_a_slot(telling);
     if may_be_braked && !held.is_empty() {
         assert!(
@@ -64,7 +67,7 @@ fn ends_with_one_batch_a_slot(story: &Story, telling: &Telling, may_be_braked: b
             .map(|(campaign, _)| format!(" --allow resume={campaign}"))
             .collect();
         telling.project.run(&format!("apply --yes{allow}")).exits(0);
-        (_, held) = settles(telling, AT, "apply --yes -o json");
+        (_, held) = settles(telling, AT, APPLY);
         has_one_batch_a_slot(telling);
     }
     held.retain(|(_, reason)| !may_be_braked || reason != "canceled_at_provider");

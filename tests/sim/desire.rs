@@ -13,8 +13,8 @@ use campanile::desired::{
     Suppressions, Totals,
 };
 use campanile::model::{
-    Api, CampaignRef, Datacoding, Group, Instant, LocalTime, MessageType, Msisdn, Namespace, NumberSet, OccurrenceKey,
-    Part, Payload, PayloadRecipients, ProviderName, Sender, Window, Windows, ZoneName, row_digest,
+    AccountId, Api, CampaignRef, Datacoding, Group, Instant, LocalTime, MessageType, Msisdn, Namespace, NumberSet,
+    OccurrenceKey, Part, Payload, PayloadRecipients, ProviderName, Sender, Window, Windows, ZoneName, row_digest,
 };
 use campanile::plan::{Operation, Policy, ProviderFacts};
 use campanile::provider::NewBatch;
@@ -308,7 +308,7 @@ fn policy(repo: &Repo, accounts: &[AccountFacts]) -> Policy {
         let is_sinch = account.api == Api::Sinch;
         let facts = ProviderFacts {
             name: account.name.clone(),
-            account: format!("https://{}.example", account.name),
+            account: AccountId::new(account.api.as_str(), None, &format!("https://{}.example", account.name)),
             api: account.api,
             sandbox: false,
             max_windows: is_sinch.then_some(1),

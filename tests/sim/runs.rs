@@ -61,7 +61,10 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
         .map(|name| Some(CampaignRef::parse(name).unwrap()))
         .collect::<Option<BTreeSet<_>>>()
         .filter(|selected| !selected.is_empty());
-    policy.overrides = overrides.iter().map(|text| Override::parse(text).unwrap()).collect();
+    // Whoever looks after this project knows whose namespace it is, journal or not.
+    let adopt = format!("adopt={}", policy.namespace);
+    let overrides = overrides.iter().map(String::as_str).chain([adopt.as_str()]);
+    policy.overrides = overrides.map(|text| Override::parse(text).unwrap()).collect();
     let desk = Desk {
         providers: &providers,
         clock: &clock,

@@ -377,6 +377,8 @@ impl Truth {
             HeldReason::Guard => !plan.guards.is_empty(),
             // All answers that were lost are settled by now.
             HeldReason::UnknownOutcome => false,
+            // Every run says that the namespace is its project's, and accounts stay.
+            HeldReason::OtherAccount | HeldReason::FirstContact => false,
         }
     }
 }

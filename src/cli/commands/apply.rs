@@ -16,10 +16,11 @@ use crate::cli::codes::NOT_REVIEWED;
 use crate::cli::confirm::{Answer, confirm_unless_interrupted};
 use crate::cli::context::{Context, Failed};
 use crate::cli::exit::Exit;
+use crate::cli::journals::Journals;
 use crate::cli::prepare::{Prepared, prepare};
 use crate::cli::run_clock::RunClock;
 use crate::cli::signals::Interrupt;
-use crate::cli::state::{FileJournal, Lock};
+use crate::cli::state::Lock;
 use crate::cli::{accounts, github, state};
 use crate::model::{CampaignRef, Diagnostic, Instant, Place, counted};
 use crate::plan::Operation;
@@ -94,14 +95,16 @@ async fn apply(
     approval: Option<&PlanView>,
 ) -> Result<Exit, Failed> {
     let root = prepared.workspace.root();
+    // Whoever stops it from here on is told what was done.
+    let interrupt = Interrupt::listen();
     let accounts = accounts::open(context, root, &prepared.workspace.project).await?;
     require_true_time(context, &accounts, approval)?;
     let policy = prepared.policy(&accounts.facts, choice, false)?;
     state::folder(root)?;
-    let mut journal = FileJournal::at(root);
+    let mut journal = Journals::at(root, &prepared.workspace.project);
     let clock = RunClock {
         clock: context.clock,
-        interrupt: Interrupt::listen(),
+        interrupt,
     };
     let contents = prepared.contents();
     let progress = context.progress();

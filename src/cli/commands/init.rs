@@ -1,5 +1,6 @@
 //! `campanile init`: a project that plans and applies at once on the sandbox.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ pub struct InitArgs {
     /// Where; made if missing
     #[arg(id = "where", default_value = ".", value_name = "DIR")]
     pub directory: PathBuf,
-    /// 1-4 of a-z and 0-9 that mark this project's batches [default: from the folder's name]
+    /// 1-4 of a-z and 0-9 that mark this project's batches [default: four characters at random]
     #[arg(long, value_parser = |text: &str| Namespace::parse(text))]
     pub namespace: Option<Namespace>,
 }
@@ -49,7 +50,8 @@ pub fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failed> {
         let message = format!("`{}` is a project already", root.display());
         return Err(Failed::new(Exit::Failed, message).hint("nothing was written; try `campanile plan` there"));
     }
-    let namespace = args.namespace.clone().unwrap_or_else(|| namespace_of(&root));
+    let namespace =
+        (args.namespace.clone()).unwrap_or_else(|| random_namespace(RandomState::new().hash_one("namespace")));
     let (opens, closes) = first_window(context.clock.now());
     let mut kept = Vec::new();
     let mut made = Vec::new();
@@ -109,21 +111,20 @@ fn make_folder(folder: &Path) -> Result<(), Failed> {
         .map_err(|error| Failed::new(Exit::Failed, format!("could not make `{}`: {error}", folder.display())))
 }
 
-/// The first four letters and digits of the folder's name.
-fn namespace_of(root: &Path) -> Namespace {
-    let name = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
-    let name = name
-        .file_name()
-        .map(|name| name.to_string_lossy().to_lowercase())
-        .unwrap_or_default();
-    let short: String = name
-        .chars()
-        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-        .take(4)
-        .collect();
-    Namespace::parse(&short)
-        .or_else(|_| Namespace::parse("demo"))
-        .unwrap_or_else(|_| unreachable!("`demo` is a namespace"))
+/// Four characters at random: an account may hold several projects, and each must know its own batches. A letter comes
+/// first and a digit is among them, so that YAML reads a text; vowels are left out, so that no word comes of it.
+fn random_namespace(mut random: u64) -> Namespace {
+    const LETTERS: &[u8] = b"bcdfghjkmnpqrstvwxz";
+    const DIGITS: &[u8] = b"23456789";
+    let mut pick = |from: &[u8]| {
+        let count = from.len() as u64;
+        let index = usize::try_from(random % count).unwrap_or(0);
+        random /= count;
+        from.get(index).copied().map_or('x', char::from)
+    };
+    let any: Vec<u8> = [LETTERS, DIGITS].concat();
+    let text: String = [pick(LETTERS), pick(DIGITS), pick(&any), pick(&any)].iter().collect();
+    Namespace::parse(&text).unwrap_or_else(|_| unreachable!("four letters and digits are a namespace"))
 }
 
 /// 10:00 to 18:00 in Stockholm on the first working day at least two days ahead.
@@ -145,4 +146,26 @@ fn first_window(now: Instant) -> (String, String) {
     };
     let date = (2..=5).find_map(date).unwrap_or_default();
     (format!("{date}T10:00"), format!("{date}T18:00"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_namespace_at_random_is_a_text_to_yaml_and_no_word() {
+        let mut seen = std::collections::BTreeSet::new();
+        for random in (0..2000_u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)) {
+            let namespace = random_namespace(random).to_string();
+            assert_eq!(namespace.len(), 4);
+            assert!(namespace.starts_with(|c: char| c.is_ascii_lowercase()), "{namespace}");
+            assert!(namespace.contains(|c: char| c.is_ascii_digit()), "{namespace}");
+            assert!(!namespace.contains(['a', 'e', 'i', 'o', 'u', 'y']), "{namespace}");
+            let project = format!("namespace: {namespace}\nproviders: {{ s: {{ kind: sandbox }} }}\n");
+            let (read, _) = crate::campaign::read_project(Path::new("campanile.yaml"), &project).unwrap();
+            assert_eq!(read.namespace.as_str(), namespace);
+            seen.insert(namespace);
+        }
+        assert!(seen.len() > 1000, "{}", seen.len());
+    }
 }

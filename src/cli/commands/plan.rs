@@ -11,10 +11,10 @@ use crate::apply::{Desk, observe};
 use crate::cli::args::Format;
 use crate::cli::context::{Context, Failed, write_file};
 use crate::cli::exit::Exit;
+use crate::cli::journals::Journals;
 use crate::cli::prepare::{Prepared, prepare};
 use crate::cli::run_clock::RunClock;
 use crate::cli::signals::Interrupt;
-use crate::cli::state::FileJournal;
 use crate::cli::verify::verify;
 use crate::cli::{accounts, github};
 use crate::model::{CampaignRef, Diagnostic, Severity, parse_duration};
@@ -179,7 +179,7 @@ async fn plan_online(
     let root = prepared.workspace.root();
     let accounts = accounts::open(context, root, &prepared.workspace.project).await?;
     let policy = prepared.policy(&accounts.facts, choice, false)?;
-    let mut journal = FileJournal::at(root);
+    let mut journal = Journals::at(root, &prepared.workspace.project);
     let clock = RunClock {
         clock: context.clock,
         interrupt: Interrupt::listen(),

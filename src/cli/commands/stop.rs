@@ -13,9 +13,9 @@ use crate::campaign::{Project, read_project};
 use crate::cli::confirm::{Answer, confirm_unless_interrupted};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
+use crate::cli::journals::Journals;
 use crate::cli::run_clock::RunClock;
 use crate::cli::signals::Interrupt;
-use crate::cli::state::FileJournal;
 use crate::cli::workspace::unknown_campaign;
 use crate::cli::{accounts, state, workspace};
 use crate::desired::Desired;
@@ -127,7 +127,7 @@ async fn stop(
         ..Policy::new(project.namespace.clone())
     };
     state::folder(root)?;
-    let mut journal = FileJournal::at(root);
+    let mut journal = Journals::at(root, project);
     let clock = RunClock {
         clock: context.clock,
         interrupt: Interrupt::listen(),

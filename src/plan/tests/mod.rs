@@ -1,9 +1,11 @@
 //! A laboratory: campaigns, a provider that remembers everything, and an `apply` without network or faults.
 
 mod edited;
+mod first_contact;
 mod guards;
 mod in_place;
 mod journal;
+mod other_account;
 mod properties;
 mod renamed;
 mod repair;
@@ -21,9 +23,9 @@ use crate::desired::{
     Totals,
 };
 use crate::model::{
-    Api, AudienceDigest, BatchId, CampaignRef, ExistingBatch, Group, LocalTime, MessageType, Msisdn, Namespace,
-    NumberSet, OccurrenceKey, Part, Place, Proof, ProviderName, Recipients, Reference, ReportedState, Sender, Visible,
-    Window, Windows, row_digest,
+    AccountId, Api, AudienceDigest, BatchId, CampaignRef, ExistingBatch, Group, LocalTime, MessageType, Msisdn,
+    Namespace, NumberSet, OccurrenceKey, Part, Place, Proof, ProviderName, Recipients, Reference, ReportedState,
+    Sender, Visible, Window, Windows, row_digest,
 };
 use crate::schedule::{Cron, Zone};
 
@@ -186,7 +188,7 @@ fn scheduled(
 fn ip1() -> ProviderFacts {
     ProviderFacts {
         name: provider("ip1"),
-        account: "https://api.ip1sms.com".to_owned(),
+        account: AccountId::new("ip1", Some("ip1-1"), "https://api.ip1sms.com"),
         api: Api::Ip1,
         sandbox: false,
         max_windows: None,
@@ -205,7 +207,7 @@ fn ip1() -> ProviderFacts {
 fn sinch() -> ProviderFacts {
     ProviderFacts {
         name: provider("sinch"),
-        account: "https://eu.sms.api.sinch.com my-plan".to_owned(),
+        account: AccountId::new("sinch", Some("my-plan"), "https://eu.sms.api.sinch.com"),
         api: Api::Sinch,
         max_windows: Some(1),
         max_window_span: Some(Duration::from_hours(3 * 24)),
@@ -245,6 +247,7 @@ impl Lab {
             truth: Vec::new(),
             journal: JournalFacts {
                 exists: true,
+                accounts: [provider("ip1"), provider("sinch")].into(),
                 ..JournalFacts::default()
             },
             now: at(0),
@@ -264,6 +267,14 @@ impl Lab {
     fn files(&mut self, campaigns: impl IntoIterator<Item = DesiredCampaign>) -> &mut Self {
         self.desired.campaigns = campaigns.into_iter().collect();
         self
+    }
+
+    /// The journal is lost, but for the knowledge that the account is this project's.
+    fn forget_all_but_the_account(&mut self) {
+        self.journal = JournalFacts {
+            accounts: std::mem::take(&mut self.journal.accounts),
+            ..JournalFacts::default()
+        };
     }
 
     fn allow(&mut self, text: &str) -> &mut Self {

@@ -185,7 +185,7 @@ fn without_the_journal_an_edit_of_what_was_edited_before_still_goes_through() {
     let mut lab = Lab::applied([campaign("bf", 0..3, "one", 60)]);
     for body in ["two", "three", "four"] {
         lab.files([campaign("bf", 0..3, body, 60)]);
-        lab.journal = JournalFacts::default();
+        lab.forget_all_but_the_account();
         assert_eq!(actions(&lab.converge()), ["replace bf changed"], "{body}");
     }
 }

@@ -167,6 +167,12 @@ impl Ip1 {
         written.canceled()
     }
 
+    /// The account's own ID; none where it may not be read, or not now: then the address is all that names the account.
+    pub async fn account_id(&self) -> Option<String> {
+        let account: wire::Account = self.http.get("/api/me/account", &[]).await.ok()?.json().ok()?;
+        account.id?.text()
+    }
+
     async fn balance(&self) -> Result<Option<Money>, Failure> {
         let account: wire::Account = self.http.get("/api/me/account", &[]).await?.json()?;
         Ok(convert::money(account.balance.as_ref(), account.currency.as_ref()))

@@ -84,9 +84,11 @@ pub(super) struct Blocked {
     pub(super) msisdn: Scalar,
 }
 
-/// The account. Deliberately not declared, so that it is never kept: `Key`, an API key. Unused: `Parent Type ID Name`.
+/// The account. Deliberately not declared, so that it is never kept: `Key`, an API key. Unused: `Parent Type Name`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Account {
+    #[serde(alias = "ID", alias = "Id")]
+    pub(super) id: Option<Scalar>,
     #[serde(alias = "Balance")]
     pub(super) balance: Option<Scalar>,
     #[serde(alias = "Currency")]

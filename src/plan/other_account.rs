@@ -1,0 +1,38 @@
+//! Batches of ours at accounts that are configured no more (a provider was swapped, an entry was renamed onto another
+//! account): nobody can read what became of them, so their occurrences are held until the account is back, or somebody
+//! says that nothing is sent there.
+
+use crate::campaign::Rule;
+
+use super::draft::Draft;
+use super::facts::ElsewhereBatch;
+use super::parts::Want;
+use super::texts;
+use super::world::World;
+
+/// Holds what would be sent to people of a batch at an account that is configured no more.
+pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
+    if world.journal.elsewhere.is_empty() {
+        return;
+    }
+    for w in 0..draft.wants.len() {
+        if !draft.status(w).sends() {
+            continue;
+        }
+        let want = draft.want(w);
+        let there = (world.journal.elsewhere.iter()).find(|there| is_in_the_way(want, there));
+        let Some(there) = there.filter(|_| !world.is_allowed(Rule::Moved, &want.reference)) else {
+            continue;
+        };
+        let hold = texts::other_account(want, there);
+        draft.hold(w, hold);
+    }
+}
+
+/// The same occurrence, or exactly the same send under any name. What the sandbox sends reaches nobody.
+fn is_in_the_way(want: &Want<'_>, there: &ElsewhereBatch) -> bool {
+    let (ours, theirs) = (&want.reference.slot, &there.reference.slot);
+    let is_same_occurrence = (&ours.campaign, ours.occurrence) == (&theirs.campaign, theirs.occurrence);
+    let is_same_send = want.reference.fingerprint == there.reference.fingerprint;
+    !want.campaign.sandbox && ((is_same_occurrence && ours.part.may_share(theirs.part)) || is_same_send)
+}
