@@ -50,7 +50,9 @@ impl Journal for Journals {
         let sandboxes = self.sandboxes.values().filter_map(FileJournal::lines);
         let mut all: Vec<Vec<Line>> = main.into_iter().chain(sandboxes).collect();
         let mut lines = all.pop()?;
-        all.into_iter().for_each(|more| lines.extend(more));
+        for more in all {
+            lines.extend(more);
+        }
         Some(lines)
     }
 }
