@@ -22,6 +22,7 @@ mod numbering;
 mod numbers;
 mod order;
 mod people;
+mod prefixes;
 #[cfg(test)]
 mod properties;
 mod read;

@@ -1,42 +1,20 @@
-//! Which numbers exist: libphonenumber's answers, remembered.
+//! Which numbers exist, whose they are and of what kind: libphonenumber's patterns as automata.
 //!
-//! The library needs a microsecond a number, most of a row's cost. But its patterns are decided by a number's calling
-//! code, its length and its first few national digits: four for nearly all, up to eight in places. `numbering.txt` says
-//! where more than four are needed (derived on 2026-11-22 from the metadata in rlibphonenumber 2.2.15 by comparing the
-//! automata of its patterns), and where the library would read a national prefix and rewrite the number (`!`). The
-//! answers themselves always come from the library, the first time a leading is met. Never: guess. Where the table does
-//! not reach, the library is asked every time.
+//! In: ASCII digits in international form. Out: a [`Verdict`]. `numbering.txt` has an automaton for each calling code, made
+//! by `tests/tables/numbering.py` from the patterns of all regions and kinds at once, so that one walk over a number's digits
+//! (15 steps at most, nanoseconds) says what the library needs a dozen regular expressions for. Digits that are no number as
+//! they stand are asked once more without their national prefix (`prefixes`). Never: guess.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{LazyLock, OnceLock};
 
-use rlibphonenumber::{PhoneNumberFormat, PhoneNumberUtil, Region};
+use super::prefixes::Prefixes;
+use crate::model::{Country, Msisdn, NumberKind};
 
-use crate::model::{Country, Msisdn};
-
-/// One line per calling code: the code; `=0` where a 0 before national numbers is a prefix and the only one; `!` before
-/// leadings that the library may rewrite; then leadings of more than three digits that do not decide.
-const LEADINGS: &str = include_str!("numbering.txt");
-
-pub(super) const ZERO_PREFIX: &str = "=0";
-
-/// National digits that decide unless `numbering.txt` says otherwise.
-const BASE_DIGITS: usize = 4;
-/// Verdicts are kept by length, at most 15 digits.
-const LENGTHS: usize = 16;
+/// `+code regions`, a `=` line of prefixes for each region, then the automaton's nodes from 1; the last is where it begins.
+const TABLE: &str = include_str!("numbering.txt");
 
 /// The longest text of digits that is looked at, a calling code in front of it included.
 pub const MAX_DIGITS: usize = 24;
-
-const ASK: u32 = u32::MAX;
-const NODE: u32 = 1 << 31;
-
-const UNKNOWN: u8 = 0;
-const INVALID: u8 = 1;
-const REWRITTEN: u8 = 2;
-const FIRST_REGION: u8 = 3;
 
 /// A number that exists, and whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +23,8 @@ pub struct Number {
     pub msisdn: Msisdn,
     /// Its country; `None` for numbers of no country (satellite, international toll-free).
     pub country: Option<&'static Country>,
+    /// What it is given to.
+    pub kind: NumberKind,
 }
 
 /// What is known of digits in international form.
@@ -60,31 +40,50 @@ pub enum Verdict {
     NoCallingCode,
 }
 
-/// What is remembered about one calling code.
-struct Calling {
+/// One calling code, as far as it has been read.
+pub(super) struct Calling {
+    code: u16,
+    text: &'static str,
+    plan: OnceLock<Plan>,
+}
+
+pub(super) struct Plan {
     /// In the library's order; `None` for those of no country.
     countries: Vec<Option<Country>>,
-    /// By the first four national digits: a leaf, a node (`NODE`), or `ASK`.
-    base: Vec<u32>,
-    nodes: Vec<[u32; 10]>,
-    /// By leaf and length.
-    verdicts: Vec<AtomicU8>,
+    /// Of each region.
+    prefixes: Vec<Prefixes>,
+    nodes: Vec<Node>,
 }
 
-struct Leadings {
-    deep: HashSet<u64>,
-    rewritten: HashSet<u64>,
+/// A place in an automaton. The first is a dead end.
+#[derive(Clone, Copy, Default)]
+struct Node {
+    end: Option<End>,
+    next: [u16; 10],
 }
 
-static LINES: LazyLock<Vec<Option<&'static str>>> = LazyLock::new(|| {
-    let mut lines = vec![None; 1000];
-    for line in LEADINGS.lines() {
-        let (code, rest) = line.split_once(' ').unwrap_or((line, ""));
-        if let Some(slot) = code.parse::<usize>().ok().and_then(|code| lines.get_mut(code)) {
-            *slot = Some(rest);
+/// What a number is that ends here.
+#[derive(Clone, Copy)]
+struct End {
+    region: u8,
+    kind: NumberKind,
+}
+
+static CALLING: LazyLock<Vec<Option<Calling>>> = LazyLock::new(|| {
+    let mut all: Vec<Option<Calling>> = (0..1000).map(|_| None).collect();
+    for text in TABLE.split("\n+").skip(1) {
+        let (code, _) = text.split_once(' ').unwrap_or((text, ""));
+        if let Ok(code) = code.parse::<u16>()
+            && let Some(slot) = all.get_mut(usize::from(code))
+        {
+            *slot = Some(Calling {
+                code,
+                text,
+                plan: OnceLock::new(),
+            });
         }
     }
-    lines
+    all
 });
 
 /// The calling code of every three leading digits; 0 where no country has one. Codes are prefix-free, so the shortest that
@@ -93,142 +92,125 @@ static CODES: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let code_of = |lead: u16| {
         [lead / 100, lead / 10, lead]
             .into_iter()
-            .find(|code| line_of(*code).is_some())
+            .find(|code| calling(*code).is_some())
     };
     (0..1000)
         .map(|lead| if lead < 100 { 0 } else { code_of(lead).unwrap_or(0) })
         .collect()
 });
 
-static CALLING: LazyLock<Vec<OnceLock<Calling>>> = LazyLock::new(|| (0..1000).map(|_| OnceLock::new()).collect());
-
-thread_local! {
-    // One for each thread: the library's own shared one contends for its regular expressions.
-    static LIBRARY: OnceCell<Option<PhoneNumberUtil>> = const { OnceCell::new() };
+pub(super) fn calling(code: u16) -> Option<&'static Calling> {
+    CALLING.get(usize::from(code))?.as_ref()
 }
 
-pub(super) fn with_library<T>(ask: impl FnOnce(&PhoneNumberUtil) -> Option<T>) -> Option<T> {
-    LIBRARY.with(|cell| cell.get_or_init(|| PhoneNumberUtil::new().ok()).as_ref().and_then(ask))
-}
-
-/// A leading as an integer that keeps its zeros: its digits after a 1.
-fn key(digits: &[u8]) -> u64 {
-    digits.iter().fold(1, |key, digit| key * 10 + u64::from(digit - b'0'))
-}
-
-impl Leadings {
-    fn parse(line: &str) -> Self {
-        let mut leadings = Self {
-            deep: HashSet::new(),
-            rewritten: HashSet::new(),
-        };
-        for word in line.split(' ').filter(|word| !word.is_empty() && *word != ZERO_PREFIX) {
-            let digits = word.trim_start_matches('!').as_bytes();
-            if word.starts_with('!') {
-                leadings.rewritten.insert(key(digits));
-            }
-            let last = digits.len() - usize::from(word.starts_with('!'));
-            for length in BASE_DIGITS..=last {
-                leadings.deep.extend(digits.get(..length).map(key));
-            }
-        }
-        leadings
-    }
-
-    fn is_rewritten(&self, leading: u64) -> bool {
-        let mut head = leading;
-        while head > 1 {
-            if self.rewritten.contains(&head) {
-                return true;
-            }
-            head /= 10;
-        }
-        false
-    }
+/// The calling code of a region and its place among the code's regions.
+pub(super) fn region(name: &str) -> Option<(&'static Calling, usize)> {
+    CALLING.iter().flatten().find_map(|calling| {
+        let head = calling.text.lines().next()?;
+        let at = head.split(' ').skip(1).position(|region| region == name)?;
+        Some((calling, at))
+    })
 }
 
 impl Calling {
-    fn new(code: u16) -> Self {
-        let leadings = Leadings::parse(line_of(code).unwrap_or_default());
-        let countries = with_library(|library| {
-            let regions = library.get_regions_for_country_calling_code(i32::from(code))?;
-            Some(regions.map(country_of_region).collect())
-        });
-        let mut calling = Self {
-            countries: countries.unwrap_or_default(),
-            base: Vec::with_capacity(10_000),
-            nodes: Vec::new(),
-            verdicts: Vec::new(),
+    pub(super) fn plan(&self) -> &Plan {
+        self.plan.get_or_init(|| Plan::read(self.text))
+    }
+
+    pub(super) fn code(&self) -> u16 {
+        self.code
+    }
+
+    /// What national digits are, as they stand.
+    pub(super) fn judge(&'static self, national: &[u8]) -> Option<Number> {
+        let plan = self.plan();
+        let mut node = plan.nodes.last()?;
+        for digit in national {
+            let next = *node.next.get(usize::from(digit.wrapping_sub(b'0')))?;
+            if next == 0 {
+                return None;
+            }
+            node = plan.nodes.get(usize::from(next))?;
+        }
+        let end = node.end?;
+        Some(Number {
+            msisdn: msisdn(self.code, national)?,
+            country: plan.countries.get(usize::from(end.region)).and_then(Option::as_ref),
+            kind: end.kind,
+        })
+    }
+
+    /// The prefixes of a region, by its place.
+    pub(super) fn prefixes(&self, region: usize) -> Option<&Prefixes> {
+        self.plan().prefixes.get(region)
+    }
+}
+
+impl Plan {
+    fn read(text: &'static str) -> Self {
+        let mut lines = text.lines();
+        let head = lines.next().unwrap_or_default();
+        let countries = head.split(' ').skip(1).map(|name| Country::parse(name).ok()).collect();
+        let mut plan = Self {
+            countries,
+            prefixes: Vec::new(),
+            nodes: vec![Node::default()],
         };
-        let mut leaves = 0;
-        for leading in 10_000..20_000 {
-            let entry = calling.entry(&leadings, leading, &mut leaves);
-            calling.base.push(entry);
+        for line in lines {
+            match line.strip_prefix('=') {
+                Some(fields) => plan.prefixes.push(Prefixes::read(fields)),
+                None => plan.nodes.push(Node::read(line)),
+            }
         }
-        let count = usize::try_from(leaves).unwrap_or(0) * LENGTHS;
-        calling.verdicts = (0..count).map(|_| AtomicU8::new(UNKNOWN)).collect();
-        calling
-    }
-
-    fn entry(&mut self, leadings: &Leadings, leading: u64, leaves: &mut u32) -> u32 {
-        if leadings.is_rewritten(leading) {
-            return ASK;
-        }
-        if !leadings.deep.contains(&leading) {
-            *leaves += 1;
-            return *leaves - 1;
-        }
-        let mut children = [ASK; 10];
-        for (child, digit) in children.iter_mut().zip(0..10) {
-            *child = self.entry(leadings, leading * 10 + digit, leaves);
-        }
-        self.nodes.push(children);
-        NODE | u32::try_from(self.nodes.len() - 1).unwrap_or(0)
-    }
-
-    /// Where the verdict on these national digits is kept; `None` where the library must be asked.
-    fn verdict_of(&self, national: &[u8]) -> Option<&AtomicU8> {
-        let (leading, rest) = national.split_at_checked(BASE_DIGITS)?;
-        let at = usize::try_from(key(leading)).ok()?.checked_sub(10_000)?;
-        let mut entry = *self.base.get(at)?;
-        let mut rest = rest.iter();
-        while entry != ASK && entry & NODE != 0 {
-            let node = self.nodes.get(usize::try_from(entry & !NODE).ok()?)?;
-            entry = *node.get(usize::from(rest.next()? - b'0'))?;
-        }
-        if entry == ASK || national.len() >= LENGTHS {
-            return None;
-        }
-        self.verdicts
-            .get(usize::try_from(entry).ok()? * LENGTHS + national.len())
-    }
-
-    fn country(&self, region: u8) -> Option<&Country> {
-        let at = usize::from(region.checked_sub(FIRST_REGION)?);
-        self.countries.get(at).and_then(Option::as_ref)
+        plan
     }
 }
 
-pub(super) fn line_of(code: u16) -> Option<&'static str> {
-    LINES.get(usize::from(code)).copied().flatten()
+impl Node {
+    fn read(line: &str) -> Self {
+        let mut words = line.split(' ');
+        let mut node = Self {
+            end: words.next().and_then(End::read),
+            next: [0; 10],
+        };
+        for (digits, next) in words.filter_map(|word| word.split_once(':')) {
+            let (first, last) = digits.split_once('-').unwrap_or((digits, digits));
+            let (Ok(first), Ok(last), Ok(next)) = (first.parse::<usize>(), last.parse::<usize>(), next.parse()) else {
+                continue;
+            };
+            node.next
+                .iter_mut()
+                .take(last + 1)
+                .skip(first)
+                .for_each(|to| *to = next);
+        }
+        node
+    }
 }
 
-fn calling(code: u16) -> Option<&'static Calling> {
-    let cell = CALLING.get(usize::from(code))?;
-    Some(cell.get().unwrap_or_else(|| {
-        // Threads meet a code together, and each will ask a library of its own: it makes that one before it waits for the
-        // other, not after. (Making one takes 6 ms, nearly all of it regular expressions.)
-        with_library(|_| Some(()));
-        cell.get_or_init(|| Calling::new(code))
-    }))
-}
-
-fn country_of_region(region: Region) -> Option<Country> {
-    Country::parse(region.as_region_str().as_str()).ok()
+impl End {
+    fn read(word: &str) -> Option<Self> {
+        let kind = match word.get(..1)? {
+            "m" => NumberKind::Mobile,
+            "f" => NumberKind::Fixed,
+            "b" => NumberKind::MobileOrFixed,
+            "p" => NumberKind::Premium,
+            "t" => NumberKind::TollFree,
+            "s" => NumberKind::SharedCost,
+            "v" => NumberKind::Voip,
+            "n" => NumberKind::Personal,
+            "g" => NumberKind::Pager,
+            "u" => NumberKind::Company,
+            "c" => NumberKind::Voicemail,
+            _ => return None,
+        };
+        let region = word.get(1..)?.parse().ok()?;
+        Some(Self { region, kind })
+    }
 }
 
 /// Splits digits after their calling code. Fewer than three are nobody's number.
-fn split(digits: &[u8]) -> Option<(u16, &[u8])> {
+pub(super) fn split(digits: &[u8]) -> Option<(&'static Calling, &[u8])> {
     let lead = digits.first_chunk::<3>()?;
     let lead = lead.iter().fold(0, |lead, digit| lead * 10 + usize::from(digit - b'0'));
     let code = *CODES.get(lead)?;
@@ -238,94 +220,46 @@ fn split(digits: &[u8]) -> Option<(u16, &[u8])> {
         10..100 => 2,
         _ => 3,
     };
-    Some((code, digits.get(length..)?))
+    Some((calling(code)?, digits.get(length..)?))
 }
 
 /// Judges ASCII digits in international form, without `+`.
 pub fn judge(digits: &[u8]) -> Verdict {
-    let Some((code, national)) = split(digits) else {
+    let Some((calling, national)) = split(digits) else {
         return Verdict::NoCallingCode;
     };
-    let Some(calling) = calling(code) else {
-        return Verdict::NoCallingCode;
-    };
-    let kept = calling.verdict_of(national);
-    // Relaxed: every thread would write the same answer.
-    match kept.map_or(UNKNOWN, |verdict| verdict.load(Ordering::Relaxed)) {
-        UNKNOWN => {
-            let (verdict, answer) = ask(calling, digits);
-            if let Some(kept) = kept {
-                kept.store(answer, Ordering::Relaxed);
-            }
-            verdict
-        }
-        INVALID => Verdict::Invalid,
-        REWRITTEN => ask(calling, digits).0,
-        region => match msisdn(digits) {
-            Some(msisdn) => Verdict::Valid(Number {
-                msisdn,
-                country: calling.country(region),
-            }),
-            None => Verdict::Invalid,
-        },
+    if let Some(number) = calling.judge(national) {
+        return Verdict::Valid(number);
+    }
+    // The first region speaks for the calling code, as it does in the library.
+    let without = calling.prefixes(0).and_then(|prefixes| prefixes.taken_off(national));
+    match without.and_then(|national| calling.judge(national.as_bytes())) {
+        Some(number) => Verdict::Rewritten(number),
+        None => Verdict::Invalid,
     }
 }
 
-fn msisdn(digits: &[u8]) -> Option<Msisdn> {
-    if digits.len() > 15 {
+fn msisdn(code: u16, national: &[u8]) -> Option<Msisdn> {
+    if national.len() > 14 {
         return None;
     }
-    let value = digits
+    let value = national
         .iter()
-        .fold(0, |value, digit| value * 10 + u64::from(digit - b'0'));
+        .fold(u64::from(code), |value, digit| value * 10 + u64::from(digit - b'0'));
     Msisdn::from_u64(value).ok()
 }
 
-fn ask(calling: &'static Calling, digits: &[u8]) -> (Verdict, u8) {
-    let text: String = std::iter::once('+')
-        .chain(digits.iter().map(|d| char::from(*d)))
-        .collect();
-    let Some((found, region)) = parse(&text, None) else {
-        return (Verdict::Invalid, INVALID);
-    };
-    let place = calling
-        .countries
-        .iter()
-        .position(|country| country.as_ref() == country_of_region(region).as_ref())
-        .and_then(|at| u8::try_from(at).ok());
-    let Some(place) = place.and_then(|at| at.checked_add(FIRST_REGION)) else {
-        return (Verdict::Invalid, INVALID);
-    };
-    let number = Number {
-        msisdn: found,
-        country: calling.country(place),
-    };
-    if msisdn(digits) == Some(found) {
-        (Verdict::Valid(number), place)
-    } else {
-        (Verdict::Rewritten(number), REWRITTEN)
+/// What a number is; `None` when it does not exist.
+pub fn known(number: Msisdn) -> Option<Number> {
+    match judge(number.digits().as_bytes()) {
+        Verdict::Valid(number) => Some(number),
+        Verdict::Rewritten(_) | Verdict::Invalid | Verdict::NoCallingCode => None,
     }
-}
-
-/// The library's own reading: the slow path, and the truth that the table is tested against.
-pub(super) fn parse(text: &str, region: Option<Region>) -> Option<(Msisdn, Region)> {
-    with_library(|library| {
-        let number = library.parse(text, region).ok()?;
-        if !library.is_valid_number(&number) {
-            return None;
-        }
-        let e164 = library.format(&number, PhoneNumberFormat::E164);
-        let found = Msisdn::parse(e164.trim_start_matches('+')).ok()?;
-        Some((found, library.get_region_for_number(&number)?))
-    })
 }
 
 /// The country of a number; `None` for numbers of no country and for numbers that do not exist.
 pub fn country_of(number: Msisdn) -> Option<&'static Country> {
-    match judge(number.digits().as_bytes()) {
-        Verdict::Valid(number) => number.country,
-        Verdict::Rewritten(_) | Verdict::Invalid | Verdict::NoCallingCode => None,
-    }
+    known(number)?.country
 }
 
 #[cfg(test)]
@@ -333,103 +267,101 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What the library alone says of `+digits`.
-    fn slow(digits: &str) -> Option<(Msisdn, Option<Country>)> {
-        parse(&format!("+{digits}"), None).map(|(msisdn, region)| (msisdn, country_of_region(region)))
-    }
+    /// The library's own answers, by `tests/tables/numbering_sample.py`: code, numbers that exist, digest.
+    const SAMPLE: &str = include_str!("numbering_sample.txt");
 
-    fn fast(digits: &str) -> Option<(Msisdn, Option<Country>)> {
-        match judge(digits.as_bytes()) {
-            Verdict::Valid(number) => {
-                assert_eq!(number.msisdn.digits(), digits);
-                Some((number.msisdn, number.country.cloned()))
-            }
-            Verdict::Rewritten(number) => Some((number.msisdn, number.country.cloned())),
-            Verdict::Invalid | Verdict::NoCallingCode => None,
+    /// A linear congruential generator, the same as in the script.
+    struct Chance(u64);
+
+    impl Chance {
+        fn below(&mut self, bound: u64) -> u64 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % bound
         }
     }
 
-    #[test]
-    fn every_calling_code_of_the_library_has_a_line() {
-        let mut ours: Vec<i32> = (0..1000)
-            .filter(|code| line_of(u16::try_from(*code).unwrap()).is_some())
-            .collect();
-        let mut theirs: Vec<i32> =
-            with_library(|library| Some(library.get_supported_calling_codes().collect())).unwrap();
-        ours.sort_unstable();
-        theirs.sort_unstable();
-        assert_eq!(
-            ours, theirs,
-            "numbering.txt is of another version of the library: derive it anew"
-        );
+    fn draw(code: &str, chance: &mut Chance) -> String {
+        let length = 4 + chance.below(12 - code.len() as u64);
+        let digits = (0..length).map(|_| char::from(b'0' + u8::try_from(chance.below(10)).unwrap()));
+        code.chars().chain(digits).collect()
+    }
+
+    fn letter(kind: NumberKind) -> char {
+        let at = NumberKind::ALL.iter().position(|one| *one == kind).unwrap();
+        "mfbptsvnguc".chars().nth(at).unwrap()
     }
 
     #[test]
-    fn example_numbers_of_every_country_are_read_as_the_library_reads_them() {
-        let examples: Vec<String> = with_library(|library| {
-            Some(
-                library
-                    .get_supported_regions()
-                    .filter_map(|region| library.get_example_number(region).ok())
-                    .map(|number| {
-                        library
-                            .format(&number, PhoneNumberFormat::E164)
-                            .trim_start_matches('+')
-                            .to_owned()
-                    })
-                    .collect(),
-            )
-        })
-        .unwrap();
-        assert!(examples.len() > 200);
-        for digits in examples {
-            assert_eq!(fast(&digits), slow(&digits), "{digits}");
-            assert!(fast(&digits).is_some(), "{digits}");
-        }
-    }
-
-    #[test]
-    fn every_leading_that_needs_more_digits_agrees_with_the_library_below_and_beside_it() {
-        for line in LEADINGS.lines() {
-            let mut words = line.split(' ');
-            let code = words.next().unwrap();
-            for word in words.filter(|word| *word != ZERO_PREFIX) {
-                let leading = word.trim_start_matches('!');
-                for last in ["0", "5", "9"] {
-                    for length in [8, 10, 11, 12] {
-                        let mut digits = format!("{code}{leading}{last}");
-                        while digits.len() < length {
-                            digits.push(char::from(b'0' + u8::try_from(digits.len() * 7 % 10).unwrap()));
-                        }
-                        assert_eq!(fast(&digits), slow(&digits), "{digits}");
+    fn the_table_says_what_the_library_says_of_half_a_million_numbers() {
+        let mut lines = 0;
+        for line in SAMPLE.lines().filter(|line| !line.starts_with('#')) {
+            let [code, valid, digest] = line.split(' ').collect::<Vec<_>>()[..] else {
+                panic!("three words, please: {line}");
+            };
+            let mut chance = Chance(code.parse().unwrap());
+            let (mut count, mut value) = (0, 0xcbf2_9ce4_8422_2325_u64);
+            for _ in 0..2000 {
+                let answer = match judge(draw(code, &mut chance).as_bytes()) {
+                    Verdict::Valid(number) | Verdict::Rewritten(number) => {
+                        count += 1;
+                        let country = number.country.map_or("001", Country::as_str);
+                        format!("{} {country} {}\n", number.msisdn.digits(), letter(number.kind))
                     }
+                    Verdict::Invalid | Verdict::NoCallingCode => "-\n".to_owned(),
+                };
+                for byte in answer.bytes() {
+                    value = (value ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
                 }
             }
+            assert_eq!(
+                (count.to_string().as_str(), format!("{value:016x}").as_str()),
+                (valid, digest),
+                "+{code}"
+            );
+            lines += 1;
+        }
+        let codes = CALLING.iter().flatten().count();
+        assert_eq!(
+            lines, codes,
+            "numbering.txt and numbering_sample.txt are of different versions"
+        );
+        assert!(codes > 200);
+    }
+
+    #[test]
+    fn validity_is_that_of_this_year() {
+        let is_valid = |digits: &str| matches!(judge(digits.as_bytes()), Verdict::Valid(_));
+        assert!(is_valid("593931234567"), "Ecuador, 93x");
+        for dropped in ["2632001940", "2632089234", "2631300123"] {
+            assert!(!is_valid(dropped), "Zimbabwe");
         }
     }
 
-    fn codes() -> Vec<u16> {
-        (0..1000).filter(|code| line_of(*code).is_some()).collect()
+    #[test]
+    fn kinds_are_told_where_the_plan_tells_them() {
+        let kind = |digits: &str| known(Msisdn::parse(digits).unwrap()).map(|number| number.kind);
+        assert_eq!(kind("46701234567"), Some(NumberKind::Mobile));
+        assert_eq!(kind("46812345678"), Some(NumberKind::Fixed));
+        assert_eq!(kind("493012345678"), Some(NumberKind::Fixed));
+        assert_eq!(kind("449098790000"), Some(NumberKind::Premium));
+        assert_eq!(kind("12025550123"), Some(NumberKind::MobileOrFixed));
+        assert_eq!(kind("18005550100"), Some(NumberKind::TollFree));
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4000))]
-        #[test]
-        fn the_table_says_what_the_library_says(code in prop::sample::select(codes()), national in "[0-9]{2,12}", twin in "[0-9]{4}") {
-            let digits = format!("{code}{national}");
-            // Beyond 15 digits the library may still find a number; a provider takes none.
-            prop_assume!(digits.len() <= 15);
-            prop_assert_eq!(fast(&digits), slow(&digits), "{}", digits);
-            // A second number with the same leading meets the remembered verdict.
-            let keep = digits.len().saturating_sub(4);
-            let twin = format!("{}{}", &digits[..keep], &twin[..digits.len() - keep]);
-            prop_assert_eq!(fast(&twin), slow(&twin), "{}", twin);
-        }
-
         #[test]
         fn digits_of_no_calling_code_are_no_number(digits in "(0|210|999)[0-9]{5,10}") {
             prop_assert_eq!(judge(digits.as_bytes()), Verdict::NoCallingCode);
-            prop_assert_eq!(slow(&digits), None);
+        }
+
+        #[test]
+        fn what_is_rewritten_stands_as_it_is_afterwards(digits in "[1-9][0-9]{5,14}") {
+            if let Verdict::Valid(number) | Verdict::Rewritten(number) = judge(digits.as_bytes()) {
+                prop_assert_eq!(judge(number.msisdn.digits().as_bytes()), Verdict::Valid(number));
+            }
         }
     }
 }

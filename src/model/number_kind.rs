@@ -1,0 +1,75 @@
+//! What kind of subscriber a number is given to, as its numbering plan says.
+
+/// Kinds of libphonenumber. A plan that gives mobiles and fixed lines the same ranges cannot tell them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NumberKind {
+    /// A mobile.
+    Mobile,
+    /// A fixed line.
+    Fixed,
+    /// A mobile or a fixed line: the plan does not tell.
+    MobileOrFixed,
+    /// The caller pays more than for a call.
+    Premium,
+    /// The caller pays nothing.
+    TollFree,
+    /// Caller and called share the price.
+    SharedCost,
+    /// Over the internet.
+    Voip,
+    /// Follows a person from phone to phone.
+    Personal,
+    /// A pager.
+    Pager,
+    /// One number for all of a company.
+    Company,
+    /// An answering machine.
+    Voicemail,
+}
+
+impl NumberKind {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Mobile,
+        Self::Fixed,
+        Self::MobileOrFixed,
+        Self::Premium,
+        Self::TollFree,
+        Self::SharedCost,
+        Self::Voip,
+        Self::Personal,
+        Self::Pager,
+        Self::Company,
+        Self::Voicemail,
+    ];
+
+    /// As in `guards.number_types`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mobile => "mobile",
+            Self::Fixed => "fixed",
+            Self::MobileOrFixed => "mobile-or-fixed",
+            Self::Premium => "premium",
+            Self::TollFree => "toll-free",
+            Self::SharedCost => "shared-cost",
+            Self::Voip => "voip",
+            Self::Personal => "personal",
+            Self::Pager => "pager",
+            Self::Company => "company",
+            Self::Voicemail => "voicemail",
+        }
+    }
+
+    /// Whether a text can reach it, as far as the plan says: what is not certainly something else.
+    pub fn can_be_mobile(self) -> bool {
+        matches!(self, Self::Mobile | Self::MobileOrFixed)
+    }
+
+    /// Certainly nothing that texts are meant for: a fixed line, a pager, or a number that costs its caller more or less.
+    pub fn is_certainly_no_mobile(self) -> bool {
+        match self {
+            Self::Fixed | Self::Premium | Self::TollFree | Self::SharedCost | Self::Pager => true,
+            Self::Mobile | Self::MobileOrFixed | Self::Voip | Self::Personal | Self::Company | Self::Voicemail => false,
+        }
+    }
+}
