@@ -7,7 +7,9 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use campanile::audience::{Expect, Home, Input, Row, RowFault, Settings, Table, Visitor, normalize, open, read};
+use campanile::audience::{
+    Expect, Input, NationalPlan, Row, RowFault, Settings, Table, Visitor, normalize, open, read,
+};
 use campanile::model::{Country, Msisdn, Part, row_digest};
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -28,7 +30,9 @@ fn an_international_number(text: &str) -> u64 {
 
 #[divan::bench]
 fn a_national_number(bencher: Bencher) {
-    let home = Country::parse("SE").ok().and_then(|country| Home::new(&country));
+    let home = Country::parse("SE")
+        .ok()
+        .and_then(|country| NationalPlan::new(&country));
     bencher.bench(|| normalize(black_box("070-123 45 67"), home.as_ref()));
 }
 

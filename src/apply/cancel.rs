@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use super::desk::{Clock, Desk, JournalFailed, journaled};
 use super::journal::{Call, Event, Outcome as Known};
+use super::run_context::{Clock, JournalFailed, RunContext, journaled};
 use crate::model::{ExistingBatch, Mutant, Proof, Reference, ReportedState, mutant};
 use crate::plan::Target;
 use crate::provider::{Canceled, Failure, Provider};
@@ -29,7 +29,7 @@ pub enum Ending {
 
 /// Reads, looks at the clock, deletes, proves.
 pub async fn cancel<P: Provider, C: Clock>(
-    desk: &Desk<'_, P, C>,
+    run: &RunContext<'_, P, C>,
     provider: &P,
     target: &Target,
     call: Call,
@@ -37,7 +37,7 @@ pub async fn cancel<P: Provider, C: Clock>(
 ) -> Result<Ending, JournalFailed> {
     if mutant(Mutant::ApplySkipsFreshRead) {
         provider.cancel(&target.id).await;
-        return prove(desk, provider, target, true).await;
+        return prove(run, provider, target, true).await;
     }
     let fresh = match provider.get(&target.id).await {
         Ok(Some(fresh)) => fresh,
@@ -49,7 +49,7 @@ pub async fn cancel<P: Provider, C: Clock>(
         }
         Err(error) => return Ok(Ending::NotCanceled(error.to_string(), Some(error.failure))),
     };
-    if let Some(refusal) = without_ground(desk, provider, target, &fresh) {
+    if let Some(refusal) = without_ground(run, provider, target, &fresh) {
         return Ok(refusal);
     }
     let intent = Event::Intent {
@@ -58,19 +58,19 @@ pub async fn cancel<P: Provider, C: Clock>(
         batch_id: Some(target.id.0.clone()),
         windows: journaled(&fresh.windows),
     };
-    desk.note(provider.name(), &target.reference, intent)?;
+    run.note(provider.name(), &target.reference, intent)?;
     match provider.cancel(&target.id).await {
         Canceled::Answered => {
-            let answered_at = desk.clock.now();
-            desk.note_answer(provider.name(), &target.reference, call, Known::Done, Some(&target.id))?;
+            let answered_at = run.clock.now();
+            run.note_answer(provider.name(), &target.reference, call, Known::Done, Some(&target.id))?;
             if mutant(Mutant::ApplySkipsProof) {
                 return Ok(Ending::Silent);
             }
             let was_early = fresh.opens().is_some_and(|opens| opens >= answered_at + GROUND);
-            prove(desk, provider, target, was_early).await
+            prove(run, provider, target, was_early).await
         }
         Canceled::Gone => {
-            desk.note_answer(
+            run.note_answer(
                 provider.name(),
                 &target.reference,
                 call,
@@ -83,7 +83,7 @@ pub async fn cancel<P: Provider, C: Clock>(
             ))
         }
         Canceled::NotSent(failure) => {
-            desk.note_answer(
+            run.note_answer(
                 provider.name(),
                 &target.reference,
                 call,
@@ -93,16 +93,16 @@ pub async fn cancel<P: Provider, C: Clock>(
             Ok(Ending::NotCanceled(failure.message.clone(), Some(failure)))
         }
         Canceled::Unknown(failure) => {
-            desk.note_answer(
+            run.note_answer(
                 provider.name(),
                 &target.reference,
                 call,
                 Known::Unknown,
                 Some(&target.id),
             )?;
-            match prove(desk, provider, target, false).await? {
+            match prove(run, provider, target, false).await? {
                 Ending::Silent => {
-                    desk.note_answer(provider.name(), &target.reference, call, Known::Done, Some(&target.id))?;
+                    run.note_answer(provider.name(), &target.reference, call, Known::Done, Some(&target.id))?;
                     Ok(Ending::Silent)
                 }
                 Ending::SilentByOthers | Ending::NotCanceled(..) | Ending::Unproved(_) => Ok(Ending::Unproved(
@@ -115,13 +115,13 @@ pub async fn cancel<P: Provider, C: Clock>(
 
 /// Why DELETE must not be sent, if so.
 fn without_ground<P: Provider, C: Clock>(
-    desk: &Desk<'_, P, C>,
+    run: &RunContext<'_, P, C>,
     provider: &P,
     target: &Target,
     fresh: &ExistingBatch,
 ) -> Option<Ending> {
     let refuse = |why: &str| Some(Ending::NotCanceled(why.to_owned(), None));
-    if let Some(why) = desk.disagreement(provider) {
+    if let Some(why) = run.disagreement(provider) {
         return refuse(&why);
     }
     if !is_ours(fresh, &target.reference) {
@@ -138,7 +138,7 @@ fn without_ground<P: Provider, C: Clock>(
         }
     }
     match fresh.opens() {
-        Some(opens) if opens >= desk.clock.now() + GROUND || mutant(Mutant::ApplySkipsClock) => None,
+        Some(opens) if opens >= run.clock.now() + GROUND || mutant(Mutant::ApplySkipsClock) => None,
         Some(_) => refuse("the batch opens in less than a minute"),
         None => refuse("the provider does not say when the batch opens"),
     }
@@ -151,19 +151,19 @@ pub fn is_ours(fresh: &ExistingBatch, reference: &Reference) -> bool {
 
 /// Reads until silence is proved or `list_lag` has passed. Gone counts when our DELETE was answered early enough.
 async fn prove<P: Provider, C: Clock>(
-    desk: &Desk<'_, P, C>,
+    run: &RunContext<'_, P, C>,
     provider: &P,
     target: &Target,
     may_be_gone: bool,
 ) -> Result<Ending, JournalFailed> {
     let patience = provider.capabilities().list_lag;
     let pause = (patience / 5).max(Duration::from_millis(200));
-    let started = desk.clock.watch();
+    let started = run.clock.watch();
     let mut last;
     loop {
         match provider.get(&target.id).await {
             Ok(Some(fresh)) if fresh.state == ReportedState::Canceled && fresh.proof == Proof::NothingLeft => {
-                desk.note(
+                run.note(
                     provider.name(),
                     &target.reference,
                     Event::ProvedSilent {
@@ -173,7 +173,7 @@ async fn prove<P: Provider, C: Clock>(
                 return Ok(Ending::Silent);
             }
             Ok(None) if may_be_gone || mutant(Mutant::ApplyTakesGoneForSilent) => {
-                desk.note(
+                run.note(
                     provider.name(),
                     &target.reference,
                     Event::ProvedSilent {
@@ -189,9 +189,9 @@ async fn prove<P: Provider, C: Clock>(
             Ok(None) => last = "the batch is gone, and nobody can tell whether it was sent".to_owned(),
             Err(error) => last = error.to_string(),
         }
-        if desk.clock.watch() >= started + patience {
+        if run.clock.watch() >= started + patience {
             return Ok(Ending::Unproved(last));
         }
-        desk.clock.sleep(pause).await;
+        run.clock.sleep(pause).await;
     }
 }

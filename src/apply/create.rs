@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::desk::{Clock, Desk, JournalFailed, journaled};
 use super::journal::{Call, Event, Outcome as Known};
+use super::run_context::{Clock, JournalFailed, RunContext, journaled};
 use crate::model::{BatchId, Instant, Mutant, Windows, mutant};
 use crate::plan::Operation;
 use crate::provider::{Created, Failure, NewBatch, Provider};
@@ -21,7 +21,7 @@ pub enum Ending {
 
 /// Renders, reads the newest end of the list, looks at the clock, writes down, posts; polls when the answer is lost.
 pub async fn create<P: Provider, C: Clock>(
-    desk: &Desk<'_, P, C>,
+    run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
 ) -> Result<Ending, JournalFailed> {
@@ -31,10 +31,10 @@ pub async fn create<P: Provider, C: Clock>(
             None,
         )
     };
-    let Some(windows) = windows_at(operation, desk.clock.now()) else {
+    let Some(windows) = windows_at(operation, run.clock.now()) else {
         return Ok(too_late());
     };
-    let mut batch = match desk.contents.batch(operation, windows) {
+    let mut batch = match run.payloads.batch(operation, windows) {
         Ok(batch) => batch,
         Err(why) => return Ok(Ending::NotSent(why, None)),
     };
@@ -45,7 +45,7 @@ pub async fn create<P: Provider, C: Clock>(
     let stopped_by = operation
         .stopped_by(&newest)
         .filter(|_| !mutant(Mutant::ApplySkipsNewest));
-    if let Some(why) = desk.disagreement(provider) {
+    if let Some(why) = run.disagreement(provider) {
         return Ok(Ending::NotSent(why, None));
     }
     if let Some(other) = stopped_by {
@@ -55,18 +55,18 @@ pub async fn create<P: Provider, C: Clock>(
         );
         return Ok(Ending::NotSent(why, None));
     }
-    let Some(windows) = windows_at(operation, desk.clock.now()) else {
+    let Some(windows) = windows_at(operation, run.clock.now()) else {
         return Ok(too_late());
     };
     batch.windows = windows;
-    write_down(desk, provider, operation, &batch, None)?;
+    write_down(run, provider, operation, &batch, None)?;
     let mut answer = provider.create(&batch).await;
     if matches!(answer, Created::Unknown(_)) && mutant(Mutant::ApplyRetriesPost) {
         answer = provider.create(&batch).await;
     }
     match answer {
         Created::Done(id) => {
-            desk.note_answer(
+            run.note_answer(
                 provider.name(),
                 &operation.reference,
                 Call::Create,
@@ -76,7 +76,7 @@ pub async fn create<P: Provider, C: Clock>(
             Ok(Ending::Done(id))
         }
         Created::NotSent(failure) => {
-            desk.note_answer(
+            run.note_answer(
                 provider.name(),
                 &operation.reference,
                 Call::Create,
@@ -86,7 +86,7 @@ pub async fn create<P: Provider, C: Clock>(
             Ok(Ending::NotSent(failure.message.clone(), Some(failure)))
         }
         Created::Unknown(_) if mutant(Mutant::ApplyTakesUnknownForDone) => Ok(Ending::Done(BatchId(String::new()))),
-        Created::Unknown(failure) => settle(desk, provider, operation, &failure).await,
+        Created::Unknown(failure) => settle(run, provider, operation, &failure).await,
     }
 }
 
@@ -100,7 +100,7 @@ fn windows_at(operation: &Operation, clock: Instant) -> Option<Windows> {
 
 /// Notes that a create (or, with an id, a change in place) is about to leave.
 pub fn write_down<P: Provider, C: Clock>(
-    desk: &Desk<'_, P, C>,
+    run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
     batch: &NewBatch,
@@ -112,22 +112,22 @@ pub fn write_down<P: Provider, C: Clock>(
         batch_id: in_place.map(|id| id.0.clone()),
         windows: journaled(batch.windows.as_slice()),
     };
-    desk.note(provider.name(), &operation.reference, intent)
+    run.note(provider.name(), &operation.reference, intent)
 }
 
 /// Polls the complete list for our reference until `list_lag` has passed; adopts the batch if it is found. POST is never
 /// repeated.
 async fn settle<P: Provider, C: Clock>(
-    desk: &Desk<'_, P, C>,
+    run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
     failure: &Failure,
 ) -> Result<Ending, JournalFailed> {
     let patience = provider.capabilities().list_lag;
     let pause = (patience / 6).max(Duration::from_millis(200));
-    let started = desk.clock.watch();
+    let started = run.clock.watch();
     loop {
-        let is_last_look = desk.clock.watch() >= started + patience;
+        let is_last_look = run.clock.watch() >= started + patience;
         if let Ok(list) = provider.list().await {
             let found = list.batches.iter().find(|batch| {
                 batch.reference.as_ref() == Some(&operation.reference)
@@ -138,7 +138,7 @@ async fn settle<P: Provider, C: Clock>(
                         .any(|(name, id)| name == provider.name() && *id == batch.id)
             });
             if let Some(batch) = found {
-                desk.note_answer(
+                run.note_answer(
                     provider.name(),
                     &operation.reference,
                     Call::Create,
@@ -148,8 +148,8 @@ async fn settle<P: Provider, C: Clock>(
                 return Ok(Ending::Done(batch.id.clone()));
             }
         }
-        if is_last_look || desk.clock.is_interrupted() {
-            desk.note_answer(
+        if is_last_look || run.clock.is_interrupted() {
+            run.note_answer(
                 provider.name(),
                 &operation.reference,
                 Call::Create,
@@ -161,13 +161,16 @@ async fn settle<P: Provider, C: Clock>(
                 failure.message
             )));
         }
-        desk.clock.sleep(pause).await;
+        run.clock.sleep(pause).await;
     }
 }
 
 /// The batch of an operation that changes another in place, for the windows of now.
-pub fn batch_in_place<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, operation: &Operation) -> Result<NewBatch, String> {
-    let windows: Option<Windows> = operation.windows_at(desk.clock.now());
+pub fn batch_in_place<P: Provider, C: Clock>(
+    run: &RunContext<'_, P, C>,
+    operation: &Operation,
+) -> Result<NewBatch, String> {
+    let windows: Option<Windows> = operation.windows_at(run.clock.now());
     let windows = windows.ok_or("too late: its window opens too soon or has passed, or the plan has expired")?;
-    desk.contents.batch(operation, windows)
+    run.payloads.batch(operation, windows)
 }

@@ -3,27 +3,27 @@
 
 use super::cancel::is_ours;
 use super::create::{Ending, batch_in_place, write_down};
-use super::desk::{Clock, Desk, JournalFailed, journaled};
 use super::journal::{Call, Event, Outcome as Known};
+use super::run_context::{Clock, JournalFailed, RunContext, journaled};
 use crate::model::{ExistingBatch, Msisdn, Mutant, ReportedState, mutant};
 use crate::plan::{Operation, Target};
 use crate::provider::{Failure, InPlace, Provider};
 
 /// Puts new content; a fresh read must then show the new reference.
 pub async fn put<P: Provider, C: Clock>(
-    desk: &Desk<'_, P, C>,
+    run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
     target: &Target,
 ) -> Result<Ending, JournalFailed> {
-    let batch = match batch_in_place(desk, operation) {
+    let batch = match batch_in_place(run, operation) {
         Ok(batch) => batch,
         Err(why) => return Ok(Ending::NotSent(why, None)),
     };
-    if let Err(why) = read_planned(desk, provider, operation, target).await {
+    if let Err(why) = read_planned(run, provider, operation, target).await {
         return Ok(why);
     }
-    write_down(desk, provider, operation, &batch, Some(&target.id))?;
+    write_down(run, provider, operation, &batch, Some(&target.id))?;
     let answer = provider.replace(&target.id, &batch).await;
     if let InPlace::Unknown(failure) = &answer
         && target.reference == operation.reference
@@ -31,21 +31,21 @@ pub async fn put<P: Provider, C: Clock>(
     {
         // Drift: the reference was right before, so it does not tell whether the PUT arrived; the next plan does.
         let (reference, id) = (&operation.reference, Some(&target.id));
-        desk.note_answer(provider.name(), reference, Call::Update, Known::Unknown, id)?;
+        run.note_answer(provider.name(), reference, Call::Update, Known::Unknown, id)?;
         return Ok(Ending::Unknown(failure.message.clone()));
     }
-    settle(desk, provider, operation, target, answer).await
+    settle(run, provider, operation, target, answer).await
 }
 
 /// Takes people out; a fresh read must then lack them.
 pub async fn remove<P: Provider, C: Clock>(
-    desk: &Desk<'_, P, C>,
+    run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
     target: &Target,
 ) -> Result<Ending, JournalFailed> {
     let people: Vec<Msisdn> = operation.removals().collect();
-    if let Err(why) = read_planned(desk, provider, operation, target).await {
+    if let Err(why) = read_planned(run, provider, operation, target).await {
         return Ok(why);
     }
     let intent = Event::Intent {
@@ -54,11 +54,11 @@ pub async fn remove<P: Provider, C: Clock>(
         batch_id: Some(target.id.0.clone()),
         windows: journaled(&target.windows),
     };
-    desk.note(provider.name(), &operation.reference, intent)?;
+    run.note(provider.name(), &operation.reference, intent)?;
     let answer = provider
         .remove_recipients(&target.id, &people, &operation.reference)
         .await;
-    let ending = settle(desk, provider, operation, target, answer).await?;
+    let ending = settle(run, provider, operation, target, answer).await?;
     let Ending::Done(id) = ending else { return Ok(ending) };
     match provider.recipients(&id).await {
         Ok(left) if people.iter().any(|number| left.contains(*number)) => Ok(Ending::NotSent(
@@ -72,7 +72,7 @@ pub async fn remove<P: Provider, C: Clock>(
 
 /// The precondition: still planned, still the content that the plan saw, still early enough.
 async fn read_planned<P: Provider, C: Clock>(
-    desk: &Desk<'_, P, C>,
+    run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
     target: &Target,
@@ -83,13 +83,13 @@ async fn read_planned<P: Provider, C: Clock>(
         Ok(None) => return refuse("the batch is gone from the provider"),
         Err(error) => return Err(Ending::NotSent(error.to_string(), Some(error.failure))),
     };
-    if let Some(why) = desk.disagreement(provider) {
+    if let Some(why) = run.disagreement(provider) {
         return refuse(&why);
     }
     if fresh.state != ReportedState::Planned || !is_ours(&fresh, &target.reference) || fresh.windows != target.windows {
         return refuse("the batch is no longer what the plan saw");
     }
-    let now = desk.clock.now();
+    let now = run.clock.now();
     if now > operation.deadline.begin_by || fresh.opens().is_none_or(|opens| opens <= now) {
         return refuse("too late: its window opens too soon or has passed, or the plan has expired");
     }
@@ -97,14 +97,14 @@ async fn read_planned<P: Provider, C: Clock>(
 }
 
 async fn settle<P: Provider, C: Clock>(
-    desk: &Desk<'_, P, C>,
+    run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
     target: &Target,
     answer: InPlace,
 ) -> Result<Ending, JournalFailed> {
     let note = |known| {
-        desk.note_answer(
+        run.note_answer(
             provider.name(),
             &operation.reference,
             Call::Update,

@@ -9,17 +9,17 @@
 //!                                            each: fresh read, clock, journal, call, journal
 //! ```
 
-mod again;
 mod approval;
 mod cancel;
 mod create;
-mod desk;
-mod doing;
 mod facts;
 mod in_place;
 mod journal;
 mod observe;
 mod outcome;
+mod progress;
+mod read_back;
+mod run_context;
 #[cfg(test)]
 mod testing;
 mod walk;
@@ -27,10 +27,10 @@ mod whose;
 
 pub use approval::{Approved, approve};
 pub use cancel::{Ending as CancelEnding, GROUND, cancel};
-pub use desk::{Clock, Contents, Desk, JournalFailed};
-pub use doing::Doing;
 pub use facts::facts;
 pub use journal::{Call, Event, Journal, Line, Outcome as Known, parse_lines};
 pub use observe::{MAX_SKEW, Observation, note_what_was_settled, observe};
 pub use outcome::{Halt, Outcome, Report, Step};
+pub use progress::Progress;
+pub use run_context::{Clock, JournalFailed, PayloadSource, RunContext};
 pub use walk::{Orders, carry_out};

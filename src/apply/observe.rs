@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::desk::{Clock, Desk, JournalFailed};
-use super::doing::Doing;
 use super::facts::{facts, listed, listed_canceled, unanswered_cancels};
 use super::journal::{Call, Event, Line, Outcome};
+use super::progress::Progress;
+use super::run_context::{Clock, JournalFailed, RunContext};
 use crate::model::{Instant, Mutant, Proof, ProviderName, Recipients, ReportedState, mutant};
 use crate::plan::{JournalFacts, Need, NeedKind, Observed, Plan, Policy, decide, needs, newly_lost};
 use crate::provider::{Provider, ReadError};
@@ -31,21 +31,21 @@ pub struct Observation {
 pub const MAX_SKEW: Duration = Duration::from_secs(60);
 
 /// Reads and decides; changes nothing, not even the journal.
-pub async fn observe<P: Provider, C: Clock>(desk: &Desk<'_, P, C>) -> Result<Observation, ReadError> {
-    let (mut observed, mut skewed) = list_all(desk).await?;
-    if let Some(lag) = lag_to_wait(desk, &observed) {
+pub async fn observe<P: Provider, C: Clock>(run: &RunContext<'_, P, C>) -> Result<Observation, ReadError> {
+    let (mut observed, mut skewed) = list_all(run).await?;
+    if let Some(lag) = lag_to_wait(run, &observed) {
         if !lag.is_zero() {
-            (desk.progress)(&Doing::Waiting);
-            desk.clock.sleep(lag).await;
+            (run.progress)(&Progress::Waiting);
+            run.clock.sleep(lag).await;
         }
-        (observed, skewed) = list_all(desk).await?;
+        (observed, skewed) = list_all(run).await?;
     }
-    let lines = desk.journal.borrow().lines();
-    let facts = facts(lines.as_deref(), &observed, desk.policy);
-    let now = desk.clock.now();
+    let lines = run.journal.borrow().lines();
+    let facts = facts(lines.as_deref(), &observed, run.policy);
+    let now = run.clock.now();
     let mut asked: BTreeSet<Need> = BTreeSet::new();
     loop {
-        let open: Vec<Need> = needs(desk.desired, &observed, &facts, now, desk.policy)
+        let open: Vec<Need> = needs(run.desired, &observed, &facts, now, run.policy)
             .into_iter()
             .filter(|need| asked.insert(need.clone()))
             .collect();
@@ -53,14 +53,14 @@ pub async fn observe<P: Provider, C: Clock>(desk: &Desk<'_, P, C>) -> Result<Obs
             break;
         }
         for (index, need) in open.iter().enumerate() {
-            (desk.progress)(&Doing::Reading {
+            (run.progress)(&Progress::Reading {
                 number: index + 1,
                 all: open.len(),
             });
-            fill(desk, &mut observed, need).await;
+            fill(run, &mut observed, need).await;
         }
     }
-    let plan = decide(desk.desired, &observed, &facts, now, desk.policy);
+    let plan = decide(run.desired, &observed, &facts, now, run.policy);
     Ok(Observation {
         observed,
         facts,
@@ -70,23 +70,23 @@ pub async fn observe<P: Provider, C: Clock>(desk: &Desk<'_, P, C>) -> Result<Obs
 }
 
 async fn list_all<P: Provider, C: Clock>(
-    desk: &Desk<'_, P, C>,
+    run: &RunContext<'_, P, C>,
 ) -> Result<(Observed, Vec<(ProviderName, Instant, Instant)>), ReadError> {
     let mut observed = Observed {
         batches: Vec::new(),
         complete: true,
     };
     let mut skewed = Vec::new();
-    for provider in desk.providers {
-        (desk.progress)(&Doing::Listing(provider.name()));
+    for provider in run.providers {
+        (run.progress)(&Progress::Listing(provider.name()));
         match provider.list().await {
             Ok(list) => observed.batches.extend(list.batches),
             Err(_) if mutant(Mutant::IncompleteListPlanned) => {}
             Err(error) => return Err(error),
         }
-        let ours = desk.clock.now();
+        let ours = run.clock.now();
         let theirs = provider.last_date().filter(|theirs| theirs.distance(ours) > MAX_SKEW);
-        if let Some(theirs) = theirs.filter(|_| !desk.clock.is_pretended()) {
+        if let Some(theirs) = theirs.filter(|_| !run.clock.is_pretended()) {
             skewed.push((provider.name().clone(), theirs, ours));
         }
     }
@@ -94,14 +94,14 @@ async fn list_all<P: Provider, C: Clock>(
 }
 
 /// How long the lists may lag behind what the journal knows; `None` when they show all of it.
-fn lag_to_wait<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, observed: &Observed) -> Option<Duration> {
-    let lag_of = |name: &ProviderName| desk.policy.providers.get(name).map(|facts| facts.list_lag);
-    let lines = desk.journal.borrow().lines().unwrap_or_default();
+fn lag_to_wait<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, observed: &Observed) -> Option<Duration> {
+    let lag_of = |name: &ProviderName| run.policy.providers.get(name).map(|facts| facts.list_lag);
+    let lines = run.journal.borrow().lines().unwrap_or_default();
     // The sandbox keeps a journal of its own: its lines are none of a real account.
-    if !lines.iter().any(|line| is_of_real_account(line, desk.policy)) {
-        return desk.policy.providers.values().map(|facts| facts.list_lag).max();
+    if !lines.iter().any(|line| is_of_real_account(line, run.policy)) {
+        return run.policy.providers.values().map(|facts| facts.list_lag).max();
     }
-    let facts = facts(Some(&lines), observed, desk.policy);
+    let facts = facts(Some(&lines), observed, run.policy);
     let unknown = facts
         .unknown
         .iter()
@@ -121,8 +121,8 @@ fn is_of_real_account(line: &Line, policy: &Policy) -> bool {
 }
 
 /// Reads what is needed of one batch. What cannot be read is doubt, never an assumption.
-async fn fill<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, observed: &mut Observed, need: &Need) {
-    let Some(provider) = desk.provider(&need.provider) else {
+async fn fill<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, observed: &mut Observed, need: &Need) {
+    let Some(provider) = run.provider(&need.provider) else {
         return;
     };
     let Some(batch) = observed
@@ -151,23 +151,23 @@ async fn fill<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, observed: &mut Obser
 /// Writes down what a read settled: unknown creates that the list shows or that time has settled, cancels without an
 /// answer that had no effect, and batches that are missing for the first time. Called by runs that may change something.
 pub fn note_what_was_settled<P: Provider, C: Clock>(
-    desk: &Desk<'_, P, C>,
+    run: &RunContext<'_, P, C>,
     seen: &Observation,
 ) -> Result<(), JournalFailed> {
     // By the clock of the decision, which was compared with the providers'.
     let now = seen.plan.now;
-    let lines = desk.journal.borrow().lines().unwrap_or_default();
+    let lines = run.journal.borrow().lines().unwrap_or_default();
     let before = facts(
         Some(&lines),
         &Observed {
             batches: Vec::new(),
             complete: true,
         },
-        desk.policy,
+        run.policy,
     );
     for create in before.unknown.iter().filter(|create| !create.found_late) {
         match listed(&seen.observed, &create.provider, &create.reference) {
-            Some(id) => desk.note_answer(
+            Some(id) => run.note_answer(
                 &create.provider,
                 &create.reference,
                 Call::Create,
@@ -181,7 +181,7 @@ pub fn note_what_was_settled<P: Provider, C: Clock>(
                 } else {
                     Outcome::NotSent
                 };
-                desk.note_answer(
+                run.note_answer(
                     &create.provider,
                     &create.reference,
                     Call::Create,
@@ -194,8 +194,8 @@ pub fn note_what_was_settled<P: Provider, C: Clock>(
     }
     // A DELETE without an answer whose batch is still planned, once its effect would have to show, was not carried out:
     // whoever cancels that batch later, it was not us.
-    for (provider, id, reference, asked) in unanswered_cancels(&lines, &seen.observed, desk.policy) {
-        let lag = desk
+    for (provider, id, reference, asked) in unanswered_cancels(&lines, &seen.observed, run.policy) {
+        let lag = run
             .policy
             .providers
             .get(&provider)
@@ -203,14 +203,14 @@ pub fn note_what_was_settled<P: Provider, C: Clock>(
         let batch = (seen.observed.batches.iter()).find(|batch| batch.provider == provider && batch.id == id);
         let stands = batch.is_some_and(|batch| batch.state == ReportedState::Planned);
         if stands && now.since(asked) > lag && !mutant(Mutant::ApplyClaimsLostDelete) {
-            desk.note_answer(&provider, &reference, Call::Cancel, Outcome::NotSent, Some(&id))?;
+            run.note_answer(&provider, &reference, Call::Cancel, Outcome::NotSent, Some(&id))?;
         }
     }
     for provider in &seen.plan.recognized {
-        desk.note_recognized(now, provider)?;
+        run.note_recognized(now, provider)?;
     }
     for lost in newly_lost(&seen.observed, &seen.facts) {
-        desk.note_at(
+        run.note_at(
             now,
             &lost.provider,
             &lost.reference,

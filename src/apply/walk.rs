@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::again::look_again;
 use super::cancel::{Ending as CancelEnding, cancel};
 use super::create::{Ending, create};
-use super::desk::{Clock, Desk, JournalFailed};
-use super::doing::Doing;
 use super::in_place::{put, remove};
 use super::journal::Call;
 use super::outcome::{Halt, Outcome, Report, Step};
+use super::progress::Progress;
+use super::read_back::read_back;
+use super::run_context::{Clock, JournalFailed, RunContext};
 use crate::model::{BatchId, Instant, Mutant, ProviderName, mutant};
 use crate::plan::{How, Operation, OperationDigest};
 use crate::provider::{Failure, FailureKind, Provider};
@@ -28,7 +28,7 @@ pub struct Orders {
 const FAILURES_IN_A_ROW: u32 = 5;
 
 /// Carries out the orders, then reads back and repairs.
-pub async fn carry_out<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, orders: &Orders) -> Report {
+pub async fn carry_out<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, orders: &Orders) -> Report {
     let mut walk = Walk {
         ended_well: BTreeSet::new(),
         breakers: BTreeMap::new(),
@@ -36,14 +36,14 @@ pub async fn carry_out<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, orders: &Or
     };
     let mut steps = Vec::new();
     for (index, operation) in orders.operations.iter().enumerate() {
-        (desk.progress)(&Doing::Operating {
+        (run.progress)(&Progress::Operating {
             number: index + 1,
             all: orders.operations.len(),
             operation,
         });
-        steps.push(walk.step(desk, operation, orders.expires_at).await);
+        steps.push(walk.step(run, operation, orders.expires_at).await);
     }
-    (desk.progress)(&Doing::Operated);
+    (run.progress)(&Progress::Operated);
     let mut report = Report {
         steps,
         repairs: Vec::new(),
@@ -53,7 +53,7 @@ pub async fn carry_out<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, orders: &Or
         diagnostics: Vec::new(),
     };
     if report.halt.is_none() && !mutant(Mutant::ApplySkipsReadBack) {
-        look_again(desk, &mut report).await;
+        read_back(run, &mut report).await;
     }
     report
 }
@@ -118,17 +118,17 @@ impl Walk {
     /// Carries out one operation if it may be begun.
     pub(super) async fn step<P: Provider, C: Clock>(
         &mut self,
-        desk: &Desk<'_, P, C>,
+        run: &RunContext<'_, P, C>,
         operation: &Operation,
         expires_at: Option<Instant>,
     ) -> Step {
         if self.halt.is_none() {
-            self.halt = halt(desk, expires_at);
+            self.halt = halt(run, expires_at);
         }
         let in_time = &within(operation, expires_at);
-        let came = match self.reason_not_to_begin(desk, operation) {
+        let came = match self.reason_not_to_begin(run, operation) {
             Some(why) => Came::not(Outcome::Skipped, why, None),
-            None => match self.act(desk, in_time).await {
+            None => match self.act(run, in_time).await {
                 Ok(came) => came,
                 Err(failed) => {
                     self.halt = Some(Halt::Journal(failed.to_string()));
@@ -150,7 +150,7 @@ impl Walk {
 
     fn reason_not_to_begin<P: Provider, C: Clock>(
         &self,
-        desk: &Desk<'_, P, C>,
+        run: &RunContext<'_, P, C>,
         operation: &Operation,
     ) -> Option<String> {
         match &self.halt {
@@ -170,7 +170,7 @@ impl Walk {
         if waits && !mutant(Mutant::ApplyIgnoresAfter) {
             return Some("an operation that it builds on did not end well".to_owned());
         }
-        if desk.clock.now() > operation.deadline.begin_by && !mutant(Mutant::ApplySkipsClock) {
+        if run.clock.now() > operation.deadline.begin_by && !mutant(Mutant::ApplySkipsClock) {
             return Some("too late: it was planned to begin earlier".to_owned());
         }
         None
@@ -178,34 +178,34 @@ impl Walk {
 
     async fn act<P: Provider, C: Clock>(
         &self,
-        desk: &Desk<'_, P, C>,
+        run: &RunContext<'_, P, C>,
         operation: &Operation,
     ) -> Result<Came, JournalFailed> {
-        let Some(provider) = desk.provider(&operation.provider) else {
+        let Some(provider) = run.provider(&operation.provider) else {
             return Ok(Came::not(Outcome::Skipped, "its provider is not configured", None));
         };
         let target = operation.target.as_ref();
-        let target_provider = target.and_then(|target| desk.provider(&target.provider));
+        let target_provider = target.and_then(|target| run.provider(&target.provider));
         match (&operation.how, target, target_provider) {
-            (How::Create, _, _) => Ok(created(create(desk, provider, operation).await?)),
-            (How::PutInPlace, Some(target), _) => Ok(created(put(desk, provider, operation, target).await?)),
-            (How::RemoveInPlace(_), Some(target), _) => Ok(created(remove(desk, provider, operation, target).await?)),
+            (How::Create, _, _) => Ok(created(create(run, provider, operation).await?)),
+            (How::PutInPlace, Some(target), _) => Ok(created(put(run, provider, operation, target).await?)),
+            (How::RemoveInPlace(_), Some(target), _) => Ok(created(remove(run, provider, operation, target).await?)),
             (How::Cancel, Some(target), Some(there)) => {
-                let ending = cancel(desk, there, target, Call::Cancel, operation.reason.as_str()).await?;
+                let ending = cancel(run, there, target, Call::Cancel, operation.reason.as_str()).await?;
                 Ok(canceled(ending, &target.id))
             }
             (How::CancelThenCreate, Some(target), Some(there)) => {
                 // A text that cannot be made must not cost the batch that stands.
-                let windows = operation.windows_at(desk.clock.now());
-                if let Some(Err(why)) = windows.map(|windows| desk.contents.batch(operation, windows)) {
+                let windows = operation.windows_at(run.clock.now());
+                if let Some(Err(why)) = windows.map(|windows| run.payloads.batch(operation, windows)) {
                     return Ok(Came::not(Outcome::Failed, why, None));
                 }
                 if mutant(Mutant::ApplyCreatesBeforeCancel) {
-                    let came = created(create(desk, provider, operation).await?);
-                    cancel(desk, there, target, Call::Cancel, operation.reason.as_str()).await?;
+                    let came = created(create(run, provider, operation).await?);
+                    cancel(run, there, target, Call::Cancel, operation.reason.as_str()).await?;
                     return Ok(came);
                 }
-                let ending = cancel(desk, there, target, Call::Cancel, operation.reason.as_str()).await?;
+                let ending = cancel(run, there, target, Call::Cancel, operation.reason.as_str()).await?;
                 let came = canceled(ending, &target.id);
                 if !came.well {
                     let outcome = if came.outcome == Outcome::Done {
@@ -218,7 +218,7 @@ impl Walk {
                         .unwrap_or_else(|| "the batch was canceled by somebody else".to_owned());
                     return Ok(Came::not(outcome, why, came.failure));
                 }
-                let came = created(create(desk, provider, operation).await?);
+                let came = created(create(run, provider, operation).await?);
                 Ok(Came {
                     error: came.error.map(|why| format!("canceled, but not created again: {why}")),
                     ..came
@@ -268,12 +268,12 @@ fn within(operation: &Operation, expires_at: Option<Instant>) -> Operation {
     operation
 }
 
-fn halt<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, expires_at: Option<Instant>) -> Option<Halt> {
-    if desk.clock.is_interrupted() {
+fn halt<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, expires_at: Option<Instant>) -> Option<Halt> {
+    if run.clock.is_interrupted() {
         return Some(Halt::Interrupted);
     }
     expires_at
-        .filter(|expires| desk.clock.now() >= *expires && !mutant(Mutant::ApplyIgnoresExpiry))
+        .filter(|expires| run.clock.now() >= *expires && !mutant(Mutant::ApplyIgnoresExpiry))
         .map(|_| Halt::Expired)
 }
 

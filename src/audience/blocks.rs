@@ -8,7 +8,7 @@ use std::path::Path;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use super::codes::STRUCTURE;
+use super::diagnostics::STRUCTURE;
 use super::table::Table;
 use crate::model::{Diagnostic, Place};
 

@@ -14,10 +14,10 @@
 //! ```
 
 mod blocks;
-pub mod codes;
-mod home;
+mod delimiters;
+pub mod diagnostics;
 mod index;
-mod marks;
+mod national_plan;
 mod numbering;
 mod numbers;
 mod order;
@@ -34,7 +34,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use home::Home;
+pub use national_plan::NationalPlan;
 pub use numbering::{Number, country_of};
 pub use numbers::{NumberFault, normalize};
 pub use people::{Audience, read_numbers};

@@ -4,7 +4,7 @@
 //! the name of what is wrong with it. Never: guess. Text that can be read in two ways is a fault, and so is everything
 //! that a spreadsheet has made of a number on its way (`4.67E+10`, `46701234567.0`).
 
-use super::home::Home;
+use super::national_plan::NationalPlan;
 use super::numbering::{MAX_DIGITS, Number, Verdict, judge};
 
 /// Why a cell holds no number. The cell itself is never repeated: it may be somebody's number.
@@ -80,32 +80,32 @@ struct Cleaned {
     is_international: bool,
 }
 
-/// Reads a cell. `home` lets national numbers be read.
-pub fn normalize(text: &str, home: Option<&Home>) -> Result<Number, NumberFault> {
+/// Reads a cell. `national_plan` lets national numbers be read.
+pub fn normalize(text: &str, national_plan: Option<&NationalPlan>) -> Result<Number, NumberFault> {
     // What most exports hold: nothing but digits.
     if (1..=MAX_DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return unmarked(text.as_bytes(), home);
+        return unmarked(text.as_bytes(), national_plan);
     }
     let cleaned = clean(text)?;
     let digits = cleaned.digits.get(..cleaned.length).unwrap_or_default();
     if cleaned.is_international {
         international(digits)
     } else {
-        unmarked(digits, home)
+        unmarked(digits, national_plan)
     }
 }
 
 /// Digits that no `+` marks as international.
-fn unmarked(digits: &[u8], home: Option<&Home>) -> Result<Number, NumberFault> {
+fn unmarked(digits: &[u8], national_plan: Option<&NationalPlan>) -> Result<Number, NumberFault> {
     if let Some(rest) = digits.strip_prefix(b"00") {
         return international(rest);
     }
     let is_national_form = digits.first() == Some(&b'0');
-    match home {
+    match national_plan {
         None if is_national_form => Err(NumberFault::National),
         None => international(digits),
-        Some(home) if is_national_form => home.judge(digits).ok_or(NumberFault::NoSuchNumber),
-        Some(home) => either(international(digits), home.judge(digits)),
+        Some(national_plan) if is_national_form => national_plan.judge(digits).ok_or(NumberFault::NoSuchNumber),
+        Some(national_plan) => either(international(digits), national_plan.judge(digits)),
     }
 }
 
@@ -219,12 +219,12 @@ mod tests {
     use crate::model::Country;
     use proptest::prelude::*;
 
-    fn home(country: &str) -> Home {
-        Home::new(&Country::parse(country).unwrap()).unwrap()
+    fn national_plan(country: &str) -> NationalPlan {
+        NationalPlan::new(&Country::parse(country).unwrap()).unwrap()
     }
 
     fn read(text: &str, country: Option<&str>) -> Result<String, NumberFault> {
-        normalize(text, country.map(home).as_ref()).map(|number| number.msisdn.digits())
+        normalize(text, country.map(national_plan).as_ref()).map(|number| number.msisdn.digits())
     }
 
     #[test]
@@ -310,7 +310,7 @@ mod tests {
         #[test]
         fn no_text_panics(text in "\\PC{0,40}") {
             let _ = normalize(&text, None);
-            let _ = normalize(&text, Some(&home("SE")));
+            let _ = normalize(&text, Some(&national_plan("SE")));
         }
 
         #[test]

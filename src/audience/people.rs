@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::codes::NOBODY;
+use super::diagnostics::NOBODY;
 use super::index::Index;
 use super::read::{Counts, Row, Visitor, each_row_of, read};
 use super::row_faults::RowFault;

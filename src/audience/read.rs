@@ -223,9 +223,9 @@ impl Job<'_> {
                 return faults.add(raw.line, RowFault::Nul, listed);
             }
             match self.judge(table, block.source, raw, visitor) {
-                Ok(Fate::Kept(entry)) => entries.push(entry),
-                Ok(Fate::Filtered) => counts.filtered += 1,
-                Ok(Fate::Suppressed) => counts.suppressed += 1,
+                Ok(RowOutcome::Kept(entry)) => entries.push(entry),
+                Ok(RowOutcome::Filtered) => counts.filtered += 1,
+                Ok(RowOutcome::Suppressed) => counts.suppressed += 1,
                 Err(fault) => faults.add(raw.line, fault, listed),
             }
         });
@@ -237,14 +237,14 @@ impl Job<'_> {
         source: usize,
         raw: &RawRow<'_>,
         visitor: &mut V,
-    ) -> Result<Fate, RowFault> {
+    ) -> Result<RowOutcome, RowFault> {
         let cells = raw.cells.ok_or(RowFault::NotUtf8)?;
         let cells = fit(cells, table.columns.len()).ok_or(RowFault::Ragged {
             cells: cells.len(),
             columns: table.columns.len(),
         })?;
         let number = cells.get(table.number).copied().unwrap_or_default();
-        let number = normalize(number, self.settings.home.as_ref()).map_err(RowFault::Number)?;
+        let number = normalize(number, self.settings.national_plan.as_ref()).map_err(RowFault::Number)?;
         let person = Person::from(number.msisdn);
         let row = Row {
             source,
@@ -257,13 +257,13 @@ impl Job<'_> {
             cells,
         };
         if !visitor.admits(&row)? {
-            return Ok(Fate::Filtered);
+            return Ok(RowOutcome::Filtered);
         }
         if self.suppressed.iter().any(|numbers| numbers.contains(row.person)) {
-            return Ok(Fate::Suppressed);
+            return Ok(RowOutcome::Suppressed);
         }
         visitor.add(&row);
-        Ok(Fate::Kept(Entry::new(row.bucket, row.person, source, raw.offset)))
+        Ok(RowOutcome::Kept(Entry::new(row.bucket, row.person, source, raw.offset)))
     }
 
     /// Takes rows out again whose person an earlier row has.
@@ -284,7 +284,7 @@ impl Job<'_> {
 }
 
 /// What becomes of a row without faults.
-enum Fate {
+enum RowOutcome {
     Kept(Entry),
     Filtered,
     Suppressed,
@@ -314,7 +314,7 @@ pub(super) fn each_row_of(
                 return false;
             };
             let number = cells.get(table.number).copied().unwrap_or_default();
-            match normalize(number, settings.home.as_ref()) {
+            match normalize(number, settings.national_plan.as_ref()) {
                 Ok(number) if entry.person() == number.msisdn.into() => {
                     visit(&Row {
                         source,

@@ -1,7 +1,7 @@
 //! What is wrong with single rows: counted in full, named by line up to a limit, never repeated.
 
 use super::blocks::line_of;
-use super::codes::{ENCODING, NUMBER, SKIPPED, STRUCTURE};
+use super::diagnostics::{ENCODING, NUMBER, SKIPPED, STRUCTURE};
 use super::numbers::NumberFault;
 use super::table::Table;
 use crate::model::{Diagnostic, Place};
@@ -88,10 +88,10 @@ fn is_alike(fault: &Diagnostic, other: &Diagnostic) -> bool {
 
 /// Faults of one table.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Faults(Vec<Kind>);
+pub(super) struct Faults(Vec<RowFaultKind>);
 
 #[derive(Debug, Clone)]
-struct Kind {
+struct RowFaultKind {
     rows: u64,
     /// The first ones by line.
     listed: Vec<(u64, RowFault)>,
@@ -108,14 +108,14 @@ impl Faults {
                     kind.listed.push((line, fault));
                 }
             }
-            None => self.0.push(Kind {
+            None => self.0.push(RowFaultKind {
                 rows: 1,
                 listed: vec![(line, fault)],
             }),
         }
     }
 
-    fn kind(&mut self, fault: &RowFault) -> Option<&mut Kind> {
+    fn kind(&mut self, fault: &RowFault) -> Option<&mut RowFaultKind> {
         self.0
             .iter_mut()
             .find(|kind| kind.listed.first().is_some_and(|(_, first)| first.is_same_kind(fault)))
@@ -180,7 +180,7 @@ impl Faults {
     }
 }
 
-impl Kind {
+impl RowFaultKind {
     fn is_skipped(&self, table: &Table) -> bool {
         table.skips_invalid && self.listed.first().is_some_and(|(_, fault)| fault.can_be_skipped())
     }

@@ -9,7 +9,7 @@ use encoding_rs::UTF_8;
 use memchr::{memchr, memchr_iter};
 
 use super::blocks::{Block, scan};
-use super::marks::each_mark;
+use super::delimiters::each_delimiter;
 use super::table::Table;
 use crate::model::Diagnostic;
 
@@ -92,7 +92,7 @@ fn each_text_row(text: &str, offset: u64, mut line: u64, delimiter: u8, visit: &
         row = end + 1;
         line += 1;
     };
-    each_mark(delimiter, b'\n', bytes, &mut end_of_cell);
+    each_delimiter(delimiter, b'\n', bytes, &mut end_of_cell);
     end_of_cell(bytes.len());
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::blocks::line_of;
-use super::codes::HEADER;
+use super::diagnostics::HEADER;
 use crate::campaign::clip;
 use crate::model::{Diagnostic, snake_case};
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8};
 
-use super::codes::{CHANGED, ENCODING, UNREADABLE};
+use super::diagnostics::{CHANGED, ENCODING, UNREADABLE};
 use crate::campaign::clip;
 use crate::model::{Code, Diagnostic, Place};
 

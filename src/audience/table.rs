@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::blocks::{BLOCK, Cutter, count_lines, line_of, scan};
-use super::codes::{EMPTY_FILE, ENCODING, HEADER, MISSING_COLUMN, STRUCTURE, TAKEN_NAME};
-use super::home::Home;
+use super::diagnostics::{EMPTY_FILE, ENCODING, HEADER, MISSING_COLUMN, STRUCTURE, TAKEN_NAME};
+use super::national_plan::NationalPlan;
 use super::rows::each_row;
 use super::same_names::same_names;
 use super::source::{Bytes, Input, encoding_named};
@@ -449,7 +449,7 @@ fn known_columns(names: &[String]) -> String {
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Lets national numbers be read.
-    pub home: Option<Home>,
+    pub national_plan: Option<NationalPlan>,
     /// At most this many rows of a list are named for the same kind of fault.
     pub listed_rows: usize,
     /// Bytes parsed at a time; results never depend on it.
@@ -461,7 +461,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            home: None,
+            national_plan: None,
             listed_rows: 10,
             block_bytes: BLOCK,
             may_be_empty: false,

@@ -470,9 +470,9 @@ fn a_part_reads_exactly_its_people_again() {
 
 #[test]
 fn national_numbers_are_read_with_the_projects_country() {
-    let home = Home::new(&Country::parse("SE").unwrap());
+    let national_plan = NationalPlan::new(&Country::parse("SE").unwrap());
     let settings = Settings {
-        home,
+        national_plan,
         ..Settings::default()
     };
     let table = opened("tel\n070-123 45 67\n").unwrap();

@@ -13,11 +13,10 @@ use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
-use super::codes;
-use super::cure::cut_decimal;
-use super::refused;
 use super::wording::{alternatives, clip, did_you_mean};
 use super::yaml::{Kind, NodeId, Scalar, Tree};
+use super::yaml_hints::cut_decimal;
+use super::{diagnostics, unsupported_keys};
 use crate::model::{Code, Diagnostic};
 
 /// A field of a mirror: its value with the node it came from.
@@ -186,20 +185,20 @@ impl<'a> Cursor<'a> {
     fn wrong_type(self, expected: &str) -> Failure {
         let (code, found) = match self.kind() {
             Kind::Faulty => return Failure::Recorded,
-            Kind::List(_) => (&codes::WRONG_TYPE, "a list".to_owned()),
-            Kind::Map(_) => (&codes::WRONG_TYPE, "a mapping".to_owned()),
+            Kind::List(_) => (&diagnostics::WRONG_TYPE, "a list".to_owned()),
+            Kind::Map(_) => (&diagnostics::WRONG_TYPE, "a mapping".to_owned()),
             Kind::Scalar(scalar) => match meaning(scalar) {
                 Meaning::Nothing => {
                     let message = format!("{} has no value", self.name());
-                    let fault = self.fault(&codes::NO_VALUE, message);
+                    let fault = self.fault(&diagnostics::NO_VALUE, message);
                     return self.record(fault.hint(format!("give it {expected}, or remove the key")));
                 }
-                Meaning::Bool(_) => (&codes::WRONG_TYPE, format!("`{}`", clip(&scalar.text))),
+                Meaning::Bool(_) => (&diagnostics::WRONG_TYPE, format!("`{}`", clip(&scalar.text))),
                 Meaning::Integer(_) | Meaning::Fraction => {
-                    (&codes::WRONG_TYPE, format!("the number `{}`", clip(&scalar.text)))
+                    (&diagnostics::WRONG_TYPE, format!("the number `{}`", clip(&scalar.text)))
                 }
                 Meaning::Text => (
-                    &codes::WRONG_TYPE,
+                    &diagnostics::WRONG_TYPE,
                     format!("the text `{}`", clip(first_line(&scalar.text))),
                 ),
             },
@@ -236,7 +235,7 @@ impl<'a> Cursor<'a> {
             Meaning::Integer(value) => {
                 let value = clip(&value.to_string());
                 let message = format!("{} is a whole number from {min} to {max}, not `{value}`", self.name());
-                Err(self.record(self.fault(&codes::OUT_OF_RANGE, message)))
+                Err(self.record(self.fault(&diagnostics::OUT_OF_RANGE, message)))
             }
             Meaning::Nothing | Meaning::Bool(_) | Meaning::Fraction | Meaning::Text => {
                 Err(self.wrong_type("a whole number"))
@@ -252,14 +251,17 @@ impl<'a> Cursor<'a> {
         }
         let key = self.tree.key(child).unwrap_or_default();
         let place = self.tree.key_place(child);
-        let fault = if let Some(reason) = refused::reason(owner, key) {
-            Diagnostic::error(&codes::REFUSED_KEY, format!("`{}` cannot be set: {reason}", clip(key)))
+        let fault = if let Some(reason) = unsupported_keys::reason(owner, key) {
+            Diagnostic::error(
+                &diagnostics::REFUSED_KEY,
+                format!("`{}` cannot be set: {reason}", clip(key)),
+            )
         } else {
-            let belongs = refused::belongs(owner, key).map(str::to_owned);
+            let belongs = unsupported_keys::belongs(owner, key).map(str::to_owned);
             let near = cut_decimal(self.tree, self.id, child).or_else(|| did_you_mean(key, known.iter().copied()));
             let hint = near.or(belongs);
             let hint = hint.unwrap_or_else(|| format!("known here: {}", known.join(", ")));
-            Diagnostic::error(&codes::UNKNOWN_KEY, format!("unknown key `{}`", clip(key))).hint(hint)
+            Diagnostic::error(&diagnostics::UNKNOWN_KEY, format!("unknown key `{}`", clip(key))).hint(hint)
         };
         self.faults.borrow_mut().push(fault.at(place));
     }
@@ -401,7 +403,7 @@ impl<'de> Deserializer<'de> for Cursor<'_> {
             return visitor.visit_enum(StrDeserializer::<Failure>::new(known));
         }
         let message = format!("{} is {choices}, not `{}`", self.name(), clip(text));
-        let mut fault = self.fault(&codes::UNKNOWN_CHOICE, message);
+        let mut fault = self.fault(&diagnostics::UNKNOWN_CHOICE, message);
         fault.hints.extend(did_you_mean(text, variants.iter().copied()));
         Err(self.record(fault))
     }
@@ -435,7 +437,7 @@ impl<'de> SeqAccess<'de> for Pair<'_> {
                 Failure::Recorded => Failure::Recorded,
                 Failure::Message(message) => {
                     let message = format!("{}: {message}", self.cursor.name());
-                    self.cursor.record(self.cursor.fault(&codes::WRONG_TYPE, message))
+                    self.cursor.record(self.cursor.fault(&diagnostics::WRONG_TYPE, message))
                 }
             })
     }

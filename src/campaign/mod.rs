@@ -7,9 +7,9 @@
 #[expect(clippy::module_inception, reason = "the file of the type `Campaign`")]
 mod campaign;
 mod campaign_file;
-pub mod codes;
-mod cure;
+mod campaign_set;
 mod decode;
+pub mod diagnostics;
 mod paths;
 mod project;
 mod project_file;
@@ -23,21 +23,22 @@ mod read_provider;
 mod read_sources;
 mod read_texts;
 mod reading;
-mod refused;
 mod schema;
-mod several;
 mod snippets;
 mod suggested;
 mod surrogates;
 mod texts;
+mod unsupported_keys;
 mod urls;
 mod wording;
 mod yaml;
+mod yaml_hints;
 
 pub use campaign::{
     Allow, Campaign, CampaignState, Category, CronDelivery, DatacodingChoice, Delivery, IfPassed, LocalWindow,
     OnInvalid, Rule, Source, Transliterate, VarValue, WindowDelivery, WrittenTime, ZoneChoice, ZoneMap,
 };
+pub use campaign_set::{check_set, possible_references};
 pub use project::{
     DaySet, Guards, MoneyLimits, Price, PriceScope, Project, ProviderConfig, ProviderKind, QuietHours, Secret,
     SinchRegion, SuppressionList, TimeRange,
@@ -45,7 +46,6 @@ pub use project::{
 pub use read_campaign::{Files, read_campaign, read_campaign_among};
 pub use read_project::read_project;
 pub use schema::{campaign_schema, project_schema};
-pub use several::{check_set, possible_references};
 pub use texts::LanguageRule;
 pub use wording::{alternatives, clip, did_you_mean, nearest};
 pub use yaml::MAX_BYTES;

@@ -2,8 +2,8 @@
 
 use super::campaign::{Allow, Rule};
 use super::campaign_file::AllowFile;
-use super::codes;
 use super::decode::At;
+use super::diagnostics;
 use super::reading::Reading;
 use super::wording::{alternatives, clip, did_you_mean};
 use super::yaml::NodeId;
@@ -23,7 +23,7 @@ pub(super) fn allows(reading: &mut Reading<'_>, field: &At<Vec<At<AllowFile>>>) 
             );
             None
         } else {
-            reading.parse(&typed.reason, &codes::NO_VALUE, |text| {
+            reading.parse(&typed.reason, &diagnostics::NO_VALUE, |text| {
                 if text.trim().is_empty() {
                     Err("`reason` is blank: say for the reviewer why the rule may be broken this once")
                 } else {
@@ -53,7 +53,10 @@ fn allowed_rule(reading: &mut Reading<'_>, id: NodeId, typed: &AllowFile) -> Opt
     let names = || Rule::ALL.into_iter().map(Rule::as_str);
     let rule = Rule::parse(text);
     if rule.is_none() {
-        let fault = Diagnostic::error(&codes::UNKNOWN_CHOICE, format!("no rule is named `{}`", clip(text)));
+        let fault = Diagnostic::error(
+            &diagnostics::UNKNOWN_CHOICE,
+            format!("no rule is named `{}`", clip(text)),
+        );
         let hint = did_you_mean(text, names()).unwrap_or_else(|| format!("rules: {}", alternatives(names())));
         reading.push(*at, fault.hint(hint));
     }

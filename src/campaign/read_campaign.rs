@@ -10,7 +10,6 @@ use super::campaign::{Campaign, CampaignState, Category, DatacodingChoice, Trans
 use super::campaign_file::{
     CampaignFile, CategoryFile, DatacodingFile, StateFile, TransliterateFile, TypeFile, VarFile,
 };
-use super::codes;
 use super::decode::At;
 use super::project::Project;
 use super::read_allow::allows;
@@ -21,9 +20,9 @@ use super::read_sources::sources;
 use super::read_texts::{Texts, texts};
 use super::reading::{Outcome, Reading, mirror};
 use super::suggested::{nearest_reference, suggested_reference};
-use super::urls;
 use super::wording::{alternatives, clip};
 use super::yaml::NodeId;
+use super::{diagnostics, urls};
 use crate::model::{CampaignRef, Diagnostic, MessageType, ProviderName, Sender};
 
 /// Gets the text of a file by its path relative to the project root; the error is a short reason.
@@ -72,16 +71,16 @@ fn campaign(
 ) -> Option<Campaign> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let provider = provider(reading, root, typed, project);
-    let sender = reading.require(root, "sender", &typed.sender, &codes::SENDER, |text| {
+    let sender = reading.require(root, "sender", &typed.sender, &diagnostics::SENDER, |text| {
         Sender::parse(text).map_err(|_| sender_fault(text))
     });
     let mut sources = sources(reading, root, &typed.recipients, folder, project);
     let texts = texts(reading, root, typed, &mut sources, folder, files);
     let suppressions = suppression_lists(reading, &typed.suppressions, folder, &project.allow_paths);
     let vars = vars(reading, &typed.vars);
-    let split_salt = reading.parse(&typed.split_salt, &codes::OUT_OF_RANGE, |text| split_salt(text));
+    let split_salt = reading.parse(&typed.split_salt, &diagnostics::OUT_OF_RANGE, |text| split_salt(text));
     let tags = tags(reading, &typed.tags);
-    let delivery_report_url = reading.parse(&typed.delivery_report_url, &codes::URL, |text| {
+    let delivery_report_url = reading.parse(&typed.delivery_report_url, &diagnostics::URL, |text| {
         urls::check_url(text).map(|()| text.clone())
     });
     let delivery = delivery(reading, root, &typed.delivery, project);
@@ -155,7 +154,7 @@ fn reference(
     all: &[PathBuf],
 ) -> Option<CampaignRef> {
     if !typed.reference.is_absent() {
-        return reading.parse(&typed.reference, &codes::REFERENCE, |text| {
+        return reading.parse(&typed.reference, &diagnostics::REFERENCE, |text| {
             CampaignRef::parse(text).map_err(|fault| {
                 let told = format!("`{}` is not a campaign reference: {}", clip(text), fault.rule);
                 match nearest_reference(text) {
@@ -178,7 +177,7 @@ fn reference(
                 Some(shorter) => format!("write `reference: {shorter}` into the file, or rename it"),
                 None => "write a `reference:` into the file, or rename it".to_owned(),
             };
-            reading.push(root, Diagnostic::error(&codes::REFERENCE, message).hint(hint));
+            reading.push(root, Diagnostic::error(&diagnostics::REFERENCE, message).hint(hint));
             None
         }
     }
@@ -222,7 +221,7 @@ fn sender_fault(text: &str) -> String {
 }
 
 fn revision(reading: &mut Reading<'_>, typed: &CampaignFile) -> u32 {
-    let revision = reading.parse(&typed.revision, &codes::OUT_OF_RANGE, |value| {
+    let revision = reading.parse(&typed.revision, &diagnostics::OUT_OF_RANGE, |value| {
         if (1..=MAX_REVISION).contains(value) {
             Ok(*value)
         } else {
@@ -236,7 +235,7 @@ fn revision(reading: &mut Reading<'_>, typed: &CampaignFile) -> u32 {
         .given()
         .is_some_and(|delivery| !delivery.cron.is_absent());
     if let (Some(id), true) = (typed.revision.id(), is_cron) {
-        let fault = Diagnostic::error(&codes::CRON_ONLY, "`revision` does not go with `cron`");
+        let fault = Diagnostic::error(&diagnostics::CRON_ONLY, "`revision` does not go with `cron`");
         let hint = "a schedule names each occurrence by its time; to send again, add a one-off campaign";
         reading.push(id, fault.hint(hint));
     }
@@ -282,7 +281,7 @@ pub(super) fn template_name(reading: &mut Reading<'_>, id: NodeId, name: &str) -
     let place = reading.tree.key_place(id);
     reading
         .found
-        .push(Diagnostic::error(&codes::VARIABLE, message).at(place));
+        .push(Diagnostic::error(&diagnostics::VARIABLE, message).at(place));
     false
 }
 
@@ -290,7 +289,7 @@ fn tags(reading: &mut Reading<'_>, field: &At<Vec<At<String>>>) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     let mut seen = BTreeSet::new();
     for item in field.given().into_iter().flatten() {
-        let tag = reading.parse(item, &codes::NAME, |text| {
+        let tag = reading.parse(item, &diagnostics::NAME, |text| {
             let is_usable = !text.trim().is_empty() && text.trim() == text && text.chars().count() <= 100;
             if is_usable && !text.contains(char::is_control) {
                 Ok(text.clone())
@@ -301,7 +300,7 @@ fn tags(reading: &mut Reading<'_>, field: &At<Vec<At<String>>>) -> Vec<String> {
         match (tag, item.id()) {
             (Some(tag), Some(id)) if !seen.insert(tag.clone()) => {
                 let message = format!("the tag `{}` is given twice", clip(&tag));
-                reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
+                reading.push(id, Diagnostic::warning(&diagnostics::NO_EFFECT, message));
             }
             (Some(tag), _) => tags.push(tag),
             (None, _) => {}

@@ -7,8 +7,8 @@ use super::campaign::{
     CronDelivery, Delivery, IfPassed, LocalWindow, WindowDelivery, WrittenTime, ZoneChoice, ZoneMap,
 };
 use super::campaign_file::{DeliveryFile, IfPassedFile, WindowFile, ZonesFile};
-use super::codes;
 use super::decode::At;
+use super::diagnostics;
 use super::project::Project;
 use super::reading::Reading;
 use super::wording::{clip, nearest};
@@ -39,12 +39,12 @@ pub(super) fn delivery(
         (true, false) => cron(reading, *id, typed, zone),
         (false, false) => {
             if let Some(second) = typed.cron.id().max(typed.windows.id()) {
-                reading.error(second, &codes::DELIVERY, "either `windows` or `cron`, not both");
+                reading.error(second, &diagnostics::DELIVERY, "either `windows` or `cron`, not both");
             }
             None
         }
         (true, true) => {
-            let fault = Diagnostic::error(&codes::DELIVERY, "`delivery` has neither `windows` nor `cron`");
+            let fault = Diagnostic::error(&diagnostics::DELIVERY, "`delivery` has neither `windows` nor `cron`");
             let hint = "for one send: `windows: [{ opens: 2031-11-28T09:00, closes: 2031-11-28T20:00 }]`";
             reading.push(*id, fault.hint(hint));
             None
@@ -62,7 +62,7 @@ fn refuse_schedule_keys(reading: &mut Reading<'_>, typed: &DeliveryFile) {
         if let Some(id) = id {
             reading.error(
                 id,
-                &codes::DELIVERY,
+                &diagnostics::DELIVERY,
                 format!("`{key}` goes with `cron`, not with `windows`"),
             );
         }
@@ -74,13 +74,13 @@ fn windows(reading: &mut Reading<'_>, typed: &DeliveryFile) -> Option<Vec<LocalW
         return None;
     };
     if items.is_empty() {
-        reading.error(*id, &codes::DELIVERY, "`windows` has no window");
+        reading.error(*id, &diagnostics::DELIVERY, "`windows` has no window");
         return None;
     }
     let own_zones = typed.timezone.given().is_some_and(|zone| zone == RECIPIENT);
     if let (true, Some(second)) = (own_zones, items.get(1).and_then(At::id)) {
         let message = "`timezone: recipient` takes exactly one window";
-        reading.error(second, &codes::ZONE, message);
+        reading.error(second, &diagnostics::ZONE, message);
     }
     let windows: Vec<Option<LocalWindow>> = items.iter().map(|item| window(reading, item, own_zones)).collect();
     windows.into_iter().collect()
@@ -88,7 +88,9 @@ fn windows(reading: &mut Reading<'_>, typed: &DeliveryFile) -> Option<Vec<LocalW
 
 fn window(reading: &mut Reading<'_>, item: &At<WindowFile>, own_zones: bool) -> Option<LocalWindow> {
     let At::Given(id, typed) = item else { return None };
-    let opens = reading.require(*id, "opens", &typed.opens, &codes::TIME, |text| written_time(text));
+    let opens = reading.require(*id, "opens", &typed.opens, &diagnostics::TIME, |text| {
+        written_time(text)
+    });
     let closes = if typed.closes.is_absent() {
         let fault = reading.missing_fault(*id, "closes");
         reading.push(
@@ -97,13 +99,13 @@ fn window(reading: &mut Reading<'_>, item: &At<WindowFile>, own_zones: bool) -> 
         );
         None
     } else {
-        reading.parse(&typed.closes, &codes::TIME, |text| written_time(text))
+        reading.parse(&typed.closes, &diagnostics::TIME, |text| written_time(text))
     };
     let ((opens, opens_offset), (closes, closes_offset)) = (opens?, closes?);
     for (id, offset) in [(typed.opens.id(), opens_offset), (typed.closes.id(), closes_offset)] {
         if let (true, Some(id), Some(_)) = (own_zones, id, offset) {
             let message = "with `timezone: recipient` a time has no offset: it is read on each recipient's clock";
-            reading.error(id, &codes::ZONE, message);
+            reading.error(id, &diagnostics::ZONE, message);
         }
     }
     Some(LocalWindow {
@@ -185,16 +187,18 @@ fn cron(reading: &mut Reading<'_>, id: NodeId, typed: &DeliveryFile, zone: Optio
         reading.push(id, fault.hint("how long may the provider take to send? `open_for: 2h`"));
         None
     } else {
-        reading.parse(&typed.open_for, &codes::DURATION, |text| match parse_duration(text) {
-            Ok(duration) if duration < Duration::from_mins(1) => {
-                Err(format!("`{}` is too short: at least `1m`", clip(text)))
+        reading.parse(&typed.open_for, &diagnostics::DURATION, |text| {
+            match parse_duration(text) {
+                Ok(duration) if duration < Duration::from_mins(1) => {
+                    Err(format!("`{}` is too short: at least `1m`", clip(text)))
+                }
+                Ok(duration) => Ok(duration),
+                Err(fault) => Err(fault.to_string()),
             }
-            Ok(duration) => Ok(duration),
-            Err(fault) => Err(fault.to_string()),
         })
     };
     if let (Some(IfPassedFile::NextDay), Some(at)) = (typed.if_passed.given(), typed.if_passed.id()) {
-        let fault = Diagnostic::error(&codes::CRON_ONLY, "`if_passed: next_day` does not go with `cron`");
+        let fault = Diagnostic::error(&diagnostics::CRON_ONLY, "`if_passed: next_day` does not go with `cron`");
         reading.push(
             at,
             fault.hint("a schedule has a next occurrence already; use `if_passed: skip`"),
@@ -205,12 +209,16 @@ fn cron(reading: &mut Reading<'_>, id: NodeId, typed: &DeliveryFile, zone: Optio
     if let (Some(from), Some(until), Some(at)) = (from, until, typed.until.id())
         && until < from
     {
-        reading.error(at, &codes::TIME, "`until` is before `from`: the schedule never fires");
+        reading.error(
+            at,
+            &diagnostics::TIME,
+            "`until` is before `from`: the schedule never fires",
+        );
     }
     if let At::Given(at, text) = &typed.cron
         && text.trim().is_empty()
     {
-        reading.error(*at, &codes::DELIVERY, "`cron` is blank");
+        reading.error(*at, &diagnostics::DELIVERY, "`cron` is blank");
         return None;
     }
     Some(Delivery::Cron(CronDelivery {
@@ -237,14 +245,14 @@ fn zone(reading: &mut Reading<'_>, id: NodeId, typed: &DeliveryFile, project: &P
     ];
     for (key, at) in own_zone_keys {
         if let Some(at) = at {
-            let fault = Diagnostic::error(&codes::ZONE, format!("`{key}` goes with `timezone: recipient`"));
+            let fault = Diagnostic::error(&diagnostics::ZONE, format!("`{key}` goes with `timezone: recipient`"));
             reading.push(at, fault.hint("write `timezone: recipient`, or remove the key"));
         }
     }
     match &typed.timezone {
         At::Given(at, text) => {
             if nearest(text, [RECIPIENT]).is_some() {
-                let fault = Diagnostic::error(&codes::ZONE, format!("`{}` is not a time zone", clip(text)));
+                let fault = Diagnostic::error(&diagnostics::ZONE, format!("`{}` is not a time zone", clip(text)));
                 reading.push(*at, fault.hint("did you mean `recipient`?"));
                 return None;
             }
@@ -270,7 +278,7 @@ fn zone(reading: &mut Reading<'_>, id: NodeId, typed: &DeliveryFile, project: &P
 
 fn recipient_zone(reading: &mut Reading<'_>, typed: &DeliveryFile) -> Option<ZoneChoice> {
     let at = typed.timezone.id()?;
-    let column = reading.parse(&typed.timezone_column, &codes::ZONE, |text| {
+    let column = reading.parse(&typed.timezone_column, &diagnostics::ZONE, |text| {
         if text.trim().is_empty() {
             Err("the name of a column is blank")
         } else {
@@ -285,7 +293,7 @@ fn recipient_zone(reading: &mut Reading<'_>, typed: &DeliveryFile) -> Option<Zon
     };
     if typed.timezone_column.is_absent() && typed.zones.is_absent() && typed.fallback.is_absent() {
         let message = "`timezone: recipient` needs a way to tell each recipient's zone";
-        let fault = Diagnostic::error(&codes::ZONE, message);
+        let fault = Diagnostic::error(&diagnostics::ZONE, message);
         reading.push(at, fault.hint("give `timezone_column`, `zones` or `fallback`"));
         return None;
     }
@@ -309,7 +317,10 @@ fn country_zones(reading: &mut Reading<'_>, map: &BTreeMap<String, At<String>>) 
         if let (Some(country), Some(zone)) = (country, zone)
             && zones.insert(country.clone(), zone).is_some()
         {
-            let mut fault = Diagnostic::error(&codes::DUPLICATE_KEY, format!("country `{country}` is given twice"));
+            let mut fault = Diagnostic::error(
+                &diagnostics::DUPLICATE_KEY,
+                format!("country `{country}` is given twice"),
+            );
             fault.place = value.id().map(|id| reading.tree.key_place(id));
             reading.found.push(fault);
         }

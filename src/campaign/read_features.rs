@@ -1,7 +1,7 @@
 //! What one provider can do and the other cannot: a setting that would be dropped is refused instead.
 
 use super::campaign_file::{CampaignFile, ReportFile};
-use super::codes;
+use super::diagnostics;
 use super::project::Project;
 use super::reading::Reading;
 use crate::model::{Api, Diagnostic, ProviderName};
@@ -13,7 +13,7 @@ pub(super) fn provider_features(
     provider: Option<&ProviderName>,
     project: &Project,
 ) {
-    let priority = reading.parse(&typed.priority, &codes::OUT_OF_RANGE, |value| {
+    let priority = reading.parse(&typed.priority, &diagnostics::OUT_OF_RANGE, |value| {
         if (1..=2).contains(value) {
             Ok(*value)
         } else {
@@ -27,7 +27,7 @@ pub(super) fn provider_features(
         Api::Sinch => {
             if let (Some(2), Some(id)) = (priority, typed.priority.id()) {
                 let message = format!("`priority: 2` is for iP.1 only; `{name}` speaks Sinch's API");
-                reading.error(id, &codes::PROVIDER_FEATURE, message);
+                reading.error(id, &diagnostics::PROVIDER_FEATURE, message);
             }
             if let (Some(report), true, Some(id)) = (
                 typed.delivery_report.given(),
@@ -36,7 +36,7 @@ pub(super) fn provider_features(
             ) && *report != ReportFile::None
             {
                 let message = "`delivery_report` asks for reports, but no `delivery_report_url` says where to";
-                reading.error(id, &codes::PROVIDER_FEATURE, message);
+                reading.error(id, &diagnostics::PROVIDER_FEATURE, message);
             }
             if let (Some(ReportFile::None), Some(_), Some(id)) = (
                 typed.delivery_report.given(),
@@ -44,7 +44,7 @@ pub(super) fn provider_features(
                 typed.delivery_report_url.id(),
             ) {
                 let message = "`delivery_report_url` has no effect with `delivery_report: none`";
-                reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
+                reading.push(id, Diagnostic::warning(&diagnostics::NO_EFFECT, message));
             }
         }
         Api::Ip1 => {
@@ -65,7 +65,7 @@ pub(super) fn provider_features(
             for (key, id) in only_sinch {
                 if let Some(id) = id {
                     let message = format!("`{key}` is for Sinch only; `{name}` speaks iP.1's API");
-                    reading.error(id, &codes::PROVIDER_FEATURE, message);
+                    reading.error(id, &diagnostics::PROVIDER_FEATURE, message);
                 }
             }
         }

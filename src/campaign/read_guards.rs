@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex::RegexBuilder;
 
-use super::codes;
 use super::decode::At;
+use super::diagnostics;
 use super::project::{DaySet, Guards, MoneyLimits, QuietHours, TimeRange};
 use super::project_file::{AmountFile, DateFile, GuardsFile, QuietHoursFile};
 use super::reading::{Reading, parse_date};
@@ -39,7 +39,7 @@ fn range<T: PartialOrd + Copy + std::fmt::Display>(
     min: T,
     max: T,
 ) -> Option<T> {
-    reading.parse(field, &codes::OUT_OF_RANGE, |value| {
+    reading.parse(field, &diagnostics::OUT_OF_RANGE, |value| {
         if (min..=max).contains(value) {
             Ok(*value)
         } else {
@@ -51,12 +51,12 @@ fn range<T: PartialOrd + Copy + std::fmt::Display>(
 fn amounts(reading: &mut Reading<'_>, field: &At<Vec<At<AmountFile>>>) -> Vec<Money> {
     let mut limits: Vec<Money> = Vec::new();
     for item in field.given().into_iter().flatten() {
-        let Some(money) = reading.parse(item, &codes::MONEY, |amount| Money::parse(&amount.0)) else {
+        let Some(money) = reading.parse(item, &diagnostics::MONEY, |amount| Money::parse(&amount.0)) else {
             continue;
         };
         if let (Some(id), true) = (item.id(), limits.iter().any(|limit| limit.currency == money.currency)) {
             let message = format!("a second limit in {}", money.currency);
-            reading.error(id, &codes::MONEY, message);
+            reading.error(id, &diagnostics::MONEY, message);
         } else {
             limits.push(money);
         }
@@ -67,7 +67,7 @@ fn amounts(reading: &mut Reading<'_>, field: &At<Vec<At<AmountFile>>>) -> Vec<Mo
 fn opt_out_pattern(reading: &mut Reading<'_>, field: &At<String>) -> Option<String> {
     /// Bytes that a compiled pattern may take.
     const SIZE_LIMIT: usize = 1 << 20;
-    reading.parse(field, &codes::PATTERN, |text| {
+    reading.parse(field, &diagnostics::PATTERN, |text| {
         match RegexBuilder::new(text).size_limit(SIZE_LIMIT).build() {
             Ok(pattern) if pattern.is_match("") => {
                 Err(format!("`{}` matches every text, so it demands nothing", clip(text)))
@@ -94,15 +94,15 @@ fn quiet_hours(reading: &mut Reading<'_>, typed: Option<&QuietHoursFile>) -> Qui
     for (key, entry) in typed.countries.given().into_iter().flatten() {
         let country = reading.country_key(key, entry.id());
         let Some(hours) = entry.given() else { continue };
-        let allowed = reading.parse(&hours.allowed, &codes::HOURS, |text| hours_of(text));
-        let days = reading.parse(&hours.days, &codes::HOURS, |text| days_of(text));
+        let allowed = reading.parse(&hours.allowed, &diagnostics::HOURS, |text| hours_of(text));
+        let days = reading.parse(&hours.days, &diagnostics::HOURS, |text| days_of(text));
         if let Some(country) = country {
             insert_country(reading, &mut countries, country, (allowed, days), entry.id());
         }
     }
     QuietHours {
-        allowed: reading.parse(&typed.allowed, &codes::HOURS, |text| hours_of(text)),
-        days: reading.parse(&typed.days, &codes::HOURS, |text| days_of(text)),
+        allowed: reading.parse(&typed.allowed, &diagnostics::HOURS, |text| hours_of(text)),
+        days: reading.parse(&typed.days, &diagnostics::HOURS, |text| days_of(text)),
         countries,
     }
 }
@@ -117,7 +117,7 @@ fn insert_country<V>(
 ) {
     let message = format!("country `{country}` is given twice");
     if all.insert(country, value).is_some() {
-        let mut fault = Diagnostic::error(&codes::DUPLICATE_KEY, message);
+        let mut fault = Diagnostic::error(&diagnostics::DUPLICATE_KEY, message);
         fault.place = id.map(|id| reading.tree.key_place(id));
         reading.found.push(fault);
     }
@@ -132,7 +132,9 @@ fn holidays(
         let country = reading.country_key(key, dates.id());
         let mut set = BTreeSet::new();
         for date in dates.given().into_iter().flatten() {
-            set.extend(reading.parse(date, &codes::TIME, |date| parse_date(&date.0).map(|_| date.0.clone())));
+            set.extend(reading.parse(date, &diagnostics::TIME, |date| {
+                parse_date(&date.0).map(|_| date.0.clone())
+            }));
         }
         if let Some(country) = country {
             insert_country(reading, &mut holidays, country, set, dates.id());

@@ -9,9 +9,7 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
-use super::codes;
 use super::decode::At;
-use super::paths;
 use super::project::{Price, PriceScope, Project, ProviderConfig, SuppressionList};
 use super::project_file::{PriceFile, ProjectFile};
 use super::read_guards::guards;
@@ -19,6 +17,7 @@ use super::read_provider::provider;
 use super::reading::{Outcome, Reading, mirror};
 use super::wording::{alternatives, clip, did_you_mean};
 use super::yaml::NodeId;
+use super::{diagnostics, paths};
 use crate::model::{Country, Currency, Diagnostic, Namespace, ProviderName, ZoneName};
 
 const MINUTE: u64 = 60;
@@ -47,7 +46,7 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
             fault.hint("1 to 4 of a-z and 0-9 that mark this project's batches: `namespace: acme`"),
         );
     }
-    let namespace = reading.parse(&typed.namespace, &codes::NAME, |text| {
+    let namespace = reading.parse(&typed.namespace, &diagnostics::NAME, |text| {
         Namespace::parse(text).map_err(|fault| {
             let lower: String = text.to_lowercase().chars().take(4).collect();
             match Namespace::parse(&lower) {
@@ -56,18 +55,18 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
             }
         })
     });
-    let timezone = reading.parse(&typed.timezone, &codes::ZONE, |text| match text.as_str() {
+    let timezone = reading.parse(&typed.timezone, &diagnostics::ZONE, |text| match text.as_str() {
         "recipient" => Err("`recipient` is for a campaign's `delivery`; a project names one zone".to_owned()),
         text => ZoneName::parse(text).map_err(|fault| fault.to_string()),
     });
-    let default_country = reading.parse(&typed.default_country, &codes::NAME, |text| Country::parse(text));
+    let default_country = reading.parse(&typed.default_country, &diagnostics::NAME, |text| Country::parse(text));
     let horizon = reading.duration(&typed.horizon, Duration::from_secs(7 * 24 * HOUR));
     let freeze_before = reading.duration(&typed.freeze_before, Duration::from_secs(10 * MINUTE));
     let settle = reading.duration(&typed.settle, Duration::from_secs(2 * MINUTE));
     let min_gap = reading.duration(&typed.min_gap, Duration::from_secs(24 * HOUR));
     if let (true, Some(id)) = (settle > freeze_before, typed.settle.id()) {
         let message = "`settle` is longer than `freeze_before`: it alone decides how late a create may come";
-        reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
+        reading.push(id, Diagnostic::warning(&diagnostics::NO_EFFECT, message));
     }
     let allow_paths = allow_paths(reading, &typed.allow_paths);
     let providers = providers(reading, root, typed, &allow_paths);
@@ -75,7 +74,7 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
     let default_provider = default_provider(reading, typed, &names);
     let prices = prices(reading, &typed.prices, &names);
     let suppressions = suppression_lists(reading, &typed.suppressions, Path::new(""), &allow_paths);
-    let testers = reading.parse(&typed.testers, &codes::PATH, |text| {
+    let testers = reading.parse(&typed.testers, &diagnostics::PATH, |text| {
         paths::resolve(Path::new(""), text, &allow_paths)
     });
     let guards = guards(reading, &typed.guards);
@@ -108,7 +107,7 @@ fn provider_names(typed: &ProjectFile) -> Vec<&str> {
 fn allow_paths(reading: &mut Reading<'_>, field: &At<Vec<At<String>>>) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     for item in field.given().into_iter().flatten() {
-        folders.extend(reading.parse(item, &codes::PATH, |text| {
+        folders.extend(reading.parse(item, &diagnostics::PATH, |text| {
             let folder = paths::normalize(Path::new(text));
             let is_everything = text.trim().is_empty() || folder.parent().is_none() || folder.ends_with("..");
             if is_everything {
@@ -141,13 +140,13 @@ fn providers(
     if let At::Given(id, given) = &typed.providers
         && given.is_empty()
     {
-        reading.error(*id, &codes::MISSING_KEY, "`providers` names no provider");
+        reading.error(*id, &diagnostics::MISSING_KEY, "`providers` names no provider");
     }
     for (name, entry) in typed.providers.given().into_iter().flatten() {
         let parsed = match ProviderName::parse(name) {
             Ok(parsed) => Some(parsed),
             Err(fault) => {
-                let mut diagnostic = Diagnostic::error(&codes::NAME, fault.to_string());
+                let mut diagnostic = Diagnostic::error(&diagnostics::NAME, fault.to_string());
                 diagnostic.place = entry.id().map(|id| reading.tree.key_place(id));
                 reading.found.push(diagnostic);
                 None
@@ -183,7 +182,7 @@ pub(super) fn known_provider(
         return ProviderName::parse(name).ok();
     }
     let message = format!("no provider is named `{}`", clip(name));
-    let fault = Diagnostic::error(&codes::UNKNOWN_PROVIDER, message);
+    let fault = Diagnostic::error(&diagnostics::UNKNOWN_PROVIDER, message);
     let fault = match did_you_mean(name, names.iter().copied()) {
         Some(hint) => fault.hint(hint),
         None if names.is_empty() => fault,
@@ -203,7 +202,7 @@ pub(super) fn suppression_lists(
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for item in field.given().into_iter().flatten() {
-        let path = reading.parse(item, &codes::PATH, |text| {
+        let path = reading.parse(item, &diagnostics::PATH, |text| {
             if text == paths::STDIN {
                 Err("suppressions cannot come from standard input: they must be there at every run".to_owned())
             } else {
@@ -213,7 +212,7 @@ pub(super) fn suppression_lists(
         match (path, item.id()) {
             (Some(path), Some(id)) if !seen.insert(path.clone()) => {
                 let message = format!("`{}` is listed twice", clip(&path.display().to_string()));
-                reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
+                reading.push(id, Diagnostic::warning(&diagnostics::NO_EFFECT, message));
             }
             (Some(path), id) => found.push(SuppressionList {
                 path,
@@ -244,7 +243,7 @@ fn prices(reading: &mut Reading<'_>, field: &At<Vec<At<PriceFile>>>, names: &[&s
             let message = format!("a second price of `{}` for {whose}", price.provider);
             reading.push(
                 *id,
-                Diagnostic::error(&codes::SAME_PRICE, message).hint("keep one of the two"),
+                Diagnostic::error(&diagnostics::SAME_PRICE, message).hint("keep one of the two"),
             );
         }
     }
@@ -260,14 +259,14 @@ fn price(reading: &mut Reading<'_>, id: NodeId, typed: &PriceFile, names: &[&str
             None
         }
     };
-    let currency = reading.require(id, "currency", &typed.currency, &codes::MONEY, |text| {
+    let currency = reading.require(id, "currency", &typed.currency, &diagnostics::MONEY, |text| {
         Currency::parse(text)
     });
-    let per_segment = reading.require(id, "per_segment", &typed.per_segment, &codes::MONEY, |text| {
+    let per_segment = reading.require(id, "per_segment", &typed.per_segment, &diagnostics::MONEY, |text| {
         decimal(text)
     });
-    let country = reading.parse(&typed.country, &codes::NAME, |text| Country::parse(text));
-    let prefix = reading.parse(&typed.prefix, &codes::MONEY, |text| {
+    let country = reading.parse(&typed.country, &diagnostics::NAME, |text| Country::parse(text));
+    let prefix = reading.parse(&typed.prefix, &diagnostics::MONEY, |text| {
         let digits = text.strip_prefix('+').unwrap_or(text);
         let shaped = (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         if shaped && !digits.starts_with('0') {
@@ -280,7 +279,7 @@ fn price(reading: &mut Reading<'_>, id: NodeId, typed: &PriceFile, names: &[&str
         }
     });
     if !typed.country.is_absent() && !typed.prefix.is_absent() {
-        reading.error(id, &codes::CONFLICT, "a price has either `country` or `prefix`");
+        reading.error(id, &diagnostics::CONFLICT, "a price has either `country` or `prefix`");
         return None;
     }
     let scope = match (country, prefix) {

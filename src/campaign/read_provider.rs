@@ -3,15 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::codes;
 use super::decode::At;
-use super::paths;
 use super::project::{ProviderConfig, ProviderKind, Secret, SinchRegion};
 use super::project_file::{ApiFile, KindFile, ProviderFile, RegionFile};
 use super::reading::Reading;
-use super::urls;
 use super::wording::clip;
 use super::yaml::NodeId;
+use super::{diagnostics, paths, urls};
 use crate::model::{Api, Diagnostic, Place};
 
 /// iP.1's own address (docs/providers/ip1.md S2, 2026-11-22).
@@ -37,7 +35,7 @@ pub(super) fn provider(
     if let Some(kind) = kind_file {
         refuse_foreign_keys(reading, kind, typed);
     }
-    let base_url = reading.parse(&typed.base_url, &codes::URL, |text| urls::base_url(text));
+    let base_url = reading.parse(&typed.base_url, &diagnostics::URL, |text| urls::base_url(text));
     let plan_id = service_plan_id(reading, id, typed, kind_file);
     let token = token(reading, id, typed, kind_file, allow_paths);
     let kind = match kind_file {
@@ -101,7 +99,7 @@ fn place(reading: &Reading<'_>, fields: [&At<String>; 2]) -> Option<Place> {
 }
 
 fn number(reading: &mut Reading<'_>, field: &At<u32>, most: u32) -> Option<u32> {
-    reading.parse(field, &codes::OUT_OF_RANGE, |value| {
+    reading.parse(field, &diagnostics::OUT_OF_RANGE, |value| {
         if (1..=most).contains(value) {
             Ok(*value)
         } else {
@@ -130,7 +128,7 @@ fn refuse_foreign_keys(reading: &mut Reading<'_>, kind: KindFile, typed: &Provid
     ];
     for (key, id, is_allowed, whose) in fields {
         if let (Some(id), false) = (id, is_allowed) {
-            reading.error(id, &codes::CONFLICT, format!("`{key}` is for {whose}"));
+            reading.error(id, &diagnostics::CONFLICT, format!("`{key}` is for {whose}"));
         }
     }
 }
@@ -152,7 +150,7 @@ fn sinch_base_url(
         let message = "`region` has no effect beside `base_url`";
         reading.push(
             region_id,
-            Diagnostic::warning(&codes::NO_EFFECT, message).hint("keep one of the two"),
+            Diagnostic::warning(&diagnostics::NO_EFFECT, message).hint("keep one of the two"),
         );
     }
     if typed.region.is_absent() && typed.base_url.is_absent() {
@@ -169,7 +167,7 @@ fn service_plan_id(
     typed: &ProviderFile,
     kind: Option<KindFile>,
 ) -> Option<Secret> {
-    let literal = reading.parse(&typed.service_plan_id, &codes::NAME, |text| {
+    let literal = reading.parse(&typed.service_plan_id, &diagnostics::NAME, |text| {
         // It becomes part of a path.
         let shaped = (1..=64).contains(&text.len())
             && text
@@ -195,7 +193,7 @@ fn service_plan_id(
             }
             (false, false) => {
                 let message = "either `service_plan_id` or `service_plan_id_env`, not both";
-                reading.error(id, &codes::CONFLICT, message);
+                reading.error(id, &diagnostics::CONFLICT, message);
             }
             (true, false) | (false, true) => {}
         }
@@ -211,21 +209,25 @@ fn token(
     allow_paths: &[PathBuf],
 ) -> Option<Secret> {
     let env = env_name(reading, &typed.token_env);
-    let file = reading.parse(&typed.token_file, &codes::PATH, |text| {
+    let file = reading.parse(&typed.token_file, &diagnostics::PATH, |text| {
         paths::resolve(Path::new(""), text, allow_paths).map(Secret::File)
     });
     if matches!(kind, Some(KindFile::Ip1 | KindFile::Sinch)) {
         match (typed.token_env.is_absent(), typed.token_file.is_absent()) {
             (true, true) => {
                 let message = "no token: neither `token_env` nor `token_file`";
-                let fault = Diagnostic::error(&codes::SECRET, message);
+                let fault = Diagnostic::error(&diagnostics::SECRET, message);
                 reading.push(
                     id,
                     fault.hint("name the environment variable that holds it: `token_env: IP1_API_KEY`"),
                 );
             }
             (false, false) => {
-                reading.error(id, &codes::CONFLICT, "either `token_env` or `token_file`, not both");
+                reading.error(
+                    id,
+                    &diagnostics::CONFLICT,
+                    "either `token_env` or `token_file`, not both",
+                );
             }
             (true, false) | (false, true) => {}
         }
@@ -234,7 +236,7 @@ fn token(
 }
 
 fn env_name(reading: &mut Reading<'_>, field: &At<String>) -> Option<Secret> {
-    reading.parse(field, &codes::SECRET, |text| {
+    reading.parse(field, &diagnostics::SECRET, |text| {
         let shaped = (1..=128).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
             && !text.starts_with(|c: char| c.is_ascii_digit());

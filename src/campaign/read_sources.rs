@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 
 use super::campaign::{OnInvalid, Source};
 use super::campaign_file::{OnInvalidFile, SourceFile};
-use super::codes;
 use super::decode::At;
-use super::paths;
 use super::project::Project;
 use super::read_campaign::{template_name, vars};
 use super::read_texts::written;
 use super::reading::Reading;
 use super::wording::clip;
 use super::yaml::NodeId;
+use super::{diagnostics, paths};
 use crate::model::{Diagnostic, Text};
 
 pub(super) fn sources(
@@ -33,7 +32,7 @@ pub(super) fn sources(
     if let At::Given(id, items) = field
         && items.is_empty()
     {
-        reading.error(*id, &codes::MISSING_KEY, "`recipients` names no source");
+        reading.error(*id, &diagnostics::MISSING_KEY, "`recipients` names no source");
     }
     let mut sources: Vec<Source> = Vec::new();
     let mut seen = BTreeSet::new();
@@ -47,7 +46,7 @@ pub(super) fn sources(
         let is_new = seen.insert((source.csv.clone(), source.number.clone(), condition));
         if source.csv == Path::new(paths::STDIN) {
             if reads_stdin {
-                reading.error(*id, &codes::CONFLICT, "standard input can be read only once");
+                reading.error(*id, &diagnostics::CONFLICT, "standard input can be read only once");
             }
             reads_stdin = true;
         } else if !is_new {
@@ -55,7 +54,7 @@ pub(super) fn sources(
                 "this source repeats an earlier one (`{}`): all its rows are duplicates",
                 clip(&source.csv.display().to_string())
             );
-            reading.push(*id, Diagnostic::warning(&codes::NO_EFFECT, message));
+            reading.push(*id, Diagnostic::warning(&diagnostics::NO_EFFECT, message));
         }
         sources.push(source);
     }
@@ -69,19 +68,19 @@ fn source(
     folder: &Path,
     project: &Project,
 ) -> Option<Source> {
-    let csv = reading.require(id, "csv", &typed.csv, &codes::PATH, |text| {
+    let csv = reading.require(id, "csv", &typed.csv, &diagnostics::PATH, |text| {
         if text == paths::STDIN {
             Ok(PathBuf::from(paths::STDIN))
         } else {
             paths::resolve(folder, text, &project.allow_paths)
         }
     });
-    let number = reading.parse(&typed.number, &codes::CSV_OPTION, |text| column_head(text));
+    let number = reading.parse(&typed.number, &diagnostics::CSV_OPTION, |text| column_head(text));
     let condition = condition(reading, &typed.condition);
     let body = written(reading, &typed.body);
     let vars = vars(reading, &typed.vars);
     let columns = columns(reading, &typed.columns);
-    let encoding = reading.parse(&typed.encoding, &codes::CSV_OPTION, |text| {
+    let encoding = reading.parse(&typed.encoding, &diagnostics::CSV_OPTION, |text| {
         let shaped = (1..=40).contains(&text.len())
             && text
                 .bytes()
@@ -95,7 +94,7 @@ fn source(
             ))
         }
     });
-    let delimiter = reading.parse(&typed.delimiter, &codes::CSV_OPTION, |text| delimiter(text));
+    let delimiter = reading.parse(&typed.delimiter, &diagnostics::CSV_OPTION, |text| delimiter(text));
     let mut source = Source {
         csv: csv?,
         place: reading.place(typed.csv.id().or(Some(id))),
@@ -128,7 +127,7 @@ fn condition(reading: &mut Reading<'_>, field: &At<String>) -> Option<Text> {
         return Some(text);
     };
     if let Some(id) = field.id() {
-        reading.error(id, &codes::BODY, fault);
+        reading.error(id, &diagnostics::BODY, fault);
     }
     None
 }
@@ -138,7 +137,7 @@ fn columns(reading: &mut Reading<'_>, field: &At<BTreeMap<String, At<String>>>) 
     let mut columns = BTreeMap::new();
     for (name, head) in field.given().into_iter().flatten() {
         let is_usable = head.id().is_none_or(|id| template_name(reading, id, name));
-        let head = reading.parse(head, &codes::CSV_OPTION, |text| column_head(text));
+        let head = reading.parse(head, &diagnostics::CSV_OPTION, |text| column_head(text));
         if let (Some(head), true) = (head, is_usable) {
             columns.insert(name.clone(), head);
         }

@@ -9,15 +9,14 @@ use std::path::Path;
 
 use super::campaign::{Category, Source};
 use super::campaign_file::{CampaignFile, CategoryFile, LanguageFile, TextFile};
-use super::codes;
 use super::decode::At;
-use super::paths;
 use super::read_campaign::Files;
 use super::reading::Reading;
 use super::snippets::with_snippets;
 use super::texts::LanguageRule;
 use super::wording::clip;
 use super::yaml::{Kind, NodeId};
+use super::{diagnostics, paths};
 use crate::model::{Diagnostic, Language, Piece, Place, Text};
 
 /// What a campaign says.
@@ -160,7 +159,7 @@ impl Written {
             let fault = |reading: &mut Reading<'_>, message: String| {
                 reading
                     .found
-                    .push(Diagnostic::error(&codes::LANGUAGE, message).at(text.place.clone()));
+                    .push(Diagnostic::error(&diagnostics::LANGUAGE, message).at(text.place.clone()));
                 None
             };
             let line = match (line, language) {
@@ -209,7 +208,7 @@ fn opt_out_line(reading: &mut Reading<'_>, field: &At<TextFile>, category: Categ
     match (category, field.id()) {
         (Category::Service, Some(id)) => {
             let message = "`opt_out_text` has no effect with `category: service`";
-            reading.push(id, Diagnostic::warning(&codes::NO_EFFECT, message));
+            reading.push(id, Diagnostic::warning(&diagnostics::NO_EFFECT, message));
             None
         }
         _ => line,
@@ -221,13 +220,13 @@ fn rule(reading: &mut Reading<'_>, field: &At<LanguageFile>) -> Option<LanguageR
     let mut by_country = BTreeMap::new();
     for (key, value) in typed.by_country.given().into_iter().flatten() {
         let country = reading.country_key(key, value.id());
-        let language = reading.parse(value, &codes::LANGUAGE, |text| Language::parse(text));
+        let language = reading.parse(value, &diagnostics::LANGUAGE, |text| Language::parse(text));
         if let (Some(country), Some(language)) = (country, language) {
             by_country.insert(country, language);
         }
     }
     Some(LanguageRule {
-        column: reading.parse(&typed.column, &codes::LANGUAGE, |text| {
+        column: reading.parse(&typed.column, &diagnostics::LANGUAGE, |text| {
             let is_blank = text.trim().is_empty();
             if is_blank {
                 Err("`column` is blank")
@@ -236,7 +235,7 @@ fn rule(reading: &mut Reading<'_>, field: &At<LanguageFile>) -> Option<LanguageR
             }
         }),
         by_country,
-        fallback: reading.parse(&typed.fallback, &codes::LANGUAGE, |text| Language::parse(text)),
+        fallback: reading.parse(&typed.fallback, &diagnostics::LANGUAGE, |text| Language::parse(text)),
         place: reading.place(field.id()),
     })
 }
@@ -259,14 +258,14 @@ fn check_rule(
                 .unwrap_or_default();
             let message = "there are several languages, and nothing says who gets which";
             push(
-                Diagnostic::error(&codes::LANGUAGE, message)
+                Diagnostic::error(&diagnostics::LANGUAGE, message)
                     .at(at)
                     .hint("add `language: { column: NAME, by_country: { NO: nb }, fallback: en }`, with what you know"),
             );
         }
         (Some(_), None) => {
             let message = "`language` has no effect: no text has several languages";
-            push(Diagnostic::warning(&codes::NO_EFFECT, message).at(place));
+            push(Diagnostic::warning(&diagnostics::NO_EFFECT, message).at(place));
         }
         (Some(rule), Some(_)) => {
             let named: BTreeSet<&Language> = rule.by_country.values().chain(&rule.fallback).collect();
@@ -278,7 +277,7 @@ fn check_rule(
                     let known: Vec<String> = several.keys().map(|known| format!("`{known}`")).collect();
                     let message = format!("there is no text for `{language}`");
                     push(
-                        Diagnostic::error(&codes::LANGUAGE, message)
+                        Diagnostic::error(&diagnostics::LANGUAGE, message)
                             .at(place.clone())
                             .hint(format!("texts are there for {}", known.join(", "))),
                     );
@@ -306,7 +305,7 @@ fn several(
         return read(reading, *id).map(Written::One);
     };
     if typed.is_empty() {
-        reading.error(*id, &codes::BODY, "there is no text in it");
+        reading.error(*id, &diagnostics::BODY, "there is no text in it");
     }
     let mut texts = BTreeMap::new();
     for (key, value) in typed {
@@ -315,13 +314,13 @@ fn several(
             let place = reading.tree.key_place(at);
             reading
                 .found
-                .push(Diagnostic::error(&codes::LANGUAGE, fault.to_string()).at(place));
+                .push(Diagnostic::error(&diagnostics::LANGUAGE, fault.to_string()).at(place));
         });
         let text = value.given().and_then(|_| read(reading, at));
         if let (Ok(language), Some(text)) = (language, text)
             && texts.insert(language.clone(), text).is_some()
         {
-            reading.error(at, &codes::LANGUAGE, format!("`{language}` has two texts"));
+            reading.error(at, &diagnostics::LANGUAGE, format!("`{language}` has two texts"));
         }
     }
     (!texts.is_empty()).then_some(Written::Several(texts))
@@ -335,7 +334,7 @@ fn body(
     files: Files<'_>,
 ) -> Option<Written> {
     if let (Some(_), Some(second)) = (typed.body.id(), typed.body_file.id()) {
-        reading.error(second, &codes::BODY, "either `body` or `body_file`, not both");
+        reading.error(second, &diagnostics::BODY, "either `body` or `body_file`, not both");
         return None;
     }
     if !typed.body_file.is_absent() {
@@ -350,7 +349,7 @@ fn body(
             Some(all.unwrap_or(true) && has_body)
         });
         if all_have_one != Some(true) {
-            let fault = Diagnostic::error(&codes::BODY, "`body` is missing: there is no text to send");
+            let fault = Diagnostic::error(&diagnostics::BODY, "`body` is missing: there is no text to send");
             reading.push(
                 root,
                 fault.hint("write `body: |` and the text on the next line, or `body_file: text.txt`"),
@@ -366,14 +365,14 @@ fn template(reading: &mut Reading<'_>, id: NodeId) -> Option<Text> {
     let mut text = reading.tree.text(id);
     text.text.truncate(text.text.trim_end_matches(['\n', '\r']).len());
     if text.text.trim().is_empty() {
-        reading.error(id, &codes::BODY, "the text is blank");
+        reading.error(id, &diagnostics::BODY, "the text is blank");
         return None;
     }
     if let Some(Kind::Scalar(scalar)) = reading.tree.node(id).map(|node| &node.kind)
         && scalar.before_comment
     {
         let message = "the text ends before ` #`: YAML takes what follows for a comment";
-        let warning = Diagnostic::warning(&codes::BODY, message);
+        let warning = Diagnostic::warning(&diagnostics::BODY, message);
         reading.push(
             id,
             warning.hint("put the whole text in quotes, or in lines of its own below `|`"),
@@ -387,7 +386,7 @@ fn file(reading: &mut Reading<'_>, id: NodeId, folder: &Path, files: Files<'_>) 
     let path = match paths::resolve(folder, name, &[]) {
         Ok(path) => path,
         Err(fault) => {
-            reading.error(id, &codes::PATH, fault);
+            reading.error(id, &diagnostics::PATH, fault);
             return None;
         }
     };
@@ -397,7 +396,7 @@ fn file(reading: &mut Reading<'_>, id: NodeId, folder: &Path, files: Files<'_>) 
             let text = text.trim_end_matches(['\n', '\r']).to_owned();
             if text.trim().is_empty() {
                 let message = format!("`{}` is blank", clip(name));
-                reading.error(id, &codes::BODY, message);
+                reading.error(id, &diagnostics::BODY, message);
                 return None;
             }
             let place = Place {
@@ -412,7 +411,7 @@ fn file(reading: &mut Reading<'_>, id: NodeId, folder: &Path, files: Files<'_>) 
         }
         Err(why) => {
             let message = format!("`{}` cannot be read: {}", clip(name), clip(&why));
-            reading.error(id, &codes::BODY, message);
+            reading.error(id, &diagnostics::BODY, message);
             None
         }
     }

@@ -7,8 +7,8 @@ use std::fmt::Display;
 use std::path::Path;
 use std::time::Duration;
 
-use super::codes;
 use super::decode::At;
+use super::diagnostics;
 use super::wording::clip;
 use super::yaml::{Kind, NodeId, Tree};
 use crate::model::{Code, Country, Diagnostic, LocalTime, Place, Severity, Text, ZoneName, parse_duration};
@@ -79,11 +79,11 @@ impl Reading<'_> {
             path if path.is_empty() => format!("`{key}` is missing"),
             path => format!("`{key}` is missing in `{path}`"),
         };
-        Diagnostic::error(&codes::MISSING_KEY, message)
+        Diagnostic::error(&diagnostics::MISSING_KEY, message)
     }
 
     pub fn duration(&mut self, field: &At<String>, default: Duration) -> Duration {
-        self.parse(field, &codes::DURATION, |text| {
+        self.parse(field, &diagnostics::DURATION, |text| {
             parse_duration(text).map_err(|fault| match meant_duration(text) {
                 Some(meant) => format!("{fault}; did you mean `{meant}`?"),
                 None => fault.to_string(),
@@ -93,7 +93,7 @@ impl Reading<'_> {
     }
 
     pub fn zone(&mut self, field: &At<String>) -> Option<ZoneName> {
-        self.parse(field, &codes::ZONE, |text| ZoneName::parse(text))
+        self.parse(field, &diagnostics::ZONE, |text| ZoneName::parse(text))
     }
 
     /// A key that is a country.
@@ -102,7 +102,7 @@ impl Reading<'_> {
             Ok(country) => Some(country),
             Err(fault) => {
                 let place = child.map(|id| self.tree.key_place(id));
-                let mut diagnostic = Diagnostic::error(&codes::NAME, fault.to_string());
+                let mut diagnostic = Diagnostic::error(&diagnostics::NAME, fault.to_string());
                 diagnostic.place = place;
                 self.found.push(diagnostic);
                 None
@@ -112,7 +112,7 @@ impl Reading<'_> {
 
     /// `2026-12-24` as midnight at its beginning.
     pub fn date(&mut self, field: &At<String>) -> Option<LocalTime> {
-        self.parse(field, &codes::TIME, |text| parse_date(text))
+        self.parse(field, &diagnostics::TIME, |text| parse_date(text))
     }
 
     /// The scalar's text with its exact place.
@@ -149,7 +149,7 @@ impl Reading<'_> {
         if faults.len() > MOST {
             let message = format!("and {} more faults in this file", faults.len() - MOST);
             faults.truncate(MOST);
-            faults.push(Diagnostic::error(&codes::TOO_LARGE, message).at(Place::file(&self.tree.file)));
+            faults.push(Diagnostic::error(&diagnostics::TOO_LARGE, message).at(Place::file(&self.tree.file)));
         }
         faults
     }

@@ -8,11 +8,10 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::codes;
-use super::paths;
 use super::read_campaign::Files;
 use super::reading::Reading;
 use super::wording::clip;
+use super::{diagnostics, paths};
 use crate::model::{Diagnostic, Piece, Place, Text};
 
 /// How deep snippets may include each other.
@@ -93,7 +92,7 @@ impl Assembly<'_> {
     fn include(&mut self, text: &Text, include: &Include) {
         let place = text.place_of(&include.span);
         let mut fault = |message: String, hint: &str| {
-            let fault = Diagnostic::error(&codes::BODY, message).at(place.clone());
+            let fault = Diagnostic::error(&diagnostics::BODY, message).at(place.clone());
             self.faults.push(if hint.is_empty() { fault } else { fault.hint(hint) });
         };
         let Some(name) = &include.name else {

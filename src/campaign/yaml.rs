@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
-use super::codes;
-use super::cure::{cure, tab};
+use super::diagnostics;
 use super::surrogates::{joined_in_json, joined_in_quotes};
 use super::wording::clip;
+use super::yaml_hints::{hint_for, tab};
 use crate::model::{Code, Diagnostic, Place, Text};
 
 /// The largest file that is read, in bytes.
@@ -83,7 +83,7 @@ impl Tree {
         if text.len() > MAX_BYTES {
             let message = format!("the file has {} bytes, at most {MAX_BYTES} are read", text.len());
             return Err(vec![
-                Diagnostic::error(&codes::TOO_LARGE, message).at(Place::file(file)),
+                Diagnostic::error(&diagnostics::TOO_LARGE, message).at(Place::file(file)),
             ]);
         }
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -218,7 +218,7 @@ fn control_character(file: &Path, text: &str) -> Option<Diagnostic> {
     };
     let message = format!("control character U+{:04X} in the file", u32::from(found));
     Some(
-        Diagnostic::error(&codes::SYNTAX, message)
+        Diagnostic::error(&diagnostics::SYNTAX, message)
             .at(place)
             .hint("delete it, or save the file as UTF-8 text"),
     )
@@ -251,7 +251,7 @@ impl<'t> Builder<'t> {
                 Event::StreamEnd => {
                     let file = Place::file(&self.tree.file);
                     self.faults
-                        .push(Diagnostic::error(&codes::EMPTY, "the file is empty").at(file));
+                        .push(Diagnostic::error(&diagnostics::EMPTY, "the file is empty").at(file));
                     return Err(Stop);
                 }
                 other => {
@@ -266,7 +266,7 @@ impl<'t> Builder<'t> {
                 Event::StreamEnd => return Ok(()),
                 Event::DocumentStart(_) => {
                     self.fault(
-                        &codes::DOCUMENTS,
+                        &diagnostics::DOCUMENTS,
                         "a second document in the file",
                         span,
                         "one file is one campaign: move what follows `---` to a file of its own",
@@ -308,11 +308,11 @@ impl<'t> Builder<'t> {
                     length: 1,
                 };
                 if error.info().contains("recursion limit") {
-                    self.fault(&codes::TOO_LARGE, TOO_DEEP, span, "");
+                    self.fault(&diagnostics::TOO_LARGE, TOO_DEEP, span, "");
                 } else {
                     let message = format!("not YAML: {}", clip(error.info()));
-                    let hint = cure(error.info(), &self.lines, span.line);
-                    self.fault(&codes::SYNTAX, message, span, hint);
+                    let hint = hint_for(error.info(), &self.lines, span.line);
+                    self.fault(&diagnostics::SYNTAX, message, span, hint);
                 }
                 Err(Stop)
             }
@@ -330,7 +330,7 @@ impl<'t> Builder<'t> {
         depth: usize,
     ) -> Result<NodeId, Stop> {
         if depth > MAX_DEPTH {
-            self.fault(&codes::TOO_LARGE, TOO_DEEP, span, "");
+            self.fault(&diagnostics::TOO_LARGE, TOO_DEEP, span, "");
             return Err(Stop);
         }
         let id = self.tree.nodes.len();
@@ -361,7 +361,7 @@ impl<'t> Builder<'t> {
             }
             Event::Alias(_) => {
                 self.fault(
-                    &codes::ALIAS,
+                    &diagnostics::ALIAS,
                     "an alias (`*name`) is not read here",
                     span,
                     "write the value out where it is used",
@@ -407,8 +407,8 @@ impl<'t> Builder<'t> {
                     (key.into_owned(), span)
                 }
                 (event, span) => {
-                    let hint = cure("", &self.lines, span.line);
-                    self.fault(&codes::SYNTAX, "a key must be a word", span, hint);
+                    let hint = hint_for("", &self.lines, span.line);
+                    self.fault(&diagnostics::SYNTAX, "a key must be a word", span, hint);
                     self.node(event, span, Some(id), Label::Root, depth + 1)?;
                     (String::new(), Span::default())
                 }
@@ -422,14 +422,14 @@ impl<'t> Builder<'t> {
             }
             if key == "<<" {
                 self.fault(
-                    &codes::ALIAS,
+                    &diagnostics::ALIAS,
                     "a merge key (`<<`) is not read here",
                     key_span,
                     "write the keys out where they are used",
                 );
             } else if let Some(line) = first {
                 let message = format!("`{}` is given twice, first on line {line}", clip(&key));
-                self.fault(&codes::DUPLICATE_KEY, message, key_span, "keep one of the two");
+                self.fault(&diagnostics::DUPLICATE_KEY, message, key_span, "keep one of the two");
             } else {
                 seen.insert(key, key_span.line);
                 entries.push(child);
@@ -496,7 +496,7 @@ impl<'t> Builder<'t> {
     fn refuse_anchor(&mut self, anchor: usize, span: Span) -> bool {
         if anchor > 0 {
             self.fault(
-                &codes::ALIAS,
+                &diagnostics::ALIAS,
                 "an anchor (`&name`) is not read here",
                 span,
                 "write the value out where it is used",
@@ -508,7 +508,7 @@ impl<'t> Builder<'t> {
     fn refuse_tag(&mut self, has_tag: bool, span: Span) -> bool {
         if has_tag {
             self.fault(
-                &codes::ALIAS,
+                &diagnostics::ALIAS,
                 "a tag (`!name`) is not read here",
                 span,
                 "to have a number read as text, put it in quotes",

@@ -13,7 +13,7 @@ use super::clock::Clock;
 use super::environment::{is_set, variable};
 use super::exit::Exit;
 use super::masked::quotable;
-use super::progress::Progress;
+use super::progress::ProgressLine;
 use crate::model::{Diagnostic, Severity};
 use crate::report::{
     diagnostic_to_json, diagnostics_to_text, document as to_document, escaped, text_to_html, text_to_markdown, visible,
@@ -217,10 +217,10 @@ impl Context {
     }
 
     /// A line on stderr that says what is being done: for a person who watches.
-    pub fn progress(&self) -> Progress {
+    pub fn progress(&self) -> ProgressLine {
         let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
         let is_watched = std::io::stderr().is_terminal() && !is_set("CI") && !is_dumb;
-        Progress::new(is_watched && !self.global.quiet)
+        ProgressLine::new(is_watched && !self.global.quiet)
     }
 
     /// Whether JSON is what stdout gets.

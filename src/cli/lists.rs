@@ -5,16 +5,16 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::progress::Progress;
+use super::progress::ProgressLine;
 use super::workspace::Workspace;
-use crate::audience::{Expect, Home, Input, ReadAt, Settings, Table, open, read_numbers};
+use crate::audience::{Expect, Input, NationalPlan, ReadAt, Settings, Table, open, read_numbers};
 use crate::campaign::{Campaign, SuppressionList};
 use crate::desired::Suppressions;
 use crate::model::{CampaignRef, Diagnostic, NumberSet, Place};
 use crate::project::{ProjectFile, Sources};
 
 /// A project's file as `audience` reads it.
-struct Bytes(ProjectFile, Progress);
+struct Bytes(ProjectFile, ProgressLine);
 
 impl ReadAt for Bytes {
     fn size(&self) -> u64 {
@@ -33,7 +33,12 @@ impl ReadAt for Bytes {
 }
 
 /// Opens a file for reading; a fault stands at `place`.
-pub fn input(sources: &Sources, progress: &Progress, path: &Path, place: Option<&Place>) -> Result<Input, Diagnostic> {
+pub fn input(
+    sources: &Sources,
+    progress: &ProgressLine,
+    path: &Path,
+    place: Option<&Place>,
+) -> Result<Input, Diagnostic> {
     let file = sources.open(path).map_err(|error| {
         let fault = error.diagnostic();
         match place {
@@ -50,7 +55,7 @@ pub fn input(sources: &Sources, progress: &Progress, path: &Path, place: Option<
 /// How rows are read in this project.
 pub fn settings(workspace: &Workspace) -> Settings {
     Settings {
-        home: workspace.project.default_country.as_ref().and_then(Home::new),
+        national_plan: workspace.project.default_country.as_ref().and_then(NationalPlan::new),
         ..Settings::default()
     }
 }

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 
 use super::commands::plan::Choice;
-use super::contents::PlannedContents;
 use super::context::{Context, Failed};
 use super::desired::desired_now;
+use super::payloads::PlannedPayloads;
 use super::spelling::{details, spell as spell_window};
 use super::version::TOOL;
 use super::workspace::{self, Workspace};
@@ -78,8 +78,8 @@ impl Prepared {
     }
 
     /// The texts and people of operations.
-    pub fn contents(&self) -> PlannedContents<'_> {
-        PlannedContents::new(&self.state, self.workspace.project.guards.max_segments_per_message)
+    pub fn payloads(&self) -> PlannedPayloads<'_> {
+        PlannedPayloads::new(&self.state, self.workspace.project.guards.max_segments_per_message)
     }
 
     /// The view of a plan made from this.

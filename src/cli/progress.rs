@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::apply::Doing;
+use crate::apply::Progress;
 use crate::model::grouped;
 
 /// A bar of 16 characters, then words; what does not fit is cut.
@@ -23,9 +23,9 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// The line; a copy speaks of the same.
 #[derive(Clone, Default)]
-pub struct Progress(Option<Arc<Line>>);
+pub struct ProgressLine(Option<Arc<BarState>>);
 
-struct Line {
+struct BarState {
     bar: ProgressBar,
     /// Bytes are counted while lists are read for the first time.
     is_reading: AtomicBool,
@@ -34,13 +34,13 @@ struct Line {
     people: AtomicU64,
 }
 
-impl Progress {
+impl ProgressLine {
     /// Drawn or not.
     pub fn new(is_shown: bool) -> Self {
         Self(is_shown.then(|| {
             let bar = ProgressBar::new_spinner();
             bar.set_style(style(UNCOUNTED));
-            Arc::new(Line {
+            Arc::new(BarState {
                 bar,
                 is_reading: AtomicBool::new(false),
                 list: AtomicU64::new(0),
@@ -88,16 +88,16 @@ impl Progress {
     }
 
     /// A step of a run.
-    pub fn tell(&self, doing: &Doing<'_>) {
-        tracing::info!("{doing}");
+    pub fn tell(&self, progress: &Progress<'_>) {
+        tracing::info!("{progress}");
         let Some(line) = &self.0 else { return };
-        match doing {
-            Doing::Operating { number, all, operation } => {
+        match progress {
+            Progress::Operating { number, all, operation } => {
                 if *number == 1 {
                     line.begin(COUNTED, *all as u64);
                 }
                 let done = number.saturating_sub(1) as u64;
-                let people = line.people.fetch_add(doing.people(), Ordering::Relaxed);
+                let people = line.people.fetch_add(progress.people(), Ordering::Relaxed);
                 let rate = if people > 0 {
                     format!("{} people, {}/s", grouped(people), grouped(line.per_second(people)))
                 } else {
@@ -112,16 +112,16 @@ impl Progress {
                     operation.campaign(),
                 ));
             }
-            Doing::Reading { number, all } | Doing::Canceling { number, all } => {
+            Progress::Reading { number, all } | Progress::Canceling { number, all } => {
                 if *number == 1 {
                     line.begin(COUNTED, *all as u64);
                 }
                 line.bar.set_position(number.saturating_sub(1) as u64);
-                line.bar.set_message(doing.to_string());
+                line.bar.set_message(progress.to_string());
             }
-            Doing::Listing(_) | Doing::Waiting | Doing::Operated | Doing::Repairing => {
+            Progress::Listing(_) | Progress::Waiting | Progress::Operated | Progress::Repairing => {
                 line.begin(UNCOUNTED, 0);
-                line.bar.set_message(doing.to_string());
+                line.bar.set_message(progress.to_string());
             }
         }
     }
@@ -136,7 +136,7 @@ impl Progress {
     }
 }
 
-impl Line {
+impl BarState {
     fn begin(&self, template: &str, length: u64) {
         self.is_reading.store(false, Ordering::Relaxed);
         self.list.store(0, Ordering::Relaxed);
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn who_sees_nothing_pays_nothing() {
-        let progress = Progress::new(false);
+        let progress = ProgressLine::new(false);
         progress.begin_reading(1, 1);
         progress.read(1);
         progress.clear();

@@ -81,12 +81,12 @@ pub fn details(state: &DesiredState, campaign: &CampaignRef, key: OccurrenceKey)
     }
     if let Some(source) = state.payloads.get(campaign) {
         details.zone_levels = source
-            .tally
+            .aggregate
             .levels()
             .iter()
             .map(|(level, people)| (level.as_str().to_owned(), *people))
             .collect();
-        let languages = source.tally.languages().iter();
+        let languages = source.aggregate.languages().iter();
         details.languages = languages
             .map(|(language, spoken)| {
                 let view = LanguageView {

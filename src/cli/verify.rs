@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::codes::VERIFY_DIFFERS;
 use super::context::Failed;
+use super::diagnostics::VERIFY_DIFFERS;
 use super::run_clock::RunClock;
-use crate::apply::Desk;
+use crate::apply::RunContext;
 use crate::model::{Diagnostic, Encoding, Msisdn, Payload, PayloadRecipients};
 use crate::plan::{Operation, Plan};
 use crate::provider::{AnyProvider, DryRunMessage, NewBatch, Provider};
@@ -17,7 +17,7 @@ const SAMPLE: usize = 20;
 const BATCHES: usize = 20;
 
 /// A diagnostic for every disagreement, with both values.
-pub async fn verify(desk: &Desk<'_, AnyProvider, RunClock>, plan: &Plan) -> Result<Vec<Diagnostic>, Failed> {
+pub async fn verify(run: &RunContext<'_, AnyProvider, RunClock>, plan: &Plan) -> Result<Vec<Diagnostic>, Failed> {
     let mut diagnostics = Vec::new();
     let mut asked = 0;
     for operation in plan
@@ -26,15 +26,15 @@ pub async fn verify(desk: &Desk<'_, AnyProvider, RunClock>, plan: &Plan) -> Resu
         .filter(|operation| operation.sends())
         .take(BATCHES)
     {
-        let Some(provider) = desk
+        let Some(provider) = run
             .provider(&operation.provider)
             .filter(|provider| provider.capabilities().has_dry_run)
         else {
             continue;
         };
         let Some(content) = &operation.content else { continue };
-        let mut batch = desk
-            .contents
+        let mut batch = run
+            .payloads
             .batch(operation, content.declared.clone())
             .map_err(anyhow::Error::msg)?;
         batch.payload = sample(&batch.payload);

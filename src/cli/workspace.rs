@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::context::{Context, Failed};
 use super::environment::is_set;
 use super::exit::Exit;
-use super::progress::Progress;
+use super::progress::ProgressLine;
 use crate::campaign::{Campaign, Project, ProviderKind};
 use crate::model::{CampaignRef, Diagnostic};
 use crate::project::{Loaded, Sources, Unreadable, find_root, load};
@@ -26,7 +26,7 @@ pub struct Workspace {
     /// Opens CSV files.
     pub sources: Sources,
     /// Told how far reading has come.
-    pub progress: Progress,
+    pub progress: ProgressLine,
 }
 
 /// Finds and loads the project. Only a project file that cannot be read at all is a failure here: faults of campaigns

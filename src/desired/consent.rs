@@ -2,7 +2,7 @@
 //!
 //! In: a campaign and the heads of its lists. Out: notes. Never: a guess that changes who is texted.
 
-use super::codes::CONSENT;
+use super::diagnostics::CONSENT;
 use crate::audience::Table;
 use crate::campaign::{Campaign, Category, Source};
 use crate::model::Diagnostic;

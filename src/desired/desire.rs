@@ -7,16 +7,15 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::codes::{OPT_OUT, UNNEEDED};
+use super::aggregate::{AggregateSettings, AggregatedGroup, Occasion, OwnZones, aggregate};
 use super::consent::unasked;
 use super::desired::{Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence};
+use super::diagnostics::{OPT_OUT, UNNEEDED};
 use super::findings::{Finding, Suppressions};
 use super::from_campaign::{bare, desired_campaign, is_in_force};
 use super::occurrences::{Firing, Opening, When, ZoneRule, when};
-use super::payload::PayloadSource;
-use super::quiet_hours;
-use super::tally::{Occasion, OwnZones, TalliedGroup, TallySettings, tally};
-use super::zone_cautions;
+use super::payload::CampaignPayloads;
+use super::{quiet_hours, zone_cautions};
 use crate::audience::{Settings as Reading, Table};
 use crate::campaign::{Campaign, CampaignState, Category, IfPassed, Project, ProviderConfig};
 use crate::model::{CampaignRef, Diagnostic, Instant, NumberSet, Place, Text, Windows, counted};
@@ -50,7 +49,7 @@ pub struct DesiredState {
     /// Warnings and notes of lists and templates.
     pub diagnostics: Vec<Diagnostic>,
     /// Per active campaign, how its texts are made.
-    pub payloads: BTreeMap<CampaignRef, PayloadSource>,
+    pub payloads: BTreeMap<CampaignRef, CampaignPayloads>,
 }
 
 /// Everything that the files want up to an instant; every fault of every campaign.
@@ -108,7 +107,7 @@ impl DesiredState {
         let (Some(when), Some(tables)) = (when, tables) else {
             return Err(faults);
         };
-        let settings = TallySettings {
+        let settings = AggregateSettings {
             api: config.api(),
             prices: PriceTable::new(&project.prices, &campaign.provider, config.api(), campaign.priority),
             occasions: when.firings.iter().map(occasion).collect(),
@@ -121,17 +120,17 @@ impl DesiredState {
             .by_campaign
             .get(&campaign.reference)
             .map_or(&none, Arc::as_ref);
-        let tally = tally(campaign, &tables, &[suppressed], &inputs.reading, settings)?;
-        if tally.without_opt_out() > 0 {
-            return Err(vec![without_opt_out(project, campaign, tally.without_opt_out())]);
+        let aggregate = aggregate(campaign, &tables, &[suppressed], &inputs.reading, settings)?;
+        if aggregate.without_opt_out() > 0 {
+            return Err(vec![without_opt_out(project, campaign, aggregate.without_opt_out())]);
         }
-        self.diagnostics.extend_from_slice(tally.warnings());
+        self.diagnostics.extend_from_slice(aggregate.warnings());
         self.diagnostics.extend(unasked(campaign, &tables));
         self.diagnostics.extend(zone_cautions::named(campaign));
         self.diagnostics
-            .extend(zone_cautions::of_rows(tally.named_zones(), &zone_place(campaign)));
+            .extend(zone_cautions::of_rows(aggregate.named_zones(), &zone_place(campaign)));
         desired.schedule.clone_from(&when.schedule);
-        if let Some(audience) = tally.audience(0) {
+        if let Some(audience) = aggregate.audience(0) {
             let counts = audience.total();
             desired.filtered = counts.filtered;
             desired.suppressed = counts.suppressed;
@@ -140,10 +139,10 @@ impl DesiredState {
             desired.emptied_by_suppression = audience.is_emptied_by_suppressions();
         }
         for (index, firing) in when.firings.iter().enumerate() {
-            let groups = tally
+            let groups = aggregate
                 .groups(index)
                 .iter()
-                .filter_map(|tallied| group(&when, firing, tallied, now))
+                .filter_map(|aggregated| group(&when, firing, aggregated, now))
                 .collect();
             desired.occurrences.push(DesiredOccurrence {
                 key: firing.key,
@@ -153,13 +152,13 @@ impl DesiredState {
         }
         self.diagnostics.extend(short_windows(campaign, config, &desired, now));
         if campaign.category == Category::Marketing {
-            let (findings, warnings) = quiet_hours::check(&project.guards, campaign, &when, &desired, &tally, now);
+            let (findings, warnings) = quiet_hours::check(&project.guards, campaign, &when, &desired, &aggregate, now);
             self.findings.extend(findings);
             self.diagnostics.extend(warnings);
         }
         self.desired.campaigns.push(desired);
         self.payloads
-            .insert(campaign.reference.clone(), PayloadSource { tally, when });
+            .insert(campaign.reference.clone(), CampaignPayloads { aggregate, when });
         Ok(())
     }
 }
@@ -212,8 +211,8 @@ fn opt_out(project: &Project, campaign: &Campaign) -> Option<Regex> {
 }
 
 /// A group with its windows; `if_passed: next_day` moves a window that is over.
-fn group(when: &When, firing: &Firing, tallied: &TalliedGroup, now: Instant) -> Option<DesiredGroup> {
-    let declared: Windows = match (&firing.opening, &tallied.windows) {
+fn group(when: &When, firing: &Firing, aggregated: &AggregatedGroup, now: Instant) -> Option<DesiredGroup> {
+    let declared: Windows = match (&firing.opening, &aggregated.windows) {
         (Opening::Fixed(windows), _) => windows.clone(),
         (Opening::Local(_), Some(group)) => group.windows.clone(),
         (Opening::Local(_), None) => return None,
@@ -225,16 +224,16 @@ fn group(when: &When, firing: &Firing, tallied: &TalliedGroup, now: Instant) -> 
             ..
         }
     );
-    let next_day = tallied
+    let next_day = aggregated
         .windows
         .as_ref()
         .filter(|group| moves && group.has_passed(now))
         .and_then(|group| group.next_day.clone());
     Some(DesiredGroup {
-        group: tallied.group,
+        group: aggregated.group,
         opens_before_move: next_day.is_some().then(|| declared.opens()),
         windows: next_day.unwrap_or(declared),
-        content: Arc::clone(&tallied.content),
+        content: Arc::clone(&aggregated.content),
     })
 }
 

@@ -5,21 +5,25 @@
 //! campaign the way to make a batch's payload again from its rows. Never: a file opened, a clock read, a provider asked, a
 //! decision taken.
 
+mod aggregate;
 mod buckets;
-pub mod codes;
 mod consent;
 mod desire;
 #[expect(clippy::module_inception, reason = "the file of the type `Desired`")]
 mod desired;
+pub mod diagnostics;
 mod extra;
 mod findings;
 mod from_campaign;
 mod occurrences;
 mod payload;
 mod quiet_hours;
-mod tally;
 mod zone_cautions;
 
+pub use aggregate::{
+    Aggregate, AggregateSettings, AggregatedGroup, Chosen, ListText, ListTexts, NoText, Occasion, OwnZones, Spoken,
+    aggregate,
+};
 pub use buckets::Buckets;
 pub use desire::{DesiredState, Inputs, desire};
 pub use desired::{
@@ -30,7 +34,4 @@ pub use extra::batch_extra;
 pub use findings::{Finding, Suppressions};
 pub use from_campaign::settings_of;
 pub use occurrences::{Firing, Opening, When, ZoneRule, when};
-pub use payload::{PayloadError, PayloadSource};
-pub use tally::{
-    Chosen, ListText, ListTexts, NoText, Occasion, OwnZones, Spoken, TalliedGroup, Tally, TallySettings, tally,
-};
+pub use payload::{CampaignPayloads, PayloadError};

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::codes::TOO_MANY_OCCURRENCES;
 use super::desired::CronSchedule;
+use super::diagnostics::TOO_MANY_OCCURRENCES;
 use crate::campaign::{
     Campaign, CronDelivery, Delivery, IfPassed, LocalWindow, WindowDelivery, WrittenTime, ZoneChoice, ZoneMap,
 };

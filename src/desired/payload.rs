@@ -1,15 +1,15 @@
 //! Texts and people of a batch, made again from the rows that were counted, and checked against its fingerprint: what is
 //! sent is what the plan showed, even if a file has changed in between.
 
+use super::aggregate::Aggregate;
 use super::desired::{Settings, Totals};
 use super::occurrences::When;
-use super::tally::Tally;
 use crate::model::{Api, OccurrenceKey, Payload, Reference, Windows};
 
 /// How a campaign's texts are made, and when it fires.
-pub struct PayloadSource {
+pub struct CampaignPayloads {
     /// Counts, and the way to the rows.
-    pub tally: Tally,
+    pub aggregate: Aggregate,
     /// Its times.
     pub when: When,
 }
@@ -28,8 +28,8 @@ pub enum PayloadError {
     Changed,
 }
 
-impl PayloadSource {
-    /// The place of an occurrence among the tally's occasions.
+impl CampaignPayloads {
+    /// The place of an occurrence among the occasions that were aggregated.
     pub fn occasion(&self, key: OccurrenceKey) -> Option<usize> {
         self.when.firings.iter().position(|firing| firing.key == key)
     }
@@ -44,7 +44,7 @@ impl PayloadSource {
     ) -> Result<Payload, PayloadError> {
         let slot = &reference.slot;
         let occasion = (self.occasion(slot.occurrence)).ok_or_else(|| PayloadError::NotDesired(reference.clone()))?;
-        let (payload, digest) = (self.tally.payload(occasion, slot.group, slot.part))
+        let (payload, digest) = (self.aggregate.payload(occasion, slot.group, slot.part))
             .map_err(|fault| PayloadError::Unreadable(fault.message))?;
         let totals = Totals {
             messages_ucs2,

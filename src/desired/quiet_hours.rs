@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::aggregate::Aggregate;
 use super::desired::{DesiredCampaign, DesiredGroup};
 use super::findings::Finding;
 use super::occurrences::{When, ZoneRule};
-use super::tally::Tally;
 use crate::campaign::{Campaign, DaySet, Guards, Rule, TimeRange};
 use crate::model::{Country, Diagnostic, Instant};
 use crate::schedule::{Hours, Listeners, OwnRules, QuietFinding, Zone, quiet_findings, zones_of_country};
@@ -16,7 +16,7 @@ pub fn check(
     campaign: &Campaign,
     when: &When,
     desired: &DesiredCampaign,
-    tally: &Tally,
+    aggregate: &Aggregate,
     now: Instant,
 ) -> (Vec<Finding>, Vec<Diagnostic>) {
     let own = own_rules(guards);
@@ -27,9 +27,12 @@ pub fn check(
             let zones: Vec<Zone> = match &when.zone {
                 ZoneRule::One(_) => Vec::new(),
                 ZoneRule::Recipient { .. } => {
-                    let tallied = tally.groups(index).iter().find(|tallied| tallied.group == group.group);
-                    let ids = tallied
-                        .and_then(|tallied| tallied.windows.as_ref())
+                    let aggregated = aggregate
+                        .groups(index)
+                        .iter()
+                        .find(|aggregated| aggregated.group == group.group);
+                    let ids = aggregated
+                        .and_then(|aggregated| aggregated.windows.as_ref())
                         .map(|windows| &windows.zones);
                     ids.into_iter().flatten().flat_map(|id| id.zones()).collect()
                 }

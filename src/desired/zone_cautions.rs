@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::{Campaign, ZoneChoice, ZoneMap};
 use crate::model::{Diagnostic, Place, ZoneName, counted};
-use crate::schedule::{Zone, codes::FIXED_ZONE};
+use crate::schedule::{Zone, diagnostics::FIXED_ZONE};
 
 /// Of the zones that the file names.
 pub(super) fn named(campaign: &Campaign) -> Vec<Diagnostic> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::{Instant, Mutant, Proof, ReportedState, mutant};
 
 use super::facts::{KnownBatch, NeedKind};
-use super::world::{CancelFacts, Origin, Theirs, Urgency, World};
+use super::world::{CancelFacts, Existing, Origin, Urgency, World};
 
 /// A DELETE answered this long before the first window opens is known to have come in time; later ones are not, and
 /// none is sent later.
@@ -61,7 +61,7 @@ impl<'a> World<'a> {
     }
 
     /// Begun; stopped if it vanished before it opened; neither if our own DELETE came in time.
-    fn role_of_lost(&self, batch: &Theirs<'a>, known: &KnownBatch) -> Role {
+    fn role_of_lost(&self, batch: &Existing<'a>, known: &KnownBatch) -> Role {
         let opens = batch.opens();
         let cancel = self.cancel_of(batch);
         let came_in_time = cancel.and_then(|c| c.answered_at).is_some_and(|answered| {

@@ -9,8 +9,8 @@ use crate::model::{CampaignRef, Diagnostic, Group, NumberSet, OccurrenceKey, Par
 
 use super::held::HeldReason;
 use super::operation::{Changed, Reason};
-use super::outcome::GuardLine;
 use super::parts::Want;
+use super::plan::GuardLine;
 
 /// What becomes of a wanted batch.
 #[derive(Debug, Clone)]
@@ -57,20 +57,20 @@ pub(super) struct Hold {
 
 /// What becomes of a planned batch of ours.
 #[derive(Debug, Clone)]
-pub(super) enum Fate {
+pub(super) enum Disposition {
     /// It stands as wanted.
     Kept,
     /// A wanted batch takes its place.
     Replaced(usize),
     /// It is taken away.
-    Cancel(Farewell),
+    Cancel(Cancellation),
     /// It stays although nobody wants it so.
     Stay,
 }
 
 /// A cancel.
 #[derive(Debug, Clone)]
-pub(super) struct Farewell {
+pub(super) struct Cancellation {
     pub reason: Reason,
     /// Row 10 without a tombstone: the cancel guards count it.
     pub is_guarded: bool,
@@ -80,7 +80,7 @@ pub(super) struct Farewell {
     pub silenced: Option<u64>,
 }
 
-impl Farewell {
+impl Cancellation {
     pub fn of(reason: Reason) -> Self {
         Self {
             reason,
@@ -121,9 +121,9 @@ pub(super) struct Draft<'a> {
     pub waits: Vec<BTreeSet<Wait>>,
     pub wanted: BTreeMap<Slot, usize>,
     /// Planned batches of ours that count.
-    pub fates: BTreeMap<usize, Fate>,
+    pub dispositions: BTreeMap<usize, Disposition>,
     /// Repairs and suppressions: gone whatever else is decided.
-    pub cleared: BTreeMap<usize, Farewell>,
+    pub cleared: BTreeMap<usize, Cancellation>,
     /// Wanted batches that would gain from each other in place: canceled, proved, created instead.
     pub not_in_place: BTreeSet<usize>,
     /// Batches that lose people in place.
@@ -182,10 +182,10 @@ impl<'a> Draft<'a> {
 
     /// Whether a planned batch leaves by this plan: canceled, or replaced by a batch that is not held.
     pub fn leaves(&self, batch: usize) -> bool {
-        match self.fates.get(&batch) {
-            Some(Fate::Cancel(_)) => true,
-            Some(Fate::Replaced(w)) => self.status(*w).sends(),
-            Some(Fate::Kept | Fate::Stay) | None => false,
+        match self.dispositions.get(&batch) {
+            Some(Disposition::Cancel(_)) => true,
+            Some(Disposition::Replaced(w)) => self.status(*w).sends(),
+            Some(Disposition::Kept | Disposition::Stay) | None => false,
         }
     }
 

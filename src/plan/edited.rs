@@ -9,10 +9,10 @@ use crate::model::{LocalTime, Mutant, mutant};
 
 use super::classify::Role;
 use super::draft::{Draft, Hold, Wait, Why};
+use super::hold_messages;
 use super::parts::Want;
 use super::renamed::distance_to_span;
 use super::sharing::{predecessors, puts_at_risk};
-use super::texts;
 use super::world::World;
 use crate::desired::{CronSchedule, DesiredCampaign, Presence};
 
@@ -86,8 +86,8 @@ fn older_revision(world: &World<'_>, want: &Want<'_>, i: usize) -> Result<Option
             batch: i,
             why: Why::OlderRevision,
         })),
-        Role::Unsettled => Err(texts::unknown_outcome(world, want, i)),
-        Role::Begun if world.is_still_sending(i) => Err(texts::older_revision(world, want, i)),
+        Role::Unsettled => Err(hold_messages::unknown_outcome(world, want, i)),
+        Role::Begun if world.is_still_sending(i) => Err(hold_messages::older_revision(world, want, i)),
         Role::Begun | Role::Stopped | Role::Silent => Ok(None),
     }
 }
@@ -109,9 +109,9 @@ fn unscheduled_obstacle(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, i
             batch: i,
             why: Why::Unscheduled,
         })),
-        Role::Unsettled => Err(texts::unknown_outcome(world, want, i)),
+        Role::Unsettled => Err(hold_messages::unknown_outcome(world, want, i)),
         Role::Begun | Role::Stopped if world.is_allowed(Rule::Duplicate, &want.reference) => Ok(None),
-        Role::Begun | Role::Stopped => Err(texts::possible_duplicate(world, want, i)),
+        Role::Begun | Role::Stopped => Err(hold_messages::possible_duplicate(world, want, i)),
         Role::Silent => Ok(None),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BatchId, Diagnostic, ExistingBatch, Instant, ProviderName, Reference, Window};
 
-use super::codes;
+use super::diagnostics;
 
 /// Everything every configured provider holds.
 #[derive(Debug, Clone, Default)]
@@ -133,7 +133,7 @@ pub enum NeedKind {
 /// The fault of a list that was not read to its end.
 pub(super) fn incomplete() -> Diagnostic {
     Diagnostic::error(
-        &codes::INCOMPLETE,
+        &diagnostics::INCOMPLETE,
         "a provider could not be read completely: nothing is planned",
     )
 }
@@ -153,5 +153,6 @@ pub(super) fn in_two_lists(observed: &Observed) -> Option<Diagnostic> {
 /// The fault of two names for one account.
 pub fn two_names(one: &ProviderName, other: &ProviderName) -> Diagnostic {
     let message = format!("`{one}` and `{other}` are the same account: nothing is planned");
-    Diagnostic::error(&codes::ONE_ACCOUNT, message).hint("keep one of the two under `providers` in campanile.yaml")
+    Diagnostic::error(&diagnostics::ONE_ACCOUNT, message)
+        .hint("keep one of the two under `providers` in campanile.yaml")
 }

@@ -11,10 +11,10 @@ use crate::campaign::Rule;
 use crate::model::{CampaignRef, Fingerprint, ProviderName};
 
 use super::classify::Role;
-use super::draft::{Draft, Fate, Status};
-use super::outcome::GuardLine;
+use super::draft::{Disposition, Draft, Status};
+use super::hold_messages;
 use super::parts::Want;
-use super::texts;
+use super::plan::GuardLine;
 use super::world::World;
 
 /// An account whose planned batches of our namespace nobody here knows.
@@ -96,17 +96,19 @@ pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>, strangers: &[Stra
     for status in &mut draft.statuses {
         let is_change = status.sends() || matches!(status, Status::Later { cancel: Some(_) } | Status::Passed { .. });
         if is_change {
-            *status = Status::Held(texts::first_contact(None, &message));
+            *status = Status::Held(hold_messages::first_contact(None, &message));
         }
     }
     draft.removals.clear();
-    for (i, fate) in &mut draft.fates {
-        match fate {
-            Fate::Kept | Fate::Stay => {}
-            Fate::Replaced(_) => *fate = Fate::Stay,
-            Fate::Cancel(_) => {
-                *fate = Fate::Stay;
-                draft.batch_holds.insert(*i, texts::first_contact(Some(*i), &message));
+    for (i, disposition) in &mut draft.dispositions {
+        match disposition {
+            Disposition::Kept | Disposition::Stay => {}
+            Disposition::Replaced(_) => *disposition = Disposition::Stay,
+            Disposition::Cancel(_) => {
+                *disposition = Disposition::Stay;
+                draft
+                    .batch_holds
+                    .insert(*i, hold_messages::first_contact(Some(*i), &message));
             }
         }
     }

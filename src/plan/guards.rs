@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::campaign::Rule;
 use crate::model::{CampaignRef, Estimate, Fingerprint, Money, OccurrenceKey, Slot};
 
-use super::draft::{Draft, Fate, Hold, Status};
-use super::money::{Verdict, compare};
-use super::outcome::GuardLine;
-use super::texts;
+use super::draft::{Disposition, Draft, Hold, Status};
+use super::hold_messages;
+use super::money::{LimitVerdict, compare};
+use super::plan::GuardLine;
 use super::verdict::planned;
 use super::world::{Urgency, World};
 use crate::desired::Presence;
@@ -103,7 +103,7 @@ fn occurrence_verdicts(world: &World<'_>, draft: &Draft<'_>, wants: &[usize]) ->
     exceeded
 }
 
-fn excess_of(verdict: Verdict, what: String) -> Excess {
+fn excess_of(verdict: LimitVerdict, what: String) -> Excess {
     Excess {
         rule: verdict.rule,
         actual: verdict.actual,
@@ -124,11 +124,11 @@ fn refuse(world: &World<'_>, draft: &mut Draft<'_>, wants: &[usize], excess: &Ex
         .collect::<Vec<_>>()
     {
         let want = draft.want(w);
-        let text = texts::scope(want);
+        let text = hold_messages::scope(want);
         if world.is_allowed(excess.rule, &want.reference) {
             allowed = true;
         } else {
-            let hold = texts::guard(None, excess.rule, &text, &excess.what);
+            let hold = hold_messages::guard(None, excess.rule, &text, &excess.what);
             tripped |= draft.hold(w, hold);
         }
         scope.get_or_insert(text);
@@ -150,8 +150,8 @@ pub(super) fn run(world: &World<'_>, draft: &mut Draft<'_>) {
     let guards = &world.policy.guards;
     let mut holds: BTreeMap<usize, Hold> = BTreeMap::new();
     let sending: Vec<usize> = draft.each().filter(|(_, _, s)| s.sends()).map(|(w, _, _)| w).collect();
-    let standing: Vec<usize> = (draft.fates.iter())
-        .filter(|(_, fate)| matches!(fate, Fate::Kept | Fate::Stay))
+    let standing: Vec<usize> = (draft.dispositions.iter())
+        .filter(|(_, disposition)| matches!(disposition, Disposition::Kept | Disposition::Stay))
         .filter_map(|(i, _)| draft.wanted.get(&world.batch(*i).reference.slot).copied())
         .collect();
     let estimate = |wants: &mut dyn Iterator<Item = usize>| {
@@ -183,10 +183,10 @@ pub(super) fn run(world: &World<'_>, draft: &mut Draft<'_>) {
                 let why = verdict.told("this plan", &format!("guards.max_cost.{kind}"));
                 let what = format!("{why}: nothing is created or replaced");
                 for w in counted {
-                    let scope = texts::scope(draft.want(w));
+                    let scope = hold_messages::scope(draft.want(w));
                     holds
                         .entry(w)
-                        .or_insert_with(|| texts::guard(None, verdict.rule, &scope, &what));
+                        .or_insert_with(|| hold_messages::guard(None, verdict.rule, &scope, &what));
                 }
             }
             lines.push(GuardLine {
@@ -260,10 +260,10 @@ fn growth(
             after.saturating_add(all)
         );
         for w in counted {
-            let scope = texts::scope(draft.want(w));
+            let scope = hold_messages::scope(draft.want(w));
             holds
                 .entry(w)
-                .or_insert_with(|| texts::guard(None, Rule::Growth, &scope, &what));
+                .or_insert_with(|| hold_messages::guard(None, Rule::Growth, &scope, &what));
         }
     }
     Some(GuardLine {
@@ -278,8 +278,8 @@ fn growth(
 
 /// Limits of what is taken away: the net loss of planned occurrences, and a project without any campaign.
 pub(super) fn cancels(world: &World<'_>, draft: &mut Draft<'_>) {
-    let guarded: Vec<usize> = (draft.fates.iter())
-        .filter(|(_, fate)| matches!(fate, Fate::Cancel(farewell) if farewell.is_guarded))
+    let guarded: Vec<usize> = (draft.dispositions.iter())
+        .filter(|(_, disposition)| matches!(disposition, Disposition::Cancel(cancellation) if cancellation.is_guarded))
         .map(|(i, _)| *i)
         .collect();
     if guarded.is_empty() {
@@ -301,8 +301,8 @@ pub(super) fn cancels(world: &World<'_>, draft: &mut Draft<'_>) {
         for i in &guarded {
             if world.campaign(world.batch(*i).campaign()).is_none() {
                 let what = "a campaign file cannot be read, and this batch may be its: mend that file".to_owned();
-                draft.fates.insert(*i, Fate::Stay);
-                draft.batch_holds.insert(*i, texts::refusal(Some(*i), what));
+                draft.dispositions.insert(*i, Disposition::Stay);
+                draft.batch_holds.insert(*i, hold_messages::refusal(Some(*i), what));
             }
         }
     }
@@ -316,7 +316,7 @@ pub(super) fn cancels(world: &World<'_>, draft: &mut Draft<'_>) {
         .collect();
     let leaving = |draft: &Draft<'_>, except: &BTreeSet<usize>| -> u64 {
         let lost: BTreeSet<_> = (guarded.iter().copied())
-            .filter(|i| !except.contains(i) && matches!(draft.fates.get(i), Some(Fate::Cancel(_))))
+            .filter(|i| !except.contains(i) && matches!(draft.dispositions.get(i), Some(Disposition::Cancel(_))))
             .map(key)
             .collect();
         count(lost.len()).saturating_sub(count(created.len()))
@@ -386,7 +386,7 @@ fn hold_cancels(
     };
     for i in guarded.iter().copied() {
         let reference = world.batch(i).reference;
-        if !matches!(draft.fates.get(&i), Some(Fate::Cancel(_))) {
+        if !matches!(draft.dispositions.get(&i), Some(Disposition::Cancel(_))) {
             continue;
         }
         if world.is_allowed(rule, reference) {
@@ -394,9 +394,11 @@ fn hold_cancels(
             continue;
         }
         line.tripped = true;
-        let scope = texts::occurrence_scope(reference.slot.campaign.as_str(), reference.slot.occurrence);
-        draft.fates.insert(i, Fate::Stay);
-        draft.batch_holds.insert(i, texts::guard(Some(i), rule, &scope, what));
+        let scope = hold_messages::occurrence_scope(reference.slot.campaign.as_str(), reference.slot.occurrence);
+        draft.dispositions.insert(i, Disposition::Stay);
+        draft
+            .batch_holds
+            .insert(i, hold_messages::guard(Some(i), rule, &scope, what));
     }
     draft.guards.push(line);
 }

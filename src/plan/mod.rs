@@ -56,9 +56,8 @@
 //! - `--campaign` narrows everything but repairs and suppressions.
 //! - While a campaign file cannot be read, no batch of a campaign without a file is canceled: it may be that file's.
 
-mod before;
 mod classify;
-pub mod codes;
+pub mod diagnostics;
 mod digest;
 mod division;
 mod draft;
@@ -68,29 +67,30 @@ mod facts;
 mod first_contact;
 mod guards;
 mod held;
+mod hold_messages;
 mod money;
 mod operation;
 mod order;
 mod orphans;
 mod other_account;
-mod outcome;
 mod overview;
 mod part_index;
 mod parts;
 mod people;
+#[expect(clippy::module_inception, reason = "the file of the type `Plan`")]
+mod plan;
 mod policy;
+mod previous;
 mod refusals;
 mod renamed;
 mod repair;
 mod sharing;
 mod suppressed;
 mod table;
-mod texts;
 mod verdict;
 mod world;
 mod write;
 
-pub use before::Before;
 pub use facts::{
     ElsewhereBatch, JournalFacts, KnownBatch, Need, NeedKind, Observed, OurCancel, UnknownCreate, newly_lost, two_names,
 };
@@ -98,8 +98,9 @@ pub use held::{HeldItem, HeldReason};
 pub use operation::{
     Action, Changed, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
 };
-pub use outcome::{CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, Summary};
+pub use plan::{CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, Summary};
 pub use policy::{InvalidOverride, Override, Policy, ProviderFacts, Scope};
+pub use previous::Previous;
 
 use crate::desired::Desired;
 use crate::model::{Instant, Mutant, mutant};

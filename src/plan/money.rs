@@ -6,14 +6,14 @@ use crate::model::{Estimate, Money};
 
 /// One amount against its limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Verdict {
+pub(super) struct LimitVerdict {
     pub rule: Rule,
     pub actual: String,
     pub limit: String,
     pub is_exceeded: bool,
 }
 
-impl Verdict {
+impl LimitVerdict {
     /// Why it stops: `subject` is what was counted, `guard` the key that limits it.
     pub fn told(&self, subject: &str, guard: &str) -> String {
         match (self.rule, self.limit.strip_prefix(NO_LIMIT)) {
@@ -27,18 +27,18 @@ impl Verdict {
     }
 }
 
-/// Before a currency, in place of a limit.
+/// Previous a currency, in place of a limit.
 const NO_LIMIT: &str = "none in ";
 
 /// Every amount of an estimate against these limits; empty when no limit is set.
-pub(super) fn compare(estimate: &Estimate, limits: &[Money]) -> Vec<Verdict> {
+pub(super) fn compare(estimate: &Estimate, limits: &[Money]) -> Vec<LimitVerdict> {
     if limits.is_empty() {
         return Vec::new();
     }
-    let mut verdicts: Vec<Verdict> = (limits.iter())
+    let mut verdicts: Vec<LimitVerdict> = (limits.iter())
         .map(|limit| {
             let amount = estimate.in_currency(limit.currency);
-            Verdict {
+            LimitVerdict {
                 rule: Rule::Cost,
                 actual: Money { amount, ..*limit }.to_string(),
                 limit: limit.to_string(),
@@ -49,14 +49,14 @@ pub(super) fn compare(estimate: &Estimate, limits: &[Money]) -> Vec<Verdict> {
     let unlimited = estimate
         .amounts()
         .filter(|money| !money.amount.is_zero() && !limits.iter().any(|limit| limit.currency == money.currency));
-    verdicts.extend(unlimited.map(|money| Verdict {
+    verdicts.extend(unlimited.map(|money| LimitVerdict {
         rule: Rule::Cost,
         actual: money.to_string(),
         limit: format!("{NO_LIMIT}{}", money.currency),
         is_exceeded: true,
     }));
     if estimate.unpriced_segments() > 0 {
-        verdicts.push(Verdict {
+        verdicts.push(LimitVerdict {
             rule: Rule::Unpriced,
             actual: match estimate.unpriced_segments() {
                 1 => "1 segment without a price".to_owned(),

@@ -8,7 +8,7 @@ use crate::model::{
     OccurrenceKey, ProviderName, Reference, Window, Windows, mutant,
 };
 
-use super::before::Before;
+use super::previous::Previous;
 
 /// What an operation does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -254,7 +254,7 @@ pub struct Operation {
     /// What differs.
     pub changed: Vec<Changed>,
     /// What the batch says that it replaces, changes or cancels. No part of its name.
-    pub before: Option<Before>,
+    pub before: Option<Previous>,
     /// Its name.
     pub digest: OperationDigest,
     /// What is sent when it is carried out at the plan's `now`; for a cancel, the target's windows.

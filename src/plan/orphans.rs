@@ -5,43 +5,48 @@ use std::collections::BTreeSet;
 use crate::model::{Mutant, OccurrenceKey, mutant};
 
 use super::classify::Role;
-use super::draft::{Draft, Farewell, Fate, Hold, Status};
+use super::draft::{Cancellation, Disposition, Draft, Hold, Status};
 use super::edited::is_in_schedule;
+use super::hold_messages;
 use super::operation::Reason;
 use super::sharing::{may_share, shares};
-use super::texts;
 use super::world::World;
 use crate::desired::{DesiredCampaign, Presence};
 
 /// What becomes of a planned batch that no status of a wanted one has settled.
-pub(super) fn fate_of(world: &World<'_>, draft: &Draft<'_>, i: usize) -> Fate {
+pub(super) fn disposition_of(world: &World<'_>, draft: &Draft<'_>, i: usize) -> Disposition {
     let theirs = world.batch(i);
-    let farewell = match world.campaign(theirs.campaign()) {
+    let cancellation = match world.campaign(theirs.campaign()) {
         None => Some(guarded(Reason::FileRemoved)),
         Some(campaign) => match campaign.presence {
-            Presence::Tombstone => Some(Farewell::of(Reason::StateCanceled)),
+            Presence::Tombstone => Some(Cancellation::of(Reason::StateCanceled)),
             Presence::Unreadable => mutant(Mutant::UnreadableIsRemoved).then(|| guarded(Reason::FileRemoved)),
             Presence::Active => farewell_of_active(world, draft, campaign, i),
         },
     };
-    match farewell {
-        Some(farewell) if farewell.is_guarded && mutant(Mutant::OrphansKept) => Fate::Stay,
-        Some(farewell) => Fate::Cancel(farewell),
-        None => Fate::Stay,
+    match cancellation {
+        Some(cancellation) if cancellation.is_guarded && mutant(Mutant::OrphansKept) => Disposition::Stay,
+        Some(cancellation) => Disposition::Cancel(cancellation),
+        None => Disposition::Stay,
     }
 }
 
-fn guarded(reason: Reason) -> Farewell {
-    Farewell {
+fn guarded(reason: Reason) -> Cancellation {
+    Cancellation {
         is_guarded: true,
-        ..Farewell::of(reason)
+        ..Cancellation::of(reason)
     }
 }
 
-fn farewell_of_active(world: &World<'_>, draft: &Draft<'_>, campaign: &DesiredCampaign, i: usize) -> Option<Farewell> {
+fn farewell_of_active(
+    world: &World<'_>,
+    draft: &Draft<'_>,
+    campaign: &DesiredCampaign,
+    i: usize,
+) -> Option<Cancellation> {
     let key = world.batch(i).key();
     if campaign.emptied_by_suppression {
-        return Some(Farewell::of(Reason::Suppressed));
+        return Some(Cancellation::of(Reason::Suppressed));
     }
     if campaign.occurrences.iter().any(|occurrence| occurrence.key == key) {
         return (!mutant(Mutant::SupersededKept)).then(|| superseded(world, draft, i));
@@ -51,7 +56,7 @@ fn farewell_of_active(world: &World<'_>, draft: &Draft<'_>, campaign: &DesiredCa
         // else beyond the horizon, which makes no orphan.
         let last_wanted = campaign.occurrences.iter().map(|occurrence| occurrence.key).max();
         let is_over = last_wanted.is_none_or(|last| key < last);
-        return is_over.then(|| Farewell::of(Reason::WindowPassed));
+        return is_over.then(|| Cancellation::of(Reason::WindowPassed));
     }
     Some(guarded(reason_unscheduled(campaign, key)))
 }
@@ -64,7 +69,7 @@ fn reason_unscheduled(campaign: &DesiredCampaign, key: OccurrenceKey) -> Reason 
 }
 
 /// Row 11: its occurrence is wanted, its slot is not. It stays while a wanted batch that takes its people over is held.
-fn superseded(world: &World<'_>, draft: &Draft<'_>, i: usize) -> Farewell {
+fn superseded(world: &World<'_>, draft: &Draft<'_>, i: usize) -> Cancellation {
     let theirs = world.batch(i).reference;
     let takes_over = |w: &usize| {
         let ours = &draft.want(*w).reference.slot;
@@ -81,9 +86,9 @@ fn superseded(world: &World<'_>, draft: &Draft<'_>, i: usize) -> Farewell {
     } else {
         Reason::Regrouped
     };
-    Farewell {
+    Cancellation {
         successors,
-        ..Farewell::of(reason)
+        ..Cancellation::of(reason)
     }
 }
 
@@ -101,7 +106,7 @@ pub(super) fn sending(world: &World<'_>, draft: &Draft<'_>) -> Vec<(usize, Hold)
                 c.presence != Presence::Unreadable && world.counts_for(*i, c) && !is_in_schedule_unlisted(world, c, *i)
             })
         })
-        .map(|i| (i, texts::sending(world, i)))
+        .map(|i| (i, hold_messages::sending(world, i)))
         .collect()
 }
 

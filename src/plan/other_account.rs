@@ -6,8 +6,8 @@ use crate::campaign::Rule;
 
 use super::draft::Draft;
 use super::facts::ElsewhereBatch;
+use super::hold_messages;
 use super::parts::Want;
-use super::texts;
 use super::world::World;
 
 /// Holds what would be sent to people of a batch at an account that is configured no more.
@@ -24,7 +24,7 @@ pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
         let Some(there) = there.filter(|_| !world.is_allowed(Rule::Moved, &want.reference)) else {
             continue;
         };
-        let hold = texts::other_account(want, there);
+        let hold = hold_messages::other_account(want, there);
         draft.hold(w, hold);
     }
 }

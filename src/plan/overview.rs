@@ -6,18 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::campaign::{Rule, did_you_mean};
 use crate::model::{CampaignRef, Diagnostic, Estimate, Instant, OccurrenceKey, Place, ProviderName, Reference};
 
-use super::draft::{Draft, Fate, Hold, Status};
+use super::draft::{Disposition, Draft, Hold, Status};
 use super::held::HeldItem;
 use super::operation::Operation;
-use super::outcome::{CampaignSummary, KeptItem, LaterItem, Plan};
 use super::parts::Want;
 use super::people::people;
+use super::plan::{CampaignSummary, KeptItem, LaterItem, Plan};
 use super::table::apply_from;
 use super::world::World;
 use super::write::{apply_by, operations};
-use super::{classify::Role, codes, digest, first_contact, texts};
+use super::{classify::Role, diagnostics, digest, first_contact, hold_messages};
 use crate::desired::UcsCause;
-use crate::desired::codes::UNNEEDED;
+use crate::desired::diagnostics::UNNEEDED;
 
 /// The plan of a decision.
 pub(super) fn plan(world: &World<'_>, mut draft: Draft<'_>) -> Plan {
@@ -85,7 +85,7 @@ fn held(world: &World<'_>, draft: &Draft<'_>) -> Vec<HeldItem> {
             hold,
             &want.campaign.provider,
             &want.reference,
-            texts::scope(want),
+            hold_messages::scope(want),
         )),
         Status::Keep { .. }
         | Status::Create { .. }
@@ -97,7 +97,7 @@ fn held(world: &World<'_>, draft: &Draft<'_>) -> Vec<HeldItem> {
     });
     let batches = draft.batch_holds.iter().map(|(i, hold)| {
         let theirs = world.batch(*i);
-        let scope = texts::occurrence_scope(theirs.campaign().as_str(), theirs.key());
+        let scope = hold_messages::occurrence_scope(theirs.campaign().as_str(), theirs.key());
         item(world, hold, theirs.provider, theirs.reference, scope)
     });
     let mut items: Vec<HeldItem> = wanted.chain(batches).collect();
@@ -128,11 +128,11 @@ fn kept(world: &World<'_>, draft: &Draft<'_>) -> Vec<KeptItem> {
             _ => None,
         })
         .collect();
-    let mut items: Vec<KeptItem> = (draft.fates.iter())
-        .filter(|(i, fate)| match fate {
-            Fate::Kept => true,
-            Fate::Stay => is_unjudged(world, draft, **i),
-            Fate::Cancel(_) | Fate::Replaced(_) => false,
+    let mut items: Vec<KeptItem> = (draft.dispositions.iter())
+        .filter(|(i, disposition)| match disposition {
+            Disposition::Kept => true,
+            Disposition::Stay => is_unjudged(world, draft, **i),
+            Disposition::Cancel(_) | Disposition::Replaced(_) => false,
         })
         .filter_map(|(i, _)| {
             let theirs = world.batch(*i);
@@ -280,7 +280,7 @@ fn drifted(world: &World<'_>, draft: &Draft<'_>) -> Vec<Diagnostic> {
                 world.batch(batch).provider,
                 names.join(", ")
             );
-            Diagnostic::warning(&codes::DRIFT, message).at(Place::file(&want.campaign.file))
+            Diagnostic::warning(&diagnostics::DRIFT, message).at(Place::file(&want.campaign.file))
         })
         .collect()
 }
@@ -305,7 +305,7 @@ fn forgotten(world: &World<'_>, draft: &Draft<'_>) -> Vec<Diagnostic> {
         .map(|(campaign, (instant, want))| {
             let message =
                 format!("from {instant} on nobody can tell from the provider's list that `{campaign}` was sent");
-            Diagnostic::note(&codes::FORGOTTEN, message)
+            Diagnostic::note(&diagnostics::FORGOTTEN, message)
                 .at(Place::file(&want.campaign.file))
                 .hint(format!(
                     "remove `{}`, or set `state: canceled` in it",

@@ -148,7 +148,7 @@ fn parts_in_use(
     let (canceled, uncanceled): (Vec<usize>, Vec<usize>) =
         batches.into_iter().partition(|i| world.is_reported_canceled(*i));
     for i in uncanceled {
-        let (group, part) = world.batch(i).seat();
+        let (group, part) = world.batch(i).position();
         match world.role(i) {
             Role::Begun => in_use.entry(group).or_default().add_begun(part),
             Role::Planned | Role::Unsettled => in_use.entry(group).or_default().add_live(part),
@@ -161,7 +161,7 @@ fn parts_in_use(
     }
     // Canceled batches need a proof to be judged: look only where it can matter, where nothing live tells the division.
     for i in canceled {
-        let (group, part) = world.batch(i).seat();
+        let (group, part) = world.batch(i).position();
         let is_told = (in_use.get(&group)).is_some_and(|parts| parts.overlaps_live(part));
         if is_told {
             continue;

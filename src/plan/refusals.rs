@@ -10,7 +10,7 @@ use super::draft::{Draft, Hold};
 use super::held::HeldReason;
 use super::parts::{TooMany, Want};
 use super::world::World;
-use super::{codes, texts};
+use super::{diagnostics, hold_messages};
 use crate::desired::Presence;
 
 /// Holds what cannot be sent, and says why.
@@ -23,7 +23,7 @@ pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>, too_many: &[TooMa
         let place = Place::file(&group.campaign.file);
         draft
             .diagnostics
-            .push(Diagnostic::error(&codes::TOO_MANY, message).at(place));
+            .push(Diagnostic::error(&diagnostics::TOO_MANY, message).at(place));
     }
     for campaign in world
         .desired
@@ -38,7 +38,7 @@ pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>, too_many: &[TooMa
         let place = Place::file(&campaign.file);
         draft
             .diagnostics
-            .push(Diagnostic::warning(&codes::UNREADABLE, message).at(place));
+            .push(Diagnostic::warning(&diagnostics::UNREADABLE, message).at(place));
     }
     let equals = equals(draft);
     for w in 0..draft.wants.len() {
@@ -60,7 +60,7 @@ fn impossible(world: &World<'_>, want: &Want<'_>) -> Option<(Diagnostic, Hold)> 
     let campaign = want.campaign;
     let place = Place::file(&campaign.file);
     let refused = |code, message: String| {
-        let hold = texts::refusal(None, message.clone());
+        let hold = hold_messages::refusal(None, message.clone());
         (Diagnostic::error(code, message).at(place), hold)
     };
     let Some(facts) = world.facts(&campaign.provider) else {
@@ -68,7 +68,7 @@ fn impossible(world: &World<'_>, want: &Want<'_>) -> Option<(Diagnostic, Hold)> 
             "`{}` is sent through `{}`, which is not configured",
             campaign.reference, campaign.provider
         );
-        return Some(refused(&codes::NO_PROVIDER, message));
+        return Some(refused(&diagnostics::NO_PROVIDER, message));
     };
     let windows = want.group.windows.as_slice();
     if (facts.max_windows).is_some_and(|max| windows.len() > usize::try_from(max).unwrap_or(usize::MAX)) {
@@ -79,7 +79,7 @@ fn impossible(world: &World<'_>, want: &Want<'_>) -> Option<(Diagnostic, Hold)> 
             campaign.provider,
             facts.max_windows.unwrap_or_default()
         );
-        return Some(refused(&codes::WINDOWS, message));
+        return Some(refused(&diagnostics::WINDOWS, message));
     }
     let longest = windows
         .iter()
@@ -94,7 +94,7 @@ fn impossible(world: &World<'_>, want: &Want<'_>) -> Option<(Diagnostic, Hold)> 
             campaign.provider,
             format_duration(facts.max_window_span.unwrap_or_default())
         );
-        return Some(refused(&codes::WINDOWS, message));
+        return Some(refused(&diagnostics::WINDOWS, message));
     }
     None
 }
@@ -124,10 +124,10 @@ fn equals(draft: &Draft<'_>) -> BTreeMap<usize, usize> {
 }
 
 fn is_twin(want: &Want<'_>, twin: &Want<'_>) -> (Diagnostic, Hold) {
-    let (a, b) = (texts::scope(want), texts::scope(twin));
+    let (a, b) = (hold_messages::scope(want), hold_messages::scope(twin));
     let (first, second) = if a <= b { (&a, &b) } else { (&b, &a) };
     let message = format!("`{first}` and `{second}` say the same to the same people at the same time");
-    let diagnostic = Diagnostic::error(&codes::EQUAL, message)
+    let diagnostic = Diagnostic::error(&diagnostics::EQUAL, message)
         .at(Place::file((&want.campaign.file).max(&twin.campaign.file)))
         .hint("remove one of the two, or give it another text, other recipients or another time");
     let hold = Hold {

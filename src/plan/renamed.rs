@@ -13,11 +13,10 @@ use crate::model::{Instant, Mutant, Window, mutant};
 
 use super::classify::Role;
 use super::draft::{Draft, Hold, Wait, Why};
-use super::edited;
 use super::parts::Want;
 use super::sharing::{predecessors, puts_at_risk};
-use super::texts;
 use super::world::World;
+use super::{edited, hold_messages};
 
 /// Batches of other names that stand in the way of a wanted batch: what it waits for, or why it is held.
 pub(super) fn obstacles(
@@ -39,14 +38,14 @@ pub(super) fn obstacles(
         };
         match role {
             Role::Silent => {}
-            Role::Unsettled => return Err(texts::unknown_outcome(world, want, i)),
+            Role::Unsettled => return Err(hold_messages::unknown_outcome(world, want, i)),
             Role::Planned if world.is_ours(i) => waits.push(Wait {
                 batch: i,
                 why: Why::Renamed,
             }),
             Role::Planned | Role::Begun | Role::Stopped => {
                 if !world.is_allowed(Rule::Renamed, &want.reference) {
-                    return Err(texts::looks_renamed(world, want, i));
+                    return Err(hold_messages::looks_renamed(world, want, i));
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::campaign::Rule;
 use crate::model::{CampaignRef, Fingerprint, Group, Mutant, NumberSet, Part, Reference, mutant};
 
 use super::classify::Role;
-use super::draft::{Draft, Farewell};
+use super::draft::{Cancellation, Draft};
 use super::operation::Reason;
 use super::part_index::PartIndex;
 use super::parts::Want;
@@ -17,7 +17,7 @@ use super::sharing::may_share;
 use super::world::World;
 
 /// The planned batches that must go.
-pub(super) fn repairs(world: &World<'_>, draft: &Draft<'_>) -> BTreeMap<usize, Farewell> {
+pub(super) fn repairs(world: &World<'_>, draft: &Draft<'_>) -> BTreeMap<usize, Cancellation> {
     if mutant(Mutant::DuplicatesKept) {
         return BTreeMap::new();
     }
@@ -25,7 +25,7 @@ pub(super) fn repairs(world: &World<'_>, draft: &Draft<'_>) -> BTreeMap<usize, F
         .flat_map(|((campaign, _), batches)| repairs_of(world, draft, campaign, batches))
         .chain(twins_of_other_namespaces(world, draft))
         .chain(twins_of_other_names(world))
-        .map(|i| (i, Farewell::of(Reason::Duplicate)))
+        .map(|i| (i, Cancellation::of(Reason::Duplicate)))
         .collect()
 }
 
@@ -134,11 +134,11 @@ fn repairs_of(world: &World<'_>, draft: &Draft<'_>, campaign: &CampaignRef, batc
     let mut taken: BTreeSet<(Group, Part)> = BTreeSet::new();
     for i in begun {
         settled.insert(world.batch(i).reference.slot.part, i);
-        taken.insert(world.batch(i).seat());
+        taken.insert(world.batch(i).position());
     }
     let mut gone = Vec::new();
     for i in planned {
-        let (group, part) = world.batch(i).seat();
+        let (group, part) = world.batch(i).position();
         let is_fault = taken.contains(&(group, part))
             || (!mutant(Mutant::RepairsOnlyEqualSlots)
                 && settled.overlapping(part).any(|other| is_shared(world, draft, i, other)));

@@ -7,9 +7,9 @@ use crate::model::{Mutant, Slot, mutant};
 
 use super::classify::Role;
 use super::draft::{Draft, Hold, Replacement, Status, Wait, Why};
+use super::hold_messages;
 use super::operation::Reason;
 use super::parts::Want;
-use super::texts;
 use super::world::World;
 
 /// What other batches of its own occurrence say to a wanted batch that would be sent: what it waits for, or why not.
@@ -28,7 +28,7 @@ pub(super) fn obstacles(
         .collect();
     if let Some(stopped) = brake(world, draft, want, &neighbors) {
         if !world.is_allowed(Rule::Resume, &want.reference) {
-            return Err(texts::canceled_at_provider(world, want, stopped));
+            return Err(hold_messages::canceled_at_provider(world, want, stopped));
         }
         if let Status::Create { resumed, .. } = status {
             *resumed = true;
@@ -49,10 +49,10 @@ pub(super) fn obstacles(
         }
         match world.role(i) {
             Role::Silent | Role::Stopped => {}
-            Role::Unsettled => return Err(texts::unknown_outcome(world, want, i)),
+            Role::Unsettled => return Err(hold_messages::unknown_outcome(world, want, i)),
             Role::Begun => {
                 if shares(world, want, i) && !world.is_allowed(Rule::Begun, &want.reference) {
-                    return Err(texts::occurrence_begun(world, want, i));
+                    return Err(hold_messages::occurrence_begun(world, want, i));
                 }
             }
             Role::Planned => {
@@ -105,7 +105,8 @@ fn brake(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, neighbors: &[usi
 /// Planned batches of the occurrence that may hold this batch's people already. One that is repaired away is none: its
 /// people are in another batch, which may be of another namespace.
 pub(super) fn predecessors(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>) -> Vec<usize> {
-    let is_repaired = |i: &usize| (draft.cleared.get(i)).is_some_and(|farewell| farewell.reason == Reason::Duplicate);
+    let is_repaired =
+        |i: &usize| (draft.cleared.get(i)).is_some_and(|cancellation| cancellation.reason == Reason::Duplicate);
     (neighbors(world, want).into_iter())
         .filter(|i| !is_repaired(i))
         .filter(|i| !world.is_reported_canceled(*i) && world.role(*i) == Role::Planned)

@@ -7,19 +7,19 @@ use std::sync::Arc;
 use crate::model::{Diagnostic, Mutant, NumberSet, mutant};
 
 use super::classify::Role;
-use super::codes;
-use super::draft::{Draft, Farewell, Fate, Removal};
+use super::diagnostics;
+use super::draft::{Cancellation, Disposition, Draft, Removal};
 use super::operation::Reason;
 use super::world::{Urgency, World};
 
 /// Batches to cancel because of suppressed numbers; those that can lose people in place go to `draft.removals`.
-pub(super) fn farewells(world: &World<'_>, draft: &mut Draft<'_>) -> BTreeMap<usize, Farewell> {
+pub(super) fn farewells(world: &World<'_>, draft: &mut Draft<'_>) -> BTreeMap<usize, Cancellation> {
     let mut farewells = BTreeMap::new();
     if mutant(Mutant::SuppressedWaits) {
         return farewells;
     }
-    let stay: Vec<usize> = (draft.fates.iter())
-        .filter(|(_, fate)| matches!(fate, Fate::Stay))
+    let stay: Vec<usize> = (draft.dispositions.iter())
+        .filter(|(_, disposition)| matches!(disposition, Disposition::Stay))
         .map(|(i, _)| *i)
         .collect();
     for i in stay {
@@ -34,7 +34,7 @@ pub(super) fn farewells(world: &World<'_>, draft: &mut Draft<'_>) -> BTreeMap<us
             );
             draft
                 .diagnostics
-                .push(Diagnostic::warning(&codes::TOO_LATE_TO_SILENCE, message));
+                .push(Diagnostic::warning(&diagnostics::TOO_LATE_TO_SILENCE, message));
             continue;
         }
         match found {
@@ -47,20 +47,20 @@ pub(super) fn farewells(world: &World<'_>, draft: &mut Draft<'_>) -> BTreeMap<us
                 );
             }
             Found::Some { others, .. } => {
-                farewells.insert(i, farewell(Some(others)));
+                farewells.insert(i, cancellation(Some(others)));
             }
             Found::Unreadable => {
-                farewells.insert(i, farewell(None));
+                farewells.insert(i, cancellation(None));
             }
         }
     }
     farewells
 }
 
-fn farewell(silenced: Option<u64>) -> Farewell {
-    Farewell {
+fn cancellation(silenced: Option<u64>) -> Cancellation {
+    Cancellation {
         silenced,
-        ..Farewell::of(Reason::Suppressed)
+        ..Cancellation::of(Reason::Suppressed)
     }
 }
 
@@ -132,7 +132,7 @@ pub(super) fn report_begun(world: &World<'_>, draft: &mut Draft<'_>) {
                 "{count} suppressed people are in `{}`, which is being sent",
                 theirs.reference
             );
-            warnings.push(Diagnostic::warning(&codes::OUT_OF_REACH, message));
+            warnings.push(Diagnostic::warning(&diagnostics::OUT_OF_REACH, message));
         }
     }
     draft.diagnostics.extend(warnings);

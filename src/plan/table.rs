@@ -9,9 +9,9 @@ use crate::model::{Instant, Mutant, mutant};
 use super::classify::Role;
 use super::draft::{Draft, Hold, Replacement, Status};
 use super::drift::{changes, drift};
+use super::hold_messages;
 use super::operation::{Reason, windows_still_ahead};
 use super::parts::Want;
-use super::texts;
 use super::world::World;
 
 /// An existing batch may be moved away until this long before it opens.
@@ -32,7 +32,7 @@ pub(super) fn judge(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>) -> St
             return Status::Done;
         }
         if !mutant(Mutant::BegunIsReplaced) {
-            return Status::Held(texts::already_sent(world, want, begun));
+            return Status::Held(hold_messages::already_sent(world, want, begun));
         }
     }
     let planned = of(Role::Planned).find(|i| !draft.cleared.contains_key(i));
@@ -43,19 +43,19 @@ pub(super) fn judge(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>) -> St
                 starts_now: false,
                 resumed: false,
             },
-            Some(_) | None => Status::Held(texts::window_passed(want)),
+            Some(_) | None => Status::Held(hold_messages::window_passed(want)),
         };
     }
     if let Some(batch) = planned {
         return match of(Role::Unsettled).next() {
             Some(unsettled) if !stands(world, want, batch) => {
-                Status::Held(texts::unknown_outcome(world, want, unsettled))
+                Status::Held(hold_messages::unknown_outcome(world, want, unsettled))
             }
             Some(_) | None => judge_planned(world, want, batch),
         };
     }
     if let Some(unsettled) = of(Role::Unsettled).next() {
-        return Status::Held(texts::unknown_outcome(world, want, unsettled));
+        return Status::Held(hold_messages::unknown_outcome(world, want, unsettled));
     }
     if must_wait(world, want) {
         return Status::Later { cancel: None };
@@ -109,7 +109,7 @@ fn judge_planned(world: &World<'_>, want: &Want<'_>, batch: usize) -> Status {
 
 fn replace(world: &World<'_>, want: &Want<'_>, batch: usize, reason: Reason) -> Result<Replacement, Hold> {
     if !world.opens_in(batch, MOVE_AWAY) && !mutant(Mutant::MoveAwayIgnored) {
-        return Err(texts::opens_too_soon_to_move(world, want, batch));
+        return Err(hold_messages::opens_too_soon_to_move(world, want, batch));
     }
     let starts_now = timing(world, want, Rule::TooLate)?;
     Ok(Replacement {
@@ -144,14 +144,14 @@ fn timing(world: &World<'_>, want: &Want<'_>, rule: Rule) -> Result<bool, Hold> 
         return Ok(true);
     }
     if want.closes() < world.now + world.policy.freeze_before {
-        return Err(texts::closes_too_soon(world, want, rule));
+        return Err(hold_messages::closes_too_soon(world, want, rule));
     }
     let is_allowed = world.is_allowed(rule, &want.reference) || mutant(Mutant::StartsNowWithoutOverride);
     let has_windows = windows_still_ahead(&want.group.windows, world.now, world.policy.settle).is_some();
     if is_allowed && has_windows {
         Ok(true)
     } else {
-        Err(texts::opens_too_soon(world, want, rule))
+        Err(hold_messages::opens_too_soon(world, want, rule))
     }
 }
 

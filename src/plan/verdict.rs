@@ -8,13 +8,14 @@ use crate::campaign::Rule;
 use crate::model::{Mutant, mutant};
 
 use super::classify::Role;
-use super::draft::{Draft, Farewell, Fate, Status, Why};
+use super::draft::{Cancellation, Disposition, Draft, Status, Why};
 use super::operation::Reason;
 use super::parts::{TooMany, Want, wants};
 use super::table::judge;
 use super::world::World;
 use super::{
-    edited, first_contact, guards, orphans, other_account, refusals, renamed, repair, sharing, suppressed, texts,
+    edited, first_contact, guards, hold_messages, orphans, other_account, refusals, renamed, repair, sharing,
+    suppressed,
 };
 
 /// Everything decided, not yet written down.
@@ -74,11 +75,11 @@ fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>])
     other_account::refuse(world, draft);
     narrow(world, draft);
     other_slots(world, draft);
-    fates(world, draft);
+    dispositions(world, draft);
     spread(world, draft);
     if world.policy.paused && !mutant(Mutant::PausedCreates) {
         for w in 0..draft.wants.len() {
-            let hold = texts::paused(draft.want(w));
+            let hold = hold_messages::paused(draft.want(w));
             draft.hold(w, hold);
         }
         spread(world, draft);
@@ -131,17 +132,19 @@ fn other_slots(world: &World<'_>, draft: &mut Draft<'_>) {
 }
 
 /// What becomes of every planned batch of ours that counts.
-fn fates(world: &World<'_>, draft: &mut Draft<'_>) {
-    draft.fates.clear();
-    let mut fates: BTreeMap<usize, Fate> = BTreeMap::new();
+fn dispositions(world: &World<'_>, draft: &mut Draft<'_>) {
+    draft.dispositions.clear();
+    let mut dispositions: BTreeMap<usize, Disposition> = BTreeMap::new();
     for (w, _, status) in draft.each() {
         match status {
-            Status::Keep { batch, .. } => fates.insert(*batch, Fate::Kept),
-            Status::Replace(replacement) => fates.insert(replacement.batch, Fate::Replaced(w)),
+            Status::Keep { batch, .. } => dispositions.insert(*batch, Disposition::Kept),
+            Status::Replace(replacement) => dispositions.insert(replacement.batch, Disposition::Replaced(w)),
             Status::Later { cancel: Some(batch) } => {
-                fates.insert(*batch, Fate::Cancel(Farewell::of(Reason::Postponed)))
+                dispositions.insert(*batch, Disposition::Cancel(Cancellation::of(Reason::Postponed)))
             }
-            Status::Passed { cancel } => fates.insert(*cancel, Fate::Cancel(Farewell::of(Reason::WindowPassed))),
+            Status::Passed { cancel } => {
+                dispositions.insert(*cancel, Disposition::Cancel(Cancellation::of(Reason::WindowPassed)))
+            }
             Status::Create { .. }
             | Status::Later { cancel: None }
             | Status::Held(_)
@@ -149,30 +152,32 @@ fn fates(world: &World<'_>, draft: &mut Draft<'_>) {
             | Status::Narrowed => None,
         };
     }
-    for (i, farewell) in &draft.cleared {
-        fates.insert(*i, Fate::Cancel(farewell.clone()));
+    for (i, cancellation) in &draft.cleared {
+        dispositions.insert(*i, Disposition::Cancel(cancellation.clone()));
     }
     for i in planned(world) {
-        if fates.contains_key(&i) {
+        if dispositions.contains_key(&i) {
             continue;
         }
         let theirs = world.batch(i).reference;
         let is_selected = world.is_selected(&theirs.slot.campaign) || mutant(Mutant::SelectionIgnored);
         let is_left = draft.wanted.contains_key(&theirs.slot) || !is_selected;
-        let fate = if is_left {
-            Fate::Stay
+        let disposition = if is_left {
+            Disposition::Stay
         } else {
-            orphans::fate_of(world, draft, i)
+            orphans::disposition_of(world, draft, i)
         };
-        fates.insert(i, fate);
+        dispositions.insert(i, disposition);
     }
-    for (i, fate) in &mut fates {
-        if matches!(fate, Fate::Cancel(_)) && !world.has_delete_ground(*i) {
-            *fate = Fate::Stay;
-            draft.batch_holds.insert(*i, texts::too_late_to_cancel(world, *i));
+    for (i, disposition) in &mut dispositions {
+        if matches!(disposition, Disposition::Cancel(_)) && !world.has_delete_ground(*i) {
+            *disposition = Disposition::Stay;
+            draft
+                .batch_holds
+                .insert(*i, hold_messages::too_late_to_cancel(world, *i));
         }
     }
-    draft.fates = fates;
+    draft.dispositions = dispositions;
 }
 
 /// Planned batches of ours that count for their campaign; those of campaigns without a file all do.
@@ -198,19 +203,22 @@ fn spread(world: &World<'_>, draft: &mut Draft<'_>) {
             if let Some(wait) = stays
                 && !mutant(Mutant::NoWaitForProof)
             {
-                let hold = texts::obstacle_stays(world, draft.want(w), wait.batch, wait.why);
+                let hold = hold_messages::obstacle_stays(world, draft.want(w), wait.batch, wait.why);
                 is_news |= draft.hold(w, hold);
             }
         }
         let mut stays = Vec::new();
-        for (i, fate) in &draft.fates {
-            let is_stuck = match fate {
-                Fate::Replaced(w) => !draft.status(*w).sends(),
-                Fate::Cancel(farewell) => {
+        for (i, disposition) in &draft.dispositions {
+            let is_stuck = match disposition {
+                Disposition::Replaced(w) => !draft.status(*w).sends(),
+                Disposition::Cancel(cancellation) => {
                     !mutant(Mutant::SupersededDespiteHold)
-                        && farewell.successors.iter().any(|w| draft.status(*w).withholds_people())
+                        && cancellation
+                            .successors
+                            .iter()
+                            .any(|w| draft.status(*w).withholds_people())
                 }
-                Fate::Kept | Fate::Stay => false,
+                Disposition::Kept | Disposition::Stay => false,
             };
             if is_stuck {
                 stays.push(*i);
@@ -218,13 +226,13 @@ fn spread(world: &World<'_>, draft: &mut Draft<'_>) {
         }
         is_news |= !stays.is_empty();
         for i in stays {
-            let fate = match draft.fates.get(&i) {
-                Some(Fate::Replaced(_)) if mutant(Mutant::HeldReplaceCancels) => {
-                    Fate::Cancel(Farewell::of(Reason::Changed))
+            let disposition = match draft.dispositions.get(&i) {
+                Some(Disposition::Replaced(_)) if mutant(Mutant::HeldReplaceCancels) => {
+                    Disposition::Cancel(Cancellation::of(Reason::Changed))
                 }
-                _ => Fate::Stay,
+                _ => Disposition::Stay,
             };
-            draft.fates.insert(i, fate);
+            draft.dispositions.insert(i, disposition);
         }
         if !is_news {
             return;
@@ -246,8 +254,8 @@ fn mutual_gains(draft: &Draft<'_>) -> BTreeSet<usize> {
     let in_place = |w: usize| matches!(draft.status(w), Status::Replace(r) if r.in_place);
     let next = |w: usize| -> Vec<usize> {
         (draft.waits.get(w).into_iter().flatten())
-            .filter_map(|wait| match draft.fates.get(&wait.batch) {
-                Some(Fate::Replaced(other)) if in_place(*other) => Some(*other),
+            .filter_map(|wait| match draft.dispositions.get(&wait.batch) {
+                Some(Disposition::Replaced(other)) if in_place(*other) => Some(*other),
                 _ => None,
             })
             .collect()

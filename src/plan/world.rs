@@ -20,7 +20,7 @@ use crate::desired::{Desired, DesiredCampaign};
 
 /// One batch at a provider, or one that should be there.
 #[derive(Debug, Clone)]
-pub(super) struct Theirs<'a> {
+pub(super) struct Existing<'a> {
     pub provider: &'a ProviderName,
     pub sandbox: bool,
     pub reference: &'a Reference,
@@ -39,7 +39,7 @@ pub(super) enum Origin<'a> {
     Unsettled(&'a UnknownCreate),
 }
 
-impl<'a> Theirs<'a> {
+impl<'a> Existing<'a> {
     pub fn id(&self) -> Option<&'a BatchId> {
         match self.origin {
             Origin::Listed(batch) => Some(&batch.id),
@@ -72,7 +72,7 @@ impl<'a> Theirs<'a> {
     }
 
     /// Group and part: where in its occurrence it stands.
-    pub fn seat(&self) -> (Group, Part) {
+    pub fn position(&self) -> (Group, Part) {
         (self.reference.slot.group, self.reference.slot.part)
     }
 
@@ -112,7 +112,7 @@ pub(super) struct World<'a> {
     pub policy: &'a Policy,
     pub now: Instant,
     /// Ours and, for renames, other namespaces' batches of the same grammar; test sends left out.
-    pub batches: Vec<Theirs<'a>>,
+    pub batches: Vec<Existing<'a>>,
     /// Ours, by campaign and occurrence.
     pub by_occurrence: BTreeMap<(&'a CampaignRef, OccurrenceKey), Vec<usize>>,
     /// Ours, by slot.
@@ -139,7 +139,7 @@ impl<'a> World<'a> {
     ) -> Self {
         let batches = all_batches(observed, journal, now);
         let is_ours =
-            |batch: &Theirs<'_>| batch.reference.namespace == policy.namespace || mutant(Mutant::ForeignTouched);
+            |batch: &Existing<'_>| batch.reference.namespace == policy.namespace || mutant(Mutant::ForeignTouched);
         let mut by_occurrence: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         let mut by_slot: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         let mut by_part: BTreeMap<_, PartIndex> = BTreeMap::new();
@@ -174,7 +174,7 @@ impl<'a> World<'a> {
         }
     }
 
-    pub fn batch(&self, i: usize) -> &Theirs<'a> {
+    pub fn batch(&self, i: usize) -> &Existing<'a> {
         #[expect(clippy::indexing_slicing, reason = "indices are made from this vector alone")]
         &self.batches[i]
     }
@@ -187,7 +187,7 @@ impl<'a> World<'a> {
         self.policy.providers.get(provider)
     }
 
-    pub fn cancel_of(&self, batch: &Theirs<'a>) -> Option<&CancelFacts> {
+    pub fn cancel_of(&self, batch: &Existing<'a>) -> Option<&CancelFacts> {
         self.cancels.get(&(batch.provider, batch.id()?))
     }
 
@@ -342,13 +342,13 @@ fn all_cancels(journal: &JournalFacts) -> BTreeMap<(&ProviderName, &BatchId), Ca
 }
 
 /// Listed, lost and unsettled batches whose text is a reference, test sends left out, in canonical order.
-fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Instant) -> Vec<Theirs<'a>> {
+fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Instant) -> Vec<Existing<'a>> {
     let listed_ids: BTreeSet<_> = observed.batches.iter().map(|b| (&b.provider, &b.id)).collect();
     let listed_references: BTreeSet<_> = (observed.batches.iter())
         .filter_map(|b| b.reference.as_ref().map(|reference| (&b.provider, reference)))
         .collect();
     let listed = observed.batches.iter().filter_map(|batch| {
-        Some(Theirs {
+        Some(Existing {
             provider: &batch.provider,
             sandbox: batch.sandbox,
             reference: batch.reference.as_ref()?,
@@ -358,7 +358,7 @@ fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Insta
     });
     let lost = (journal.known.iter())
         .filter(|known| !listed_ids.contains(&(&known.provider, &known.id)) && !mutant(Mutant::LostIsNothing))
-        .map(|known| Theirs {
+        .map(|known| Existing {
             provider: &known.provider,
             sandbox: known.sandbox,
             reference: &known.reference,
@@ -368,14 +368,14 @@ fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Insta
     let unsettled = (journal.unknown.iter())
         .filter(|create| now < create.hold_until && !mutant(Mutant::UnknownIsNothing))
         .filter(|create| create.found_late || !listed_references.contains(&(&create.provider, &create.reference)))
-        .map(|create| Theirs {
+        .map(|create| Existing {
             provider: &create.provider,
             sandbox: create.sandbox,
             reference: &create.reference,
             windows: &create.windows,
             origin: Origin::Unsettled(create),
         });
-    let mut batches: Vec<Theirs<'a>> = listed
+    let mut batches: Vec<Existing<'a>> = listed
         .chain(lost)
         .chain(unsettled)
         .filter(|batch| batch.reference.slot.group != Group::Test)

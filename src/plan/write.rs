@@ -5,35 +5,35 @@ use std::sync::Arc;
 
 use crate::model::{CampaignRef, Instant, Mutant, OccurrenceKey, Window, mutant};
 
-use super::before::before;
 use super::classify::DELETE_GROUND;
 use super::digest;
-use super::draft::{Draft, Farewell, Fate, Replacement, Status, Why};
+use super::draft::{Cancellation, Disposition, Draft, Replacement, Status, Why};
 use super::operation::{
     Action, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
 };
 use super::order::ordered;
 use super::parts::Want;
+use super::previous::before;
 use super::table::{MOVE_AWAY, lead};
 use super::world::World;
 
 /// All operations, in order.
 pub(super) fn operations(world: &World<'_>, draft: &Draft<'_>) -> Vec<Operation> {
-    let mut scribe = Scribe {
+    let mut writer = PlanWriter {
         world,
         draft,
         peers: BTreeMap::new(),
         cleared_by: BTreeMap::new(),
         operations: Vec::new(),
     };
-    scribe.cancels();
-    scribe.removals();
-    scribe.in_place();
-    scribe.sends();
-    ordered(scribe.operations)
+    writer.cancels();
+    writer.removals();
+    writer.in_place();
+    writer.sends();
+    ordered(writer.operations)
 }
 
-struct Scribe<'w, 'a> {
+struct PlanWriter<'w, 'a> {
     world: &'w World<'a>,
     draft: &'w Draft<'a>,
     peers: BTreeMap<(CampaignRef, OccurrenceKey), Arc<Peers>>,
@@ -42,12 +42,12 @@ struct Scribe<'w, 'a> {
     operations: Vec<Operation>,
 }
 
-impl Scribe<'_, '_> {
+impl PlanWriter<'_, '_> {
     fn cancels(&mut self) {
         let draft = self.draft;
-        for (i, fate) in &draft.fates {
-            if let Fate::Cancel(farewell) = fate {
-                self.cancel(*i, farewell);
+        for (i, disposition) in &draft.dispositions {
+            if let Disposition::Cancel(cancellation) = disposition {
+                self.cancel(*i, cancellation);
             }
         }
         // A batch whose replacement others wait for is canceled on its own, with all other cancels: two replacements
@@ -63,19 +63,19 @@ impl Scribe<'_, '_> {
                 && !replacement.in_place
                 && waited_for.contains(&replacement.batch)
             {
-                self.cancel(replacement.batch, &Farewell::of(replacement.reason));
+                self.cancel(replacement.batch, &Cancellation::of(replacement.reason));
             }
         }
     }
 
-    fn cancel(&mut self, i: usize, farewell: &Farewell) {
+    fn cancel(&mut self, i: usize, cancellation: &Cancellation) {
         let Some(target) = target(self.world, i) else {
             return;
         };
         let operation = Operation {
-            silenced: farewell.silenced,
+            silenced: cancellation.silenced,
             before: Some(before(self.world, i, None)),
-            ..self.on_target(Action::Cancel, How::Cancel, target, farewell.reason)
+            ..self.on_target(Action::Cancel, How::Cancel, target, cancellation.reason)
         };
         let digest = self.push(operation);
         self.cleared_by.insert(i, digest);

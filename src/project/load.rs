@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::codes;
+use super::diagnostics;
 use super::inside::{PathError, real_file};
 use super::source::Sources;
 use crate::campaign::{
@@ -62,7 +62,7 @@ pub fn find_root(start: &Path) -> Result<PathBuf, Diagnostic> {
     let found = absolute.ancestors().find(|folder| folder.join(PROJECT_FILE).is_file());
     found.map(Path::to_owned).ok_or_else(|| {
         let message = format!("no `{PROJECT_FILE}` in `{}` or above", absolute.display());
-        Diagnostic::error(&codes::NO_PROJECT, message)
+        Diagnostic::error(&diagnostics::NO_PROJECT, message)
             .hint("go to the project's folder or name it with `-C DIR`")
             .hint("`campanile init DIR` starts a new project")
     })
@@ -92,7 +92,7 @@ pub fn load(root: &Path) -> Result<Loaded, Failed> {
     files.sort();
     if files.is_empty() && root.join(CAMPAIGNS).is_dir() {
         let message = format!("there are no campaigns in `{CAMPAIGNS}`: each is a file that ends in `.yaml` or `.yml`");
-        diagnostics.push(Diagnostic::note(&codes::NOT_READ, message));
+        diagnostics.push(Diagnostic::note(&diagnostics::NOT_READ, message));
     }
     let mut loaded = Loaded {
         root: root.to_owned(),
@@ -163,38 +163,46 @@ fn campaign_files(
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && depth == 0 => {
             let message = format!("there is no folder `{CAMPAIGNS}`, so there are no campaigns");
-            diagnostics.push(Diagnostic::warning(&codes::MISSING_FILE, message));
+            diagnostics.push(Diagnostic::warning(&diagnostics::MISSING_FILE, message));
             return Ok(());
         }
         Err(error) => {
             let why = format!("cannot be listed ({})", error.kind());
-            return Err(fault(&codes::UNREADABLE, folder, &why));
+            return Err(fault(&diagnostics::UNREADABLE, folder, &why));
         }
     };
     if depth > MAX_DEPTH {
-        return Err(fault(&codes::UNREADABLE, folder, "lies too deep below `campaigns`"));
+        return Err(fault(
+            &diagnostics::UNREADABLE,
+            folder,
+            "lies too deep below `campaigns`",
+        ));
     }
     for entry in entries {
         let entry = entry.map_err(|error| {
             let why = format!("cannot be listed ({})", error.kind());
-            fault(&codes::UNREADABLE, folder, &why)
+            fault(&diagnostics::UNREADABLE, folder, &why)
         })?;
         let path = folder.join(entry.file_name());
-        let kind = entry
-            .file_type()
-            .map_err(|error| fault(&codes::UNREADABLE, &path, &format!("cannot be read ({})", error.kind())))?;
+        let kind = entry.file_type().map_err(|error| {
+            fault(
+                &diagnostics::UNREADABLE,
+                &path,
+                &format!("cannot be read ({})", error.kind()),
+            )
+        })?;
         let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
         let is_yaml = ends_in_yaml(&path);
         if is_hidden {
             if is_yaml {
                 let message = format!("`{}` is not read: hidden files are no campaigns", path.display());
-                diagnostics.push(Diagnostic::note(&codes::NOT_READ, message));
+                diagnostics.push(Diagnostic::note(&diagnostics::NOT_READ, message));
             }
         } else if kind.is_dir() {
             campaign_files(root, &path, depth + 1, files, diagnostics)?;
         } else if kind.is_symlink() && root.join(&path).is_dir() {
             return Err(fault(
-                &codes::LEAVES,
+                &diagnostics::LEAVES,
                 &path,
                 "is a link to a folder, which is not followed",
             ));
@@ -205,10 +213,14 @@ fn campaign_files(
                 "`{}` is not read: a campaign's file ends in `.yaml` or `.yml`",
                 path.display()
             );
-            diagnostics.push(Diagnostic::note(&codes::NOT_READ, message));
+            diagnostics.push(Diagnostic::note(&diagnostics::NOT_READ, message));
         }
         if files.len() > MAX_FILES {
-            return Err(fault(&codes::UNREADABLE, folder, "holds more than 100000 campaigns"));
+            return Err(fault(
+                &diagnostics::UNREADABLE,
+                folder,
+                "holds more than 100000 campaigns",
+            ));
         }
     }
     Ok(())
@@ -225,9 +237,9 @@ fn read_text(root: &Path, path: &Path) -> Result<String, Diagnostic> {
     let fault = |code, why: String| Diagnostic::error(code, why).at(Place::file(path));
     let failed = |reason: PathError| {
         let code = match reason {
-            PathError::Missing => &codes::MISSING_FILE,
-            PathError::Leaves => &codes::LEAVES,
-            PathError::NotAFile | PathError::Io(_) => &codes::UNREADABLE,
+            PathError::Missing => &diagnostics::MISSING_FILE,
+            PathError::Leaves => &diagnostics::LEAVES,
+            PathError::NotAFile | PathError::Io(_) => &diagnostics::UNREADABLE,
         };
         fault(code, format!("`{}` cannot be used: {reason}", path.display()))
     };
@@ -241,14 +253,17 @@ fn read_text(root: &Path, path: &Path) -> Result<String, Diagnostic> {
         .map_err(|error| failed(error.into()))?;
     if bytes.len() > MAX_BYTES {
         let why = format!("`{}` is larger than {MAX_BYTES} bytes", path.display());
-        return Err(fault(&codes::UNREADABLE, why));
+        return Err(fault(&diagnostics::UNREADABLE, why));
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
         let line = before.split(|byte| *byte == b'\n').count();
-        Diagnostic::error(&codes::NOT_UTF8, format!("`{}` is not UTF-8 text", path.display()))
-            .at(Place::line(path, line))
-            .hint("save it as UTF-8")
+        Diagnostic::error(
+            &diagnostics::NOT_UTF8,
+            format!("`{}` is not UTF-8 text", path.display()),
+        )
+        .at(Place::line(path, line))
+        .hint("save it as UTF-8")
     })
 }

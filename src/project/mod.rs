@@ -9,7 +9,7 @@
     reason = "this module is the shell's reader of project files"
 )]
 
-pub mod codes;
+pub mod diagnostics;
 mod inside;
 mod load;
 mod secret;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-use super::codes;
+use super::diagnostics;
 use super::inside::{PathError, real_file};
 use crate::campaign::Secret;
 use crate::model::Diagnostic;
@@ -33,7 +33,7 @@ pub enum SecretError {
 impl SecretError {
     /// As a fault of the input.
     pub fn diagnostic(&self) -> Diagnostic {
-        let fault = Diagnostic::error(&codes::NO_TOKEN, self.to_string());
+        let fault = Diagnostic::error(&diagnostics::NO_TOKEN, self.to_string());
         match self {
             Self::Unset(name) => fault.hint(format!("set it before the run; in CI, as a secret named `{name}`")),
             Self::File { .. } | Self::Unusable(_) => fault,
@@ -105,7 +105,7 @@ fn readable_by_others(path: &Path, metadata: &fs::Metadata) -> Option<Diagnostic
             mode & 0o777
         );
         let hint = format!("`chmod 600 {}`", path.display());
-        Diagnostic::warning(&codes::TOKEN_EXPOSED, message).hint(hint)
+        Diagnostic::warning(&diagnostics::TOKEN_EXPOSED, message).hint(hint)
     })
 }
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use super::codes;
+use super::diagnostics;
 use super::inside::{PathError, real_file};
 use crate::campaign::{clip, did_you_mean};
 use crate::model::Diagnostic;
@@ -116,9 +116,9 @@ impl OpenError {
         match self {
             Self::Path { reason, similar, .. } => {
                 let code = match reason {
-                    PathError::Missing => &codes::MISSING_FILE,
-                    PathError::Leaves => &codes::LEAVES,
-                    PathError::NotAFile | PathError::Io(_) => &codes::UNREADABLE,
+                    PathError::Missing => &diagnostics::MISSING_FILE,
+                    PathError::Leaves => &diagnostics::LEAVES,
+                    PathError::NotAFile | PathError::Io(_) => &diagnostics::UNREADABLE,
                 };
                 let fault = Diagnostic::error(code, message);
                 match (reason, similar) {
@@ -131,13 +131,13 @@ impl OpenError {
                 }
             }
             Self::Corrupt { .. } => {
-                Diagnostic::error(&codes::CORRUPT, message).hint("compress it again, or name the plain file")
+                Diagnostic::error(&diagnostics::CORRUPT, message).hint("compress it again, or name the plain file")
             }
             Self::Bomb { .. } => {
-                Diagnostic::error(&codes::CORRUPT, message).hint("unpack it yourself and name the plain file")
+                Diagnostic::error(&diagnostics::CORRUPT, message).hint("unpack it yourself and name the plain file")
             }
             Self::Changed { .. } => {
-                Diagnostic::error(&codes::UNREADABLE, message).hint("run again when it is complete")
+                Diagnostic::error(&diagnostics::UNREADABLE, message).hint("run again when it is complete")
             }
         }
     }

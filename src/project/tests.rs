@@ -286,10 +286,10 @@ fn a_token_file_of_ones_own_gives_no_warning() {
 
 #[test]
 fn every_code_has_its_own_number_and_a_page() {
-    let mut numbers: Vec<&str> = codes::ALL.iter().map(|code| code.id).collect();
+    let mut numbers: Vec<&str> = diagnostics::ALL.iter().map(|code| code.id).collect();
     numbers.dedup();
-    assert_eq!(numbers.len(), codes::ALL.len());
-    for code in codes::ALL {
+    assert_eq!(numbers.len(), diagnostics::ALL.len());
+    for code in diagnostics::ALL {
         assert!(
             !code.page.is_empty() && code.page.lines().all(|line| line.chars().count() <= 80),
             "{}",

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 
 use crate::model::{Api, ExistingBatch, Msisdn, Proof, ProviderName};
 
-use super::http::words;
-use super::{Progress, ip1, sinch};
+use super::http::error_text;
+use super::{BatchProgress, ip1, sinch};
 
 /// One body, read as every document that holds batches.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub struct Understood {
     /// Whether a message may have left.
     pub proofs: Vec<Proof>,
     /// How far it is.
-    pub progress: Vec<Progress>,
+    pub progress: Vec<BatchProgress>,
 }
 
 /// The offset in a `Link` header's `next`, if it points to this host.
@@ -30,7 +30,7 @@ pub fn next_start(header: &str, host: &str) -> Option<u64> {
 
 /// What an error body says, fit for a terminal, and its code. `private` are texts that are not to be repeated.
 pub fn error_text(body: &[u8], private: &[&str]) -> (String, Option<String>) {
-    let said = words::read(body, private);
+    let said = error_text::read(body, private);
     (said.text, said.code)
 }
 

@@ -3,8 +3,8 @@
 use crate::model::{Api, BatchId, ExistingBatch, Instant, Msisdn, NumberSet, ProviderName, Reference};
 
 use super::{
-    Account, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, InPlace, InvalidConnection,
-    Ip1, NewBatch, Progress, Provider, ReadError, Sinch,
+    Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, InPlace,
+    InvalidConnection, Ip1, NewBatch, Provider, ReadError, Sinch,
 };
 
 /// One of the adapters.
@@ -95,7 +95,7 @@ impl Provider for AnyProvider {
         ask!(self, provider => provider.dry_run(batch).await)
     }
 
-    async fn progress(&self, id: &BatchId) -> Result<Progress, ReadError> {
+    async fn progress(&self, id: &BatchId) -> Result<BatchProgress, ReadError> {
         ask!(self, provider => provider.progress(id).await)
     }
 

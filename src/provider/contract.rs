@@ -40,7 +40,7 @@ pub trait Provider {
     /// The provider's own opinion of a batch, without sending (Sinch).
     async fn dry_run(&self, batch: &NewBatch) -> Result<DryRun, ReadError>;
     /// Delivery progress and cost so far.
-    async fn progress(&self, id: &BatchId) -> Result<Progress, ReadError>;
+    async fn progress(&self, id: &BatchId) -> Result<BatchProgress, ReadError>;
     /// Reports confirmed deliveries (Sinch feedback); an empty list is refused before it leaves.
     async fn feedback(&self, id: &BatchId, people: &[Msisdn]) -> Result<(), Failure>;
     /// Registered senders, blacklist, balance, as far as the account allows reading them.
@@ -234,7 +234,7 @@ impl std::fmt::Debug for DryRunMessage {
 
 /// How far a batch has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Progress {
+pub struct BatchProgress {
     /// Messages by what became of them.
     pub messages: StatusCounts,
     /// What the provider reports to have charged so far.

@@ -6,9 +6,9 @@
 pub mod answers;
 mod any;
 mod check;
-pub mod codes;
 mod connection;
 mod contract;
+pub mod diagnostics;
 mod http;
 mod ip1;
 mod scalar;
@@ -18,8 +18,8 @@ mod warnings;
 pub use any::AnyProvider;
 pub use connection::{Clock, Connection, InvalidConnection};
 pub use contract::{
-    Account, Canceled, Capabilities, CompleteList, Created, DryRun, DryRunMessage, Failure, FailureKind, InPlace,
-    NewBatch, Progress, Provider, ReadError, StatusCounts,
+    Account, BatchProgress, Canceled, Capabilities, CompleteList, Created, DryRun, DryRunMessage, Failure, FailureKind,
+    InPlace, NewBatch, Provider, ReadError, StatusCounts,
 };
 pub use http::{http_client, is_refusal};
 pub use ip1::{Ip1, NOT_CARRIED_OUT as IP1_REFUSALS, paging as ip1_paging};

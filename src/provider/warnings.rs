@@ -4,7 +4,7 @@
 
 use crate::model::{Diagnostic, Estimate, NumberSet, ProviderName};
 
-use super::codes::{
+use super::diagnostics::{
     ACCESS_REFUSED, BLOCKED_RECIPIENTS, LIST_UNTRUSTED, LOW_BALANCE, READ_FAILED, SENDER_NOT_REGISTERED,
 };
 use super::{Account, FailureKind, ReadError};

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::check::Finding;
-use super::codes::OTHER_PROGRAMS_TAG;
+use super::diagnostics::OTHER_PROGRAMS_TAG;
 use super::names::{Names, written};
 use super::syntax::{Token, tokenize};
 use crate::model::{Diagnostic, snake_case};

@@ -1,7 +1,7 @@
 //! The lint for lines that hold tags only: their line break stays in the message.
 
 use super::check::Finding;
-use super::codes;
+use super::diagnostics;
 use super::syntax::{Token, tokenize};
 use crate::model::Diagnostic;
 
@@ -25,8 +25,8 @@ pub(super) fn blank_lines(source: &str) -> Option<Finding> {
     } else {
         format!("{count} lines with tags only leave their line breaks in the message")
     };
-    let diagnostic =
-        Diagnostic::warning(&codes::BLANK_LINES, message).hint("take it away with a `-`: `{%- ... %}` or `{% ... -%}`");
+    let diagnostic = Diagnostic::warning(&diagnostics::BLANK_LINES, message)
+        .hint("take it away with a `-`: `{%- ... %}` or `{% ... -%}`");
     Some((first, diagnostic))
 }
 

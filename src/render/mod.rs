@@ -12,8 +12,8 @@
 
 mod causes;
 mod check;
-pub mod codes;
 mod compiled;
+pub mod diagnostics;
 mod engine;
 mod fault;
 mod filters;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::codes;
+use super::diagnostics;
 use crate::campaign::{Campaign, Source, VarValue};
 use crate::model::{Diagnostic, Place, snake_case};
 
@@ -58,9 +58,12 @@ impl Names<'_> {
         for name in self.vars.keys() {
             if RESERVED.contains(&name.as_str()) {
                 diagnostics.push(
-                    Diagnostic::error(&codes::NAME_TWICE, format!("the variable `{name}` has a reserved name"))
-                        .at(place.clone())
-                        .hint("rename it under `vars`"),
+                    Diagnostic::error(
+                        &diagnostics::NAME_TWICE,
+                        format!("the variable `{name}` has a reserved name"),
+                    )
+                    .at(place.clone())
+                    .hint("rename it under `vars`"),
                 );
             } else if let Some(head) = self.column(name).and_then(|at| self.columns.get(at)) {
                 let column = if head == name {
@@ -70,7 +73,7 @@ impl Names<'_> {
                 };
                 let message = format!("`{name}` is {column} and a variable under `vars`");
                 diagnostics.push(
-                    Diagnostic::error(&codes::NAME_TWICE, message)
+                    Diagnostic::error(&diagnostics::NAME_TWICE, message)
                         .at(place.clone())
                         .hint(format!(
                             "rename the variable, or the column with `columns: {{ other_name: \"{head}\" }}`"

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::codes::WHERE_SELECTS;
+use super::diagnostics::WHERE_SELECTS;
 use super::names::Names;
 use super::program::Row;
 use super::syntax::{Comparison, Expr, ExprKind, Operator};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::check::check_condition;
-use super::codes;
 use super::compiled::CompiledCondition;
+use super::diagnostics;
 use super::engine::Engine;
 use super::fault::RenderFault;
 use super::guard::guard;
@@ -43,7 +43,7 @@ impl Predicate {
         let guarded = guard(&source, &[Node::Print(expr.clone())], frame);
         let template = Template::new(expression, guarded, frame, checked, names)?;
         if is_constant(&expr) {
-            let diagnostic = Diagnostic::error(&codes::WHERE_SELECTS, "`where` does not look at the row");
+            let diagnostic = Diagnostic::error(&diagnostics::WHERE_SELECTS, "`where` does not look at the row");
             return Err(vec![diagnostic.at(expression.place.clone())]);
         }
         Ok(Self {
@@ -92,7 +92,7 @@ impl Predicate {
             _ if selected == rows => format!("`where` selects every one of {rows} rows"),
             _ => return None,
         };
-        let diagnostic = Diagnostic::warning(&codes::WHERE_SELECTS, message)
+        let diagnostic = Diagnostic::warning(&diagnostics::WHERE_SELECTS, message)
             .at(expression.place.clone())
             .hint("comparisons are exact, upper and lower case included");
         Some(diagnostic)
@@ -145,6 +145,6 @@ impl Matcher {
             ),
         };
         let message = format!("`where` cannot be computed: {message}");
-        Diagnostic::error(&codes::ROW_FAULT, message).at(place).hint(hint)
+        Diagnostic::error(&diagnostics::ROW_FAULT, message).at(place).hint(hint)
     }
 }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use tera::Value;
 
 use super::check::{Checked, Finding, Uses, check_template};
-use super::codes;
 use super::compiled::Compiled;
+use super::diagnostics;
 use super::engine::{Engine, EngineError, MAX_MESSAGE_BYTES, Trouble, telling};
 use super::fault::RenderFault;
 use super::foreign_tags::foreign_tags;
@@ -294,7 +294,7 @@ impl Template {
             .filter(|name| !ours(name))
             .map(|name| {
                 Diagnostic::error(
-                    &codes::UNKNOWN_NAME,
+                    &diagnostics::UNKNOWN_NAME,
                     format!("`{name}` is used in a way that is not followed"),
                 )
                 .at(self.text.place.clone())
@@ -310,7 +310,7 @@ impl Template {
             |span| place_of(&self.text, &self.original(span)),
         );
         let message = telling(&error.message, &self.guarded.source);
-        Diagnostic::error(&codes::SYNTAX, message).at(place)
+        Diagnostic::error(&diagnostics::SYNTAX, message).at(place)
     }
 
     /// Bytes of the text from bytes of the guarded source.
@@ -408,7 +408,7 @@ pub(super) fn read<T>(
         let message =
             format!("the template is longer than {MAX_TEMPLATE_BYTES} bytes or has over {MAX_BRANCHES} branches");
         return Err(Box::new(
-            Diagnostic::error(&codes::SYNTAX, message).at(text.place.clone()),
+            Diagnostic::error(&diagnostics::SYNTAX, message).at(text.place.clone()),
         ));
     }
     if let Err(error) = Engine::new(source)
@@ -424,10 +424,12 @@ pub(super) fn read<T>(
             "values stand as `{{ name }}`, conditions as `{% if tier == \"gold\" %}..{% endif %}`; what is missing may stand before this place"
         };
         return Err(Box::new(
-            Diagnostic::error(&codes::SYNTAX, message).at(place).hint(hint),
+            Diagnostic::error(&diagnostics::SYNTAX, message).at(place).hint(hint),
         ));
     }
-    parse().map_err(|fault| Box::new(Diagnostic::error(&codes::SYNTAX, fault.message).at(place_of(text, &fault.span))))
+    parse().map_err(|fault| {
+        Box::new(Diagnostic::error(&diagnostics::SYNTAX, fault.message).at(place_of(text, &fault.span)))
+    })
 }
 
 /// A syntax fault speaks of the template alone, so that all of it may be shown.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::causes::Cause;
-use super::codes;
+use super::diagnostics;
 use super::fault::RenderFault;
 use super::transport::WireFault;
 use crate::model::{Diagnostic, Text};
@@ -117,23 +117,23 @@ impl RowFaults {
                     continue;
                 }
                 RowFault::Render(RenderFault::Blank) => Diagnostic::error(
-                    &codes::BLANK_MESSAGE,
+                    &diagnostics::BLANK_MESSAGE,
                     format!("the message is empty or blank in {words}"),
                 )
                 .at(place)
                 .hint("leave such rows out with `where`, or give every branch a text"),
                 RowFault::Render(RenderFault::TooLong) => Diagnostic::error(
-                    &codes::TOO_LONG,
+                    &diagnostics::TOO_LONG,
                     format!("the message is longer than any provider takes in {words}"),
                 )
                 .at(place),
                 RowFault::Render(RenderFault::Template { place, message }) => {
-                    Diagnostic::error(&codes::ROW_FAULT, format!("{message}, in {words}"))
+                    Diagnostic::error(&diagnostics::ROW_FAULT, format!("{message}, in {words}"))
                         .at(place.clone())
                         .hint("look at one with `campanile preview CAMPAIGN --row LINE`")
                 }
                 RowFault::Wire(WireFault::TooLong { limit, .. }) => Diagnostic::error(
-                    &codes::TOO_LONG,
+                    &diagnostics::TOO_LONG,
                     format!(
                         "the message is longer than the provider's {limit} characters in {words}; the longest has {}",
                         rows.longest
@@ -141,7 +141,7 @@ impl RowFaults {
                 )
                 .at(place),
                 RowFault::Wire(WireFault::PlaceholderMark(mark)) => Diagnostic::error(
-                    &codes::PLACEHOLDER_MARK,
+                    &diagnostics::PLACEHOLDER_MARK,
                     format!(
                         "personalized text holds {mark}, which the provider may take for a placeholder, in {words}"
                     ),
@@ -163,7 +163,7 @@ impl RowFaults {
         }
         if others > 0 {
             let message = format!("{others} more characters are outside GSM-7");
-            diagnostics.push(Diagnostic::error(&codes::OUTSIDE_GSM, message).at(body.place.clone()));
+            diagnostics.push(Diagnostic::error(&diagnostics::OUTSIDE_GSM, message).at(body.place.clone()));
         }
         diagnostics
     }
@@ -178,7 +178,7 @@ fn outside_gsm(character: char, rows: &Rows, cause: Option<&Cause>) -> Diagnosti
     };
     let messages = if rows.count == 1 { "message" } else { "messages" };
     let message = format!("{shown}({code_point}) is outside GSM-7 in {} {messages}", rows.count);
-    let mut diagnostic = Diagnostic::error(&codes::OUTSIDE_GSM, message);
+    let mut diagnostic = Diagnostic::error(&diagnostics::OUTSIDE_GSM, message);
     if let Some(replacement) = cause.and_then(|cause| cause.replacement) {
         diagnostic = diagnostic.hint(format!("write `{replacement}` instead, or set `transliterate: latin`"));
     }

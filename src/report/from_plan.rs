@@ -11,7 +11,7 @@ use super::view::{
 };
 use crate::desired::UcsCause;
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, LocalTime, OccurrenceKey, Reference, Window};
-use crate::plan::{Before, CampaignSummary, GuardLine, HeldItem, KeptItem, LaterItem, Operation, Plan};
+use crate::plan::{CampaignSummary, GuardLine, HeldItem, KeptItem, LaterItem, Operation, Plan, Previous};
 
 /// What a view tells besides the plan.
 pub struct Frame<'a> {
@@ -186,9 +186,9 @@ pub fn operation_view(operation: &Operation, frame: &Frame<'_>) -> OperationView
     }
 }
 
-fn before_view(reference: &Reference, before: &Before, frame: &Frame<'_>) -> BeforeView {
+fn before_view(reference: &Reference, before: &Previous, frame: &Frame<'_>) -> BeforeView {
     // Destructured without `..`: a new field does not compile until somebody decides.
-    let Before {
+    let Previous {
         sender,
         text,
         windows,

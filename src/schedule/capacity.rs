@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::codes::WINDOW_TOO_SHORT;
+use super::diagnostics::WINDOW_TOO_SHORT;
 use crate::model::{Diagnostic, Windows, format_duration};
 
 /// Windows that are over before the provider is done.

@@ -3,7 +3,7 @@
 //! In: texts and local times as written, each with its place. Out: zones, schedules, windows; or every fault at once.
 //! Never: a guess at what was meant.
 
-use super::codes::{
+use super::diagnostics::{
     CRON, CRON_NEVER, REPEATED_TIME, SKIPPED_TIME, UNKNOWN_ZONE, WINDOW_ORDER, WINDOW_OVERLAP, WRONG_OFFSET,
 };
 use super::{Cron, TimeFault, Zone};

@@ -5,17 +5,17 @@
 //! machine plans the same), a loop without an end.
 
 mod capacity;
-pub mod codes;
 mod cron;
+pub mod diagnostics;
 mod explicit;
-mod quiet;
+mod quiet_hours;
 mod recipients;
 mod zone;
 
 pub use capacity::{TooShort, too_short};
 pub use cron::{Cron, CronFault, Occurrence, Occurrences, Shift};
 pub use explicit::{Written, WrittenWindow, cron, cron_dates, explicit_windows, zone};
-pub use quiet::{Hours, Listeners, OwnRules, QuietFinding, RULES, Rule, Weight, quiet_findings};
+pub use quiet_hours::{Hours, Listeners, OwnRules, QuietFinding, QuietRule, RULES, Weight, quiet_findings};
 pub use recipients::{
     Closing, Grouping, Level, LocalSpan, NoZone, RecipientGroup, RecipientZones, Ungrouped, ZoneId, group,
     zones_of_country,

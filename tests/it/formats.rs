@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use campanile::report::{FORMAT_VERSION, PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text};
 use serde_json::Value;
 
-use crate::room::Room;
+use crate::test_project::TestProject;
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name)
@@ -78,19 +78,19 @@ fn saved_plans_of_every_version_are_read_and_kept_whole() {
         for shown in [plan_to_text(&plan), plan_to_markdown(&plan), plan_to_html(&plan)] {
             assert!(shown.contains("black"), "{name}:\n{shown}");
         }
-        let room = Room::new();
+        let project = TestProject::new();
         let path = path.to_str().unwrap();
-        assert_eq!(room.run(&["show", path]).code, Some(0));
+        assert_eq!(project.run(&["show", path]).code, Some(0));
         // What a newer version adds is passed over; another major version is refused.
         let mut newer = old.clone();
         newer["format_version"] = "1.99".into();
         newer["added"] = serde_json::json!({ "by": "a newer version" });
         newer["operations"][0]["added"] = 7.into();
-        room.write("newer.json", newer.to_string());
-        assert_eq!(room.run(&["show", "newer.json"]).code, Some(0));
+        project.write("newer.json", newer.to_string());
+        assert_eq!(project.run(&["show", "newer.json"]).code, Some(0));
         newer["format_version"] = "2.0".into();
-        room.write("newer.json", newer.to_string());
-        assert_eq!(room.run(&["show", "newer.json"]).code, Some(65));
+        project.write("newer.json", newer.to_string());
+        assert_eq!(project.run(&["show", "newer.json"]).code, Some(65));
     }
     assert!(versions > 0);
     assert!(
@@ -108,15 +108,16 @@ const CAMPAIGN: &str = "sender: ACME\nbody: \"Hi {{ name }}, it’s today. STOP:
 
 /// What every command writes today, by the name of its golden file.
 fn today() -> Vec<(&'static str, Value)> {
-    let room = Room::new();
-    room.write("campanile.yaml", PROJECT)
+    let project = TestProject::new();
+    project
+        .write("campanile.yaml", PROJECT)
         .write("campaigns/black-friday.yaml", CAMPAIGN)
         .write(
             "recipients/people.csv",
             "msisdn,name\n+46701740605,Ann\n+46701740606,Bo\n",
         );
     let document = |words: &[&str]| {
-        let ran = room.run(words);
+        let ran = project.run(words);
         serde_json::from_str::<Value>(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
     };
     let mut all = vec![
@@ -130,7 +131,7 @@ fn today() -> Vec<(&'static str, Value)> {
         ("held", document(&["plan", "-o", "json"])),
         ("failure", document(&["plan", "--campaign", "nobody", "-o", "json"])),
     ];
-    room.write("campaigns/black-friday.yaml", "sendr: ACME\n");
+    project.write("campaigns/black-friday.yaml", "sendr: ACME\n");
     all.push(("validate", document(&["validate", "-o", "json"])));
     all.push(("input", document(&["plan", "-o", "json"])));
     all.extend(today_at_sinch());
@@ -139,25 +140,26 @@ fn today() -> Vec<(&'static str, Value)> {
 
 /// What only Sinch has, and what becomes of a saved plan.
 fn today_at_sinch() -> Vec<(&'static str, Value)> {
-    let room = Room::new();
-    room.write(
-        "campanile.yaml",
-        PROJECT.replace("kind: sandbox", "kind: sandbox, emulates: sinch"),
-    )
-    .write("campaigns/black-friday.yaml", format!("{CAMPAIGN}feedback: true\n"))
-    .write(
-        "recipients/people.csv",
-        "msisdn,name\n+46701740605,Ann\n+46701740606,Bo\n",
-    )
-    .write("confirmed.csv", "msisdn\n+46701740605\n");
+    let project = TestProject::new();
+    project
+        .write(
+            "campanile.yaml",
+            PROJECT.replace("kind: sandbox", "kind: sandbox, emulates: sinch"),
+        )
+        .write("campaigns/black-friday.yaml", format!("{CAMPAIGN}feedback: true\n"))
+        .write(
+            "recipients/people.csv",
+            "msisdn,name\n+46701740605,Ann\n+46701740606,Bo\n",
+        )
+        .write("confirmed.csv", "msisdn\n+46701740605\n");
     let document = |words: &[&str]| {
-        let ran = room.run(words);
+        let ran = project.run(words);
         serde_json::from_str::<Value>(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
     };
-    let saved = room.run(&["plan", "--save", "plan.json"]);
+    let saved = project.run(&["plan", "--save", "plan.json"]);
     assert_eq!(saved.code, Some(0), "{saved:?}");
     let shown = document(&["show", "plan.json", "-o", "json"]);
-    let applied = room.run(&["apply", "plan.json"]);
+    let applied = project.run(&["apply", "plan.json"]);
     assert_eq!(applied.code, Some(0), "{applied:?}");
     vec![
         ("show", shown),

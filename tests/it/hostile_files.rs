@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use crate::emulated::Emulated;
-use crate::room::{Ran, Room};
+use crate::test_project::{Ran, TestProject};
 
 const PROJECT: &str = "namespace: acme\ntimezone: Europe/Stockholm\nproviders:\n  sandbox: { kind: sandbox }\n";
 
@@ -16,24 +16,25 @@ fn campaign(csv: &str) -> String {
     )
 }
 
-fn room(csv: &str) -> Room {
-    let room = Room::new();
-    room.write("shop/campanile.yaml", PROJECT)
+fn project(csv: &str) -> TestProject {
+    let project = TestProject::new();
+    project
+        .write("shop/campanile.yaml", PROJECT)
         .write("shop/campaigns/sale.yaml", campaign(csv))
         .write("shop/recipients/people.csv", "msisdn\n+46701740605\n")
         .write("outside.csv", "msisdn\n+46701740606\n");
-    room
+    project
 }
 
-fn validate(room: &Room) -> Ran {
-    room.run(&["-C", "shop", "validate", "-o", "json"])
+fn validate(project: &TestProject) -> Ran {
+    project.run(&["-C", "shop", "validate", "-o", "json"])
 }
 
 #[test]
 fn a_path_never_leaves_the_project() {
     let outside = |csv: &str| {
-        let room = room(csv);
-        let ran = validate(&room);
+        let project = project(csv);
+        let ran = validate(&project);
         assert_eq!(ran.code, Some(65), "{csv}: {ran:?}");
         assert!(!ran.stdout.contains("root:"), "{ran:?}");
     };
@@ -48,8 +49,8 @@ fn a_path_never_leaves_the_project() {
     ] {
         outside(csv);
     }
-    assert_eq!(validate(&room("../recipients/people.csv")).code, Some(0));
-    let allowed = room("../../outside.csv");
+    assert_eq!(validate(&project("../recipients/people.csv")).code, Some(0));
+    let allowed = project("../../outside.csv");
     allowed
         .write("shop/campanile.yaml", format!("{PROJECT}allow_paths: [../lists]\n"))
         .write("shop/campaigns/sale.yaml", campaign("../../lists/outside.csv"))
@@ -59,11 +60,11 @@ fn a_path_never_leaves_the_project() {
 
 #[test]
 fn a_link_never_leads_out_of_the_project() {
-    let room = room("../recipients/linked.csv");
-    let link = room.path().join("shop/recipients/linked.csv");
+    let project = project("../recipients/linked.csv");
+    let link = project.path().join("shop/recipients/linked.csv");
     for target in ["../../outside.csv", "/etc/passwd", "/dev/zero", "linked.csv"] {
         symlink(target, &link).unwrap();
-        let ran = validate(&room);
+        let ran = validate(&project);
         assert_eq!(ran.code, Some(65), "{target}: {ran:?}");
         assert!(
             !ran.stdout.contains("root:") && !ran.stderr.contains("root:"),
@@ -72,39 +73,41 @@ fn a_link_never_leads_out_of_the_project() {
         fs::remove_file(&link).unwrap();
     }
     symlink("people.csv", &link).unwrap();
-    assert_eq!(validate(&room).code, Some(0));
+    assert_eq!(validate(&project).code, Some(0));
     // Folders are no other way out.
-    symlink("../..", room.path().join("shop/recipients/up")).unwrap();
-    room.write("shop/campaigns/sale.yaml", campaign("../recipients/up/outside.csv"));
-    assert_eq!(validate(&room).code, Some(65));
-    room.write("shop/campaigns/sale.yaml", campaign("../recipients/people.csv"))
+    symlink("../..", project.path().join("shop/recipients/up")).unwrap();
+    project.write("shop/campaigns/sale.yaml", campaign("../recipients/up/outside.csv"));
+    assert_eq!(validate(&project).code, Some(65));
+    project
+        .write("shop/campaigns/sale.yaml", campaign("../recipients/people.csv"))
         .write("more/other.yaml", campaign("../recipients/people.csv"));
-    symlink("../../more", room.path().join("shop/campaigns/more")).unwrap();
-    assert_eq!(validate(&room).code, Some(65));
-    fs::remove_file(room.path().join("shop/campaigns/more")).unwrap();
-    assert_eq!(validate(&room).code, Some(0));
+    symlink("../../more", project.path().join("shop/campaigns/more")).unwrap();
+    assert_eq!(validate(&project).code, Some(65));
+    fs::remove_file(project.path().join("shop/campaigns/more")).unwrap();
+    assert_eq!(validate(&project).code, Some(0));
     // A campaign, a text and a suppression list are files like any other.
-    symlink("../../outside.csv", room.path().join("shop/campaigns/more.yaml")).unwrap();
-    assert_eq!(validate(&room).code, Some(65));
+    symlink("../../outside.csv", project.path().join("shop/campaigns/more.yaml")).unwrap();
+    assert_eq!(validate(&project).code, Some(65));
 }
 
 #[test]
 fn an_archive_that_grows_without_end_is_refused() {
     use std::io::Write as _;
-    let room = room("../recipients/bomb.csv.gz");
+    let project = project("../recipients/bomb.csv.gz");
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(b"msisdn\n").unwrap();
     let zeros = vec![b'0'; 1 << 20];
     for _ in 0..1_100 {
         packed.write_all(&zeros).unwrap();
     }
-    room.write("shop/recipients/bomb.csv.gz", packed.finish().unwrap());
-    let ran = validate(&room);
+    project.write("shop/recipients/bomb.csv.gz", packed.finish().unwrap());
+    let ran = validate(&project);
     assert_eq!(ran.code, Some(65), "{}", ran.stderr);
     assert!(ran.stdout.contains("unpacks to more than is read"), "{ran:?}");
-    room.write("shop/campaigns/sale.yaml", campaign("../recipients/bomb.csv.zst"))
+    project
+        .write("shop/campaigns/sale.yaml", campaign("../recipients/bomb.csv.zst"))
         .write("shop/recipients/bomb.csv.zst", zst(b'0', 4_000));
-    let ran = validate(&room);
+    let ran = validate(&project);
     assert_eq!(ran.code, Some(65), "{ran:?}");
     assert!(ran.stdout.contains("unpacks to more than is read"), "{ran:?}");
     // Noise, and a frame that asks for a window of 3.75 TiB before it says anything.
@@ -112,17 +115,17 @@ fn an_archive_that_grows_without_end_is_refused() {
         &b"\x28\xb5\x2f\xfd\x00\xff\xff\xff\xff\xff\xff"[..],
         b"\x28\xb5\x2f\xfd\x00\xff\x01\x00\x00",
     ] {
-        room.write("shop/recipients/bomb.csv.zst", frame);
-        let ran = validate(&room);
+        project.write("shop/recipients/bomb.csv.zst", frame);
+        let ran = validate(&project);
         assert_eq!(ran.code, Some(65), "{ran:?}");
         assert!(ran.stdout.contains("cannot be unpacked"), "{ran:?}");
     }
     // What such a frame holds is read where it is honest.
-    room.write(
+    project.write(
         "shop/recipients/bomb.csv.zst",
         [zst_of(b"msisdn\n+46701740605\n")].concat(),
     );
-    assert_eq!(validate(&room).code, Some(0), "{:?}", validate(&room));
+    assert_eq!(validate(&project).code, Some(0), "{:?}", validate(&project));
 }
 
 /// A Zstandard frame of so many blocks of 128 KiB, each the same byte again and again in four bytes.
@@ -145,10 +148,10 @@ fn zst_of(text: &[u8]) -> Vec<u8> {
 
 #[test]
 fn what_is_kept_is_readable_by_its_owner_alone() {
-    let room = room("../recipients/people.csv");
-    let ran = room.run(&["-C", "shop", "apply", "--yes"]);
+    let project = project("../recipients/people.csv");
+    let ran = project.run(&["-C", "shop", "apply", "--yes"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    let state = room.path().join("shop/.campanile");
+    let state = project.path().join("shop/.campanile");
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&state), 0o700);
     let mut files = 0;
@@ -158,20 +161,21 @@ fn what_is_kept_is_readable_by_its_owner_alone() {
         files += 1;
     }
     assert!(files >= 3, "journal, lock and sandbox");
-    let ran = room.run(&["emulate", "--state", "own.jsonl", "--listen", "0.0.0.0:0"]);
+    let ran = project.run(&["emulate", "--state", "own.jsonl", "--listen", "0.0.0.0:0"]);
     assert_eq!(ran.code, Some(64), "{ran:?}");
 }
 
 #[test]
 fn what_others_could_read_is_closed_to_them() {
-    let room = room("../recipients/people.csv");
-    room.write("shop/.campanile/journal.jsonl", "")
+    let project = project("../recipients/people.csv");
+    project
+        .write("shop/.campanile/journal.jsonl", "")
         .write("shop/.campanile/sandbox-sandbox.jsonl", "");
-    let state = room.path().join("shop/.campanile");
+    let state = project.path().join("shop/.campanile");
     let journal = state.join("journal.jsonl");
     fs::set_permissions(&state, fs::Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(&journal, fs::Permissions::from_mode(0o664)).unwrap();
-    assert_eq!(room.run(&["-C", "shop", "apply", "--yes"]).code, Some(0));
+    assert_eq!(project.run(&["-C", "shop", "apply", "--yes"]).code, Some(0));
     for (path, mode) in [
         (&state, 0o700),
         (&journal, 0o600),
@@ -189,43 +193,44 @@ fn what_others_could_read_is_closed_to_them() {
 #[test]
 fn a_link_in_the_place_of_state_chooses_no_file() {
     for name in ["journal.jsonl", "lock", "sandbox-sandbox.jsonl"] {
-        let room = room("../recipients/people.csv");
-        room.write("precious", "keep me").write("shop/.campanile/notes", "");
-        symlink("../../precious", room.path().join("shop/.campanile").join(name)).unwrap();
+        let project = project("../recipients/people.csv");
+        project.write("precious", "keep me").write("shop/.campanile/notes", "");
+        symlink("../../precious", project.path().join("shop/.campanile").join(name)).unwrap();
         for words in [
             &["-C", "shop", "apply", "--yes"] as &[&str],
             &["-C", "shop", "stop", "--all", "--yes"],
         ] {
-            let ran = room.run(words);
+            let ran = project.run(words);
             assert_eq!(ran.code, Some(1), "{name}: {ran:?}");
             assert!(ran.stderr.contains("is a link"), "{ran:?}");
         }
-        assert_eq!(fs::read_to_string(room.path().join("precious")).unwrap(), "keep me");
+        assert_eq!(fs::read_to_string(project.path().join("precious")).unwrap(), "keep me");
     }
-    let room = room("../recipients/people.csv");
-    room.write("elsewhere/notes", "");
-    symlink("../elsewhere", room.path().join("shop/.campanile")).unwrap();
-    assert_eq!(room.run(&["-C", "shop", "apply", "--yes"]).code, Some(1));
-    assert_eq!(fs::read_dir(room.path().join("elsewhere")).unwrap().count(), 1);
+    let project = project("../recipients/people.csv");
+    project.write("elsewhere/notes", "");
+    symlink("../elsewhere", project.path().join("shop/.campanile")).unwrap();
+    assert_eq!(project.run(&["-C", "shop", "apply", "--yes"]).code, Some(1));
+    assert_eq!(fs::read_dir(project.path().join("elsewhere")).unwrap().count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_file_that_others_can_read_is_warned_about() {
     let provider = Emulated::fresh().await;
-    let room = room("../recipients/people.csv");
-    let project = PROJECT.replace(
+    let project = project("../recipients/people.csv");
+    let settings = PROJECT.replace(
         "sandbox: { kind: sandbox }",
         &format!(
             "real: {{ kind: ip1, base_url: \"{}\", token_file: token, list_lag: 0s }}",
             provider.running.url()
         ),
     );
-    room.write("shop/campanile.yaml", project)
+    project
+        .write("shop/campanile.yaml", settings)
         .write("shop/token", "k4narie\n");
-    let token = room.path().join("shop/token");
+    let token = project.path().join("shop/token");
     for (mode, is_warned) in [(0o644, true), (0o640, true), (0o600, false)] {
         fs::set_permissions(&token, fs::Permissions::from_mode(mode)).unwrap();
-        let ran = room.run(&["-C", "shop", "plan"]);
+        let ran = project.run(&["-C", "shop", "plan"]);
         assert_eq!(
             ran.stderr.contains("can be read by other users"),
             is_warned,
@@ -237,10 +242,10 @@ async fn a_token_file_that_others_can_read_is_warned_about() {
 
 #[test]
 fn a_link_in_the_place_of_an_output_is_replaced_and_not_followed() {
-    let room = room("../recipients/people.csv");
-    room.write("precious", "keep me");
-    symlink("precious", room.path().join("plan.json")).unwrap();
-    let ran = room.run(&[
+    let project = project("../recipients/people.csv");
+    project.write("precious", "keep me");
+    symlink("precious", project.path().join("plan.json")).unwrap();
+    let ran = project.run(&[
         "-C",
         "shop",
         "plan",
@@ -250,5 +255,5 @@ fn a_link_in_the_place_of_an_output_is_replaced_and_not_followed() {
         "markdown=plan.md",
     ]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    assert_eq!(fs::read_to_string(room.path().join("precious")).unwrap(), "keep me");
+    assert_eq!(fs::read_to_string(project.path().join("precious")).unwrap(), "keep me");
 }

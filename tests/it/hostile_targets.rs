@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use campanile::apply::parse_lines;
-use campanile::audience::{Expect, Home, Input, Settings, normalize, open, read_numbers};
+use campanile::audience::{Expect, Input, NationalPlan, Settings, normalize, open, read_numbers};
 use campanile::campaign::{Project, possible_references, read_campaign, read_project};
 use campanile::emulator::faults;
 use campanile::model::{
@@ -106,7 +106,9 @@ pub fn csv(data: &[u8]) {
         bytes: Arc::new(data.to_vec()),
     };
     let settings = Settings {
-        home: Country::parse("SE").ok().and_then(|country| Home::new(&country)),
+        national_plan: Country::parse("SE")
+            .ok()
+            .and_then(|country| NationalPlan::new(&country)),
         ..Settings::default()
     };
     let read = open(input, &Expect::list()).and_then(|table| {
@@ -126,7 +128,9 @@ pub fn csv(data: &[u8]) {
 /// A cell that should be a phone number.
 pub fn numbers(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    let home = Country::parse("SE").ok().and_then(|country| Home::new(&country));
+    let home = Country::parse("SE")
+        .ok()
+        .and_then(|country| NationalPlan::new(&country));
     for home in [None, home.as_ref()] {
         if let Ok(number) = normalize(&text, home) {
             let digits = number.msisdn.digits();

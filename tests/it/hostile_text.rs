@@ -4,7 +4,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::room::{Ran, Room};
+use crate::test_project::{Ran, TestProject};
 
 /// Escape, bell, carriage return, C1 control, right-to-left override; markup; workflow commands; a formula.
 const EVIL: &str =
@@ -13,9 +13,9 @@ const EVIL: &str =
 /// What a tag may be: the same without control characters.
 const MARKUP: &str = "<img src=x onerror=alert(1)> **b** [l](javascript:x) @here | `c` ::error::x =cmd|calc";
 
-fn room() -> Room {
-    let room = Room::new();
-    room.write(
+fn project() -> TestProject {
+    let project = TestProject::new();
+    project.write(
         "campanile.yaml",
         "namespace: acme\ntimezone: Europe/Stockholm\nproviders:\n  sandbox: { kind: sandbox }\n",
     )
@@ -28,7 +28,7 @@ fn room() -> Room {
              delivery:\n  windows:\n    - {{ opens: 2026-11-27T09:00, closes: 2026-11-27T20:00 }}\n"
         ),
     );
-    room
+    project
 }
 
 /// Nothing that a terminal would obey, our own colors apart (there are none: output is no terminal).
@@ -47,8 +47,8 @@ fn harmless(ran: &Ran) {
 
 #[test]
 fn nothing_in_a_file_acts_at_a_terminal() {
-    let mut room = room();
-    room.set("GITHUB_ACTIONS", "true");
+    let mut project = project();
+    project.set("GITHUB_ACTIONS", "true");
     for words in [
         &["validate"] as &[&str],
         &["plan", "--offline"],
@@ -74,11 +74,11 @@ fn nothing_in_a_file_acts_at_a_terminal() {
         for color in ["never", "auto"] {
             let mut words = words.to_vec();
             words.extend(["--color", color]);
-            harmless(&room.run(&words));
+            harmless(&project.run(&words));
         }
     }
     for file in ["plan.txt", "plan.md", "plan.html"] {
-        let text = std::fs::read_to_string(room.path().join(file)).unwrap();
+        let text = std::fs::read_to_string(project.path().join(file)).unwrap();
         assert_harmless(&text, file);
         if file == "plan.txt" {
             continue; // nothing renders marks in plain text
@@ -121,36 +121,36 @@ fn nothing_in_a_faulty_file_acts_at_a_terminal() {
         (&format!("campaigns/a{evil}.yaml"), "sender: 1\n".to_owned()),
     ] as [(&str, String); 9]
     {
-        let room = room();
-        room.write(file, text);
+        let project = project();
+        project.write(file, text);
         for words in [
             &["validate"] as &[&str],
             &["plan", "--offline"],
             &["preview", "sale"],
             &["plan", "-o", "markdown"],
         ] {
-            harmless(&room.run(words));
+            harmless(&project.run(words));
         }
     }
 }
 
 #[test]
 fn a_damaged_saved_plan_acts_nowhere() {
-    let room = room();
+    let project = project();
     for text in [
         "\u{1b}[2J{".to_owned(),
         "{\"format_version\": \"\\u001b[2J\\u202e\"}".to_owned(),
         "{\"\\u001b[2J\": \"\\u001b]0;x\\u0007\", \"format_version\": 7}".to_owned(),
     ] {
-        room.write("plan.json", text);
+        project.write("plan.json", text);
         for words in [&["show", "plan.json"] as &[&str], &["apply", "plan.json", "--yes"]] {
-            let ran = room.run(words);
+            let ran = project.run(words);
             assert_eq!(ran.code, Some(65), "{ran:?}");
             harmless(&ran);
         }
     }
-    room.write("faults.yaml", "- { match: \"\\e[2J\", fault: \"\\x9b\\u202e\" }\n");
-    let ran = room.run(&["emulate", "--faults", "faults.yaml"]);
+    project.write("faults.yaml", "- { match: \"\\e[2J\", fault: \"\\x9b\\u202e\" }\n");
+    let ran = project.run(&["emulate", "--faults", "faults.yaml"]);
     assert_eq!(ran.code, Some(65), "{ran:?}");
     harmless(&ran);
 }
@@ -208,9 +208,9 @@ async fn evil_provider(fails: bool) -> String {
 async fn nothing_that_a_provider_says_acts_at_a_terminal() {
     for fails in [false, true] {
         let url = evil_provider(fails).await;
-        let mut room = room();
-        room.set("IP1_API_KEY", "key");
-        room.write(
+        let mut project = project();
+        project.set("IP1_API_KEY", "key");
+        project.write(
             "campanile.yaml",
             format!(
                 "namespace: acme\ntimezone: Europe/Stockholm\nproviders:\n  ip1: {{ kind: ip1, base_url: \"{url}\", token_env: IP1_API_KEY, requests_per_second: 500, list_lag: 0s }}\n"
@@ -227,12 +227,12 @@ async fn nothing_that_a_provider_says_acts_at_a_terminal() {
             &["apply", "--yes", "-vv"],
             &["stop", "--all", "--yes", "-vv"],
         ] {
-            let ran = room.run(words);
+            let ran = project.run(words);
             harmless(&ran);
             said_something |= ran.stdout.contains("acme.gone") || ran.stderr.contains("422");
         }
         assert!(said_something, "the evil provider was not heard");
-        for (file, bytes) in room.files() {
+        for (file, bytes) in project.files() {
             if file.starts_with("plan.html") || file.starts_with("plan.md") || file.starts_with(".campanile") {
                 let text = String::from_utf8(bytes).unwrap();
                 assert_harmless(&text, file.to_str().unwrap());

@@ -9,7 +9,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, Stream};
 
-use crate::room::{Ran, Room};
+use crate::test_project::{Ran, TestProject};
 
 /// Made for these tests, for `127.0.0.1` and `localhost`, signed by itself.
 const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tls/own.pem");
@@ -52,19 +52,19 @@ fn server() -> (u16, Arc<Mutex<Vec<String>>>) {
 }
 
 fn status(host: &str, port: u16, trusted: Option<&str>) -> Ran {
-    let mut room = Room::new();
-    room.set("IP1_API_KEY", "k4narie");
+    let mut project = TestProject::new();
+    project.set("IP1_API_KEY", "k4narie");
     if let Some(file) = trusted {
-        room.set("SSL_CERT_FILE", file);
+        project.set("SSL_CERT_FILE", file);
     }
-    room.write(
+    project.write(
         "campanile.yaml",
         format!(
             "namespace: acme\nproviders:\n  ip1: {{ kind: ip1, base_url: \"https://{host}:{port}\", token_env: IP1_API_KEY }}\n"
         ),
     )
     .write("campaigns/.keep", "");
-    room.run(&["status", "-o", "json"])
+    project.run(&["status", "-o", "json"])
 }
 
 #[test]
@@ -88,9 +88,9 @@ fn a_certificate_that_nobody_vouches_for_gets_no_token() {
 #[test]
 fn a_token_never_travels_in_the_open() {
     for host in ["api.example.com", "10.0.0.1", "127.0.0.1.example.com", "[::2]"] {
-        let mut room = Room::new();
-        room.set("IP1_API_KEY", "k4narie");
-        room.write(
+        let mut project = TestProject::new();
+        project.set("IP1_API_KEY", "k4narie");
+        project.write(
             "campanile.yaml",
             format!("namespace: acme\nproviders:\n  ip1: {{ kind: ip1, base_url: \"http://{host}\", token_env: IP1_API_KEY }}\n"),
         );
@@ -114,7 +114,7 @@ fn a_token_never_travels_in_the_open() {
                 &format!("http://{host}"),
             ],
         ] {
-            let ran = room.run(words);
+            let ran = project.run(words);
             assert_eq!(
                 ran.code,
                 Some(if words.contains(&"--kind") { 64 } else { 65 }),

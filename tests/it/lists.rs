@@ -5,21 +5,21 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::room::{NOW, Room};
+use crate::test_project::{NOW, TestProject};
 
 const PROJECT: &str = "namespace: acme\ntimezone: Europe/Stockholm\nproviders:\n  sandbox: { kind: sandbox }\n";
 const LIST: &str = "msisdn,name\n+46701740605,Åsa\n+46701740606,\"Li, Bo\"\n+46701740605,Again\n";
 
-fn room(source: &str, file: &str, bytes: &[u8]) -> Room {
-    let room = Room::new();
-    room.write("campanile.yaml", PROJECT).write(file, bytes).write(
+fn project(source: &str, file: &str, bytes: &[u8]) -> TestProject {
+    let project = TestProject::new();
+    project.write("campanile.yaml", PROJECT).write(file, bytes).write(
         "campaigns/sale.yaml",
         format!(
             "sender: ACME\nbody: \"Hello {{{{ name }}}}. STOP: reply STOP\"\nrecipients:\n  - {source}\n\
              delivery:\n  windows:\n    - {{ opens: 2026-11-27T09:00, closes: 2026-11-27T20:00 }}\n"
         ),
     );
-    room
+    project
 }
 
 /// References and counts of a plan: equal only if all people and texts are.
@@ -34,7 +34,7 @@ fn said(json: &str) -> (Value, Value) {
 }
 
 fn planned(source: &str, file: &str, bytes: &[u8]) -> (Value, Value) {
-    let ran = room(source, file, bytes).run(&["plan", "--offline", "-o", "json"]);
+    let ran = project(source, file, bytes).run(&["plan", "--offline", "-o", "json"]);
     assert_eq!(ran.code, Some(0), "{file}: {ran:?}");
     said(&ran.stdout)
 }
@@ -82,9 +82,9 @@ fn a_list_says_the_same_however_it_is_written_and_packed() {
 #[test]
 fn a_list_comes_through_standard_input() {
     let plain = planned("{ csv: ../a.csv }", "a.csv", LIST.as_bytes());
-    let room = room("{ csv: \"-\" }", "unused.csv", b"");
+    let project = project("{ csv: \"-\" }", "unused.csv", b"");
     let mut child = Command::new(env!("CARGO_BIN_EXE_campanile"))
-        .current_dir(room.path())
+        .current_dir(project.path())
         .env_clear()
         .args(["plan", "--offline", "-o", "json", "--at", NOW])
         .stdin(Stdio::piped())
@@ -101,8 +101,8 @@ fn a_list_comes_through_standard_input() {
 fn a_packed_list_that_was_cut_is_never_half_an_audience() {
     let packed = gz(LIST.as_bytes());
     for kept in [packed.len() - 1, packed.len() - 9, packed.len() / 2, 4] {
-        let room = room("{ csv: ../a.csv.gz }", "a.csv.gz", &packed[..kept]);
-        let ran = room.run(&["plan", "--offline", "-o", "json"]);
+        let project = project("{ csv: ../a.csv.gz }", "a.csv.gz", &packed[..kept]);
+        let ran = project.run(&["plan", "--offline", "-o", "json"]);
         assert_eq!(ran.code, Some(65), "{kept}: {ran:?}");
     }
 }

@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::emulated::Emulated;
-use crate::room::{Ran, Room};
+use crate::test_project::{Ran, TestProject};
 
 /// What must never be seen: in every spelling in which it stands in a file.
 pub const CANARIES: [&str; 16] = [
@@ -40,7 +40,7 @@ pub const PEOPLE: &str = "msisdn,first_name,code,consent\n\
     +46701740622,Qvortrup’s,73911-PIN2,yes\n\
     0046701740633,Nebbiolo,,no\n";
 
-fn project(providers: &str, default: &str) -> String {
+fn settings(providers: &str, default: &str) -> String {
     format!(
         "namespace: acme\ndefault_provider: {default}\ntimezone: Europe/Stockholm\ndefault_country: SE\nproviders:\n{providers}\
          prices:\n  - {{ provider: {default}, currency: SEK, country: SE, per_segment: \"0.349\" }}\n\
@@ -59,10 +59,11 @@ pub fn campaign(body: &str, more: &str) -> String {
 pub const BODY: &str = "Hi {{ first_name }} {{ code }}! STOP: reply STOP";
 
 /// A project whose every secret is a canary.
-fn room(providers: &str, default: &str) -> Room {
-    let mut room = Room::new();
-    room.set("CANARY_TOKEN", TOKEN);
-    room.write("campanile.yaml", project(providers, default))
+fn project(providers: &str, default: &str) -> TestProject {
+    let mut project = TestProject::new();
+    project.set("CANARY_TOKEN", TOKEN);
+    project
+        .write("campanile.yaml", settings(providers, default))
         .write("campaigns/sale.yaml", campaign(BODY, ""))
         .write("recipients/people.csv", PEOPLE)
         .write("suppressions/stop.csv", "msisdn\n+46701740644\n")
@@ -70,15 +71,15 @@ fn room(providers: &str, default: &str) -> Room {
             "testers.csv",
             "msisdn,first_name,code,consent\n+46701740666,Zyxwanda,73911-PIN,yes\n",
         );
-    room
+    project
 }
 
-pub fn sandbox(api: &str) -> Room {
+pub fn sandbox(api: &str) -> TestProject {
     let providers = format!("  box: {{ kind: sandbox, emulates: {api} }}\n");
-    room(&providers, "box")
+    project(&providers, "box")
 }
 
-pub fn account(api: &str, url: &str) -> Room {
+pub fn account(api: &str, url: &str) -> TestProject {
     let providers = match api {
         "ip1" => format!(
             "  real: {{ kind: ip1, base_url: \"{url}\", token_env: CANARY_TOKEN, requests_per_second: 500, list_lag: 0s }}\n"
@@ -87,7 +88,7 @@ pub fn account(api: &str, url: &str) -> Room {
             "  real: {{ kind: sinch, base_url: \"{url}\", service_plan_id: plan, token_env: CANARY_TOKEN, requests_per_second: 500, list_lag: 0s }}\n"
         ),
     };
-    room(&providers, "real")
+    project(&providers, "real")
 }
 
 /// The files that a project gives, and what holds people's data by its nature.
@@ -101,7 +102,7 @@ fn is_given(file: &Path) -> bool {
         || (text.starts_with(".campanile/sandbox") && text.ends_with(".jsonl"))
 }
 
-pub fn assert_silent(ran: &Ran, room: &Room) {
+pub fn assert_silent(ran: &Ran, project: &TestProject) {
     for (name, stream) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
         for canary in CANARIES {
             assert!(
@@ -113,7 +114,7 @@ pub fn assert_silent(ran: &Ran, room: &Room) {
         assert!(!stream.contains("panicked at"), "{}:\n{stream}", ran.words);
     }
     assert!(ran.code.is_some(), "`{}` was ended by a signal", ran.words);
-    for (file, bytes) in room.files() {
+    for (file, bytes) in project.files() {
         let text = String::from_utf8_lossy(&bytes);
         for canary in CANARIES {
             assert!(
@@ -127,14 +128,14 @@ pub fn assert_silent(ran: &Ran, room: &Room) {
 }
 
 /// Runs and finds nothing.
-pub fn quiet(room: &Room, words: &[&str]) -> Ran {
-    let ran = room.run(words);
-    assert_silent(&ran, room);
+pub fn quiet(project: &TestProject, words: &[&str]) -> Ran {
+    let ran = project.run(words);
+    assert_silent(&ran, project);
     ran
 }
 
 /// Every command that reads a project; each leaves files of every format behind.
-fn tour(room: &Room) -> Vec<Ran> {
+fn tour(project: &TestProject) -> Vec<Ran> {
     let mut runs = Vec::new();
     for format in FORMATS {
         for words in [
@@ -158,7 +159,7 @@ fn tour(room: &Room) -> Vec<Ran> {
         ] {
             let mut words = words.to_vec();
             words.extend(["-vv", "-o", format]);
-            runs.push(quiet(room, &words));
+            runs.push(quiet(project, &words));
         }
     }
     for words in [
@@ -178,7 +179,7 @@ fn tour(room: &Room) -> Vec<Ran> {
         &["man", "."],
         &["explain", "acme.sale.000010000000000000"],
     ] {
-        runs.push(quiet(room, words));
+        runs.push(quiet(project, words));
     }
     runs
 }
@@ -190,18 +191,18 @@ fn code(runs: &[Ran], words: &str) -> Option<i32> {
 #[test]
 fn a_whole_life_on_the_sandbox_tells_nothing() {
     for api in ["ip1", "sinch"] {
-        let mut room = sandbox(api);
-        room.write("confirmed.csv", "msisdn\n+46701740611\n");
-        room.set("GITHUB_ACTIONS", "true");
-        let (summary, output) = (room.path().join("summary.md"), room.path().join("output.txt"));
-        room.set("GITHUB_STEP_SUMMARY", summary.to_str().unwrap());
-        room.set("GITHUB_OUTPUT", output.to_str().unwrap());
-        let runs = tour(&room);
+        let mut project = sandbox(api);
+        project.write("confirmed.csv", "msisdn\n+46701740611\n");
+        project.set("GITHUB_ACTIONS", "true");
+        let (summary, output) = (project.path().join("summary.md"), project.path().join("output.txt"));
+        project.set("GITHUB_STEP_SUMMARY", summary.to_str().unwrap());
+        project.set("GITHUB_OUTPUT", output.to_str().unwrap());
+        let runs = tour(&project);
         assert_eq!(code(&runs, "apply --yes"), Some(0), "{runs:#?}");
         // The canaries are really there: what a provider holds has them, and a preview shows them.
-        let preview = room.run(&["preview", "sale", "-o", "json"]);
+        let preview = project.run(&["preview", "sale", "-o", "json"]);
         assert!(preview.stdout.contains("Zyxwanda"), "{preview:?}");
-        let state = room
+        let state = project
             .files()
             .into_iter()
             .find(|(file, _)| file.to_str().unwrap().ends_with("sandbox-sandbox.jsonl"));
@@ -213,9 +214,9 @@ fn a_whole_life_on_the_sandbox_tells_nothing() {
 async fn a_whole_life_against_an_account_tells_nothing() {
     for api in ["ip1", "sinch"] {
         let provider = Emulated::fresh().await;
-        let room = account(api, &provider.running.url());
-        room.write("confirmed.csv", "msisdn\n+46701740611\n");
-        let runs = tour(&room);
+        let project = account(api, &provider.running.url());
+        project.write("confirmed.csv", "msisdn\n+46701740611\n");
+        let runs = tour(&project);
         assert_eq!(code(&runs, "apply --yes"), Some(0), "{runs:#?}");
     }
 }
@@ -280,11 +281,11 @@ async fn a_provider_that_repeats_what_it_was_told_is_not_repeated() {
         for code in [400, 401, 403, 422, 500] {
             status.store(code, Ordering::SeqCst);
             for format in ["text", "json"] {
-                let room = account(api, &url);
-                let ran = quiet(&room, &["apply", "--yes", "-vv", "-o", format]);
+                let project = account(api, &url);
+                let ran = quiet(&project, &["apply", "--yes", "-vv", "-o", format]);
                 assert!(matches!(ran.code, Some(1 | 5 | 6)), "{ran:?}");
             }
-            let room = account(api, &url);
+            let project = account(api, &url);
             for words in [
                 &["plan", "-vv"] as &[&str],
                 &["plan", "--verify", "-vv"],
@@ -292,7 +293,7 @@ async fn a_provider_that_repeats_what_it_was_told_is_not_repeated() {
                 &["status", "-vv"],
                 &["stop", "--all", "--yes", "-vv"],
             ] {
-                quiet(&room, words);
+                quiet(&project, words);
             }
         }
     }
@@ -395,16 +396,16 @@ fn faults() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
 #[test]
 fn a_fault_in_a_file_names_its_place_and_nobody() {
     for (name, files) in faults() {
-        let room = sandbox("ip1");
+        let project = sandbox("ip1");
         for (file, text) in files {
-            room.write(file, text);
+            project.write(file, text);
         }
         for format in ["text", "json"] {
-            let ran = quiet(&room, &["validate", "-vv", "-o", format]);
+            let ran = quiet(&project, &["validate", "-vv", "-o", format]);
             assert!(matches!(ran.code, Some(0 | 65)), "{name}: {ran:?}");
         }
         quiet(
-            &room,
+            &project,
             &[
                 "plan",
                 "--offline",
@@ -417,8 +418,8 @@ fn a_fault_in_a_file_names_its_place_and_nobody() {
                 "html=plan.html",
             ],
         );
-        quiet(&room, &["apply", "--yes", "-vv"]);
-        quiet(&room, &["test", "sale", "--yes", "-vv"]);
+        quiet(&project, &["apply", "--yes", "-vv"]);
+        quiet(&project, &["test", "sale", "--yes", "-vv"]);
     }
 }
 
@@ -426,11 +427,11 @@ fn a_fault_in_a_file_names_its_place_and_nobody() {
 fn a_token_in_the_wrong_place_is_not_shown() {
     let inline = |key: &str| format!("  real: {{ kind: ip1, base_url: \"http://127.0.0.1:9\", {key}: {TOKEN} }}\n");
     for key in ["token", "token_env", "api_key", "password", "bearer_token"] {
-        let room = room(&inline(key), "real");
+        let project = project(&inline(key), "real");
         // The file itself holds it: that is the fault. No stream and no other file may.
         for format in FORMATS {
             for command in ["validate", "plan", "status"] {
-                let ran = room.run(&[command, "-vv", "-o", format]);
+                let ran = project.run(&[command, "-vv", "-o", format]);
                 for stream in [&ran.stdout, &ran.stderr] {
                     assert!(!stream.contains("k4narie"), "{key}: {ran:?}");
                 }
@@ -441,12 +442,12 @@ fn a_token_in_the_wrong_place_is_not_shown() {
         format!("https://me:{TOKEN}@example.com"),
         format!("https://example.com/?key={TOKEN}"),
     ] {
-        let room = room(
+        let project = project(
             &format!("  real: {{ kind: ip1, base_url: \"{url}\", token_env: CANARY_TOKEN }}\n"),
             "real",
         );
         for format in FORMATS {
-            let ran = room.run(&["validate", "-vv", "-o", format]);
+            let ran = project.run(&["validate", "-vv", "-o", format]);
             assert_eq!(ran.code, Some(65), "{ran:?}");
             assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("k4narie"), "{ran:?}");
         }
@@ -457,14 +458,14 @@ fn a_token_in_the_wrong_place_is_not_shown() {
         format!("{TOKEN}ö"),
         "\u{1b}k4narie-t0ken".to_owned(),
     ] {
-        let mut room = account("ip1", "http://127.0.0.1:9");
-        room.set("CANARY_TOKEN", &value);
+        let mut project = account("ip1", "http://127.0.0.1:9");
+        project.set("CANARY_TOKEN", &value);
         for words in [
             &["plan", "-vv"] as &[&str],
             &["apply", "--yes", "-vv", "-o", "json"],
             &["status", "-vv"],
         ] {
-            let ran = quiet(&room, words);
+            let ran = quiet(&project, words);
             assert_eq!(ran.code, Some(65), "{ran:?}");
         }
     }
@@ -473,7 +474,7 @@ fn a_token_in_the_wrong_place_is_not_shown() {
 #[test]
 fn a_provider_out_of_reach_tells_nothing() {
     for api in ["ip1", "sinch"] {
-        let room = account(api, "http://127.0.0.1:9");
+        let project = account(api, "http://127.0.0.1:9");
         for words in [
             &["plan", "-vv"] as &[&str],
             &["apply", "--yes", "-vv", "-o", "json"],
@@ -481,7 +482,7 @@ fn a_provider_out_of_reach_tells_nothing() {
             &["stop", "--all", "--yes", "-vv"],
             &["test", "sale", "--yes", "-vv"],
         ] {
-            let ran = quiet(&room, words);
+            let ran = quiet(&project, words);
             assert_eq!(ran.code, Some(1), "{ran:?}");
         }
     }

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::emulated::Emulated;
 use crate::privacy::{BODY, CANARIES, FORMATS, PEOPLE, account, campaign, quiet, sandbox};
-use crate::room::Room;
+use crate::test_project::TestProject;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_tells_nothing() {
@@ -24,20 +24,20 @@ async fn a_lost_answer_tells_nothing() {
             (json!({ "fault": "garbage" }), [0, 6]),
         ] {
             let provider = Emulated::fresh().await;
-            let room = account(api, &provider.running.url());
+            let project = account(api, &provider.running.url());
             let mut fault = fault;
             fault["match"] = json!(post);
             fault["nth"] = json!(1);
             provider.faults(json!([fault])).await;
             let ran = quiet(
-                &room,
+                &project,
                 &["apply", "--yes", "-vv", "-o", "json", "--write", "markdown=done.md"],
             );
             assert!(ran.code.is_some_and(|code| codes.contains(&code)), "{fault}: {ran:?}");
             for format in FORMATS {
-                quiet(&room, &["plan", "-vv", "-o", format]);
+                quiet(&project, &["plan", "-vv", "-o", format]);
             }
-            quiet(&room, &["apply", "--yes", "-vv"]);
+            quiet(&project, &["apply", "--yes", "-vv"]);
         }
     }
 }
@@ -46,46 +46,46 @@ async fn a_lost_answer_tells_nothing() {
 async fn a_batch_that_is_changed_held_or_stopped_tells_nothing() {
     for api in ["ip1", "sinch"] {
         let provider = Emulated::fresh().await;
-        let room = account(api, &provider.running.url());
+        let project = account(api, &provider.running.url());
         let act = |words: &[&str], expected: &[i32]| {
             for format in FORMATS {
-                quiet(&room, &["plan", "-vv", "-o", format, "--save", "plan.json"]);
-                quiet(&room, &["status", "-o", format]);
+                quiet(&project, &["plan", "-vv", "-o", format, "--save", "plan.json"]);
+                quiet(&project, &["status", "-o", format]);
             }
-            let ran = quiet(&room, words);
+            let ran = quiet(&project, words);
             assert!(ran.code.is_some_and(|code| expected.contains(&code)), "{api}: {ran:?}");
         };
         act(&["apply", "--yes", "-vv"], &[0]);
-        room.write("campaigns/sale.yaml", campaign(&format!("New: {BODY}"), ""));
+        project.write("campaigns/sale.yaml", campaign(&format!("New: {BODY}"), ""));
         act(&["apply", "--yes", "-vv", "-o", "markdown"], &[0]);
         // Somebody opts out, somebody comes along, and a guard holds it all.
-        room.write("suppressions/stop.csv", "msisdn\n+46701740644\n+46701740622\n");
+        project.write("suppressions/stop.csv", "msisdn\n+46701740644\n+46701740622\n");
         act(&["apply", "--yes", "-vv", "-o", "html"], &[0]);
-        room.write(
+        project.write(
             "recipients/people.csv",
             format!("{PEOPLE}+46701740655,Zyxwanda,x,yes\n"),
         );
         act(&["apply", "plan.json", "-vv"], &[0, 4]);
-        room.write(
+        project.write(
             "campaigns/sale.yaml",
             campaign(BODY, "transliterate: punctuation\n").replace("ACME", "ACME2"),
         );
-        let tight = std::fs::read_to_string(room.path().join("campanile.yaml")).unwrap();
-        room.write("campanile.yaml", tight.replace("500 SEK", "0.01 SEK"));
+        let tight = std::fs::read_to_string(project.path().join("campanile.yaml")).unwrap();
+        project.write("campanile.yaml", tight.replace("500 SEK", "0.01 SEK"));
         act(&["apply", "--yes", "-vv", "-o", "json"], &[3]);
-        room.write("campanile.yaml", format!("{tight}paused: true\n"));
+        project.write("campanile.yaml", format!("{tight}paused: true\n"));
         act(&["apply", "--yes", "-vv"], &[0]);
-        room.write("campanile.yaml", &tight);
+        project.write("campanile.yaml", &tight);
         // Renamed and near: the people of both are compared.
         std::fs::rename(
-            room.path().join("campaigns/sale.yaml"),
-            room.path().join("campaigns/other.yaml"),
+            project.path().join("campaigns/sale.yaml"),
+            project.path().join("campaigns/other.yaml"),
         )
         .unwrap();
         act(&["apply", "--yes", "-vv"], &[0]);
         act(&["stop", "other", "--yes", "-vv", "-o", "json"], &[0]);
         act(&["apply", "--yes", "-vv", "--strict"], &[0, 3]);
-        quiet(&room, &["plan", "-vv", "--allow", "resume=other", "--verify"]);
+        quiet(&project, &["plan", "-vv", "--allow", "resume=other", "--verify"]);
         // On the day itself, and when it is over.
         for now in ["2026-11-27T07:55:00Z", "2026-11-27T12:00:00Z", "2026-12-24T08:00:00Z"] {
             provider.clock(now).await;
@@ -94,8 +94,8 @@ async fn a_batch_that_is_changed_held_or_stopped_tells_nothing() {
                 &["apply", "--yes", "-vv"],
                 &["status", "-vv", "-o", "json"],
             ] {
-                let ran = room.run_at(Some(now), words);
-                crate::privacy::assert_silent(&ran, &room);
+                let ran = project.run_at(Some(now), words);
+                crate::privacy::assert_silent(&ran, &project);
             }
         }
     }
@@ -104,9 +104,9 @@ async fn a_batch_that_is_changed_held_or_stopped_tells_nothing() {
 #[test]
 fn every_command_in_every_format_tells_nothing() {
     for format in FORMATS {
-        let room = sandbox("sinch");
-        room.write("confirmed.csv", "msisdn\n+46701740611\n");
-        let folder = room.path().join("tmp");
+        let project = sandbox("sinch");
+        project.write("confirmed.csv", "msisdn\n+46701740611\n");
+        let folder = project.path().join("tmp");
         std::fs::create_dir(&folder).unwrap();
         for words in [
             &["init", "new"] as &[&str],
@@ -123,31 +123,31 @@ fn every_command_in_every_format_tells_nothing() {
         ] {
             let mut words = words.to_vec();
             words.extend(["-vv", "-o", format]);
-            quiet(&room, &words);
+            quiet(&project, &words);
         }
     }
 }
 
 #[test]
 fn standard_input_leaves_nothing_behind() {
-    let mut room = sandbox("ip1");
-    let temporary = room.path().join("temporary");
+    let mut project = sandbox("ip1");
+    let temporary = project.path().join("temporary");
     std::fs::create_dir(&temporary).unwrap();
-    room.set("TMPDIR", temporary.to_str().unwrap());
-    room.write(
+    project.set("TMPDIR", temporary.to_str().unwrap());
+    project.write(
         "campaigns/sale.yaml",
         campaign(BODY, "").replace("../recipients/people.csv", "\"-\""),
     );
-    let ran = room.run_with(PEOPLE, &["apply", "--yes", "-vv"]);
+    let ran = project.run_with(PEOPLE, &["apply", "--yes", "-vv"]);
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    crate::privacy::assert_silent(&ran, &room);
+    crate::privacy::assert_silent(&ran, &project);
     assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0);
 }
 
 /// A list of people where another file is wanted, and JSON of another kind: told where it differs, never what it says.
 #[test]
 fn a_wrong_file_is_not_repeated() {
-    let room = sandbox("ip1");
+    let project = sandbox("ip1");
     let wrong = [
         ("people.csv", PEOPLE),
         ("people.json", r#"[{"msisdn":"+46701740611","first_name":"Zyxwanda"}]"#),
@@ -168,7 +168,7 @@ fn a_wrong_file_is_not_repeated() {
     ];
     for (name, text) in wrong {
         let file = format!("recipients/{name}");
-        room.write(&file, text);
+        project.write(&file, text);
         for words in [
             &["show", &file] as &[&str],
             &["apply", &file],
@@ -179,13 +179,13 @@ fn a_wrong_file_is_not_repeated() {
             for format in ["text", "json"] {
                 let mut words = words.to_vec();
                 words.extend(["-vv", "-o", format]);
-                let ran = quiet(&room, &words);
+                let ran = quiet(&project, &words);
                 assert!(matches!(ran.code, Some(1 | 65)), "{ran:?}");
             }
         }
-        let ran = room.run_with(text, &["segments", "--jsonl", "-vv"]);
-        crate::privacy::assert_silent(&ran, &room);
-        let left = std::fs::read_to_string(room.path().join(&file)).unwrap();
+        let ran = project.run_with(text, &["segments", "--jsonl", "-vv"]);
+        crate::privacy::assert_silent(&ran, &project);
+        let left = std::fs::read_to_string(project.path().join(&file)).unwrap();
         assert_eq!(left, text, "a wrong file stays as it was");
     }
 }
@@ -206,14 +206,14 @@ fn a_number_in_a_campaign_file_is_not_quoted() {
         "tags: { a: 46701740622 }",
         "feedback: \"46701740622\"",
     ] {
-        let room = sandbox("ip1");
+        let project = sandbox("ip1");
         let windows = "delivery:\n  windows:\n    - { opens: 2026-11-27T09:00, closes: 2026-11-27T20:00 }\n";
-        room.write(
+        project.write(
             "campaigns/sale.yaml",
             format!("sender: ACME\nbody: Hi. STOP\n{line}\n{windows}"),
         );
         for format in FORMATS {
-            let ran = room.run(&["validate", "-vv", "-o", format]);
+            let ran = project.run(&["validate", "-vv", "-o", format]);
             assert_eq!(ran.code, Some(65), "{ran:?}");
             for canary in ["701740622", "70-174 06 11"] {
                 let is_told = ran.stdout.contains(canary) || ran.stderr.contains(canary);
@@ -227,11 +227,11 @@ fn a_number_in_a_campaign_file_is_not_quoted() {
 #[test]
 fn what_runs_on_tells_nothing() {
     for api in ["ip1", "sinch"] {
-        let room = sandbox(api);
-        quiet(&room, &["apply", "--yes"]);
-        let ran = room.run_until_told(&["status", "--watch", "-vv"], |_| ());
-        crate::privacy::assert_silent(&ran, &room);
-        let ran = room.run_until_told(&["preview", "sale", "--serve", "-vv"], |line| {
+        let project = sandbox(api);
+        quiet(&project, &["apply", "--yes"]);
+        let ran = project.run_until_told(&["status", "--watch", "-vv"], |_| ());
+        crate::privacy::assert_silent(&ran, &project);
+        let ran = project.run_until_told(&["preview", "sale", "--serve", "-vv"], |line| {
             let address = line.split("http://").nth(1).unwrap();
             let (host, page) = address.split_once('/').unwrap();
             let ask = |path: &str| {
@@ -255,11 +255,11 @@ fn what_runs_on_tells_nothing() {
                 ask(&path);
             }
             // A fault in a file while the page is open.
-            room.write("campaigns/sale.yaml", "recipients: [46701740622]\n");
+            project.write("campaigns/sale.yaml", "recipients: [46701740622]\n");
             ask(&format!("/{page}?to=46701740622"));
-            room.write("campaigns/sale.yaml", campaign(BODY, ""));
+            project.write("campaigns/sale.yaml", campaign(BODY, ""));
         });
-        crate::privacy::assert_silent(&ran, &room);
+        crate::privacy::assert_silent(&ran, &project);
     }
 }
 
@@ -303,10 +303,11 @@ async fn code_host() -> (String, Arc<Mutex<String>>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_comment_tells_nothing() {
     let (url, told) = code_host().await;
-    let mut room = sandbox("ip1");
-    room.set("GITHUB_TOKEN", "k4narie-t0ken-of-the-host")
+    let mut project = sandbox("ip1");
+    project
+        .set("GITHUB_TOKEN", "k4narie-t0ken-of-the-host")
         .set("GITLAB_TOKEN", "k4narie-t0ken-of-the-host");
-    quiet(&room, &["plan", "--save", "plan.json"]);
+    quiet(&project, &["plan", "--save", "plan.json"]);
     for words in [
         &[
             "comment",
@@ -333,7 +334,7 @@ async fn a_comment_tells_nothing() {
     ] {
         let mut words = words.to_vec();
         words.push("-vv");
-        let ran = quiet(&room, &words);
+        let ran = quiet(&project, &words);
         assert_eq!(ran.code, Some(0), "{ran:?}");
     }
     let told = told.lock().unwrap().replace("k4narie-t0ken-of-the-host", "");
@@ -380,11 +381,11 @@ fn a_panic_tells_its_place_and_nothing_else() {
     }
 }
 
-/// Nobody else's work: a room of this module has what its tests look for.
+/// Nobody else's work: a project of this module has what its tests look for.
 #[test]
 fn the_canaries_are_in_the_project() {
-    let room: Room = sandbox("ip1");
-    let all: String = room
+    let project: TestProject = sandbox("ip1");
+    let all: String = project
         .files()
         .into_iter()
         .map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned())

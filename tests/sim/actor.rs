@@ -70,7 +70,7 @@ const MOST_AWAITS: u32 = 20_000;
 pub enum Death {
     /// At the n-th await.
     Await(u32),
-    /// Before the n-th journal line is written.
+    /// Previous the n-th journal line is written.
     BeforeLine(u32),
     /// After it.
     AfterLine(u32),

@@ -13,7 +13,7 @@ use super::world::World;
 
 /// What was meant, and what became of it.
 #[derive(Debug, Clone, Default)]
-pub struct Tally {
+pub struct Aggregate {
     /// Meant in time: when it opens, and what held it last.
     meant: BTreeMap<(u64, Label), (Ms, Option<&'static str>)>,
     /// When somebody last applied.
@@ -30,9 +30,9 @@ pub struct Tally {
 }
 
 /// After an apply: what its commit means to send, as far as there was time.
-pub fn note(tally: &mut Tally, world: &World, repo: &Repo, plan: Option<&Plan>) {
+pub fn note(aggregate: &mut Aggregate, world: &World, repo: &Repo, plan: Option<&Plan>) {
     let now = world.now.get();
-    tally.last = now;
+    aggregate.last = now;
     let mut fresh: BTreeMap<(u64, Label), (Ms, Option<&'static str>)> = BTreeMap::new();
     for campaign in repo.campaigns.iter().filter(|c| c.state == State::Active) {
         for firing in firings(repo, campaign, now) {
@@ -55,21 +55,21 @@ pub fn note(tally: &mut Tally, world: &World, repo: &Repo, plan: Option<&Plan>) 
     }
     // What waits while the project is paused waits by somebody's will.
     if repo.paused {
-        let held: Vec<(u64, Label)> = (tally.meant.iter())
+        let held: Vec<(u64, Label)> = (aggregate.meant.iter())
             .filter(|((number, label), (opens, _))| {
                 *opens > now && !world.has_or_will(Msisdn::from_u64(*number).unwrap(), *label)
             })
             .map(|(key, _)| *key)
             .collect();
         for key in held {
-            tally.meant.remove(&key);
+            aggregate.meant.remove(&key);
         }
     }
     // What has not opened is meant as long as the files say so; an edit inside the freeze came too late, and is counted
     // apart.
-    let before = tally.meant.len();
-    let late = &mut tally.late;
-    tally.meant.retain(|key, (opens, held)| {
+    let before = aggregate.meant.len();
+    let late = &mut aggregate.late;
+    aggregate.meant.retain(|key, (opens, held)| {
         let Some((fresh_opens, reason)) = fresh.get(key).filter(|_| *opens > now) else {
             return *opens <= now;
         };
@@ -79,35 +79,35 @@ pub fn note(tally: &mut Tally, world: &World, repo: &Repo, plan: Option<&Plan>) 
         }
         *fresh_opens > now && !is_late
     });
-    tally.withdrawn += u64::try_from(before - tally.meant.len()).unwrap();
+    aggregate.withdrawn += u64::try_from(before - aggregate.meant.len()).unwrap();
     let paused = repo.paused;
     let in_time = fresh
         .into_iter()
         .filter(|(_, (opens, _))| !paused && *opens > now + FREEZE + 3 * MINUTE);
-    tally.meant.extend(in_time);
+    aggregate.meant.extend(in_time);
 }
 
 /// Once everything has been sent.
-pub fn tally(tally: &mut Tally, world: &World) {
+pub fn aggregate(aggregate: &mut Aggregate, world: &World) {
     let mut got: BTreeSet<(u64, Label)> = BTreeSet::new();
     for account in &world.accounts {
         for batch in &account.borrow().batches {
             got.extend(batch.sent_by(Ms::MAX).map(|p| (p.number.as_u64(), p.label)));
         }
     }
-    let is_lost = |key: &&(u64, Label)| !got.contains(*key) && !tally.meant.contains_key(*key);
-    tally.late_missed = u64::try_from(tally.late.iter().filter(is_lost).count()).unwrap();
+    let is_lost = |key: &&(u64, Label)| !got.contains(*key) && !aggregate.meant.contains_key(*key);
+    aggregate.late_missed = u64::try_from(aggregate.late.iter().filter(is_lost).count()).unwrap();
     // What opens later waits for applies that nobody makes any more.
-    for (key, (_, reason)) in tally
+    for (key, (_, reason)) in aggregate
         .meant
         .iter()
-        .filter(|(_, (opens, _))| *opens < tally.last + HORIZON)
+        .filter(|(_, (opens, _))| *opens < aggregate.last + HORIZON)
     {
-        tally.due += 1;
+        aggregate.due += 1;
         if got.contains(key) {
-            tally.sent += 1;
+            aggregate.sent += 1;
         } else {
-            *tally.missed.entry(reason.unwrap_or("nothing")).or_default() += 1;
+            *aggregate.missed.entry(reason.unwrap_or("nothing")).or_default() += 1;
         }
     }
 }

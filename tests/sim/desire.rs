@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use campanile::apply::Contents;
+use campanile::apply::PayloadSource;
 use campanile::campaign::{Category, DatacodingChoice};
 use campanile::desired::{
     Buckets, CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings,
@@ -333,7 +333,7 @@ pub struct Files<'a> {
     pub now: Ms,
 }
 
-impl Contents for Files<'_> {
+impl PayloadSource for Files<'_> {
     fn batch(&self, operation: &Operation, windows: Windows) -> Result<NewBatch, String> {
         let slot = &operation.reference.slot;
         let campaign = self.repo.campaigns.iter().find(|c| c.name == slot.campaign.as_str());

@@ -11,7 +11,7 @@ use campanile::plan::Plan;
 
 use super::account::{DAY, HOUR, MINUTE, Ms, SECOND};
 use super::actor::{Actor, Death, Faults};
-use super::calm::{self, Tally};
+use super::calm::{self, Aggregate};
 use super::chance::Chance;
 use super::desire::want;
 use super::judge::judge;
@@ -34,7 +34,7 @@ pub struct Verdict {
     pub residues: BTreeMap<Residue, u64>,
     pub messages: u64,
     pub applies: u64,
-    pub tally: Tally,
+    pub aggregate: Aggregate,
     pub transcript: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ pub struct History {
     pub calm: bool,
     /// A machine that keeps no journal between runs.
     pub forgetful: Option<usize>,
-    pub tally: Tally,
+    pub aggregate: Aggregate,
 }
 
 type Task<'a> = (Rc<Actor>, Pin<Box<dyn Future<Output = ()> + 'a>>);
@@ -84,7 +84,7 @@ pub fn happen(script: &Script, read_along: bool) -> Verdict {
         last_plan: Rc::default(),
         calm: script.calm,
         forgetful: (!script.calm && chance.in_thousand(150)).then_some(0),
-        tally: Tally::default(),
+        aggregate: Aggregate::default(),
         world,
     };
     for (i, step) in script.steps().into_iter().enumerate() {
@@ -271,7 +271,7 @@ impl History {
         world.run_all(tasks);
         if self.calm {
             calm::note(
-                &mut self.tally,
+                &mut self.aggregate,
                 &world,
                 self.commits.last().unwrap(),
                 self.last_plan.borrow().as_ref(),
@@ -391,7 +391,7 @@ impl History {
                 self.one(Faults::NONE, None, Job::Apply, 0, &mut chance);
                 if self.calm {
                     calm::note(
-                        &mut self.tally,
+                        &mut self.aggregate,
                         &self.world,
                         self.commits.last().unwrap(),
                         self.last_plan.borrow().as_ref(),
@@ -417,7 +417,7 @@ impl History {
             judge(&self.world);
         }
         if self.calm {
-            calm::tally(&mut self.tally, &self.world);
+            calm::aggregate(&mut self.aggregate, &self.world);
         }
         let messages = self.world.accounts.iter().map(|account| {
             let account = account.borrow();
@@ -433,7 +433,7 @@ impl History {
             residues: self.world.residues.borrow().clone(),
             messages: u64::try_from(messages.sum::<usize>()).unwrap(),
             applies: u64::try_from(self.world.runs.borrow().len()).unwrap(),
-            tally: self.tally,
+            aggregate: self.aggregate,
             transcript: self.world.transcript.borrow_mut().take().unwrap_or_default(),
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::calm::Tally;
+use super::calm::Aggregate;
 use super::history::{Verdict, happen};
 use super::residues::Residue;
 use super::script::Script;
@@ -33,13 +33,13 @@ impl Sum {
         for (residue, count) in &verdict.residues {
             *self.residues.entry(*residue).or_default() += count;
         }
-        let Tally {
+        let Aggregate {
             due,
             missed,
             withdrawn,
             late_missed,
             ..
-        } = &verdict.tally;
+        } = &verdict.aggregate;
         self.due += due;
         self.withdrawn += withdrawn;
         self.late_missed += late_missed;

@@ -10,8 +10,8 @@ use campanile::model::{
     Visible,
 };
 use campanile::provider::{
-    Account as AccountNews, Canceled, Capabilities, CompleteList, Created, DryRun, Failure, FailureKind, InPlace,
-    NewBatch, Progress, Provider, ReadError,
+    Account as AccountNews, BatchProgress, Canceled, Capabilities, CompleteList, Created, DryRun, Failure, FailureKind,
+    InPlace, NewBatch, Provider, ReadError,
 };
 
 use super::account::{Batch, MINUTE, Ms, Person, Quirks, SECOND, Stage, Who, departures};
@@ -417,8 +417,8 @@ impl Provider for SimProvider {
         Ok(DryRun::default())
     }
 
-    async fn progress(&self, _: &BatchId) -> Result<Progress, ReadError> {
-        Ok(Progress::default())
+    async fn progress(&self, _: &BatchId) -> Result<BatchProgress, ReadError> {
+        Ok(BatchProgress::default())
     }
 
     async fn feedback(&self, _: &BatchId, _: &[Msisdn]) -> Result<(), Failure> {

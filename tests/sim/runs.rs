@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use campanile::apply::{
-    Call, Clock, Desk, Orders, Outcome, approve, cancel, carry_out as walk, note_what_was_settled, observe,
+    Call, Clock, Orders, Outcome, RunContext, approve, cancel, carry_out as walk, note_what_was_settled, observe,
 };
 use campanile::model::{CampaignRef, ReportedState};
 use campanile::plan::{How, Operation, Override, Plan, Target};
@@ -65,16 +65,16 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
     let adopt = format!("adopt={}", policy.namespace);
     let overrides = overrides.iter().map(String::as_str).chain([adopt.as_str()]);
     policy.overrides = overrides.map(|text| Override::parse(text).unwrap()).collect();
-    let desk = Desk {
+    let run = RunContext {
         providers: &providers,
         clock: &clock,
         journal: RefCell::new(&mut journal),
         desired: &actor.wanted.desired,
         policy: &policy,
-        contents: &files,
+        payloads: &files,
         progress: &|_| {},
     };
-    let Ok(seen) = observe(&desk).await else { return };
+    let Ok(seen) = observe(&run).await else { return };
     world.say(|| show(&seen.plan));
     check_plan(&actor, &seen.plan);
     *last_plan.borrow_mut() = Some(seen.plan.clone());
@@ -82,7 +82,7 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
         return;
     }
     let listed = world.runs.borrow()[actor.run].last_list;
-    if note_what_was_settled(&desk, &seen).is_err() {
+    if note_what_was_settled(&run, &seen).is_err() {
         return;
     }
     if !actor.is_dead.get() {
@@ -106,7 +106,7 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
         operations,
         expires_at: actor.expires_at.get().map(instant),
     };
-    let report = walk(&desk, &orders).await;
+    let report = walk(&run, &orders).await;
     if actor.is_dead.get() {
         return;
     }
@@ -182,13 +182,13 @@ pub async fn stop(actor: Rc<Actor>) {
         repo: &actor.repo,
         now: actor.began,
     };
-    let desk = Desk {
+    let run = RunContext {
         providers: &providers,
         clock: &clock,
         journal: RefCell::new(&mut journal),
         desired: &actor.wanted.desired,
         policy: &actor.wanted.policy,
-        contents: &files,
+        payloads: &files,
         progress: &|_| {},
     };
     for _ in 0..2 {
@@ -207,7 +207,7 @@ pub async fn stop(actor: Rc<Actor>) {
                     reference,
                     windows: batch.windows.clone(),
                 };
-                let ending = cancel(&desk, provider, &target, Call::Stop, "stop").await;
+                let ending = cancel(&run, provider, &target, Call::Stop, "stop").await;
                 if matches!(ending, Ok(campanile::apply::CancelEnding::Silent)) {
                     let truth = world.accounts[account].borrow();
                     let stopped = truth.batches.iter().find(|b| b.id == batch.id.0);

@@ -9,12 +9,12 @@ use clap::Args;
 use super::plan::{Choice, exit_of_plan, unreadable};
 use super::show::{read_plan, render};
 use crate::apply::{
-    Desk, Halt, Observation, Orders, Outcome, Report, Step, approve, carry_out, note_what_was_settled, observe,
+    Halt, Observation, Orders, Outcome, Report, RunContext, Step, approve, carry_out, note_what_was_settled, observe,
 };
 use crate::cli::args::Format;
-use crate::cli::codes::NOT_REVIEWED;
 use crate::cli::confirm::{Answer, confirm_unless_interrupted};
 use crate::cli::context::{Context, Failed};
+use crate::cli::diagnostics::NOT_REVIEWED;
 use crate::cli::exit::Exit;
 use crate::cli::journals::Journals;
 use crate::cli::prepare::{Prepared, prepare};
@@ -106,16 +106,16 @@ async fn apply(
         clock: context.clock,
         interrupt,
     };
-    let contents = prepared.contents();
+    let payloads = prepared.payloads();
     let progress = context.progress();
-    let desk = Desk {
+    let desk = RunContext {
         providers: &accounts.providers,
         clock: &clock,
         journal: RefCell::new(&mut journal),
         desired: &prepared.state.desired,
         policy: &policy,
-        contents: &contents,
-        progress: &|doing| progress.tell(doing),
+        payloads: &payloads,
+        progress: &|step| progress.tell(step),
     };
     let seen = observe(&desk).await.map_err(unreadable)?;
     progress.clear();

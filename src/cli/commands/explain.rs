@@ -23,15 +23,15 @@ pub struct ExplainArgs {
 /// Every code of every module.
 pub fn all_codes() -> Vec<&'static Code> {
     let mut codes: Vec<&Code> = [
-        crate::campaign::codes::ALL,
-        crate::audience::codes::ALL,
-        crate::desired::codes::ALL,
-        crate::plan::codes::ALL,
-        crate::render::codes::ALL,
-        crate::schedule::codes::ALL,
-        crate::provider::codes::ALL,
-        crate::project::codes::ALL,
-        crate::cli::codes::ALL,
+        crate::campaign::diagnostics::ALL,
+        crate::audience::diagnostics::ALL,
+        crate::desired::diagnostics::ALL,
+        crate::plan::diagnostics::ALL,
+        crate::render::diagnostics::ALL,
+        crate::schedule::diagnostics::ALL,
+        crate::provider::diagnostics::ALL,
+        crate::project::diagnostics::ALL,
+        crate::cli::diagnostics::ALL,
     ]
     .into_iter()
     .flatten()

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::show::render;
-use crate::apply::{Desk, observe};
+use crate::apply::{RunContext, observe};
 use crate::cli::args::Format;
 use crate::cli::context::{Context, Failed, write_file};
 use crate::cli::exit::Exit;
@@ -184,16 +184,16 @@ async fn plan_online(
         clock: context.clock,
         interrupt: Interrupt::listen(),
     };
-    let contents = prepared.contents();
+    let payloads = prepared.payloads();
     let progress = context.progress();
-    let desk = Desk {
+    let desk = RunContext {
         providers: &accounts.providers,
         clock: &clock,
         journal: RefCell::new(&mut journal),
         desired: &prepared.state.desired,
         policy: &policy,
-        contents: &contents,
-        progress: &|doing| progress.tell(doing),
+        payloads: &payloads,
+        progress: &|step| progress.tell(step),
     };
     let seen = observe(&desk).await.map_err(unreadable)?;
     let mut diagnostics: Vec<Diagnostic> = accounts

@@ -10,7 +10,7 @@ use super::preview_serve;
 use crate::campaign::Transliterate;
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
-use crate::cli::proof::{Proof, Shown};
+use crate::cli::sample::{Sample, Shown};
 use crate::cli::workspace;
 use crate::model::{CampaignRef, Country, Encoding, Language, counted};
 use crate::render::{outside_gsm, replacement, segment, units_per_segment};
@@ -45,8 +45,8 @@ pub fn run(context: &Context, args: &PreviewArgs) -> Result<Exit, Failed> {
         return preview_serve::run(context, &args.campaign);
     }
     let workspace = workspace::open(context)?;
-    let proof = match workspace.campaign(&args.campaign) {
-        Ok(campaign) => Proof::new(context, &workspace, campaign, None).map_err(Failed::input)?,
+    let sample = match workspace.campaign(&args.campaign) {
+        Ok(campaign) => Sample::new(context, &workspace, campaign, None).map_err(Failed::input)?,
         Err(failed) => {
             workspace.require_valid()?;
             return Err(failed);
@@ -54,17 +54,17 @@ pub fn run(context: &Context, args: &PreviewArgs) -> Result<Exit, Failed> {
     };
     context.show(&workspace.diagnostics);
     let shown = match (&args.row, &args.to) {
-        (Some(line), _) => proof.row_of_line(&workspace, workspace.campaign(&args.campaign)?, *line)?,
-        (None, Some(number)) => proof.to(&workspace, number)?,
-        (None, None) => proof.first(args.limit)?,
+        (Some(line), _) => sample.row_of_line(&workspace, workspace.campaign(&args.campaign)?, *line)?,
+        (None, Some(number)) => sample.to(&workspace, number)?,
+        (None, None) => sample.first(args.limit)?,
     };
-    context.emit_text(&|| pretty(&proof.to_json(&args.campaign, &shown)), &|| {
-        proof.to_text(&shown)
+    context.emit_text(&|| pretty(&sample.to_json(&args.campaign, &shown)), &|| {
+        sample.to_text(&shown)
     })?;
     Ok(Exit::Done)
 }
 
-impl Proof {
+impl Sample {
     fn to_json(&self, campaign: &CampaignRef, shown: &[Shown]) -> Value {
         let messages: Vec<Value> = shown
             .iter()

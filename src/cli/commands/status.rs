@@ -14,7 +14,7 @@ use crate::cli::exit::Exit;
 use crate::cli::signals::Interrupt;
 use crate::cli::workspace::{self, Workspace, unknown_campaign};
 use crate::model::{CampaignRef, Estimate, ExistingBatch, Group, Instant, ReportedState, counted, grouped};
-use crate::provider::{AnyProvider, Progress, Provider, StatusCounts};
+use crate::provider::{AnyProvider, BatchProgress, Provider, StatusCounts};
 use crate::report::{amounts, estimate_view};
 
 /// Show what the providers hold of ours, progress and cost
@@ -35,7 +35,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// One batch of ours.
 struct Row {
     batch: ExistingBatch,
-    progress: Option<Progress>,
+    progress: Option<BatchProgress>,
     /// By the files, while they say what it says.
     estimate: Option<Estimate>,
 }
@@ -128,7 +128,7 @@ async fn read(
 }
 
 /// Sinch tells no state: what is planned by its word and open by the clock is under way.
-fn state(batch: &ExistingBatch, progress: Option<&Progress>, now: Instant) -> &'static str {
+fn state(batch: &ExistingBatch, progress: Option<&BatchProgress>, now: Instant) -> &'static str {
     match batch.state {
         ReportedState::Planned if batch.opens().is_some_and(|opens| opens <= now) => {
             let pending = progress.is_none_or(|progress| progress.messages.pending > 0);

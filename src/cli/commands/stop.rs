@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use crate::apply::{Call, CancelEnding, Clock as _, Contents, Desk, Doing, cancel};
+use crate::apply::{Call, CancelEnding, Clock as _, PayloadSource, Progress, RunContext, cancel};
 use crate::campaign::{Project, read_project};
 use crate::cli::confirm::{Answer, confirm_unless_interrupted};
 use crate::cli::context::{Context, Failed, pretty};
@@ -43,7 +43,7 @@ pub struct StopArgs {
     pub namespace: Option<Namespace>,
     /// Instead of campanile.yaml: which API
     #[arg(long, requires = "namespace", value_enum)]
-    pub kind: Option<Kind>,
+    pub kind: Option<StopKind>,
     /// Instead of campanile.yaml: environment variable with the token
     #[arg(long, value_name = "NAME", requires = "kind")]
     pub token_env: Option<String>,
@@ -66,7 +66,7 @@ pub struct StopArgs {
 
 /// Which API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
+pub enum StopKind {
     /// iP.1 SMS API v2.
     Ip1,
     /// Sinch Batches.
@@ -75,7 +75,7 @@ pub enum Kind {
 
 /// What a round of canceling came to.
 #[derive(Debug, Default)]
-struct Tally {
+struct StopCounts {
     canceled: BTreeSet<String>,
     left: BTreeMap<String, String>,
     unproved: BTreeMap<String, String>,
@@ -134,20 +134,20 @@ async fn stop(
     };
     let desired = Desired::default();
     let progress = context.progress();
-    let desk = Desk {
+    let desk = RunContext {
         providers: &accounts.providers,
         clock: &clock,
         journal: RefCell::new(&mut journal),
         desired: &desired,
         policy: &policy,
-        contents: &NoContents,
-        progress: &|doing| progress.tell(doing),
+        payloads: &NoPayloads,
+        progress: &|step| progress.tell(step),
     };
-    let mut tally = Tally {
+    let mut counts = StopCounts {
         unread: faults.iter().map(|fault| fault.message.clone()).collect(),
-        ..Tally::default()
+        ..StopCounts::default()
     };
-    let ours = ours(&desk, &mut tally).await?;
+    let ours = ours(&desk, &mut counts).await?;
     progress.clear();
     let is_named = |campaign: &&CampaignRef| {
         named.contains(*campaign) || references(&ours).any(|reference| reference.slot.campaign == **campaign)
@@ -172,18 +172,18 @@ async fn stop(
         let without = "say `--yes` to cancel without being asked";
         if confirm_unless_interrupted(&question, without, &clock.interrupt).await? != Answer::Yes {
             context.note("nothing was changed");
-            let exit = report(context, &tally, &clock)?;
+            let exit = report(context, &counts, &clock)?;
             accounts.close().await;
             return Ok(exit);
         }
     }
     let mut quiet_lists = 0;
     while quiet_lists < 2 && !clock.is_interrupted() {
-        let ours = self::ours(&desk, &mut tally).await?;
+        let ours = self::ours(&desk, &mut counts).await?;
         let planned = self::planned(&desk, args, ours);
         let fresh: Vec<&ExistingBatch> = planned
             .iter()
-            .filter(|batch| !tally.left.contains_key(&batch.id.0))
+            .filter(|batch| !counts.left.contains_key(&batch.id.0))
             .collect();
         if fresh.is_empty() {
             quiet_lists += 1;
@@ -200,15 +200,15 @@ async fn stop(
         }
         quiet_lists = 0;
         for (index, batch) in fresh.iter().enumerate() {
-            progress.tell(&Doing::Canceling {
+            progress.tell(&Progress::Canceling {
                 number: index + 1,
                 all: fresh.len(),
             });
-            cancel_one(&desk, batch, &mut tally).await?;
+            cancel_one(&desk, batch, &mut counts).await?;
         }
     }
     progress.clear();
-    let mut exit = report(context, &tally, &clock)?;
+    let mut exit = report(context, &counts, &clock)?;
     if !unknown.is_empty() {
         exit = exit.or(Exit::Usage);
     }
@@ -218,7 +218,10 @@ async fn stop(
 
 /// All batches of ours, whatever became of them. A provider that cannot be read is told of, and the others are stopped
 /// all the same.
-async fn ours(desk: &Desk<'_, AnyProvider, RunClock>, tally: &mut Tally) -> Result<Vec<ExistingBatch>, Failed> {
+async fn ours(
+    desk: &RunContext<'_, AnyProvider, RunClock>,
+    counts: &mut StopCounts,
+) -> Result<Vec<ExistingBatch>, Failed> {
     let mut batches = Vec::new();
     let mut faults = Vec::new();
     for provider in desk.providers {
@@ -227,13 +230,13 @@ async fn ours(desk: &Desk<'_, AnyProvider, RunClock>, tally: &mut Tally) -> Resu
             Err(error) => faults.push(error.diagnostic()),
         }
     }
-    if faults.len() == desk.providers.len() && tally.canceled.is_empty() && tally.left.is_empty() {
+    if faults.len() == desk.providers.len() && counts.canceled.is_empty() && counts.left.is_empty() {
         return Err(Failed {
             diagnostics: faults,
             ..Failed::new(Exit::Failed, "no provider can be read; nothing was canceled")
         });
     }
-    tally.unread.extend(faults.into_iter().map(|fault| fault.message));
+    counts.unread.extend(faults.into_iter().map(|fault| fault.message));
     batches.retain(|batch| {
         let reference = batch.reference.as_ref();
         reference.is_some_and(|reference| reference.namespace == desk.policy.namespace)
@@ -247,7 +250,7 @@ fn references(batches: &[ExistingBatch]) -> impl Iterator<Item = &Reference> {
 
 /// Those that are planned and can still be canceled, soonest first.
 fn planned(
-    desk: &Desk<'_, AnyProvider, RunClock>,
+    desk: &RunContext<'_, AnyProvider, RunClock>,
     args: &StopArgs,
     mut batches: Vec<ExistingBatch>,
 ) -> Vec<ExistingBatch> {
@@ -265,14 +268,14 @@ fn planned(
 }
 
 async fn cancel_one(
-    desk: &Desk<'_, AnyProvider, RunClock>,
+    desk: &RunContext<'_, AnyProvider, RunClock>,
     batch: &ExistingBatch,
-    tally: &mut Tally,
+    counts: &mut StopCounts,
 ) -> Result<(), Failed> {
     let (Some(reference), Some(provider)) = (&batch.reference, desk.provider(&batch.provider)) else {
         return Ok(());
     };
-    tally.campaigns.insert(reference.slot.campaign.clone());
+    counts.campaigns.insert(reference.slot.campaign.clone());
     let target = Target {
         provider: batch.provider.clone(),
         id: batch.id.clone(),
@@ -285,66 +288,66 @@ async fn cancel_one(
         .map_err(anyhow::Error::from)?;
     match ending {
         CancelEnding::Silent | CancelEnding::SilentByOthers => {
-            tally.canceled.insert(name);
+            counts.canceled.insert(name);
         }
         CancelEnding::NotCanceled(why, _) => {
-            tally.left.insert(batch.id.0.clone(), format!("{name}: {why}"));
+            counts.left.insert(batch.id.0.clone(), format!("{name}: {why}"));
         }
         CancelEnding::Unproved(why) => {
-            tally.left.insert(batch.id.0.clone(), format!("{name}: {why}"));
-            tally.unproved.insert(name, why);
+            counts.left.insert(batch.id.0.clone(), format!("{name}: {why}"));
+            counts.unproved.insert(name, why);
         }
     }
     Ok(())
 }
 
-fn report(context: &Context, tally: &Tally, clock: &RunClock) -> Result<Exit, Failed> {
-    let exit = if !tally.unproved.is_empty() {
+fn report(context: &Context, counts: &StopCounts, clock: &RunClock) -> Result<Exit, Failed> {
+    let exit = if !counts.unproved.is_empty() {
         Exit::Unknown
-    } else if !tally.left.is_empty() || !tally.unread.is_empty() {
+    } else if !counts.left.is_empty() || !counts.unread.is_empty() {
         Exit::Partial
     } else {
         Exit::Done
     };
     let exit = clock.interrupt.came().map_or(exit, |signal| exit.or(signal));
     let document = || {
-        let commit: Vec<_> = tally
+        let commit: Vec<_> = counts
             .campaigns
             .iter()
             .map(|campaign| json!({ "campaign": campaign.as_str(), "line": "state: canceled" }))
             .collect();
         pretty(&json!({
             "format_version": "1.0",
-            "canceled": tally.canceled,
-            "left": tally.left.values().chain(&tally.unread).collect::<Vec<_>>(),
+            "canceled": counts.canceled,
+            "left": counts.left.values().chain(&counts.unread).collect::<Vec<_>>(),
             "commit": commit,
             "exit_code": exit.code(),
         }))
     };
     context
-        .emit_text(&document, &|| told(tally))
+        .emit_text(&document, &|| told(counts))
         .map_err(Failed::after_changes)?;
     Ok(exit)
 }
 
-fn told(tally: &Tally) -> String {
+fn told(counts: &StopCounts) -> String {
     let mut text = format!(
         "canceled {}\n",
-        counted(tally.canceled.len() as u64, "batch", "batches")
+        counted(counts.canceled.len() as u64, "batch", "batches")
     );
-    for reference in &tally.canceled {
+    for reference in &counts.canceled {
         let _ = writeln!(text, "- {reference}");
     }
-    for why in tally.left.values() {
+    for why in counts.left.values() {
         let _ = writeln!(text, "! not canceled: {why}");
     }
-    for why in &tally.unread {
+    for why in &counts.unread {
         let _ = writeln!(text, "! not stopped: {why}");
     }
-    if !tally.campaigns.is_empty() {
+    if !counts.campaigns.is_empty() {
         text.push_str("\nto keep it so, commit to each campaign's file:\n");
     }
-    for campaign in &tally.campaigns {
+    for campaign in &counts.campaigns {
         let _ = writeln!(text, "  campaigns/{campaign}.yaml    state: canceled");
     }
     text
@@ -357,8 +360,8 @@ fn project_from_flags(args: &StopArgs) -> Result<Project, Failed> {
         .as_ref()
         .ok_or_else(|| Failed::usage("`--namespace` is missing"))?;
     let (kind, token) = match args.kind {
-        Some(Kind::Sinch) => ("sinch", "SINCH_API_TOKEN"),
-        Some(Kind::Ip1) | None => ("ip1", "IP1_API_KEY"),
+        Some(StopKind::Sinch) => ("sinch", "SINCH_API_TOKEN"),
+        Some(StopKind::Ip1) | None => ("ip1", "IP1_API_KEY"),
     };
     let token = match (&args.token_env, &args.token_file) {
         (_, Some(file)) => json!({ "token_file": file }),
@@ -390,9 +393,9 @@ fn project_from_flags(args: &StopArgs) -> Result<Project, Failed> {
 }
 
 /// `stop` creates nothing.
-struct NoContents;
+struct NoPayloads;
 
-impl Contents for NoContents {
+impl PayloadSource for NoPayloads {
     fn batch(&self, _: &Operation, _: Windows) -> Result<NewBatch, String> {
         Err("`stop` creates nothing".to_owned())
     }

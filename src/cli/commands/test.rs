@@ -7,14 +7,13 @@ use serde_json::{Value, json};
 
 use crate::audience::{Expect, open, read_numbers};
 use crate::campaign::Campaign;
-use crate::cli::accounts;
 use crate::cli::confirm::confirm;
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
-use crate::cli::lists;
-use crate::cli::proof::{Proof, Shown, suppressed};
+use crate::cli::sample::{Sample, Shown, suppressed};
 use crate::cli::state::Lock;
 use crate::cli::workspace::{self, Workspace};
+use crate::cli::{accounts, lists};
 use crate::model::{CampaignRef, NumberSet, Payload, Window, Windows, counted};
 use crate::provider::{Created, Provider};
 
@@ -55,13 +54,13 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
             return Err(failed);
         }
     };
-    let proof = Proof::new(context, &workspace, campaign, None).map_err(Failed::input)?;
+    let sample = Sample::new(context, &workspace, campaign, None).map_err(Failed::input)?;
     let testers = testers(context, &workspace, campaign)?;
     let rows = match args.row {
-        Some(line) => proof.row_of_line(&workspace, campaign, line)?,
+        Some(line) => sample.row_of_line(&workspace, campaign, line)?,
         None => Vec::new(),
     };
-    let trials = trials(&proof, &rows, &testers)?;
+    let trials = trials(&sample, &rows, &testers)?;
     context.note(&format!(
         "from {}: {} to {}",
         campaign.sender,
@@ -71,7 +70,7 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
     // Shown to the person who is asked; the log of a CI job gets counts.
     if !args.yes && std::io::IsTerminal::is_terminal(&std::io::stdin()) {
         for trial in &trials {
-            context.note(&proof.to_text(std::slice::from_ref(&trial.text)));
+            context.note(&sample.to_text(std::slice::from_ref(&trial.text)));
         }
     }
     if !args.yes && !confirm("Send this to the testers?", "say `--yes`")? {
@@ -79,7 +78,7 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
         return Ok(Exit::Done);
     }
     let _lock = Lock::take(workspace.root())?;
-    crate::cli::runtime()?.block_on(send(context, &workspace, campaign, &proof, &trials))
+    crate::cli::runtime()?.block_on(send(context, &workspace, campaign, &sample, &trials))
 }
 
 /// The numbers of the testers' file. Suppression lists win here too.
@@ -107,14 +106,14 @@ fn testers(context: &Context, workspace: &Workspace, campaign: &Campaign) -> Res
     Ok(testers)
 }
 
-fn trials(proof: &Proof, rows: &[Shown], testers: &NumberSet) -> Result<Vec<Trial>, Failed> {
-    let texts = proof.each_text(rows)?;
+fn trials(sample: &Sample, rows: &[Shown], testers: &NumberSet) -> Result<Vec<Trial>, Failed> {
+    let texts = sample.each_text(rows)?;
     if texts.is_empty() {
         return Err(Failed::new(Exit::Input, "no list of the campaign has a row to take"));
     }
     let trial = |text: Shown| {
-        let to = proof.for_others(&text, testers);
-        let payload = proof.payload(&to).ok_or_else(|| {
+        let to = sample.for_others(&text, testers);
+        let payload = sample.payload(&to).ok_or_else(|| {
             Failed::new(Exit::Input, "these texts cannot be carried by the provider")
                 .hint("`campanile validate` tells why")
         })?;
@@ -127,7 +126,7 @@ async fn send(
     context: &Context,
     workspace: &Workspace,
     campaign: &Campaign,
-    proof: &Proof,
+    sample: &Sample,
     trials: &[Trial],
 ) -> Result<Exit, Failed> {
     let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
@@ -154,7 +153,7 @@ async fn send(
     for trial in trials {
         let windows = Windows::one(Window::new(opens, opens + OPEN_FOR).map_err(anyhow::Error::from)?);
         let payload = trial.payload.clone();
-        let batch = proof.test_batch(&workspace.project, campaign, &trial.to, payload, windows)?;
+        let batch = sample.test_batch(&workspace.project, campaign, &trial.to, payload, windows)?;
         let before = |exit: Exit| if sent.is_empty() { exit } else { Exit::Partial };
         match provider.create(&batch).await {
             Created::Done(id) => {

@@ -7,8 +7,8 @@ fn daily(hour: &str, now: Instant) -> DesiredCampaign {
     scheduled("daily", &format!("0 {hour} * * *"), 0..3, "hi", now)
 }
 
-fn of_today(lab: &Lab) -> usize {
-    lab.truth.iter().position(|b| b.opens() == Some(at(120))).unwrap()
+fn of_today(scenario: &Scenario) -> usize {
+    scenario.truth.iter().position(|b| b.opens() == Some(at(120))).unwrap()
 }
 
 #[test]
@@ -18,9 +18,9 @@ fn the_laboratory_begins_at_eight() {
 
 #[test]
 fn a_moved_schedule_cancels_what_is_planned_and_waits_for_the_proof() {
-    let mut lab = Lab::applied([daily("10", at(0))]);
-    lab.files([daily("11", at(0))]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([daily("10", at(0))]);
+    scenario.files([daily("11", at(0))]);
+    let plan = scenario.converge();
     let creates: Vec<_> = plan.operations.iter().filter(|o| o.action == Action::Create).collect();
     assert_eq!(creates.len(), 7);
     assert!(creates.iter().all(|o| o.after.len() == 1));
@@ -35,44 +35,48 @@ fn a_moved_schedule_cancels_what_is_planned_and_waits_for_the_proof() {
 
 #[test]
 fn an_occurrence_on_the_date_of_one_that_was_sent_is_held() {
-    let mut lab = Lab::applied([daily("10", at(0))]);
-    let today = of_today(&lab);
-    lab.now = at(121);
-    lab.begin(today);
-    lab.files([daily("23", at(121))]);
-    let plan = lab.run();
+    let mut scenario = Scenario::applied([daily("10", at(0))]);
+    let today = of_today(&scenario);
+    scenario.now = at(121);
+    scenario.begin(today);
+    scenario.files([daily("23", at(121))]);
+    let plan = scenario.run();
     assert_eq!(reasons(&plan), [HeldReason::Sending, HeldReason::PossibleDuplicate]);
-    lab.allow("duplicate=daily@2026-11-27T23:00");
-    assert_eq!(actions(&lab.plan()), ["create daily new"]);
+    scenario.allow("duplicate=daily@2026-11-27T23:00");
+    assert_eq!(actions(&scenario.plan()), ["create daily new"]);
 }
 
 #[test]
 fn an_occurrence_nearer_than_half_the_smallest_interval_is_held() {
-    let mut lab = Lab::applied([daily("23", at(0))]);
-    let today = lab.truth.iter().position(|b| b.opens() == Some(at(15 * 60))).unwrap();
-    lab.now = at(15 * 60 + 1);
-    lab.begin(today);
+    let mut scenario = Scenario::applied([daily("23", at(0))]);
+    let today = scenario
+        .truth
+        .iter()
+        .position(|b| b.opens() == Some(at(15 * 60)))
+        .unwrap();
+    scenario.now = at(15 * 60 + 1);
+    scenario.begin(today);
     // The next day, but less than 12 hours after the end of what was sent.
-    lab.files([daily("11", lab.now)]);
-    assert!(reasons(&lab.plan()).contains(&HeldReason::PossibleDuplicate));
-    lab.files([daily("12", lab.now)]);
+    scenario.files([daily("11", scenario.now)]);
+    assert!(reasons(&scenario.plan()).contains(&HeldReason::PossibleDuplicate));
+    scenario.files([daily("12", scenario.now)]);
     assert!(
-        !reasons(&lab.plan()).contains(&HeldReason::PossibleDuplicate),
+        !reasons(&scenario.plan()).contains(&HeldReason::PossibleDuplicate),
         "strictly less: 12 hours are enough"
     );
 }
 
 #[test]
 fn the_opening_before_if_passed_moved_it_counts_too() {
-    let mut lab = Lab::applied([daily("10", at(0))]);
-    let today = of_today(&lab);
-    lab.now = at(200);
-    lab.begin(today);
+    let mut scenario = Scenario::applied([daily("10", at(0))]);
+    let today = of_today(&scenario);
+    scenario.now = at(200);
+    scenario.begin(today);
     // A former schedule, now a one-off whose window has been moved by a day.
     let mut once = campaign("daily", 0..3, "hi", 180 + 2 * DAY);
     once.occurrences[0].groups[0].opens_before_move = Some(at(180 + DAY));
-    lab.files([once]);
-    let plan = lab.plan();
+    scenario.files([once]);
+    let plan = scenario.plan();
     assert!(
         reasons(&plan).contains(&HeldReason::PossibleDuplicate),
         "{:?}",
@@ -82,32 +86,32 @@ fn the_opening_before_if_passed_moved_it_counts_too() {
 
 #[test]
 fn other_people_are_no_duplicate() {
-    let mut lab = Lab::applied([daily("10", at(0))]);
-    let today = of_today(&lab);
-    lab.now = at(121);
-    lab.begin(today);
-    lab.files([scheduled("daily", "0 23 * * *", 10..13, "hi", at(121))]);
-    assert!(!reasons(&lab.plan()).contains(&HeldReason::PossibleDuplicate));
+    let mut scenario = Scenario::applied([daily("10", at(0))]);
+    let today = of_today(&scenario);
+    scenario.now = at(121);
+    scenario.begin(today);
+    scenario.files([scheduled("daily", "0 23 * * *", 10..13, "hi", at(121))]);
+    assert!(!reasons(&scenario.plan()).contains(&HeldReason::PossibleDuplicate));
 }
 
 #[test]
 fn a_brake_holds_under_an_edited_schedule_too() {
-    let mut lab = Lab::applied([daily("10", at(0))]);
-    let today = of_today(&lab);
-    lab.pull_the_brake(today);
-    lab.files([daily("11", at(0))]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([daily("10", at(0))]);
+    let today = of_today(&scenario);
+    scenario.pull_the_brake(today);
+    scenario.files([daily("11", at(0))]);
+    let plan = scenario.converge();
     assert_eq!(reasons(&plan), [HeldReason::PossibleDuplicate]);
 }
 
 #[test]
 fn an_edit_of_the_text_touches_no_schedule() {
-    let mut lab = Lab::applied([daily("10", at(0))]);
-    let today = of_today(&lab);
-    lab.now = at(121);
-    lab.begin(today);
-    lab.files([scheduled("daily", "0 10 * * *", 0..3, "hello", at(121))]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([daily("10", at(0))]);
+    let today = of_today(&scenario);
+    scenario.now = at(121);
+    scenario.begin(today);
+    scenario.files([scheduled("daily", "0 10 * * *", 0..3, "hello", at(121))]);
+    let plan = scenario.converge();
     assert!(
         plan.operations
             .iter()
@@ -118,32 +122,32 @@ fn an_edit_of_the_text_touches_no_schedule() {
 
 #[test]
 fn a_raised_revision_sends_again_once_the_older_batch_has_been_sent() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.now = at(61);
-    lab.begin(0);
-    lab.files([revised(campaign("bf", 0..3, "hi", 100), 2)]);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.now = at(61);
+    scenario.begin(0);
+    scenario.files([revised(campaign("bf", 0..3, "hi", 100), 2)]);
+    let plan = scenario.plan();
     assert_eq!(actions(&plan), Vec::<String>::new());
     assert_eq!(reasons(&plan), [HeldReason::Sending, HeldReason::Sending]);
-    lab.truth[0].state = ReportedState::Sent;
-    assert_eq!(actions(&lab.converge()), ["create bf new"]);
+    scenario.truth[0].state = ReportedState::Sent;
+    assert_eq!(actions(&scenario.converge()), ["create bf new"]);
 }
 
 #[test]
 fn a_raised_revision_waits_for_the_cancel_of_the_older_planned_batch() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.files([revised(campaign("bf", 0..3, "hi", 60), 2)]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.files([revised(campaign("bf", 0..3, "hi", 60), 2)]);
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), ["cancel bf revision_raised", "create bf new"]);
     assert_eq!(plan.operations[1].after, [plan.operations[0].digest.clone()]);
 }
 
 #[test]
 fn a_raised_revision_that_comes_too_late_for_the_older_batch_says_what_stands_in_its_way() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.now = at(60) - Duration::from_secs(30);
-    lab.files([revised(campaign("bf", 0..3, "hi", 100), 2)]);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.now = at(60) - Duration::from_secs(30);
+    scenario.files([revised(campaign("bf", 0..3, "hi", 100), 2)]);
+    let plan = scenario.plan();
     assert_eq!(actions(&plan), Vec::<String>::new());
     let newer = plan
         .held
@@ -160,20 +164,20 @@ fn a_raised_revision_that_comes_too_late_for_the_older_batch_says_what_stands_in
 
 #[test]
 fn a_lowered_revision_is_held_near_what_was_sent() {
-    let mut lab = Lab::applied([revised(campaign("bf", 0..3, "hi", 60), 2)]);
-    lab.now = at(61);
-    lab.begin(0);
-    lab.files([campaign("bf", 0..3, "hi", 300)]);
-    assert!(reasons(&lab.plan()).contains(&HeldReason::PossibleDuplicate));
+    let mut scenario = Scenario::applied([revised(campaign("bf", 0..3, "hi", 60), 2)]);
+    scenario.now = at(61);
+    scenario.begin(0);
+    scenario.files([campaign("bf", 0..3, "hi", 300)]);
+    assert!(reasons(&scenario.plan()).contains(&HeldReason::PossibleDuplicate));
 }
 
 #[test]
 fn a_one_off_that_becomes_a_schedule_is_held_on_the_same_date() {
-    let mut lab = Lab::applied([campaign("daily", 0..3, "hi", 60)]);
-    lab.now = at(61);
-    lab.begin(0);
-    lab.files([daily("22", at(61))]);
-    assert!(reasons(&lab.plan()).contains(&HeldReason::PossibleDuplicate));
+    let mut scenario = Scenario::applied([campaign("daily", 0..3, "hi", 60)]);
+    scenario.now = at(61);
+    scenario.begin(0);
+    scenario.files([daily("22", at(61))]);
+    assert!(reasons(&scenario.plan()).contains(&HeldReason::PossibleDuplicate));
 }
 
 #[test]

@@ -10,29 +10,29 @@ fn zones(groups: Zones<'_>) -> DesiredCampaign {
 
 #[test]
 fn content_is_put_in_place_while_windows_are_unchanged() {
-    let mut lab = Lab::applied([at_sinch(campaign("bf", 0..3, "hi", 60))]);
-    lab.files([at_sinch(campaign("bf", 0..3, "hello", 60))]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([at_sinch(campaign("bf", 0..3, "hi", 60))]);
+    scenario.files([at_sinch(campaign("bf", 0..3, "hello", 60))]);
+    let plan = scenario.converge();
     assert_eq!(plan.operations[0].how, How::PutInPlace);
-    lab.files([at_sinch(campaign("bf", 0..3, "hello", 90))]);
-    assert_eq!(lab.converge().operations[0].how, How::CancelThenCreate);
+    scenario.files([at_sinch(campaign("bf", 0..3, "hello", 90))]);
+    assert_eq!(scenario.converge().operations[0].how, How::CancelThenCreate);
 }
 
 #[test]
 fn inside_freeze_before_nothing_is_put_in_place() {
-    let mut lab = Lab::applied([at_sinch(campaign("bf", 0..3, "hi", 60))]);
-    lab.files([at_sinch(campaign("bf", 0..3, "hello", 60))]);
-    lab.now = at(51);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([at_sinch(campaign("bf", 0..3, "hi", 60))]);
+    scenario.files([at_sinch(campaign("bf", 0..3, "hello", 60))]);
+    scenario.now = at(51);
+    let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), reasons(&plan)), (0, vec![HeldReason::TooLate]));
 }
 
 #[test]
 fn removals_in_place_go_before_additions() {
-    let mut lab = Lab::applied([zones(&[(4, &[0, 1], 60), (8, &[2, 3], 120)])]);
+    let mut scenario = Scenario::applied([zones(&[(4, &[0, 1], 60), (8, &[2, 3], 120)])]);
     // Person 3 moves to the group that opens first: that batch may gain them only when the other has lost them.
-    lab.files([zones(&[(4, &[0, 1, 3], 60), (8, &[2], 120)])]);
-    let plan = lab.converge();
+    scenario.files([zones(&[(4, &[0, 1, 3], 60), (8, &[2], 120)])]);
+    let plan = scenario.converge();
     let hows: Vec<_> = plan
         .operations
         .iter()
@@ -48,9 +48,9 @@ fn removals_in_place_go_before_additions() {
 
 #[test]
 fn two_batches_that_gain_from_each_other_are_canceled_proved_and_created() {
-    let mut lab = Lab::applied([zones(&[(4, &[0, 1], 60), (8, &[2, 3], 120)])]);
-    lab.files([zones(&[(4, &[0, 3], 60), (8, &[1, 2], 120)])]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([zones(&[(4, &[0, 1], 60), (8, &[2, 3], 120)])]);
+    scenario.files([zones(&[(4, &[0, 3], 60), (8, &[1, 2], 120)])]);
+    let plan = scenario.converge();
     assert_eq!(
         actions(&plan),
         [
@@ -64,19 +64,19 @@ fn two_batches_that_gain_from_each_other_are_canceled_proved_and_created() {
 
 #[test]
 fn a_batch_does_not_gain_people_whom_a_begun_one_holds() {
-    let mut lab = Lab::applied([zones(&[(4, &[0, 1], 60), (8, &[2, 3], 120)])]);
-    lab.now = at(61);
-    lab.files([zones(&[(4, &[0], 60), (8, &[1, 2, 3], 120)])]);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([zones(&[(4, &[0, 1], 60), (8, &[2, 3], 120)])]);
+    scenario.now = at(61);
+    scenario.files([zones(&[(4, &[0], 60), (8, &[1, 2, 3], 120)])]);
+    let plan = scenario.plan();
     assert_eq!(actions(&plan), Vec::<String>::new());
     assert_eq!(reasons(&plan), [HeldReason::AlreadySent, HeldReason::OccurrenceBegun]);
 }
 
 #[test]
 fn the_list_of_sinch_forgets_and_the_plan_says_from_when() {
-    let mut lab = Lab::applied([at_sinch(campaign("bf", 0..3, "hi", 60))]);
-    lab.now = at(300);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([at_sinch(campaign("bf", 0..3, "hi", 60))]);
+    scenario.now = at(300);
+    let plan = scenario.plan();
     let note = plan.diagnostics.iter().find(|d| d.code == "C404").unwrap();
     assert!(note.message.contains(&at(14 * DAY).to_string()), "{}", note.message);
     assert!(plan.campaigns[0].finished);

@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn known(lab: &Lab, i: usize) -> KnownBatch {
-    let batch = &lab.truth[i];
+fn known(scenario: &Scenario, i: usize) -> KnownBatch {
+    let batch = &scenario.truth[i];
     KnownBatch {
         provider: batch.provider.clone(),
         sandbox: batch.sandbox,
@@ -15,40 +15,40 @@ fn known(lab: &Lab, i: usize) -> KnownBatch {
 }
 
 /// `bf` is planned, and then the list loses it.
-fn lost() -> Lab {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.journal.known.push(known(&lab, 0));
-    lab.truth.clear();
-    lab
+fn lost() -> Scenario {
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.journal.known.push(known(&scenario, 0));
+    scenario.truth.clear();
+    scenario
 }
 
 #[test]
 fn what_the_list_has_lost_after_it_opened_is_begun() {
-    let mut lab = lost();
-    lab.now = at(61);
-    lab.files([campaign("bf", 0..3, "hello", 300)]);
-    assert_eq!(reasons(&lab.plan()), [HeldReason::AlreadySent]);
+    let mut scenario = lost();
+    scenario.now = at(61);
+    scenario.files([campaign("bf", 0..3, "hello", 300)]);
+    assert_eq!(reasons(&scenario.plan()), [HeldReason::AlreadySent]);
 }
 
 #[test]
 fn what_vanished_before_it_opened_is_stopped() {
-    let mut lab = lost();
-    assert_eq!(newly_lost(&lab.listed(), &lab.journal).count(), 1);
-    assert_eq!(reasons(&lab.plan()), [HeldReason::CanceledAtProvider]);
-    lab.journal.known[0].missed_at = Some(at(5));
-    lab.now = at(61);
-    lab.files([campaign("bf", 0..3, "hello", 300)]);
+    let mut scenario = lost();
+    assert_eq!(newly_lost(&scenario.listed(), &scenario.journal).count(), 1);
+    assert_eq!(reasons(&scenario.plan()), [HeldReason::CanceledAtProvider]);
+    scenario.journal.known[0].missed_at = Some(at(5));
+    scenario.now = at(61);
+    scenario.files([campaign("bf", 0..3, "hello", 300)]);
     assert_eq!(
-        reasons(&lab.plan()),
+        reasons(&scenario.plan()),
         [HeldReason::CanceledAtProvider],
         "an earlier run missed it in time"
     );
-    assert_eq!(newly_lost(&lab.listed(), &lab.journal).count(), 0);
+    assert_eq!(newly_lost(&scenario.listed(), &scenario.journal).count(), 0);
 }
 
 #[test]
 fn what_our_own_delete_took_away_in_time_is_neither() {
-    let mut lab = lost();
+    let mut scenario = lost();
     let cancel = |answered_at| OurCancel {
         provider: provider("ip1"),
         id: BatchId("batch-1".to_owned()),
@@ -56,54 +56,58 @@ fn what_our_own_delete_took_away_in_time_is_neither() {
         answered_at,
         proved_silent: false,
     };
-    lab.journal.cancels.push(cancel(Some(at(59))));
-    assert_eq!(actions(&lab.plan()), ["create bf new"]);
-    lab.journal.cancels = vec![cancel(Some(at(59) + Duration::from_secs(1)))];
+    scenario.journal.cancels.push(cancel(Some(at(59))));
+    assert_eq!(actions(&scenario.plan()), ["create bf new"]);
+    scenario.journal.cancels = vec![cancel(Some(at(59) + Duration::from_secs(1)))];
     assert_eq!(
-        reasons(&lab.plan()),
+        reasons(&scenario.plan()),
         [HeldReason::CanceledAtProvider],
         "less than a minute before it opened"
     );
-    lab.journal.cancels = vec![cancel(None)];
-    assert_eq!(reasons(&lab.plan()), [HeldReason::CanceledAtProvider], "never answered");
+    scenario.journal.cancels = vec![cancel(None)];
+    assert_eq!(
+        reasons(&scenario.plan()),
+        [HeldReason::CanceledAtProvider],
+        "never answered"
+    );
 }
 
 #[test]
 fn a_cancel_by_stop_counts_as_theirs() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.pull_the_brake(0);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.pull_the_brake(0);
     let mut cancel = OurCancel {
         provider: provider("ip1"),
-        id: lab.truth[0].id.clone(),
+        id: scenario.truth[0].id.clone(),
         by_stop: true,
         answered_at: Some(at(1)),
         proved_silent: true,
     };
-    lab.journal.cancels = vec![cancel.clone()];
-    assert_eq!(reasons(&lab.plan()), [HeldReason::CanceledAtProvider]);
+    scenario.journal.cancels = vec![cancel.clone()];
+    assert_eq!(reasons(&scenario.plan()), [HeldReason::CanceledAtProvider]);
     cancel.by_stop = false;
-    lab.journal.cancels = vec![cancel];
-    assert_eq!(actions(&lab.plan()), ["create bf new"]);
+    scenario.journal.cancels = vec![cancel];
+    assert_eq!(actions(&scenario.plan()), ["create bf new"]);
 }
 
 #[test]
 fn without_the_journal_every_silent_batch_is_stopped() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.desired.campaigns[0].presence = Presence::Tombstone;
-    lab.converge();
-    lab.desired.campaigns[0].presence = Presence::Active;
-    assert_eq!(actions(&lab.plan()), ["create bf new"]);
-    assert!(lab.read.is_empty(), "our own proof is remembered");
-    lab.journal = JournalFacts::default();
-    assert_eq!(reasons(&lab.plan()), [HeldReason::CanceledAtProvider]);
-    assert_eq!(lab.read.len(), 1);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.desired.campaigns[0].presence = Presence::Tombstone;
+    scenario.converge();
+    scenario.desired.campaigns[0].presence = Presence::Active;
+    assert_eq!(actions(&scenario.plan()), ["create bf new"]);
+    assert!(scenario.read.is_empty(), "our own proof is remembered");
+    scenario.journal = JournalFacts::default();
+    assert_eq!(reasons(&scenario.plan()), [HeldReason::CanceledAtProvider]);
+    assert_eq!(scenario.read.len(), 1);
 }
 
 #[test]
 fn a_create_without_an_answer_holds_its_occurrence_until_it_is_settled() {
-    let mut lab = Lab::new([campaign("bf", 0..3, "hi", 60)]);
-    let create = lab.plan().operations.remove(0);
-    lab.journal.unknown.push(UnknownCreate {
+    let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", 60)]);
+    let create = scenario.plan().operations.remove(0);
+    scenario.journal.unknown.push(UnknownCreate {
         provider: create.provider.clone(),
         sandbox: false,
         reference: create.reference.clone(),
@@ -111,18 +115,18 @@ fn a_create_without_an_answer_holds_its_occurrence_until_it_is_settled() {
         hold_until: at(15),
         found_late: false,
     });
-    let plan = lab.plan();
+    let plan = scenario.plan();
     assert_eq!(reasons(&plan), [HeldReason::UnknownOutcome]);
     assert!(!plan.held[0].needs_person);
     // Renamed meanwhile: it may still exist.
-    lab.files([campaign("black-friday", 0..3, "hi", 60)]);
-    assert_eq!(reasons(&lab.plan()), [HeldReason::UnknownOutcome]);
-    lab.files([campaign("bf", 0..3, "hi", 60)]);
-    lab.now = at(15);
-    assert_eq!(actions(&lab.plan()), ["create bf new"]);
-    lab.now = at(1);
-    lab.create(&create);
-    let plan = lab.plan();
+    scenario.files([campaign("black-friday", 0..3, "hi", 60)]);
+    assert_eq!(reasons(&scenario.plan()), [HeldReason::UnknownOutcome]);
+    scenario.files([campaign("bf", 0..3, "hi", 60)]);
+    scenario.now = at(15);
+    assert_eq!(actions(&scenario.plan()), ["create bf new"]);
+    scenario.now = at(1);
+    scenario.create(&create);
+    let plan = scenario.plan();
     assert_eq!(
         (actions(&plan).len(), plan.held.len(), plan.kept.len()),
         (0, 0, 1),
@@ -132,10 +136,10 @@ fn a_create_without_an_answer_holds_its_occurrence_until_it_is_settled() {
 
 #[test]
 fn what_the_list_shows_too_late_under_an_unanswered_create_may_be_another_machines() {
-    let mut lab = Lab::new([campaign("bf", 0..3, "hi", 60)]);
-    let create = lab.plan().operations.remove(0);
-    lab.create(&create);
-    lab.journal.unknown.push(UnknownCreate {
+    let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", 60)]);
+    let create = scenario.plan().operations.remove(0);
+    scenario.create(&create);
+    scenario.journal.unknown.push(UnknownCreate {
         provider: create.provider.clone(),
         sandbox: false,
         reference: create.reference.clone(),
@@ -143,11 +147,11 @@ fn what_the_list_shows_too_late_under_an_unanswered_create_may_be_another_machin
         hold_until: at(15),
         found_late: true,
     });
-    let plan = lab.plan();
+    let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), plan.held.len(), plan.kept.len()), (0, 0, 1));
     // Whatever takes its place would be the second, if ours still came.
-    lab.files([campaign("bf", 0..3, "hello", 60)]);
-    let plan = lab.plan();
+    scenario.files([campaign("bf", 0..3, "hello", 60)]);
+    let plan = scenario.plan();
     assert_eq!(
         (actions(&plan), reasons(&plan)),
         (Vec::new(), vec![HeldReason::UnknownOutcome])
@@ -157,6 +161,6 @@ fn what_the_list_shows_too_late_under_an_unanswered_create_may_be_another_machin
         "{}",
         plan.held[0].message
     );
-    lab.now = at(15);
-    assert_eq!(actions(&lab.plan()), ["replace bf changed"]);
+    scenario.now = at(15);
+    assert_eq!(actions(&scenario.plan()), ["replace bf changed"]);
 }

@@ -222,7 +222,7 @@ fn sinch() -> ProviderFacts {
 }
 
 /// Files, providers, journal, clock.
-struct Lab {
+struct Scenario {
     desired: Desired,
     /// What the providers hold, people and proofs included; a plan sees those only after asking.
     truth: Vec<ExistingBatch>,
@@ -234,7 +234,7 @@ struct Lab {
     made: u64,
 }
 
-impl Lab {
+impl Scenario {
     fn new(campaigns: impl IntoIterator<Item = DesiredCampaign>) -> Self {
         let mut policy = Policy::new(Namespace::parse("acme").unwrap());
         for facts in [ip1(), sinch()] {
@@ -259,9 +259,9 @@ impl Lab {
 
     /// The same project, planned and applied: its batches are there.
     fn applied(campaigns: impl IntoIterator<Item = DesiredCampaign>) -> Self {
-        let mut lab = Self::new(campaigns);
-        lab.run();
-        lab
+        let mut scenario = Self::new(campaigns);
+        scenario.run();
+        scenario
     }
 
     fn files(&mut self, campaigns: impl IntoIterator<Item = DesiredCampaign>) -> &mut Self {

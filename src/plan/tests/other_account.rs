@@ -3,22 +3,22 @@
 use super::*;
 
 /// `bf` was created at an account that is configured no more.
-fn moved() -> Lab {
-    let mut lab = Lab::new([campaign("bf", 0..3, "hi", 60)]);
-    let create = lab.plan().operations.remove(0);
-    lab.journal.elsewhere.push(ElsewhereBatch {
+fn moved() -> Scenario {
+    let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", 60)]);
+    let create = scenario.plan().operations.remove(0);
+    scenario.journal.elsewhere.push(ElsewhereBatch {
         provider: provider("old"),
         id: Some(BatchId("batch-7".to_owned())),
         reference: create.reference,
         windows: create.windows,
     });
-    lab
+    scenario
 }
 
 #[test]
 fn a_batch_at_an_account_that_is_configured_no_more_holds_its_occurrence() {
-    let mut lab = moved();
-    let plan = lab.plan();
+    let mut scenario = moved();
+    let plan = scenario.plan();
     assert_eq!(
         (actions(&plan), reasons(&plan)),
         (Vec::new(), vec![HeldReason::OtherAccount])
@@ -28,44 +28,44 @@ fn a_batch_at_an_account_that_is_configured_no_more_holds_its_occurrence() {
     assert_eq!(held.allow_text().as_deref(), Some("moved=bf"));
     assert!(held.message.contains("put `old` back"), "{}", held.message);
     // However it was edited, and wherever it goes now.
-    lab.files([at_sinch(campaign("bf", 2..6, "hello", 300))]);
-    assert_eq!(reasons(&lab.plan()), [HeldReason::OtherAccount]);
+    scenario.files([at_sinch(campaign("bf", 2..6, "hello", 300))]);
+    assert_eq!(reasons(&scenario.plan()), [HeldReason::OtherAccount]);
     // Or renamed: it says exactly the same.
-    lab.files([campaign("black-friday", 0..3, "hi", 60)]);
-    assert_eq!(reasons(&lab.plan()), [HeldReason::OtherAccount]);
+    scenario.files([campaign("black-friday", 0..3, "hi", 60)]);
+    assert_eq!(reasons(&scenario.plan()), [HeldReason::OtherAccount]);
     // What only the sandbox sends reaches nobody.
     let mut on_sandbox = campaign("bf", 0..3, "hi", 60);
     on_sandbox.sandbox = true;
-    lab.files([on_sandbox]);
-    assert_eq!(actions(&lab.plan()), ["create bf new"]);
+    scenario.files([on_sandbox]);
+    assert_eq!(actions(&scenario.plan()), ["create bf new"]);
 }
 
 #[test]
 fn a_word_lets_it_go_on_and_other_occurrences_never_wait() {
-    let mut lab = moved();
-    lab.allow("moved=bf");
-    assert_eq!(actions(&lab.plan()), ["create bf new"]);
-    let mut lab = moved();
-    lab.files([
+    let mut scenario = moved();
+    scenario.allow("moved=bf");
+    assert_eq!(actions(&scenario.plan()), ["create bf new"]);
+    let mut scenario = moved();
+    scenario.files([
         revised(campaign("bf", 0..3, "hello", 300), 2),
         campaign("other", 5..7, "hi", 60),
     ]);
-    assert_eq!(actions(&lab.plan()), ["create other new", "create bf new"]);
+    assert_eq!(actions(&scenario.plan()), ["create other new", "create bf new"]);
 }
 
 #[test]
 fn one_batch_in_two_lists_stops_before_anything_is_decided() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
     let twin = ExistingBatch {
         provider: provider("sinch"),
-        ..lab.truth[0].clone()
+        ..scenario.truth[0].clone()
     };
-    lab.truth.push(twin);
-    let plan = lab.plan();
+    scenario.truth.push(twin);
+    let plan = scenario.plan();
     assert_eq!(
         (actions(&plan).len(), plan.has_errors(), plan.complete),
         (0, true, false)
     );
     assert_eq!(plan.diagnostics[0].code, "C412");
-    assert!(lab.read.is_empty());
+    assert!(scenario.read.is_empty());
 }

@@ -102,14 +102,14 @@ fn campaign_of(shape: &Shape, suppressed: Option<u64>) -> DesiredCampaign {
 }
 
 /// Time passes at the provider: what opens begins, what closes ends.
-fn pass(lab: &mut Lab, minutes: i64) {
-    lab.now = lab.now + Duration::from_secs(u64::try_from(60 * minutes).unwrap());
-    for batch in &mut lab.truth {
+fn pass(scenario: &mut Scenario, minutes: i64) {
+    scenario.now = scenario.now + Duration::from_secs(u64::try_from(60 * minutes).unwrap());
+    for batch in &mut scenario.truth {
         let is_ip1 = batch.api == Api::Ip1;
-        if batch.state == ReportedState::Planned && is_ip1 && batch.opens().unwrap() <= lab.now {
+        if batch.state == ReportedState::Planned && is_ip1 && batch.opens().unwrap() <= scenario.now {
             batch.state = ReportedState::Ongoing;
         }
-        if batch.state == ReportedState::Ongoing && batch.closes().unwrap() <= lab.now {
+        if batch.state == ReportedState::Ongoing && batch.closes().unwrap() <= scenario.now {
             batch.state = ReportedState::Sent;
         }
     }
@@ -119,31 +119,31 @@ fn is_live(batch: &ExistingBatch) -> bool {
     batch.state != ReportedState::Canceled
 }
 
-fn step(lab: &mut Lab, commit: &Commit) {
-    pass(lab, commit.wait);
+fn step(scenario: &mut Scenario, commit: &Commit) {
+    pass(scenario, commit.wait);
     if let Some((i, brake)) = commit.hand
-        && i < lab.truth.len()
-        && lab.truth[i].state == ReportedState::Planned
+        && i < scenario.truth.len()
+        && scenario.truth[i].state == ReportedState::Planned
     {
         if brake {
-            lab.pull_the_brake(i);
+            scenario.pull_the_brake(i);
         } else {
-            lab.duplicate(i);
+            scenario.duplicate(i);
         }
     }
-    lab.desired.campaigns = commit
+    scenario.desired.campaigns = commit
         .campaigns
         .iter()
         .map(|s| campaign_of(s, commit.suppressed))
         .collect();
-    lab.policy.paused = commit.paused;
-    lab.policy.suppressions.everywhere = Arc::new(people(commit.suppressed));
+    scenario.policy.paused = commit.paused;
+    scenario.policy.suppressions.everywhere = Arc::new(people(commit.suppressed));
 }
 
 /// Nobody is in two live batches of one occurrence.
-fn assert_one_person_one_batch(lab: &Lab) {
-    for (i, a) in lab.truth.iter().enumerate().filter(|(_, b)| is_live(b)) {
-        for b in lab.truth[i + 1..].iter().filter(|b| is_live(b)) {
+fn assert_one_person_one_batch(scenario: &Scenario) {
+    for (i, a) in scenario.truth.iter().enumerate().filter(|(_, b)| is_live(b)) {
+        for b in scenario.truth[i + 1..].iter().filter(|b| is_live(b)) {
             let (x, y) = (a.reference.as_ref().unwrap(), b.reference.as_ref().unwrap());
             if x.slot.campaign == y.slot.campaign && x.slot.occurrence == y.slot.occurrence {
                 let (Recipients::Read(p), Recipients::Read(q)) = (&a.recipients, &b.recipients) else {
@@ -160,14 +160,14 @@ proptest! {
 
     #[test]
     fn applied_then_planned_again_is_nothing_to_do(commits in prop::collection::vec(commit(), 1..5)) {
-        let mut lab = Lab::new([]);
+        let mut scenario = Scenario::new([]);
         for commit in &commits {
-            step(&mut lab, commit);
-            let plan = lab.run();
+            step(&mut scenario, commit);
+            let plan = scenario.run();
             if plan.has_errors() {
                 continue;
             }
-            let again = lab.plan();
+            let again = scenario.plan();
             prop_assert_eq!(actions(&again), Vec::<String>::new(), "after {:?}", actions(&plan));
             // What waits for the end of the pause still waits: for it, or for a reason that weighs more by now.
             for held in plan.held.iter().filter(|held| held.reason == HeldReason::Paused) {
@@ -180,52 +180,52 @@ proptest! {
 
     #[test]
     fn nobody_is_in_two_live_batches_of_one_occurrence_after_an_apply(commits in prop::collection::vec(commit(), 1..5)) {
-        let mut lab = Lab::new([]);
+        let mut scenario = Scenario::new([]);
         for commit in &commits {
-            step(&mut lab, commit);
-            lab.run();
+            step(&mut scenario, commit);
+            scenario.run();
             // A human's duplicate of what has begun meanwhile cannot be undone; everything else is.
             if commits.iter().all(|c| c.hand.is_none_or(|(_, brake)| brake)) {
-                assert_one_person_one_batch(&lab);
+                assert_one_person_one_batch(&scenario);
             }
         }
     }
 
     #[test]
     fn nothing_is_created_for_a_slot_that_has_begun_or_was_stopped(commits in prop::collection::vec(commit(), 1..5)) {
-        let mut lab = Lab::new([]);
+        let mut scenario = Scenario::new([]);
         for commit in &commits {
-            step(&mut lab, commit);
-            let plan = lab.plan();
+            step(&mut scenario, commit);
+            let plan = scenario.plan();
             for operation in plan.operations.iter().filter(|o| o.sends()) {
-                for batch in &lab.truth {
+                for batch in &scenario.truth {
                     let is_slot = batch.reference.as_ref().unwrap().slot == operation.reference.slot;
-                    let is_ours = lab.journal.cancels.iter().any(|c| c.id == batch.id);
-                    let has_begun = is_live(batch) && batch.opens().unwrap() <= lab.now;
+                    let is_ours = scenario.journal.cancels.iter().any(|c| c.id == batch.id);
+                    let has_begun = is_live(batch) && batch.opens().unwrap() <= scenario.now;
                     prop_assert!(!(is_slot && has_begun), "{:?}", operation.reference);
-                    let is_alone = lab.truth.iter().filter(|b| is_live(b)).all(|b| b.reference != batch.reference);
+                    let is_alone = scenario.truth.iter().filter(|b| is_live(b)).all(|b| b.reference != batch.reference);
                     let was_stopped = !is_live(batch) && !is_ours && is_alone && operation.action == Action::Create;
-                    let is_fresh = lab.truth.iter().filter(|b| is_live(b)).all(|b| b.reference.as_ref().unwrap().slot.occurrence != operation.reference.slot.occurrence || b.reference.as_ref().unwrap().slot.campaign != operation.reference.slot.campaign);
+                    let is_fresh = scenario.truth.iter().filter(|b| is_live(b)).all(|b| b.reference.as_ref().unwrap().slot.occurrence != operation.reference.slot.occurrence || b.reference.as_ref().unwrap().slot.campaign != operation.reference.slot.campaign);
                     prop_assert!(!(is_slot && was_stopped && is_fresh), "{:?}", operation.reference);
                 }
             }
-            lab.apply(&plan);
+            scenario.apply(&plan);
         }
     }
 
     #[test]
     fn nobody_suppressed_stays_in_a_batch_that_can_be_stopped(commits in prop::collection::vec(commit(), 1..5)) {
-        let mut lab = Lab::new([]);
+        let mut scenario = Scenario::new([]);
         for commit in &commits {
-            step(&mut lab, commit);
-            let plan = lab.run();
+            step(&mut scenario, commit);
+            let plan = scenario.run();
             if plan.has_errors() {
                 continue;
             }
-            for batch in lab.truth.iter().filter(|b| is_live(b)) {
+            for batch in scenario.truth.iter().filter(|b| is_live(b)) {
                 let Recipients::Read(people) = &batch.recipients else { panic!() };
-                let can_stop = batch.opens().unwrap() >= lab.now + Duration::from_mins(1);
-                let hit = people.iter().any(|n| lab.policy.suppressions.everywhere.contains(n));
+                let can_stop = batch.opens().unwrap() >= scenario.now + Duration::from_mins(1);
+                let hit = people.iter().any(|n| scenario.policy.suppressions.everywhere.contains(n));
                 prop_assert!(!(can_stop && hit), "{:?} {:?}", batch.reference, actions(&plan));
             }
         }
@@ -235,31 +235,31 @@ proptest! {
     fn a_plan_does_not_depend_on_the_order_of_its_input(
         commits in prop::collection::vec(commit(), 1..4), seed in any::<u64>(),
     ) {
-        let mut lab = Lab::new([]);
+        let mut scenario = Scenario::new([]);
         for commit in &commits {
-            step(&mut lab, commit);
-            let plan = lab.plan();
+            step(&mut scenario, commit);
+            let plan = scenario.plan();
             let shuffle = |i: usize| (i as u64 + 1).wrapping_mul(seed | 1).rotate_left(17);
-            let truth = lab.truth.clone();
+            let truth = scenario.truth.clone();
             let mut order: Vec<usize> = (0..truth.len()).collect();
             order.sort_by_key(|i| shuffle(*i));
-            lab.truth = order.iter().map(|i| truth[*i].clone()).collect();
-            let campaigns = lab.desired.campaigns.clone();
-            lab.desired.campaigns.reverse();
-            for campaign in &mut lab.desired.campaigns {
+            scenario.truth = order.iter().map(|i| truth[*i].clone()).collect();
+            let campaigns = scenario.desired.campaigns.clone();
+            scenario.desired.campaigns.reverse();
+            for campaign in &mut scenario.desired.campaigns {
                 for occurrence in &mut campaign.occurrences {
                     occurrence.groups.reverse();
                 }
             }
-            lab.journal.cancels.reverse();
-            let other = lab.plan();
+            scenario.journal.cancels.reverse();
+            let other = scenario.plan();
             prop_assert_eq!(&plan.operations, &other.operations);
             prop_assert_eq!(&plan.held, &other.held);
             prop_assert_eq!(&plan.kept, &other.kept);
             prop_assert_eq!(&plan.digest, &other.digest);
-            lab.truth = truth;
-            lab.desired.campaigns = campaigns;
-            lab.apply(&plan);
+            scenario.truth = truth;
+            scenario.desired.campaigns = campaigns;
+            scenario.apply(&plan);
         }
     }
 
@@ -267,19 +267,19 @@ proptest! {
     fn an_approval_made_before_some_operations_were_done_covers_those_that_are_left(
         commits in prop::collection::vec(commit(), 1..4), done in 0..6_usize,
     ) {
-        let mut lab = Lab::new([]);
+        let mut scenario = Scenario::new([]);
         for commit in &commits {
-            step(&mut lab, commit);
-            let plan = lab.plan();
+            step(&mut scenario, commit);
+            let plan = scenario.plan();
             let mut part = plan.clone();
             part.operations.truncate(done);
-            lab.apply(&part);
-            let rest = lab.plan();
+            scenario.apply(&part);
+            let rest = scenario.plan();
             // A replacement whose batch was canceled on its own comes back as a create.
             for operation in rest.operations.iter().filter(|o| o.action != Action::Create) {
                 prop_assert!(plan.operation(&operation.digest).is_some(), "{:?} of {:?}", operation, actions(&plan));
             }
-            lab.apply(&rest);
+            scenario.apply(&rest);
         }
     }
 }

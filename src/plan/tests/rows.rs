@@ -4,8 +4,8 @@ use super::*;
 
 #[test]
 fn row_1_what_is_not_there_and_in_time_is_created() {
-    let mut lab = Lab::new([campaign("bf", 0..3, "hi", 60)]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", 60)]);
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), ["create bf new"]);
     assert_eq!(plan.operations[0].content.as_ref().unwrap().recipients, 3);
     assert_eq!(plan.operations[0].windows, [window(60, 180)]);
@@ -13,15 +13,15 @@ fn row_1_what_is_not_there_and_in_time_is_created() {
 
 #[test]
 fn row_1_exactly_freeze_before_ahead_is_in_time() {
-    let mut lab = Lab::new([campaign("bf", 0..3, "hi", 10)]);
-    assert_eq!(actions(&lab.plan()), ["create bf new"]);
+    let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", 10)]);
+    assert_eq!(actions(&scenario.plan()), ["create bf new"]);
 }
 
 #[test]
 fn row_2_nearer_than_freeze_before_is_held_because_it_may_have_been_sent_and_erased() {
     for opens in [9, 0, -60] {
-        let mut lab = Lab::new([campaign("bf", 0..3, "hi", opens)]);
-        let plan = lab.plan();
+        let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", opens)]);
+        let plan = scenario.plan();
         assert_eq!(
             (actions(&plan).len(), reasons(&plan)),
             (0, vec![HeldReason::StartsNow]),
@@ -36,9 +36,9 @@ fn row_2_an_override_sends_what_is_left_of_the_windows_and_never_sooner_than_set
     let mut late = campaign("bf", 0..3, "hi", 0);
     late.occurrences[0].groups[0].windows =
         Windows::new(vec![window(-90, -30), window(-10, 60), window(90, 120)]).unwrap();
-    let mut lab = Lab::new([late]);
-    lab.allow("starts-now=bf");
-    let plan = lab.converge();
+    let mut scenario = Scenario::new([late]);
+    scenario.allow("starts-now=bf");
+    let plan = scenario.converge();
     assert!(plan.operations[0].starts_now);
     assert_eq!(plan.operations[0].windows, [window(2, 60), window(90, 120)]);
     assert_eq!(
@@ -49,114 +49,117 @@ fn row_2_an_override_sends_what_is_left_of_the_windows_and_never_sooner_than_set
 
 #[test]
 fn row_2_an_override_needs_freeze_before_left_before_the_last_close() {
-    let mut lab = Lab::new([campaign("bf", 0..3, "hi", -111)]);
-    lab.allow("starts-now=bf");
-    let plan = lab.plan();
+    let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", -111)]);
+    scenario.allow("starts-now=bf");
+    let plan = scenario.plan();
     assert_eq!(reasons(&plan), [HeldReason::StartsNow]);
     assert_eq!(plan.held[0].allow, None);
-    lab.files([campaign("bf", 0..3, "hi", -110)]);
-    assert_eq!(actions(&lab.plan()), ["create bf new"]);
+    scenario.files([campaign("bf", 0..3, "hi", -110)]);
+    assert_eq!(actions(&scenario.plan()), ["create bf new"]);
 }
 
 #[test]
 fn row_3_the_same_fingerprint_is_kept_even_when_it_opens_at_once() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.now = at(59);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.now = at(59);
+    let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), plan.held.len(), plan.kept.len()), (0, 0, 1));
 }
 
 #[test]
 fn row_3_drift_at_a_provider_that_cannot_change_batches_is_a_warning() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.truth[0].visible.priority = Some(2);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.truth[0].visible.priority = Some(2);
+    let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), plan.kept.len()), (0, 1));
     assert_eq!(plan.diagnostics[0].code, "C403");
 }
 
 #[test]
 fn row_3_drift_is_put_right_where_batches_can_be_changed() {
-    let mut lab = Lab::applied([at_sinch(campaign("bf", 0..3, "hi", 60))]);
-    lab.truth[0].windows = vec![window(30, 180)];
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([at_sinch(campaign("bf", 0..3, "hi", 60))]);
+    scenario.truth[0].windows = vec![window(30, 180)];
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), ["replace bf drift"]);
     assert_eq!(plan.operations[0].changed, [Changed::Windows]);
 }
 
 #[test]
 fn row_3_windows_cut_by_a_late_start_are_no_drift() {
-    let mut lab = Lab::new([at_sinch(campaign("bf", 0..3, "hi", 0))]);
-    lab.allow("starts-now=bf");
-    assert_eq!(actions(&lab.converge()), ["create bf new"]);
+    let mut scenario = Scenario::new([at_sinch(campaign("bf", 0..3, "hi", 0))]);
+    scenario.allow("starts-now=bf");
+    assert_eq!(actions(&scenario.converge()), ["create bf new"]);
 }
 
 #[test]
 fn row_4_another_fingerprint_is_replaced_by_cancel_proof_and_create() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.files([campaign("bf", 0..3, "hello", 60)]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.files([campaign("bf", 0..3, "hello", 60)]);
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), ["replace bf changed"]);
     assert_eq!(plan.operations[0].how, How::CancelThenCreate);
     assert_eq!(plan.operations[0].changed, [Changed::Content]);
-    assert_eq!(plan.operations[0].target.as_ref().unwrap().id, lab.truth[0].id);
+    assert_eq!(plan.operations[0].target.as_ref().unwrap().id, scenario.truth[0].id);
 }
 
 #[test]
 fn row_4_moved_windows_are_told_apart_from_edited_content() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.files([campaign("bf", 0..3, "hi", 90)]);
-    assert_eq!(lab.plan().operations[0].changed, [Changed::Windows]);
-    lab.files([campaign("bf", 0..3, "hello", 90)]);
-    assert_eq!(lab.plan().operations[0].changed, [Changed::Windows, Changed::Content]);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.files([campaign("bf", 0..3, "hi", 90)]);
+    assert_eq!(scenario.plan().operations[0].changed, [Changed::Windows]);
+    scenario.files([campaign("bf", 0..3, "hello", 90)]);
+    assert_eq!(
+        scenario.plan().operations[0].changed,
+        [Changed::Windows, Changed::Content]
+    );
 }
 
 #[test]
 fn row_4_desired_opens_nearer_than_freeze_before_is_held_too_late() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.files([campaign("bf", 0..3, "hi", 9)]);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.files([campaign("bf", 0..3, "hi", 9)]);
+    let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), reasons(&plan)), (0, vec![HeldReason::TooLate]));
-    lab.allow("too-late=bf");
-    let plan = lab.converge();
+    scenario.allow("too-late=bf");
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), ["replace bf changed"]);
     assert!(plan.operations[0].starts_now);
 }
 
 #[test]
 fn row_4_an_existing_batch_may_be_moved_away_until_two_minutes_before_it_opens() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.files([campaign("bf", 0..3, "hi", 120)]);
-    lab.now = at(58);
-    assert_eq!(actions(&lab.plan()), ["replace bf changed"]);
-    lab.now = at(59);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.files([campaign("bf", 0..3, "hi", 120)]);
+    scenario.now = at(58);
+    assert_eq!(actions(&scenario.plan()), ["replace bf changed"]);
+    scenario.now = at(59);
+    let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), reasons(&plan)), (0, vec![HeldReason::TooLate]));
     assert_eq!(plan.held[0].allow, None);
 }
 
 #[test]
 fn row_5_several_planned_are_repaired_and_the_desired_one_is_kept() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.duplicate(0);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.duplicate(0);
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), ["cancel bf duplicate"]);
-    assert_eq!(plan.operations[0].target.as_ref().unwrap().id, lab.truth[1].id);
+    assert_eq!(plan.operations[0].target.as_ref().unwrap().id, scenario.truth[1].id);
     assert_eq!(plan.kept.len(), 1);
 }
 
 #[test]
 fn row_6_a_begun_batch_is_never_sent_again() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.now = at(61);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.now = at(61);
+    let plan = scenario.plan();
     assert_eq!(
         (actions(&plan).len(), plan.held.len()),
         (0, 0),
         "as wanted: nothing to say"
     );
-    lab.files([campaign("bf", 0..3, "hello", 300)]);
-    let plan = lab.plan();
+    scenario.files([campaign("bf", 0..3, "hello", 300)]);
+    let plan = scenario.plan();
     assert_eq!(
         (actions(&plan).len(), reasons(&plan)),
         (0, vec![HeldReason::AlreadySent])
@@ -172,59 +175,59 @@ fn row_6_canceled_while_sending_or_an_unknown_code_is_begun() {
         (ReportedState::Unknown(199), Proof::NotRead),
         (ReportedState::Sent, Proof::NotRead),
     ] {
-        let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-        (lab.truth[0].state, lab.truth[0].proof) = (state, proof);
-        lab.files([campaign("bf", 0..3, "hello", 60)]);
-        assert_eq!(reasons(&lab.plan()), [HeldReason::AlreadySent], "{state:?}");
+        let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+        (scenario.truth[0].state, scenario.truth[0].proof) = (state, proof);
+        scenario.files([campaign("bf", 0..3, "hello", 60)]);
+        assert_eq!(reasons(&scenario.plan()), [HeldReason::AlreadySent], "{state:?}");
     }
 }
 
 #[test]
 fn row_7_a_batch_canceled_at_the_provider_stays_canceled_whatever_is_edited() {
     for body in ["hi", "hello"] {
-        let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-        lab.pull_the_brake(0);
-        lab.files([campaign("bf", 0..3, body, 60)]);
-        let plan = lab.plan();
+        let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+        scenario.pull_the_brake(0);
+        scenario.files([campaign("bf", 0..3, body, 60)]);
+        let plan = scenario.plan();
         assert_eq!(
             (actions(&plan).len(), reasons(&plan)),
             (0, vec![HeldReason::CanceledAtProvider]),
             "{body}"
         );
-        lab.allow("resume=bf");
-        assert_eq!(actions(&lab.converge()), ["create bf resumed"]);
+        scenario.allow("resume=bf");
+        assert_eq!(actions(&scenario.converge()), ["create bf resumed"]);
     }
 }
 
 #[test]
 fn row_7_other_people_do_not_release_the_brake() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.pull_the_brake(0);
-    lab.files([campaign("bf", 10..13, "hi", 60)]);
-    assert_eq!(reasons(&lab.plan()), [HeldReason::CanceledAtProvider]);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.pull_the_brake(0);
+    scenario.files([campaign("bf", 10..13, "hi", 60)]);
+    assert_eq!(reasons(&scenario.plan()), [HeldReason::CanceledAtProvider]);
 }
 
 #[test]
 fn row_7_a_raised_revision_releases_the_brake() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.pull_the_brake(0);
-    lab.files([revised(campaign("bf", 0..3, "hi", 60), 2)]);
-    assert_eq!(actions(&lab.converge()), ["create bf new"]);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.pull_the_brake(0);
+    scenario.files([revised(campaign("bf", 0..3, "hi", 60), 2)]);
+    assert_eq!(actions(&scenario.converge()), ["create bf new"]);
 }
 
 #[test]
 fn row_8_moving_the_date_back_cancels_what_is_planned() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.files([campaign("bf", 0..3, "hi", -300)]);
-    assert_eq!(actions(&lab.converge()), ["cancel bf window_passed"]);
-    assert_eq!(reasons(&lab.plan()), [HeldReason::WindowPassed]);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.files([campaign("bf", 0..3, "hi", -300)]);
+    assert_eq!(actions(&scenario.converge()), ["cancel bf window_passed"]);
+    assert_eq!(reasons(&scenario.plan()), [HeldReason::WindowPassed]);
 }
 
 #[test]
 fn row_8_what_has_passed_is_never_created() {
-    let mut lab = Lab::new([campaign("bf", 0..3, "hi", -120)]);
-    lab.allow("starts-now=bf");
-    let plan = lab.plan();
+    let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", -120)]);
+    scenario.allow("starts-now=bf");
+    let plan = scenario.plan();
     assert_eq!(
         (actions(&plan).len(), reasons(&plan)),
         (0, vec![HeldReason::WindowPassed])
@@ -234,8 +237,8 @@ fn row_8_what_has_passed_is_never_created() {
 #[test]
 fn row_9_cron_occurrences_beyond_the_horizon_wait_and_one_offs_do_not() {
     let daily = scheduled("daily", "0 10 * * *", 0..3, "hi", at(0));
-    let mut lab = Lab::new([daily, campaign("far", 10..13, "hi", 30 * DAY)]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::new([daily, campaign("far", 10..13, "hi", 30 * DAY)]);
+    let plan = scenario.converge();
     assert_eq!(
         plan.operations
             .iter()
@@ -259,151 +262,157 @@ fn row_9_cron_occurrences_beyond_the_horizon_wait_and_one_offs_do_not() {
 
 #[test]
 fn row_9_at_sinch_one_offs_wait_too() {
-    let mut lab = Lab::new([at_sinch(campaign("far", 0..3, "hi", 11 * DAY))]);
-    let plan = lab.plan();
+    let mut scenario = Scenario::new([at_sinch(campaign("far", 0..3, "hi", 11 * DAY))]);
+    let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), plan.later.len()), (0, 1));
-    lab.now = at(DAY + 1);
-    assert_eq!(actions(&lab.converge()), ["create far new"]);
+    scenario.now = at(DAY + 1);
+    assert_eq!(actions(&scenario.converge()), ["create far new"]);
 }
 
 #[test]
 fn row_9_a_one_off_moved_beyond_the_providers_horizon_is_canceled_and_waits() {
-    let mut lab = Lab::applied([at_sinch(campaign("far", 0..3, "hi", 5 * DAY))]);
-    lab.files([at_sinch(campaign("far", 0..3, "hi", 20 * DAY))]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([at_sinch(campaign("far", 0..3, "hi", 5 * DAY))]);
+    scenario.files([at_sinch(campaign("far", 0..3, "hi", 20 * DAY))]);
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), ["cancel far postponed"]);
     assert_eq!(plan.later.len(), 1);
-    lab.now = at(15 * DAY);
-    assert_eq!(actions(&lab.converge()), ["create far new"]);
+    scenario.now = at(15 * DAY);
+    assert_eq!(actions(&scenario.converge()), ["create far new"]);
 }
 
 #[test]
 fn row_9_the_horizon_never_makes_a_batch_an_orphan() {
-    let mut lab = Lab::applied([scheduled("daily", "0 10 * * *", 0..3, "hi", at(0))]);
+    let mut scenario = Scenario::applied([scheduled("daily", "0 10 * * *", 0..3, "hi", at(0))]);
     // As if the horizon had been lowered to a day since: only the next two occurrences are listed.
-    lab.policy.horizon = Duration::from_hours(24);
-    lab.desired.campaigns[0].occurrences.truncate(2);
-    let plan = lab.plan();
+    scenario.policy.horizon = Duration::from_hours(24);
+    scenario.desired.campaigns[0].occurrences.truncate(2);
+    let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), plan.kept.len()), (0, 7));
 }
 
 #[test]
 fn row_9_an_occurrence_beyond_the_horizon_that_is_planned_is_replaced_like_any_other() {
-    let mut lab = Lab::applied([scheduled("daily", "0 10 * * *", 0..3, "hi", at(0))]);
-    lab.policy.horizon = Duration::from_hours(24);
-    lab.files([scheduled("daily", "0 10 * * *", 0..3, "hello", at(0))]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([scheduled("daily", "0 10 * * *", 0..3, "hi", at(0))]);
+    scenario.policy.horizon = Duration::from_hours(24);
+    scenario.files([scheduled("daily", "0 10 * * *", 0..3, "hello", at(0))]);
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), vec!["replace daily changed"; 7]);
 }
 
 #[test]
 fn row_10_a_removed_file_cancels_what_is_planned() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60), campaign("other", 10..13, "hi", 60)]);
-    lab.files([campaign("other", 10..13, "hi", 60)]);
-    assert_eq!(actions(&lab.converge()), ["cancel bf file_removed"]);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60), campaign("other", 10..13, "hi", 60)]);
+    scenario.files([campaign("other", 10..13, "hi", 60)]);
+    assert_eq!(actions(&scenario.converge()), ["cancel bf file_removed"]);
 }
 
 #[test]
 fn row_10_a_tombstone_cancels_what_is_planned() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.desired.campaigns[0].presence = Presence::Tombstone;
-    assert_eq!(actions(&lab.converge()), ["cancel bf state_canceled"]);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.desired.campaigns[0].presence = Presence::Tombstone;
+    assert_eq!(actions(&scenario.converge()), ["cancel bf state_canceled"]);
 }
 
 #[test]
 fn row_10_an_occurrence_that_the_schedule_no_longer_names_is_canceled() {
-    let mut lab = Lab::applied([scheduled("daily", "0 10 * * *", 0..3, "hi", at(0))]);
-    lab.files([scheduled("daily", "0 10 * * Mon-Fri", 0..3, "hi", at(0))]);
+    let mut scenario = Scenario::applied([scheduled("daily", "0 10 * * *", 0..3, "hi", at(0))]);
+    scenario.files([scheduled("daily", "0 10 * * Mon-Fri", 0..3, "hi", at(0))]);
     assert_eq!(
-        actions(&lab.converge()),
+        actions(&scenario.converge()),
         ["cancel daily unscheduled", "cancel daily unscheduled"]
     );
 }
 
 #[test]
 fn row_10_an_unreadable_campaign_is_not_a_removed_one() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.desired.campaigns[0].presence = Presence::Unreadable;
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.desired.campaigns[0].presence = Presence::Unreadable;
+    let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), plan.kept.len()), (0, 1));
 }
 
 #[test]
 fn row_10_while_a_file_cannot_be_read_nobody_elses_batches_count_as_removed() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60), campaign("other", 10..13, "hi", 60)]);
-    lab.files([campaign("other", 10..13, "hi", 60)]);
-    lab.desired.campaigns[0].presence = Presence::Unreadable;
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60), campaign("other", 10..13, "hi", 60)]);
+    scenario.files([campaign("other", 10..13, "hi", 60)]);
+    scenario.desired.campaigns[0].presence = Presence::Unreadable;
+    let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), reasons(&plan)), (0, vec![HeldReason::Guard]));
 }
 
 #[test]
 fn row_11_an_emptied_part_is_canceled() {
-    let mut lab = Lab::applied([campaign("bf", 0..12, "hi", 60)]);
-    let n = lab.truth.len();
+    let mut scenario = Scenario::applied([campaign("bf", 0..12, "hi", 60)]);
+    let n = scenario.truth.len();
     assert!(n > 2);
-    let Recipients::Read(first) = lab.truth[0].recipients.clone() else {
+    let Recipients::Read(first) = scenario.truth[0].recipients.clone() else {
         panic!()
     };
     let rest: Vec<u64> = (0..12).filter(|i| !first.contains(person(*i))).collect();
-    lab.files([campaign("bf", rest, "hi", 60)]);
-    let plan = lab.converge();
+    scenario.files([campaign("bf", rest, "hi", 60)]);
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), ["cancel bf emptied"]);
 }
 
 #[test]
 fn row_11_another_n_cancels_and_creates_in_one_plan() {
-    let mut lab = Lab::applied([campaign("bf", 0..4, "hi", 60)]);
-    lab.files([campaign("bf", 0..7, "hi", 60)]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([campaign("bf", 0..4, "hi", 60)]);
+    scenario.files([campaign("bf", 0..7, "hi", 60)]);
+    let plan = scenario.converge();
     assert_eq!(actions(&plan)[0], "cancel bf repartitioned");
     assert!(
         plan.operations[1..]
             .iter()
             .all(|o| o.reason == Reason::Repartitioned && o.after.len() == 1)
     );
-    assert!(lab.read.is_empty(), "nothing is read for it: {:?}", lab.read);
+    assert!(scenario.read.is_empty(), "nothing is read for it: {:?}", scenario.read);
 }
 
 #[test]
 fn row_11_what_nobody_succeeds_stays_while_its_successor_is_held() {
-    let mut lab = Lab::applied([campaign("bf", 0..4, "hi", 60)]);
-    lab.files([campaign("bf", 0..7, "hi", 60)]);
-    lab.policy.paused = true;
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..4, "hi", 60)]);
+    scenario.files([campaign("bf", 0..7, "hi", 60)]);
+    scenario.policy.paused = true;
+    let plan = scenario.plan();
     assert_eq!(actions(&plan), Vec::<String>::new());
     assert!(reasons(&plan).iter().all(|r| *r == HeldReason::Paused));
 }
 
 #[test]
 fn row_12_a_removed_campaign_that_is_being_sent_is_a_warning_and_then_history() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60), campaign("other", 10..13, "hi", 600)]);
-    lab.files([campaign("other", 10..13, "hi", 600)]);
-    lab.now = at(61);
-    lab.begin(0);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60), campaign("other", 10..13, "hi", 600)]);
+    scenario.files([campaign("other", 10..13, "hi", 600)]);
+    scenario.now = at(61);
+    scenario.begin(0);
+    let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), reasons(&plan)), (0, vec![HeldReason::Sending]));
-    lab.now = at(200);
-    lab.truth[0].state = ReportedState::Sent;
-    let plan = lab.plan();
+    scenario.now = at(200);
+    scenario.truth[0].state = ReportedState::Sent;
+    let plan = scenario.plan();
     assert_eq!((plan.held.len(), plan.history), (0, 1));
 }
 
 #[test]
 fn row_13_foreign_batches_are_counted_and_never_touched() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.truth[0].reference = None;
-    lab.truth[0].reference_text = Some("weekly offer".to_owned());
-    lab.files([]);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.truth[0].reference = None;
+    scenario.truth[0].reference_text = Some("weekly offer".to_owned());
+    scenario.files([]);
+    let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), plan.foreign), (0, 1));
 }
 
 #[test]
 fn an_incomplete_list_decides_nothing() {
-    let lab = Lab::new([campaign("bf", 0..3, "hi", 60)]);
+    let scenario = Scenario::new([campaign("bf", 0..3, "hi", 60)]);
     let observed = Observed::default();
-    let plan = decide(&lab.desired, &observed, &lab.journal, lab.now, &lab.policy);
+    let plan = decide(
+        &scenario.desired,
+        &observed,
+        &scenario.journal,
+        scenario.now,
+        &scenario.policy,
+    );
     assert_eq!(
         (plan.complete, plan.operations.len(), plan.has_errors()),
         (false, 0, true)
@@ -412,18 +421,18 @@ fn an_incomplete_list_decides_nothing() {
 
 #[test]
 fn test_sends_are_ours_and_part_of_no_decision() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.truth[0].reference.as_mut().unwrap().slot.group = Group::Test;
-    lab.begin(0);
-    assert_eq!(actions(&lab.plan()), ["create bf new"]);
-    lab.files([]);
-    assert_eq!(actions(&lab.plan()), Vec::<String>::new());
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.truth[0].reference.as_mut().unwrap().slot.group = Group::Test;
+    scenario.begin(0);
+    assert_eq!(actions(&scenario.plan()), ["create bf new"]);
+    scenario.files([]);
+    assert_eq!(actions(&scenario.plan()), Vec::<String>::new());
 }
 
 #[test]
 fn sandbox_batches_count_only_for_campaigns_on_the_sandbox() {
-    let mut lab = Lab::new([campaign("bf", 0..3, "hi", 60)]);
-    lab.policy.providers.insert(
+    let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", 60)]);
+    scenario.policy.providers.insert(
         provider("sandbox"),
         ProviderFacts {
             name: provider("sandbox"),
@@ -431,27 +440,27 @@ fn sandbox_batches_count_only_for_campaigns_on_the_sandbox() {
             ..ip1()
         },
     );
-    lab.desired.campaigns[0].provider = provider("sandbox");
-    lab.desired.campaigns[0].sandbox = true;
-    lab.run();
-    lab.begin(0);
-    lab.files([campaign("bf", 0..3, "hi", 60)]);
-    assert_eq!(actions(&lab.converge()), ["create bf new"]);
+    scenario.desired.campaigns[0].provider = provider("sandbox");
+    scenario.desired.campaigns[0].sandbox = true;
+    scenario.run();
+    scenario.begin(0);
+    scenario.files([campaign("bf", 0..3, "hi", 60)]);
+    assert_eq!(actions(&scenario.converge()), ["create bf new"]);
 }
 
 #[test]
 fn a_campaign_that_begins_does_not_start_again_by_changing_its_provider() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.begin(0);
-    lab.files([at_sinch(campaign("bf", 0..3, "hi", 60))]);
-    assert_eq!(reasons(&lab.plan()), [HeldReason::AlreadySent]);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.begin(0);
+    scenario.files([at_sinch(campaign("bf", 0..3, "hi", 60))]);
+    assert_eq!(reasons(&scenario.plan()), [HeldReason::AlreadySent]);
 }
 
 #[test]
 fn a_planned_campaign_moves_to_another_provider_in_one_apply() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.files([at_sinch(campaign("bf", 0..3, "hi", 60))]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.files([at_sinch(campaign("bf", 0..3, "hi", 60))]);
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), ["replace bf provider_moved"]);
     assert_eq!(plan.operations[0].provider, provider("sinch"));
     assert_eq!(plan.operations[0].target.as_ref().unwrap().provider, provider("ip1"));

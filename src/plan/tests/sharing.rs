@@ -6,8 +6,8 @@ use super::*;
 use crate::model::Part;
 
 /// Everybody of a batch that is there.
-fn members(lab: &Lab, i: usize) -> NumberSet {
-    let Recipients::Read(people) = &lab.truth[i].recipients else {
+fn members(scenario: &Scenario, i: usize) -> NumberSet {
+    let Recipients::Read(people) = &scenario.truth[i].recipients else {
         panic!()
     };
     (**people).clone()
@@ -20,45 +20,45 @@ fn one_more_row_touches_one_batch() {
         c.max_recipients_per_batch = 1000;
         c
     };
-    let mut lab = Lab::applied([big(5000)]);
-    assert_eq!(lab.truth.len(), 8);
-    lab.files([big(5001)]);
-    assert_eq!(actions(&lab.converge()), ["replace bf changed"]);
-    assert!(lab.read.is_empty());
+    let mut scenario = Scenario::applied([big(5000)]);
+    assert_eq!(scenario.truth.len(), 8);
+    scenario.files([big(5001)]);
+    assert_eq!(actions(&scenario.converge()), ["replace bf changed"]);
+    assert!(scenario.read.is_empty());
 }
 
 #[test]
 fn the_order_of_rows_changes_nothing() {
-    let mut lab = Lab::applied([campaign("bf", 0..40, "hi", 60)]);
-    lab.files([campaign("bf", (0..40).rev(), "hi", 60)]);
-    assert_eq!(actions(&lab.plan()), Vec::<String>::new());
+    let mut scenario = Scenario::applied([campaign("bf", 0..40, "hi", 60)]);
+    scenario.files([campaign("bf", (0..40).rev(), "hi", 60)]);
+    assert_eq!(actions(&scenario.plan()), Vec::<String>::new());
 }
 
 #[test]
 fn a_division_in_use_is_kept_while_it_fits() {
-    let mut lab = Lab::applied([campaign("bf", 0..7, "hi", 60)]);
-    let parts = |lab: &Lab| -> BTreeSet<Part> {
-        let live = lab.truth.iter().filter(|b| b.state == ReportedState::Planned);
+    let mut scenario = Scenario::applied([campaign("bf", 0..7, "hi", 60)]);
+    let parts = |scenario: &Scenario| -> BTreeSet<Part> {
+        let live = scenario.truth.iter().filter(|b| b.state == ReportedState::Planned);
         live.map(|b| b.reference.as_ref().unwrap().slot.part).collect()
     };
-    let before = parts(&lab);
+    let before = parts(&scenario);
     assert!(before.len() > 1);
-    lab.files([campaign("bf", 0..2, "hi", 60)]);
-    lab.converge();
-    assert!(parts(&lab).is_subset(&before));
+    scenario.files([campaign("bf", 0..2, "hi", 60)]);
+    scenario.converge();
+    assert!(parts(&scenario).is_subset(&before));
 }
 
 #[test]
 fn a_batch_is_not_created_while_a_begun_one_in_another_group_holds_its_people() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.begin(0);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.begin(0);
     // A zone edit while sending: the same people in two groups, and one group of somebody new.
-    lab.files([zoned(
+    scenario.files([zoned(
         campaign("bf", [], "hi", 60),
         &[(4, &[0, 1], 60), (8, &[2], 120), (12, &[9], 180)],
         "hi",
     )]);
-    let plan = lab.plan();
+    let plan = scenario.plan();
     assert_eq!(actions(&plan), ["create bf new"]);
     assert_eq!(plan.operations[0].reference.slot.group, Group::Offset(12));
     assert_eq!(
@@ -68,9 +68,9 @@ fn a_batch_is_not_created_while_a_begun_one_in_another_group_holds_its_people() 
             .count(),
         2
     );
-    lab.allow("begun=bf");
+    scenario.allow("begun=bf");
     assert_eq!(
-        actions(&lab.plan()).len(),
+        actions(&scenario.plan()).len(),
         3,
         "an override accepts it, for this campaign"
     );
@@ -78,22 +78,22 @@ fn a_batch_is_not_created_while_a_begun_one_in_another_group_holds_its_people() 
 
 #[test]
 fn who_cannot_be_read_may_be_anybody() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.begin(0);
-    lab.truth[0].recipients = Recipients::Unreadable;
-    lab.files([zoned(campaign("bf", [], "hi", 60), &[(12, &[9], 180)], "hi")]);
-    assert!(reasons(&lab.plan()).contains(&HeldReason::OccurrenceBegun));
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.begin(0);
+    scenario.truth[0].recipients = Recipients::Unreadable;
+    scenario.files([zoned(campaign("bf", [], "hi", 60), &[(12, &[9], 180)], "hi")]);
+    assert!(reasons(&scenario.plan()).contains(&HeldReason::OccurrenceBegun));
 }
 
 #[test]
 fn a_zone_edit_cancels_proves_and_creates_in_one_plan() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.files([zoned(
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.files([zoned(
         campaign("bf", [], "hi", 60),
         &[(4, &[0, 1], 60), (8, &[2], 120)],
         "hi",
     )]);
-    let plan = lab.converge();
+    let plan = scenario.converge();
     assert_eq!(
         actions(&plan),
         ["cancel bf regrouped", "create bf regrouped", "create bf regrouped"]
@@ -107,15 +107,15 @@ fn a_zone_edit_cancels_proves_and_creates_in_one_plan() {
 
 #[test]
 fn a_begun_part_never_splits_and_the_others_do() {
-    let mut lab = Lab::applied([campaign("bf", 0..7, "hi", 60)]);
-    lab.begin(0);
-    let sent = members(&lab, 0);
-    let begun = lab.truth[0].reference.as_ref().unwrap().slot.part;
-    lab.files([campaign("bf", 0..40, "hi", 60)]);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..7, "hi", 60)]);
+    scenario.begin(0);
+    let sent = members(&scenario, 0);
+    let begun = scenario.truth[0].reference.as_ref().unwrap().slot.part;
+    scenario.files([campaign("bf", 0..40, "hi", 60)]);
+    let plan = scenario.plan();
     assert!(plan.operations.iter().any(|o| o.reason == Reason::Repartitioned));
     for operation in &plan.operations {
-        assert!(!lab.people_of(&operation.reference).shares_with(&sent));
+        assert!(!scenario.people_of(&operation.reference).shares_with(&sent));
         assert!(!operation.reference.slot.part.may_share(begun));
     }
     let held: Vec<_> = plan
@@ -128,23 +128,27 @@ fn a_begun_part_never_splits_and_the_others_do() {
 
 #[test]
 fn the_brake_on_one_part_holds_that_part_alone() {
-    let mut lab = Lab::applied([campaign("bf", 0..7, "hi", 60)]);
-    lab.pull_the_brake(0);
-    lab.files([campaign("bf", 0..7, "hello", 60)]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([campaign("bf", 0..7, "hi", 60)]);
+    scenario.pull_the_brake(0);
+    scenario.files([campaign("bf", 0..7, "hello", 60)]);
+    let plan = scenario.converge();
     assert_eq!(
         plan.operations.len(),
-        lab.truth.iter().filter(|b| b.state == ReportedState::Planned).count()
+        scenario
+            .truth
+            .iter()
+            .filter(|b| b.state == ReportedState::Planned)
+            .count()
     );
     assert_eq!(reasons(&plan), [HeldReason::CanceledAtProvider]);
 }
 
 #[test]
 fn the_brake_survives_a_change_of_parts() {
-    let mut lab = Lab::applied([campaign("bf", 0..4, "hi", 60)]);
-    lab.pull_the_brake(0);
-    lab.files([campaign("bf", 0..9, "hi", 60)]);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..4, "hi", 60)]);
+    scenario.pull_the_brake(0);
+    scenario.files([campaign("bf", 0..9, "hi", 60)]);
+    let plan = scenario.plan();
     assert_eq!(actions(&plan), Vec::<String>::new());
     assert!(reasons(&plan).iter().all(|r| *r == HeldReason::CanceledAtProvider));
 }
@@ -152,41 +156,41 @@ fn the_brake_survives_a_change_of_parts() {
 #[test]
 fn the_brake_on_one_group_does_not_hold_another() {
     let groups = zoned(campaign("bf", [], "hi", 60), &[(4, &[0, 1], 60), (8, &[2], 120)], "hi");
-    let mut lab = Lab::applied([groups]);
-    let at = lab
+    let mut scenario = Scenario::applied([groups]);
+    let at = scenario
         .truth
         .iter()
         .position(|b| b.reference.as_ref().unwrap().slot.group == Group::Offset(4))
         .unwrap();
-    lab.pull_the_brake(at);
-    lab.files([zoned(
+    scenario.pull_the_brake(at);
+    scenario.files([zoned(
         campaign("bf", [], "hi", 60),
         &[(4, &[0, 1], 60), (8, &[2], 120)],
         "hello",
     )]);
-    let plan = lab.converge();
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), ["replace bf changed"]);
     assert_eq!(reasons(&plan), [HeldReason::CanceledAtProvider]);
 }
 
 #[test]
 fn what_was_resumed_is_edited_like_anything_else() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.pull_the_brake(0);
-    lab.allow("resume=bf");
-    lab.converge();
-    lab.policy.overrides.clear();
-    lab.files([campaign("bf", 0..3, "hello", 60)]);
-    assert_eq!(actions(&lab.converge()), ["replace bf changed"]);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.pull_the_brake(0);
+    scenario.allow("resume=bf");
+    scenario.converge();
+    scenario.policy.overrides.clear();
+    scenario.files([campaign("bf", 0..3, "hello", 60)]);
+    assert_eq!(actions(&scenario.converge()), ["replace bf changed"]);
 }
 
 #[test]
 fn without_the_journal_an_edit_of_what_was_edited_before_still_goes_through() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "one", 60)]);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "one", 60)]);
     for body in ["two", "three", "four"] {
-        lab.files([campaign("bf", 0..3, body, 60)]);
-        lab.forget_all_but_the_account();
-        assert_eq!(actions(&lab.converge()), ["replace bf changed"], "{body}");
+        scenario.files([campaign("bf", 0..3, body, 60)]);
+        scenario.forget_all_but_the_account();
+        assert_eq!(actions(&scenario.converge()), ["replace bf changed"], "{body}");
     }
 }
 
@@ -202,9 +206,9 @@ fn people_who_move_between_groups_are_not_texted_by_both() {
         &[(4, &[0, 2], 60), (8, &[1, 3], 120)],
         "hi",
     );
-    let mut lab = Lab::applied([before]);
-    lab.files([after]);
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([before]);
+    scenario.files([after]);
+    let plan = scenario.converge();
     // Each would wait for the other's cancel: both cancels go first.
     assert_eq!(
         actions(&plan),
@@ -230,25 +234,25 @@ fn a_replace_whose_create_would_be_held_does_not_cancel() {
         &[(4, &[1], 60), (8, &[0, 2, 3], 120)],
         "hi",
     );
-    let mut lab = Lab::applied([before]);
-    let a = lab
+    let mut scenario = Scenario::applied([before]);
+    let a = scenario
         .truth
         .iter()
         .position(|b| b.reference.as_ref().unwrap().slot.group == Group::Offset(4))
         .unwrap();
-    lab.begin(a);
-    lab.files([after]);
-    let plan = lab.plan();
+    scenario.begin(a);
+    scenario.files([after]);
+    let plan = scenario.plan();
     assert_eq!(actions(&plan), Vec::<String>::new());
     assert_eq!(reasons(&plan), [HeldReason::AlreadySent, HeldReason::OccurrenceBegun]);
 }
 
 #[test]
 fn a_cancel_that_comes_too_late_holds_the_create_too() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.now = at(59) + Duration::from_secs(30);
-    lab.files([zoned(campaign("bf", [], "hi", 60), &[(4, &[0, 1, 2], 300)], "hi")]);
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.now = at(59) + Duration::from_secs(30);
+    scenario.files([zoned(campaign("bf", [], "hi", 60), &[(4, &[0, 1, 2], 300)], "hi")]);
+    let plan = scenario.plan();
     assert_eq!(actions(&plan), Vec::<String>::new());
     assert!(reasons(&plan).contains(&HeldReason::OccurrenceBegun));
     assert!(reasons(&plan).contains(&HeldReason::TooLate));
@@ -257,42 +261,42 @@ fn a_cancel_that_comes_too_late_holds_the_create_too() {
 #[test]
 fn begun_batches_that_are_wanted_exactly_stop_nobody() {
     let groups: &[(i8, &[u64], i64)] = &[(4, &[0, 1], 60), (8, &[2, 3], 120)];
-    let mut lab = Lab::applied([zoned(campaign("bf", [], "hi", 60), groups, "hi")]);
-    let a = lab
+    let mut scenario = Scenario::applied([zoned(campaign("bf", [], "hi", 60), groups, "hi")]);
+    let a = scenario
         .truth
         .iter()
         .position(|b| b.reference.as_ref().unwrap().slot.group == Group::Offset(4))
         .unwrap();
-    lab.begin(a);
+    scenario.begin(a);
     let more: &[(i8, &[u64], i64)] = &[(4, &[0, 1], 60), (8, &[2, 3], 120), (12, &[4], 180)];
-    lab.files([zoned(campaign("bf", [], "hi", 60), more, "hi")]);
-    assert_eq!(actions(&lab.converge()), ["create bf new"]);
-    assert!(lab.read.is_empty());
+    scenario.files([zoned(campaign("bf", [], "hi", 60), more, "hi")]);
+    assert_eq!(actions(&scenario.converge()), ["create bf new"]);
+    assert!(scenario.read.is_empty());
 }
 
 #[test]
 fn two_campaigns_that_say_the_same_to_the_same_people_are_an_error() {
-    let mut lab = Lab::new([campaign("bf", 0..3, "hi", 60), campaign("copy", 0..3, "hi", 60)]);
-    let plan = lab.plan();
+    let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", 60), campaign("copy", 0..3, "hi", 60)]);
+    let plan = scenario.plan();
     assert!(plan.has_errors() && plan.operations.is_empty());
     assert_eq!(plan.diagnostics[0].code, "C402");
 }
 
 #[test]
 fn a_batch_that_the_plan_did_not_know_stops_a_create() {
-    let mut lab = Lab::new([campaign("bf", 0..3, "hi", 60), campaign("other", 5..8, "hi", 60)]);
-    let plan = lab.plan();
-    lab.apply(&plan);
-    let newest = lab.truth.clone();
+    let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", 60), campaign("other", 5..8, "hi", 60)]);
+    let plan = scenario.plan();
+    scenario.apply(&plan);
+    let newest = scenario.truth.clone();
     assert!(plan.operations.iter().all(|o| o.stopped_by(&newest).is_some()));
-    let again = lab.plan();
+    let again = scenario.plan();
     assert!(again.operations.is_empty());
     let groups: &[(i8, &[u64], i64)] = &[(4, &[0, 1], 60), (8, &[2, 3], 120)];
-    let mut lab = Lab::new([zoned(campaign("bf", [], "hi", 60), groups, "hi")]);
-    let plan = lab.plan();
-    lab.create(&plan.operations[0]);
+    let mut scenario = Scenario::new([zoned(campaign("bf", [], "hi", 60), groups, "hi")]);
+    let plan = scenario.plan();
+    scenario.create(&plan.operations[0]);
     assert!(
-        plan.operations[1].stopped_by(&lab.truth).is_none(),
+        plan.operations[1].stopped_by(&scenario.truth).is_none(),
         "its sibling is no stranger"
     );
 }

@@ -3,14 +3,14 @@
 use super::*;
 
 /// `bf` is planned and cannot be replaced (the project is paused), and person 1 opts out.
-fn held_with_an_opt_out(campaign_of: impl Fn(&[u64], &str) -> DesiredCampaign) -> Lab {
-    let mut lab = Lab::applied([campaign_of(&[0, 1, 2], "hi")]);
+fn held_with_an_opt_out(campaign_of: impl Fn(&[u64], &str) -> DesiredCampaign) -> Scenario {
+    let mut scenario = Scenario::applied([campaign_of(&[0, 1, 2], "hi")]);
     let mut edited = campaign_of(&[0, 2], "hello");
     edited.suppressed = 1;
-    lab.files([edited]);
-    lab.policy.paused = true;
-    lab.policy.suppressions.everywhere = Arc::new(people([1]));
-    lab
+    scenario.files([edited]);
+    scenario.policy.paused = true;
+    scenario.policy.suppressions.everywhere = Arc::new(people([1]));
+    scenario
 }
 
 fn at_ip1(numbers: &[u64], body: &str) -> DesiredCampaign {
@@ -19,18 +19,18 @@ fn at_ip1(numbers: &[u64], body: &str) -> DesiredCampaign {
 
 #[test]
 fn where_people_can_be_taken_out_they_are_and_the_rest_stays() {
-    let mut lab = held_with_an_opt_out(|numbers, body| at_sinch(at_ip1(numbers, body)));
-    let plan = lab.converge();
+    let mut scenario = held_with_an_opt_out(|numbers, body| at_sinch(at_ip1(numbers, body)));
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), ["update bf suppressed"]);
     assert_eq!(plan.operations[0].removals().collect::<Vec<_>>(), [person(1)]);
-    assert_eq!(lab.truth[0].recipients, Recipients::Read(Arc::new(people([0, 2]))));
+    assert_eq!(scenario.truth[0].recipients, Recipients::Read(Arc::new(people([0, 2]))));
     assert_eq!(reasons(&plan), [HeldReason::Paused]);
 }
 
 #[test]
 fn elsewhere_the_batch_is_canceled_and_says_how_many_others_are_silenced() {
-    let mut lab = held_with_an_opt_out(at_ip1);
-    let plan = lab.converge();
+    let mut scenario = held_with_an_opt_out(at_ip1);
+    let plan = scenario.converge();
     assert_eq!(actions(&plan), ["cancel bf suppressed"]);
     assert_eq!(plan.operations[0].silenced, Some(2));
     assert_eq!(reasons(&plan), [HeldReason::Paused]);
@@ -38,27 +38,27 @@ fn elsewhere_the_batch_is_canceled_and_says_how_many_others_are_silenced() {
 
 #[test]
 fn a_batch_without_suppressed_people_stays_held() {
-    let mut lab = held_with_an_opt_out(at_ip1);
-    lab.policy.suppressions.everywhere = Arc::new(people([7]));
-    assert_eq!(actions(&lab.plan()), Vec::<String>::new());
-    assert_eq!(lab.read.len(), 1);
+    let mut scenario = held_with_an_opt_out(at_ip1);
+    scenario.policy.suppressions.everywhere = Arc::new(people([7]));
+    assert_eq!(actions(&scenario.plan()), Vec::<String>::new());
+    assert_eq!(scenario.read.len(), 1);
 }
 
 #[test]
 fn a_batch_that_cannot_be_read_is_canceled_when_a_source_names_a_suppressed_number() {
-    let mut lab = held_with_an_opt_out(at_ip1);
-    lab.truth[0].recipients = Recipients::Unreadable;
-    assert_eq!(actions(&lab.plan()), ["cancel bf suppressed"]);
-    lab.desired.campaigns[0].suppressed = 0;
-    assert_eq!(actions(&lab.plan()), Vec::<String>::new());
+    let mut scenario = held_with_an_opt_out(at_ip1);
+    scenario.truth[0].recipients = Recipients::Unreadable;
+    assert_eq!(actions(&scenario.plan()), ["cancel bf suppressed"]);
+    scenario.desired.campaigns[0].suppressed = 0;
+    assert_eq!(actions(&scenario.plan()), Vec::<String>::new());
 }
 
 #[test]
 fn without_a_file_every_list_of_the_project_counts() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.files([]);
-    lab.policy.suppressions.everywhere = Arc::new(people([1]));
-    let plan = lab.converge();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.files([]);
+    scenario.policy.suppressions.everywhere = Arc::new(people([1]));
+    let plan = scenario.converge();
     assert_eq!(
         actions(&plan),
         ["cancel bf suppressed"],
@@ -68,41 +68,41 @@ fn without_a_file_every_list_of_the_project_counts() {
 
 #[test]
 fn another_campaigns_own_list_does_not_count() {
-    let mut lab = held_with_an_opt_out(at_ip1);
+    let mut scenario = held_with_an_opt_out(at_ip1);
     let bf = CampaignRef::parse("bf").unwrap();
-    lab.policy.suppressions.by_campaign.insert(bf, Arc::default());
-    lab.desired.campaigns[0].suppressed = 0;
-    assert_eq!(actions(&lab.plan()), Vec::<String>::new());
+    scenario.policy.suppressions.by_campaign.insert(bf, Arc::default());
+    scenario.desired.campaigns[0].suppressed = 0;
+    assert_eq!(actions(&scenario.plan()), Vec::<String>::new());
 }
 
 #[test]
 fn what_is_replaced_or_kept_anyway_is_not_read() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60), campaign("kept", 5..8, "hi", 60)]);
-    lab.policy.suppressions.everywhere = Arc::new(people([1]));
-    lab.files([campaign("bf", [0, 2], "hi", 60), campaign("kept", 5..8, "hi", 60)]);
-    assert_eq!(actions(&lab.converge()), ["replace bf changed"]);
-    assert!(lab.read.is_empty());
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60), campaign("kept", 5..8, "hi", 60)]);
+    scenario.policy.suppressions.everywhere = Arc::new(people([1]));
+    scenario.files([campaign("bf", [0, 2], "hi", 60), campaign("kept", 5..8, "hi", 60)]);
+    assert_eq!(actions(&scenario.converge()), ["replace bf changed"]);
+    assert!(scenario.read.is_empty());
 }
 
 #[test]
 fn an_audience_emptied_by_suppressions_is_canceled_and_counted_by_no_guard() {
-    let mut lab = Lab::applied([campaign("bf", 0..7, "hi", 60)]);
-    lab.policy.guards.max_cancel = Some(0);
+    let mut scenario = Scenario::applied([campaign("bf", 0..7, "hi", 60)]);
+    scenario.policy.guards.max_cancel = Some(0);
     let mut empty = campaign("bf", [], "hi", 60);
     empty.emptied_by_suppression = true;
-    lab.files([empty]);
-    let plan = lab.converge();
+    scenario.files([empty]);
+    let plan = scenario.converge();
     assert!(plan.operations.iter().all(|o| o.reason == Reason::Suppressed) && !plan.operations.is_empty());
 }
 
 #[test]
 fn begun_batches_report_how_many_can_no_longer_be_reached() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.now = at(61);
-    lab.begin(0);
-    lab.files([campaign("bf", [0, 2], "hi", 60)]);
-    lab.policy.suppressions.everywhere = Arc::new(people([1]));
-    let plan = lab.plan();
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.now = at(61);
+    scenario.begin(0);
+    scenario.files([campaign("bf", [0, 2], "hi", 60)]);
+    scenario.policy.suppressions.everywhere = Arc::new(people([1]));
+    let plan = scenario.plan();
     assert!(
         plan.diagnostics
             .iter()
@@ -112,18 +112,21 @@ fn begun_batches_report_how_many_can_no_longer_be_reached() {
 
 #[test]
 fn what_opens_in_less_than_a_minute_is_left_alone_and_told() {
-    let mut lab = held_with_an_opt_out(at_ip1);
-    lab.now = at(59) + Duration::from_secs(1);
-    let plan = lab.plan();
+    let mut scenario = held_with_an_opt_out(at_ip1);
+    scenario.now = at(59) + Duration::from_secs(1);
+    let plan = scenario.plan();
     assert_eq!(actions(&plan), Vec::<String>::new());
     assert!(plan.diagnostics.iter().any(|d| d.code == "C411"));
 }
 
 #[test]
 fn a_batch_held_only_because_it_opens_soon_gets_its_successor_in_the_same_plan() {
-    let mut lab = Lab::applied([campaign("bf", 0..3, "hi", 60)]);
-    lab.now = at(58) + Duration::from_secs(30);
-    lab.files([campaign("bf", [0, 2], "hi", 300)]);
-    lab.policy.suppressions.everywhere = Arc::new(people([1]));
-    assert_eq!(actions(&lab.converge()), ["cancel bf suppressed", "create bf changed"]);
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.now = at(58) + Duration::from_secs(30);
+    scenario.files([campaign("bf", [0, 2], "hi", 300)]);
+    scenario.policy.suppressions.everywhere = Arc::new(people([1]));
+    assert_eq!(
+        actions(&scenario.converge()),
+        ["cancel bf suppressed", "create bf changed"]
+    );
 }

@@ -3,32 +3,32 @@
 //! In: a path, a query, a body. Out: status and bytes, or what is known of a request that got no answer. Never: a write
 //! that is sent twice, a followed redirect, an unbounded answer or wait, a token outside its header.
 
-mod lost;
+mod change_outcome;
+pub(super) mod error_text;
+mod no_answer;
 mod pace;
-mod plain;
+mod plain_client;
 #[cfg(test)]
 mod tests;
-pub(super) mod words;
-mod written;
 
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
-pub use plain::http_client;
+pub use change_outcome::is_refusal;
+pub use plain_client::http_client;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LINK, RETRY_AFTER};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-pub use written::is_refusal;
 
 use crate::model::Instant;
 
 use super::connection::{Connection, InvalidConnection};
 use super::{Failure, FailureKind};
 
-use lost::Lost;
-pub(super) use written::{Refusal, Written};
+pub(super) use change_outcome::{ChangeOutcome, Refusal};
+use no_answer::NoAnswer;
 
 /// What a call may take.
 struct Limits {
@@ -124,7 +124,7 @@ impl Client {
             }
         };
         let failed =
-            |error: reqwest::Error| InvalidConnection::Tls(words::clean(&error.without_url().to_string(), &[]));
+            |error: reqwest::Error| InvalidConnection::Tls(error_text::clean(&error.without_url().to_string(), &[]));
         Ok(Self {
             reads: builder().pool_idle_timeout(POOL_IDLE).build().map_err(failed)?,
             // A write on a pooled connection that the server has just closed would have an unknown outcome.
@@ -192,7 +192,7 @@ impl Client {
         path: &str,
         query: &[(&str, String)],
         body: Option<&impl Serialize>,
-    ) -> Result<Answer, Lost> {
+    ) -> Result<Answer, NoAnswer> {
         let method = match method {
             Write::Post => Method::POST,
             Write::Put => Method::PUT,
@@ -208,7 +208,7 @@ impl Client {
         path: &str,
         query: &[(&str, String)],
         body: Option<&impl Serialize>,
-    ) -> Result<Answer, Lost> {
+    ) -> Result<Answer, NoAnswer> {
         let call = self.shown(method.as_str(), path);
         let mut url = self.base.clone();
         url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
@@ -222,7 +222,7 @@ impl Client {
         self.pace.turn().await;
         let result = request.send().await;
         let mut response = result.map_err(|error| {
-            let lost = lost::judge(&error, &call);
+            let lost = no_answer::judge(&error, &call);
             tracing::debug!(nothing_left = lost.nothing_left, failure = %lost.failure, "no answer");
             lost
         })?;
@@ -267,7 +267,7 @@ impl Client {
                 Err(error) => {
                     return Err(Failure {
                         status: Some(status),
-                        ..lost::judge(&error, call).failure
+                        ..no_answer::judge(&error, call).failure
                     });
                 }
             }
@@ -330,13 +330,13 @@ impl Client {
         }
     }
 
-    fn said(&self, answer: &Answer, private: &[&str]) -> words::Said {
+    fn said(&self, answer: &Answer, private: &[&str]) -> error_text::ErrorText {
         let mut hidden = vec![self.token.expose_secret()];
         hidden.extend(private);
         answer
             .body
             .as_ref()
-            .map(|body| words::read(body, &hidden))
+            .map(|body| error_text::read(body, &hidden))
             .unwrap_or_default()
     }
 

@@ -6,8 +6,8 @@ use crate::model::{Api, BatchId, ExistingBatch, Instant, Money, Msisdn, NumberSe
 
 use super::super::http::{Answer, Client, Write};
 use super::super::{
-    Account, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind, InPlace,
-    InvalidConnection, NewBatch, Progress, Provider, ReadError, check,
+    Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
+    InPlace, InvalidConnection, NewBatch, Provider, ReadError, check,
 };
 use super::paging::{Broken, Identified, LIMIT, MOST_PAGES, Paging, Turn, next_start};
 use super::{convert, wire};
@@ -261,7 +261,7 @@ impl Provider for Ip1 {
         Err(self.read_error(unsupported("dry run")))
     }
 
-    async fn progress(&self, id: &BatchId) -> Result<Progress, ReadError> {
+    async fn progress(&self, id: &BatchId) -> Result<BatchProgress, ReadError> {
         let read = async {
             let batch = self.single(id).await?;
             let gone = || Failure::new(FailureKind::Refused, "the batch is gone");

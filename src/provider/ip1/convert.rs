@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 use super::super::scalar::Scalar;
-use super::super::{NewBatch, Progress, StatusCounts};
+use super::super::{BatchProgress, NewBatch, StatusCounts};
 use super::wire;
 
 /// What the vendor adds to a window without `closes` (its page; the sample's 7 days are not believed).
@@ -148,8 +148,8 @@ fn counts(batch: &wire::Batch) -> Option<Vec<(u16, u64)>> {
         .collect()
 }
 
-/// Progress and cost; `None` when the summary cannot be read.
-pub(super) fn progress(batch: &wire::Batch) -> Option<Progress> {
+/// BatchProgress and cost; `None` when the summary cannot be read.
+pub(super) fn progress(batch: &wire::Batch) -> Option<BatchProgress> {
     let mut messages = StatusCounts::default();
     let mut unpaid = 0_u64;
     for (code, count) in counts(batch)? {
@@ -166,7 +166,7 @@ pub(super) fn progress(batch: &wire::Batch) -> Option<Progress> {
             unpaid = unpaid.saturating_add(count);
         }
     }
-    Some(Progress {
+    Some(BatchProgress {
         messages,
         cost: cost(batch),
         unpaid,

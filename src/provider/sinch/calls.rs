@@ -6,10 +6,10 @@ use crate::model::{
     Api, BatchId, ExistingBatch, Instant, Msisdn, NumberSet, Proof, ProviderName, Reference, ReportedState,
 };
 
-use super::super::http::{Answer, Client, Refusal, Write, Written};
+use super::super::http::{Answer, ChangeOutcome, Client, Refusal, Write};
 use super::super::{
-    Account, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind, InPlace,
-    InvalidConnection, NewBatch, Progress, Provider, ReadError, check,
+    Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
+    InPlace, InvalidConnection, NewBatch, Provider, ReadError, check,
 };
 use super::paging::{Broken, Identified, PAGE_SIZE, Paging, Turn};
 use super::{convert, wire};
@@ -336,7 +336,7 @@ impl Provider for Sinch {
         self.trial(batch).await.map_err(|failure| self.read_error(failure))
     }
 
-    async fn progress(&self, id: &BatchId) -> Result<Progress, ReadError> {
+    async fn progress(&self, id: &BatchId) -> Result<BatchProgress, ReadError> {
         let read = async {
             let gone = || Failure::new(FailureKind::Refused, "the batch is gone");
             let unreadable = || Failure::new(FailureKind::Garbled, "a delivery report cannot be read");
@@ -374,20 +374,20 @@ impl Provider for Sinch {
 }
 
 /// What is known after a PUT or POST on a batch.
-fn in_place(written: Written, id: &BatchId, reference: &Reference) -> InPlace {
+fn in_place(written: ChangeOutcome, id: &BatchId, reference: &Reference) -> InPlace {
     match written {
-        Written::Done(answer) => match echoed(&answer, reference) {
+        ChangeOutcome::Done(answer) => match echoed(&answer, reference) {
             Ok(echoed) if echoed == *id => InPlace::Done,
             Ok(_) => InPlace::Unknown(answer.garbled("with another batch")),
             Err(failure) => InPlace::Unknown(failure),
         },
-        Written::Not(Refusal {
+        ChangeOutcome::Not(Refusal {
             status: Some(403),
             code: Some(code),
             failure,
         }) if code == "batch_already_dispatched" => InPlace::Dispatched(failure),
-        Written::Not(refusal) => InPlace::NotSent(refusal.failure),
-        Written::Unknown(failure) => InPlace::Unknown(failure),
+        ChangeOutcome::Not(refusal) => InPlace::NotSent(refusal.failure),
+        ChangeOutcome::Unknown(failure) => InPlace::Unknown(failure),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 use super::super::scalar::Scalar;
-use super::super::{DryRun, DryRunMessage, NewBatch, Progress, StatusCounts};
+use super::super::{BatchProgress, DryRun, DryRunMessage, NewBatch, StatusCounts};
 use super::wire;
 
 /// `expire_at` is at most, and by default, this much after `send_at`.
@@ -97,7 +97,7 @@ pub(super) fn number(value: &Scalar) -> Option<Msisdn> {
 
 /// What became of some messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
+enum MessageOutcome {
     Pending,
     Delivered,
     Failed,
@@ -105,24 +105,24 @@ enum Fate {
 }
 
 /// By name; by code only where there is no name. What is not known is pending.
-fn fate(status: &wire::Status) -> Fate {
+fn outcome(status: &wire::Status) -> MessageOutcome {
     let name = status.name.as_ref().and_then(Scalar::label);
     let code = status.code.as_ref().and_then(Scalar::integer);
     match (name.as_deref(), code) {
-        (Some("delivered"), _) | (None, Some(0)) => Fate::Delivered,
-        (Some("cancelled" | "canceled"), _) | (None, Some(407)) => Fate::Canceled,
+        (Some("delivered"), _) | (None, Some(0)) => MessageOutcome::Delivered,
+        (Some("cancelled" | "canceled"), _) | (None, Some(407)) => MessageOutcome::Canceled,
         (Some("aborted" | "rejected" | "deleted" | "failed" | "expired" | "unknown"), _)
-        | (None, Some(402..=406 | 408..=499)) => Fate::Failed,
+        | (None, Some(402..=406 | 408..=499)) => MessageOutcome::Failed,
         // Queued and Dispatched among them.
-        _ => Fate::Pending,
+        _ => MessageOutcome::Pending,
     }
 }
 
-fn counts(report: &wire::Report) -> Option<Vec<(Fate, u64)>> {
+fn counts(report: &wire::Report) -> Option<Vec<(MessageOutcome, u64)>> {
     report
         .statuses
         .iter()
-        .map(|status| Some((fate(status), status.count.as_ref()?.count()?)))
+        .map(|status| Some((outcome(status), status.count.as_ref()?.count()?)))
         .collect()
 }
 
@@ -138,7 +138,9 @@ pub(super) fn proof(report: &wire::Report) -> Proof {
         return Proof::Doubt;
     };
     let sum = |wanted: bool| -> u64 {
-        let chosen = counts.iter().filter(|(fate, _)| (*fate == Fate::Canceled) == wanted);
+        let chosen = counts
+            .iter()
+            .filter(|(outcome, _)| (*outcome == MessageOutcome::Canceled) == wanted);
         chosen.fold(0_u64, |sum, (_, count)| sum.saturating_add(*count))
     };
     let (canceled, others) = (sum(true), sum(false));
@@ -149,20 +151,20 @@ pub(super) fn proof(report: &wire::Report) -> Proof {
     }
 }
 
-/// Progress by a report and, where the report says nothing yet, by the batch. Sinch tells no cost.
-pub(super) fn progress(report: Option<&wire::Report>, batch: &wire::Batch) -> Option<Progress> {
+/// BatchProgress by a report and, where the report says nothing yet, by the batch. Sinch tells no cost.
+pub(super) fn progress(report: Option<&wire::Report>, batch: &wire::Batch) -> Option<BatchProgress> {
     let mut messages = StatusCounts::default();
     let mut unpaid = 0_u64;
     let mut told = 0_u64;
-    for (status, (fate, count)) in report.iter().flat_map(|report| &report.statuses).zip(match report {
+    for (status, (outcome, count)) in report.iter().flat_map(|report| &report.statuses).zip(match report {
         Some(report) => counts(report)?,
         None => Vec::new(),
     }) {
-        let of = match fate {
-            Fate::Pending => &mut messages.pending,
-            Fate::Delivered => &mut messages.delivered,
-            Fate::Failed => &mut messages.failed,
-            Fate::Canceled => &mut messages.canceled,
+        let of = match outcome {
+            MessageOutcome::Pending => &mut messages.pending,
+            MessageOutcome::Delivered => &mut messages.delivered,
+            MessageOutcome::Failed => &mut messages.failed,
+            MessageOutcome::Canceled => &mut messages.canceled,
         };
         *of = of.saturating_add(count);
         told = told.saturating_add(count);
@@ -183,7 +185,7 @@ pub(super) fn progress(report: Option<&wire::Report>, batch: &wire::Batch) -> Op
         }
     };
     *of = of.saturating_add(untold);
-    Some(Progress {
+    Some(BatchProgress {
         messages,
         cost: None,
         unpaid,

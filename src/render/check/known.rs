@@ -1,7 +1,7 @@
 //! Names: what a column, a constant, a reserved name or one of the template's own is, and what an unknown one was
 //! probably meant to be.
 
-use super::super::codes;
+use super::super::diagnostics;
 use super::super::names::{RESERVED, closest, written};
 use super::super::reserved::{OCCURRENCE_FIELDS, RECIPIENT_FIELDS};
 use super::super::syntax::{Expr, ExprKind, Span};
@@ -17,7 +17,7 @@ impl Checker<'_> {
         if name == "loop" && scope.loops > 0 {
             self.error(
                 span,
-                &codes::UNKNOWN_NAME,
+                &diagnostics::UNKNOWN_NAME,
                 "`loop` alone is no value",
                 "write `loop.index`",
             );
@@ -46,7 +46,7 @@ impl Checker<'_> {
         if self.names.column(name).is_some() {
             self.error(
                 span,
-                &codes::NAME_TWICE,
+                &diagnostics::NAME_TWICE,
                 format!("`{name}` is a column of the CSV and a reserved name"),
                 format!("rename the column with `columns: {{ other_name: \"{name}\" }}`"),
             );
@@ -62,7 +62,7 @@ impl Checker<'_> {
         };
         self.error(
             span,
-            &codes::UNKNOWN_NAME,
+            &diagnostics::UNKNOWN_NAME,
             format!("`{name}` alone is no value"),
             format!("its fields are `{name}.{}`", fields.join(&format!("`, `{name}."))),
         );
@@ -80,7 +80,7 @@ impl Checker<'_> {
         };
         self.error(
             span,
-            &codes::UNKNOWN_NAME,
+            &diagnostics::UNKNOWN_NAME,
             format!("`{name}` is not known here: {what}"),
             hint,
         );
@@ -90,7 +90,7 @@ impl Checker<'_> {
         if self.somewhere.contains(name) {
             self.error(
                 span,
-                &codes::MAYBE_UNSET,
+                &diagnostics::MAYBE_UNSET,
                 format!("`{name}` is not set on every way to here"),
                 "set it before the `if` or loop, or in every branch",
             );
@@ -99,7 +99,7 @@ impl Checker<'_> {
         let known = self.names.known();
         let locals = scope.set.keys().map(String::as_str);
         let mut diagnostic = Diagnostic::error(
-            &codes::UNKNOWN_NAME,
+            &diagnostics::UNKNOWN_NAME,
             format!("`{name}` is not a column, a variable or anything else that is known"),
         );
         if let Some(meant) = closest(name, known.iter().map(String::as_str).chain(locals)) {
@@ -128,7 +128,7 @@ impl Checker<'_> {
         if kind != Kind::Unknown {
             self.error(
                 span,
-                &codes::UNKNOWN_NAME,
+                &diagnostics::UNKNOWN_NAME,
                 format!("there is no field `{field}` in {}", kind.words()),
                 "columns and variables have no fields",
             );
@@ -158,7 +158,8 @@ impl Checker<'_> {
             _ => {}
         }
         if !fields.contains(&field) {
-            let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_NAME, format!("`{name}` has no field `{field}`"));
+            let mut diagnostic =
+                Diagnostic::error(&diagnostics::UNKNOWN_NAME, format!("`{name}` has no field `{field}`"));
             if let Some(meant) = closest(field, fields.iter().copied()) {
                 diagnostic = diagnostic.hint(format!("did you mean `{name}.{meant}`?"));
             }

@@ -27,7 +27,7 @@ pub(super) struct Uses {
 }
 
 /// The fault of a name that nothing gives.
-pub(super) const UNKNOWN: Code = super::codes::UNKNOWN_NAME;
+pub(super) const UNKNOWN: Code = super::diagnostics::UNKNOWN_NAME;
 
 /// A finding and its bytes.
 pub(super) type Finding = (Span, Diagnostic);

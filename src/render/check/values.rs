@@ -1,6 +1,6 @@
 //! Expressions: the kind of their values, and the faults that follow from it.
 
-use super::super::codes;
+use super::super::diagnostics;
 use super::super::filters::{FILTERS, FUNCTIONS, Gives, TESTS};
 use super::super::names::{RESERVED, closest};
 use super::super::syntax::{Argument, Expr, ExprKind, Filter, Operator, Span};
@@ -25,7 +25,7 @@ impl Checker<'_> {
             _ => {
                 if self.value(expr, scope) == Kind::Cell {
                     let diagnostic = Diagnostic::error(
-                        &codes::BARE_CELL,
+                        &diagnostics::BARE_CELL,
                         "a cell alone is no condition: any text in it counts as true, `no` and `0` too",
                     )
                     .hint("compare it: `== 'yes'`, or `!= ''` for a cell that is not empty");
@@ -165,7 +165,7 @@ impl Checker<'_> {
         if a.never_equals(b) {
             self.error(
                 span,
-                &codes::KINDS_DIFFER,
+                &diagnostics::KINDS_DIFFER,
                 format!("{} and {} are never equal", a.words(), b.words()),
                 "columns are always text: write `== '30'`, or make a number of it with `| int`",
             );
@@ -176,7 +176,7 @@ impl Checker<'_> {
         if self.value(expr, scope).is_text() {
             self.error(
                 &expr.span,
-                &codes::KINDS_DIFFER,
+                &diagnostics::KINDS_DIFFER,
                 "cannot compute with text",
                 "make a number of it with `| int` or `| float`",
             );
@@ -200,8 +200,11 @@ impl Checker<'_> {
             .iter()
             .any(|argument| argument.name == "boolean" && argument.value.kind == ExprKind::Bool(true));
         if filter.name == "default" && on == Kind::Cell && !covers_empty {
-            let diagnostic = Diagnostic::warning(&codes::DEFAULT_ON_COLUMN, "`default` does not cover an empty cell")
-                .hint("write `default(value=..., boolean=true)`");
+            let diagnostic = Diagnostic::warning(
+                &diagnostics::DEFAULT_ON_COLUMN,
+                "`default` does not cover an empty cell",
+            )
+            .hint("write `default(value=..., boolean=true)`");
             self.report(&filter.span, diagnostic);
         }
         match FILTERS
@@ -227,7 +230,7 @@ impl Checker<'_> {
         self.known_word(test, "test", &TESTS);
         if matches!(test.name.as_str(), "defined" | "undefined" | "none") && on == Kind::Cell {
             let diagnostic = Diagnostic::warning(
-                &codes::DEFAULT_ON_COLUMN,
+                &diagnostics::DEFAULT_ON_COLUMN,
                 format!(
                     "a column is always there: `is {}` does not ask for an empty cell",
                     test.name
@@ -242,7 +245,10 @@ impl Checker<'_> {
         if known.contains(&word.name.as_str()) {
             return;
         }
-        let mut diagnostic = Diagnostic::error(&codes::UNKNOWN_FILTER, format!("there is no {what} `{}`", word.name));
+        let mut diagnostic = Diagnostic::error(
+            &diagnostics::UNKNOWN_FILTER,
+            format!("there is no {what} `{}`", word.name),
+        );
         if let Some(meant) = closest(&word.name, known.iter().copied()) {
             diagnostic = diagnostic.hint(format!("did you mean `{meant}`?"));
         }

@@ -1,7 +1,7 @@
 //! The lint for a week beside the wrong year. Around New Year an ISO week belongs to the year of its Thursday: 1 January
 //! 2027 lies in week 53 of 2026, and `week 53 2027` does not exist.
 
-use super::super::codes::WEEK_AND_YEAR;
+use super::super::diagnostics::WEEK_AND_YEAR;
 use super::super::syntax::{ExprKind, Filter, Span};
 use super::Finding;
 use crate::model::Diagnostic;

@@ -1,6 +1,6 @@
 //! Every fault of a template: its code and its place.
 
-use super::super::codes;
+use super::super::diagnostics;
 use super::{ANNA, Fixture};
 use crate::model::{Code, Diagnostic};
 
@@ -61,7 +61,7 @@ fn an_unknown_name_is_found_wherever_it_hides() {
         let body = body.replace('¤', "");
         let found = faults(&Fixture::one_off(), &body);
         assert!(
-            found.iter().any(|fault| fault.code == codes::UNKNOWN_NAME.id
+            found.iter().any(|fault| fault.code == diagnostics::UNKNOWN_NAME.id
                 && fault.message.contains("frist_name")
                 && fault.place.as_ref().unwrap().column == column
                 && fault.hints.iter().any(|hint| hint == "did you mean `first_name`?")),
@@ -74,17 +74,17 @@ fn an_unknown_name_is_found_wherever_it_hides() {
 fn where_is_held_to_the_same_rules() {
     let fixture = Fixture::one_off();
     for (expression, code) in [
-        ("consnt == 'yes'", codes::UNKNOWN_NAME),
-        ("tier == 'gold' and citty == 'x'", codes::UNKNOWN_NAME),
-        ("tier", codes::BARE_CELL),
-        ("not tier", codes::BARE_CELL),
-        ("tier == 'x' or city", codes::BARE_CELL),
-        ("age >= 18", codes::KINDS_DIFFER),
-        ("age == ", codes::SYNTAX),
-        ("tier == 'x') %}1{% if (city == 'y'", codes::SYNTAX),
-        ("occurrence.date == '2026-12-01'", codes::UNKNOWN_NAME),
-        ("'gold'", codes::WHERE_SELECTS),
-        ("first_name | lenght > 3", codes::UNKNOWN_FILTER),
+        ("consnt == 'yes'", diagnostics::UNKNOWN_NAME),
+        ("tier == 'gold' and citty == 'x'", diagnostics::UNKNOWN_NAME),
+        ("tier", diagnostics::BARE_CELL),
+        ("not tier", diagnostics::BARE_CELL),
+        ("tier == 'x' or city", diagnostics::BARE_CELL),
+        ("age >= 18", diagnostics::KINDS_DIFFER),
+        ("age == ", diagnostics::SYNTAX),
+        ("tier == 'x') %}1{% if (city == 'y'", diagnostics::SYNTAX),
+        ("occurrence.date == '2026-12-01'", diagnostics::UNKNOWN_NAME),
+        ("'gold'", diagnostics::WHERE_SELECTS),
+        ("first_name | lenght > 3", diagnostics::UNKNOWN_FILTER),
     ] {
         let found = fixture.predicate(expression).err().unwrap_or_default();
         assert_eq!(
@@ -100,41 +100,51 @@ fn where_is_held_to_the_same_rules() {
 
 #[test]
 fn faults_stand_at_their_line_and_column() {
-    fails("Hej\n  {{ citty }}", &codes::UNKNOWN_NAME, 6, 8);
-    fails("Hej {{ city", &codes::SYNTAX, 5, 10);
-    fails("å {{ city | uper }}", &codes::UNKNOWN_FILTER, 5, 15);
-    fails("{% if city is emty %}{% endif %}", &codes::UNKNOWN_FILTER, 5, 17);
-    fails("{{ now() }}", &codes::UNKNOWN_FILTER, 5, 6);
-    fails("{{ get_env(name='HOME') }}", &codes::UNKNOWN_FILTER, 5, 6);
-    fails("a {% include 'b' %}", &codes::SYNTAX, 5, 5);
-    fails("{% component A() %}x{% endcomponent %}", &codes::SYNTAX, 5, 3);
-    fails("{{ recipient }}", &codes::UNKNOWN_NAME, 5, 6);
-    fails("{{ recipient.contry }}", &codes::UNKNOWN_NAME, 5, 6);
-    fails("{{ occurrence.date }}", &codes::UNKNOWN_NAME, 5, 6);
-    fails("{{ loop.index }}", &codes::UNKNOWN_NAME, 5, 6);
-    fails("{{ city.name }}", &codes::UNKNOWN_NAME, 5, 6);
-    fails("{% if city %}a{% endif %}", &codes::BARE_CELL, 5, 9);
-    fails("{% if city | trim %}a{% endif %}", &codes::BARE_CELL, 5, 9);
-    fails("{% set c = city %}{% if c %}a{% endif %}", &codes::BARE_CELL, 5, 27);
-    fails("{% if recipient.country %}a{% endif %}", &codes::BARE_CELL, 5, 9);
-    fails("{% if age == 30 %}a{% endif %}", &codes::KINDS_DIFFER, 5, 9);
+    fails("Hej\n  {{ citty }}", &diagnostics::UNKNOWN_NAME, 6, 8);
+    fails("Hej {{ city", &diagnostics::SYNTAX, 5, 10);
+    fails("å {{ city | uper }}", &diagnostics::UNKNOWN_FILTER, 5, 15);
+    fails("{% if city is emty %}{% endif %}", &diagnostics::UNKNOWN_FILTER, 5, 17);
+    fails("{{ now() }}", &diagnostics::UNKNOWN_FILTER, 5, 6);
+    fails("{{ get_env(name='HOME') }}", &diagnostics::UNKNOWN_FILTER, 5, 6);
+    fails("a {% include 'b' %}", &diagnostics::SYNTAX, 5, 5);
+    fails("{% component A() %}x{% endcomponent %}", &diagnostics::SYNTAX, 5, 3);
+    fails("{{ recipient }}", &diagnostics::UNKNOWN_NAME, 5, 6);
+    fails("{{ recipient.contry }}", &diagnostics::UNKNOWN_NAME, 5, 6);
+    fails("{{ occurrence.date }}", &diagnostics::UNKNOWN_NAME, 5, 6);
+    fails("{{ loop.index }}", &diagnostics::UNKNOWN_NAME, 5, 6);
+    fails("{{ city.name }}", &diagnostics::UNKNOWN_NAME, 5, 6);
+    fails("{% if city %}a{% endif %}", &diagnostics::BARE_CELL, 5, 9);
+    fails("{% if city | trim %}a{% endif %}", &diagnostics::BARE_CELL, 5, 9);
+    fails(
+        "{% set c = city %}{% if c %}a{% endif %}",
+        &diagnostics::BARE_CELL,
+        5,
+        27,
+    );
+    fails("{% if recipient.country %}a{% endif %}", &diagnostics::BARE_CELL, 5, 9);
+    fails("{% if age == 30 %}a{% endif %}", &diagnostics::KINDS_DIFFER, 5, 9);
     fails(
         "{% if recipient.bucket == '5' %}a{% endif %}",
-        &codes::KINDS_DIFFER,
+        &diagnostics::KINDS_DIFFER,
         5,
         9,
     );
-    fails("{% if age in [30, 31] %}a{% endif %}", &codes::KINDS_DIFFER, 5, 17);
-    fails("{{ age + 1 }}", &codes::KINDS_DIFFER, 5, 6);
+    fails(
+        "{% if age in [30, 31] %}a{% endif %}",
+        &diagnostics::KINDS_DIFFER,
+        5,
+        17,
+    );
+    fails("{{ age + 1 }}", &diagnostics::KINDS_DIFFER, 5, 6);
     fails(
         "{% if tier == 'a' %}{% set x = 1 %}{% endif %}{{ x }}",
-        &codes::MAYBE_UNSET,
+        &diagnostics::MAYBE_UNSET,
         5,
         52,
     );
     fails(
         "{% for c in city %}{% set x = c %}{% endfor %}{{ x }}",
-        &codes::MAYBE_UNSET,
+        &diagnostics::MAYBE_UNSET,
         5,
         52,
     );
@@ -142,7 +152,7 @@ fn faults_stand_at_their_line_and_column() {
 
 #[test]
 fn a_column_without_a_plain_name_is_explained() {
-    let fault = fails("{{ firstname2 }}", &codes::UNKNOWN_NAME, 5, 6);
+    let fault = fails("{{ firstname2 }}", &diagnostics::UNKNOWN_NAME, 5, 6);
     assert!(fault.hints[0].contains("`first_name`"), "{:?}", fault.hints);
     let known = &fault.hints[1];
     assert!(known.contains("`shop`") && known.contains("`recipient`") && !known.contains("`First name`"));
@@ -154,12 +164,12 @@ fn a_name_cannot_mean_two_things() {
     let mut fixture = Fixture::one_off();
     fixture.columns.push("shop".into());
     fixture.columns.push("recipient".into());
-    assert_eq!(faults(&fixture, "hi")[0].code, codes::NAME_TWICE.id);
+    assert_eq!(faults(&fixture, "hi")[0].code, diagnostics::NAME_TWICE.id);
     fixture.vars.remove("shop");
     assert!(fixture.compile("{{ shop }}").is_ok());
     assert_eq!(
         faults(&fixture, "{{ recipient.country }}")[0].code,
-        codes::NAME_TWICE.id
+        diagnostics::NAME_TWICE.id
     );
 }
 
@@ -207,18 +217,18 @@ fn what_looks_wrong_is_warned_about() {
     let one = |code: &Code, line: usize| vec![(code.id.to_owned(), line)];
     assert_eq!(
         warns("{{ city | default(value='x') }}"),
-        one(&codes::DEFAULT_ON_COLUMN, 5)
+        one(&diagnostics::DEFAULT_ON_COLUMN, 5)
     );
     assert_eq!(warns("{{ city | default(value='x', boolean=true) }}"), []);
     assert_eq!(
         warns("{% if city is defined %}a{% endif %}"),
-        one(&codes::DEFAULT_ON_COLUMN, 5)
+        one(&diagnostics::DEFAULT_ON_COLUMN, 5)
     );
     let lines = "a\n{% if city == 'x' %}\nb\n{% endif %}\nc";
-    assert_eq!(warns(lines), one(&codes::BLANK_LINES, 6));
+    assert_eq!(warns(lines), one(&diagnostics::BLANK_LINES, 6));
     assert_eq!(warns("a\n{%- if city == 'x' %}\nb\n{%- endif %}\nc"), []);
     assert_eq!(warns("a\n{% if city == 'x' -%}\nb\n{% endif -%}\nc"), []);
-    assert_eq!(warns("{# note #}\na"), one(&codes::BLANK_LINES, 5));
+    assert_eq!(warns("{# note #}\na"), one(&diagnostics::BLANK_LINES, 5));
     assert_eq!(
         warns("a\n{% if city == 'x' %}b{% endif %}\nc\n{% if city == 'x' %}b{% endif %}"),
         []
@@ -238,10 +248,10 @@ fn selecting_nobody_or_everybody_is_warned_about() {
 
 #[test]
 fn every_code_has_a_page_and_its_own_number() {
-    let mut ids: Vec<&str> = codes::ALL.iter().map(|code| code.id).collect();
+    let mut ids: Vec<&str> = diagnostics::ALL.iter().map(|code| code.id).collect();
     ids.dedup();
-    assert_eq!(ids.len(), codes::ALL.len());
-    for code in codes::ALL {
+    assert_eq!(ids.len(), diagnostics::ALL.len());
+    for code in diagnostics::ALL {
         assert!(
             code.id.starts_with("C2") && code.page.lines().all(|line| line.chars().count() <= 80),
             "{}",
@@ -256,11 +266,15 @@ fn a_template_beyond_all_measure_is_refused_before_tera_reads_it() {
         "{{% if city == 'x' %}}{}{{% endif %}}",
         "{% elif city == 'y' %}".repeat(100_000)
     );
-    assert_eq!(faults(&Fixture::one_off(), &branches)[0].code, codes::SYNTAX.id);
+    assert_eq!(faults(&Fixture::one_off(), &branches)[0].code, diagnostics::SYNTAX.id);
     for nested in ["(", "[", "not ", "-", "{'a': ", "city["] {
         let body = format!("{{{{ {}city }}}}", nested.repeat(5_000));
-        assert_eq!(faults(&Fixture::one_off(), &body)[0].code, codes::SYNTAX.id, "{nested}");
+        assert_eq!(
+            faults(&Fixture::one_off(), &body)[0].code,
+            diagnostics::SYNTAX.id,
+            "{nested}"
+        );
     }
     let blocks = "{% if city == 'x' %}".repeat(3_000);
-    assert_eq!(faults(&Fixture::one_off(), &blocks)[0].code, codes::SYNTAX.id);
+    assert_eq!(faults(&Fixture::one_off(), &blocks)[0].code, diagnostics::SYNTAX.id);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Names, Predicate, Program, codes};
+use super::super::{Names, Predicate, Program, diagnostics};
 use super::{Fixture, render, text};
 use crate::campaign::VarValue;
 use crate::model::Diagnostic;
@@ -90,7 +90,10 @@ fn heads_written_as_they_are_get_the_name_to_write() {
         assert_eq!(hints(&faults), [("C202", hint)], "{condition}");
     }
     // What is wrong otherwise is said as before.
-    assert_eq!(compile(&HEADS, "{{ fornamn").unwrap_err()[0].code, codes::SYNTAX.id);
+    assert_eq!(
+        compile(&HEADS, "{{ fornamn").unwrap_err()[0].code,
+        diagnostics::SYNTAX.id
+    );
     assert_eq!(
         hints(&compile(&HEADS, "{{ fornam }}").unwrap_err())[0].1,
         "did you mean `fornamn`?"
@@ -109,7 +112,7 @@ fn fields_of_other_programs_are_warned_about() {
         let told = program
             .warnings()
             .iter()
-            .filter(|warning| warning.code == codes::OTHER_PROGRAMS_TAG.id);
+            .filter(|warning| warning.code == diagnostics::OTHER_PROGRAMS_TAG.id);
         told.map(|warning| {
             (
                 warning.message.split('`').nth(1).unwrap().to_owned(),
@@ -157,7 +160,7 @@ fn a_week_beside_the_year_of_the_day_is_warned_about() {
         let found: Vec<_> = program.warnings().iter().map(|warning| warning.code).collect();
         found
     };
-    let week = [codes::WEEK_AND_YEAR.id];
+    let week = [diagnostics::WEEK_AND_YEAR.id];
     assert_eq!(warned("v{{ occurrence.week }} {{ occurrence.year }}"), week);
     assert_eq!(warned("{{ occurrence.date | date(format='%V %Y') }}"), week);
     assert_eq!(warned("{{ occurrence.date | date(format='%G-%m') }}"), week);

@@ -4,9 +4,9 @@
 //! nobody can guess. The page is static; everything of a campaign, a list or a provider reaches it as JSON and is set as
 //! text, under a policy that runs no script but the page's own. Never: a write to the project, a request to anybody.
 
-mod desk;
 mod drawn;
 mod server;
+mod session;
 mod watch;
 
 use std::time::Duration;
@@ -14,8 +14,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch as channel};
 
-use self::desk::Desk;
 use self::server::{Job, Served, app};
+use self::session::PreviewSession;
 use self::watch::Watched;
 use crate::cli::context::{Context, Failed};
 use crate::cli::exit::Exit;
@@ -33,7 +33,7 @@ pub fn run(context: &Context, campaign: &CampaignRef) -> Result<Exit, Failed> {
 /// The renderer stays on this thread, for a project is read by one reader; the server's tasks ask it through a channel.
 async fn serve(context: &Context, campaign: &CampaignRef) -> Result<Exit, Failed> {
     let failed = |error: std::io::Error| Failed::new(Exit::Failed, format!("could not listen on 127.0.0.1: {error}"));
-    let mut desk = Desk::open(context, campaign)?;
+    let mut session = PreviewSession::open(context, campaign)?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let token = token()?;
@@ -47,7 +47,7 @@ async fn serve(context: &Context, campaign: &CampaignRef) -> Result<Exit, Failed
     let server = tokio::spawn(axum::serve(listener, app(&token, served)).into_future());
     context.print(&format!("preview of `{campaign}` on http://{address}/{token}/\n"));
     context.note("only this machine can open it; it ends with this command (Ctrl-C)");
-    let mut watched = Watched::new(desk.files());
+    let mut watched = Watched::new(session.files());
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let signal = signals::wait();
@@ -56,12 +56,12 @@ async fn serve(context: &Context, campaign: &CampaignRef) -> Result<Exit, Failed
         tokio::select! {
             exit = &mut signal => break exit,
             Some(job) = inbox.recv() => {
-                let page = desk.page(&job.request, *version.borrow());
+                let page = session.page(&job.request, *version.borrow());
                 let _ = job.reply.send(page);
             }
             _ = ticks.tick() => {
-                if watched.has_changed(desk.files()) {
-                    desk.reload();
+                if watched.has_changed(session.files()) {
+                    session.reload();
                     version.send_modify(|version| *version += 1);
                 }
             }

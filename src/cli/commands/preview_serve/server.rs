@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::desk::PreviewPage;
+use super::session::PreviewPage;
 
 /// What the page asks for.
 #[derive(Debug, Clone, Default, Deserialize)]

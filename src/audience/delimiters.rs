@@ -9,7 +9,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 
 /// Calls `visit` with each place of either byte, in ascending order; none of the two is zero.
 #[inline]
-pub(super) fn each_mark(one: u8, other: u8, bytes: &[u8], mut visit: impl FnMut(usize)) {
+pub(super) fn each_delimiter(one: u8, other: u8, bytes: &[u8], mut visit: impl FnMut(usize)) {
     let (words, rest) = bytes.as_chunks();
     let mut last = [0; 8];
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
@@ -44,7 +44,7 @@ mod tests {
         ) {
             for (one, other) in [(one, other), (b',', b'\n')] {
                 let mut fast = Vec::new();
-                each_mark(one, other, &bytes, |at| fast.push(at));
+                each_delimiter(one, other, &bytes, |at| fast.push(at));
                 let is_mark = |byte: u8| byte == one || byte == other;
                 let slow: Vec<usize> = (0..).zip(&bytes).filter(|(_, byte)| is_mark(**byte)).map(|(at, _)| at).collect();
                 prop_assert_eq!(fast, slow);

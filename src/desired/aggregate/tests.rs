@@ -57,8 +57,8 @@ fn prices() -> PriceTable {
     PriceTable::new(&prices, &provider, Api::Ip1, 1)
 }
 
-fn settings() -> TallySettings {
-    TallySettings {
+fn settings() -> AggregateSettings {
+    AggregateSettings {
         api: Api::Ip1,
         prices: prices(),
         occasions: vec![Occasion {
@@ -70,9 +70,9 @@ fn settings() -> TallySettings {
     }
 }
 
-fn occasions(times: &[&str]) -> TallySettings {
+fn occasions(times: &[&str]) -> AggregateSettings {
     let nominal = |text: &&str| Some(LocalTime::parse(text).unwrap());
-    TallySettings {
+    AggregateSettings {
         occasions: times
             .iter()
             .map(|text| Occasion {
@@ -91,22 +91,22 @@ fn reading(block_bytes: usize) -> Settings {
     }
 }
 
-fn tallied(
+fn aggregated(
     campaign: &Campaign,
     texts: &[&str],
     block: usize,
-    settings: TallySettings,
-) -> Result<Tally, Vec<Diagnostic>> {
+    settings: AggregateSettings,
+) -> Result<Aggregate, Vec<Diagnostic>> {
     let tables = texts
         .iter()
         .enumerate()
         .map(|(at, text)| table(campaign, at, text))
         .collect::<Vec<Table>>();
-    tally(campaign, &tables, &[], &reading(block), settings)
+    aggregate(campaign, &tables, &[], &reading(block), settings)
 }
 
-fn content(tally: &Tally) -> &GroupContent {
-    &tally.groups(0)[0].content
+fn content(aggregate: &Aggregate) -> &GroupContent {
+    &aggregate.groups(0)[0].content
 }
 
 fn wording(faults: &[Diagnostic]) -> Vec<String> {
@@ -116,7 +116,7 @@ fn wording(faults: &[Diagnostic]) -> Vec<String> {
         .collect()
 }
 
-fn failed(outcome: Result<Tally, Vec<Diagnostic>>) -> Vec<String> {
+fn failed(outcome: Result<Aggregate, Vec<Diagnostic>>) -> Vec<String> {
     wording(&outcome.err().expect("it has faults"))
 }
 
@@ -185,8 +185,8 @@ proptest! {
         for (number, name, _) in &second {
             expected.entry(*number).or_insert(format!("B {name}"));
         }
-        let tally = tallied(&campaign, &[&csv(&first), &csv(&second)], block, settings()).unwrap_or_else(|f| panic!("{f:?}"));
-        let content = content(&tally);
+        let aggregate = aggregated(&campaign, &[&csv(&first), &csv(&second)], block, settings()).unwrap_or_else(|f| panic!("{f:?}"));
+        let content = content(&aggregate);
         prop_assert_eq!(content.buckets.total(), naively(&expected));
         prop_assert_eq!(content.numbers.len(), expected.len());
         let mut by_segments: BTreeMap<u32, u64> = BTreeMap::new();
@@ -201,7 +201,7 @@ proptest! {
         let mut sent: BTreeMap<u64, String> = BTreeMap::new();
         for k in 0..1 << bits {
             let part = Part::new(bits, k).unwrap();
-            let messages = tally.messages(0, Group::Single, part).unwrap();
+            let messages = aggregate.messages(0, Group::Single, part).unwrap();
             let of_part: BTreeMap<u64, String> = messages.into_iter().map(|m| (m.recipient.as_u64(), m.body)).collect();
             prop_assert_eq!(content.buckets.part(part), naively(&of_part));
             sent.extend(of_part);
@@ -216,8 +216,8 @@ proptest! {
         let mut shuffled = numbered.clone();
         shuffled.sort_by_key(|(n, ..)| n.wrapping_mul(seed | 1).rotate_left(17));
         let of = |rows: &[(u64, String, bool)]| {
-            let tally = tallied(&campaign, &[&csv(rows)], 64, settings()).unwrap();
-            (quarters(&content(&tally).buckets), content(&tally).ucs2_causes.clone())
+            let aggregate = aggregated(&campaign, &[&csv(rows)], 64, settings()).unwrap();
+            (quarters(&content(&aggregate).buckets), content(&aggregate).ucs2_causes.clone())
         };
         prop_assert_eq!(of(&numbered), of(&shuffled));
     }
@@ -234,8 +234,8 @@ fn one_more_row_among_5000_changes_one_part() {
         .map(|n| (46_730_000_000 + n * 7, format!("name {n}"), true))
         .collect();
     let parts = |rows: &[(u64, String, bool)]| {
-        let tally = tallied(&campaign, &[&csv(rows)], 4096, settings()).unwrap();
-        let buckets = &content(&tally).buckets;
+        let aggregate = aggregated(&campaign, &[&csv(rows)], 4096, settings()).unwrap();
+        let buckets = &content(&aggregate).buckets;
         (0..8)
             .map(|k| buckets.part(Part::new(3, k).unwrap()))
             .collect::<Vec<Totals>>()
@@ -255,13 +255,13 @@ fn what_is_wrong_with_a_duplicate_does_not_count() {
     let long = "x".repeat(400);
     let text =
         format!("msisdn,name\n46730000001,Ann\n46730000001,\n46730000002,Bo\n46730000002,{long}\n46730000001,{{}}\n");
-    let tally = tallied(&campaign, &[&text], 16, settings()).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let total = content(&tally).buckets.total();
+    let aggregate = aggregated(&campaign, &[&text], 16, settings()).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let total = content(&aggregate).buckets.total();
     assert_eq!(
         (total.recipients, total.segments, total.max_segments_per_message),
         (2, 2, 1)
     );
-    let faults = failed(tallied(
+    let faults = failed(aggregated(
         &campaign,
         &["msisdn,name\n46730000001,\n46730000002,Bo\n"],
         16,
@@ -277,9 +277,9 @@ fn what_is_wrong_with_a_duplicate_does_not_count() {
 fn marks_of_a_placeholder_are_refused_only_in_personalized_texts() {
     let rows = "msisdn,name\n46730000001,a\n46730000002,b\n";
     let same = campaign("Use code {A}", SOURCE);
-    assert!(tallied(&same, &[rows], 64, settings()).is_ok());
+    assert!(aggregated(&same, &[rows], 64, settings()).is_ok());
     let differs = campaign("{{ name }}: {A}", SOURCE);
-    let faults = failed(tallied(&differs, &[rows], 64, settings()));
+    let faults = failed(aggregated(&differs, &[rows], 64, settings()));
     assert_eq!(faults.len(), 1);
     assert!(
         faults[0].starts_with("C214 ") && faults[0].ends_with("2 rows of `0.csv` (lines 2, 3)"),
@@ -292,12 +292,15 @@ fn texts_that_name_the_occurrence_are_counted_for_each_and_others_once() {
     let rows = "msisdn,name\n46730000001,a\n46730000002,b\n";
     let times = ["2027-01-04T10:00", "2027-01-05T10:00"];
     let plain = campaign_with("Hi {{ name }}", SOURCE, DAILY);
-    let tally = tallied(&plain, &[rows], 64, occasions(&times)).unwrap();
-    assert!(Arc::ptr_eq(&tally.groups(0)[0].content, &tally.groups(1)[0].content));
+    let aggregate = aggregated(&plain, &[rows], 64, occasions(&times)).unwrap();
+    assert!(Arc::ptr_eq(
+        &aggregate.groups(0)[0].content,
+        &aggregate.groups(1)[0].content
+    ));
     let dated = campaign_with("{{ name }} on {{ occurrence.date }}", SOURCE, DAILY);
-    let tally = tallied(&dated, &[rows], 64, occasions(&times)).unwrap();
+    let aggregate = aggregated(&dated, &[rows], 64, occasions(&times)).unwrap();
     let bodies = |occasion| -> BTreeSet<String> {
-        let messages = tally.messages(occasion, Group::Single, Part::WHOLE).unwrap();
+        let messages = aggregate.messages(occasion, Group::Single, Part::WHOLE).unwrap();
         messages.into_iter().map(|message| message.body).collect()
     };
     assert_eq!(
@@ -305,8 +308,8 @@ fn texts_that_name_the_occurrence_are_counted_for_each_and_others_once() {
         BTreeSet::from(["a on 2027-01-05".to_owned(), "b on 2027-01-05".to_owned()])
     );
     assert_ne!(
-        tally.groups(0)[0].content.buckets.total().digest,
-        tally.groups(1)[0].content.buckets.total().digest
+        aggregate.groups(0)[0].content.buckets.total().digest,
+        aggregate.groups(1)[0].content.buckets.total().digest
     );
 }
 
@@ -315,16 +318,16 @@ fn a_condition_on_the_occurrence_gives_each_its_own_people() {
     let source = "  - csv: a.csv\n    where: \"name == 'all' or occurrence.weekday == 2\"";
     let campaign = campaign_with("Hi", source, DAILY);
     let rows = "msisdn,name\n46730000001,all\n46730000002,tuesdays\n";
-    let tally = tallied(
+    let aggregate = aggregated(
         &campaign,
         &[rows],
         64,
         occasions(&["2027-01-04T10:00", "2027-01-05T10:00"]),
     )
     .unwrap();
-    let people = |occasion: usize| tally.groups(occasion)[0].content.numbers.len();
+    let people = |occasion: usize| aggregate.groups(occasion)[0].content.numbers.len();
     assert_eq!((people(0), people(1)), (1, 2));
-    assert_eq!(tally.messages(1, Group::Single, Part::WHOLE).unwrap().len(), 2);
+    assert_eq!(aggregate.messages(1, Group::Single, Part::WHOLE).unwrap().len(), 2);
 }
 
 #[test]
@@ -332,7 +335,7 @@ fn an_occasion_that_leaves_nobody_is_no_fault() {
     let source = "  - csv: a.csv\n    where: \"birthday[5:10] == occurrence.date[5:10]\"";
     let campaign = campaign_with("Hi", source, DAILY);
     let rows = "msisdn,birthday\n46730000001,1990-01-05\n";
-    let days = |days: &[&str]| tallied(&campaign, &[rows], 64, occasions(days)).unwrap();
+    let days = |days: &[&str]| aggregated(&campaign, &[rows], 64, occasions(days)).unwrap();
     let one = days(&["2027-01-04T10:00", "2027-01-05T10:00"]);
     let people = |occasion: usize| {
         one.groups(occasion)
@@ -356,7 +359,7 @@ fn recipients_are_grouped_by_the_offset_of_their_clocks() {
     let local = |text| LocalTime::parse(text).unwrap();
     let zone = |name: &str| Zone::find(&crate::model::ZoneName::parse(name).unwrap()).unwrap();
     let countries = BTreeMap::from([(crate::model::Country::parse("US").unwrap(), zone("America/New_York"))]);
-    let settings = TallySettings {
+    let settings = AggregateSettings {
         occasions: vec![Occasion {
             nominal: None,
             span: Some(LocalSpan {
@@ -371,8 +374,8 @@ fn recipients_are_grouped_by_the_offset_of_their_clocks() {
         }),
         ..settings()
     };
-    let tally = tallied(&campaign, &[rows], 16, settings.clone()).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let groups: Vec<(Group, usize, u64)> = tally
+    let aggregate = aggregated(&campaign, &[rows], 16, settings.clone()).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let groups: Vec<(Group, usize, u64)> = aggregate
         .groups(0)
         .iter()
         .map(|group| {
@@ -391,20 +394,24 @@ fn recipients_are_grouped_by_the_offset_of_their_clocks() {
             (Group::Offset(4), 2, 2)
         ]
     );
-    let stockholm = tally.messages(0, Group::Offset(4), Part::WHOLE).unwrap();
+    let stockholm = aggregate.messages(0, Group::Offset(4), Part::WHOLE).unwrap();
     let bodies: BTreeSet<&str> = stockholm.iter().map(|message| message.body.as_str()).collect();
     assert_eq!(bodies, BTreeSet::from(["Hi a", "Hi b"]));
-    let levels: Vec<(Level, u64)> = tally.levels().iter().map(|(level, count)| (*level, *count)).collect();
+    let levels: Vec<(Level, u64)> = aggregate
+        .levels()
+        .iter()
+        .map(|(level, count)| (*level, *count))
+        .collect();
     assert_eq!(levels, [(Level::Column, 2), (Level::Country, 1), (Level::Fallback, 1)]);
 
-    let nowhere = TallySettings {
+    let nowhere = AggregateSettings {
         own_zones: settings.own_zones.clone().map(|own| OwnZones {
             zones: RecipientZones::new(Some(&countries), None),
             ..own
         }),
         ..settings
     };
-    let faults = failed(tallied(
+    let faults = failed(aggregated(
         &campaign,
         &["msisdn,name,tz\n46730000001,a,\n46730000002,b,Mars\n"],
         16,
@@ -423,7 +430,9 @@ fn recipients_are_grouped_by_the_offset_of_their_clocks() {
 fn an_unknown_name_says_how_many_people_it_concerns() {
     let campaign = campaign("Hi {{ nmae }}", SOURCE);
     let table = table(&campaign, 0, "msisdn,name\n46730000001,a\n46730000002,b\n");
-    let faults = tally(&campaign, &[table], &[], &reading(64), settings()).err().unwrap();
+    let faults = aggregate(&campaign, &[table], &[], &reading(64), settings())
+        .err()
+        .unwrap();
     assert!(
         faults[0]
             .hints
@@ -435,19 +444,22 @@ fn an_unknown_name_says_how_many_people_it_concerns() {
 #[test]
 fn conditions_that_decide_nothing_and_texts_without_an_opt_out_are_told() {
     let campaign = campaign("Hi {{ name }}", "  - csv: a.csv\n    where: \"name != 'nobody'\"");
-    let settings = TallySettings {
+    let settings = AggregateSettings {
         opt_out: Some(regex::Regex::new("(?i)stop").unwrap()),
         ..settings()
     };
-    let tally = tallied(
+    let aggregate = aggregated(
         &campaign,
         &["msisdn,name\n46730000001,a\n46730000002,stop\n46730000001,a\n"],
         8,
         settings,
     )
     .unwrap();
-    assert_eq!(tally.without_opt_out(), 1);
-    assert_eq!(wording(tally.warnings()), ["C215 `where` selects every one of 3 rows"]);
+    assert_eq!(aggregate.without_opt_out(), 1);
+    assert_eq!(
+        wording(aggregate.warnings()),
+        ["C215 `where` selects every one of 3 rows"]
+    );
 }
 
 #[test]
@@ -455,9 +467,10 @@ fn an_audience_that_suppressions_have_emptied_is_no_error() {
     let campaign = campaign("Hi {{ name }}", SOURCE);
     let table = table(&campaign, 0, "msisdn,name\n46730000001,a\n");
     let stop = NumberSet::new([Msisdn::parse("46730000001").unwrap()]);
-    let tally = tally(&campaign, &[table], &[&stop], &reading(64), settings()).unwrap_or_else(|f| panic!("{f:?}"));
-    assert!(content(&tally).buckets.is_empty());
-    assert!(tally.audience(0).unwrap().is_emptied_by_suppressions());
+    let aggregate =
+        aggregate(&campaign, &[table], &[&stop], &reading(64), settings()).unwrap_or_else(|f| panic!("{f:?}"));
+    assert!(content(&aggregate).buckets.is_empty());
+    assert!(aggregate.audience(0).unwrap().is_emptied_by_suppressions());
 }
 
 /// A campaign in Swedish, Norwegian and English.
@@ -479,8 +492,8 @@ fn everybody_gets_their_language_in_the_same_parts() {
     let list = "msisdn,n,lang\n46701234567,A,sv-SE\n46701234568,B,no\n4790123456,C,\n46701234569,D,\n\
                 46701234560,E,fi\n46701234561,F,EN\n46701234561,F,sv\n";
     for block in [64, 1 << 20] {
-        let tally = tallied(&campaign, &[list], block, settings()).unwrap_or_else(|faults| panic!("{faults:?}"));
-        let messages = tally.messages(0, Group::Single, Part::WHOLE).unwrap();
+        let aggregate = aggregated(&campaign, &[list], block, settings()).unwrap_or_else(|faults| panic!("{faults:?}"));
+        let messages = aggregate.messages(0, Group::Single, Part::WHOLE).unwrap();
         let texts: BTreeMap<u64, String> = messages.into_iter().map(|m| (m.recipient.as_u64(), m.body)).collect();
         let expected = [
             (4_790_123_456, "Hei C\nSTOPP"),
@@ -493,19 +506,19 @@ fn everybody_gets_their_language_in_the_same_parts() {
         let expected: BTreeMap<u64, String> = expected.map(|(number, text)| (number, text.to_owned())).into();
         assert_eq!(texts, expected);
         let naive = naively(&texts);
-        assert_eq!(content(&tally).buckets.total().digest, naive.digest);
-        let spoken: Vec<String> = tally
+        assert_eq!(content(&aggregate).buckets.total().digest, naive.digest);
+        let spoken: Vec<String> = aggregate
             .languages()
             .iter()
             .map(|(language, spoken)| format!("{language} {}", spoken.people))
             .collect();
         assert_eq!(spoken, ["en 3", "nb 2", "sv 1"]);
-        let notes = wording(tally.warnings());
+        let notes = wording(aggregate.warnings());
         assert!(
             notes.contains(&"C047 1 person whose language has no text gets the one of `fallback`, `en`".to_owned()),
             "{notes:?}"
         );
-        let (payload, digest) = tally.payload(0, Group::Single, Part::WHOLE).unwrap();
+        let (payload, digest) = aggregate.payload(0, Group::Single, Part::WHOLE).unwrap();
         assert_eq!((payload.len(), digest), (6, naive.digest));
     }
 }
@@ -516,14 +529,14 @@ fn rows_without_a_text_are_errors_with_their_count() {
         "msisdn,n,lang\n46701234567,A,fi\n46701234568,B,Swedish\n46701234569,C,\n46701234560,D,fi\n46701234561,E,sv\n";
     let campaign = in_languages("{ column: lang }");
     assert_eq!(
-        failed(tallied(&campaign, &[list], 1 << 20, settings())),
+        failed(aggregated(&campaign, &[list], 1 << 20, settings())),
         [
             "C047 the language is no tag like `sv` or `pt-BR` in 1 row of `0.csv` (line 3)",
             "C047 there is no text for `fi` in 2 rows of `0.csv` (lines 2, 5)",
             "C047 no language is known in 1 row of `0.csv` (line 4)",
         ]
     );
-    let lacking = failed(tallied(
+    let lacking = failed(aggregated(
         &in_languages("{ column: language, fallback: en }"),
         &[list],
         1 << 20,

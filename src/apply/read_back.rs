@@ -1,10 +1,10 @@
 //! After the last create: wait until the lists must show it, read everything, carry out the repairs and cancels that are
 //! due, until nothing is left to do. Only operations that silence are carried out here, so guards need not be asked.
 
-use super::desk::{Clock, Desk};
-use super::doing::Doing;
 use super::observe::{note_what_was_settled, observe};
 use super::outcome::{Outcome, Report};
+use super::progress::Progress;
+use super::run_context::{Clock, RunContext};
 use super::walk::Walk;
 use crate::model::Instant;
 use crate::plan::{Action, How, Operation};
@@ -14,26 +14,26 @@ use crate::provider::Provider;
 const ROUNDS: usize = 5;
 
 /// Reads back and repairs; fills `repairs`, `remaining` and `last_look`.
-pub(super) async fn look_again<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, report: &mut Report) {
+pub(super) async fn read_back<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, report: &mut Report) {
     let touched = |step: &super::outcome::Step| step.outcome != Outcome::Skipped;
     if !report.steps.iter().any(touched) {
         return;
     }
     let sent = report.steps.iter().any(|step| touched(step) && step.operation.sends());
     if sent {
-        let lag = desk
+        let lag = run
             .providers
             .iter()
             .map(|provider| provider.capabilities().list_lag)
             .max()
             .unwrap_or_default();
         if !lag.is_zero() {
-            (desk.progress)(&Doing::Waiting);
-            desk.clock.sleep(lag).await;
+            (run.progress)(&Progress::Waiting);
+            run.clock.sleep(lag).await;
         }
     }
     for _ in 0..ROUNDS {
-        let Ok(seen) = observe(desk).await else {
+        let Ok(seen) = observe(run).await else {
             report.remaining = None;
             return;
         };
@@ -42,7 +42,7 @@ pub(super) async fn look_again<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, rep
             report.remaining = None;
             return;
         }
-        if note_what_was_settled(desk, &seen).is_err() {
+        if note_what_was_settled(run, &seen).is_err() {
             return;
         }
         report.remaining = Some(seen.plan.operations.len());
@@ -53,16 +53,16 @@ pub(super) async fn look_again<P: Provider, C: Clock>(desk: &Desk<'_, P, C>, rep
             .filter(|operation| only_silences(operation))
             .cloned()
             .collect();
-        let is_settled = silencing.is_empty() || desk.clock.is_interrupted();
+        let is_settled = silencing.is_empty() || run.clock.is_interrupted();
         report.last_look = Some(seen.plan);
         if is_settled {
             return;
         }
-        (desk.progress)(&Doing::Repairing);
+        (run.progress)(&Progress::Repairing);
         let mut walk = Walk::fresh();
         let before = report.repairs.len();
         for operation in &silencing {
-            report.repairs.push(walk.step(desk, operation, None::<Instant>).await);
+            report.repairs.push(walk.step(run, operation, None::<Instant>).await);
         }
         let progressed = report
             .repairs

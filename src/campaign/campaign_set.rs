@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::campaign::Campaign;
-use super::codes;
+use super::diagnostics;
 use super::wording::clip;
 use crate::model::{CampaignRef, Diagnostic, Place};
 
@@ -27,7 +27,7 @@ pub fn check_set(campaigns: &[Campaign]) -> Vec<Diagnostic> {
         );
         let place = campaign.places.get("reference").cloned();
         faults.push(
-            Diagnostic::error(&codes::SAME_REFERENCE, message)
+            Diagnostic::error(&diagnostics::SAME_REFERENCE, message)
                 .at(place.unwrap_or_else(|| Place::file(&campaign.file)))
                 .hint("give one of the two another `reference`"),
         );

@@ -8,12 +8,12 @@ use crate::render::{Causes, PriceClass, PriceTable, Segmented, SegmentsByClass};
 use crate::schedule::{Level, ZoneId};
 
 /// Which people: the variant of the text, and their zone when it matters.
-pub(super) type Key = (usize, Option<ZoneId>);
+pub(super) type GroupKey = (usize, Option<ZoneId>);
 
 /// What one row adds.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fact {
-    pub(super) key: Key,
+pub(super) struct RowSums {
+    pub(super) key: GroupKey,
     pub(super) level: Option<Level>,
     pub(super) number: Msisdn,
     pub(super) bucket: u16,
@@ -38,16 +38,16 @@ pub(super) struct Cell {
 
 const MANY: u16 = u16::MAX;
 
-/// Cells are kept in pages, so that a small crowd costs little.
+/// Cells are kept in pages, so that a small group costs little.
 const PAGE: usize = 16;
 const PAGES: usize = (1 << 15) / PAGE;
 
-type Page = [Cell; PAGE];
+type CellPage = [Cell; PAGE];
 
 /// Cells of one price, by bucket.
 #[derive(Debug, Default)]
-struct Lane {
-    pages: Vec<Option<Box<Page>>>,
+struct BucketSums {
+    pages: Vec<Option<Box<CellPage>>>,
     /// Messages that no cell has yet. Cells lie all over a cache; adding a few dozen messages together lets the processor
     /// wait for many of them at once.
     pending: Vec<(u16, Added)>,
@@ -64,11 +64,11 @@ struct Added {
 }
 
 impl Added {
-    fn of(fact: &Fact) -> Self {
+    fn of(row_sum: &RowSums) -> Self {
         Self {
-            digest: fact.digest,
-            segments: fact.counted.segments,
-            is_ucs2: fact.counted.encoding == Encoding::Ucs2,
+            digest: row_sum.digest,
+            segments: row_sum.counted.segments,
+            is_ucs2: row_sum.counted.encoding == Encoding::Ucs2,
         }
     }
 }
@@ -84,8 +84,8 @@ struct Abroad {
 
 /// Sums over people who share a key.
 #[derive(Debug, Default)]
-pub(super) struct Crowd {
-    lanes: Vec<(PriceClass, Lane)>,
+pub(super) struct GroupSums {
+    bucket_sums: Vec<(PriceClass, BucketSums)>,
     /// Messages by segments; negative while the rows added here are removed elsewhere.
     by_segments: Vec<i64>,
     countries: Vec<Abroad>,
@@ -152,7 +152,7 @@ impl Cell {
     }
 }
 
-impl Lane {
+impl BucketSums {
     fn add(&mut self, bucket: u16, message: Added) {
         self.pending.push((bucket, message));
         if self.pending.len() >= PENDING {
@@ -202,7 +202,7 @@ impl Lane {
     /// In the order of their bits in reverse, as buckets are sorted in the end: sorting 32,768 totals took 5 ms of a plan
     /// of a million people.
     fn cells(&self) -> impl Iterator<Item = (u16, &Cell)> {
-        let mut pages: Vec<(usize, &Page)> = self
+        let mut pages: Vec<(usize, &CellPage)> = self
             .pages
             .iter()
             .enumerate()
@@ -221,40 +221,40 @@ impl Lane {
     }
 }
 
-impl Crowd {
+impl GroupSums {
     /// `body` tells the text's hash; it is asked only until two texts differ.
-    pub(super) fn add(&mut self, fact: &Fact, body: impl FnOnce() -> u128) {
-        self.lane(fact.class).add(fact.bucket, Added::of(fact));
-        self.count(fact, 1);
+    pub(super) fn add(&mut self, row_sum: &RowSums, body: impl FnOnce() -> u128) {
+        self.buckets(row_sum.class).add(row_sum.bucket, Added::of(row_sum));
+        self.count(row_sum, 1);
         if !self.differs {
             let body = body();
             self.differs = *self.first.get_or_insert(body) != body;
         }
-        if fact.key.1.is_some() {
-            self.numbers.push(fact.number);
+        if row_sum.key.1.is_some() {
+            self.numbers.push(row_sum.number);
         }
     }
 
     /// To be called once all is added, before anything is asked or removed.
     pub(super) fn settle(&mut self) {
-        self.lanes.iter_mut().for_each(|(_, lane)| lane.settle());
+        self.bucket_sums.iter_mut().for_each(|(_, buckets)| buckets.settle());
     }
 
-    fn lane(&mut self, class: PriceClass) -> &mut Lane {
+    fn buckets(&mut self, class: PriceClass) -> &mut BucketSums {
         let at = self
-            .lanes
+            .bucket_sums
             .iter()
             .position(|(known, _)| *known == class)
             .unwrap_or_else(|| {
-                self.lanes.push((class, Lane::default()));
-                self.lanes.len() - 1
+                self.bucket_sums.push((class, BucketSums::default()));
+                self.bucket_sums.len() - 1
             });
         // Found, or just pushed.
-        &mut self.lanes[at].1
+        &mut self.bucket_sums[at].1
     }
 
-    fn count(&mut self, fact: &Fact, step: i64) {
-        let segments = usize::try_from(fact.counted.segments).unwrap_or(0);
+    fn count(&mut self, row_sum: &RowSums, step: i64) {
+        let segments = usize::try_from(row_sum.counted.segments).unwrap_or(0);
         if self.by_segments.len() <= segments {
             self.by_segments.resize(segments + 1, 0);
         }
@@ -262,12 +262,12 @@ impl Crowd {
             *count += step;
         }
         self.count_country(&Abroad {
-            country: fact.country,
-            class: fact.class,
+            country: row_sum.country,
+            class: row_sum.class,
             people: step,
-            segments: step * i64::from(fact.counted.segments),
+            segments: step * i64::from(row_sum.counted.segments),
         });
-        if let Some(count) = fact.level.and_then(|level| self.levels.get_mut(level as usize)) {
+        if let Some(count) = row_sum.level.and_then(|level| self.levels.get_mut(level as usize)) {
             *count += step;
         }
     }
@@ -287,8 +287,8 @@ impl Crowd {
     }
 
     pub(super) fn merge(&mut self, mut other: Self) {
-        for (class, lane) in other.lanes {
-            self.lane(class).merge(lane);
+        for (class, buckets) in other.bucket_sums {
+            self.buckets(class).merge(buckets);
         }
         if self.by_segments.len() < other.by_segments.len() {
             self.by_segments.resize(other.by_segments.len(), 0);
@@ -308,22 +308,22 @@ impl Crowd {
     }
 
     /// Whether the bucket of that price can no longer tell its longest message.
-    pub(super) fn remove(&mut self, fact: &Fact) -> bool {
-        self.count(fact, -1);
-        self.lane(fact.class)
-            .cell(fact.bucket)
-            .is_some_and(|cell| cell.remove(Added::of(fact)))
+    pub(super) fn remove(&mut self, row_sum: &RowSums) -> bool {
+        self.count(row_sum, -1);
+        self.buckets(row_sum.class)
+            .cell(row_sum.bucket)
+            .is_some_and(|cell| cell.remove(Added::of(row_sum)))
     }
 
-    /// Forgets the longest message of a bucket, to be told anew by [`Crowd::meet`].
+    /// Forgets the longest message of a bucket, to be told anew by [`GroupSums::meet`].
     pub(super) fn forget_longest(&mut self, class: PriceClass, bucket: u16) {
-        if let Some(cell) = self.lane(class).cell(bucket) {
+        if let Some(cell) = self.buckets(class).cell(bucket) {
             (cell.longest, cell.at_longest) = (0, 0);
         }
     }
 
     pub(super) fn meet(&mut self, class: PriceClass, bucket: u16, segments: u32) {
-        if let Some(cell) = self.lane(class).cell(bucket) {
+        if let Some(cell) = self.buckets(class).cell(bucket) {
             cell.meet(segments, 1);
         }
     }
@@ -338,8 +338,8 @@ impl Crowd {
     }
 
     pub(super) fn totals(&self, prices: &PriceTable) -> impl Iterator<Item = (u16, Totals)> {
-        self.lanes.iter().flat_map(move |(class, lane)| {
-            let cells = lane.cells().filter(|(_, cell)| cell.recipients > 0);
+        self.bucket_sums.iter().flat_map(move |(class, buckets)| {
+            let cells = buckets.cells().filter(|(_, cell)| cell.recipients > 0);
             cells.map(move |(bucket, cell)| (bucket, cell.totals(*class, prices)))
         })
     }

@@ -14,9 +14,9 @@ use crate::audience::{Audience, Row};
 use crate::campaign::Campaign;
 use crate::cli::context::{Context, Failed};
 use crate::cli::desired::desired_by;
-use crate::cli::proof::{Proof, Shown};
+use crate::cli::sample::{Sample, Shown};
 use crate::cli::workspace::{self, Workspace};
-use crate::desired::{DesiredState, GroupContent, PayloadSource, Tally};
+use crate::desired::{Aggregate, CampaignPayloads, DesiredState, GroupContent};
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, Language, Place, Text};
 use crate::report::{AmountView, DiagnosticView, amounts, diagnostic_to_view, estimate_view, visible_line};
 
@@ -54,7 +54,7 @@ pub struct PreviewPage {
     /// A message in each other language.
     pub languages: Vec<Translation>,
     /// What all messages would come to.
-    pub totals: Option<Totals>,
+    pub totals: Option<PageTotals>,
     /// What is wrong.
     pub diagnostics: Vec<DiagnosticView>,
 }
@@ -79,7 +79,7 @@ pub struct Translation {
 
 /// Sums over the occurrence.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Totals {
+pub struct PageTotals {
     /// People.
     pub recipients: u64,
     /// Billed units.
@@ -100,7 +100,7 @@ const OCCURRENCES: usize = 100;
 const FAULTS: usize = 50;
 
 /// A project, kept open and read again after every save.
-pub struct Desk<'c> {
+pub struct PreviewSession<'c> {
     context: &'c Context,
     campaign: CampaignRef,
     root: PathBuf,
@@ -108,22 +108,22 @@ pub struct Desk<'c> {
     workspace: Result<Workspace, Vec<Diagnostic>>,
 }
 
-impl<'c> Desk<'c> {
+impl<'c> PreviewSession<'c> {
     /// Fails only when there is no project; faults of its files are shown on the page.
     pub fn open(context: &'c Context, campaign: &CampaignRef) -> Result<Self, Failed> {
         let workspace = workspace::open(context)?;
         if workspace.campaign(campaign).is_err() && workspace.unreadable.is_empty() {
             workspace.campaign(campaign)?;
         }
-        let mut desk = Self {
+        let mut session = Self {
             context,
             campaign: campaign.clone(),
             root: workspace.root.clone(),
             lists: Vec::new(),
             workspace: Ok(workspace),
         };
-        desk.note_lists();
-        Ok(desk)
+        session.note_lists();
+        Ok(session)
     }
 
     /// What is to be watched.
@@ -193,12 +193,12 @@ impl<'c> Desk<'c> {
             let audience = state
                 .payloads
                 .get(&campaign.reference)?
-                .tally
+                .aggregate
                 .audience(ask.occurrence)?;
             let mut chosen = None;
             let row = ask.row.min(audience.len().saturating_sub(1));
-            let tally = &state.payloads.get(&campaign.reference)?.tally;
-            let visit = |row: &Row<'_>| chosen = Some((row.source, tally.language_of(row).cloned()));
+            let aggregate = &state.payloads.get(&campaign.reference)?.aggregate;
+            let visit = |row: &Row<'_>| chosen = Some((row.source, aggregate.language_of(row).cloned()));
             audience.rows(row..row + 1, visit).ok()?;
             chosen
         });
@@ -224,22 +224,22 @@ impl<'c> Desk<'c> {
                 page.tell(&state.diagnostics);
                 let source = state.payloads.get(&campaign.reference);
                 page.choose_occurrence(source, ask.occurrence);
-                page.totals = source.and_then(|source| totals(&source.tally, page.occurrence));
-                let audience = source.and_then(|source| source.tally.audience(page.occurrence));
-                let proof = Proof::of(
+                page.totals = source.and_then(|source| totals(&source.aggregate, page.occurrence));
+                let audience = source.and_then(|source| source.aggregate.audience(page.occurrence));
+                let sample = Sample::of(
                     self.context,
                     workspace,
                     &campaign,
                     audience.map(Arc::clone),
                     page.occurrence,
                 )?;
-                show(&proof, ask, page)
+                show(&sample, ask, page)
             }
             Err(faults) => {
                 // A message can often be shown although something is wrong with the whole.
                 page.tell(&faults);
-                match Proof::of(self.context, workspace, &campaign, None, ask.occurrence) {
-                    Ok(proof) => show(&proof, ask, page),
+                match Sample::of(self.context, workspace, &campaign, None, ask.occurrence) {
+                    Ok(sample) => show(&sample, ask, page),
                     Err(_) => Ok(()),
                 }
             }
@@ -253,7 +253,7 @@ impl<'c> Desk<'c> {
 }
 
 impl PreviewPage {
-    fn choose_occurrence(&mut self, source: Option<&PayloadSource>, asked: usize) {
+    fn choose_occurrence(&mut self, source: Option<&CampaignPayloads>, asked: usize) {
         let firings = source.map_or(&[][..], |source| &source.when.firings);
         self.occurrences = firings
             .iter()
@@ -299,16 +299,16 @@ fn tried(campaign: &Campaign, source: usize, language: Option<&Language>, body: 
 }
 
 /// The chosen one's message, and the others to choose from.
-fn show(proof: &Proof, ask: &Ask, page: &mut PreviewPage) -> Result<(), Vec<Diagnostic>> {
-    page.audience = proof.audience().len();
+fn show(sample: &Sample, ask: &Ask, page: &mut PreviewPage) -> Result<(), Vec<Diagnostic>> {
+    page.audience = sample.audience().len();
     page.row = ask.row.min(page.audience.saturating_sub(1));
     page.people_from = page.row - page.row % PEOPLE;
-    page.people = people(proof.audience(), page.people_from, ask.numbers)?;
-    match proof.nth(page.row) {
+    page.people = people(sample.audience(), page.people_from, ask.numbers)?;
+    match sample.nth(page.row) {
         Ok(Some(shown)) => {
-            page.estimate = cost(proof, &shown);
+            page.estimate = cost(sample, &shown);
             page.message = Some(drawn(&shown.body));
-            page.languages = languages(proof, &shown)?;
+            page.languages = languages(sample, &shown)?;
             Ok(())
         }
         Ok(None) => Ok(()),
@@ -324,11 +324,11 @@ fn show(proof: &Proof, ask: &Ask, page: &mut PreviewPage) -> Result<(), Vec<Diag
 }
 
 /// A message in each other language of the chosen one's list, to somebody who gets it.
-fn languages(proof: &Proof, shown: &Shown) -> Result<Vec<Translation>, Vec<Diagnostic>> {
+fn languages(sample: &Sample, shown: &Shown) -> Result<Vec<Translation>, Vec<Diagnostic>> {
     if shown.language.is_none() {
         return Ok(Vec::new());
     }
-    let texts = proof.each_text(&[]).map_err(|failed| failed.diagnostics)?;
+    let texts = sample.each_text(&[]).map_err(|failed| failed.diagnostics)?;
     let others = texts
         .into_iter()
         .filter(|other| other.source == shown.source && other.language != shown.language);
@@ -358,16 +358,16 @@ fn people(audience: &Audience, from: usize, with_numbers: bool) -> Result<Vec<Pe
     Ok(people)
 }
 
-fn cost(proof: &Proof, shown: &Shown) -> String {
-    amounts(&estimate_view(&proof.estimate(shown)))
+fn cost(sample: &Sample, shown: &Shown) -> String {
+    amounts(&estimate_view(&sample.estimate(shown)))
 }
 
 /// Of one occurrence.
-fn totals(tally: &Tally, occurrence: usize) -> Option<Totals> {
-    let mut totals = Totals::default();
+fn totals(aggregate: &Aggregate, occurrence: usize) -> Option<PageTotals> {
+    let mut totals = PageTotals::default();
     let mut estimate = Estimate::default();
     let mut histogram = BTreeMap::new();
-    for group in tally.groups(occurrence) {
+    for group in aggregate.groups(occurrence) {
         let content: &GroupContent = &group.content;
         let sums = content.buckets.total();
         totals.recipients += sums.recipients;
@@ -380,7 +380,7 @@ fn totals(tally: &Tally, occurrence: usize) -> Option<Totals> {
     let views: Vec<AmountView> = estimate_view(&estimate);
     totals.estimate = amounts(&views);
     totals.histogram = histogram.into_iter().collect();
-    let counts = tally.audience(occurrence)?.total();
+    let counts = aggregate.audience(occurrence)?.total();
     totals.left_out = [
         (counts.filtered, "left out by where"),
         (counts.suppressed, "suppressed"),

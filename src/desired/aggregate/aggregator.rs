@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::crowd::{Crowd, Fact, Key};
-use super::recipe::Recipe;
+use super::compiled::CompiledCampaign;
+use super::group_sums::{GroupKey, GroupSums, RowSums};
+use super::row_problems::{RowProblem, RowProblems};
 use super::texts::Chosen;
-use super::troubles::{Trouble, Troubles};
 use crate::audience::{Row, RowFault, Visitor};
 use crate::model::{Country, Encoding, Language, row_digest};
 use crate::render::{
@@ -17,15 +17,15 @@ use crate::render::{
 use crate::schedule::{Level, ZoneId};
 
 /// Counts the messages of some variants.
-pub(super) struct Counter<'r> {
-    recipe: &'r Recipe,
+pub(super) struct Aggregator<'r> {
+    compiled: &'r CompiledCampaign,
     variants: std::ops::Range<usize>,
-    pub(super) lines: Vec<LineState>,
-    pub(super) crowds: Crowds,
+    pub(super) lines: Vec<SourceState>,
+    pub(super) sums_by_group: SumsByGroup,
     /// Rows that were added, here or elsewhere, and must leave.
-    pub(super) gone: Vec<Fact>,
-    pub(super) gone_causes: Crowds,
-    pub(super) troubles: Troubles,
+    pub(super) gone: Vec<RowSums>,
+    pub(super) gone_causes: SumsByGroup,
+    pub(super) problems: RowProblems,
     /// Texts that do not match what every text must; negative while rows added elsewhere are removed here.
     pub(super) without_opt_out: i64,
     /// By language, where there are several; like it, negative in between.
@@ -36,7 +36,7 @@ pub(super) struct Counter<'r> {
     scratch: Vec<u8>,
 }
 
-pub(super) struct LineState {
+pub(super) struct SourceState {
     /// In the order of the list's texts.
     renderers: Vec<Renderer>,
     matcher: Option<Matcher>,
@@ -53,59 +53,59 @@ pub(super) struct Spoken {
     pub(super) stand_ins: i64,
 }
 
-/// Crowds by key; rows mostly come in the key of the one before.
+/// SumsByGroup by key; rows mostly come in the key of the one before.
 #[derive(Default)]
-pub(super) struct Crowds {
-    crowds: Vec<(Key, Crowd)>,
+pub(super) struct SumsByGroup {
+    sums_by_group: Vec<(GroupKey, GroupSums)>,
     last: usize,
 }
 
-impl Crowds {
-    pub(super) fn of(&mut self, key: Key) -> &mut Crowd {
-        if self.crowds.get(self.last).is_none_or(|(known, _)| *known != key) {
+impl SumsByGroup {
+    pub(super) fn of(&mut self, key: GroupKey) -> &mut GroupSums {
+        if self.sums_by_group.get(self.last).is_none_or(|(known, _)| *known != key) {
             self.last = self
-                .crowds
+                .sums_by_group
                 .iter()
                 .position(|(known, _)| *known == key)
                 .unwrap_or_else(|| {
-                    self.crowds.push((key, Crowd::default()));
-                    self.crowds.len() - 1
+                    self.sums_by_group.push((key, GroupSums::default()));
+                    self.sums_by_group.len() - 1
                 });
         }
         // Found, or just pushed.
-        &mut self.crowds[self.last].1
+        &mut self.sums_by_group[self.last].1
     }
 
-    pub(super) fn find(&self, key: Key) -> Option<&Crowd> {
-        self.crowds
+    pub(super) fn find(&self, key: GroupKey) -> Option<&GroupSums> {
+        self.sums_by_group
             .iter()
             .find(|(known, _)| *known == key)
-            .map(|(_, crowd)| crowd)
+            .map(|(_, sums)| sums)
     }
 
-    pub(super) fn keys(&self) -> impl Iterator<Item = Key> {
-        self.crowds.iter().map(|(key, _)| *key)
+    pub(super) fn keys(&self) -> impl Iterator<Item = GroupKey> {
+        self.sums_by_group.iter().map(|(key, _)| *key)
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &(Key, Crowd)> {
-        self.crowds.iter()
+    pub(super) fn all(&self) -> impl Iterator<Item = &(GroupKey, GroupSums)> {
+        self.sums_by_group.iter()
     }
 
     fn merge(&mut self, other: Self) {
-        for (key, crowd) in other.crowds {
-            self.of(key).merge(crowd);
+        for (key, sums) in other.sums_by_group {
+            self.of(key).merge(sums);
         }
     }
 
     /// To be called once all is added.
     pub(super) fn settle(&mut self) {
-        self.crowds.iter_mut().for_each(|(_, crowd)| crowd.settle());
+        self.sums_by_group.iter_mut().for_each(|(_, sums)| sums.settle());
     }
 }
 
-impl<'r> Counter<'r> {
-    pub(super) fn new(recipe: &'r Recipe, variants: std::ops::Range<usize>) -> Self {
-        let lines = recipe.lines.iter().map(|line| LineState {
+impl<'r> Aggregator<'r> {
+    pub(super) fn new(compiled: &'r CompiledCampaign, variants: std::ops::Range<usize>) -> Self {
+        let lines = compiled.lines.iter().map(|line| SourceState {
             renderers: line.texts.all().iter().map(|text| text.program.renderer()).collect(),
             matcher: line.predicate.as_ref().map(Predicate::matcher),
             occurring: line.predicate.as_ref().map(Predicate::occurring).unwrap_or_default(),
@@ -113,11 +113,11 @@ impl<'r> Counter<'r> {
         Self {
             variants,
             lines: lines.collect(),
-            recipe,
-            crowds: Crowds::default(),
+            compiled,
+            sums_by_group: SumsByGroup::default(),
             gone: Vec::new(),
-            gone_causes: Crowds::default(),
-            troubles: Troubles::default(),
+            gone_causes: SumsByGroup::default(),
+            problems: RowProblems::default(),
             without_opt_out: 0,
             languages: BTreeMap::new(),
             body: String::new(),
@@ -127,17 +127,17 @@ impl<'r> Counter<'r> {
     }
 
     /// The zone of a row, when each recipient has their own.
-    fn zone(&self, row: &Row<'_>) -> Result<Option<(ZoneId, Level)>, Trouble> {
-        let Some(own) = &self.recipe.settings.own_zones else {
+    fn zone(&self, row: &Row<'_>) -> Result<Option<(ZoneId, Level)>, RowProblem> {
+        let Some(own) = &self.compiled.settings.own_zones else {
             return Ok(None);
         };
-        let column = self.recipe.lines.get(row.source).and_then(|line| line.zone);
+        let column = self.compiled.lines.get(row.source).and_then(|line| line.zone);
         let cell = column.and_then(|at| row.cells.get(at)).copied();
         let country = row.country.map(Country::as_str);
         own.zones
             .place(cell, country, row.number)
             .map(Some)
-            .map_err(Trouble::Zone)
+            .map_err(RowProblem::Zone)
     }
 
     /// The same, where faults were told before.
@@ -146,18 +146,18 @@ impl<'r> Counter<'r> {
     }
 
     /// Which of the list's texts a row gets.
-    fn text(&self, row: &Row<'_>) -> Result<Chosen, Trouble> {
+    fn text(&self, row: &Row<'_>) -> Result<Chosen, RowProblem> {
         let whole = Chosen {
             text: 0,
             is_stand_in: false,
         };
-        let line = self.recipe.lines.get(row.source);
+        let line = self.compiled.lines.get(row.source);
         line.map_or(Ok(whole), |line| line.texts.choose(row.cells, row.country))
-            .map_err(Trouble::Text)
+            .map_err(RowProblem::Text)
     }
 
     /// What a row counts for, again.
-    pub(super) fn facts(&mut self, row: &Row<'_>) -> Vec<Fact> {
+    pub(super) fn row_sums(&mut self, row: &Row<'_>) -> Vec<RowSums> {
         let (Ok(zone), Ok(text)) = (self.zone(row), self.text(row)) else {
             return Vec::new();
         };
@@ -174,34 +174,34 @@ impl<'r> Counter<'r> {
         variant: usize,
         zone: Option<(ZoneId, Level)>,
         text: usize,
-    ) -> Result<Fact, RenderFault> {
-        let recipe = self.recipe;
+    ) -> Result<RowSums, RenderFault> {
+        let compiled = self.compiled;
         let line = self.lines.get_mut(row.source);
         let Some(renderer) = line.and_then(|line| line.renderers.get_mut(text)) else {
             return Err(RenderFault::Blank);
         };
-        let text = recipe.row(row, recipe.occurrence(variant));
-        renderer.render_counted(recipe.transliterate, &text, &mut self.body, &mut self.counted)?;
-        Ok(Fact {
+        let text = compiled.row(row, compiled.occurrence(variant));
+        renderer.render_counted(compiled.transliterate, &text, &mut self.body, &mut self.counted)?;
+        Ok(RowSums {
             key: (variant, zone.map(|(zone, _)| zone)),
             level: zone.map(|(_, level)| level),
             number: row.number,
             bucket: row.bucket,
             country: row.country,
-            class: recipe.settings.prices.class(row.number, row.country),
+            class: compiled.settings.prices.class(row.number, row.country),
             counted: self.counted.segmented,
             digest: row_digest(row.number, &self.body, &mut self.scratch),
         })
     }
 
     fn judge(&mut self, row: &Row<'_>) {
-        let recipe = self.recipe;
-        let mut add = |fault| self.troubles.add(Trouble::Message(fault), row);
+        let compiled = self.compiled;
+        let mut add = |fault| self.problems.add(RowProblem::Message(fault), row);
         // Every mark has a brace in it.
-        if let Some(fault) = wire_fault(recipe.settings.api, self.counted.is_extended(), &self.body) {
+        if let Some(fault) = wire_fault(compiled.settings.api, self.counted.is_extended(), &self.body) {
             add(RenderRowFault::Wire(fault));
         }
-        if recipe.needs_gsm && self.counted.segmented.encoding == Encoding::Ucs2 {
+        if compiled.needs_gsm && self.counted.segmented.encoding == Encoding::Ucs2 {
             outside_gsm(&self.body).for_each(|character| add(RenderRowFault::OutsideGsm(character)));
         }
         self.without_opt_out += i64::from(self.lacks_opt_out());
@@ -209,7 +209,7 @@ impl<'r> Counter<'r> {
 
     /// Counts the first variant by its language: those of all occurrences go to the same people.
     fn note_language(&mut self, row: &Row<'_>, variant: usize, chosen: Chosen, sign: i64) {
-        let line = self.recipe.lines.get(row.source);
+        let line = self.compiled.lines.get(row.source);
         let texts = line.map(|line| &line.texts).filter(|texts| texts.has_languages());
         let text = texts.and_then(|texts| texts.all().get(chosen.text));
         let Some(language) = text
@@ -229,21 +229,21 @@ impl<'r> Counter<'r> {
     }
 
     fn lacks_opt_out(&self) -> bool {
-        let pattern = self.recipe.settings.opt_out.as_ref();
+        let pattern = self.compiled.settings.opt_out.as_ref();
         pattern.is_some_and(|pattern| !pattern.is_match(&self.body))
     }
 }
 
-impl Visitor for Counter<'_> {
+impl Visitor for Aggregator<'_> {
     fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
-        let recipe = self.recipe;
+        let compiled = self.compiled;
         let Some(line) = self.lines.get_mut(row.source) else {
             return Ok(true);
         };
         let Some(matcher) = line.matcher.as_mut() else {
             return Ok(true);
         };
-        let row = recipe.row(row, recipe.occurrence(self.variants.start));
+        let row = compiled.row(row, compiled.occurrence(self.variants.start));
         line.occurring.note(&row);
         matcher
             .matches(&row)
@@ -253,47 +253,49 @@ impl Visitor for Counter<'_> {
     fn add(&mut self, row: &Row<'_>) {
         let zone = match self.zone(row) {
             Ok(zone) => zone,
-            Err(trouble) => return self.troubles.add(trouble, row),
+            Err(trouble) => return self.problems.add(trouble, row),
         };
         let text = match self.text(row) {
             Ok(text) => text,
-            Err(trouble) => return self.troubles.add(trouble, row),
+            Err(trouble) => return self.problems.add(trouble, row),
         };
         for variant in self.variants.clone() {
             match self.count(row, variant, zone, text.text) {
-                Ok(fact) => {
+                Ok(row_sum) => {
                     self.note_language(row, variant, text, 1);
                     self.judge(row);
-                    let crowd = self.crowds.of(fact.key);
-                    crowd.add(&fact, || xxh3_128(self.body.as_bytes()));
-                    crowd.causes.add(&self.body, &self.counted, fact.class);
+                    let sums = self.sums_by_group.of(row_sum.key);
+                    sums.add(&row_sum, || xxh3_128(self.body.as_bytes()));
+                    sums.causes.add(&self.body, &self.counted, row_sum.class);
                 }
-                Err(fault) => self.troubles.add(Trouble::Message(RenderRowFault::Render(fault)), row),
+                Err(fault) => self
+                    .problems
+                    .add(RowProblem::Message(RenderRowFault::Render(fault)), row),
             }
         }
     }
 
     fn remove(&mut self, row: &Row<'_>) {
-        self.troubles.forget(row);
+        self.problems.forget(row);
         let (Ok(zone), Ok(text)) = (self.zone(row), self.text(row)) else {
             return;
         };
         for variant in self.variants.clone() {
-            if let Ok(fact) = self.count(row, variant, zone, text.text) {
+            if let Ok(row_sum) = self.count(row, variant, zone, text.text) {
                 self.note_language(row, variant, text, -1);
-                let causes: &mut Causes = &mut self.gone_causes.of(fact.key).causes;
-                causes.add(&self.body, &self.counted, fact.class);
+                let causes: &mut Causes = &mut self.gone_causes.of(row_sum.key).causes;
+                causes.add(&self.body, &self.counted, row_sum.class);
                 self.without_opt_out -= i64::from(self.lacks_opt_out());
-                self.gone.push(fact);
+                self.gone.push(row_sum);
             }
         }
     }
 
     fn merge(&mut self, mut other: Self) {
-        self.crowds.merge(other.crowds);
+        self.sums_by_group.merge(other.sums_by_group);
         self.gone.append(&mut other.gone);
         self.gone_causes.merge(other.gone_causes);
-        self.troubles.merge(other.troubles);
+        self.problems.merge(other.problems);
         self.without_opt_out += other.without_opt_out;
         for (language, more) in other.languages {
             let spoken = self.languages.entry(language).or_default();

@@ -6,11 +6,11 @@
 use serde::Serialize;
 
 use super::super::{Canceled, Created, Failure};
-use super::{Answer, Client, Lost, Write};
+use super::{Answer, Client, NoAnswer, Write};
 use crate::model::{BatchId, Mutant, mutant};
 
 /// What is known of a change.
-pub(in crate::provider) enum Written {
+pub(in crate::provider) enum ChangeOutcome {
     /// Answered 2xx. Whether the answer says what was asked for is for the caller to see.
     Done(Answer),
     /// Certainly not carried out.
@@ -46,38 +46,38 @@ impl Client {
         body: Option<&impl Serialize>,
         refusals: &[u16],
         private: &[&str],
-    ) -> Written {
+    ) -> ChangeOutcome {
         match self.write(method, path, &[], body).await {
-            Ok(answer) if answer.is_success() => Written::Done(answer),
+            Ok(answer) if answer.is_success() => ChangeOutcome::Done(answer),
             Ok(answer) => {
                 let failure = self.write_failure(&answer, private);
                 if is_refusal(refusals, answer.status) {
-                    Written::Not(Refusal {
+                    ChangeOutcome::Not(Refusal {
                         status: Some(answer.status),
                         code: self.code(&answer),
                         failure,
                     })
                 } else {
-                    Written::Unknown(failure)
+                    ChangeOutcome::Unknown(failure)
                 }
             }
-            Err(Lost {
+            Err(NoAnswer {
                 nothing_left: true,
                 failure,
-            }) => Written::Not(Refusal {
+            }) => ChangeOutcome::Not(Refusal {
                 status: None,
                 code: None,
                 failure,
             }),
-            Err(Lost {
+            Err(NoAnswer {
                 nothing_left: false,
                 failure,
-            }) => Written::Unknown(failure),
+            }) => ChangeOutcome::Unknown(failure),
         }
     }
 }
 
-impl Written {
+impl ChangeOutcome {
     /// Of a batch that was to be made; an answer that does not name it leaves it open.
     pub(in crate::provider) fn created(self, id: impl FnOnce(&Answer) -> Result<BatchId, Failure>) -> Created {
         match self {

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use crate::apply::Contents;
-use crate::desired::{DesiredState, PayloadError, PayloadSource, Settings, batch_extra};
+use crate::apply::PayloadSource;
+use crate::desired::{CampaignPayloads, DesiredState, PayloadError, Settings, batch_extra};
 use crate::model::{Api, CampaignRef, Windows};
 use crate::plan::Operation;
 use crate::provider::NewBatch;
 
-/// Contents of all campaigns.
-pub struct PlannedContents<'a> {
-    payloads: &'a BTreeMap<CampaignRef, PayloadSource>,
+/// PayloadSource of all campaigns.
+pub struct PlannedPayloads<'a> {
+    payloads: &'a BTreeMap<CampaignRef, CampaignPayloads>,
     settings: BTreeMap<&'a CampaignRef, (&'a Settings, Api)>,
     most_segments: Option<u32>,
 }
 
-impl<'a> PlannedContents<'a> {
+impl<'a> PlannedPayloads<'a> {
     /// From everything desired, and the most segments that the project lets a message have.
     pub fn new(state: &'a DesiredState, most_segments: Option<u32>) -> Self {
         let campaigns = state.desired.campaigns.iter();
@@ -59,7 +59,7 @@ impl<'a> PlannedContents<'a> {
     }
 }
 
-impl Contents for PlannedContents<'_> {
+impl PayloadSource for PlannedPayloads<'_> {
     fn batch(&self, operation: &Operation, windows: Windows) -> Result<NewBatch, String> {
         self.planned(operation, windows).map_err(|error| error.to_string())
     }

@@ -7,7 +7,7 @@ use crate::plan::{Action, Operation};
 
 /// A step of a run, told when it begins.
 #[derive(Debug, Clone, Copy)]
-pub enum Doing<'a> {
+pub enum Progress<'a> {
     /// Reading a provider's list of batches.
     Listing(&'a ProviderName),
     /// Reading one batch more closely.
@@ -41,7 +41,7 @@ pub enum Doing<'a> {
     Repairing,
 }
 
-impl Doing<'_> {
+impl Progress<'_> {
     /// How many people are to be texted by the operation that begins.
     pub fn people(&self) -> u64 {
         match self {
@@ -59,7 +59,7 @@ impl Doing<'_> {
     }
 }
 
-impl fmt::Display for Doing<'_> {
+impl fmt::Display for Progress<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Listing(provider) => write!(out, "reading the batches of {provider}"),

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use super::doing::Doing;
 use super::journal::{Call, Event, Journal, Line, Outcome};
 use super::observe::MAX_SKEW;
+use super::progress::Progress;
 use crate::desired::Desired;
 use crate::model::{BatchId, Instant, Mutant, ProviderName, Reference, Window, Windows, mutant};
 use crate::plan::{Operation, Policy};
@@ -29,13 +29,13 @@ pub trait Clock {
 }
 
 /// Where the texts and people of an operation come from. An error is a sentence without personal data.
-pub trait Contents {
+pub trait PayloadSource {
     /// The batch of a create or replace, to be sent in these windows.
     fn batch(&self, operation: &Operation, windows: Windows) -> Result<NewBatch, String>;
 }
 
 /// Everything that a run works with.
-pub struct Desk<'a, P, C> {
+pub struct RunContext<'a, P, C> {
     /// Every configured provider.
     pub providers: &'a [P],
     /// Time.
@@ -47,9 +47,9 @@ pub struct Desk<'a, P, C> {
     /// The rules of the run.
     pub policy: &'a Policy,
     /// Texts and people.
-    pub contents: &'a dyn Contents,
+    pub payloads: &'a dyn PayloadSource,
     /// Told what is being done, for progress; never personal data.
-    pub progress: &'a dyn Fn(&Doing<'_>),
+    pub progress: &'a dyn Fn(&Progress<'_>),
 }
 
 /// The journal could not be written: nothing more may be sent.
@@ -57,7 +57,7 @@ pub struct Desk<'a, P, C> {
 #[error("could not write the journal: {0}")]
 pub struct JournalFailed(#[from] pub std::io::Error);
 
-impl<P: Provider, C: Clock> Desk<'_, P, C> {
+impl<P: Provider, C: Clock> RunContext<'_, P, C> {
     /// A provider by name.
     pub fn provider(&self, name: &ProviderName) -> Option<&P> {
         self.providers.iter().find(|provider| provider.name() == name)

@@ -8,7 +8,7 @@ use super::world::World;
 
 /// The batch as it stands at the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Before {
+pub struct Previous {
     /// Whom recipients would have seen.
     pub sender: Option<String>,
     /// The text with the provider's placeholders (`{v1}`) in the place of cells; `None` where it holds no placeholder,
@@ -25,7 +25,7 @@ pub struct Before {
 }
 
 /// What batch `i` says; with `want`, who joins and who leaves.
-pub(super) fn before(world: &World<'_>, i: usize, want: Option<&Want<'_>>) -> Before {
+pub(super) fn before(world: &World<'_>, i: usize, want: Option<&Want<'_>>) -> Previous {
     let theirs = world.batch(i);
     let visible = theirs.listed().map(|listed| &listed.visible);
     let people = world.people_if_read(i);
@@ -34,7 +34,7 @@ pub(super) fn before(world: &World<'_>, i: usize, want: Option<&Want<'_>>) -> Be
         let stays = people.iter().filter(|number| want.holds(*number)).count();
         Some((u64::try_from(stays).ok()?, want.totals.recipients))
     });
-    Before {
+    Previous {
         sender: visible.and_then(|visible| visible.sender.clone()),
         text: visible
             .and_then(|visible| visible.body.as_deref())

@@ -8,7 +8,7 @@ use super::texts::ListTexts;
 use crate::audience::{Row, Table};
 use crate::campaign::{Campaign, DatacodingChoice, Delivery, Source, Transliterate, VarValue};
 use crate::model::{Api, Diagnostic, LocalTime, Place, SplitSalt, Text};
-use crate::render::{Names, Occurrence, Predicate, PriceTable, Row as RenderRow, codes, merged_vars};
+use crate::render::{Names, Occurrence, Predicate, PriceTable, Row as RenderRow, diagnostics, merged_vars};
 use crate::schedule::{LocalSpan, RecipientZones};
 
 /// One firing, as far as texts and groups depend on it.
@@ -33,7 +33,7 @@ pub struct OwnZones {
 
 /// What a campaign's messages are made of and counted by.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct AggregateSettings {
     /// Through which API they go.
     pub api: Api,
     /// What they cost.
@@ -48,14 +48,14 @@ pub struct Settings {
 
 /// Templates and settings, ready for rows.
 #[derive(Debug, Clone)]
-pub(super) struct Recipe {
-    pub(super) settings: Settings,
+pub(super) struct CompiledCampaign {
+    pub(super) settings: AggregateSettings,
     pub(super) transliterate: Transliterate,
     pub(super) needs_gsm: bool,
     pub(super) salt: SplitSalt,
     pub(super) body_place: Place,
     /// In the order of the tables.
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<CompiledSource>,
     /// Texts to render of each row: one, or one for each occasion.
     pub(super) variants: Vec<Option<Occurrence>>,
     pub(super) warnings: Vec<Diagnostic>,
@@ -63,7 +63,7 @@ pub(super) struct Recipe {
 
 /// One source.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
+pub(super) struct CompiledSource {
     pub(super) texts: ListTexts,
     pub(super) predicate: Option<Predicate>,
     pub(super) condition: Option<Text>,
@@ -71,16 +71,20 @@ pub(super) struct Line {
     pub(super) zone: Option<usize>,
 }
 
-impl Recipe {
+impl CompiledCampaign {
     /// Compiles all templates, or tells every fault of each.
-    pub(super) fn new(campaign: &Campaign, tables: &[Table], settings: Settings) -> Result<Self, Vec<Diagnostic>> {
+    pub(super) fn new(
+        campaign: &Campaign,
+        tables: &[Table],
+        settings: AggregateSettings,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let mut faults = Vec::new();
         let mut warnings = Vec::new();
         let recurring = matches!(campaign.delivery, Delivery::Cron(_));
         let mut lines = Vec::new();
         for (source, table) in campaign.sources.iter().zip(tables) {
             let vars = merged_vars(campaign, source);
-            match Line::new(campaign, source, table, &vars, recurring, settings.own_zones.as_ref()) {
+            match CompiledSource::new(campaign, source, table, &vars, recurring, settings.own_zones.as_ref()) {
                 Ok(line) => {
                     warnings.extend(
                         line.texts
@@ -100,7 +104,7 @@ impl Recipe {
             return Err(faults);
         }
         warnings.dedup();
-        let texts_differ = lines.iter().any(Line::uses_occurrence);
+        let texts_differ = lines.iter().any(CompiledSource::uses_occurrence);
         let occurrence = |occasion: &Occasion| occasion.nominal.map(Occurrence::new);
         let variants = if texts_differ {
             settings.occasions.iter().map(occurrence).collect()
@@ -147,7 +151,7 @@ impl Recipe {
     }
 }
 
-impl Line {
+impl CompiledSource {
     fn new(
         campaign: &Campaign,
         source: &Source,
@@ -169,9 +173,12 @@ impl Line {
             .map(|condition| Predicate::compile(condition, &names))
             .transpose()
             .map_err(|more| faults.extend(more));
-        if faults.iter().any(|fault| fault.code == codes::UNKNOWN_NAME.id) {
+        if faults.iter().any(|fault| fault.code == diagnostics::UNKNOWN_NAME.id) {
             let rows = table.count_rows();
-            for fault in faults.iter_mut().filter(|fault| fault.code == codes::UNKNOWN_NAME.id) {
+            for fault in faults
+                .iter_mut()
+                .filter(|fault| fault.code == diagnostics::UNKNOWN_NAME.id)
+            {
                 fault
                     .hints
                     .push(format!("it concerns the {rows} rows of `{}`", table.file().display()));

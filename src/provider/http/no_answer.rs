@@ -7,11 +7,11 @@ use std::error::Error;
 use std::io::{self, ErrorKind};
 
 use super::super::{Failure, FailureKind};
-use super::words;
+use super::error_text;
 
 /// A request that got no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::provider) struct Lost {
+pub(in crate::provider) struct NoAnswer {
     /// No byte of the request has left: it is certainly not carried out.
     pub(in crate::provider) nothing_left: bool,
     /// What happened.
@@ -19,7 +19,7 @@ pub(in crate::provider) struct Lost {
 }
 
 /// Judges an error of the HTTP library. `call` names the request.
-pub(super) fn judge(error: &reqwest::Error, call: &str) -> Lost {
+pub(super) fn judge(error: &reqwest::Error, call: &str) -> NoAnswer {
     let nothing_left = error.is_builder() || error.is_connect();
     let kind = match (nothing_left, io_kind(error)) {
         _ if error.is_builder() => FailureKind::Refused,
@@ -45,7 +45,7 @@ pub(super) fn judge(error: &reqwest::Error, call: &str) -> Lost {
     } else {
         format!("the connection broke: {}", innermost(error))
     };
-    Lost {
+    NoAnswer {
         nothing_left,
         failure: Failure::new(kind, format!("`{call}`: {what}")),
     }
@@ -66,5 +66,5 @@ fn io_kind(error: &reqwest::Error) -> Option<ErrorKind> {
 fn innermost(error: &reqwest::Error) -> String {
     chain(error)
         .last()
-        .map_or_else(String::new, |cause| words::clean(&cause.to_string(), &[]))
+        .map_or_else(String::new, |cause| error_text::clean(&cause.to_string(), &[]))
 }

@@ -7,7 +7,7 @@ use super::{Hours, Weight};
 
 /// One rule of one country.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rule {
+pub struct QuietRule {
     /// ISO 3166-1, upper case.
     pub country: &'static str,
     /// Error or warning.
@@ -46,8 +46,8 @@ const fn week(weekdays: Option<Hours>, saturday: Option<Hours>, sunday: Option<H
 const AS_OF: &str = "2026-11-22";
 
 /// All rules, by country.
-pub const RULES: &[Rule] = &[
-    Rule {
+pub const RULES: &[QuietRule] = &[
+    QuietRule {
         country: "AT",
         weight: Weight::Recommendation,
         hours: week(hours(8, 20), hours(8, 20), None),
@@ -56,7 +56,7 @@ pub const RULES: &[Rule] = &[
         source: "customary; TKG 2021 § 174 asks for consent and sets no hours; days of rest: Feiertagsruhegesetz",
         as_of: AS_OF,
     },
-    Rule {
+    QuietRule {
         country: "DE",
         weight: Weight::Recommendation,
         hours: week(hours(8, 20), hours(8, 20), None),
@@ -67,7 +67,7 @@ pub const RULES: &[Rule] = &[
     },
     // Décret 2022-1313 (weekdays 10-13 and 14-20) is about telephone calls and falls away with consent, which texts
     // need anyway (CPCE L34-5): no row.
-    Rule {
+    QuietRule {
         country: "FR",
         weight: Weight::Statutory,
         hours: week(hours(8, 22), hours(8, 22), None),
@@ -76,7 +76,7 @@ pub const RULES: &[Rule] = &[
         source: "af2m charter on business messaging, in force since 2024-09-01, binding on all who send through French operators",
         as_of: AS_OF,
     },
-    Rule {
+    QuietRule {
         country: "FR",
         weight: Weight::Recommendation,
         hours: week(hours(8, 20), hours(8, 20), None),
@@ -85,7 +85,7 @@ pub const RULES: &[Rule] = &[
         source: "customary; some operators hold marketing texts after 20:00",
         as_of: AS_OF,
     },
-    Rule {
+    QuietRule {
         country: "GB",
         weight: Weight::Recommendation,
         hours: all_week(9, 20),
@@ -94,7 +94,7 @@ pub const RULES: &[Rule] = &[
         source: "customary (Ometria, SMS country-specific marketing compliance); PECR 2003 sets no hours",
         as_of: AS_OF,
     },
-    Rule {
+    QuietRule {
         country: "IN",
         weight: Weight::Statutory,
         hours: all_week(10, 21),
@@ -103,7 +103,7 @@ pub const RULES: &[Rule] = &[
         source: "TRAI, TCCCPR 2018 as amended 2025-02-12; operators reject others since October 2025 (error 651)",
         as_of: AS_OF,
     },
-    Rule {
+    QuietRule {
         country: "NO",
         weight: Weight::Recommendation,
         hours: week(hours(9, 21), None, None),
@@ -112,7 +112,7 @@ pub const RULES: &[Rule] = &[
         source: "markedsføringsloven, the rule for telephone marketing to consumers (Prop. 43 L 2016-2017); texts need consent, § 15",
         as_of: AS_OF,
     },
-    Rule {
+    QuietRule {
         country: "SE",
         weight: Weight::Recommendation,
         hours: week(hours(8, 21), hours(9, 20), hours(9, 20)),
@@ -121,7 +121,7 @@ pub const RULES: &[Rule] = &[
         source: "customary; marknadsföringslagen (2008:486) § 19 asks for consent and sets no hours",
         as_of: AS_OF,
     },
-    Rule {
+    QuietRule {
         country: "US",
         weight: Weight::Statutory,
         hours: all_week(8, 21),
@@ -132,7 +132,7 @@ pub const RULES: &[Rule] = &[
     },
     // Which state a mobile number lives in cannot be known from it, hence no error. Rhode Island's narrower hours bind
     // registered telephone sellers and are left out.
-    Rule {
+    QuietRule {
         country: "US",
         weight: Weight::Recommendation,
         hours: week(hours(9, 20), hours(9, 20), hours(12, 20)),

@@ -40,7 +40,7 @@ pub struct Shown {
 }
 
 /// A campaign ready to be rendered for single rows.
-pub struct Proof {
+pub struct Sample {
     audience: Arc<Audience>,
     /// In the order of the sources.
     texts: Vec<ListTexts>,
@@ -51,7 +51,7 @@ pub struct Proof {
     salt: SplitSalt,
 }
 
-impl Proof {
+impl Sample {
     /// Compiles templates and reads lists; `body` stands in for the campaign's own while it is tried out.
     pub fn new(
         context: &Context,
@@ -169,8 +169,8 @@ impl Proof {
 
     /// The messages for one number, in any spelling.
     pub fn to(&self, workspace: &Workspace, number: &str) -> Result<Vec<Shown>, Failed> {
-        let home = lists::settings(workspace).home;
-        let number = normalize(number, home.as_ref())
+        let national_plan = lists::settings(workspace).national_plan;
+        let number = normalize(number, national_plan.as_ref())
             .map_err(|fault| Failed::usage(format!("`--to`: {fault}")))?
             .msisdn;
         let mut shown = Vec::new();

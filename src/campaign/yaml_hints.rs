@@ -8,7 +8,7 @@ use super::yaml::{Kind, NodeId, Tree};
 const QUOTE_BRACE: &str = "a text that begins with `{` stands in quotes, or in lines of its own below `|`";
 
 /// A hint for a complaint about a line (from 1); empty when nothing is known.
-pub(super) fn cure(complaint: &str, lines: &[&str], number: usize) -> &'static str {
+pub(super) fn hint_for(complaint: &str, lines: &[&str], number: usize) -> &'static str {
     let at = |number: usize| lines.get(number.wrapping_sub(1)).copied().unwrap_or_default();
     let line = at(number);
     let above = (1..number)

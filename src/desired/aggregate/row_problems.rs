@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::recipe::{Line, Recipe};
+use super::compiled::{CompiledCampaign, CompiledSource};
 use super::texts::NoText;
 use crate::audience::{Row, Table};
-use crate::campaign::codes::LANGUAGE;
+use crate::campaign::diagnostics::LANGUAGE;
 use crate::model::Diagnostic;
 use crate::render::{Cause, RowFault, RowFaults, WireFault};
-use crate::schedule::{NoZone, codes as zone_codes};
+use crate::schedule::{NoZone, diagnostics as zone_diagnostics};
 
 /// What is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Trouble {
+pub(super) enum RowProblem {
     Message(RowFault),
     Zone(NoZone),
     Text(NoText),
@@ -20,7 +20,7 @@ pub(super) enum Trouble {
 
 /// Which row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct At {
+struct RowPlace {
     source: usize,
     line: u64,
     offset: u64,
@@ -28,15 +28,15 @@ struct At {
 
 /// Faults by kind, with their rows: a row may turn out to be a duplicate, and then nothing is wrong with it.
 #[derive(Debug, Default)]
-pub(super) struct Troubles {
-    rows: BTreeMap<Trouble, BTreeSet<At>>,
+pub(super) struct RowProblems {
+    rows: BTreeMap<RowProblem, BTreeSet<RowPlace>>,
     /// Rows that have left, by source and offset.
     gone: BTreeSet<(usize, u64)>,
 }
 
-impl Troubles {
-    pub(super) fn add(&mut self, trouble: Trouble, row: &Row<'_>) {
-        let at = At {
+impl RowProblems {
+    pub(super) fn add(&mut self, trouble: RowProblem, row: &Row<'_>) {
+        let at = RowPlace {
             source: row.source,
             line: row.line,
             offset: row.offset,
@@ -58,25 +58,25 @@ impl Troubles {
     /// Errors, one for each kind and list. Texts that are the same for everybody may hold a provider's marks.
     pub(super) fn report(
         &self,
-        recipe: &Recipe,
+        compiled: &CompiledCampaign,
         tables: &[Table],
         personalized: bool,
         causes: &[Cause],
     ) -> Vec<Diagnostic> {
         let mut errors = Vec::new();
-        for (source, (table, line)) in tables.iter().zip(&recipe.lines).enumerate() {
+        for (source, (table, line)) in tables.iter().zip(&compiled.lines).enumerate() {
             let mut faults = RowFaults::default();
             for (trouble, rows) in &self.rows {
                 let here = rows.iter().filter(|at| at.source == source);
                 let stay = here.filter(|at| !self.gone.contains(&(at.source, at.offset)));
                 match trouble {
-                    Trouble::Message(RowFault::Wire(WireFault::PlaceholderMark(_))) if !personalized => {}
-                    Trouble::Message(fault) => stay.for_each(|at| faults.add(fault.clone(), at.line)),
-                    Trouble::Zone(why) => {
+                    RowProblem::Message(RowFault::Wire(WireFault::PlaceholderMark(_))) if !personalized => {}
+                    RowProblem::Message(fault) => stay.for_each(|at| faults.add(fault.clone(), at.line)),
+                    RowProblem::Zone(why) => {
                         let lines: Vec<u64> = stay.map(|at| at.line).collect();
-                        errors.extend(no_zone(recipe, table, *why, &lines));
+                        errors.extend(no_zone(compiled, table, *why, &lines));
                     }
-                    Trouble::Text(why) => {
+                    RowProblem::Text(why) => {
                         let lines: Vec<u64> = stay.map(|at| at.line).collect();
                         errors.extend(no_text(line, table, why, &lines));
                     }
@@ -92,21 +92,21 @@ impl Troubles {
     }
 }
 
-fn no_zone(recipe: &Recipe, table: &Table, why: NoZone, lines: &[u64]) -> Option<Diagnostic> {
-    let own = recipe.settings.own_zones.as_ref()?;
+fn no_zone(compiled: &CompiledCampaign, table: &Table, why: NoZone, lines: &[u64]) -> Option<Diagnostic> {
+    let own = compiled.settings.own_zones.as_ref()?;
     let what = match why {
         NoZone::UnknownName => "the time zone is no IANA name",
         NoZone::Nowhere => "no time zone is known",
     };
     let message = format!("{what} in {}", rows_of(table, lines)?);
-    let fault = Diagnostic::error(&zone_codes::NO_ZONE, message).at(own.place.clone());
+    let fault = Diagnostic::error(&zone_diagnostics::NO_ZONE, message).at(own.place.clone());
     Some(match why {
         NoZone::UnknownName => fault.hint("names are like `Europe/Stockholm`; an empty cell counts as none"),
         NoZone::Nowhere => fault.hint("set `fallback` for recipients whose zone is not known"),
     })
 }
 
-fn no_text(line: &Line, table: &Table, why: &NoText, lines: &[u64]) -> Option<Diagnostic> {
+fn no_text(line: &CompiledSource, table: &Table, why: &NoText, lines: &[u64]) -> Option<Diagnostic> {
     let what = match why {
         NoText::NoTag => "the language is no tag like `sv` or `pt-BR`".to_owned(),
         NoText::Missing(language) => format!("there is no text for `{language}`"),

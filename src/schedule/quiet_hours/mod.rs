@@ -12,11 +12,11 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::codes::{QUIET_HOURS, QUIET_HOURS_RECOMMENDED};
+use super::diagnostics::{QUIET_HOURS, QUIET_HOURS_RECOMMENDED};
 use super::{Zone, weekday_and_date};
 use crate::model::{Country, Diagnostic, LocalTime};
 pub use check::quiet_findings;
-pub use rules::{RULES, Rule};
+pub use rules::{QuietRule, RULES};
 
 /// A span of the day in minutes since midnight, end exclusive; `end` may be 1440.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

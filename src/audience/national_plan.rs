@@ -6,20 +6,20 @@ use crate::model::Country;
 
 /// A country whose national numbers are read too.
 #[derive(Clone)]
-pub struct Home {
+pub struct NationalPlan {
     country: Country,
     calling: &'static Calling,
     /// Its place among the regions of its calling code.
     region: usize,
 }
 
-impl std::fmt::Debug for Home {
+impl std::fmt::Debug for NationalPlan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Home({})", self.country.as_str())
+        write!(f, "NationalPlan({})", self.country.as_str())
     }
 }
 
-impl Home {
+impl NationalPlan {
     /// `None` when the country has no numbers of its own.
     pub fn new(country: &Country) -> Option<Self> {
         let (calling, at) = region(country.as_str())?;

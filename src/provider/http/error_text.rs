@@ -12,7 +12,7 @@ const DIGITS_OF_A_NUMBER: usize = 5;
 
 /// What an error body says, and its machine-readable code where it has one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(in crate::provider) struct Said {
+pub(in crate::provider) struct ErrorText {
     /// Cleaned and cut; empty when the body says nothing.
     pub(in crate::provider) text: String,
     /// `batch_already_dispatched` and the like.
@@ -24,12 +24,12 @@ pub(in crate::provider) struct Said {
 /// Shapes: problem details and their `errors` (iP.1: portal, third-party client), `{statusCode, message}` (its gateway),
 /// `{code, text}` and Spring's `{status, error, path}` (Sinch), `{error: {code, message, status}}` (printed in one
 /// edition of Sinch's page), text, HTML, nothing. Seen 2026-11-22, see `providers/*.md`.
-pub(in crate::provider) fn read(body: &[u8], private: &[&str]) -> Said {
+pub(in crate::provider) fn read(body: &[u8], private: &[&str]) -> ErrorText {
     let (text, code) = match serde_json::from_slice::<Value>(body) {
         Ok(value) => (of_json(&value), code(&value)),
         Err(_) => (without_markup(&String::from_utf8_lossy(body)), None),
     };
-    Said {
+    ErrorText {
         text: clean(&text, private),
         code,
     }

@@ -6,42 +6,42 @@
 //! their rows are read again and become a [`Payload`]. Never: a message in a diagnostic, a rendered text kept, or a sum
 //! that depends on the order of rows or on how the work was shared.
 
-mod counter;
-mod crowd;
-mod recipe;
+mod aggregator;
+mod compiled;
+mod group_sums;
+mod row_problems;
 #[cfg(test)]
 mod tests;
 mod texts;
-mod troubles;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use counter::{Counter, Crowds};
-use crowd::{Crowd, Fact, Key};
-use recipe::Recipe;
-pub use recipe::{Occasion, OwnZones, Settings as TallySettings};
+use aggregator::{Aggregator, SumsByGroup};
+use compiled::CompiledCampaign;
+pub use compiled::{AggregateSettings, Occasion, OwnZones};
+use group_sums::{GroupKey, GroupSums, RowSums};
 pub use texts::{Chosen, ListText, ListTexts, NoText};
 
 use super::buckets::Buckets;
 use super::desired::{GroupContent, UcsCause};
 use crate::audience::{Audience, Row, Settings, Table, read};
-use crate::campaign::codes::LANGUAGE;
+use crate::campaign::diagnostics::LANGUAGE;
 use crate::campaign::{Campaign, Transliterate};
 use crate::model::{
     AudienceDigest, Diagnostic, Group, Language, Msisdn, NumberSet, Part, Payload, Severity, row_digest,
 };
-use crate::render::{Cause, Causes, Message, Occurring, Predicate, Saving, Shape, codes, payload};
-use crate::schedule::{Level, LocalSpan, RecipientGroup, Ungrouped, ZoneId, codes as zone_codes, group};
+use crate::render::{Cause, Causes, Message, Occurring, Predicate, Saving, Shape, diagnostics, payload};
+use crate::schedule::{Level, LocalSpan, RecipientGroup, Ungrouped, ZoneId, diagnostics as zone_diagnostics, group};
 
 /// What a campaign would send, and the means to make it.
-pub struct Tally {
-    recipe: Arc<Recipe>,
+pub struct Aggregate {
+    compiled: Arc<CompiledCampaign>,
     /// One for all occasions, or one for each.
     audiences: Vec<Arc<Audience>>,
     /// In the order of the settings' occasions.
-    occasions: Vec<Vec<TalliedGroup>>,
+    occasions: Vec<Vec<AggregatedGroup>>,
     warnings: Vec<Diagnostic>,
     levels: BTreeMap<Level, u64>,
     causes: Causes,
@@ -63,7 +63,7 @@ pub struct Spoken {
 
 /// The recipients of one occasion who share windows.
 #[derive(Debug, Clone)]
-pub struct TalliedGroup {
+pub struct AggregatedGroup {
     /// Which.
     pub group: Group,
     /// Their windows, when each recipient has their own zone.
@@ -73,112 +73,112 @@ pub struct TalliedGroup {
 }
 
 /// Reads, renders and counts everything once.
-pub fn tally(
+pub fn aggregate(
     campaign: &Campaign,
     tables: &[Table],
     suppressed: &[&NumberSet],
     reading: &Settings,
-    settings: TallySettings,
-) -> Result<Tally, Vec<Diagnostic>> {
-    let recipe = Recipe::new(campaign, tables, settings)?;
-    let occasions = recipe.settings.occasions.len();
-    let variants = recipe.variants.len();
+    settings: AggregateSettings,
+) -> Result<Aggregate, Vec<Diagnostic>> {
+    let compiled = CompiledCampaign::new(campaign, tables, settings)?;
+    let occasions = compiled.settings.occasions.len();
+    let variants = compiled.variants.len();
     // Where who is meant depends on the occasion, each has an audience of its own.
-    let step = if recipe.people_differ() { 1 } else { variants.max(1) };
+    let step = if compiled.people_differ() { 1 } else { variants.max(1) };
     // And on some there may be nobody: a day without a birthday is no fault.
     let reading = &Settings {
-        may_be_empty: recipe.people_differ(),
+        may_be_empty: compiled.people_differ(),
         ..reading.clone()
     };
-    let mut tally = Tally {
+    let mut aggregate = Aggregate {
         audiences: Vec::new(),
         occasions: vec![Vec::new(); occasions],
-        warnings: recipe.warnings.clone(),
+        warnings: compiled.warnings.clone(),
         levels: BTreeMap::new(),
         causes: Causes::default(),
         without_opt_out: 0,
         languages: BTreeMap::new(),
         named_zones: BTreeMap::new(),
-        recipe: Arc::new(recipe),
+        compiled: Arc::new(compiled),
     };
     let mut faults = Vec::new();
-    let recipe = Arc::clone(&tally.recipe);
+    let compiled = Arc::clone(&aggregate.compiled);
     for first in (0..variants).step_by(step) {
-        match Run::new(&recipe, tables.to_vec(), suppressed, reading, first..first + step) {
-            Ok(run) => tally.take(&run, &mut faults),
+        match Run::new(&compiled, tables.to_vec(), suppressed, reading, first..first + step) {
+            Ok(run) => aggregate.take(&run, &mut faults),
             Err(more) => faults.extend(more),
         }
     }
-    if tally.audiences.iter().all(|audience| audience.is_empty()) {
-        tally.warnings.extend(nobody_at_all(&tally));
+    if aggregate.audiences.iter().all(|audience| audience.is_empty()) {
+        aggregate.warnings.extend(nobody_at_all(&aggregate));
     }
     faults.dedup();
-    if faults.is_empty() { Ok(tally) } else { Err(faults) }
+    if faults.is_empty() { Ok(aggregate) } else { Err(faults) }
 }
 
 /// One pass over all lists.
 struct Run<'r> {
-    recipe: &'r Recipe,
+    compiled: &'r CompiledCampaign,
     variants: Range<usize>,
     audience: Arc<Audience>,
-    crowds: Crowds,
-    gone: Vec<Fact>,
+    sums_by_group: SumsByGroup,
+    gone: Vec<RowSums>,
     without_opt_out: u64,
-    languages: BTreeMap<Language, counter::Spoken>,
+    languages: BTreeMap<Language, aggregator::Spoken>,
     /// Of each list, the values of the columns that its `where` compares.
     occurring: Vec<Occurring>,
 }
 
 impl<'r> Run<'r> {
     fn new(
-        recipe: &'r Recipe,
+        compiled: &'r CompiledCampaign,
         tables: Vec<Table>,
         suppressed: &[&NumberSet],
         reading: &Settings,
         variants: Range<usize>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let make = || Counter::new(recipe, variants.clone());
-        let (audience, counter) = read(tables, suppressed, reading, make)?;
-        let Counter {
-            crowds,
+        let make = || Aggregator::new(compiled, variants.clone());
+        let (audience, aggregator) = read(tables, suppressed, reading, make)?;
+        let Aggregator {
+            sums_by_group,
             gone,
             gone_causes,
-            troubles,
+            problems,
             without_opt_out,
             lines,
             languages,
             ..
-        } = counter;
+        } = aggregator;
         let mut run = Self {
-            recipe,
+            compiled,
             variants: variants.clone(),
             audience: Arc::new(audience),
-            crowds,
+            sums_by_group,
             gone,
             without_opt_out: u64::try_from(without_opt_out).unwrap_or(0),
             languages,
             occurring: lines.into_iter().map(|line| line.occurring).collect(),
         };
-        run.crowds.settle();
+        run.sums_by_group.settle();
         run.let_go(&gone_causes).map_err(|fault| vec![fault])?;
-        let causes = run.causes().list(&recipe.settings.prices);
-        let faults = troubles.report(recipe, run.audience.tables(), run.is_personalized(), &causes);
+        let causes = run.causes().list(&compiled.settings.prices);
+        let faults = problems.report(compiled, run.audience.tables(), run.is_personalized(), &causes);
         if faults.is_empty() { Ok(run) } else { Err(faults) }
     }
 
     /// Takes rows out whose number an earlier row has.
-    fn let_go(&mut self, gone_causes: &Crowds) -> Result<(), Diagnostic> {
+    fn let_go(&mut self, gone_causes: &SumsByGroup) -> Result<(), Diagnostic> {
         let mut untold = BTreeSet::new();
-        for fact in &self.gone {
-            if self.crowds.of(fact.key).remove(fact) {
-                untold.insert((fact.bucket, fact.key, fact.class));
+        for row_sum in &self.gone {
+            if self.sums_by_group.of(row_sum.key).remove(row_sum) {
+                untold.insert((row_sum.bucket, row_sum.key, row_sum.class));
             }
         }
         for (key, gone) in gone_causes.all() {
-            self.crowds.of(*key).causes.remove(&gone.causes);
+            self.sums_by_group.of(*key).causes.remove(&gone.causes);
         }
         for (bucket, key, class) in &untold {
-            self.crowds.of(*key).forget_longest(*class, *bucket);
+            self.sums_by_group.of(*key).forget_longest(*class, *bucket);
         }
         let buckets: BTreeSet<u16> = untold.iter().map(|(bucket, ..)| *bucket).collect();
         for part in buckets
@@ -186,13 +186,15 @@ impl<'r> Run<'r> {
             .filter_map(|bucket| Part::new(Part::MAX_BITS, bucket))
         {
             // The longest message of such a bucket has left: the others are asked again.
-            let mut counter = Counter::new(self.recipe, self.variants.clone());
+            let mut aggregator = Aggregator::new(self.compiled, self.variants.clone());
             self.audience.each_row_of_part(part, |row| {
-                for fact in counter.facts(row) {
-                    if untold.contains(&(fact.bucket, fact.key, fact.class)) {
-                        self.crowds
-                            .of(fact.key)
-                            .meet(fact.class, fact.bucket, fact.counted.segments);
+                for row_sum in aggregator.row_sums(row) {
+                    if untold.contains(&(row_sum.bucket, row_sum.key, row_sum.class)) {
+                        self.sums_by_group.of(row_sum.key).meet(
+                            row_sum.class,
+                            row_sum.bucket,
+                            row_sum.counted.segments,
+                        );
                     }
                 }
             })?;
@@ -202,18 +204,20 @@ impl<'r> Run<'r> {
 
     fn causes(&self) -> Causes {
         let mut causes = Causes::default();
-        self.crowds.all().for_each(|(_, crowd)| causes.merge(&crowd.causes));
+        self.sums_by_group
+            .all()
+            .for_each(|(_, sums)| causes.merge(&sums.causes));
         causes
     }
 
     fn is_personalized(&self) -> bool {
-        let mut crowds = self.crowds.all().map(|(_, crowd)| crowd);
-        let first = self.crowds.all().find_map(|(_, crowd)| crowd.first_body());
-        crowds.any(|crowd| crowd.is_personalized() || crowd.first_body().is_some_and(|body| Some(body) != first))
+        let mut sums_by_group = self.sums_by_group.all().map(|(_, sums)| sums);
+        let first = self.sums_by_group.all().find_map(|(_, sums)| sums.first_body());
+        sums_by_group.any(|sums| sums.is_personalized() || sums.first_body().is_some_and(|body| Some(body) != first))
     }
 }
 
-impl Tally {
+impl Aggregate {
     fn take(&mut self, run: &Run<'_>, faults: &mut Vec<Diagnostic>) {
         self.warnings.extend_from_slice(run.audience.notes());
         self.warnings.extend(selections(run));
@@ -221,8 +225,8 @@ impl Tally {
         self.causes.merge(&run.causes());
         self.without_opt_out += run.without_opt_out;
         self.take_languages(run);
-        for ((_, zone), crowd) in run.crowds.all() {
-            for (level, count) in crowd.levels() {
+        for ((_, zone), sums) in run.sums_by_group.all() {
+            for (level, count) in sums.levels() {
                 if let (Level::Column, Some(zone)) = (level, zone) {
                     for name in zone.names() {
                         *self.named_zones.entry(name.to_owned()).or_default() += count;
@@ -231,7 +235,7 @@ impl Tally {
                 *self.levels.entry(level).or_default() += count;
             }
         }
-        let everybody = match self.recipe.settings.own_zones {
+        let everybody = match self.compiled.settings.own_zones {
             None => {
                 let audience = Arc::clone(&run.audience);
                 Arc::new(NumberSet::later(move || audience.everybody()))
@@ -239,34 +243,34 @@ impl Tally {
             Some(_) => Arc::default(),
         };
         let mut made: BTreeMap<(usize, Vec<ZoneId>), Arc<GroupContent>> = BTreeMap::new();
-        for (at, occasion) in self.recipe.settings.occasions.iter().enumerate() {
-            let variant = self.recipe.variant_of(at);
+        for (at, occasion) in self.compiled.settings.occasions.iter().enumerate() {
+            let variant = self.compiled.variant_of(at);
             if !run.variants.contains(&variant) {
                 continue;
             }
-            let groups = match occasion.span.filter(|_| self.recipe.settings.own_zones.is_some()) {
+            let groups = match occasion.span.filter(|_| self.compiled.settings.own_zones.is_some()) {
                 None => vec![(Group::Single, None)],
                 Some(span) => self.grouped(run, variant, &span, faults),
             };
-            let tallied = groups
+            let aggregated = groups
                 .into_iter()
                 .map(|(group, windows): (Group, Option<RecipientGroup>)| {
                     let zones = windows.as_ref().map(|group| group.zones.clone()).unwrap_or_default();
                     let content = made.entry((variant, zones.clone())).or_insert_with(|| {
-                        let keys: Vec<Key> = match &windows {
+                        let keys: Vec<GroupKey> = match &windows {
                             None => vec![(variant, None)],
                             Some(_) => zones.iter().map(|zone| (variant, Some(*zone))).collect(),
                         };
-                        Arc::new(self.recipe.content(run, &keys, &everybody))
+                        Arc::new(self.compiled.content(run, &keys, &everybody))
                     });
-                    TalliedGroup {
+                    AggregatedGroup {
                         group,
                         windows,
                         content: Arc::clone(content),
                     }
                 });
             if let Some(place) = self.occasions.get_mut(at) {
-                *place = tallied.collect();
+                *place = aggregated.collect();
             }
         }
     }
@@ -281,12 +285,12 @@ impl Tally {
             self.languages.insert(
                 language.clone(),
                 Spoken {
-                    template: run.recipe.template_in(language),
+                    template: run.compiled.template_in(language),
                     people: count(spoken.people),
                     segments: count(spoken.segments),
                 },
             );
-            let place = run.recipe.lines.iter().find_map(|line| line.texts.rule_place());
+            let place = run.compiled.lines.iter().find_map(|line| line.texts.rule_place());
             if let (1.., Some(place)) = (spoken.stand_ins, place) {
                 let (people, get) = if spoken.stand_ins == 1 {
                     ("person whose language has no text", "gets")
@@ -316,12 +320,16 @@ impl Tally {
         span: &LocalSpan,
         faults: &mut Vec<Diagnostic>,
     ) -> Vec<(Group, Option<RecipientGroup>)> {
-        let Some(own) = &self.recipe.settings.own_zones else {
+        let Some(own) = &self.compiled.settings.own_zones else {
             return Vec::new();
         };
-        let people = |zone: ZoneId| run.crowds.find((variant, Some(zone))).map_or(0, Crowd::people);
+        let people = |zone: ZoneId| {
+            run.sums_by_group
+                .find((variant, Some(zone)))
+                .map_or(0, GroupSums::people)
+        };
         let ids: BTreeSet<ZoneId> = run
-            .crowds
+            .sums_by_group
             .keys()
             .filter(|(known, _)| *known == variant)
             .filter_map(|(_, zone)| zone)
@@ -330,7 +338,7 @@ impl Tally {
         let grouping = group(&ids, span, own.zones.fallback());
         for (zone, why) in &grouping.ungrouped {
             let message = format!("{}: {} recipients", ungrouped(why), people(*zone));
-            faults.push(Diagnostic::error(&zone_codes::NO_ZONE, message).at(own.place.clone()));
+            faults.push(Diagnostic::error(&zone_diagnostics::NO_ZONE, message).at(own.place.clone()));
         }
         grouping
             .groups
@@ -340,7 +348,7 @@ impl Tally {
     }
 
     /// Groups and contents of an occasion, in the order of the settings' occasions.
-    pub fn groups(&self, occasion: usize) -> &[TalliedGroup] {
+    pub fn groups(&self, occasion: usize) -> &[AggregatedGroup] {
         self.occasions.get(occasion).map_or(&[], Vec::as_slice)
     }
 
@@ -351,7 +359,7 @@ impl Tally {
 
     /// The language of the text that a row gets, where there are several.
     pub fn language_of(&self, row: &Row<'_>) -> Option<&Language> {
-        let texts = &self.recipe.lines.get(row.source)?.texts;
+        let texts = &self.compiled.lines.get(row.source)?.texts;
         let chosen = texts.choose(row.cells, row.country).ok()?;
         texts.all().get(chosen.text)?.language.as_ref()
     }
@@ -378,7 +386,7 @@ impl Tally {
 
     /// What a mode of `transliterate` would save, over all texts.
     pub fn saving(&self, mode: Transliterate) -> Saving {
-        self.causes.saving(mode, &self.recipe.settings.prices)
+        self.causes.saving(mode, &self.compiled.settings.prices)
     }
 
     /// The messages of one part of a group, their rows read again; in an order that depends on the numbers alone.
@@ -391,22 +399,22 @@ impl Tally {
         let Some(audience) = self.audience(occasion) else {
             return Ok(Vec::new());
         };
-        let variant = self.recipe.variant_of(occasion);
-        let lines = self.recipe.lines.iter();
+        let variant = self.compiled.variant_of(occasion);
+        let lines = self.compiled.lines.iter();
         let mut renderers: Vec<Vec<_>> = lines
             .map(|line| line.texts.all().iter().map(|text| text.program.renderer()).collect())
             .collect();
         let shapes = self.shapes(variant);
-        let counter = Counter::new(&self.recipe, variant..variant + 1);
+        let aggregator = Aggregator::new(&self.compiled, variant..variant + 1);
         let mut messages = Vec::new();
         let mut fault = None;
         audience.each_row_of_part(part, |row| {
-            let is_meant = match (&zones, counter.zone_of(row)) {
+            let is_meant = match (&zones, aggregator.zone_of(row)) {
                 (None, _) => true,
                 (Some(zones), Some(zone)) => zones.contains(&zone),
                 (Some(_), None) => false,
             };
-            let line = self.recipe.lines.get(row.source);
+            let line = self.compiled.lines.get(row.source);
             // A row without a text was a fault of the plan.
             let Some(Ok(chosen)) = line.map(|line| line.texts.choose(row.cells, row.country)) else {
                 return;
@@ -418,8 +426,8 @@ impl Tally {
                 .get_mut(row.source)
                 .and_then(|renderers| renderers.get_mut(chosen.text));
             if let (true, Some(renderer)) = (is_meant, renderer) {
-                let row = self.recipe.row(row, self.recipe.occurrence(variant));
-                match renderer.message(self.recipe.transliterate, &row, shape) {
+                let row = self.compiled.row(row, self.compiled.occurrence(variant));
+                match renderer.message(self.compiled.transliterate, &row, shape) {
                     Ok(message) => messages.push(message),
                     Err(error) => fault = Some(error),
                 }
@@ -428,7 +436,7 @@ impl Tally {
         match fault {
             None => Ok(messages),
             Some(fault) => {
-                Err(Diagnostic::error(&codes::ROW_FAULT, fault.to_string()).at(self.recipe.body_place.clone()))
+                Err(Diagnostic::error(&diagnostics::ROW_FAULT, fault.to_string()).at(self.compiled.body_place.clone()))
             }
         }
     }
@@ -443,33 +451,33 @@ impl Tally {
         }
         // Sources and languages with the same text share its shape; where they do not, a message is not that shape filled in, and whole
         // messages travel.
-        let shapes = self.shapes(self.recipe.variant_of(occasion));
+        let shapes = self.shapes(self.compiled.variant_of(occasion));
         let shape = shapes.first().and_then(|shapes| shapes.first()?.as_ref());
-        let payload = payload(self.recipe.settings.api, shape, &messages).map_err(|refused| {
+        let payload = payload(self.compiled.settings.api, shape, &messages).map_err(|refused| {
             let first = refused
                 .first()
                 .map(|refused| refused.fault.to_string())
                 .unwrap_or_default();
             let message = format!("{first}, in {} messages", refused.len());
-            Diagnostic::error(&codes::PLACEHOLDER_MARK, message).at(self.recipe.body_place.clone())
+            Diagnostic::error(&diagnostics::PLACEHOLDER_MARK, message).at(self.compiled.body_place.clone())
         })?;
         Ok((payload, digest))
     }
 
     /// By list and text.
     fn shapes(&self, variant: usize) -> Vec<Vec<Option<Shape>>> {
-        let occurrence = self.recipe.occurrence(variant);
-        let of_line = |line: &recipe::Line| {
+        let occurrence = self.compiled.occurrence(variant);
+        let of_line = |line: &compiled::CompiledSource| {
             let texts = line.texts.all().iter();
             texts
-                .map(|text| Shape::of(&text.program, occurrence, self.recipe.transliterate))
+                .map(|text| Shape::of(&text.program, occurrence, self.compiled.transliterate))
                 .collect()
         };
-        self.recipe.lines.iter().map(of_line).collect()
+        self.compiled.lines.iter().map(of_line).collect()
     }
 }
 
-impl Recipe {
+impl CompiledCampaign {
     /// The first text in a language.
     fn template_in(&self, language: &Language) -> String {
         let texts = self.lines.iter().flat_map(|line| line.texts.all());
@@ -477,27 +485,27 @@ impl Recipe {
         found.next().map(|text| text.body.text.clone()).unwrap_or_default()
     }
 
-    fn content(&self, run: &Run<'_>, keys: &[Key], everybody: &Arc<NumberSet>) -> GroupContent {
+    fn content(&self, run: &Run<'_>, keys: &[GroupKey], everybody: &Arc<NumberSet>) -> GroupContent {
         let prices = &self.settings.prices;
-        let crowds: Vec<(Key, &Crowd)> = keys
+        let sums_by_group: Vec<(GroupKey, &GroupSums)> = keys
             .iter()
-            .filter_map(|key| run.crowds.find(*key).map(|crowd| (*key, crowd)))
+            .filter_map(|key| run.sums_by_group.find(*key).map(|sums| (*key, sums)))
             .collect();
         let mut causes = Causes::default();
         let mut content = GroupContent {
-            buckets: Buckets::new(crowds.iter().flat_map(|(_, crowd)| crowd.totals(prices))),
+            buckets: Buckets::new(sums_by_group.iter().flat_map(|(_, sums)| sums.totals(prices))),
             numbers: Arc::clone(everybody),
             ..GroupContent::default()
         };
-        for (_, crowd) in &crowds {
-            causes.merge(&crowd.causes);
-            for (segments, messages) in crowd.segments_per_message() {
+        for (_, sums) in &sums_by_group {
+            causes.merge(&sums.causes);
+            for (segments, messages) in sums.segments_per_message() {
                 *content.segments_per_message.entry(segments).or_default() += messages;
             }
-            for (country, people) in crowd.countries() {
+            for (country, people) in sums.countries() {
                 *content.countries.entry(country.cloned()).or_default() += people;
             }
-            for (country, segments, estimate) in crowd.country_costs(prices) {
+            for (country, segments, estimate) in sums.country_costs(prices) {
                 let cost = content.country_costs.entry(country.cloned()).or_default();
                 cost.0 += segments;
                 cost.1.merge(&estimate);
@@ -506,14 +514,14 @@ impl Recipe {
         content.ucs2_causes = causes.list(prices).into_iter().map(ucs_cause).collect();
         content.ucs2_together = causes.together(prices).map(|saving| (saving.segments, saving.saves));
         if self.settings.own_zones.is_some() {
-            let numbers = crowds.iter().flat_map(|(key, crowd)| {
+            let numbers = sums_by_group.iter().flat_map(|(key, sums)| {
                 let gone: Vec<Msisdn> = run
                     .gone
                     .iter()
-                    .filter(|fact| fact.key == *key)
-                    .map(|fact| fact.number)
+                    .filter(|row_sum| row_sum.key == *key)
+                    .map(|row_sum| row_sum.number)
                     .collect();
-                crowd.numbers(&gone)
+                sums.numbers(&gone)
             });
             content.numbers = Arc::new(NumberSet::new(numbers));
         }
@@ -534,7 +542,7 @@ fn ucs_cause(cause: Cause) -> UcsCause {
 /// Conditions that hold for every row or for none. Of those that look at the occasion it means nothing: on most days it
 /// is nobody's birthday.
 fn selections(run: &Run<'_>) -> Vec<Diagnostic> {
-    let lines = run.recipe.lines.iter().zip(run.audience.counts()).zip(&run.occurring);
+    let lines = run.compiled.lines.iter().zip(run.audience.counts()).zip(&run.occurring);
     lines
         .filter(|((line, _), _)| !line.predicate.as_ref().is_some_and(Predicate::uses_occurrence))
         .flat_map(|((line, counts), occurring)| {
@@ -553,12 +561,12 @@ fn selections(run: &Run<'_>) -> Vec<Diagnostic> {
 }
 
 /// A condition on the occasion that leaves nobody on any of them may be mistyped, or the list is short.
-fn nobody_at_all(tally: &Tally) -> Option<Diagnostic> {
-    let line = tally.recipe.lines.iter().find(|line| {
+fn nobody_at_all(aggregate: &Aggregate) -> Option<Diagnostic> {
+    let line = aggregate.compiled.lines.iter().find(|line| {
         let predicate = line.predicate.as_ref();
         predicate.is_some_and(Predicate::uses_occurrence)
     })?;
-    let rows = tally.audiences.first()?.total().rows;
+    let rows = aggregate.audiences.first()?.total().rows;
     let mut note = Predicate::selection_warning(line.condition.as_ref()?, 0, rows)?;
     note.severity = Severity::Note;
     note.message.push_str(", on any of the days ahead");

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 pub const NOW: &str = "2026-11-23T08:00:00Z";
 
 /// A folder with a project, and what every run in it gets.
-pub struct Room {
+pub struct TestProject {
     folder: TempDir,
     environment: Vec<(String, String)>,
 }
@@ -27,10 +27,10 @@ pub struct Ran {
     pub stderr: String,
 }
 
-impl Room {
+impl TestProject {
     /// An empty folder.
-    pub fn new() -> Room {
-        Room {
+    pub fn new() -> TestProject {
+        TestProject {
             folder: TempDir::new().unwrap(),
             environment: Vec::new(),
         }
@@ -41,7 +41,7 @@ impl Room {
     }
 
     /// Writes a file, its folders made if missing.
-    pub fn write(&self, file: &str, bytes: impl AsRef<[u8]>) -> &Room {
+    pub fn write(&self, file: &str, bytes: impl AsRef<[u8]>) -> &TestProject {
         let path = self.path().join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
@@ -49,7 +49,7 @@ impl Room {
     }
 
     /// Sets a variable of every run to come.
-    pub fn set(&mut self, name: &str, value: &str) -> &mut Room {
+    pub fn set(&mut self, name: &str, value: &str) -> &mut TestProject {
         self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
