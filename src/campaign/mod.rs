@@ -10,6 +10,7 @@ mod campaign_file;
 mod campaign_set;
 mod decode;
 pub mod diagnostics;
+mod notify;
 mod paths;
 mod project;
 mod project_file;
@@ -39,6 +40,7 @@ pub use campaign::{
     OnInvalid, Rule, Source, Transliterate, VarValue, WindowDelivery, WrittenTime, ZoneChoice, ZoneMap,
 };
 pub use campaign_set::{check_set, possible_references};
+pub use notify::{Notify, NotifyEvent, NotifyFormat};
 pub use project::{
     DaySet, Guards, MoneyLimits, Price, PriceScope, Project, ProviderConfig, ProviderKind, QuietHours, Secret,
     SinchRegion, SuppressionList, TimeRange,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
+use super::notify::Notify;
 use crate::model::{Api, Country, Currency, Money, Namespace, Place, ProviderName, ZoneName};
 
 /// The project's settings; every key of `docs/contract.md` with its default filled in.
@@ -43,6 +44,8 @@ pub struct Project {
     pub allow_paths: Vec<PathBuf>,
     /// Limits.
     pub guards: Guards,
+    /// Who is told what an apply came to.
+    pub notify: Vec<Notify>,
 }
 
 /// A CSV file of numbers that are never texted.

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::decode::At;
+use super::notify::NotifyFile;
 use super::schema;
 
 /// Settings of a Campanile project: `campanile.yaml` in the project's root.
@@ -52,6 +53,8 @@ pub(super) struct ProjectFile {
     pub allow_paths: At<Vec<At<String>>>,
     /// Limits that stop a plan until they are raised or explicitly allowed.
     pub guards: At<GuardsFile>,
+    /// Hooks that are told what an apply came to.
+    pub notify: At<Vec<At<NotifyFile>>>,
 }
 
 /// One account at a provider.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 
 use super::decode::At;
+use super::notify::notify;
 use super::project::{Price, PriceScope, Project, ProviderConfig, SuppressionList};
 use super::project_file::{PriceFile, ProjectFile};
 use super::read_guards::guards;
@@ -78,6 +79,7 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
         paths::resolve(Path::new(""), text, &allow_paths)
     });
     let guards = guards(reading, &typed.guards);
+    let notify = notify(reading, &typed.notify);
     Some(Project {
         namespace: namespace?,
         default_provider,
@@ -95,6 +97,7 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
         testers,
         allow_paths,
         guards,
+        notify,
     })
 }
 

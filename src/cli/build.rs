@@ -1,21 +1,31 @@
 //! Build script: tells the program which commit it was built from, when that is known.
 
+use std::path::Path;
 use std::process::Command;
 
 fn main() {
-    let commit = Command::new("git")
-        .args(["rev-parse", "--short=12", "HEAD"])
-        .output()
-        .ok()
-        .filter(|output| output.status.success())
-        .map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-        .unwrap_or_default();
-    let suffix = if commit.is_empty() {
-        String::new()
-    } else {
-        format!(" ({commit})")
+    let commit = commit().unwrap_or_default();
+    let suffix = match commit.get(..12) {
+        Some(short) => format!(" ({short})"),
+        None => String::new(),
     };
+    println!("cargo::rustc-env=CAMPANILE_COMMIT={commit}");
     println!("cargo::rustc-env=CAMPANILE_COMMIT_SUFFIX={suffix}");
     println!("cargo::rerun-if-changed=.git/HEAD");
     println!("cargo::rerun-if-changed=.git/logs/HEAD");
+    println!("cargo::rerun-if-env-changed=CAMPANILE_RELEASE");
+}
+
+/// What `cargo package` noted, or what git says of this repository: never of one that only lies around it.
+fn commit() -> Option<String> {
+    if let Ok(noted) = std::fs::read_to_string(".cargo_vcs_info.json") {
+        let (_, after) = noted.split_once("\"sha1\":")?;
+        return after.split('"').nth(1).map(str::to_owned);
+    }
+    if !Path::new(".git").exists() {
+        return None;
+    }
+    let output = Command::new("git").args(["rev-parse", "HEAD"]).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    output.status.success().then_some(text)
 }

@@ -16,7 +16,8 @@ use super::masked::quotable;
 use super::progress::ProgressLine;
 use crate::model::{Diagnostic, Severity};
 use crate::report::{
-    diagnostic_to_json, diagnostics_to_text, document as to_document, escaped, text_to_html, text_to_markdown, visible,
+    FORMAT_VERSION, FailureView, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text, document as to_document,
+    escaped, text_to_html, text_to_markdown, visible,
 };
 
 /// Options, clock and streams of one run.
@@ -112,6 +113,17 @@ impl Failed {
         });
         pretty(&document)
     }
+
+    /// The same for Markdown.
+    pub fn to_view(&self) -> FailureView {
+        FailureView {
+            format_version: FORMAT_VERSION.to_owned(),
+            error: self.message.clone(),
+            hints: self.hints.clone(),
+            exit_code: self.exit.code(),
+            diagnostics: self.diagnostics.iter().map(diagnostic_to_view).collect(),
+        }
+    }
 }
 
 impl From<anyhow::Error> for Failed {
@@ -152,6 +164,18 @@ impl Context {
         Self {
             global,
             clock,
+            sources: RefCell::default(),
+        }
+    }
+
+    /// The same run, with its eyes on another project.
+    pub fn in_folder(&self, folder: &Path) -> Self {
+        Self {
+            global: Global {
+                directory: Some(folder.to_owned()),
+                ..self.global.clone()
+            },
+            clock: self.clock,
             sources: RefCell::default(),
         }
     }
@@ -286,6 +310,7 @@ impl Context {
         }
         self.show(&failed.diagnostics);
         super::github::annotate(self, &failed.diagnostics);
+        super::github::tell_failure(self, failed);
         let _ = write!(anstream::stderr(), "{}", visible(&failed.to_text()));
     }
 }

@@ -4,11 +4,13 @@
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
-use super::context::Context;
+use super::context::{Context, Failed};
 use super::environment::{is_set, variable};
 use super::exit::Exit;
 use crate::model::Diagnostic;
-use crate::report::{PlanView, diagnostic_to_view, github_annotations, github_output, step_summary};
+use crate::report::{
+    PlanView, diagnostic_to_view, exit_reason, failure_to_markdown, github_annotations, github_output, step_summary,
+};
 
 /// Annotations of faults, on stderr: stdout is the result's.
 pub fn annotate(context: &Context, diagnostics: &[Diagnostic]) {
@@ -25,6 +27,17 @@ pub fn annotate(context: &Context, diagnostics: &[Diagnostic]) {
 pub fn tell(context: &Context, plan: &PlanView, exit: Exit) {
     append(context, "GITHUB_OUTPUT", || github_output(plan, exit.code()));
     append(context, "GITHUB_STEP_SUMMARY", || step_summary(plan));
+}
+
+/// The same where a command failed: why, and with which code.
+pub fn tell_failure(context: &Context, failed: &Failed) {
+    let code = failed.exit.code();
+    append(context, "GITHUB_OUTPUT", || {
+        format!("exit-code={code}\nexit-reason={}\n", exit_reason(code))
+    });
+    append(context, "GITHUB_STEP_SUMMARY", || {
+        failure_to_markdown(&failed.to_view(), "")
+    });
 }
 
 /// The text is made only where somebody takes it: the summary of two thousand batches needs 4 ms.

@@ -3,30 +3,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
-
 use super::exit::Exit;
+use super::system::signals;
 
 /// Waits for either signal. Both are listened for from this call on, not only when it is awaited; needs a runtime.
 pub fn wait() -> impl Future<Output = Exit> {
-    let interrupt = signal(SignalKind::interrupt());
-    let terminate = signal(SignalKind::terminate());
+    let (interrupted, terminated) = signals();
     async move {
         tokio::select! {
-            () = heard(interrupt) => Exit::Interrupted,
-            () = heard(terminate) => Exit::Terminated,
+            () = interrupted => Exit::Interrupted,
+            () = terminated => Exit::Terminated,
         }
     }
-}
-
-/// Never ends for a signal that cannot be listened for: it then ends the program as it ends others.
-async fn heard(signal: std::io::Result<Signal>) {
-    if let Ok(mut signal) = signal
-        && signal.recv().await.is_some()
-    {
-        return;
-    }
-    std::future::pending::<()>().await;
 }
 
 /// Remembers that a signal came, so that work can stop between two calls.

@@ -1,13 +1,13 @@
 //! `.campanile/`: the journal and the lock of a project on this machine, readable by its owner alone.
 #![expect(clippy::disallowed_methods, reason = "these files are the program's own")]
 
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::context::Failed;
 use super::exit::Exit;
+use super::system::{close_to_others, flush_folder, private_file, private_folder};
 use crate::apply::{Journal, Line, parse_lines};
 use crate::model::ProviderName;
 
@@ -18,13 +18,13 @@ pub fn folder(root: &Path) -> Result<PathBuf, Failed> {
         |error: io::Error| Failed::new(Exit::Failed, format!("could not make `{}`: {error}", folder.display()));
     refuse_links(std::slice::from_ref(&folder))?;
     if !folder.is_dir() {
-        std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder)
-            .map_err(failed)?;
+        private_folder().recursive(true).create(&folder).map_err(failed)?;
     }
     close_to_others(&folder, 0o700);
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() && !ignore.is_symlink() {
+        std::fs::write(&ignore, include_str!("commands/scaffold/state-gitignore")).map_err(failed)?;
+    }
     let files: Vec<PathBuf> = std::fs::read_dir(&folder)
         .map_err(failed)?
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -46,14 +46,6 @@ fn refuse_links(paths: &[PathBuf]) -> Result<(), Failed> {
             format!("`{}` is a link, which is not followed", path.display()),
         )
         .hint("remove it: what belongs there is made anew")),
-    }
-}
-
-/// Takes what others may do away. Not ours to change means not ours to protect: then it stays as it is.
-fn close_to_others(path: &Path, mode: u32) {
-    let is_open = std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0);
-    if is_open {
-        let _ = std::fs::set_permissions(path, Permissions::from_mode(mode));
     }
 }
 
@@ -90,16 +82,12 @@ impl FileJournal {
     fn open(&mut self) -> io::Result<&mut File> {
         if self.file.is_none() {
             let existed = self.path.exists();
-            let mut file = OpenOptions::new()
-                .create(true)
-                .append(true)
-                .mode(0o600)
-                .open(&self.path)?;
+            let mut file = private_file().create(true).append(true).open(&self.path)?;
             if existed && !ends_with_newline(&self.path)? {
                 file.write_all(b"\n")?; // a torn last line stays alone
             }
             if let Some(folder) = self.path.parent() {
-                File::open(folder)?.sync_all()?;
+                flush_folder(folder)?;
             }
             self.file = Some(file);
         }
@@ -148,11 +136,10 @@ impl Lock {
         let path = folder(root)?.join("lock");
         let failed =
             |error: io::Error| Failed::new(Exit::Failed, format!("could not lock `{}`: {error}", path.display()));
-        let file = OpenOptions::new()
+        let file = private_file()
             .create(true)
             .truncate(false)
             .write(true)
-            .mode(0o600)
             .open(&path)
             .map_err(failed)?;
         match file.try_lock() {

@@ -82,6 +82,7 @@ fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {
         allow: frame.allow.to_vec(),
         pretended: frame.pretended,
         next_apply_by: plan.next_apply_by.map(|instant| instant.to_string()),
+        change: None,
         summary: SummaryView {
             create: summary.create,
             replace: summary.replace,

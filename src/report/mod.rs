@@ -5,8 +5,10 @@
 mod applied;
 mod bundles;
 mod calendar;
+mod change;
 mod changes;
 mod diagnostics;
+mod failed;
 mod from_desired;
 mod from_plan;
 mod github;
@@ -26,7 +28,9 @@ mod visible;
 
 pub use applied::{AppliedOperation, AppliedSummary, AppliedView, applied_to_markdown, applied_to_text};
 pub use calendar::{CalendarView, OccurrenceView, calendar_to_json, calendar_to_text};
+pub use change::{ChangeView, ComingView, coming};
 pub use diagnostics::{Sources, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text};
+pub use failed::{FailureView, failure_to_markdown};
 pub use from_desired::{CalendarFrame, SpelledWindow, calendar_occurrences};
 pub use from_plan::{Details, Frame, estimate_view, operation_view, plan_view};
 pub use github::{exit_reason, github_annotations, github_output, step_summary};

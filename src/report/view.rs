@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::change::ChangeView;
+
 /// The format of saved plans and of all JSON output.
 pub const FORMAT_VERSION: &str = "1.0";
 
@@ -49,6 +51,9 @@ pub struct PlanView {
     pub pretended: bool,
     /// By when an apply must run so that no occurrence is missed.
     pub next_apply_by: Option<String>,
+    /// What the change of the files does, when there were others to compare with (`plan --base`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeView>,
     /// Sums.
     pub summary: Summary,
     /// What would be done, in order.

@@ -207,3 +207,11 @@ fn every_binary_that_the_action_asks_for_is_released_and_its_dependencies_are_ju
         assert!(judged.contains(&format!("\"{target}\"")), "`{target}` in deny.toml");
     }
 }
+
+#[test]
+fn the_action_installs_with_the_script_that_init_writes_into_workflows() {
+    let read = |file: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let script = read("src/cli/commands/scaffold/ci/install-release.sh");
+    let indented: String = script.lines().map(|line| format!("        {line}\n")).collect();
+    assert!(read("action.yml").contains(&indented), "action.yml has not:\n{indented}");
+}

@@ -14,6 +14,7 @@
 mod accounts;
 mod architecture;
 mod calendar;
+mod ci;
 mod cli_approval;
 mod cli_commands;
 mod cli_converge;

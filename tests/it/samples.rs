@@ -343,7 +343,9 @@ fn is_fiction(digits: &str) -> bool {
 #[test]
 fn the_ci_repository_has_the_workflows_that_init_writes() {
     let project = crate::cli_world::Project::empty();
-    project.run("init shop").exits(0);
+    project
+        .run("init --release 0.1.0 --repository https://example.com/OWNER/campanile shop")
+        .exits(0);
     for file in [".github/workflows/campanile.yml", ".gitlab-ci.yml"] {
         let sample = root().join("examples/ci-repository").join(file);
         assert_eq!(

@@ -21,7 +21,7 @@ use crate::cli::prepare::{Prepared, prepare};
 use crate::cli::run_clock::RunClock;
 use crate::cli::signals::Interrupt;
 use crate::cli::state::Lock;
-use crate::cli::{accounts, github, state};
+use crate::cli::{accounts, github, notify, state};
 use crate::model::{CampaignRef, Diagnostic, Instant, Place, counted};
 use crate::plan::Operation;
 use crate::report::{
@@ -47,6 +47,14 @@ pub struct ApplyArgs {
 
 /// Plans, asks, carries out, reports.
 pub fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
+    let done = attempt(context, args);
+    if let Err(failed) = &done {
+        notify::failed(context, failed.exit);
+    }
+    done
+}
+
+fn attempt(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
     let approval = args.file.as_deref().map(read_plan).transpose()?;
     if let Some(saved) = &approval {
         require_applicable(context, saved)?;
@@ -213,6 +221,7 @@ async fn apply(
     github::annotate(context, &warnings);
     github::annotate(context, &refusals);
     github::tell(context, &view, exit);
+    notify::applied(context, &prepared.workspace, &view, report.count(Outcome::Done), exit).await;
     let warnings: Vec<Diagnostic> = warnings.into_iter().chain(refusals).collect();
     let told = Told {
         plan: &view,

@@ -1,7 +1,7 @@
-//! `campanile comment`: one sticky comment on a pull or merge request, from a saved plan.
+//! `campanile comment`: one sticky comment on a pull or merge request, from what `plan --save` left.
 //!
-//! In: a saved plan and what CI tells in the environment. Out: the comment posted, updated, or left alone when a newer
-//! plan's stands there. Never: another exit code than 0 once the plan was read; a comment is not worth a red build.
+//! In: a saved plan, or why there is none, and what CI tells in the environment. Out: the comment posted, updated, or left
+//! alone when a newer plan's is there; a plan that is outdated stays below the reason why there is no newer one. Never: another exit code than 0 once the plan was read; a comment is not worth a red build.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,13 +12,12 @@ use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::show::{read_plan, render};
-use crate::cli::args::Format;
+use super::comment_body::{News, marked_instant};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
+use crate::cli::hosts::require_tls;
 use crate::model::Instant;
 use crate::provider::http_client;
-use crate::report::PlanView;
 
 /// How far the clocks of two runners may differ: a comment from a later instant is nobody's plan.
 const SKEW: Duration = Duration::from_mins(5);
@@ -41,7 +40,7 @@ pub struct CommentArgs {
 pub enum Host {
     /// A pull request on GitHub
     Github {
-        /// From `campanile plan --save`
+        /// From `campanile plan --save`: a plan, or why there is none
         plan: PathBuf,
         /// OWNER/NAME
         #[arg(long, env = "GITHUB_REPOSITORY")]
@@ -59,7 +58,7 @@ pub enum Host {
     },
     /// A merge request on GitLab
     Gitlab {
-        /// From `campanile plan --save`
+        /// From `campanile plan --save`: a plan, or why there is none
         plan: PathBuf,
         /// Project id
         #[arg(long, env = "CI_PROJECT_ID")]
@@ -77,13 +76,12 @@ pub enum Host {
 
 /// Posts, updates or skips. Whatever keeps the comment from being posted is a warning: a run's own exit code counts.
 pub fn run(context: &Context, args: &CommentArgs) -> Result<Exit, Failed> {
-    let saved = read_plan(args.plan())?;
-    let body = format!("{}\n\n{}", marker(&saved), render(&saved, Format::Markdown));
     let now = context.clock.now();
+    let news = News::read(context, args.plan(), now)?;
     let runtime = crate::cli::runtime()?;
     let done = args
         .thread()
-        .and_then(|thread| runtime.block_on(post(&thread, &saved, &body, now)));
+        .and_then(|thread| runtime.block_on(post(&thread, &news, now)));
     let (posted, told) = match done {
         Ok(done) => (true, done.to_owned()),
         Err(error) => {
@@ -191,29 +189,17 @@ impl Thread {
     }
 }
 
-/// Invisible in the rendered comment: whose it is and how old.
-fn marker(saved: &PlanView) -> String {
-    format!("<!-- campanile {} {} -->", saved.namespace, saved.created_at)
-}
-
-/// The instant in a comment of ours for this namespace.
-fn marked_instant<'a>(body: &'a str, namespace: &str) -> Option<&'a str> {
-    body.trim_start()
-        .strip_prefix(&format!("<!-- campanile {namespace} "))?
-        .split_once(" -->")
-        .map(|(instant, _)| instant)
-}
-
-async fn post(thread: &Thread, saved: &PlanView, body: &str, now: Instant) -> anyhow::Result<&'static str> {
+async fn post(thread: &Thread, news: &News, now: Instant) -> anyhow::Result<&'static str> {
     let client = http_client(Duration::from_secs(30))?;
-    let existing = find(&client, thread, &saved.namespace).await?;
+    let existing = find(&client, thread, &news.namespace).await?;
     let (method, url) = match &existing {
-        Some((_, instant)) if is_newer(instant, saved, now) => {
+        Some(theirs) if is_newer(&theirs.instant, &news.made_at, now) => {
             return Ok("a comment from a newer plan stands there: left alone");
         }
-        Some((id, _)) => (thread.update.clone(), format!("{}{id}", thread.item)),
+        Some(theirs) => (thread.update.clone(), format!("{}{}", thread.item, theirs.id)),
         None => (Method::POST, thread.collection.clone()),
     };
+    let body = news.body(existing.as_ref().map(|theirs| theirs.body.as_str()));
     send(&client, thread, method, &url, Some(&json!({ "body": body }))).await?;
     Ok(if existing.is_some() {
         "updated the comment"
@@ -223,14 +209,14 @@ async fn post(thread: &Thread, saved: &PlanView, body: &str, now: Instant) -> an
 }
 
 /// From a plan made after this one, and not from an instant that has not come yet.
-fn is_newer(instant: &str, saved: &PlanView, now: Instant) -> bool {
-    let (Ok(theirs), Ok(ours)) = (Instant::parse(instant), Instant::parse(&saved.created_at)) else {
+fn is_newer(instant: &str, made_at: &str, now: Instant) -> bool {
+    let (Ok(theirs), Ok(ours)) = (Instant::parse(instant), Instant::parse(made_at)) else {
         return false;
     };
     theirs > ours && theirs <= now + SKEW
 }
 
-async fn find(client: &reqwest::Client, thread: &Thread, namespace: &str) -> anyhow::Result<Option<(u64, String)>> {
+async fn find(client: &reqwest::Client, thread: &Thread, namespace: &str) -> anyhow::Result<Option<Theirs>> {
     const PAGES: u32 = 50; // 5,000 comments
     for page in 1..=PAGES {
         let url = format!("{}?per_page=100&page={page}", thread.collection);
@@ -250,10 +236,20 @@ async fn find(client: &reqwest::Client, thread: &Thread, namespace: &str) -> any
     Ok(None)
 }
 
-/// The id of a comment that bears our mark, and its instant.
-fn marked(comment: &Value, namespace: &str) -> Option<(u64, String)> {
-    let instant = marked_instant(comment.get("body")?.as_str()?, namespace)?;
-    Some((comment.get("id")?.as_u64()?, instant.to_owned()))
+/// A comment that bears our mark.
+struct Theirs {
+    id: u64,
+    instant: String,
+    body: String,
+}
+
+fn marked(comment: &Value, namespace: &str) -> Option<Theirs> {
+    let body = comment.get("body")?.as_str()?;
+    Some(Theirs {
+        id: comment.get("id")?.as_u64()?,
+        instant: marked_instant(body, namespace)?.to_owned(),
+        body: body.to_owned(),
+    })
 }
 
 /// Anybody can write our mark. A comment of a stranger stays his, so that he cannot show a plan that is not ours.
@@ -279,8 +275,7 @@ async fn send(
     body: Option<&Value>,
 ) -> anyhow::Result<Value> {
     let url = Url::parse(url)?;
-    let is_loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    anyhow::ensure!(url.scheme() == "https" || is_loopback, "tokens travel only over https");
+    require_tls(&url)?;
     let mut request = client
         .request(method, url)
         .header(thread.auth.0, thread.auth.1.expose_secret())

@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod calendar;
 pub mod comment;
+mod comment_body;
 pub mod completions;
 pub mod emulate;
 pub mod explain;

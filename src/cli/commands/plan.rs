@@ -1,7 +1,7 @@
 //! `campanile plan`: reads the providers, changes nothing, shows what apply would do.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -10,17 +10,18 @@ use super::show::render;
 use crate::apply::{RunContext, observe};
 use crate::cli::args::Format;
 use crate::cli::context::{Context, Failed, write_file};
+use crate::cli::desired::desired_now;
 use crate::cli::exit::Exit;
 use crate::cli::journals::Journals;
 use crate::cli::prepare::{Prepared, prepare};
 use crate::cli::run_clock::RunClock;
 use crate::cli::signals::Interrupt;
 use crate::cli::verify::verify;
-use crate::cli::{accounts, github};
+use crate::cli::{accounts, github, workspace};
 use crate::model::{CampaignRef, Diagnostic, Severity, parse_duration};
 use crate::plan::{JournalFacts, Observed, Plan, decide};
 use crate::provider::ReadError;
-use crate::report::PlanView;
+use crate::report::{ChangeView, ComingView, PlanView, coming, seal};
 
 /// Show what apply would do; changes nothing
 #[derive(Debug, Clone, Args)]
@@ -43,6 +44,9 @@ pub struct PlanArgs {
     /// Exit with 2 when the plan has operations
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// Tell what the files change against those of another project folder, like a checkout of the branch merged into
+    #[arg(long, value_name = "DIR")]
+    pub base: Option<PathBuf>,
     /// Ask the provider's own dry run (Sinch) and compare
     #[arg(long, conflicts_with = "offline")]
     pub verify: bool,
@@ -105,6 +109,17 @@ impl Choice {
 
 /// Reads, decides, shows; changes nothing.
 pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
+    let done = attempt(context, args);
+    if let (Err(failed), Some(file)) = (&done, &args.save) {
+        // `comment` tells it; what an earlier run saved there is no plan of these files.
+        if let Err(unwritten) = write_file(file, failed.to_json().as_bytes()) {
+            context.note(&format!("warning: {}", unwritten.message));
+        }
+    }
+    done
+}
+
+fn attempt(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
     let choice = Choice {
         expires: args.expires,
         ..args.choice.clone()
@@ -120,7 +135,11 @@ pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
         return Err(Failed::input(all));
     }
     context.show(&all);
-    let view = prepared.view(context, &plan, &choice, &diagnostics);
+    let mut view = prepared.view(context, &plan, &choice, &diagnostics);
+    if let Some(base) = &args.base {
+        view.change = change(context, base, &prepared);
+        view.seal = seal(&view);
+    }
     if let Some(file) = &args.save {
         write_file(file, render(&view, Format::Json).as_bytes())?;
     }
@@ -137,6 +156,30 @@ pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
     // The process ends here: to give back everything piece by piece would only keep the user waiting.
     std::mem::forget((prepared, plan, view));
     Ok(exit)
+}
+
+/// What these files want against those in `base`; nothing where those cannot be read, which only those can tell.
+fn change(context: &Context, base: &Path, prepared: &Prepared) -> Option<ChangeView> {
+    let now = context.clock.now();
+    let before = if base.join("campanile.yaml").exists() {
+        let there = context.in_folder(base);
+        let workspace = workspace::open(&there).ok()?;
+        let wanted = desired_now(&there, &workspace).ok();
+        let Some(wanted) = wanted else {
+            context.note(&format!(
+                "note: the files in `{}` have faults: what the change does is not told",
+                base.display()
+            ));
+            return None;
+        };
+        coming(&wanted.desired, now)
+    } else {
+        ComingView::default()
+    };
+    Some(ChangeView {
+        before,
+        after: coming(&prepared.state.desired, now),
+    })
 }
 
 /// 3 when a guard holds something, or `--strict` refuses.

@@ -7,7 +7,9 @@ use clap::Args;
 use crate::cli::args::Format;
 use crate::cli::context::{Context, Failed};
 use crate::cli::exit::Exit;
-use crate::report::{FORMAT_VERSION, PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text};
+use crate::report::{
+    FORMAT_VERSION, FailureView, PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text,
+};
 
 /// Print a saved plan in any output format
 #[derive(Debug, Args)]
@@ -39,9 +41,32 @@ pub fn render(plan: &PlanView, format: Format) -> String {
 /// Plans of more than this many bytes are refused: the largest real ones are a hundredth of it.
 const MAX_BYTES: u64 = 256 << 20;
 
+/// What `plan --save` left.
+pub enum Saved {
+    /// A plan.
+    Plan(Box<PlanView>),
+    /// Why there is none.
+    Failure(FailureView),
+}
+
 /// Reads a saved plan of a format version that this program knows.
-#[expect(clippy::disallowed_methods, reason = "the command's own input file")]
 pub fn read_plan(file: &Path) -> Result<PlanView, Failed> {
+    match read_saved(file)? {
+        Saved::Plan(plan) => Ok(*plan),
+        Saved::Failure(failure) => {
+            let message = format!(
+                "`{}` holds no plan, because making it failed: {}",
+                file.display(),
+                failure.error
+            );
+            Err(Failed::new(Exit::Input, message).hint("plan again once that is mended"))
+        }
+    }
+}
+
+/// Reads what `plan --save` left, plan or not.
+#[expect(clippy::disallowed_methods, reason = "the command's own input file")]
+pub fn read_saved(file: &Path) -> Result<Saved, Failed> {
     let bad = |what: String| Failed::new(Exit::Input, format!("`{}` {what}", file.display()));
     let size = std::fs::metadata(file)
         .map_err(|error| bad(format!("could not be read: {error}")))?
@@ -50,6 +75,9 @@ pub fn read_plan(file: &Path) -> Result<PlanView, Failed> {
         return Err(bad("is too large for a saved plan".to_owned()));
     }
     let bytes = std::fs::read(file).map_err(|error| bad(format!("could not be read: {error}")))?;
+    if let Ok(failure) = serde_json::from_slice::<FailureView>(&bytes) {
+        return Ok(Saved::Failure(failure));
+    }
     let plan: PlanView = serde_json::from_slice(&bytes).map_err(|error| {
         // Of JSON that is something else the library would quote a value: somebody's number, in the wrong file.
         let why = if error.is_data() {
@@ -71,5 +99,5 @@ pub fn read_plan(file: &Path) -> Result<PlanView, Failed> {
         );
         return Err(bad(message).hint("plan again with this version"));
     }
-    Ok(plan)
+    Ok(Saved::Plan(Box::new(plan)))
 }

@@ -3,12 +3,14 @@
 //!
 //! All text of users is code in entities: no table break, mention, link, image or HTML gets through.
 
+mod change;
 mod escape;
 mod table;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use self::change::change_table;
 use self::escape::{money, word};
 use self::table::table;
 use super::bundles::held_bundles;
@@ -35,6 +37,9 @@ pub fn plan_to_markdown(plan: &PlanView) -> String {
 pub(super) fn limited(plan: &PlanView, limit: usize) -> String {
     let mut out = String::new();
     headline(plan, &mut out);
+    if let Some(change) = &plan.change {
+        out.push_str(&change_table(change));
+    }
     diagnostics(plan, &mut out);
     held(plan, &mut out);
     out.push_str(&guards(plan));
