@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::diagnostics;
 use super::decode::At;
+use super::diagnostics;
 use super::reading::Reading;
 use super::wording::{clip, did_you_mean};
 use super::yaml::NodeId;

@@ -213,5 +213,8 @@ fn the_action_installs_with_the_script_that_init_writes_into_workflows() {
     let read = |file: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
     let script = read("src/cli/commands/scaffold/ci/install-release.sh");
     let indented: String = script.lines().map(|line| format!("        {line}\n")).collect();
-    assert!(read("action.yml").contains(&indented), "action.yml has not:\n{indented}");
+    assert!(
+        read("action.yml").contains(&indented),
+        "action.yml has not:\n{indented}"
+    );
 }

@@ -39,10 +39,20 @@ fn init_in_a_folder_of_a_repository_writes_the_ci_files_where_the_hosts_look() {
     ] {
         assert!(workflow.contains(text), "`{text}` in\n{workflow}");
     }
-    assert_eq!(project.read(".gitlab-ci.yml"), "include: [{ local: apps/sms/.gitlab-ci.yml }]\n");
-    assert!(project.read("apps/sms/.gitlab-ci.yml").contains("campanile -C apps/sms apply --yes"));
+    assert_eq!(
+        project.read(".gitlab-ci.yml"),
+        "include: [{ local: apps/sms/.gitlab-ci.yml }]\n"
+    );
+    assert!(
+        project
+            .read("apps/sms/.gitlab-ci.yml")
+            .contains("campanile -C apps/sms apply --yes")
+    );
     let ignored = project.read("apps/sms/.gitignore");
-    assert!(ignored.starts_with("node_modules\nplan.json\n") && ignored.contains("\n.campanile/\n"), "{ignored}");
+    assert!(
+        ignored.starts_with("node_modules\nplan.json\n") && ignored.contains("\n.campanile/\n"),
+        "{ignored}"
+    );
     assert_eq!(ignored.matches("plan.json").count(), 1);
 }
 
@@ -50,9 +60,20 @@ fn init_in_a_folder_of_a_repository_writes_the_ci_files_where_the_hosts_look() {
 fn init_asks_for_an_address_that_it_does_not_know_and_writes_the_files_anew() {
     let project = Project::empty();
     project.run("init shop").exits(0).says("--repository URL");
-    assert!(project.read("shop/.github/workflows/campanile.yml").contains("CAMPANILE_REPOSITORY: \"\""));
-    for address in ["http://code.example/o/c", "https://code.example/o/c\";id", "code.example"] {
-        project.run(&format!("init --repository {address} other")).exits(64).says("https://HOST/OWNER");
+    assert!(
+        project
+            .read("shop/.github/workflows/campanile.yml")
+            .contains("CAMPANILE_REPOSITORY: \"\"")
+    );
+    for address in [
+        "http://code.example/o/c",
+        "https://code.example/o/c\";id",
+        "code.example",
+    ] {
+        project
+            .run(&format!("init --repository {address} other"))
+            .exits(64)
+            .says("https://HOST/OWNER");
     }
     project
         .run("-C shop init --workflows --release v1.2.3 --repository https://code.example/o/campanile.git .")
@@ -149,8 +170,14 @@ fn request(stream: &mut TcpStream) -> (String, String, String) {
 fn a_plan_that_fails_is_told_where_the_plan_was_on_both_hosts() {
     let project = Project::on_sandbox();
     for (host, token) in [
-        ("comment github plan.json --repository o/r --number 5 --api-url", "GITHUB_TOKEN"),
-        ("comment gitlab plan.json --project 12 --number 5 --api-url", "GITLAB_TOKEN"),
+        (
+            "comment github plan.json --repository o/r --number 5 --api-url",
+            "GITHUB_TOKEN",
+        ),
+        (
+            "comment gitlab plan.json --project 12 --number 5 --api-url",
+            "GITLAB_TOKEN",
+        ),
     ] {
         project.campaign("hello", BODY, WINDOW);
         project.run("plan --save plan.json").exits(0);
@@ -172,8 +199,14 @@ fn a_plan_that_fails_is_told_where_the_plan_was_on_both_hosts() {
         let body = body["body"].as_str().unwrap();
         assert!(body.starts_with("<!-- campanile acme "), "{body}");
         let (reason, outdated) = body.split_once("<details>").unwrap();
-        assert!(reason.contains("there is no plan") && reason.contains("hello"), "{reason}");
-        assert!(outdated.contains("Outdated: the plan of 2030-01-01T00:00:00Z"), "{outdated}");
+        assert!(
+            reason.contains("there is no plan") && reason.contains("hello"),
+            "{reason}"
+        );
+        assert!(
+            outdated.contains("Outdated: the plan of 2030-01-01T00:00:00Z"),
+            "{outdated}"
+        );
         assert!(outdated.contains("### the last plan"), "{outdated}");
     }
 }
@@ -188,14 +221,20 @@ fn a_plan_tells_what_the_files_change_against_others() {
     };
     let first = compared(&project);
     assert_eq!(first["before"]["messages"], 0);
-    assert_eq!((&first["after"]["messages"], &first["after"]["people"]), (&json!(3), &json!(3)));
+    assert_eq!(
+        (&first["after"]["messages"], &first["after"]["people"]),
+        (&json!(3), &json!(3))
+    );
     for file in ["campanile.yaml", "people.csv", "campaigns/hello.yaml"] {
         base.write(file, project.read(file));
     }
     project.campaign("again", BODY, "{ opens: 2030-01-09T14:00, closes: 2030-01-09T18:00 }");
     let second = compared(&project);
     assert_eq!(second["before"], first["after"]);
-    assert_eq!((&second["after"]["messages"], &second["after"]["people"]), (&json!(6), &json!(3)));
+    assert_eq!(
+        (&second["after"]["messages"], &second["after"]["people"]),
+        (&json!(6), &json!(3))
+    );
     assert_eq!(second["after"]["estimate"][0]["amount"], "2.094");
     base.write("campaigns/hello.yaml", "sender: [");
     assert_eq!(compared(&project), Value::Null);
@@ -222,7 +261,10 @@ fn hooks_are_told_when_the_set_of_what_waits_changes_and_never_change_an_exit_co
     assert_eq!(line, "POST /");
     assert!(head.to_lowercase().contains("x-campanile-signature: sha256="), "{head}");
     let document: Value = serde_json::from_str(body).unwrap();
-    assert_eq!((&document["event"], &document["counts"]["operations"]), (&json!("applied"), &json!(1)));
+    assert_eq!(
+        (&document["event"], &document["counts"]["operations"]),
+        (&json!("applied"), &json!(1))
+    );
     assert!(!body.contains("6701"), "{body}");
 
     apply(&server.url).exits(0);
@@ -234,7 +276,11 @@ fn hooks_are_told_when_the_set_of_what_waits_changes_and_never_change_an_exit_co
     apply(&server.url).exits(65);
     let events: Vec<String> = server.all().into_iter().map(|(_, _, body)| body).collect();
     assert_eq!(events.len(), 2, "told again by the next run, to both: {events:?}");
-    assert!(events.iter().any(|body| body.starts_with("{\"text\":\"Campanile acme: an apply did not end well")));
+    assert!(
+        events
+            .iter()
+            .any(|body| body.starts_with("{\"text\":\"Campanile acme: an apply did not end well"))
+    );
     apply(&server.url).exits(65);
     assert!(server.all().is_empty(), "the same failure is told once");
     apply("http://example.com/hook").exits(65);
