@@ -1,8 +1,9 @@
 //! A list cut into blocks of whole rows, so that they can be parsed side by side.
 //!
-//! Quotes decide which line ends are row ends. A quote opens a cell only where a cell begins and closes it unless
-//! doubled, just as the csv crate reads it, so cutting never changes what a row says. Never holds more than one block
-//! and one row; a row that never ends is an error, not memory.
+//! Quotes decide which line ends are row ends. A quote opens a cell only where a cell begins, and closes it unless
+//! doubled; only a delimiter or a line end may follow it (RFC 4180). Other programs take the text that follows for part of
+//! the cell: then two stray quotes close each other, and the rows between them become somebody's name. Never holds more
+//! than one block and one row; a row that never ends is an error, not memory.
 
 use std::path::Path;
 
@@ -107,18 +108,19 @@ impl<'a> Cutter<'a> {
                 return Ok(Cut::End(bytes));
             }
             let is_last = count as u64 == left;
-            let scan = scan(&bytes, table.delimiter);
-            let end = match scan.open_quote {
+            let scan = scan(&bytes, table.dialect.delimiter);
+            let end = match scan.fault {
                 None if is_last => Some(bytes.len()),
-                // Rows before a quote that is never closed are read first: their faults count too.
+                // Rows before a quote that is wrong are read first: their faults count too.
                 _ => scan.rows_end,
             };
             let Some(end) = end else {
-                if bytes.len() > MAX_ROW || is_last {
-                    return Err(match scan.open_quote {
-                        Some(open) => self.unclosed(&table.bytes.file, &bytes, open),
-                        None => too_long(&table.bytes.file, self.line),
-                    });
+                let is_final = bytes.len() > MAX_ROW || is_last;
+                match scan.fault {
+                    Some(fault @ QuoteFault::GoesOn { .. }) => return Err(self.quoted(table.file(), &bytes, fault)),
+                    Some(fault) if is_final => return Err(self.quoted(table.file(), &bytes, fault)),
+                    None if is_final => return Err(too_long(table.file(), self.line)),
+                    Some(QuoteFault::Unclosed { .. }) | None => {}
                 }
                 from = bytes.len();
                 continue;
@@ -138,11 +140,9 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    fn unclosed(&self, file: &Path, bytes: &[u8], open: usize) -> Diagnostic {
-        let line = self.line + count_lines(bytes.get(..open).unwrap_or_default());
-        Diagnostic::error(&STRUCTURE, "a quote opens here and is never closed")
-            .at(line_of(file, line))
-            .hint("close it; a quote inside a quoted cell is doubled: `\"\"`")
+    fn quoted(&self, file: &Path, bytes: &[u8], fault: QuoteFault) -> Diagnostic {
+        let line = self.line + count_lines(bytes.get(..fault.open()).unwrap_or_default());
+        fault.at(line_of(file, line))
     }
 }
 
@@ -163,12 +163,57 @@ pub(super) fn count_lines(bytes: &[u8]) -> u64 {
     memchr_iter(b'\n', bytes).count() as u64
 }
 
+/// What is wrong with the quotes of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum QuoteFault {
+    /// The quote at this byte is not closed.
+    Unclosed { open: usize },
+    /// The cell whose quote is at this byte goes on after its closing quote.
+    GoesOn {
+        open: usize,
+        /// Whether a backslash stands before the closing quote.
+        has_backslash: bool,
+    },
+}
+
+impl QuoteFault {
+    /// Where the cell begins.
+    pub(super) fn open(self) -> usize {
+        match self {
+            Self::Unclosed { open } | Self::GoesOn { open, .. } => open,
+        }
+    }
+
+    /// As a fault of the list, at the line where the cell begins.
+    pub(super) fn at(self, place: Place) -> Diagnostic {
+        let (message, hint) = match self {
+            Self::Unclosed { .. } => (
+                "a quote opens here and is never closed",
+                "close it; a quote inside a quoted cell is doubled: `\"\"`",
+            ),
+            Self::GoesOn {
+                has_backslash: false, ..
+            } => (
+                "the quoted cell that begins here has text after its closing quote",
+                "a quote inside a quoted cell is doubled: `\"Ann \"\"Nan\"\" Berg\"`",
+            ),
+            Self::GoesOn {
+                has_backslash: true, ..
+            } => (
+                "the quoted cell that begins here has text after its closing quote, before which a backslash stands",
+                "this export escapes quotes with a backslash: export again with doubled quotes (`docs/lists.md` tells how, by program)",
+            ),
+        };
+        Diagnostic::error(&STRUCTURE, message).at(place).hint(hint)
+    }
+}
+
 /// What the quotes in some rows mean.
 pub(super) struct Scan {
     /// Just after the last line end outside quotes.
     pub(super) rows_end: Option<usize>,
-    /// The quote that is still open at the end.
-    pub(super) open_quote: Option<usize>,
+    /// The first thing wrong; nothing after it has been looked at. A quote that is open at the end may be closed later.
+    pub(super) fault: Option<QuoteFault>,
     pub(super) has_quotes: bool,
 }
 
@@ -176,7 +221,7 @@ pub(super) struct Scan {
 pub(super) fn scan(bytes: &[u8], delimiter: u8) -> Scan {
     let mut scan = Scan {
         rows_end: None,
-        open_quote: None,
+        fault: None,
         has_quotes: false,
     };
     let rest = |from: usize| bytes.get(from..).unwrap_or_default();
@@ -199,14 +244,20 @@ pub(super) fn scan(bytes: &[u8], delimiter: u8) -> Scan {
         }
         loop {
             let Some(close) = memchr(b'"', rest(from)).map(|at| from + at) else {
-                scan.open_quote = Some(open);
+                scan.fault = Some(QuoteFault::Unclosed { open });
                 return scan;
             };
             from = close + 1;
-            if bytes.get(from) != Some(&b'"') {
-                break;
+            match bytes.get(from) {
+                Some(b'"') => from += 1,
+                None | Some(b'\n' | b'\r') => break,
+                Some(next) if *next == delimiter => break,
+                Some(_) => {
+                    let has_backslash = bytes.get(close - 1) == Some(&b'\\');
+                    scan.fault = Some(QuoteFault::GoesOn { open, has_backslash });
+                    return scan;
+                }
             }
-            from += 1;
         }
     }
 }

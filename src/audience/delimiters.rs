@@ -1,23 +1,23 @@
-//! Where two bytes stand in a text, eight bytes looked at together.
+//! Where some bytes stand in a text, eight bytes looked at together.
 //!
-//! In: bytes, and the two that end a cell or a row. Out: the places of either, in order. Rows are short and half of what
+//! In: bytes, and those that end a cell or a row. Out: the places of all of them, in order. Rows are short and half of what
 //! is looked for lies within eight bytes of the last find: on a million rows this takes 18 ms, a general search that starts
-//! anew at each find 30, the csv crate's one byte after the other 76. Never: a place where neither stands.
+//! anew at each find 30, the csv crate's one byte after the other 76. Never: a place where none of them stands.
 
 const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
 const ONES: u64 = 0x0101_0101_0101_0101;
 
-/// Calls `visit` with each place of either byte, in ascending order; none of the two is zero.
+/// Calls `visit` with each place of one of these bytes, in ascending order; none of them is zero.
 #[inline]
-pub(super) fn each_delimiter(one: u8, other: u8, bytes: &[u8], mut visit: impl FnMut(usize)) {
+pub(super) fn each_delimiter<const N: usize>(marks: [u8; N], bytes: &[u8], mut visit: impl FnMut(usize)) {
     let (words, rest) = bytes.as_chunks();
     let mut last = [0; 8];
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    let (one, other) = (ONES * u64::from(one), ONES * u64::from(other));
+    let marks = marks.map(|mark| ONES * u64::from(mark));
     let mut start = 0;
     for word in words.iter().chain([&last]) {
         let word = u64::from_le_bytes(*word);
-        let mut finds = zeros(word ^ one) | zeros(word ^ other);
+        let mut finds = marks.iter().fold(0, |finds, mark| finds | zeros(word ^ mark));
         while finds != 0 {
             visit(start + (finds.trailing_zeros() / 8) as usize);
             finds &= finds - 1;
@@ -38,15 +38,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn both_bytes_are_found_wherever_they_stand(
+        fn the_bytes_are_found_wherever_they_stand(
             bytes in prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(vec![0, 1, 9, 10, 11, 44, 128, 255])], 0..70),
             one in 1_u8..=255, other in 1_u8..=255,
         ) {
-            for (one, other) in [(one, other), (b',', b'\n')] {
+            for marks in [[one, other, b'"', b'\r'], [b',', b'\n', b'"', b'\r']] {
                 let mut fast = Vec::new();
-                each_delimiter(one, other, &bytes, |at| fast.push(at));
-                let is_mark = |byte: u8| byte == one || byte == other;
-                let slow: Vec<usize> = (0..).zip(&bytes).filter(|(_, byte)| is_mark(**byte)).map(|(at, _)| at).collect();
+                each_delimiter(marks, &bytes, |at| fast.push(at));
+                let slow: Vec<usize> = (0..).zip(&bytes).filter(|(_, byte)| marks.contains(byte)).map(|(at, _)| at).collect();
                 prop_assert_eq!(fast, slow);
             }
         }

@@ -33,9 +33,11 @@ pub const ENCODING: Code = Code {
 pub const STRUCTURE: Code = Code {
     id: "C104",
     title: "list is not well-formed CSV",
-    page: "Rows and cells could not be told apart: a quote that is never closed, a row\n\
-           with more or fewer cells than the header, a row of more than a megabyte, or\n\
-           line ends that no program has written for twenty years.\n\n\
+    page: "Rows and cells could not be told apart: a quote that is never closed, text\n\
+           after a closing quote, a row with more or fewer cells than the header, a row\n\
+           of more than a megabyte, or line ends that no program has written for twenty\n\
+           years. As a warning: a quoted cell holds what reads as further rows of the\n\
+           list, so that a quote may be missing; in a suppression list an error.\n\n\
            A cell that contains the delimiter, a quote or a line break stands in quotes,\n\
            and quotes inside it are doubled:\n\n    46701234567,\"Ann \"\"Nan\"\" Berg, Jr\"\n",
 };
@@ -100,6 +102,31 @@ pub const CHANGED: Code = Code {
            half of another is never used. Wait until the export has finished and run\n\
            again; best, write exports elsewhere and move them into place.\n",
 };
+/// The file is something else.
+pub const NO_LIST: Code = Code {
+    id: "C112",
+    title: "file is no list",
+    page: "The file's first bytes tell that it is something else than CSV: a workbook, a\n\
+           packed file without `.gz` or `.zst` in its name, a web page where a login was\n\
+           needed, a Git LFS pointer that was never resolved. Nothing in it is read.\n\n\
+           Export the list as CSV. For Git LFS, fetch the file itself:\n\n    \
+           git lfs pull\n",
+};
+/// A cell that says something nobody meant.
+pub const CELLS: Code = Code {
+    id: "C113",
+    title: "cells look wrong",
+    page: "The list can be read, but cells that a text uses look like something that an\n\
+           export or a conversion has left there: a word for nothing (`NULL`, `\\N`,\n\
+           `#N/A`, `nan`, `None`), a line end written as `\\n`, characters that were lost\n\
+           (U+FFFD), UTF-8 that was once read as Windows-1252 (`HÃ¥kan`), or nothing.\n\n\
+           Words for nothing become empty cells with `null_values`; a text says what an\n\
+           empty cell becomes:\n\n    \
+           recipients:\n      - csv: all.csv\n        null_values: [\"NULL\", \"\\\\N\"]\n    \
+           body: \"Hi{% if first_name != '' %} {{ first_name }}{% endif %}!\"\n\n\
+           Destroyed characters come back only from the program that still has them:\n\
+           export again, as UTF-8.\n",
+};
 
 /// All of them.
 pub const ALL: &[Code] = &[
@@ -114,4 +141,6 @@ pub const ALL: &[Code] = &[
     SKIPPED,
     NOBODY,
     CHANGED,
+    NO_LIST,
+    CELLS,
 ];

@@ -15,8 +15,14 @@
 
 mod blocks;
 mod delimiters;
+mod detect;
 pub mod diagnostics;
+#[cfg(test)]
+mod exports;
+mod guards;
+mod head;
 mod index;
+mod kinds;
 mod national_plan;
 mod numbering;
 mod numbers;
@@ -30,9 +36,13 @@ mod row_faults;
 mod rows;
 mod same_names;
 mod source;
+mod split;
+mod swallowed;
 mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wild;
 
 pub use national_plan::NationalPlan;
 pub use numbering::{Number, country_of};

@@ -4,6 +4,7 @@
 //! the name of what is wrong with it. Never: guess. Text that can be read in two ways is a fault, and so is everything
 //! that a spreadsheet has made of a number on its way (`4.67E+10`, `46701234567.0`).
 
+use super::guards;
 use super::national_plan::NationalPlan;
 use super::numbering::{MAX_DIGITS, Number, Verdict, judge};
 
@@ -86,7 +87,7 @@ pub fn normalize(text: &str, national_plan: Option<&NationalPlan>) -> Result<Num
     if (1..=MAX_DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return unmarked(text.as_bytes(), national_plan);
     }
-    let cleaned = clean(text)?;
+    let cleaned = clean(guards::number_in(text))?;
     let digits = cleaned.digits.get(..cleaned.length).unwrap_or_default();
     if cleaned.is_international {
         international(digits)
@@ -170,7 +171,7 @@ fn clean(text: &str) -> Result<Cleaned, NumberFault> {
 /// Spaces and dashes of any script, and the invisible marks that come along when numbers are copied from web pages.
 fn is_ignorable(char: char) -> bool {
     char.is_whitespace()
-        || matches!(char, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || guards::is_invisible(char)
         || matches!(
             char,
             '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
@@ -242,6 +243,9 @@ mod tests {
             "＋４６７０１２３４５６７",
             "+٤٦٧٠١٢٣٤٥٦٧",
             "\u{202a}+46 70 123 45 67\u{202c}",
+            "\u{61c}+46701234567",
+            "=\"46701234567\"",
+            "tel:+46701234567",
         ] {
             assert_eq!(read(text, None).as_deref(), Ok("46701234567"), "{text}");
             assert_eq!(read(text, Some("SE")).as_deref(), Ok("46701234567"), "{text}");

@@ -33,13 +33,79 @@ fn list() -> impl Strategy<Value = String> {
     })
 }
 
+/// Something that a hand or a program does to a list: a character more, or one less.
+#[derive(Debug, Clone)]
+enum Slip {
+    Inserted(char, prop::sample::Index),
+    Deleted(prop::sample::Index),
+}
+
+fn slip() -> impl Strategy<Value = Slip> {
+    let marks = prop::sample::select(vec!['"', '"', '"', '\\', ',', ';', '\r', '\n', ' ', '=']);
+    prop_oneof![
+        (marks, any::<prop::sample::Index>()).prop_map(|(mark, at)| Slip::Inserted(mark, at)),
+        any::<prop::sample::Index>().prop_map(Slip::Deleted),
+    ]
+}
+
+/// The list after these slips, its header spared.
+fn slipped(list: &str, slips: &[Slip]) -> String {
+    let (head, rows) = list.split_once('\n').unwrap();
+    let mut rows: Vec<char> = rows.chars().collect();
+    for slip in slips {
+        match slip {
+            Slip::Inserted(mark, at) => rows.insert(at.index(rows.len() + 1), *mark),
+            Slip::Deleted(at) if !rows.is_empty() => drop(rows.remove(at.index(rows.len()))),
+            Slip::Deleted(_) => {}
+        }
+    }
+    format!("{head}\n{}", rows.into_iter().collect::<String>())
+}
+
 /// What the csv crate alone makes of a list.
 fn plainly(text: &str) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     reader
         .records()
-        .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+        .map(|record| {
+            record
+                .unwrap()
+                .iter()
+                .map(|cell| cell.replace("\r\n", "\n").replace('\r', "\n"))
+                .collect()
+        })
         .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn whatever_happens_to_a_list_nobody_is_lost_and_no_number_gets_into_a_text(
+        rows_of in prop::collection::vec((cell(), cell(), any::<bool>()), 1..8), slips in prop::collection::vec(slip(), 0..5), block in 1_usize..100,
+    ) {
+        let number = |at: usize| (46_701_234_500 + u64::try_from(at).unwrap()).to_string();
+        let lines = rows_of.iter().enumerate().map(|(at, (a, b, is_quoted))| {
+            let quote = if *is_quoted { "\"" } else { "" };
+            format!("{quote}{}{quote},{a},{b}\n", number(at))
+        });
+        let list = format!("msisdn,a,b\n{}", lines.collect::<String>());
+        let list = slipped(&list, &slips);
+        // A fault stops the plan.
+        let Ok((audience, kept)) = opened(list.clone()).and_then(|table| rows(vec![table], block)) else { return Ok(()); };
+        let total = audience.total();
+        prop_assert_eq!(total.kept(), u64::try_from(kept.len()).unwrap());
+        if audience.notes().is_empty() {
+            for (_, cells) in &kept {
+                for at in 0..rows_of.len() {
+                    let number = number(at);
+                    prop_assert!(cells[1..].iter().all(|cell| !cell.split([' ', '\n', '"']).any(|word| word == number)), "{:?}", list);
+                }
+            }
+            let is_whole = |at: &usize| list.contains(&number(*at));
+            let people = (0..rows_of.len()).filter(is_whole).count();
+            prop_assert!(people <= usize::try_from(total.rows).unwrap(), "{:?}", list);
+        }
+    }
 }
 
 proptest! {

@@ -16,6 +16,7 @@ use super::order::Pile;
 use super::people::Audience;
 use super::row_faults::{Faults, RowFault};
 use super::rows::{RawRow, RowReader, each_row};
+use super::swallowed::holds_a_row;
 use super::table::{Settings, Table};
 
 use crate::model::{Country, Diagnostic, Msisdn, NumberSet, Part, Person};
@@ -217,10 +218,14 @@ impl Job<'_> {
         let (visitor, entries) = (&mut harvest.visitor, &mut harvest.entries);
         let listed = self.settings.listed_rows;
         let has_nul = memchr::memchr(0, &block.bytes).is_some();
-        each_row(block, table.delimiter, &mut |raw| {
+        each_row(block, &table.dialect, &mut |raw| {
             counts.rows += 1;
             if has_nul && raw.has_nul() {
                 return faults.add(raw.line, RowFault::Nul, listed);
+            }
+            let plan = self.settings.national_plan.as_ref();
+            if raw.has_line_ends && raw.cells.is_some_and(|cells| holds_a_row(cells, table, plan)) {
+                faults.add(raw.line, RowFault::HoldsRows, listed);
             }
             match self.judge(table, block.source, raw, visitor) {
                 Ok(RowOutcome::Kept(entry)) => entries.push(entry),

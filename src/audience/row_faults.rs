@@ -20,6 +20,8 @@ pub enum RowFault {
         /// In the header.
         columns: usize,
     },
+    /// A cell with what reads as further rows; in a list of recipients a warning, and the row is used.
+    HoldsRows,
     /// No number that exists.
     Number(NumberFault),
     /// Something that only the visitor knows, at its own place; nothing of the row is in it.
@@ -29,12 +31,16 @@ pub enum RowFault {
 impl RowFault {
     fn is_same_kind(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::NotUtf8, Self::NotUtf8) | (Self::Nul, Self::Nul) | (Self::Ragged { .. }, Self::Ragged { .. }) => {
-                true
-            }
+            (Self::NotUtf8, Self::NotUtf8)
+            | (Self::Nul, Self::Nul)
+            | (Self::HoldsRows, Self::HoldsRows)
+            | (Self::Ragged { .. }, Self::Ragged { .. }) => true,
             (Self::Number(fault), Self::Number(other)) => fault == other,
             (Self::Visitor(fault), Self::Visitor(other)) => is_alike(fault, other),
-            (Self::NotUtf8 | Self::Nul | Self::Ragged { .. } | Self::Number(_) | Self::Visitor(_), _) => false,
+            (
+                Self::NotUtf8 | Self::Nul | Self::HoldsRows | Self::Ragged { .. } | Self::Number(_) | Self::Visitor(_),
+                _,
+            ) => false,
         }
     }
 
@@ -42,7 +48,7 @@ impl RowFault {
     fn can_be_skipped(&self) -> bool {
         match self {
             Self::Ragged { .. } | Self::Number(_) => true,
-            Self::NotUtf8 | Self::Nul | Self::Visitor(_) => false,
+            Self::NotUtf8 | Self::Nul | Self::HoldsRows | Self::Visitor(_) => false,
         }
     }
 
@@ -54,6 +60,7 @@ impl RowFault {
                 let plural = if *cells == 1 { "cell" } else { "cells" };
                 format!("the row has {cells} {plural}, the header {columns}")
             }
+            Self::HoldsRows => "a quoted cell of the row holds what reads as further rows of the list".to_owned(),
             Self::Number(fault) => fault.to_string(),
             Self::Visitor(fault) => fault.message.clone(),
         }
@@ -70,6 +77,9 @@ impl RowFault {
             Self::Ragged { .. } => Diagnostic::error(&STRUCTURE, self.message())
                 .at(place)
                 .hint("a cell that contains the delimiter stands in quotes"),
+            Self::HoldsRows => Diagnostic::error(&STRUCTURE, self.message())
+                .at(place)
+                .hint("is a quote missing there, or one too many? the numbers inside would not be left out"),
             Self::Number(fault) if table.is_list && !fault.is_about_form() => {
                 Diagnostic::error(&NUMBER, self.message())
                     .at(place)
@@ -157,6 +167,10 @@ impl Faults {
                 errors.push(fault);
                 continue;
             }
+            if kind.is_doubt(table) {
+                notes.push(kind.doubt(table, limit));
+                continue;
+            }
             if kind.is_skipped(table) {
                 notes.push(kind.note(table, limit));
                 continue;
@@ -190,32 +204,50 @@ impl RowFaultKind {
         let Some((_, RowFault::Visitor(first))) = self.listed.first() else {
             return None;
         };
-        let lines: Vec<String> = self
-            .listed
-            .iter()
-            .take(limit)
-            .map(|(line, _)| line.to_string())
-            .collect();
-        let more = match self.rows.saturating_sub(limit as u64) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let (rows, at) = if self.rows == 1 {
-            ("row", "line")
-        } else {
-            ("rows", "lines")
-        };
+        let rows = if self.rows == 1 { "row" } else { "rows" };
         let message = format!(
-            "{}, in {} {rows} of `{}` ({at} {}{more})",
+            "{}, in {} {rows} of `{}` ({})",
             first.message,
             self.rows,
             table.bytes.file.display(),
-            lines.join(", ")
+            self.lines(limit)
         );
         Some(Diagnostic {
             message,
             ..(**first).clone()
         })
+    }
+
+    /// Whether the rows are used all the same.
+    fn is_doubt(&self, table: &Table) -> bool {
+        !table.is_list && matches!(self.listed.first(), Some((_, RowFault::HoldsRows)))
+    }
+
+    fn doubt(&self, table: &Table, limit: usize) -> Diagnostic {
+        let (rows, have) = if self.rows == 1 {
+            ("row", "has")
+        } else {
+            ("rows", "have")
+        };
+        let message = format!(
+            "{} {rows} {have} a quoted cell that holds what reads as further rows of the list ({})",
+            self.rows,
+            self.lines(limit)
+        );
+        Diagnostic::warning(&STRUCTURE, message)
+            .at(Place::file(&table.bytes.file))
+            .hint("is a quote missing there, or one too many? nobody inside the cell gets a message of their own")
+    }
+
+    /// `line 2`, or `lines 2, 3 and 7 more`.
+    fn lines(&self, limit: usize) -> String {
+        let listed = self.listed.iter().take(limit);
+        let lines: Vec<String> = listed.map(|(line, _)| line.to_string()).collect();
+        let word = if self.rows == 1 { "line" } else { "lines" };
+        match self.rows.saturating_sub(limit as u64) {
+            0 => format!("{word} {}", lines.join(", ")),
+            more => format!("{word} {} and {more} more", lines.join(", ")),
+        }
     }
 
     fn note(&self, table: &Table, limit: usize) -> Diagnostic {
@@ -224,26 +256,12 @@ impl RowFaultKind {
             Some((_, fault)) => fault.message(),
             None => String::new(),
         };
-        let lines: Vec<String> = self
-            .listed
-            .iter()
-            .take(limit)
-            .map(|(line, _)| line.to_string())
-            .collect();
-        let more = match self.rows.saturating_sub(limit as u64) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        let (rows, were, at) = if self.rows == 1 {
-            ("row", "was", "line")
+        let (rows, were) = if self.rows == 1 {
+            ("row", "was")
         } else {
-            ("rows", "were", "lines")
+            ("rows", "were")
         };
-        let message = format!(
-            "{} {rows} {were} left out: {what} ({at} {}{more})",
-            self.rows,
-            lines.join(", ")
-        );
+        let message = format!("{} {rows} {were} left out: {what} ({})", self.rows, self.lines(limit));
         Diagnostic::note(&SKIPPED, message).at(Place::file(&table.bytes.file))
     }
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use encoding_rs::{DecoderResult, Encoding, UTF_8};
 
-use super::diagnostics::{CHANGED, ENCODING, UNREADABLE};
+use super::diagnostics::{CHANGED, ENCODING, NO_LIST, UNREADABLE};
+use super::kinds::{Kind, other_than_a_list};
 use crate::campaign::clip;
 use crate::model::{Code, Diagnostic, Place};
 
@@ -65,6 +66,8 @@ pub(super) struct Bytes {
 /// The most UTF-8 that a file in another encoding may become: it is held in memory.
 const MAX_TRANSCODED: usize = 512 << 20;
 const CHUNK: usize = 256 << 10;
+/// Bytes that tell what kind of file it is.
+const FIRST: u64 = 4 << 10;
 
 /// The encoding of a name, for a file that names one.
 pub(super) fn encoding_named(label: &str) -> Result<&'static Encoding, Diagnostic> {
@@ -84,8 +87,11 @@ impl Bytes {
             size,
             start: 0,
         };
-        let mut head = vec![0; usize::try_from(size.min(3)).unwrap_or(0)];
+        let mut head = vec![0; usize::try_from(size.min(FIRST)).unwrap_or(0)];
         bytes.read_exact_at(0, &mut head)?;
+        if let Some(Kind { name, hint }) = other_than_a_list(&head) {
+            return Err(bytes.fault(&NO_LIST, format!("this is {name}, not CSV")).hint(hint));
+        }
         let (encoding, mark) = match Encoding::for_bom(&head) {
             Some((encoding, length)) => (encoding, u64::try_from(length).unwrap_or(0)),
             None => (declared.unwrap_or(UTF_8), 0),

@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::blocks::{BLOCK, Cutter, count_lines, line_of, scan};
-use super::diagnostics::{EMPTY_FILE, ENCODING, HEADER, MISSING_COLUMN, STRUCTURE, TAKEN_NAME};
+use super::blocks::{BLOCK, Cutter, line_of};
+use super::diagnostics::{HEADER, MISSING_COLUMN, TAKEN_NAME};
+use super::guards;
+use super::head::Head;
 use super::national_plan::NationalPlan;
-use super::rows::each_row;
+use super::rows::{Dialect, each_row};
 use super::same_names::same_names;
 use super::source::{Bytes, Input, encoding_named};
 use crate::campaign::{Campaign, OnInvalid, Source, clip, did_you_mean};
@@ -19,10 +21,6 @@ use crate::model::{Diagnostic, Place, snake_case};
 const NUMBER_COLUMNS: [&str; 6] = ["msisdn", "phone", "phone_number", "number", "mobile", "tel"];
 /// Names that every template has.
 const RESERVED: [&str; 2] = ["occurrence", "recipient"];
-/// Delimiters that are detected, in order of preference.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-/// The longest header row, in bytes.
-const MAX_HEADER: usize = 256 << 10;
 
 /// What a source says about its list.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +33,8 @@ pub struct Expect<'a> {
     pub encoding: Option<&'a str>,
     /// As declared.
     pub delimiter: Option<u8>,
+    /// Cells that are empty: `NULL`, `\\N`.
+    pub null_values: &'a [String],
     /// Names of constants: no column may have them.
     pub constants: BTreeSet<&'a str>,
     /// Where the source stands in the campaign file.
@@ -53,6 +53,7 @@ impl<'a> Expect<'a> {
             columns: Some(&source.columns),
             encoding: source.encoding.as_deref(),
             delimiter: source.delimiter,
+            null_values: &source.null_values,
             constants: campaign
                 .vars
                 .keys()
@@ -81,7 +82,7 @@ impl<'a> Expect<'a> {
 #[derive(Clone)]
 pub struct Table {
     pub(super) bytes: Bytes,
-    pub(super) delimiter: u8,
+    pub(super) dialect: Dialect,
     /// Which cell holds the number.
     pub(super) number: usize,
     pub(super) columns: Vec<String>,
@@ -119,7 +120,7 @@ impl Table {
         let mut cutter = Cutter::new(std::slice::from_ref(self), BLOCK);
         let (mut rows, mut memory) = (0, Vec::new());
         while let Some(Ok(block)) = cutter.next(memory) {
-            each_row(&block, self.delimiter, &mut |_| rows += 1);
+            each_row(&block, &self.dialect, &mut |_| rows += 1);
             memory = block.bytes;
         }
         rows
@@ -138,7 +139,8 @@ pub fn open(input: Input, expect: &Expect<'_>) -> Result<Table, Vec<Diagnostic>>
         vec![fault.at(place.unwrap_or_else(|| Place::file(&input.file)))]
     })?;
     let bytes = Bytes::open(input, encoding).map_err(|fault| vec![fault])?;
-    let head = Head::read(&bytes, expect.delimiter).map_err(|fault| vec![fault])?;
+    let head =
+        Head::read(&bytes, expect.delimiter, |name| is_number_name(name, expect)).map_err(|fault| vec![fault])?;
     let mut faults = Vec::new();
     let mut columns: Vec<String> = head.names.clone();
     rename(&mut columns, &head, expect, &bytes, &mut faults);
@@ -146,7 +148,10 @@ pub fn open(input: Input, expect: &Expect<'_>) -> Result<Table, Vec<Diagnostic>>
     let number = number_column(&head, expect, &bytes.file);
     match number {
         Ok(number) if faults.is_empty() => Ok(Table {
-            delimiter: head.delimiter,
+            dialect: Dialect {
+                delimiter: head.delimiter,
+                null_values: expect.null_values.to_vec(),
+            },
             number,
             columns,
             rows_at: head.rows_at,
@@ -168,152 +173,9 @@ pub fn open(input: Input, expect: &Expect<'_>) -> Result<Table, Vec<Diagnostic>>
     }
 }
 
-/// A header as written.
-struct Head {
-    delimiter: u8,
-    names: Vec<String>,
-    line: u64,
-    rows_at: u64,
-    rows_line: u64,
-}
-
-impl Head {
-    fn read(bytes: &Bytes, declared: Option<u8>) -> Result<Self, Diagnostic> {
-        let count = usize::try_from((bytes.size() - bytes.start).min(MAX_HEADER as u64)).unwrap_or(MAX_HEADER);
-        let mut head = vec![0; count];
-        bytes.read_exact_at(bytes.start, &mut head)?;
-        let is_whole = bytes.start + count as u64 == bytes.size();
-        let mut at = head.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
-        let mut line = 1 + count_lines(head.get(..at).unwrap_or_default());
-        let mut delimiter = declared;
-        if let Some((separator, length)) = separator_line(head.get(at..).unwrap_or_default()) {
-            delimiter = declared.or(Some(separator));
-            at += length;
-            line += 1;
-        }
-        let rest = head.get(at..).unwrap_or_default();
-        if rest.iter().all(u8::is_ascii_whitespace) && is_whole {
-            return Err(bytes
-                .fault(&EMPTY_FILE, "the list is empty".to_owned())
-                .hint("a list with nobody in it still has its header row"));
-        }
-        let delimiter = delimiter.unwrap_or_else(|| detect(rest));
-        let end = header_end(rest, delimiter, is_whole).ok_or_else(|| {
-            bytes
-                .fault(&HEADER, "its first row does not end".to_owned())
-                .hint("is a quote opened there and never closed, or is this no CSV file?")
-        })?;
-        let row = rest.get(..end).unwrap_or_default();
-        if row.contains(&0) {
-            return Err(Diagnostic::error(
-                &ENCODING,
-                "the list has NUL bytes: this looks like UTF-16 without a byte order mark",
-            )
-            .at(line_of(&bytes.file, line))
-            .hint("save it as UTF-8, or declare `encoding: utf-16le` for the source"));
-        }
-        if row.strip_suffix(b"\n").is_none() && row.contains(&b'\r') && !is_single_row(row) {
-            return Err(bytes
-                .fault(&STRUCTURE, "has bare carriage returns for line ends".to_owned())
-                .hint("save it with line ends of Windows (CRLF) or Unix (LF)"));
-        }
-        let names = split_header(row, delimiter).ok_or_else(|| {
-            Diagnostic::error(&ENCODING, "the list is not UTF-8")
-                .at(line_of(&bytes.file, line))
-                .hint("save it as UTF-8, or declare the encoding: `encoding: windows-1252`")
-        })?;
-        let rows_line = line + count_lines(row);
-        Ok(Self {
-            delimiter,
-            names,
-            line,
-            rows_at: bytes.start + (at + end) as u64,
-            rows_line,
-        })
-    }
-}
-
-/// A lone carriage return at the very end is part of a line end that was cut.
-fn is_single_row(row: &[u8]) -> bool {
-    row.strip_suffix(b"\r").is_some_and(|row| !row.contains(&b'\r'))
-}
-
-/// `sep=;` as the first line, which spreadsheets write and read: the delimiter, and the line's length.
-fn separator_line(head: &[u8]) -> Option<(u8, usize)> {
-    let line_end = head
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .map_or(head.len(), |at| at + 1);
-    let line = head.get(..line_end)?;
-    let text = std::str::from_utf8(line)
-        .ok()?
-        .trim_end_matches(['\r', '\n'])
-        .trim_matches('"');
-    let separator = text.strip_prefix("sep=").or_else(|| text.strip_prefix("SEP="))?;
-    match separator.as_bytes() {
-        [separator] => Some((*separator, line_end)),
-        [b'\\', b't'] => Some((b'\t', line_end)),
-        _ => None,
-    }
-}
-
-/// The delimiter that stands most often outside quotes in the first line.
-fn detect(head: &[u8]) -> u8 {
-    let mut counts = [0_usize; DELIMITERS.len()];
-    let mut is_quoted = false;
-    for byte in head {
-        match byte {
-            b'"' => is_quoted = !is_quoted,
-            b'\n' | b'\r' if !is_quoted => break,
-            _ if is_quoted => {}
-            _ => {
-                for (count, delimiter) in counts.iter_mut().zip(DELIMITERS) {
-                    *count += usize::from(*byte == delimiter);
-                }
-            }
-        }
-    }
-    let most = counts.iter().copied().max().unwrap_or(0);
-    let first = counts.iter().zip(DELIMITERS).find(|(count, _)| **count == most);
-    first.map_or(b',', |(_, delimiter)| delimiter)
-}
-
-/// Just after the header row.
-fn header_end(rest: &[u8], delimiter: u8, is_whole: bool) -> Option<usize> {
-    let mut from = 0;
-    while let Some(line) = rest
-        .get(from..)
-        .and_then(|rest| rest.iter().position(|byte| *byte == b'\n'))
-    {
-        let end = from + line + 1;
-        if scan(rest.get(..end)?, delimiter).open_quote.is_none() {
-            return Some(end);
-        }
-        from = end;
-    }
-    (is_whole && scan(rest, delimiter).open_quote.is_none()).then_some(rest.len())
-}
-
-fn split_header(row: &[u8], delimiter: u8) -> Option<Vec<String>> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .delimiter(delimiter)
-        .from_reader(row);
-    let mut record = csv::ByteRecord::new();
-    reader.read_byte_record(&mut record).ok()?;
-    record
-        .iter()
-        .map(|name| {
-            std::str::from_utf8(name)
-                .ok()
-                .map(|name| name.trim().trim_matches('\u{feff}').to_owned())
-        })
-        .collect()
-}
-
 fn rename(columns: &mut [String], head: &Head, expect: &Expect<'_>, bytes: &Bytes, faults: &mut Vec<Diagnostic>) {
     for (name, column) in expect.columns.into_iter().flatten() {
-        let at = head.names.iter().position(|head| head == column);
+        let at = position(head, column);
         if let Some(place) = at.and_then(|at| columns.get_mut(at)) {
             place.clone_from(name);
         } else {
@@ -367,12 +229,36 @@ fn nth(number: usize) -> String {
     }
 }
 
+/// The column of a name, whatever invisible characters stand in either.
+fn position(head: &Head, wanted: &str) -> Option<usize> {
+    let wanted = guards::head(wanted);
+    head.names.iter().position(|name| *name == wanted)
+}
+
+/// Whether a column of this name is the one of numbers.
+fn is_number_name(name: &str, expect: &Expect<'_>) -> bool {
+    match expect.number {
+        Some(wanted) => guards::head(wanted) == name,
+        None => NUMBER_COLUMNS.iter().any(|usual| name.eq_ignore_ascii_case(usual)),
+    }
+}
+
+/// What is said where another delimiter would give the column.
+fn other_delimiter(fault: Diagnostic, head: &Head, expect: &Expect<'_>) -> Diagnostic {
+    match head.better_delimiter(|name| is_number_name(name, expect)) {
+        Some(delimiter) => fault.hint(format!(
+            "the cells seem to be separated by another character: `delimiter: \"{delimiter}\"`"
+        )),
+        None => fault,
+    }
+}
+
 fn number_column(head: &Head, expect: &Expect<'_>, file: &Path) -> Result<usize, Diagnostic> {
-    let position = |wanted: &str| head.names.iter().position(|name| name == wanted);
     if let Some(wanted) = expect.number {
-        return position(wanted).ok_or_else(|| {
+        return position(head, wanted).ok_or_else(|| {
             no_header(head, file).unwrap_or_else(|| {
-                missing(wanted, &format!("number: {wanted}"), &head.names, file).at(place(head, expect, file))
+                let fault = missing(wanted, &format!("number: {wanted}"), &head.names, file);
+                other_delimiter(fault.at(place(head, expect, file)), head, expect)
             })
         });
     }
@@ -394,7 +280,10 @@ fn number_column(head: &Head, expect: &Expect<'_>, file: &Path) -> Result<usize,
         format!("no column has a usual name for numbers; there is {known}"),
     )
     .at(line_of(file, head.line));
-    Err(if expect.is_list {
+    let fault = other_delimiter(fault, head, expect);
+    Err(if !fault.hints.is_empty() {
+        fault
+    } else if expect.is_list {
         fault.hint(format!("name it one of: {}", NUMBER_COLUMNS.join(", ")))
     } else {
         fault.hint("say which one it is in the source: `number: NAME`")

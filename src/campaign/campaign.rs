@@ -146,6 +146,8 @@ pub struct Source {
     pub encoding: Option<String>,
     /// As declared; `None`: detected.
     pub delimiter: Option<u8>,
+    /// Words for nothing: cells that are read as empty.
+    pub null_values: Vec<String>,
     /// What a row with a faulty number does.
     pub on_invalid: OnInvalid,
 }

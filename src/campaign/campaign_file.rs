@@ -112,6 +112,9 @@ pub(super) struct SourceFile {
     /// The character between fields. Default: detected among comma, semicolon, tab and bar.
     #[schemars(example = &";")]
     pub delimiter: At<String>,
+    /// Cells that say nothing: each cell with one of these words is read as empty.
+    #[schemars(example = &["NULL", "\\N"])]
+    pub null_values: At<Vec<At<String>>>,
     /// What a row with a faulty number does: stop the plan, or be counted, listed and left out.
     #[schemars(extend("default" = "fail"))]
     pub on_invalid: At<OnInvalidFile>,

@@ -95,6 +95,7 @@ fn source(
         }
     });
     let delimiter = reading.parse(&typed.delimiter, &diagnostics::CSV_OPTION, |text| delimiter(text));
+    let null_values = null_values(reading, &typed.null_values);
     let mut source = Source {
         csv: csv?,
         place: reading.place(typed.csv.id().or(Some(id))),
@@ -106,6 +107,7 @@ fn source(
         columns,
         encoding,
         delimiter,
+        null_values,
         on_invalid: match typed.on_invalid.given() {
             Some(OnInvalidFile::Skip) => OnInvalid::Skip,
             Some(OnInvalidFile::Fail) | None => OnInvalid::Fail,
@@ -143,6 +145,19 @@ fn columns(reading: &mut Reading<'_>, field: &At<BTreeMap<String, At<String>>>) 
         }
     }
     columns
+}
+
+/// Words are compared with cells without the blanks around them; an empty cell is empty anyway.
+fn null_values(reading: &mut Reading<'_>, field: &At<Vec<At<String>>>) -> Vec<String> {
+    let mut words = Vec::new();
+    for word in field.given().into_iter().flatten() {
+        let word = reading.parse(word, &diagnostics::CSV_OPTION, |text| match text.trim() {
+            "" => Err("an empty cell is empty already"),
+            word => Ok(word.to_owned()),
+        });
+        words.extend(word);
+    }
+    words
 }
 
 fn column_head(text: &str) -> Result<String, &'static str> {

@@ -392,7 +392,11 @@ fn file(reading: &mut Reading<'_>, id: NodeId, folder: &Path, files: Files<'_>) 
     };
     match files(&path) {
         Ok(text) => {
-            let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n");
+            let text = text
+                .strip_prefix('\u{feff}')
+                .unwrap_or(&text)
+                .replace("\r\n", "\n")
+                .replace('\r', "\n");
             let text = text.trim_end_matches(['\n', '\r']).to_owned();
             if text.trim().is_empty() {
                 let message = format!("`{}` is blank", clip(name));

@@ -115,7 +115,11 @@ impl Assembly<'_> {
         }
         match (self.files)(&path) {
             Ok(found) => {
-                let found = found.strip_prefix('\u{feff}').unwrap_or(&found).replace("\r\n", "\n");
+                let found = found
+                    .strip_prefix('\u{feff}')
+                    .unwrap_or(&found)
+                    .replace("\r\n", "\n")
+                    .replace('\r', "\n");
                 let found = found.trim_end_matches(['\n', '\r']).to_owned();
                 if found.trim().is_empty() {
                     return fault(format!("`{}` is blank", clip(name)), "");

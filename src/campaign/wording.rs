@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// At most 60 characters, control characters as `\u{..}`, what may be a phone number masked: a message may end up in a
+/// At most 60 characters, control characters as `\u{..}`, invisible ones as `U+200F`, what may be a phone number masked: a message may end up in a
 /// terminal, a log or a pull request.
 pub fn clip(text: &str) -> String {
     const MAX: usize = 60;
@@ -12,7 +12,9 @@ pub fn clip(text: &str) -> String {
             shown.push('…');
             break;
         }
-        if c.is_control() || is_invisible(c) {
+        if is_invisible(c) {
+            let _ = write!(shown, "U+{:04X}", u32::from(c));
+        } else if c.is_control() {
             let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
         } else {
             shown.push(if c == '`' { '\'' } else { c });
@@ -51,7 +53,10 @@ fn masked(text: &str) -> String {
 
 /// Direction marks and the like could make a message read as something else.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+    )
 }
 
 /// The nearest of the known words, if near enough to be meant.
@@ -113,6 +118,6 @@ mod tests {
     fn nothing_written_in_a_file_can_steer_a_terminal() {
         assert_eq!(clip("a\u{1b}[31m`b`"), "a\\u{1b}[31m'b'");
         assert_eq!(clip(&"x".repeat(100)).chars().count(), 61);
-        assert_eq!(clip("\u{202e}abc"), "\\u{202e}abc");
+        assert_eq!(clip("\u{202e}abc\u{61c}"), "U+202EabcU+061C");
     }
 }

@@ -186,7 +186,7 @@ impl Tree {
     pub fn text(&self, id: NodeId) -> Text {
         match self.node(id).map(|node| &node.kind) {
             Some(Kind::Scalar(scalar)) => Text {
-                text: scalar.text.replace("\r\n", "\n"),
+                text: scalar.text.replace("\r\n", "\n").replace('\r', "\n"),
                 place: self.at(scalar.first),
                 indent: scalar.indent,
                 pieces: Vec::new(),

@@ -9,6 +9,7 @@
     reason = "this module is the shell's reader of project files"
 )]
 
+mod archive;
 pub mod diagnostics;
 mod inside;
 mod load;

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use super::archive::{Gzip, Zstandard, archive_fault};
 use super::diagnostics;
 use super::inside::{PathError, real_file};
 use crate::campaign::{clip, did_you_mean};
@@ -176,17 +177,11 @@ impl Sources {
         match ending.as_deref() {
             Some("gz") => self.once(&real, || {
                 let packed = Some(stamp.size);
-                unpack(
-                    path,
-                    flate2::read::MultiGzDecoder::new(io::BufReader::new(file)),
-                    packed,
-                    original,
-                    BOUNDS,
-                )
+                unpack(path, Gzip::new(io::BufReader::new(file)), packed, original, BOUNDS)
             }),
             Some("zst") => self.once(&real, || {
                 let packed = Some(stamp.size);
-                unpack(path, Zst::new(io::BufReader::new(file)), packed, original, BOUNDS)
+                unpack(path, Zstandard::new(io::BufReader::new(file)), packed, original, BOUNDS)
             }),
             Some(_) | None => Ok(ProjectFile {
                 size: stamp.size,
@@ -283,7 +278,7 @@ fn unpack(
         reason: match error.kind() {
             io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
             io::ErrorKind::StorageFull => "the disk for temporary files is full".to_owned(),
-            kind => kind.to_string(),
+            kind => archive_fault(&error).map_or_else(|| kind.to_string(), |fault| fault.to_string()),
         },
     };
     let mut copy = tempfile::tempfile().map_err(failed)?;
@@ -320,43 +315,6 @@ fn unpack(
     }
 }
 
-/// Zstandard: one frame after the other, as `zstd` and `cat a.zst b.zst` write them.
-struct Zst<R: io::BufRead> {
-    frame: Option<ruzstd::decoding::StreamingDecoder<R, ruzstd::decoding::FrameDecoder>>,
-    rest: Option<R>,
-}
-
-impl<R: io::BufRead> Zst<R> {
-    fn new(packed: R) -> Self {
-        Self {
-            frame: None,
-            rest: Some(packed),
-        }
-    }
-}
-
-impl<R: io::BufRead> Read for Zst<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            if let Some(frame) = &mut self.frame {
-                let count = frame.read(buffer)?;
-                if count > 0 || buffer.is_empty() {
-                    return Ok(count);
-                }
-                self.rest = self.frame.take().map(|frame| frame.into_parts().0);
-            }
-            let Some(mut rest) = self.rest.take() else {
-                return Ok(0);
-            };
-            if rest.fill_buf()?.is_empty() {
-                return Ok(0);
-            }
-            let frame = ruzstd::decoding::StreamingDecoder::new(rest);
-            self.frame = Some(frame.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error.to_string()))?);
-        }
-    }
-}
-
 /// A file in the same folder whose name is nearly the same.
 fn similar(path: &Path, reason: &PathError) -> Option<String> {
     /// Names looked at.
@@ -388,7 +346,7 @@ mod tests {
         encoder.write_all(&vec![b'0'; 1 << 19]).unwrap();
         let bomb = encoder.finish().unwrap();
         let packed = u64::try_from(bomb.len()).unwrap();
-        let reader = flate2::read::MultiGzDecoder::new(io::Cursor::new(bomb));
+        let reader = Gzip::new(io::Cursor::new(bomb));
         let result = unpack(Path::new("a.csv.gz"), reader, Some(packed), None, SMALL);
         assert!(matches!(result, Err(OpenError::Bomb { .. })));
         let endless = unpack(Path::new("-"), io::repeat(b'x'), None, None, SMALL);

@@ -21,6 +21,7 @@ pub const ALL: &[Code] = &[
     WHERE_SELECTS,
     OTHER_PROGRAMS_TAG,
     WEEK_AND_YEAR,
+    DESTROYED,
 ];
 
 /// The template cannot be read.
@@ -243,5 +244,18 @@ would then name a week that does not exist.
 
 `occurrence.week_year` is the year of the week. With the filter `date` it is
 `%G`, to be used with `%V`; `%Y` is the year of the day.
+",
+};
+
+/// Characters that a conversion has destroyed.
+pub const DESTROYED: Code = Code {
+    id: "C218",
+    title: "the text was destroyed by a conversion",
+    page: "\
+The template has U+FFFD, which programs write where they could not read a
+character, or UTF-8 that was once read as Windows-1252 (`HÃ¥kan`). It would be
+sent as it stands, in UCS-2, and cost more.
+
+Write the character itself, and save the file as UTF-8.
 ",
 };

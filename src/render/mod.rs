@@ -10,9 +10,11 @@
 //!  part        --Renderer::message, Shape-----> payload (plain list, template with cells, or whole messages)
 //! ```
 
+mod bare;
 mod causes;
 mod check;
 mod compiled;
+mod destroyed;
 pub mod diagnostics;
 mod engine;
 mod fault;
@@ -41,6 +43,7 @@ mod transport;
 mod why;
 
 pub use causes::{Cause, Causes, Saving};
+pub use destroyed::{Destroyed, destroyed};
 pub use engine::MAX_MESSAGE_BYTES;
 pub use fault::RenderFault;
 pub use measure::Counted;
@@ -48,7 +51,7 @@ pub use money::{PriceClass, PriceTable, SegmentsByClass};
 pub use names::{Names, merged_vars};
 pub use occurring::Occurring;
 pub use predicate::{Matcher, Predicate};
-pub use program::{Program, Renderer, Row};
+pub use program::{Cell, Program, Renderer, Row};
 pub use reserved::{OCCURRENCE_FIELDS, Occurrence, RECIPIENT_FIELDS, bucket};
 pub use row_faults::{RowFault, RowFaults};
 pub use segments::{Segmented, outside_gsm, segment, units_per_segment};

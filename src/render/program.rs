@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use tera::Value;
 
+use super::bare::is_asked_for;
 use super::check::{Checked, Finding, Uses, check_template};
 use super::compiled::Compiled;
+use super::destroyed;
 use super::diagnostics;
 use super::engine::{Engine, EngineError, MAX_MESSAGE_BYTES, Trouble, telling};
 use super::fault::RenderFault;
@@ -43,6 +45,17 @@ pub struct Row<'a> {
     pub salt: SplitSalt,
 }
 
+/// A cell that a template uses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// Its column's name.
+    pub name: String,
+    /// Which of a row's fields.
+    pub at: usize,
+    /// Whether it is printed without a question about what is in it.
+    pub is_bare: bool,
+}
+
 /// A compiled template; cheap to clone, shared between threads, each with its own [`Renderer`].
 #[derive(Debug, Clone)]
 pub struct Program {
@@ -60,6 +73,7 @@ impl Program {
         prefer(&mut checked.findings, meant);
         checked.findings.extend(blank_lines(&body.text));
         checked.findings.extend(foreign_tags(&body.text, names));
+        checked.findings.extend(destroyed::lint(&body.text));
         let mut template = Template::new(body, guard(&body.text, &nodes, 0), 0, checked, names)?;
         let collisions = names.collisions(&body.place);
         if !collisions.is_empty() {
@@ -85,6 +99,18 @@ impl Program {
     /// Whether every row of an occurrence gets the same text.
     pub fn is_constant(&self) -> bool {
         self.slow.columns.is_empty() && !self.slow.uses.recipient
+    }
+
+    /// The cells that it uses, by the names of their columns.
+    pub fn cells(&self) -> Vec<Cell> {
+        let columns = self.slow.columns.iter();
+        columns
+            .map(|(name, at)| Cell {
+                name: name.clone(),
+                at: *at,
+                is_bare: !is_asked_for(&self.slow.text.text, name),
+            })
+            .collect()
     }
 
     /// Whether two occurrences can give a row different texts.

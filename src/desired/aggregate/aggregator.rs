@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::compiled::CompiledCampaign;
+use super::doubts::Doubts;
 use super::group_sums::{GroupKey, GroupSums, RowSums};
 use super::row_problems::{RowProblem, RowProblems};
 use super::texts::Chosen;
@@ -26,6 +27,7 @@ pub(super) struct Aggregator<'r> {
     pub(super) gone: Vec<RowSums>,
     pub(super) gone_causes: SumsByGroup,
     pub(super) problems: RowProblems,
+    pub(super) doubts: Doubts,
     /// Texts that do not match what every text must; negative while rows added elsewhere are removed here.
     pub(super) without_opt_out: i64,
     /// By language, where there are several; like it, negative in between.
@@ -118,6 +120,7 @@ impl<'r> Aggregator<'r> {
             gone: Vec::new(),
             gone_causes: SumsByGroup::default(),
             problems: RowProblems::default(),
+            doubts: Doubts::new(compiled),
             without_opt_out: 0,
             languages: BTreeMap::new(),
             body: String::new(),
@@ -259,6 +262,9 @@ impl Visitor for Aggregator<'_> {
             Ok(text) => text,
             Err(trouble) => return self.problems.add(trouble, row),
         };
+        if let Some(line) = self.compiled.lines.get(row.source) {
+            self.doubts.add(line, text.text, row);
+        }
         for variant in self.variants.clone() {
             match self.count(row, variant, zone, text.text) {
                 Ok(row_sum) => {
@@ -280,6 +286,9 @@ impl Visitor for Aggregator<'_> {
         let (Ok(zone), Ok(text)) = (self.zone(row), self.text(row)) else {
             return;
         };
+        if let Some(line) = self.compiled.lines.get(row.source) {
+            self.doubts.remove(line, text.text, row);
+        }
         for variant in self.variants.clone() {
             if let Ok(row_sum) = self.count(row, variant, zone, text.text) {
                 self.note_language(row, variant, text, -1);
@@ -296,6 +305,7 @@ impl Visitor for Aggregator<'_> {
         self.gone.append(&mut other.gone);
         self.gone_causes.merge(other.gone_causes);
         self.problems.merge(other.problems);
+        self.doubts.merge(other.doubts);
         self.without_opt_out += other.without_opt_out;
         for (language, more) in other.languages {
             let spoken = self.languages.entry(language).or_default();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
+use super::doubts::UsedCell;
 use super::texts::ListTexts;
 use crate::audience::{Row, Table};
 use crate::campaign::{Campaign, DatacodingChoice, Delivery, Source, Transliterate, VarValue};
@@ -65,6 +66,8 @@ pub(super) struct CompiledCampaign {
 #[derive(Debug, Clone)]
 pub(super) struct CompiledSource {
     pub(super) texts: ListTexts,
+    /// That its texts use.
+    pub(super) cells: Vec<UsedCell>,
     pub(super) predicate: Option<Predicate>,
     pub(super) condition: Option<Text>,
     /// The column of zones.
@@ -196,6 +199,7 @@ impl CompiledSource {
         };
         match (texts, predicate) {
             (Ok(texts), Ok(predicate)) if faults.is_empty() => Ok(Self {
+                cells: UsedCell::of(&texts),
                 texts,
                 predicate,
                 condition: source.condition.clone(),

@@ -8,6 +8,7 @@
 
 mod aggregator;
 mod compiled;
+mod doubts;
 mod group_sums;
 mod row_problems;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use aggregator::{Aggregator, SumsByGroup};
 use compiled::CompiledCampaign;
 pub use compiled::{AggregateSettings, Occasion, OwnZones};
+use doubts::Doubts;
 use group_sums::{GroupKey, GroupSums, RowSums};
 pub use texts::{Chosen, ListText, ListTexts, NoText};
 
@@ -102,13 +104,18 @@ pub fn aggregate(
         compiled: Arc::new(compiled),
     };
     let mut faults = Vec::new();
+    let mut doubts = Doubts::default();
     let compiled = Arc::clone(&aggregate.compiled);
     for first in (0..variants).step_by(step) {
         match Run::new(&compiled, tables.to_vec(), suppressed, reading, first..first + step) {
-            Ok(run) => aggregate.take(&run, &mut faults),
+            Ok(run) => {
+                aggregate.take(&run, &mut faults);
+                doubts.merge(run.doubts);
+            }
             Err(more) => faults.extend(more),
         }
     }
+    aggregate.warnings.extend(doubts.report(&compiled, tables));
     if aggregate.audiences.iter().all(|audience| audience.is_empty()) {
         aggregate.warnings.extend(nobody_at_all(&aggregate));
     }
@@ -123,6 +130,7 @@ struct Run<'r> {
     audience: Arc<Audience>,
     sums_by_group: SumsByGroup,
     gone: Vec<RowSums>,
+    doubts: Doubts,
     without_opt_out: u64,
     languages: BTreeMap<Language, aggregator::Spoken>,
     /// Of each list, the values of the columns that its `where` compares.
@@ -144,6 +152,7 @@ impl<'r> Run<'r> {
             gone,
             gone_causes,
             problems,
+            doubts,
             without_opt_out,
             lines,
             languages,
@@ -155,6 +164,7 @@ impl<'r> Run<'r> {
             audience: Arc::new(audience),
             sums_by_group,
             gone,
+            doubts,
             without_opt_out: u64::try_from(without_opt_out).unwrap_or(0),
             languages,
             occurring: lines.into_iter().map(|line| line.occurring).collect(),

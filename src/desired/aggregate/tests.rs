@@ -544,3 +544,125 @@ fn rows_without_a_text_are_errors_with_their_count() {
     ));
     assert!(lacking[0].contains("`language`"), "{lacking:?}");
 }
+
+/// Severity, line, words and hints of what is told.
+fn told(aggregate: &Aggregate) -> Vec<String> {
+    aggregate
+        .warnings()
+        .iter()
+        .map(|warning| {
+            let line = warning.place.as_ref().map_or(0, |place| place.line);
+            format!(
+                "{:?} {line}: {} -> {}",
+                warning.severity,
+                warning.message,
+                warning.hints.join("; ")
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn words_for_nothing_are_told_with_their_count_and_first_line() {
+    let campaign = campaign("Hi {{ n }}", SOURCE);
+    let list = "msisdn,n,unused\n46730000001,NULL,NULL\n46730000002,#N/A,\n46730000003,\\N,\n46730000004, NULL ,\n\
+                46730000001,NULL,\n46730000005,Null,\n";
+    let aggregate = aggregated(&campaign, &[list], 16, settings()).unwrap();
+    let hint = |word: &str| format!("if that is a word for nothing, say so in the source: `null_values: [\"{word}\"]`");
+    assert_eq!(
+        told(&aggregate),
+        [
+            format!(
+                "Warning 3: 1 row says `#N/A` in `n`, and so do their messages -> {}",
+                hint("#N/A")
+            ),
+            format!(
+                "Warning 2: 2 rows say `NULL` in `n`, and so do their messages -> {}",
+                hint("NULL")
+            ),
+            format!(
+                "Warning 4: 1 row says `\\N` in `n`, and so do their messages -> {}",
+                hint("\\\\N")
+            ),
+        ]
+    );
+}
+
+#[test]
+fn null_values_make_cells_empty_before_anything_looks_at_them() {
+    let sources = "  - csv: a.csv\n    null_values: [\"NULL\", \"\\\\N\"]\n    where: \"n == ''\"";
+    let campaign = campaign("Hi {{ n or 'friend' }}", sources);
+    let list = "msisdn,n\n46730000001,NULL\n46730000002,\\N\n46730000003,\"NULL\"\n46730000004,Ann\n";
+    let aggregate = aggregated(&campaign, &[list], 16, settings()).unwrap();
+    assert_eq!(told(&aggregate), Vec::<String>::new());
+    let messages = aggregate.messages(0, Group::Single, Part::WHOLE).unwrap();
+    assert_eq!(messages.len(), 3);
+    assert!(messages.iter().all(|message| message.body == "Hi friend"));
+}
+
+#[test]
+fn empty_cells_are_noted_where_nobody_asks_for_them() {
+    let list = "msisdn,n\n46730000001,Ann\n46730000002,\n46730000003, \n46730000002,\n";
+    let bare = aggregated(&campaign("Hi {{ n }}", SOURCE), &[list], 16, settings()).unwrap();
+    assert_eq!(
+        told(&bare),
+        ["Note 3: `n` is empty in 2 of 3 messages -> say what stands there instead: `{{ n or 'friend' }}`"]
+    );
+    let asked = aggregated(&campaign("Hi {{ n or 'friend' }}", SOURCE), &[list], 16, settings()).unwrap();
+    assert_eq!(told(&asked), Vec::<String>::new());
+}
+
+#[test]
+fn destroyed_text_is_told_in_cells_and_in_bodies() {
+    let list = "msisdn,n\n46730000001,Ren\u{fffd}\n46730000002,HÃ¥kan\n46730000003,Åsa\n";
+    let cells = aggregated(&campaign("Hi {{ n }}!", SOURCE), &[list], 16, settings()).unwrap();
+    let hint = "export the list again, as UTF-8, from where the text is still whole";
+    assert_eq!(
+        told(&cells),
+        [format!(
+            "Warning 2: 2 rows have destroyed text in `n`; line 2 has U+FFFD, which stands for a character that was lost before -> {hint}"
+        )]
+    );
+    let body = aggregated(
+        &campaign("Hej HÃ¥kan {{ n }}!", SOURCE),
+        &["msisdn,n\n46730000001,a\n"],
+        16,
+        settings(),
+    )
+    .unwrap();
+    assert_eq!(
+        wording(body.warnings()),
+        ["C218 the text has `Ã¥`, which was probably `å`: UTF-8 once read as something else"]
+    );
+}
+
+#[test]
+fn a_line_end_in_a_cell_is_the_same_wherever_the_list_was_written() {
+    let campaign = campaign("{{ n }}", SOURCE);
+    let body = |cell: &str| {
+        let list = format!("msisdn,n\n46730000001,\"{cell}\"\n");
+        let aggregate = aggregated(&campaign, &[&list], 16, settings()).unwrap();
+        let (_, digest) = aggregate.payload(0, Group::Single, Part::WHOLE).unwrap();
+        (
+            aggregate
+                .messages(0, Group::Single, Part::WHOLE)
+                .unwrap()
+                .remove(0)
+                .body,
+            digest,
+        )
+    };
+    assert_eq!(body("a\r\nb"), body("a\nb"));
+    assert_eq!(body("a\nb").0, "a\nb");
+}
+
+#[test]
+fn characters_that_a_database_has_escaped_are_told() {
+    let list =
+        "msisdn\tn\n46730000001\tline one\\nline two\n46730000002\tC:\\\\x\n46730000003\tC:\\new\n46730000004\ta\\b\n";
+    let aggregate = aggregated(&campaign("{{ n }}", SOURCE), &[list], 16, settings()).unwrap();
+    assert_eq!(
+        wording(aggregate.warnings()),
+        ["C113 2 rows have characters escaped with a backslash in `n`, like `\\n`, and so do their messages"]
+    );
+}

@@ -1,0 +1,27 @@
+//! Rows that stand inside a cell.
+//!
+//! In: a row with a cell of several lines. Out: whether one of those lines reads as a row of the same list. Then a quote
+//! may be missing, or one too many: the people of these lines would be somebody's text instead of recipients, or remain
+//! unsuppressed.
+
+use super::national_plan::NationalPlan;
+use super::numbers::normalize;
+use super::rows::cells_of;
+use super::table::Table;
+
+/// Whether a line of a cell, after its first, has a number where the list has its numbers. A number alone is somebody's
+/// address in a note, unless the cell ends with it: then what follows it may have been its row.
+pub(super) fn holds_a_row(cells: &[&str], table: &Table, plan: Option<&NationalPlan>) -> bool {
+    cells.iter().any(|cell| {
+        let mut lines = cell.split('\n').skip(1).peekable();
+        while let Some(line) = lines.next() {
+            let inner = cells_of(line.as_bytes(), table.dialect.delimiter).unwrap_or_default();
+            let is_row = inner.len() > 1 || lines.peek().is_none() || table.columns.len() == 1;
+            let number = inner.get(table.number);
+            if is_row && number.is_some_and(|number| normalize(number, plan).is_ok()) {
+                return true;
+            }
+        }
+        false
+    })
+}
