@@ -29,7 +29,6 @@ mod these {
     }
 
     /// Takes what others may do away. Not ours to change means not ours to protect: then it stays as it is.
-    #[expect(clippy::disallowed_methods, reason = "files of the program's own")]
     pub fn close_to_others(path: &Path, mode: u32) {
         let is_open = std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0);
         if is_open {

@@ -33,8 +33,10 @@ def pipeline(story, source, branch="main", sha=None, iid=None, fork=False, secre
     if secrets and not fork:
         variables |= {"IP1_API_KEY": "key-of-ip1", "GITLAB_TOKEN": "token-of-ci"}
     words = [word for name, value in variables.items() for word in ("--variable", f"{name}={value}")]
+    # Only isolated jobs have caches, and only others show after_script the files of script (findings/gitlab-ci-local-after-script.sh).
+    isolated = [] if iid else ["--shell-isolation"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(story.work), "NO_COLOR": "1"}
-    done = subprocess.run([LOCAL, "--home", str(story.work), *words], cwd=folder, text=True, capture_output=True, env=environment, stdin=subprocess.DEVNULL)
+    done = subprocess.run([LOCAL, "--home", str(story.work), *isolated, *words], cwd=folder, text=True, capture_output=True, env=environment, stdin=subprocess.DEVNULL)
     if (folder / "plan.json").exists():
         shutil.copy(folder / "plan.json", story.work / "plan.json")
     return done.returncode, done.stdout + done.stderr
