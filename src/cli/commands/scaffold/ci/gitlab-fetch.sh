@@ -2,8 +2,7 @@
 api() { curl -fsSL --retry 3 -H "PRIVATE-TOKEN: $GITLAB_TOKEN" "$@"; }
 project=$CI_API_V4_URL/projects/$CI_PROJECT_ID
 api -o merged.json "$project/repository/commits/$CI_COMMIT_SHA/merge_requests"
-iid=$(python3 -c 'import json, sys
-print(next((m["iid"] for m in json.load(open("merged.json")) if m["state"] == "merged" and m["target_branch"] == sys.argv[1]), ""))' "$CI_COMMIT_BRANCH")
+iid=$(python3 -c 'import json, sys; print(next((m["iid"] for m in json.load(open("merged.json")) if m["state"] == "merged" and m["target_branch"] == sys.argv[1]), ""))' "$CI_COMMIT_BRANCH")
 if [ -z "$iid" ]; then
   echo "no merged merge request has this commit: nobody reviewed a plan of it. Run the pipeline by hand to plan anew and apply" >&2
   exit 4
