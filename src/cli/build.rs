@@ -17,7 +17,10 @@ fn main() {
 }
 
 /// What `cargo package` noted, or what git says of this repository: never of one that only lies around it.
-#[expect(clippy::disallowed_methods, reason = "a build script reads the package that it builds")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a build script reads the package that it builds"
+)]
 fn commit() -> Option<String> {
     if let Ok(noted) = std::fs::read_to_string(".cargo_vcs_info.json") {
         let (_, after) = noted.split_once("\"sha1\":")?;
