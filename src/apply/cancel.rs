@@ -35,6 +35,28 @@ pub async fn cancel<P: Provider, C: Clock>(
     call: Call,
     reason: &str,
 ) -> Result<Ending, JournalFailed> {
+    take_away(run, provider, target, call, reason, false).await
+}
+
+/// The same for a batch that another one is to take the place of: it stays where a fresh read shows that nobody could prove
+/// its silence.
+pub async fn cancel_for_successor<P: Provider, C: Clock>(
+    run: &RunContext<'_, P, C>,
+    provider: &P,
+    target: &Target,
+    reason: &str,
+) -> Result<Ending, JournalFailed> {
+    take_away(run, provider, target, Call::Cancel, reason, true).await
+}
+
+async fn take_away<P: Provider, C: Clock>(
+    run: &RunContext<'_, P, C>,
+    provider: &P,
+    target: &Target,
+    call: Call,
+    reason: &str,
+    has_successor: bool,
+) -> Result<Ending, JournalFailed> {
     if mutant(Mutant::ApplySkipsFreshRead) {
         provider.cancel(&target.id).await;
         return prove(run, provider, target, true).await;
@@ -51,6 +73,10 @@ pub async fn cancel<P: Provider, C: Clock>(
     };
     if let Some(refusal) = without_ground(run, provider, target, &fresh) {
         return Ok(refusal);
+    }
+    if has_successor && fresh.proof == Proof::Unprovable {
+        let why = "the batch shows no messages, or others than a planned one has: its silence could not be proved, so it stays";
+        return Ok(Ending::NotCanceled(why.to_owned(), None));
     }
     let intent = Event::Intent {
         call,
@@ -105,12 +131,44 @@ pub async fn cancel<P: Provider, C: Clock>(
                     run.note_answer(provider.name(), &target.reference, call, Known::Done, Some(&target.id))?;
                     Ok(Ending::Silent)
                 }
+                Ending::Unproved(_) if is_gone_in_time(run, provider, target, &fresh).await => {
+                    let event = Event::ProvedSilent {
+                        batch_id: target.id.0.clone(),
+                    };
+                    run.note(provider.name(), &target.reference, event)?;
+                    Ok(Ending::Silent)
+                }
                 Ending::SilentByOthers | Ending::NotCanceled(..) | Ending::Unproved(_) => Ok(Ending::Unproved(
                     format!("the answer to DELETE was lost: {}", failure.message),
                 )),
             }
         }
     }
+}
+
+/// Whether a batch whose DELETE was not answered is gone for certain, and was before it could begin: it is not found, two
+/// complete lists, `list_lag` apart, lack it, and all of that was seen a minute or more before it opens.
+async fn is_gone_in_time<P: Provider, C: Clock>(
+    run: &RunContext<'_, P, C>,
+    provider: &P,
+    target: &Target,
+    fresh: &ExistingBatch,
+) -> bool {
+    if !matches!(provider.get(&target.id).await, Ok(None)) {
+        return false;
+    }
+    for look in 0..2 {
+        if look > 0 {
+            run.clock.sleep(provider.capabilities().list_lag).await;
+        }
+        match provider.list().await {
+            Ok(list) if list.batches.iter().all(|batch| batch.id != target.id) => {}
+            Ok(_) | Err(_) => return false,
+        }
+    }
+    !run.clock.is_interrupted()
+        && run.disagreement(provider).is_none()
+        && fresh.opens().is_some_and(|opens| opens >= run.clock.now() + GROUND)
 }
 
 /// Why DELETE must not be sent, if so.
@@ -124,7 +182,7 @@ fn without_ground<P: Provider, C: Clock>(
     if let Some(why) = run.disagreement(provider) {
         return refuse(&why);
     }
-    if !is_ours(fresh, &target.reference) {
+    if !target.by_id && !is_ours(fresh, &target.reference) {
         return refuse("the batch no longer carries the reference that the plan saw");
     }
     match fresh.state {

@@ -13,6 +13,8 @@ use crate::provider::{Created, Failure, NewBatch, Provider};
 pub enum Ending {
     /// It exists.
     Done(BatchId),
+    /// It exists, and the answer did not show its reference: it is ours by its id.
+    OtherReference(BatchId),
     /// Certainly not sent, and why.
     NotSent(String, Option<Failure>),
     /// Nobody can tell.
@@ -74,6 +76,11 @@ pub async fn create<P: Provider, C: Clock>(
                 Some(&id),
             )?;
             Ok(Ending::Done(id))
+        }
+        Created::OtherReference(id) => {
+            let (reference, created) = (&operation.reference, Known::Done);
+            run.note_answer(provider.name(), reference, Call::Create, created, Some(&id))?;
+            Ok(Ending::OtherReference(id))
         }
         Created::NotSent(failure) => {
             run.note_answer(

@@ -50,6 +50,9 @@ pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> Jo
         {
             facts.accounts.insert(provider.clone());
         }
+        if let (Whose::Surely(provider), Event::ReferenceKept { .. }) = (&whose, &line.event) {
+            facts.keeps_references.insert(provider.clone());
+        }
         match answer_to_create(&line.event) {
             Some(outcome) => answer(line, &by_account, outcome, id, &mut creates),
             None => fold(
@@ -79,7 +82,9 @@ pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> Jo
 fn batch_of(event: &Event) -> Option<BatchId> {
     match event {
         Event::Intent { batch_id, .. } | Event::Answer { batch_id, .. } => batch_id.clone().map(BatchId),
-        Event::ProvedSilent { batch_id } | Event::Missing { batch_id } => Some(BatchId(batch_id.clone())),
+        Event::ProvedSilent { batch_id } | Event::Missing { batch_id } | Event::ReferenceKept { batch_id } => {
+            Some(BatchId(batch_id.clone()))
+        }
         Event::Recognized => None,
     }
 }
@@ -114,6 +119,7 @@ fn answer_to_create(event: &Event) -> Option<Outcome> {
         | Event::Intent { .. }
         | Event::ProvedSilent { .. }
         | Event::Missing { .. }
+        | Event::ReferenceKept { .. }
         | Event::Recognized => None,
     }
 }
@@ -212,7 +218,7 @@ fn fold(
         (Event::Missing { .. }, Some(id)) => {
             missed.entry((whose.name().clone(), id)).or_insert(at);
         }
-        (Event::Answer { .. } | Event::Recognized, _)
+        (Event::Answer { .. } | Event::ReferenceKept { .. } | Event::Recognized, _)
         | (Event::Intent { .. } | Event::ProvedSilent { .. } | Event::Missing { .. }, None) => {}
     }
 }
@@ -249,7 +255,11 @@ pub fn unanswered_cancels(
             | Event::ProvedSilent { .. } => {
                 open.remove(&(provider, id));
             }
-            Event::Intent { .. } | Event::Answer { .. } | Event::Missing { .. } | Event::Recognized => {}
+            Event::Intent { .. }
+            | Event::Answer { .. }
+            | Event::Missing { .. }
+            | Event::ReferenceKept { .. }
+            | Event::Recognized => {}
         }
     }
     (open.into_iter())
@@ -337,11 +347,19 @@ fn sort_creates(
                 windows,
                 missed_at,
             };
+            if is_shown_as_sent(observed, &batch) {
+                facts.keeps_references.insert(name.clone());
+            }
             known.insert((name, id), batch);
         }
     }
     facts.known = known.into_values().collect();
     facts.elsewhere = elsewhere.into_values().collect();
+}
+
+/// Whether a list shows a batch that we know by id with the reference that was sent.
+fn is_shown_as_sent(observed: &Observed, batch: &KnownBatch) -> bool {
+    under(observed, &batch.provider, &batch.reference).any(|shown| shown.id == batch.id)
 }
 
 /// Whether an apply of ours canceled it, proved silent. A brake is none: it stays one.

@@ -37,6 +37,14 @@ pub async fn put<P: Provider, C: Clock>(
     settle(run, provider, operation, target, answer).await
 }
 
+/// Whether a provider has refused changes in place as such (405, or 403 for another cause than that it has begun).
+pub fn is_refused_as_such(ending: &Ending) -> bool {
+    match ending {
+        Ending::NotSent(_, Some(failure)) => matches!(failure.status, Some(403 | 405)),
+        Ending::NotSent(_, None) | Ending::Done(_) | Ending::OtherReference(_) | Ending::Unknown(_) => false,
+    }
+}
+
 /// Takes people out; a fresh read must then lack them.
 pub async fn remove<P: Provider, C: Clock>(
     run: &RunContext<'_, P, C>,
@@ -114,7 +122,12 @@ async fn settle<P: Provider, C: Clock>(
     };
     let failure: Option<Failure> = match answer {
         InPlace::Done => None,
-        InPlace::NotSent(failure) | InPlace::Dispatched(failure) => {
+        // It has begun: no failure of the provider, and nothing to fall back to.
+        InPlace::Dispatched(failure) => {
+            note(Known::NotSent)?;
+            return Ok(Ending::NotSent(failure.message, None));
+        }
+        InPlace::NotSent(failure) => {
             note(Known::NotSent)?;
             return Ok(Ending::NotSent(failure.message.clone(), Some(failure)));
         }

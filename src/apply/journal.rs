@@ -66,6 +66,11 @@ pub enum Event {
         /// Which.
         batch_id: String,
     },
+    /// The account has shown this batch with its reference as it was sent, by itself and in the list.
+    ReferenceKept {
+        /// Which.
+        batch_id: String,
+    },
     /// The batches of the namespace at this account are this project's: by what they say, or because somebody said so.
     Recognized,
 }

@@ -12,6 +12,7 @@
 mod approval;
 mod cancel;
 mod create;
+mod echo;
 mod facts;
 mod in_place;
 mod journal;

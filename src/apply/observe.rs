@@ -25,6 +25,8 @@ pub struct Observation {
     pub plan: Plan,
     /// Providers whose clock differs by more than [`MAX_SKEW`] from ours, with both clocks; none while ours is pretended.
     pub skewed: Vec<(ProviderName, Instant, Instant)>,
+    /// Real providers whose answers carry no `Date`: nobody can compare the clocks; none while ours is pretended.
+    pub dateless: Vec<ProviderName>,
 }
 
 /// How far a provider's clock may differ from ours.
@@ -66,7 +68,16 @@ pub async fn observe<P: Provider, C: Clock>(run: &RunContext<'_, P, C>) -> Resul
         facts,
         plan,
         skewed,
+        dateless: dateless(run),
     })
+}
+
+fn dateless<P: Provider, C: Clock>(run: &RunContext<'_, P, C>) -> Vec<ProviderName> {
+    let is_dateless = |provider: &&P| !provider.is_sandbox() && provider.last_date().is_none();
+    let real = run.providers.iter().filter(|_| !run.clock.is_pretended());
+    real.filter(is_dateless)
+        .map(|provider| provider.name().clone())
+        .collect()
 }
 
 async fn list_all<P: Provider, C: Clock>(
@@ -112,6 +123,32 @@ fn lag_to_wait<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, observed: &Obs
         .chain(lost.map(|batch| &batch.provider))
         .filter_map(lag_of)
         .max()
+}
+
+/// Writes down by which batch an account was seen to keep references: the list may have lost it by the next run.
+fn note_kept<P: Provider, C: Clock>(
+    run: &RunContext<'_, P, C>,
+    seen: &Observation,
+    provider: &ProviderName,
+) -> Result<(), JournalFailed> {
+    let shown = (seen.facts.known.iter())
+        .filter(|known| known.provider == *provider)
+        .find(|known| {
+            (seen.observed.batches.iter()).any(|batch| {
+                batch.provider == *provider
+                    && batch.id == known.id
+                    && batch.reference.as_ref() == Some(&known.reference)
+            })
+        });
+    match shown {
+        Some(known) => {
+            let event = Event::ReferenceKept {
+                batch_id: known.id.0.clone(),
+            };
+            run.note_at(seen.plan.now, provider, &known.reference, event)
+        }
+        None => Ok(()),
+    }
 }
 
 fn is_of_real_account(line: &Line, policy: &Policy) -> bool {
@@ -205,6 +242,9 @@ pub fn note_what_was_settled<P: Provider, C: Clock>(
         if stands && now.since(asked) > lag && !mutant(Mutant::ApplyClaimsLostDelete) {
             run.note_answer(&provider, &reference, Call::Cancel, Outcome::NotSent, Some(&id))?;
         }
+    }
+    for provider in seen.facts.keeps_references.difference(&before.keeps_references) {
+        note_kept(run, seen, provider)?;
     }
     for provider in &seen.plan.recognized {
         run.note_recognized(now, provider)?;

@@ -1,7 +1,7 @@
 //! After the last create: wait until the lists must show it, read everything, carry out the repairs and cancels that are
 //! due, until nothing is left to do. Only operations that silence are carried out here, so guards need not be asked.
 
-use super::observe::{note_what_was_settled, observe};
+use super::observe::{Observation, note_what_was_settled, observe};
 use super::outcome::{Outcome, Report};
 use super::progress::Progress;
 use super::run_context::{Clock, RunContext};
@@ -32,7 +32,7 @@ pub(super) async fn read_back<P: Provider, C: Clock>(run: &RunContext<'_, P, C>,
             run.clock.sleep(lag).await;
         }
     }
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let Ok(seen) = observe(run).await else {
             report.remaining = None;
             return;
@@ -44,6 +44,9 @@ pub(super) async fn read_back<P: Provider, C: Clock>(run: &RunContext<'_, P, C>,
         }
         if note_what_was_settled(run, &seen).is_err() {
             return;
+        }
+        if round == 0 {
+            doubt_what_is_not_shown(report, &seen);
         }
         report.remaining = Some(seen.plan.operations.len());
         let silencing: Vec<Operation> = seen
@@ -75,6 +78,23 @@ pub(super) async fn read_back<P: Provider, C: Clock>(run: &RunContext<'_, P, C>,
         }
         if !progressed {
             return;
+        }
+    }
+}
+
+/// A create that was answered and that a complete list, `list_lag` later, does not show: nobody can tell what became of it.
+fn doubt_what_is_not_shown(report: &mut Report, seen: &Observation) {
+    for step in &mut report.steps {
+        let Some(id) = step.batch_id.clone().filter(|_| step.operation.sends()) else {
+            continue;
+        };
+        let provider = &step.operation.provider;
+        let is_shown = (seen.observed.batches.iter()).any(|batch| batch.provider == *provider && batch.id == id);
+        if step.outcome == Outcome::Done && !is_shown {
+            step.outcome = Outcome::Unknown;
+            step.error = Some(format!(
+                "`{provider}` answered with batch `{id}`, and its list does not show it: look at it in the provider's portal; the next run looks again"
+            ));
         }
     }
 }

@@ -22,6 +22,7 @@ pub fn ip1(name: &str, account: AccountId) -> ProviderFacts {
         removes_in_place: false,
         repairs_drift: false,
         keeps_tags: true,
+        silence_may_be_unprovable: true,
         list_lag: Duration::from_secs(30),
         unknown_hold: Duration::from_mins(15),
     }

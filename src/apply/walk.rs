@@ -3,16 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cancel::{Ending as CancelEnding, cancel};
+use super::cancel::{Ending as CancelEnding, cancel, cancel_for_successor};
 use super::create::{Ending, create};
-use super::in_place::{put, remove};
+use super::echo::{Echo, check_echo};
+use super::facts::facts;
+use super::in_place::{is_refused_as_such, put, remove};
 use super::journal::Call;
 use super::outcome::{Halt, Outcome, Report, Step};
 use super::progress::Progress;
 use super::read_back::read_back;
 use super::run_context::{Clock, JournalFailed, RunContext};
 use crate::model::{BatchId, Instant, Mutant, ProviderName, mutant};
-use crate::plan::{How, Operation, OperationDigest};
+use crate::plan::{How, Observed, Operation, OperationDigest, Reason, Target};
 use crate::provider::{Failure, FailureKind, Provider};
 
 /// What is to be carried out.
@@ -30,9 +32,8 @@ const FAILURES_IN_A_ROW: u32 = 5;
 /// Carries out the orders, then reads back and repairs.
 pub async fn carry_out<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, orders: &Orders) -> Report {
     let mut walk = Walk {
-        ended_well: BTreeSet::new(),
-        breakers: BTreeMap::new(),
-        halt: None,
+        keeps_references: accounts_that_keep_references(run),
+        ..Walk::fresh()
     };
     let mut steps = Vec::new();
     for (index, operation) in orders.operations.iter().enumerate() {
@@ -63,6 +64,10 @@ pub(super) struct Walk {
     /// Operations on which others may build.
     ended_well: BTreeSet<OperationDigest>,
     breakers: BTreeMap<ProviderName, Breaker>,
+    /// Providers whose account is known to keep references as they are sent.
+    keeps_references: BTreeSet<ProviderName>,
+    /// Why nothing more is created at a provider.
+    no_creates: BTreeMap<ProviderName, String>,
     /// Why nothing more is begun.
     pub(super) halt: Option<Halt>,
 }
@@ -111,6 +116,8 @@ impl Walk {
         Self {
             ended_well: BTreeSet::new(),
             breakers: BTreeMap::new(),
+            keeps_references: BTreeSet::new(),
+            no_creates: BTreeMap::new(),
             halt: None,
         }
     }
@@ -166,6 +173,9 @@ impl Walk {
         {
             return Some(format!("`{}` was given up: {why}", operation.provider));
         }
+        if let Some(why) = self.no_creates.get(&operation.provider).filter(|_| operation.sends()) {
+            return Some(format!("nothing more is created at `{}`: {why}", operation.provider));
+        }
         let waits = operation.after.iter().any(|digest| !self.ended_well.contains(digest));
         if waits && !mutant(Mutant::ApplyIgnoresAfter) {
             return Some("an operation that it builds on did not end well".to_owned());
@@ -177,7 +187,7 @@ impl Walk {
     }
 
     async fn act<P: Provider, C: Clock>(
-        &self,
+        &mut self,
         run: &RunContext<'_, P, C>,
         operation: &Operation,
     ) -> Result<Came, JournalFailed> {
@@ -187,42 +197,26 @@ impl Walk {
         let target = operation.target.as_ref();
         let target_provider = target.and_then(|target| run.provider(&target.provider));
         match (&operation.how, target, target_provider) {
-            (How::Create, _, _) => Ok(created(create(run, provider, operation).await?)),
-            (How::PutInPlace, Some(target), _) => Ok(created(put(run, provider, operation, target).await?)),
+            (How::Create, _, _) => self.create(run, provider, operation).await,
+            (How::PutInPlace, Some(target), _) => {
+                let ending = put(run, provider, operation, target).await?;
+                if is_refused_as_such(&ending) {
+                    return self.replace(run, (provider, provider), operation, target).await;
+                }
+                Ok(created(ending))
+            }
             (How::RemoveInPlace(_), Some(target), _) => Ok(created(remove(run, provider, operation, target).await?)),
             (How::Cancel, Some(target), Some(there)) => {
-                let ending = cancel(run, there, target, Call::Cancel, operation.reason.as_str()).await?;
+                let reason = operation.reason.as_str();
+                let ending = if has_successor(operation.reason) {
+                    cancel_for_successor(run, there, target, reason).await?
+                } else {
+                    cancel(run, there, target, Call::Cancel, reason).await?
+                };
                 Ok(canceled(ending, &target.id))
             }
             (How::CancelThenCreate, Some(target), Some(there)) => {
-                // A text that cannot be made must not cost the batch that stands.
-                let windows = operation.windows_at(run.clock.now());
-                if let Some(Err(why)) = windows.map(|windows| run.payloads.batch(operation, windows)) {
-                    return Ok(Came::not(Outcome::Failed, why, None));
-                }
-                if mutant(Mutant::ApplyCreatesBeforeCancel) {
-                    let came = created(create(run, provider, operation).await?);
-                    cancel(run, there, target, Call::Cancel, operation.reason.as_str()).await?;
-                    return Ok(came);
-                }
-                let ending = cancel(run, there, target, Call::Cancel, operation.reason.as_str()).await?;
-                let came = canceled(ending, &target.id);
-                if !came.well {
-                    let outcome = if came.outcome == Outcome::Done {
-                        Outcome::Failed
-                    } else {
-                        came.outcome
-                    };
-                    let why = came
-                        .error
-                        .unwrap_or_else(|| "the batch was canceled by somebody else".to_owned());
-                    return Ok(Came::not(outcome, why, came.failure));
-                }
-                let came = created(create(run, provider, operation).await?);
-                Ok(Came {
-                    error: came.error.map(|why| format!("canceled, but not created again: {why}")),
-                    ..came
-                })
+                self.replace(run, (provider, there), operation, target).await
             }
             (How::PutInPlace | How::RemoveInPlace(_) | How::Cancel | How::CancelThenCreate, _, _) => Ok(Came::not(
                 Outcome::Skipped,
@@ -230,6 +224,98 @@ impl Walk {
                 None,
             )),
         }
+    }
+
+    /// Cancels, proves, creates.
+    async fn replace<P: Provider, C: Clock>(
+        &mut self,
+        run: &RunContext<'_, P, C>,
+        (provider, there): (&P, &P),
+        operation: &Operation,
+        target: &Target,
+    ) -> Result<Came, JournalFailed> {
+        // A text that cannot be made must not cost the batch that stands.
+        let windows = operation.windows_at(run.clock.now());
+        if let Some(Err(why)) = windows.map(|windows| run.payloads.batch(operation, windows)) {
+            return Ok(Came::not(Outcome::Failed, why, None));
+        }
+        let reason = operation.reason.as_str();
+        if mutant(Mutant::ApplyCreatesBeforeCancel) {
+            let came = created(create(run, provider, operation).await?);
+            cancel(run, there, target, Call::Cancel, reason).await?;
+            return Ok(came);
+        }
+        let ending = cancel_for_successor(run, there, target, reason).await?;
+        let came = canceled(ending, &target.id);
+        if !came.well {
+            let outcome = if came.outcome == Outcome::Done {
+                Outcome::Failed
+            } else {
+                came.outcome
+            };
+            let why = came
+                .error
+                .unwrap_or_else(|| "the batch was canceled by somebody else".to_owned());
+            return Ok(Came::not(outcome, why, came.failure));
+        }
+        let came = self.create(run, provider, operation).await?;
+        Ok(Came {
+            error: came.error.map(|why| format!("canceled, but not created again: {why}")),
+            ..came
+        })
+    }
+
+    /// Creates; the first time at an account that is not known to keep references, reads back before anything else is sent.
+    async fn create<P: Provider, C: Clock>(
+        &mut self,
+        run: &RunContext<'_, P, C>,
+        provider: &P,
+        operation: &Operation,
+    ) -> Result<Came, JournalFailed> {
+        let ending = create(run, provider, operation).await?;
+        let id = match &ending {
+            Ending::Done(id) if !self.is_checked(provider) => id.clone(),
+            Ending::OtherReference(id) => id.clone(),
+            Ending::Done(_) | Ending::NotSent(..) | Ending::Unknown(_) => return Ok(created(ending)),
+        };
+        let why = match check_echo(run, provider, &operation.reference, &id).await? {
+            Echo::Kept => {
+                self.keeps_references.insert(provider.name().clone());
+                return Ok(Came::done(Some(id)));
+            }
+            Echo::NotShown(why) => {
+                format!("batch `{id}` was created, and cannot be read back to see whether its reference is kept: {why}")
+            }
+            Echo::NotKept => {
+                let target = Target {
+                    provider: provider.name().clone(),
+                    id: id.clone(),
+                    reference: operation.reference.clone(),
+                    by_id: true,
+                    windows: operation.windows.clone(),
+                };
+                let silenced = match cancel(run, provider, &target, Call::Cancel, "reference not kept").await? {
+                    CancelEnding::Silent | CancelEnding::SilentByOthers => {
+                        "it was canceled, and no message of it left".to_owned()
+                    }
+                    CancelEnding::NotCanceled(why, _) | CancelEnding::Unproved(why) => {
+                        format!("it could not be canceled for certain ({why}): look at it in the provider's portal")
+                    }
+                };
+                format!(
+                    "the provider does not keep our reference letter by letter: batch `{id}` could not be told from others later; {silenced}"
+                )
+            }
+        };
+        self.no_creates.insert(provider.name().clone(), why.clone());
+        Ok(Came {
+            batch_id: Some(id),
+            ..Came::not(Outcome::Unknown, why, None)
+        })
+    }
+
+    fn is_checked<P: Provider>(&self, provider: &P) -> bool {
+        provider.is_sandbox() || self.keeps_references.contains(provider.name())
     }
 
     /// Systemic failures break the circuit at once, transient ones when they come in a row.
@@ -257,6 +343,20 @@ impl Walk {
     }
 }
 
+/// What the journal knows of it.
+fn accounts_that_keep_references<P: Provider, C: Clock>(run: &RunContext<'_, P, C>) -> BTreeSet<ProviderName> {
+    let lines = run.journal.borrow().lines();
+    facts(lines.as_deref(), &Observed::default(), run.policy).keeps_references
+}
+
+/// Whether a batch goes because another one comes in its place: then its silence must be provable.
+fn has_successor(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Changed | Reason::Drift | Reason::ProviderMoved | Reason::Repartitioned | Reason::Regrouped
+    )
+}
+
 /// The operation, with nothing left to be sent once the plan has expired: the clock is read again before each call.
 fn within(operation: &Operation, expires_at: Option<Instant>) -> Operation {
     let mut operation = operation.clone();
@@ -279,7 +379,7 @@ fn halt<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, expires_at: Option<In
 
 fn created(ending: Ending) -> Came {
     match ending {
-        Ending::Done(id) => Came::done(Some(id)),
+        Ending::Done(id) | Ending::OtherReference(id) => Came::done(Some(id)),
         Ending::NotSent(why, failure) => Came::not(Outcome::Failed, why, failure),
         Ending::Unknown(why) => Came::not(Outcome::Unknown, why, None),
     }

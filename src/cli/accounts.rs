@@ -276,6 +276,7 @@ pub fn facts(provider: &AnyProvider, account: AccountId) -> ProviderFacts {
         removes_in_place: can.removes_in_place,
         repairs_drift: can.repairs_drift,
         keeps_tags: can.keeps_tags,
+        silence_may_be_unprovable: can.silence_may_be_unprovable,
         list_lag: can.list_lag,
         unknown_hold: can.unknown_hold,
     }

@@ -111,7 +111,7 @@ pub enum ReportedState {
     Unknown(i64),
 }
 
-/// Whether it is proved that no message of a canceled batch left.
+/// Whether it is proved that no message of a canceled batch left; of a planned one, whether it could be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Proof {
     /// Nobody asked.
@@ -120,6 +120,10 @@ pub enum Proof {
     NothingLeft,
     /// A message left, or the answer leaves doubt, or could not be read.
     Doubt,
+    /// Of a planned batch: a read shows its messages, and none beyond planning, so silence could be proved after a cancel.
+    Provable,
+    /// Of a planned batch: it shows no messages, or others, so nobody could tell after a cancel.
+    Unprovable,
 }
 
 /// The people of an existing batch.

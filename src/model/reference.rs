@@ -10,13 +10,13 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{CampaignRef, Fingerprint, LocalTime, Namespace, Person};
 
 /// Crockford's alphabet in lower case: no `i`, `l`, `o`, `u`.
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+pub(super) const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-const OCCURRENCE_CHARS: usize = 5;
+pub(super) const OCCURRENCE_CHARS: usize = 5;
 const GROUP_CHARS: usize = 2;
 const PART_CHARS: usize = 4;
 const FINGERPRINT_CHARS: usize = 7;
-const TAIL_CHARS: usize = OCCURRENCE_CHARS + GROUP_CHARS + PART_CHARS + FINGERPRINT_CHARS;
+pub(super) const TAIL_CHARS: usize = OCCURRENCE_CHARS + GROUP_CHARS + PART_CHARS + FINGERPRINT_CHARS;
 
 /// Which firing of a campaign: a one-off's revision, or the nominal local time of a cron occurrence in minutes since
 /// 2020-01-01T00:00. Both fit 25 bits; revisions end below the minutes of any date that can still be planned.
@@ -39,6 +39,11 @@ impl OccurrenceKey {
         (Self::MAX_REVISION + 1..Self::LIMIT)
             .contains(&minutes)
             .then_some(Self(minutes))
+    }
+
+    /// From the bits that a reference keeps; `None` when they name nothing.
+    pub(super) fn from_bits(bits: u32) -> Option<Self> {
+        (1..Self::LIMIT).contains(&bits).then_some(Self(bits))
     }
 
     /// The revision, if this is a one-off's.
@@ -321,7 +326,7 @@ fn encode(value: u64, chars: usize, out: &mut String) {
     }
 }
 
-fn decode(chars: &[u8]) -> Result<u64, InvalidReference> {
+pub(super) fn decode(chars: &[u8]) -> Result<u64, InvalidReference> {
     chars.iter().try_fold(0_u64, |value, char| {
         let digit = ALPHABET.iter().position(|a| a == char).ok_or(InvalidReference)?;
         Ok(value << 5 | u64::try_from(digit).map_err(|_| InvalidReference)?)

@@ -41,7 +41,7 @@ impl<'a> World<'a> {
                     let proof = if is_proved { Proof::NothingLeft } else { listed.proof };
                     let is_silent = match proof {
                         Proof::NothingLeft => true,
-                        Proof::Doubt => mutant(Mutant::DoubtIsSilent),
+                        Proof::Doubt | Proof::Provable | Proof::Unprovable => mutant(Mutant::DoubtIsSilent),
                         Proof::NotRead => {
                             self.ask(Urgency::Role, listed, NeedKind::Proof);
                             false
@@ -74,11 +74,22 @@ impl<'a> World<'a> {
                 Role::Stopped
             };
         }
-        if is_ahead(opens, known.missed_at.unwrap_or(self.now)) {
+        let missed = known.missed_at.unwrap_or(self.now);
+        // Two complete lists, `list_lag` apart, lacked it before it could have begun, and a DELETE of ours was on its way.
+        if self.is_our_doing(cancel) && opens.is_some_and(|opens| missed + DELETE_GROUND <= opens) {
+            return Role::Silent;
+        }
+        if is_ahead(opens, missed) {
             Role::Stopped
         } else {
             Role::Begun
         }
+    }
+
+    /// Canceled by an apply of ours, and nobody can prove that no message left.
+    pub fn is_unproved(&self, i: usize) -> bool {
+        let is_ours = (self.cancel_of(self.batch(i))).is_some_and(|cancel| !cancel.by_stop);
+        is_ours && self.is_reported_canceled(i) && self.role(i) == Role::Begun
     }
 
     fn is_our_doing(&self, cancel: Option<&CancelFacts>) -> bool {

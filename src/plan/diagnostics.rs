@@ -115,6 +115,18 @@ look like its own duplicate, so nothing is decided.
 Keep one of the two entries, and name that one in every campaign.",
 };
 
+/// People are missing from a kept batch.
+pub const MISSING_PEOPLE: Code = Code {
+    id: "C413",
+    title: "people are missing from a planned batch",
+    page: "The provider shows fewer people in a planned batch than were sent: it blocks
+their numbers, or somebody took them out in its portal. They are not put back,
+because a blocked number would be put back in every run.
+
+To text them all the same, edit the text or raise `revision`; to leave them out,
+add them to a suppression list.",
+};
+
 /// Every code of this module.
 pub const ALL: &[Code] = &[
     INCOMPLETE,
@@ -128,4 +140,5 @@ pub const ALL: &[Code] = &[
     NO_PROVIDER,
     TOO_LATE_TO_SILENCE,
     ONE_ACCOUNT,
+    MISSING_PEOPLE,
 ];

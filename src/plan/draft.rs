@@ -138,6 +138,7 @@ pub(super) struct Draft<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Removal {
     pub people: Arc<NumberSet>,
+    pub reason: Reason,
 }
 
 impl<'a> Draft<'a> {

@@ -2,12 +2,16 @@
 //! batch with another fingerprint differs, as far as it can be told.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::model::{Visible, Window, Windows};
 
 use super::operation::Changed;
 use super::parts::Want;
 use super::world::World;
+
+/// A difference below this is a provider's way to write a window's end, and nobody's edit.
+const ROUNDING: Duration = Duration::from_mins(1);
 
 /// What the provider shows otherwise than wanted. Texts are not compared: the fingerprint covers them, and the provider
 /// shows them before placeholders are expanded.
@@ -78,7 +82,9 @@ fn visible_differences(world: &World<'_>, want: &Want<'_>, batch: usize) -> Vec<
     let keeps_tags = world.facts(&listed.provider).is_some_and(|facts| facts.keeps_tags);
     let wanted_datacoding = settings.datacoding_of(want.campaign.api, &want.totals);
     let has_other_sender =
-        (sender.as_deref()).is_some_and(|sender| sender.trim_start_matches('+') != settings.sender.as_str());
+        // A provider may write a sender in other letters: handsets show what was sent, and no call would change it.
+        (sender.as_deref())
+            .is_some_and(|sender| !sender.trim_start_matches('+').eq_ignore_ascii_case(settings.sender.as_str()));
     let differences = [
         (Changed::Sender, has_other_sender),
         (Changed::Type, message_type.is_some_and(|t| t != settings.message_type)),
@@ -109,6 +115,9 @@ fn is_cut_from(sent: &[Window], declared: &[Window]) -> bool {
     !sent.is_empty()
         && sent.len() <= declared.len()
         && (sent.iter().rev().zip(declared.iter().rev())).all(|(sent, declared)| {
-            sent.closes() == declared.closes() && sent.opens() >= declared.opens() && sent.opens() < declared.closes()
+            // A provider may round its end to a minute.
+            sent.closes().distance(declared.closes()) < ROUNDING
+                && sent.opens() >= declared.opens()
+                && sent.opens() < declared.closes()
         })
 }

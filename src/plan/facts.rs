@@ -29,6 +29,8 @@ pub struct JournalFacts {
     pub unknown: Vec<UnknownCreate>,
     /// Batches of ours at accounts that are configured no more.
     pub elsewhere: Vec<ElsewhereBatch>,
+    /// Providers whose account keeps references as they are sent.
+    pub keeps_references: BTreeSet<ProviderName>,
     /// Providers at whose account this project, under its namespace, has certainly been before.
     pub accounts: BTreeSet<ProviderName>,
 }

@@ -34,6 +34,12 @@ pub enum HeldReason {
     OtherAccount,
     /// The namespace may be another project's.
     FirstContact,
+    /// A batch has almost our reference, and nobody can tell which it is.
+    UnreadableReference,
+    /// Nobody could prove the silence of the batch that would be taken away.
+    SilenceUnprovable,
+    /// Canceled by us, and nobody can prove that no message left.
+    SilenceUnproved,
 }
 
 impl HeldReason {
@@ -54,6 +60,9 @@ impl HeldReason {
             Self::Paused => "paused",
             Self::OtherAccount => "other_account",
             Self::FirstContact => "first_contact",
+            Self::UnreadableReference => "unreadable_reference",
+            Self::SilenceUnprovable => "silence_unprovable",
+            Self::SilenceUnproved => "silence_unproved",
         }
     }
 }

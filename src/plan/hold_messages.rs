@@ -1,7 +1,7 @@
 //! What a hold says: what happened, why it is held, and the exact edit or command that allows it.
 
 use crate::campaign::Rule;
-use crate::model::{Instant, OccurrenceKey, format_duration};
+use crate::model::{ExistingBatch, Instant, NearMatch, OccurrenceKey, format_duration};
 
 use super::draft::{Hold, Why};
 use super::facts::ElsewhereBatch;
@@ -53,6 +53,9 @@ fn hold(reason: HeldReason, batch: Option<usize>, allow: Option<Rule>, message: 
         | HeldReason::PossibleDuplicate
         | HeldReason::OtherAccount
         | HeldReason::FirstContact
+        | HeldReason::UnreadableReference
+        | HeldReason::SilenceUnprovable
+        | HeldReason::SilenceUnproved
         | HeldReason::Guard => true,
     };
     Hold {
@@ -282,6 +285,52 @@ pub(super) fn obstacle_stays(world: &World<'_>, want: &Want<'_>, batch: usize, w
         .message
         .push_str("; it is planned, and not canceled by this plan");
     refusal
+}
+
+/// A batch whose reference is almost one of ours.
+pub(super) fn unreadable_reference(batch: &ExistingBatch, near: &NearMatch) -> Hold {
+    let what = match near {
+        NearMatch::Occurrence(..) => "is of this occurrence",
+        NearMatch::Campaign(_) => "is of this campaign",
+        NearMatch::Namespace => "may be any of this project's",
+    };
+    let message = format!(
+        "batch `{}` at `{}` has a reference that is almost one of ours and {what}: nothing is sent beside it; look at it in the provider's portal, and cancel it there if it is not to be sent",
+        batch.id, batch.provider
+    );
+    hold(HeldReason::UnreadableReference, None, None, message)
+}
+
+/// The old batch stays, because nobody could prove its silence.
+pub(super) fn silence_unprovable(world: &World<'_>, want: &Want<'_>, batch: usize) -> Hold {
+    let message = format!(
+        "{} shows no messages, or others than a planned one has: after a cancel nobody could tell whether any of them left, so nothing could take its place, and it stays as it is, opening {}; plan again when it shows them, or set `state: canceled` in `{}` to take it away without a successor",
+        id(world, batch),
+        opening(world.batch(batch).opens()),
+        want.campaign.file.display()
+    );
+    hold(HeldReason::SilenceUnprovable, Some(batch), None, message)
+}
+
+/// Canceled by us, and not proved silent. Of the same slot nothing lifts it but another revision.
+pub(super) fn silence_unproved(world: &World<'_>, want: &Want<'_>, batch: usize, rule: Option<Rule>) -> Hold {
+    let way_out = match (rule, want.occurrence.nominal) {
+        (Some(rule), _) => format!(
+            "if you have seen there that nobody got it, `--allow {}={}`",
+            rule.as_str(),
+            scope(want)
+        ),
+        (None, None) => format!(
+            "if you have seen there that nobody got it, raise `revision` in `{}`",
+            want.campaign.file.display()
+        ),
+        (None, Some(_)) => "the next occurrence is sent as planned".to_owned(),
+    };
+    let message = format!(
+        "{} was canceled by an apply, and nobody can prove that none of its messages left; nothing is sent in its place until the provider tells; {way_out}",
+        id(world, batch)
+    );
+    hold(HeldReason::SilenceUnproved, Some(batch), rule, message)
 }
 
 /// The namespace may be another project's at this account.

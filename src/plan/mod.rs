@@ -40,6 +40,9 @@
 //! | a suppressed number beats every hold | `suppressed` |
 //! | a namespace that may be another project's: nothing at all | `first_contact` |
 //! | batches at accounts that are configured no more | `other_account` |
+//! | references that are almost ours | `unreadable` |
+//! | what is taken away must be provably silent | `silence` |
+//! | people whom nobody put into a kept batch | `membership` |
 //! | two equal batches, windows that a provider cannot take | `refusals` |
 //! | limits and their overrides | `guards`, `money` |
 //!
@@ -68,6 +71,7 @@ mod first_contact;
 mod guards;
 mod held;
 mod hold_messages;
+mod membership;
 mod money;
 mod operation;
 mod order;
@@ -85,8 +89,10 @@ mod refusals;
 mod renamed;
 mod repair;
 mod sharing;
+mod silence;
 mod suppressed;
 mod table;
+mod unreadable;
 mod verdict;
 mod world;
 mod write;

@@ -201,6 +201,8 @@ pub struct Target {
     pub id: BatchId,
     /// As read: a fresh read must still show it.
     pub reference: Reference,
+    /// It is ours by its id alone: what it shows as its reference says nothing.
+    pub by_id: bool,
     /// As read, in order of opening.
     pub windows: Vec<Window>,
 }

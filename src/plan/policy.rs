@@ -95,6 +95,8 @@ pub struct ProviderFacts {
     pub repairs_drift: bool,
     /// Tags are stored.
     pub keeps_tags: bool,
+    /// A read may show nothing of a batch's messages: then nobody can prove its silence after a cancel.
+    pub silence_may_be_unprovable: bool,
     /// How long a new batch may be missing from the list.
     pub list_lag: Duration,
     /// How long an unknown outcome holds its occurrence.

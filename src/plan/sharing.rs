@@ -50,6 +50,11 @@ pub(super) fn obstacles(
         match world.role(i) {
             Role::Silent | Role::Stopped => {}
             Role::Unsettled => return Err(hold_messages::unknown_outcome(world, want, i)),
+            Role::Begun if world.is_unproved(i) => {
+                if shares(world, want, i) && !world.is_allowed(Rule::Begun, &want.reference) {
+                    return Err(hold_messages::silence_unproved(world, want, i, Some(Rule::Begun)));
+                }
+            }
             Role::Begun => {
                 if shares(world, want, i) && !world.is_allowed(Rule::Begun, &want.reference) {
                     return Err(hold_messages::occurrence_begun(world, want, i));

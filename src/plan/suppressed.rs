@@ -43,6 +43,7 @@ pub(super) fn farewells(world: &World<'_>, draft: &mut Draft<'_>) -> BTreeMap<us
                     i,
                     Removal {
                         people: Arc::new(people),
+                        reason: Reason::Suppressed,
                     },
                 );
             }

@@ -28,8 +28,16 @@ pub(super) fn judge(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>) -> St
 
     if let Some(begun) = of(Role::Begun).next() {
         let is_same = |i: usize| world.batch(i).reference.fingerprint == want.reference.fingerprint;
-        if of(Role::Begun).any(is_same) {
+        if of(Role::Begun).any(|i| is_same(i) && !world.is_unproved(i)) {
             return Status::Done;
+        }
+        // Canceled by us, and nobody knows whether a message left: that is not sent. Past its windows it is over.
+        let all_unproved = of(Role::Begun).all(|i| world.is_unproved(i));
+        if all_unproved && is_past {
+            return Status::Held(hold_messages::window_passed(want));
+        }
+        if all_unproved {
+            return Status::Held(hold_messages::silence_unproved(world, want, begun, None));
         }
         if !mutant(Mutant::BegunIsReplaced) {
             return Status::Held(hold_messages::already_sent(world, want, begun));

@@ -14,8 +14,8 @@ use super::parts::{TooMany, Want, wants};
 use super::table::judge;
 use super::world::World;
 use super::{
-    edited, first_contact, guards, hold_messages, orphans, other_account, refusals, renamed, repair, sharing,
-    suppressed,
+    edited, first_contact, guards, hold_messages, membership, orphans, other_account, refusals, renamed, repair, sharing,
+    silence, suppressed, unreadable,
 };
 
 /// Everything decided, not yet written down.
@@ -52,6 +52,7 @@ pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
             break;
         }
     }
+    membership::compare(world, &mut draft);
     suppressed::report_begun(world, &mut draft);
     let sending = orphans::sending(world, &draft);
     draft.batch_holds.extend(sending);
@@ -73,9 +74,11 @@ fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>])
     }
     refusals::refuse(world, draft, too_many);
     other_account::refuse(world, draft);
+    unreadable::refuse(world, draft);
     narrow(world, draft);
     other_slots(world, draft);
     dispositions(world, draft);
+    silence::refuse(world, draft);
     spread(world, draft);
     if world.policy.paused && !mutant(Mutant::PausedCreates) {
         for w in 0..draft.wants.len() {

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::Rule;
 use crate::model::{
-    BatchId, CampaignRef, ExistingBatch, Group, Instant, Mutant, NumberSet, OccurrenceKey, Part, ProviderName,
-    Recipients, Reference, ReportedState, Slot, Window, mutant,
+    BatchId, CampaignRef, ExistingBatch, Group, Instant, Mutant, NearMatch, NumberSet, OccurrenceKey, Part, Proof,
+    ProviderName, Recipients, Reference, ReportedState, Slot, Window, mutant,
 };
 
 use super::facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, UnknownCreate};
@@ -26,6 +26,8 @@ pub(super) struct Existing<'a> {
     pub reference: &'a Reference,
     pub windows: &'a [Window],
     pub origin: Origin<'a>,
+    /// Ours by its id alone: our journal knows it, whatever it shows as its reference.
+    pub by_id: bool,
 }
 
 /// How we know of a batch.
@@ -121,6 +123,8 @@ pub(super) struct World<'a> {
     by_part: BTreeMap<(&'a CampaignRef, OccurrenceKey), PartIndex>,
     /// Batches of nobody's grammar or of other namespaces.
     pub foreign: u64,
+    /// Batches whose reference is almost one of ours.
+    pub nears: Vec<(&'a ExistingBatch, NearMatch)>,
     campaigns: BTreeMap<&'a CampaignRef, &'a DesiredCampaign>,
     cancels: BTreeMap<(&'a ProviderName, &'a BatchId), CancelFacts>,
     asked: RefCell<BTreeSet<(Urgency, Need)>>,
@@ -151,10 +155,19 @@ impl<'a> World<'a> {
                 .or_default()
                 .push(i);
         }
-        let foreign = observed
-            .batches
-            .iter()
-            .filter(|batch| (batch.reference.as_ref()).is_none_or(|reference| reference.namespace != policy.namespace));
+        let nears = nears(observed, journal, policy);
+        let not_foreign: BTreeSet<(&ProviderName, &BatchId)> = (nears.iter().map(|(batch, _)| *batch))
+            .map(|batch| (&batch.provider, &batch.id))
+            .chain(
+                batches
+                    .iter()
+                    .filter(|batch| batch.by_id)
+                    .filter_map(|batch| Some((batch.provider, batch.id()?))),
+            )
+            .collect();
+        let foreign = (observed.batches.iter())
+            .filter(|batch| (batch.reference.as_ref()).is_none_or(|reference| reference.namespace != policy.namespace))
+            .filter(|batch| !not_foreign.contains(&(&batch.provider, &batch.id)));
         Self {
             desired,
             journal,
@@ -164,6 +177,7 @@ impl<'a> World<'a> {
             by_slot,
             by_part,
             foreign: u64::try_from(foreign.count()).unwrap_or(u64::MAX),
+            nears,
             campaigns: desired.campaigns.iter().map(|c| (&c.reference, c)).collect(),
             cancels: all_cancels(journal),
             batches,
@@ -267,6 +281,25 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Whether the silence of a planned batch could be proved after a cancel, as far as a read shows it.
+    pub fn is_provable(&self, i: usize) -> bool {
+        let Some(batch) = self.batch(i).listed() else {
+            return true;
+        };
+        let may_lack = (self.facts(&batch.provider)).is_some_and(|facts| facts.silence_may_be_unprovable);
+        if !may_lack || batch.state != ReportedState::Planned {
+            return true;
+        }
+        match batch.proof {
+            Proof::Provable | Proof::NothingLeft => true,
+            Proof::Unprovable | Proof::Doubt => false,
+            Proof::NotRead => {
+                self.ask(self.urgency.get(), batch, NeedKind::Proof);
+                true
+            }
+        }
+    }
+
     /// The people of a batch if somebody asked already.
     pub fn people_if_read(&self, i: usize) -> Option<&'a NumberSet> {
         match &self.batch(i).listed()?.recipients {
@@ -341,19 +374,61 @@ fn all_cancels(journal: &JournalFacts) -> BTreeMap<(&ProviderName, &BatchId), Ca
     all
 }
 
+/// Batches that our journal knows to be ours, by id.
+fn known_by_id(journal: &JournalFacts) -> BTreeMap<(&ProviderName, &BatchId), &KnownBatch> {
+    let known = journal.known.iter();
+    known.map(|known| ((&known.provider, &known.id), known)).collect()
+}
+
+/// What a listed batch is: by its reference, or by its id where that shows nothing of ours, or another batch's. A batch that
+/// was changed in place keeps its slot: then the list is the newer word.
+fn reference_of<'a>(
+    batch: &'a ExistingBatch,
+    known: &BTreeMap<(&ProviderName, &BatchId), &'a KnownBatch>,
+) -> Option<(&'a Reference, bool)> {
+    let ours = known.get(&(&batch.provider, &batch.id)).map(|known| &known.reference);
+    match (&batch.reference, ours) {
+        (Some(shown), None) => Some((shown, false)),
+        (Some(shown), Some(ours)) if (&shown.namespace, &shown.slot) == (&ours.namespace, &ours.slot) => {
+            Some((shown, false))
+        }
+        (_, Some(ours)) => Some((ours, true)),
+        (None, None) => None,
+    }
+}
+
+/// Batches that are not ours by reference or id, and whose reference is almost one of ours.
+fn nears<'a>(observed: &'a Observed, journal: &JournalFacts, policy: &Policy) -> Vec<(&'a ExistingBatch, NearMatch)> {
+    let known = known_by_id(journal);
+    (observed.batches.iter())
+        .filter(|batch| batch.reference.is_none() && !known.contains_key(&(&batch.provider, &batch.id)))
+        // What came in is nobody's batch.
+        .filter(|batch| batch.state != ReportedState::Unknown(201))
+        .filter_map(|batch| {
+            Some((
+                batch,
+                NearMatch::of(batch.reference_text.as_deref()?, &policy.namespace)?,
+            ))
+        })
+        .collect()
+}
+
 /// Listed, lost and unsettled batches whose text is a reference, test sends left out, in canonical order.
 fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Instant) -> Vec<Existing<'a>> {
     let listed_ids: BTreeSet<_> = observed.batches.iter().map(|b| (&b.provider, &b.id)).collect();
     let listed_references: BTreeSet<_> = (observed.batches.iter())
         .filter_map(|b| b.reference.as_ref().map(|reference| (&b.provider, reference)))
         .collect();
+    let known = known_by_id(journal);
     let listed = observed.batches.iter().filter_map(|batch| {
+        let (reference, by_id) = reference_of(batch, &known)?;
         Some(Existing {
             provider: &batch.provider,
             sandbox: batch.sandbox,
-            reference: batch.reference.as_ref()?,
+            reference,
             windows: &batch.windows,
             origin: Origin::Listed(batch),
+            by_id,
         })
     });
     let lost = (journal.known.iter())
@@ -364,6 +439,7 @@ fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Insta
             reference: &known.reference,
             windows: &known.windows,
             origin: Origin::Lost(known),
+            by_id: false,
         });
     let unsettled = (journal.unknown.iter())
         .filter(|create| now < create.hold_until && !mutant(Mutant::UnknownIsNothing))
@@ -374,6 +450,7 @@ fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Insta
             reference: &create.reference,
             windows: &create.windows,
             origin: Origin::Unsettled(create),
+            by_id: false,
         });
     let mut batches: Vec<Existing<'a>> = listed
         .chain(lost)

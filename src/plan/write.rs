@@ -87,7 +87,7 @@ impl PlanWriter<'_, '_> {
                 let how = How::RemoveInPlace(Arc::clone(&removal.people));
                 let operation = Operation {
                     before: Some(before(self.world, *i, None)),
-                    ..self.on_target(Action::Update, how, target, Reason::Suppressed)
+                    ..self.on_target(Action::Update, how, target, removal.reason)
                 };
                 self.push(operation);
             }
@@ -329,6 +329,7 @@ fn target(world: &World<'_>, i: usize) -> Option<Target> {
         provider: theirs.provider.clone(),
         id: theirs.id()?.clone(),
         reference: theirs.reference.clone(),
+        by_id: theirs.by_id,
         windows: theirs.windows.to_vec(),
     })
 }

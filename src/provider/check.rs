@@ -123,6 +123,7 @@ mod tests {
             removes_in_place: true,
             repairs_drift: true,
             keeps_tags: false,
+            silence_may_be_unprovable: false,
             has_dry_run: true,
             list_lag: Duration::ZERO,
             unknown_hold: Duration::ZERO,

@@ -74,6 +74,8 @@ pub struct Capabilities {
     pub repairs_drift: bool,
     /// Tags are stored.
     pub keeps_tags: bool,
+    /// A read may show nothing of a batch's messages: then nobody can prove its silence after a cancel (iP.1).
+    pub silence_may_be_unprovable: bool,
     /// There is a dry run.
     pub has_dry_run: bool,
     /// How long a new batch may be missing from the list.
@@ -170,6 +172,8 @@ pub enum FailureKind {
 pub enum Created {
     /// A 2xx with an id and our reference.
     Done(BatchId),
+    /// A 2xx with an id, and with another reference than ours, or none: it is ours by its id.
+    OtherReference(BatchId),
     /// Certainly not sent: no byte left, or iP.1 400 401 403 404 405, Sinch the same and 415 429.
     NotSent(Failure),
     /// Anything else.

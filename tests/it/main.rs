@@ -29,6 +29,7 @@ mod crash_points;
 mod crash_proxy;
 mod crash_story;
 mod docs;
+mod echoes;
 mod emulated;
 mod emulator_core;
 mod emulator_ip1;

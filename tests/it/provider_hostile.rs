@@ -180,19 +180,26 @@ async fn an_id_from_a_provider_never_chooses_a_path() {
 }
 
 #[tokio::test]
-async fn a_create_with_another_reference_in_its_answer_is_unknown() {
+async fn a_create_is_known_by_its_id_and_unknown_without_one() {
     for api in APIS {
         let account = Account::fresh(api).await;
         let new = account.plain("one", 1);
+        let created = async |body: Vec<u8>| {
+            let server = server(answer("201 Created", "", &body)).await;
+            provider(api, &server.url).create(&new).await
+        };
         for body in [
             br#"{"id":"abc","reference":"acme.two.00001000000abcdefg","client_reference":"acme.two.00001000000abcdefg"}"#.to_vec(),
             br#"{"id":"abc"}"#.to_vec(),
             br#"{"id":"abc","reference":null,"client_reference":null}"#.to_vec(),
+        ] {
+            assert_eq!(created(body).await, Created::OtherReference(BatchId("abc".to_owned())));
+        }
+        for body in [
             format!(r#"{{"reference":"{0}","client_reference":"{0}"}}"#, new.reference).into_bytes(),
             b"".to_vec(),
         ] {
-            let server = server(answer("201 Created", "", &body)).await;
-            assert!(matches!(provider(api, &server.url).create(&new).await, Created::Unknown(_)));
+            assert!(matches!(created(body).await, Created::Unknown(_)));
         }
         let body = format!(
             r#"{{"id":"abc","reference":"{0}","client_reference":"{0}"}}"#,

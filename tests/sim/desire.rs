@@ -319,6 +319,7 @@ fn policy(repo: &Repo, accounts: &[AccountFacts]) -> Policy {
             removes_in_place: is_sinch,
             repairs_drift: is_sinch,
             keeps_tags: !is_sinch,
+            silence_may_be_unprovable: !is_sinch,
             list_lag: millis(LAG),
             unknown_hold: millis(UNKNOWN_HOLD),
         };

@@ -104,7 +104,9 @@ impl SimProvider {
             Stage::Canceled => ReportedState::Canceled,
         };
         let has_left = batch.has_begun(at.max(self.now()));
+        let is_provable = with_proof && api == Api::Ip1 && state == ReportedState::Planned;
         let proof = match (with_proof && state == ReportedState::Canceled, has_left) {
+            _ if is_provable => Proof::Provable,
             (false, _) => Proof::NotRead,
             (true, false) => Proof::NothingLeft,
             (true, true) => Proof::Doubt,
@@ -182,6 +184,7 @@ impl Provider for SimProvider {
             removes_in_place: is_sinch,
             repairs_drift: is_sinch,
             keeps_tags: !is_sinch,
+            silence_may_be_unprovable: !is_sinch,
             has_dry_run: false,
             list_lag: millis(LAG),
             unknown_hold: millis(UNKNOWN_HOLD),

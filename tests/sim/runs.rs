@@ -205,6 +205,7 @@ pub async fn stop(actor: Rc<Actor>) {
                     provider: provider.name().clone(),
                     id: batch.id.clone(),
                     reference,
+                    by_id: false,
                     windows: batch.windows.clone(),
                 };
                 let ending = cancel(&run, provider, &target, Call::Stop, "stop").await;

@@ -379,6 +379,9 @@ impl Truth {
             HeldReason::UnknownOutcome => false,
             // Every run says that the namespace is its project's, and accounts stay.
             HeldReason::OtherAccount | HeldReason::FirstContact => false,
+            // Both accounts keep references, and show what became of every message.
+            HeldReason::UnreadableReference | HeldReason::SilenceUnprovable => false,
+            HeldReason::SilenceUnproved => all.any(|b| is_known(b) && b.stopped().is_some() && b.has_begun(Ms::MAX)),
         }
     }
 }

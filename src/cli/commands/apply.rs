@@ -270,7 +270,14 @@ fn require_agreeing_clocks(seen: &Observation) -> Result<(), Failed> {
                 format!("the clock of `{provider}` says {theirs}, this machine's says {ours}: nothing was changed");
             Err(Failed::new(Exit::Failed, message).hint("set this machine's clock: delivery windows depend on it"))
         }
-        None => Ok(()),
+        None => match seen.dateless.first() {
+            Some(provider) => Err(Failed::new(
+                Exit::Failed,
+                format!("`{provider}` does not say what time it is (no `Date` in its answers): nothing was changed"),
+            )
+            .hint("delivery windows depend on both clocks, and they cannot be compared; `stop` works all the same")),
+            None => Ok(()),
+        },
     }
 }
 

@@ -280,6 +280,7 @@ async fn cancel_one(
         provider: batch.provider.clone(),
         id: batch.id.clone(),
         reference: reference.clone(),
+        by_id: false,
         windows: batch.windows.clone(),
     };
     let name = reference.to_string();

@@ -58,18 +58,21 @@ fn what_our_own_delete_took_away_in_time_is_neither() {
     };
     scenario.journal.cancels.push(cancel(Some(at(59))));
     assert_eq!(actions(&scenario.plan()), ["create bf new"]);
-    scenario.journal.cancels = vec![cancel(Some(at(59) + Duration::from_secs(1)))];
-    assert_eq!(
-        reasons(&scenario.plan()),
-        [HeldReason::CanceledAtProvider],
-        "less than a minute before it opened"
-    );
     scenario.journal.cancels = vec![cancel(None)];
     assert_eq!(
-        reasons(&scenario.plan()),
-        [HeldReason::CanceledAtProvider],
-        "never answered"
+        actions(&scenario.plan()),
+        ["create bf new"],
+        "never answered, and gone in time"
     );
+    scenario.journal.known[0].missed_at = Some(at(59) + Duration::from_secs(1));
+    for late in [None, Some(at(59) + Duration::from_secs(1))] {
+        scenario.journal.cancels = vec![cancel(late)];
+        assert_eq!(
+            reasons(&scenario.plan()),
+            [HeldReason::CanceledAtProvider],
+            "less than a minute before it opened"
+        );
+    }
 }
 
 #[test]

@@ -11,7 +11,9 @@ mod renamed;
 mod repair;
 mod rows;
 mod sharing;
+mod silence;
 mod suppressed;
+mod unreadable;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -199,6 +201,7 @@ fn ip1() -> ProviderFacts {
         removes_in_place: false,
         repairs_drift: false,
         keeps_tags: true,
+        silence_may_be_unprovable: true,
         list_lag: Duration::from_secs(30),
         unknown_hold: Duration::from_mins(15),
     }
@@ -217,6 +220,7 @@ fn sinch() -> ProviderFacts {
         removes_in_place: true,
         repairs_drift: true,
         keeps_tags: false,
+        silence_may_be_unprovable: false,
         ..ip1()
     }
 }
@@ -316,6 +320,9 @@ impl Scenario {
                     .find(|b| b.provider == need.provider && b.id == need.id)
                     .unwrap();
                 match need.what {
+                    NeedKind::Proof if truth.state == ReportedState::Planned && truth.proof == Proof::NotRead => {
+                        seen.proof = Proof::Provable;
+                    }
                     NeedKind::Proof => seen.proof = truth.proof,
                     NeedKind::Recipients => seen.recipients = truth.recipients.clone(),
                 }

@@ -29,6 +29,14 @@ pub(in crate::provider) struct Refusal {
     pub(in crate::provider) failure: Failure,
 }
 
+/// What a successful answer names.
+pub(in crate::provider) struct Echoed {
+    /// The batch.
+    pub(in crate::provider) id: BatchId,
+    /// Whether its reference came back letter by letter.
+    pub(in crate::provider) is_kept: bool,
+}
+
 /// Whether a provider with these refusals certainly does nothing when it answers so.
 pub fn is_refusal(refusals: &[u16], status: u16) -> bool {
     refusals.contains(&status)
@@ -79,10 +87,11 @@ impl Client {
 
 impl ChangeOutcome {
     /// Of a batch that was to be made; an answer that does not name it leaves it open.
-    pub(in crate::provider) fn created(self, id: impl FnOnce(&Answer) -> Result<BatchId, Failure>) -> Created {
+    pub(in crate::provider) fn created(self, echo: impl FnOnce(&Answer) -> Result<Echoed, Failure>) -> Created {
         match self {
-            Self::Done(answer) => match id(&answer) {
-                Ok(id) => Created::Done(id),
+            Self::Done(answer) => match echo(&answer) {
+                Ok(Echoed { id, is_kept: true }) => Created::Done(id),
+                Ok(Echoed { id, is_kept: false }) => Created::OtherReference(id),
                 Err(failure) => Created::Unknown(failure),
             },
             Self::Not(refusal) => Created::NotSent(refusal.failure),

@@ -27,7 +27,7 @@ use crate::model::Instant;
 use super::connection::{Connection, InvalidConnection};
 use super::{Failure, FailureKind};
 
-pub(super) use change_outcome::{ChangeOutcome, Refusal};
+pub(super) use change_outcome::{ChangeOutcome, Echoed, Refusal};
 use no_answer::NoAnswer;
 
 /// What a call may take.

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use crate::model::{Api, BatchId, ExistingBatch, Instant, Money, Msisdn, NumberSet, ProviderName, Reference};
 
-use super::super::http::{Answer, Client, Write};
+use super::super::http::{Answer, Client, Echoed, Write};
 use super::super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
     InPlace, InvalidConnection, NewBatch, Provider, ReadError, check,
@@ -203,6 +203,7 @@ impl Provider for Ip1 {
             removes_in_place: false,
             repairs_drift: false,
             keeps_tags: true,
+            silence_may_be_unprovable: true,
             has_dry_run: false,
             list_lag: self.connection.list_lag,
             unknown_hold: self.connection.unknown_hold,
@@ -312,13 +313,16 @@ fn batch_path(id: &BatchId) -> Result<String, Failure> {
     check::segment(id).map(|id| format!("{BATCHES}/{id}"))
 }
 
-/// The id in a successful answer that repeats our own reference; its status among them is not documented.
-fn echoed(answer: &Answer, reference: &Reference) -> Result<BatchId, Failure> {
+/// The id in a successful answer, and whether it repeats our own reference; its status among them is not documented.
+fn echoed(answer: &Answer, reference: &Reference) -> Result<Echoed, Failure> {
     let echo: wire::Echo = answer.json()?;
     let text = echo.reference.and_then(|text| text.text());
     match echo.id.and_then(|id| id.text()) {
-        Some(id) if text == Some(reference.to_string()) => Ok(BatchId(id)),
-        Some(_) | None => Err(answer.garbled("without an id or with another reference")),
+        Some(id) => Ok(Echoed {
+            id: BatchId(id),
+            is_kept: text == Some(reference.to_string()),
+        }),
+        None => Err(answer.garbled("without an id")),
     }
 }
 

@@ -20,7 +20,12 @@ const DEFAULT_SPAN: Duration = Duration::from_hours(72);
 /// A batch of the list or a single one; `None` when it has no id.
 pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bool) -> Option<ExistingBatch> {
     let id = BatchId(batch.id.text()?);
-    let state = state(&batch.status);
+    // Whatever the status of what came in: it is no batch of anybody's.
+    let state = if is_incoming(batch) {
+        ReportedState::Unknown(201)
+    } else {
+        state(&batch.status)
+    };
     let text = batch.reference.as_ref().and_then(Scalar::text);
     // Incoming messages are foreign whatever they call themselves.
     let reference = text
@@ -51,7 +56,8 @@ pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bo
 
 fn is_incoming(batch: &wire::Batch) -> bool {
     let direction = batch.direction.as_ref().and_then(Scalar::label);
-    let says_incoming = matches!(direction.as_deref(), Some("mo" | "1"));
+    // A number is not believed: what it would mean for a batch, no page says.
+    let says_incoming = direction.as_deref() == Some("mo");
     says_incoming || state(&batch.status) == ReportedState::Unknown(201)
 }
 
@@ -118,15 +124,22 @@ fn tags(value: &Value) -> Option<Vec<String>> {
     read.iter().map(Scalar::text).collect()
 }
 
-/// Whether a single batch proves that nothing left: canceled, with messages, and all of them under 203.
+/// Message codes of a batch that is planned: accepted, queued, funded (`docs/providers/ip1.md` A6).
+const CODES_OF_PLANNED: [u16; 3] = [101, 102, 103];
+
+/// Whether a single batch proves that nothing left: canceled, with messages, and all of them under 203. A planned one tells
+/// whether it could be proved: it has messages, and none beyond planning.
 ///
 /// An empty summary proves nothing: a batch of ours has people. Neither does 104 (refunded), which may hide an earlier
 /// status (`docs/providers/ip1.md` C32).
 pub(super) fn proof(batch: &wire::Batch) -> Proof {
-    if state(&batch.status) != ReportedState::Canceled {
-        return Proof::NotRead;
+    let counts = counts(batch);
+    match state(&batch.status) {
+        ReportedState::Canceled => {}
+        ReportedState::Planned => return provable(counts.as_deref()),
+        ReportedState::Ongoing | ReportedState::Sent | ReportedState::Unknown(_) => return Proof::NotRead,
     }
-    let Some(counts) = counts(batch) else {
+    let Some(counts) = counts else {
         return Proof::Doubt;
     };
     let messages = |wanted: bool| counts.iter().filter(move |(code, _)| (*code == 203) == wanted);
@@ -136,6 +149,16 @@ pub(super) fn proof(batch: &wire::Batch) -> Proof {
         Proof::NothingLeft
     } else {
         Proof::Doubt
+    }
+}
+
+fn provable(counts: Option<&[(u16, u64)]>) -> Proof {
+    let with_messages = || counts.into_iter().flatten().filter(|(_, messages)| *messages > 0);
+    let is_planned = with_messages().all(|(code, _)| CODES_OF_PLANNED.contains(code));
+    if with_messages().next().is_some() && is_planned {
+        Proof::Provable
+    } else {
+        Proof::Unprovable
     }
 }
 

@@ -133,14 +133,19 @@ fn enums_are_read_in_any_case_and_as_ints() {
 
 #[test]
 fn incoming_batches_are_foreign_whatever_they_carry() {
-    for changes in [
-        json!({ "status": 201 }),
-        json!({ "direction": "mo" }),
-        json!({ "direction": 1 }),
-    ] {
+    for changes in [json!({ "status": 201 }), json!({ "direction": "mo" })] {
         let batch = existing(&with(&changes));
+        assert_eq!(batch.state, ReportedState::Unknown(201));
         assert_eq!((batch.reference, batch.visible), (None, Visible::default()));
         assert_eq!(batch.reference_text.as_deref(), Some(REFERENCE));
+    }
+}
+
+#[test]
+fn a_direction_in_numbers_is_not_believed_to_mean_incoming() {
+    for number in [0, 1] {
+        let batch = existing(&with(&json!({ "direction": number })));
+        assert!(batch.reference.is_some(), "{number}");
     }
 }
 
@@ -191,7 +196,16 @@ fn only_a_summary_of_nothing_but_203_proves_silence() {
     ] {
         assert_eq!(proof(203, doubtful.clone()), Proof::Doubt, "{doubtful}");
     }
-    assert_eq!(proof(101, json!({ "203": count(5) })), Proof::NotRead);
+    assert_eq!(proof(101, json!({ "101": count(3), "103": count(2) })), Proof::Provable);
+    for unprovable in [
+        json!({}),
+        json!(null),
+        json!({ "101": count(0) }),
+        json!({ "101": count(3), "110": count(1) }),
+    ] {
+        assert_eq!(proof(101, unprovable.clone()), Proof::Unprovable, "{unprovable}");
+    }
+    assert_eq!(proof(111, json!({ "101": count(5) })), Proof::NotRead);
 }
 
 #[test]

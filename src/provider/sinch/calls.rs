@@ -6,7 +6,7 @@ use crate::model::{
     Api, BatchId, ExistingBatch, Instant, Msisdn, NumberSet, Proof, ProviderName, Reference, ReportedState,
 };
 
-use super::super::http::{Answer, ChangeOutcome, Client, Refusal, Write};
+use super::super::http::{Answer, ChangeOutcome, Client, Echoed, Refusal, Write};
 use super::super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
     InPlace, InvalidConnection, NewBatch, Provider, ReadError, check,
@@ -265,6 +265,7 @@ impl Provider for Sinch {
             removes_in_place: true,
             repairs_drift: true,
             keeps_tags: false,
+            silence_may_be_unprovable: false,
             has_dry_run: true,
             list_lag: self.connection.list_lag,
             unknown_hold: self.connection.unknown_hold,
@@ -377,8 +378,8 @@ impl Provider for Sinch {
 fn in_place(written: ChangeOutcome, id: &BatchId, reference: &Reference) -> InPlace {
     match written {
         ChangeOutcome::Done(answer) => match echoed(&answer, reference) {
-            Ok(echoed) if echoed == *id => InPlace::Done,
-            Ok(_) => InPlace::Unknown(answer.garbled("with another batch")),
+            Ok(echoed) if echoed.id == *id && echoed.is_kept => InPlace::Done,
+            Ok(_) => InPlace::Unknown(answer.garbled("with another batch or reference")),
             Err(failure) => InPlace::Unknown(failure),
         },
         ChangeOutcome::Not(Refusal {
@@ -391,13 +392,16 @@ fn in_place(written: ChangeOutcome, id: &BatchId, reference: &Reference) -> InPl
     }
 }
 
-/// The id in a successful answer that repeats our own reference.
-fn echoed(answer: &Answer, reference: &Reference) -> Result<BatchId, Failure> {
+/// The id in a successful answer, and whether it repeats our own reference.
+fn echoed(answer: &Answer, reference: &Reference) -> Result<Echoed, Failure> {
     let echo: wire::Echo = answer.json()?;
     let text = echo.client_reference.and_then(|text| text.text());
     match echo.id.and_then(|id| id.text()) {
-        Some(id) if text == Some(reference.to_string()) => Ok(BatchId(id)),
-        Some(_) | None => Err(answer.garbled("without an id or with another reference")),
+        Some(id) => Ok(Echoed {
+            id: BatchId(id),
+            is_kept: text == Some(reference.to_string()),
+        }),
+        None => Err(answer.garbled("without an id")),
     }
 }
 

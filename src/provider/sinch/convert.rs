@@ -1,11 +1,12 @@
 //! Between Sinch's JSON and the words of `model`. Pure; whatever cannot be read becomes an unknown, never a guess.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    Api, BatchId, ExistingBatch, Instant, MessageType, Msisdn, Payload, PayloadRecipients, Proof, ProviderName,
-    Recipients, Reference, ReportedState, Visible, Window,
+    Api, BatchId, ExistingBatch, Instant, MessageType, Msisdn, NumberSet, Payload, PayloadRecipients, Proof,
+    ProviderName, Recipients, Reference, ReportedState, Visible, Window,
 };
 
 use super::super::scalar::Scalar;
@@ -37,7 +38,12 @@ pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bo
             Visible::default()
         },
         proof: Proof::NotRead,
-        recipients: Recipients::NotRead,
+        // Every list and answer shows them; what is no number (a group) is read as doubt when it is asked for.
+        recipients: people(batch)
+            .filter(|_| reference.is_some())
+            .map_or(Recipients::NotRead, |people| {
+                Recipients::Read(Arc::new(NumberSet::new(people)))
+            }),
         reference_text: text,
         reference,
     })
