@@ -9,6 +9,10 @@ use super::world::World;
 
 /// Holds whatever would take the place of a batch whose silence could not be proved; that batch stays. Plain cancels go on.
 pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
+    if world.policy.paused {
+        // Nothing takes anything's place.
+        return;
+    }
     for w in 0..draft.wants.len() {
         let target = match draft.status(w) {
             Status::Replace(replacement) if !replacement.in_place => Some(replacement.batch),
