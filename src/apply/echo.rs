@@ -4,8 +4,8 @@
 
 use std::time::Duration;
 
-use super::run_context::{Clock, RunContext, JournalFailed};
 use super::journal::Event;
+use super::run_context::{Clock, JournalFailed, RunContext};
 use crate::model::{BatchId, ExistingBatch, Reference};
 use crate::provider::Provider;
 

@@ -2,9 +2,9 @@
 //! anything is taken away, what will be asked afterwards: its messages, and none beyond planning. Else DELETE would leave
 //! people without the old text, and nobody could tell whether the new one may go.
 
-use super::draft::{Draft, Disposition, Status};
-use super::operation::Reason;
+use super::draft::{Disposition, Draft, Status};
 use super::hold_messages;
+use super::operation::Reason;
 use super::world::World;
 
 /// Holds whatever would take the place of a batch whose silence could not be proved; that batch stays. Plain cancels go on.
@@ -39,7 +39,9 @@ pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
 
 fn is_put(draft: &Draft<'_>, i: usize) -> bool {
     match draft.dispositions.get(&i) {
-        Some(Disposition::Replaced(w)) => matches!(draft.status(*w), Status::Replace(replacement) if replacement.in_place),
+        Some(Disposition::Replaced(w)) => {
+            matches!(draft.status(*w), Status::Replace(replacement) if replacement.in_place)
+        }
         Some(Disposition::Kept | Disposition::Cancel(_) | Disposition::Stay) | None => false,
     }
 }

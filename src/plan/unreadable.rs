@@ -5,8 +5,8 @@
 use crate::model::{ExistingBatch, NearMatch, ReportedState};
 
 use super::draft::Draft;
-use super::parts::Want;
 use super::hold_messages;
+use super::parts::Want;
 use super::world::World;
 
 /// Holds what would be sent beside a batch that nobody can read.

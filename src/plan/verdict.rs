@@ -14,8 +14,8 @@ use super::parts::{TooMany, Want, wants};
 use super::table::judge;
 use super::world::World;
 use super::{
-    edited, first_contact, guards, hold_messages, membership, orphans, other_account, refusals, renamed, repair, sharing,
-    silence, suppressed, unreadable,
+    edited, first_contact, guards, hold_messages, membership, orphans, other_account, refusals, renamed, repair,
+    sharing, silence, suppressed, unreadable,
 };
 
 /// Everything decided, not yet written down.

@@ -72,7 +72,13 @@ fn plan_seeing_people(scenario: &Scenario) -> Plan {
     for (seen, truth) in observed.batches.iter_mut().zip(&scenario.truth) {
         seen.recipients = truth.recipients.clone();
     }
-    decide(&scenario.desired, &observed, &scenario.journal, scenario.now, &scenario.policy)
+    decide(
+        &scenario.desired,
+        &observed,
+        &scenario.journal,
+        scenario.now,
+        &scenario.policy,
+    )
 }
 
 #[test]
