@@ -150,7 +150,9 @@ fn a_refused_put_falls_back_to_cancel_prove_create() {
         let emulator = Emulator::start();
         let project = Project::on_sinch(&emulator);
         project.converges();
-        emulator.faults(json!([{ "match": "PUT /xms", "times": 100, "fault": "status", "status": status }]));
+        emulator.faults(
+            json!([{ "match": "PUT /xms/v1/plan/batches/*", "times": 100, "fault": "status", "status": status }]),
+        );
         project.edit("campaigns/hello.yaml", "Hi ", "Hello ");
         project.converges();
         let changing = emulator.changing();
