@@ -47,7 +47,11 @@ pub async fn check_echo<P: Provider, C: Clock>(
 }
 
 async fn look<P: Provider>(provider: &P, reference: &Reference, id: &BatchId) -> Echo {
-    let shows = |batch: &ExistingBatch| batch.reference.as_ref() == Some(reference);
+    // Another run may have put other content into it since: then it shows that run's reference, of the same slot.
+    let shows = |batch: &ExistingBatch| {
+        let shown = batch.reference.as_ref();
+        shown.is_some_and(|shown| (&shown.namespace, &shown.slot) == (&reference.namespace, &reference.slot))
+    };
     match provider.get(id).await {
         Ok(Some(fresh)) if !shows(&fresh) => return Echo::NotKept,
         Ok(Some(_)) => {}
