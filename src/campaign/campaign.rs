@@ -1,7 +1,7 @@
 //! A campaign file, as it is meant.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::project::SuppressionList;
@@ -123,11 +123,40 @@ pub enum VarValue {
     Bool(bool),
 }
 
+/// Where the rows of a source lie.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// In a file, relative to the project root.
+    File(PathBuf),
+    /// On standard input.
+    StandardInput,
+}
+
+impl Origin {
+    /// What messages call it.
+    pub fn name(&self) -> &Path {
+        match self {
+            Self::File(path) => path,
+            Self::StandardInput => Path::new("-"),
+        }
+    }
+}
+
+impl From<&Path> for Origin {
+    fn from(path: &Path) -> Self {
+        if path == Path::new("-") {
+            Self::StandardInput
+        } else {
+            Self::File(path.to_owned())
+        }
+    }
+}
+
 /// One source of recipients.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
-    /// Relative to the project root; `-` is standard input.
-    pub csv: PathBuf,
+    /// Where its rows lie.
+    pub origin: Origin,
     /// Where the source begins in the campaign file.
     pub place: Place,
     /// Column of numbers; `None`: the first of the usual names.

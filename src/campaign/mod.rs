@@ -37,7 +37,7 @@ mod yaml_hints;
 
 pub use campaign::{
     Allow, Campaign, CampaignState, Category, CronDelivery, DatacodingChoice, Delivery, IfPassed, LocalWindow,
-    OnInvalid, Rule, Source, Transliterate, VarValue, WindowDelivery, WrittenTime, ZoneChoice, ZoneMap,
+    OnInvalid, Origin, Rule, Source, Transliterate, VarValue, WindowDelivery, WrittenTime, ZoneChoice, ZoneMap,
 };
 pub use campaign_set::{check_set, possible_references};
 pub use notify::{Notify, NotifyEvent, NotifyFormat};

@@ -1,9 +1,9 @@
 //! `recipients` to [`Source`]s.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::campaign::{OnInvalid, Source};
+use super::campaign::{OnInvalid, Origin, Source};
 use super::campaign_file::{OnInvalidFile, SourceFile};
 use super::decode::At;
 use super::project::Project;
@@ -43,8 +43,8 @@ pub(super) fn sources(
             continue;
         };
         let condition = source.condition.as_ref().map(|text| text.text.clone());
-        let is_new = seen.insert((source.csv.clone(), source.number.clone(), condition));
-        if source.csv == Path::new(paths::STDIN) {
+        let is_new = seen.insert((source.origin.clone(), source.number.clone(), condition));
+        if source.origin == Origin::StandardInput {
             if reads_stdin {
                 reading.error(*id, &diagnostics::CONFLICT, "standard input can be read only once");
             }
@@ -52,7 +52,7 @@ pub(super) fn sources(
         } else if !is_new {
             let message = format!(
                 "this source repeats an earlier one (`{}`): all its rows are duplicates",
-                clip(&source.csv.display().to_string())
+                clip(&source.origin.name().display().to_string())
             );
             reading.push(*id, Diagnostic::warning(&diagnostics::NO_EFFECT, message));
         }
@@ -68,11 +68,11 @@ fn source(
     folder: &Path,
     project: &Project,
 ) -> Option<Source> {
-    let csv = reading.require(id, "csv", &typed.csv, &diagnostics::PATH, |text| {
+    let origin = reading.require(id, "csv", &typed.csv, &diagnostics::PATH, |text| {
         if text == paths::STDIN {
-            Ok(PathBuf::from(paths::STDIN))
+            Ok(Origin::StandardInput)
         } else {
-            paths::resolve(folder, text, &project.allow_paths)
+            paths::resolve(folder, text, &project.allow_paths).map(Origin::File)
         }
     });
     let number = reading.parse(&typed.number, &diagnostics::CSV_OPTION, |text| column_head(text));
@@ -97,7 +97,7 @@ fn source(
     let delimiter = reading.parse(&typed.delimiter, &diagnostics::CSV_OPTION, |text| delimiter(text));
     let null_values = null_values(reading, &typed.null_values);
     let mut source = Source {
-        csv: csv?,
+        origin: origin?,
         place: reading.place(typed.csv.id().or(Some(id))),
         number,
         condition,

@@ -1,9 +1,8 @@
 //! What the files expected a batch to cost, for those batches that say what the files still say.
 
-use std::path::Path;
-
 use super::desired::desired_until;
 use super::workspace::Workspace;
+use crate::campaign::Origin;
 use crate::desired::DesiredState;
 use crate::model::{Estimate, Instant, Reference};
 
@@ -17,7 +16,7 @@ impl Estimates {
             .campaigns
             .iter()
             .flat_map(|campaign| &campaign.sources)
-            .any(|source| source.csv == Path::new("-"));
+            .any(|source| source.origin == Origin::StandardInput);
         if waits_for_input {
             return Self(None);
         }

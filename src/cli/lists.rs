@@ -8,13 +8,13 @@ use std::sync::Arc;
 use super::progress::ProgressLine;
 use super::workspace::Workspace;
 use crate::audience::{Expect, Input, NationalPlan, ReadAt, Settings, Table, open, read_numbers};
-use crate::campaign::{Campaign, SuppressionList};
+use crate::campaign::{Campaign, Origin, SuppressionList};
 use crate::desired::Suppressions;
 use crate::model::{CampaignRef, Diagnostic, NumberSet, Place};
-use crate::project::{ProjectFile, Sources};
+use crate::project::{OpenedSource, Sources};
 
 /// A project's file as `audience` reads it.
-struct Bytes(ProjectFile, ProgressLine);
+struct Bytes(OpenedSource, ProgressLine);
 
 impl ReadAt for Bytes {
     fn size(&self) -> u64 {
@@ -36,10 +36,10 @@ impl ReadAt for Bytes {
 pub fn input(
     sources: &Sources,
     progress: &ProgressLine,
-    path: &Path,
+    origin: &Origin,
     place: Option<&Place>,
 ) -> Result<Input, Diagnostic> {
-    let file = sources.open(path).map_err(|error| {
+    let file = sources.open(origin).map_err(|error| {
         let fault = error.diagnostic();
         match place {
             Some(place) => fault.at(place.clone()),
@@ -47,7 +47,7 @@ pub fn input(
         }
     })?;
     Ok(Input {
-        file: path.to_owned(),
+        file: origin.name().to_owned(),
         bytes: Arc::new(Bytes(file, progress.clone())),
     })
 }
@@ -66,7 +66,7 @@ pub fn announce(workspace: &Workspace) {
         return;
     }
     let sources = workspace.campaigns.iter().flat_map(|campaign| &campaign.sources);
-    let sizes = sources.map(|source| workspace.sources.open(&source.csv).map_or(0, |file| file.size()));
+    let sizes = sources.map(|source| workspace.sources.open(&source.origin).map_or(0, |file| file.size()));
     let (lists, bytes) = sizes.fold((0, 0), |(lists, bytes), size| (lists + 1, bytes + size));
     workspace.progress.begin_reading(lists, bytes);
 }
@@ -80,7 +80,7 @@ pub fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<Table>, 
         let opened = input(
             &workspace.sources,
             &workspace.progress,
-            &source.csv,
+            &source.origin,
             Some(&source.place),
         )
         .map_err(|fault| vec![fault]);
@@ -94,7 +94,7 @@ pub fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<Table>, 
 
 /// A list of numbers.
 pub fn numbers(workspace: &Workspace, path: &Path, place: Option<&Place>) -> Result<NumberSet, Vec<Diagnostic>> {
-    let input = input(&workspace.sources, &workspace.progress, path, place).map_err(|fault| vec![fault])?;
+    let input = input(&workspace.sources, &workspace.progress, &path.into(), place).map_err(|fault| vec![fault])?;
     let table = open(input, &Expect::list())?;
     read_numbers(vec![table], &settings(workspace))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::diagnostics;
 use super::inside::{PathError, real_file};
-use super::source::Sources;
+use super::sources::Sources;
 use crate::campaign::{
     Campaign, MAX_BYTES, Project, check_set, possible_references, read_campaign_among, read_project,
 };

@@ -1,6 +1,6 @@
 //! The only reader of project files.
 //!
-//! In: a folder. Out: the project, its campaigns, its CSV files opened for reading at any offset, its tokens in a type
+//! In: a folder. Out: the project, its campaigns, its sources opened for reading at any offset, its tokens in a type
 //! that cannot be printed. Every path is resolved through its symbolic links and must stay inside the project or one of
 //! its `allow_paths`. Never: writes, takes a decision, or reads the environment (the caller passes it in).
 
@@ -9,17 +9,16 @@
     reason = "this module is the shell's reader of project files"
 )]
 
-mod archive;
 pub mod diagnostics;
 mod inside;
 mod load;
 mod secret;
-mod source;
+mod sources;
 
 pub use inside::PathError;
 pub use load::{Failed, Loaded, PROJECT_FILE, Unreadable, find_root, load};
 pub use secret::{SecretError, read_secret};
-pub use source::{OpenError, ProjectFile, Sources};
+pub use sources::{OpenError, OpenedSource, Sources};
 
 #[cfg(test)]
 mod tests;

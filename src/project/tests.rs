@@ -32,7 +32,7 @@ fn told(diagnostics: &[crate::model::Diagnostic]) -> Vec<String> {
         .collect()
 }
 
-fn read_all(file: &ProjectFile) -> String {
+fn read_all(file: &OpenedSource) -> String {
     let mut bytes = vec![0; usize::try_from(file.size()).unwrap()];
     let mut at = 0;
     while at < bytes.len() {
@@ -62,7 +62,7 @@ fn campaigns_are_found_in_all_folders_in_order() {
         files,
         ["campaigns/a.yaml", "campaigns/b.yml", "campaigns/se/deep/c.yaml"]
     );
-    assert_eq!(loaded.campaigns[2].sources[0].csv, Path::new("all.csv"));
+    assert_eq!(loaded.campaigns[2].sources[0].origin.name(), Path::new("all.csv"));
     assert_eq!(
         told(&loaded.diagnostics),
         ["C709  `campaigns/.draft.yaml` is not read: hidden files are no campaigns"]
@@ -178,7 +178,7 @@ fn sources_are_read_plain_and_unpacked() {
         ("a.csv.gz", "msisdn\n2\n"),
         ("a.csv.zst", "msisdn\n3\n"),
     ] {
-        let file = sources.open(Path::new(name)).unwrap();
+        let file = sources.open(&Path::new(name).into()).unwrap();
         assert_eq!(read_all(&file), expected, "{name}");
         assert!(file.unchanged().unwrap(), "{name}");
         fs::write(folder.path().join(name), "longer than it was before, surely\n").unwrap();
@@ -201,7 +201,7 @@ fn a_source_that_cannot_be_opened_says_why() {
         ("cut.csv.gz", "C706", "cannot be unpacked"),
         ("bad.csv.zst", "C706", "cannot be unpacked"),
     ] {
-        let fault = sources.open(Path::new(name)).unwrap_err().diagnostic();
+        let fault = sources.open(&Path::new(name).into()).unwrap_err().diagnostic();
         assert!(fault.code == code && fault.message.contains(part), "{fault:?}");
         if name == "recipients/al.csv" {
             assert_eq!(fault.hints, ["did you mean `all.csv`?"]);
@@ -223,12 +223,15 @@ fn links_are_followed_inside_the_project_and_refused_outside() {
     symlink(outside.path().join("secret.csv"), inside.path().join("leak.csv")).unwrap();
     symlink(outside.path(), inside.path().join("leak")).unwrap();
     let sources = Sources::new(inside.path(), &[]);
-    assert!(sources.open(Path::new("link.csv")).is_ok());
+    assert!(sources.open(&Path::new("link.csv").into()).is_ok());
     for name in ["leak.csv", "leak/secret.csv"] {
-        assert_eq!(sources.open(Path::new(name)).unwrap_err().diagnostic().code, "C705");
+        assert_eq!(
+            sources.open(&Path::new(name).into()).unwrap_err().diagnostic().code,
+            "C705"
+        );
     }
     let allowing = Sources::new(inside.path(), &[outside.path().to_owned()]);
-    assert!(allowing.open(Path::new("leak.csv")).is_ok());
+    assert!(allowing.open(&Path::new("leak.csv").into()).is_ok());
 
     symlink(
         outside.path().join("secret.csv"),

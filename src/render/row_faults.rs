@@ -58,7 +58,7 @@ impl Rows {
     }
 
     /// `3 rows of a.csv (lines 4, 9, 12)`.
-    fn words(&self, csv: &Path) -> String {
+    fn words(&self, list: &Path) -> String {
         let lines: Vec<String> = self.lines.iter().map(u64::to_string).collect();
         let rows = if self.count == 1 { "row" } else { "rows" };
         let word = if lines.len() == 1 { "line" } else { "lines" };
@@ -71,7 +71,7 @@ impl Rows {
         format!(
             "{} {rows} of `{}` ({word} {}{more})",
             self.count,
-            csv.display(),
+            list.display(),
             lines.join(", ")
         )
     }
@@ -105,11 +105,11 @@ impl RowFaults {
     }
 
     /// One error per kind of fault. `causes`: what each character costs, where it is known.
-    pub fn diagnostics(&self, body: &Text, csv: &Path, causes: &[Cause]) -> Vec<Diagnostic> {
+    pub fn diagnostics(&self, body: &Text, list: &Path, causes: &[Cause]) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         let mut outside: Vec<(char, &Rows)> = Vec::new();
         for (fault, rows) in &self.0 {
-            let words = rows.words(csv);
+            let words = rows.words(list);
             let place = body.place.clone();
             let diagnostic = match fault {
                 RowFault::OutsideGsm(character) => {
@@ -158,7 +158,7 @@ impl RowFaults {
             diagnostics.push(
                 outside_gsm(character, rows, cause)
                     .at(body.place.clone())
-                    .hint(format!("it stands in {}", rows.words(csv))),
+                    .hint(format!("it stands in {}", rows.words(list))),
             );
         }
         if others > 0 {
@@ -209,8 +209,8 @@ mod tests {
     }
 
     fn shown(faults: &RowFaults) -> Vec<(String, String)> {
-        let csv = Path::new("r.csv");
-        let diagnostics = faults.diagnostics(&Text::default(), csv, &[]);
+        let list = Path::new("r.csv");
+        let diagnostics = faults.diagnostics(&Text::default(), list, &[]);
         diagnostics
             .into_iter()
             .map(|one| (one.code.to_owned(), one.message))

@@ -89,7 +89,12 @@ pub fn campaign_yaml(data: &[u8]) {
     match read {
         Ok((campaign, warnings)) => {
             judge(&warnings);
-            assert!(campaign.sources.iter().all(|source| !source.csv.starts_with("/")));
+            assert!(
+                campaign
+                    .sources
+                    .iter()
+                    .all(|source| !source.origin.name().starts_with("/"))
+            );
             assert!(possible.contains(&campaign.reference));
         }
         Err(faults) => {

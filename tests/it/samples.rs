@@ -42,10 +42,18 @@ fn every_sample_is_read_without_a_fault_or_warning() {
         assert!(!loaded.campaigns.is_empty(), "{}", folder.display());
         for campaign in &loaded.campaigns {
             for source in &campaign.sources {
-                assert!(loaded.sources.open(&source.csv).is_ok(), "{}", source.csv.display());
+                assert!(
+                    loaded.sources.open(&source.origin).is_ok(),
+                    "{}",
+                    source.origin.name().display()
+                );
             }
             for list in &campaign.suppressions {
-                assert!(loaded.sources.open(&list.path).is_ok(), "{}", list.path.display());
+                assert!(
+                    loaded.sources.open(&list.path.as_path().into()).is_ok(),
+                    "{}",
+                    list.path.display()
+                );
             }
         }
     }

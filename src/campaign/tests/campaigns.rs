@@ -19,7 +19,7 @@ fn defaults_are_filled_in() {
     assert_eq!(read.category, Category::Marketing);
     assert_eq!(read.datacoding, DatacodingChoice::Auto);
     assert_eq!(read.transliterate, Transliterate::Off);
-    assert_eq!(read.sources[0].csv, Path::new("recipients/all.csv"));
+    assert_eq!(read.sources[0].origin.name(), Path::new("recipients/all.csv"));
     assert_eq!(read.sources[0].on_invalid, OnInvalid::Fail);
     assert!(matches!(&read.delivery.zone(), ZoneChoice::Named(zone, _) if zone.as_str() == "Europe/Stockholm"));
 }
@@ -81,7 +81,7 @@ delivery:
     assert_eq!(first.columns["name"], "First name");
     assert_eq!((first.delimiter, second.delimiter), (Some(b';'), Some(b'\t')));
     assert_eq!(first.on_invalid, OnInvalid::Skip);
-    assert_eq!(second.csv, Path::new("-"));
+    assert_eq!(second.origin.name(), Path::new("-"));
     assert_eq!(read.tags, ["marketing", "bf"]);
     assert_eq!((read.delivery_report.as_deref(), read.feedback), (Some("full"), true));
     assert_eq!(

@@ -42,7 +42,8 @@ pub fn run(context: &Context, args: &FeedbackArgs) -> Result<Exit, Failed> {
         workspace.root(),
         &[path.parent().unwrap_or(workspace.root()).to_owned()],
     );
-    let input = lists::input(&sources, &context.progress(), &path, None).map_err(|fault| Failed::input(vec![fault]))?;
+    let input = lists::input(&sources, &context.progress(), &path.as_path().into(), None)
+        .map_err(|fault| Failed::input(vec![fault]))?;
     let confirmed = open(input, &Expect::list())
         .and_then(|table| read_numbers(vec![table], &lists::settings(&workspace)))
         .map_err(Failed::input)?;

@@ -86,7 +86,7 @@ fn testers(context: &Context, workspace: &Workspace, campaign: &Campaign) -> Res
     let file = workspace.project.testers.as_ref().ok_or_else(|| {
         Failed::new(Exit::Input, "the project has no testers").hint("name a CSV file with `testers:` in campanile.yaml")
     })?;
-    let input = lists::input(&workspace.sources, &workspace.progress, file, None);
+    let input = lists::input(&workspace.sources, &workspace.progress, &file.as_path().into(), None);
     let table = input
         .map_err(|fault| vec![fault])
         .and_then(|input| open(input, &Expect::default()));

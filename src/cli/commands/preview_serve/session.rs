@@ -147,7 +147,7 @@ impl<'c> PreviewSession<'c> {
             self.lists = campaign
                 .sources
                 .iter()
-                .map(|source| self.root.join(&source.csv))
+                .map(|source| self.root.join(source.origin.name()))
                 .collect();
         }
     }
