@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::journal::{Call, Event, Outcome as Known};
-use super::run_context::{Clock, JournalFailed, RunContext, journaled};
+use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
 use crate::model::{ExistingBatch, Mutant, Proof, Reference, ReportedState, mutant};
 use crate::plan::Target;
 use crate::provider::{Canceled, Failure, Provider};
@@ -28,7 +28,7 @@ pub enum Ending {
 }
 
 /// Reads, looks at the clock, deletes, proves.
-pub async fn cancel<P: Provider, C: Clock>(
+pub async fn cancel<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     target: &Target,
@@ -40,7 +40,7 @@ pub async fn cancel<P: Provider, C: Clock>(
 
 /// The same for a batch that another one is to take the place of: it stays where a fresh read shows that nobody could prove
 /// its silence.
-pub async fn cancel_for_successor<P: Provider, C: Clock>(
+pub async fn cancel_for_successor<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     target: &Target,
@@ -49,7 +49,7 @@ pub async fn cancel_for_successor<P: Provider, C: Clock>(
     take_away(run, provider, target, Call::Cancel, reason, true).await
 }
 
-async fn take_away<P: Provider, C: Clock>(
+async fn take_away<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     target: &Target,
@@ -148,7 +148,7 @@ async fn take_away<P: Provider, C: Clock>(
 
 /// Whether a batch whose DELETE was not answered is gone for certain, and was before it could begin: it is not found, two
 /// complete lists, `list_lag` apart, lack it, and all of that was seen a minute or more before it opens.
-async fn is_gone_in_time<P: Provider, C: Clock>(
+async fn is_gone_in_time<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     target: &Target,
@@ -172,7 +172,7 @@ async fn is_gone_in_time<P: Provider, C: Clock>(
 }
 
 /// Why DELETE must not be sent, if so.
-fn without_ground<P: Provider, C: Clock>(
+fn without_ground<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     target: &Target,
@@ -208,7 +208,7 @@ pub fn is_ours(fresh: &ExistingBatch, reference: &Reference) -> bool {
 }
 
 /// Reads until silence is proved or `list_lag` has passed. Gone counts when our DELETE was answered early enough.
-async fn prove<P: Provider, C: Clock>(
+async fn prove<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     target: &Target,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::journal::{Call, Event, Outcome as Known};
-use super::run_context::{Clock, JournalFailed, RunContext, journaled};
+use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
 use crate::model::{BatchId, Instant, Mutant, Windows, mutant};
 use crate::plan::Operation;
 use crate::provider::{Created, Failure, NewBatch, Provider};
@@ -22,7 +22,7 @@ pub enum Ending {
 }
 
 /// Renders, reads the newest end of the list, looks at the clock, writes down, posts; polls when the answer is lost.
-pub async fn create<P: Provider, C: Clock>(
+pub async fn create<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
@@ -38,7 +38,7 @@ pub async fn create<P: Provider, C: Clock>(
     };
     let mut batch = match run.payloads.batch(operation, windows) {
         Ok(batch) => batch,
-        Err(why) => return Ok(Ending::NotSent(why, None)),
+        Err(why) => return Ok(Ending::NotSent(why.to_string(), None)),
     };
     let newest = match provider.newest().await {
         Ok(newest) => newest,
@@ -106,7 +106,7 @@ fn windows_at(operation: &Operation, clock: Instant) -> Option<Windows> {
 }
 
 /// Notes that a create (or, with an id, a change in place) is about to leave.
-pub fn write_down<P: Provider, C: Clock>(
+pub fn write_down<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
@@ -124,7 +124,7 @@ pub fn write_down<P: Provider, C: Clock>(
 
 /// Polls the complete list for our reference until `list_lag` has passed; adopts the batch if it is found. POST is never
 /// repeated.
-async fn settle<P: Provider, C: Clock>(
+async fn settle<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
@@ -173,11 +173,11 @@ async fn settle<P: Provider, C: Clock>(
 }
 
 /// The batch of an operation that changes another in place, for the windows of now.
-pub fn batch_in_place<P: Provider, C: Clock>(
+pub fn batch_in_place<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     operation: &Operation,
 ) -> Result<NewBatch, String> {
     let windows: Option<Windows> = operation.windows_at(run.clock.now());
     let windows = windows.ok_or("too late: its window opens too soon or has passed, or the plan has expired")?;
-    run.payloads.batch(operation, windows)
+    (run.payloads.batch(operation, windows)).map_err(|error| error.to_string())
 }

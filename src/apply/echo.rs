@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::journal::Event;
-use super::run_context::{Clock, JournalFailed, RunContext};
+use super::run_context::{JournalFailed, RunClock, RunContext};
 use crate::model::{BatchId, ExistingBatch, Reference};
 use crate::provider::Provider;
 
@@ -21,7 +21,7 @@ pub enum Echo {
 }
 
 /// Reads a new batch back; writes down that the account keeps references.
-pub async fn check_echo<P: Provider, C: Clock>(
+pub async fn check_echo<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     reference: &Reference,

@@ -4,13 +4,13 @@
 use super::cancel::is_ours;
 use super::create::{Ending, batch_in_place, write_down};
 use super::journal::{Call, Event, Outcome as Known};
-use super::run_context::{Clock, JournalFailed, RunContext, journaled};
+use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
 use crate::model::{ExistingBatch, Msisdn, Mutant, ReportedState, mutant};
 use crate::plan::{Operation, Target};
 use crate::provider::{Failure, InPlace, Provider};
 
 /// Puts new content; a fresh read must then show the new reference.
-pub async fn put<P: Provider, C: Clock>(
+pub async fn put<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
@@ -46,7 +46,7 @@ pub fn is_refused_as_such(ending: &Ending) -> bool {
 }
 
 /// Takes people out; a fresh read must then lack them.
-pub async fn remove<P: Provider, C: Clock>(
+pub async fn remove<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
@@ -79,7 +79,7 @@ pub async fn remove<P: Provider, C: Clock>(
 }
 
 /// The precondition: still planned, still the content that the plan saw, still early enough.
-async fn read_planned<P: Provider, C: Clock>(
+async fn read_planned<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
@@ -104,7 +104,7 @@ async fn read_planned<P: Provider, C: Clock>(
     Ok(fresh)
 }
 
-async fn settle<P: Provider, C: Clock>(
+async fn settle<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,

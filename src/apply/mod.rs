@@ -33,5 +33,5 @@ pub use journal::{Call, Event, Journal, Line, Outcome as Known, parse_lines};
 pub use observe::{MAX_SKEW, Observation, note_what_was_settled, observe};
 pub use outcome::{Halt, Outcome, Report, Step};
 pub use progress::Progress;
-pub use run_context::{Clock, JournalFailed, PayloadSource, RunContext};
+pub use run_context::{JournalFailed, PayloadSource, RunClock, RunContext};
 pub use walk::{Orders, carry_out};

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::facts::{facts, listed, listed_canceled, unanswered_cancels};
 use super::journal::{Call, Event, Line, Outcome};
 use super::progress::Progress;
-use super::run_context::{Clock, JournalFailed, RunContext};
+use super::run_context::{JournalFailed, RunClock, RunContext};
 use crate::model::{Instant, Mutant, Proof, ProviderName, Recipients, ReportedState, mutant};
 use crate::plan::{JournalFacts, Need, NeedKind, Observed, Plan, Policy, decide, needs, newly_lost};
 use crate::provider::{Provider, ReadError};
@@ -33,7 +33,7 @@ pub struct Observation {
 pub const MAX_SKEW: Duration = Duration::from_secs(60);
 
 /// Reads and decides; changes nothing, not even the journal.
-pub async fn observe<P: Provider, C: Clock>(run: &RunContext<'_, P, C>) -> Result<Observation, ReadError> {
+pub async fn observe<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>) -> Result<Observation, ReadError> {
     let (mut observed, mut skewed) = list_all(run).await?;
     if let Some(lag) = lag_to_wait(run, &observed) {
         if !lag.is_zero() {
@@ -72,7 +72,7 @@ pub async fn observe<P: Provider, C: Clock>(run: &RunContext<'_, P, C>) -> Resul
     })
 }
 
-fn dateless<P: Provider, C: Clock>(run: &RunContext<'_, P, C>) -> Vec<ProviderName> {
+fn dateless<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>) -> Vec<ProviderName> {
     let is_dateless = |provider: &&P| !provider.is_sandbox() && provider.last_date().is_none();
     let real = run.providers.iter().filter(|_| !run.clock.is_pretended());
     real.filter(is_dateless)
@@ -80,7 +80,7 @@ fn dateless<P: Provider, C: Clock>(run: &RunContext<'_, P, C>) -> Vec<ProviderNa
         .collect()
 }
 
-async fn list_all<P: Provider, C: Clock>(
+async fn list_all<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
 ) -> Result<(Observed, Vec<(ProviderName, Instant, Instant)>), ReadError> {
     let mut observed = Observed {
@@ -105,7 +105,7 @@ async fn list_all<P: Provider, C: Clock>(
 }
 
 /// How long the lists may lag behind what the journal knows; `None` when they show all of it.
-fn lag_to_wait<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, observed: &Observed) -> Option<Duration> {
+fn lag_to_wait<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, observed: &Observed) -> Option<Duration> {
     let lag_of = |name: &ProviderName| run.policy.providers.get(name).map(|facts| facts.list_lag);
     let lines = run.journal.borrow().lines().unwrap_or_default();
     // The sandbox keeps a journal of its own: its lines are none of a real account.
@@ -126,7 +126,7 @@ fn lag_to_wait<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, observed: &Obs
 }
 
 /// Writes down by which batch an account was seen to keep references: the list may have lost it by the next run.
-fn note_kept<P: Provider, C: Clock>(
+fn note_kept<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     seen: &Observation,
     provider: &ProviderName,
@@ -158,7 +158,7 @@ fn is_of_real_account(line: &Line, policy: &Policy) -> bool {
 }
 
 /// Reads what is needed of one batch. What cannot be read is doubt, never an assumption.
-async fn fill<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, observed: &mut Observed, need: &Need) {
+async fn fill<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, observed: &mut Observed, need: &Need) {
     let Some(provider) = run.provider(&need.provider) else {
         return;
     };
@@ -187,7 +187,7 @@ async fn fill<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, observed: &mut 
 
 /// Writes down what a read settled: unknown creates that the list shows or that time has settled, cancels without an
 /// answer that had no effect, and batches that are missing for the first time. Called by runs that may change something.
-pub fn note_what_was_settled<P: Provider, C: Clock>(
+pub fn note_what_was_settled<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     seen: &Observation,
 ) -> Result<(), JournalFailed> {

@@ -4,7 +4,7 @@
 use super::observe::{Observation, note_what_was_settled, observe};
 use super::outcome::{Outcome, Report};
 use super::progress::Progress;
-use super::run_context::{Clock, RunContext};
+use super::run_context::{RunClock, RunContext};
 use super::walk::Walk;
 use crate::model::Instant;
 use crate::plan::{Action, How, Operation};
@@ -14,7 +14,7 @@ use crate::provider::Provider;
 const ROUNDS: usize = 5;
 
 /// Reads back and repairs; fills `repairs`, `remaining` and `last_look`.
-pub(super) async fn read_back<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, report: &mut Report) {
+pub(super) async fn read_back<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, report: &mut Report) {
     let touched = |step: &super::outcome::Step| step.outcome != Outcome::Skipped;
     if !report.steps.iter().any(touched) {
         return;

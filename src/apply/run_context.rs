@@ -6,32 +6,26 @@ use std::time::Duration;
 use super::journal::{Call, Event, Journal, Line, Outcome};
 use super::observe::MAX_SKEW;
 use super::progress::Progress;
-use crate::desired::Desired;
-use crate::model::{BatchId, Instant, Mutant, ProviderName, Reference, Window, Windows, mutant};
+use crate::desired::{Desired, PayloadError};
+use crate::model::{BatchId, Clock, Instant, Mutant, ProviderName, Reference, Window, Windows, mutant};
 use crate::plan::{Operation, Policy};
 use crate::provider::{NewBatch, Provider};
 
-/// Time, as a run sees it.
+/// Time as a run spends it.
 #[expect(async_fn_in_trait, reason = "awaited on one thread, by this crate alone")]
-pub trait Clock {
-    /// The instant to act by.
-    fn now(&self) -> Instant;
+pub trait RunClock: Clock {
     /// Time since some fixed moment, by a watch that never jumps.
     fn watch(&self) -> Duration;
     /// Lets time pass.
     async fn sleep(&self, duration: Duration);
-    /// Whether the instant is pretended (`--at`): then no provider's clock can agree with it.
-    fn is_pretended(&self) -> bool {
-        false
-    }
     /// Whether somebody asked to stop (SIGINT, SIGTERM).
     fn is_interrupted(&self) -> bool;
 }
 
-/// Where the texts and people of an operation come from. An error is a sentence without personal data.
+/// Where the texts and people of an operation come from.
 pub trait PayloadSource {
     /// The batch of a create or replace, to be sent in these windows.
-    fn batch(&self, operation: &Operation, windows: Windows) -> Result<NewBatch, String>;
+    fn batch(&self, operation: &Operation, windows: Windows) -> Result<NewBatch, PayloadError>;
 }
 
 /// Everything that a run works with.
@@ -57,7 +51,7 @@ pub struct RunContext<'a, P, C> {
 #[error("could not write the journal: {0}")]
 pub struct JournalFailed(#[from] pub std::io::Error);
 
-impl<P: Provider, C: Clock> RunContext<'_, P, C> {
+impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
     /// A provider by name.
     pub fn provider(&self, name: &ProviderName) -> Option<&P> {
         self.providers.iter().find(|provider| provider.name() == name)

@@ -12,7 +12,7 @@ use super::journal::Call;
 use super::outcome::{Halt, Outcome, Report, Step};
 use super::progress::Progress;
 use super::read_back::read_back;
-use super::run_context::{Clock, JournalFailed, RunContext};
+use super::run_context::{JournalFailed, RunClock, RunContext};
 use crate::model::{BatchId, Instant, Mutant, ProviderName, mutant};
 use crate::plan::{How, Observed, Operation, OperationDigest, Reason, Target};
 use crate::provider::{Failure, FailureKind, Provider};
@@ -30,7 +30,7 @@ pub struct Orders {
 const FAILURES_IN_A_ROW: u32 = 5;
 
 /// Carries out the orders, then reads back and repairs.
-pub async fn carry_out<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, orders: &Orders) -> Report {
+pub async fn carry_out<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, orders: &Orders) -> Report {
     let mut walk = Walk {
         keeps_references: accounts_that_keep_references(run),
         ..Walk::fresh()
@@ -123,7 +123,7 @@ impl Walk {
     }
 
     /// Carries out one operation if it may be begun.
-    pub(super) async fn step<P: Provider, C: Clock>(
+    pub(super) async fn step<P: Provider, C: RunClock>(
         &mut self,
         run: &RunContext<'_, P, C>,
         operation: &Operation,
@@ -155,7 +155,7 @@ impl Walk {
         }
     }
 
-    fn reason_not_to_begin<P: Provider, C: Clock>(
+    fn reason_not_to_begin<P: Provider, C: RunClock>(
         &self,
         run: &RunContext<'_, P, C>,
         operation: &Operation,
@@ -186,7 +186,7 @@ impl Walk {
         None
     }
 
-    async fn act<P: Provider, C: Clock>(
+    async fn act<P: Provider, C: RunClock>(
         &mut self,
         run: &RunContext<'_, P, C>,
         operation: &Operation,
@@ -227,7 +227,7 @@ impl Walk {
     }
 
     /// Cancels, proves, creates.
-    async fn replace<P: Provider, C: Clock>(
+    async fn replace<P: Provider, C: RunClock>(
         &mut self,
         run: &RunContext<'_, P, C>,
         (provider, there): (&P, &P),
@@ -237,7 +237,7 @@ impl Walk {
         // A text that cannot be made must not cost the batch that stands.
         let windows = operation.windows_at(run.clock.now());
         if let Some(Err(why)) = windows.map(|windows| run.payloads.batch(operation, windows)) {
-            return Ok(Came::not(Outcome::Failed, why, None));
+            return Ok(Came::not(Outcome::Failed, why.to_string(), None));
         }
         let reason = operation.reason.as_str();
         if mutant(Mutant::ApplyCreatesBeforeCancel) {
@@ -266,7 +266,7 @@ impl Walk {
     }
 
     /// Creates; the first time at an account that is not known to keep references, reads back before anything else is sent.
-    async fn create<P: Provider, C: Clock>(
+    async fn create<P: Provider, C: RunClock>(
         &mut self,
         run: &RunContext<'_, P, C>,
         provider: &P,
@@ -344,7 +344,7 @@ impl Walk {
 }
 
 /// What the journal knows of it.
-fn accounts_that_keep_references<P: Provider, C: Clock>(run: &RunContext<'_, P, C>) -> BTreeSet<ProviderName> {
+fn accounts_that_keep_references<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>) -> BTreeSet<ProviderName> {
     let lines = run.journal.borrow().lines();
     facts(lines.as_deref(), &Observed::default(), run.policy).keeps_references
 }
@@ -368,7 +368,7 @@ fn within(operation: &Operation, expires_at: Option<Instant>) -> Operation {
     operation
 }
 
-fn halt<P: Provider, C: Clock>(run: &RunContext<'_, P, C>, expires_at: Option<Instant>) -> Option<Halt> {
+fn halt<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, expires_at: Option<Instant>) -> Option<Halt> {
     if run.clock.is_interrupted() {
         return Some(Halt::Interrupted);
     }

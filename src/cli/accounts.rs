@@ -1,10 +1,10 @@
 //! The project's provider accounts, ready to be asked: tokens read, sandboxes started.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::clock::Clock;
 use super::context::{Context, Failed};
 use super::environment::variable;
 use super::exit::Exit;
@@ -15,7 +15,7 @@ use crate::emulator::Running;
 use crate::model::{AccountId, Diagnostic, Estimate, Instant, NumberSet, Place, ProviderName};
 use crate::plan::{Plan, ProviderFacts, two_names};
 use crate::project::read_secret;
-use crate::provider::{AnyProvider, Clock as ProviderClock, Connection, Provider};
+use crate::provider::{AnyProvider, Connection, Provider};
 
 /// Every configured provider.
 pub struct Accounts {
@@ -117,7 +117,6 @@ async fn connection(
             Err(fault) => return Ok(Err(fault)),
         },
     };
-    let clock: Clock = context.clock;
     let connection = Connection {
         name: name.clone(),
         base_url,
@@ -132,7 +131,7 @@ async fn connection(
         unknown_hold: config.unknown_hold,
         is_sandbox: config.is_sandbox(),
         service_plan_id,
-        clock: ProviderClock::new(move || clock.now()),
+        clock: Arc::new(context.clock.clone()),
     };
     Ok(Ok((connection, account)))
 }
@@ -245,7 +244,7 @@ pub fn offline_facts(project: &Project) -> Result<Vec<ProviderFacts>, Failed> {
             unknown_hold: config.unknown_hold,
             is_sandbox: config.is_sandbox(),
             service_plan_id: Some("offline".to_owned()),
-            clock: ProviderClock::standing_at(Instant::from_unix_seconds(0)),
+            clock: Arc::new(|| Instant::from_unix_seconds(0)),
         };
         let provider = AnyProvider::new(config.api(), connection)
             .map_err(|error| Failed::new(Exit::Input, format!("provider `{name}` cannot be used: {error}")))?;

@@ -1,23 +1,27 @@
-//! The only clock of the program.
+//! The only clock of the program: it tells the time, lets it pass, and has an ear for signals.
 
-use std::time::Instant as Stopwatch;
+use std::time::{Duration, Instant as Stopwatch};
 
-use crate::model::Instant;
+use super::signals::Interrupt;
+use crate::apply::RunClock;
+use crate::model::{Clock, Instant};
 
 /// Real time, or a pretended instant plus the time elapsed since the start.
-#[derive(Debug, Clone, Copy)]
-pub struct Clock {
+#[derive(Debug, Clone)]
+pub struct SystemClock {
     pretended: Option<Instant>,
     started: Stopwatch,
+    interrupt: Interrupt,
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where time is read")]
-impl Clock {
+impl SystemClock {
     /// Starts now.
     pub fn start(pretended: Option<Instant>) -> Self {
         Self {
             pretended,
             started: Stopwatch::now(),
+            interrupt: Interrupt::default(),
         }
     }
 
@@ -26,9 +30,17 @@ impl Clock {
         self.pretended.map_or_else(Self::real, |at| at + self.started.elapsed())
     }
 
-    /// Time since the start, by a clock that never jumps.
-    pub fn elapsed(&self) -> std::time::Duration {
-        self.started.elapsed()
+    /// The same clock, told of signals from now on; needs a runtime.
+    pub fn listening(&self) -> Self {
+        Self {
+            interrupt: Interrupt::listen(),
+            ..self.clone()
+        }
+    }
+
+    /// The signals it is told of.
+    pub fn interrupt(&self) -> &Interrupt {
+        &self.interrupt
     }
 
     /// Whether the instant is pretended (`--at`).
@@ -42,5 +54,36 @@ impl Clock {
             .duration_since(std::time::UNIX_EPOCH)
             .unwrap_or_default();
         Instant::from_unix_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Instant {
+        self.now()
+    }
+
+    fn is_pretended(&self) -> bool {
+        self.is_pretended()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where time is read")]
+impl RunClock for SystemClock {
+    fn watch(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        // In slices, so that a signal does not wait for a long lag.
+        let mut left = duration;
+        while !left.is_zero() && !self.is_interrupted() {
+            let slice = left.min(Duration::from_millis(200));
+            tokio::time::sleep(slice).await;
+            left -= slice;
+        }
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.interrupt.came().is_some()
     }
 }

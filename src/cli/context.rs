@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::args::{Color, Format, Global};
-use super::clock::Clock;
+use super::clock::SystemClock;
 use super::environment::{is_set, variable};
 use super::exit::Exit;
 use super::masked::quotable;
@@ -25,7 +25,7 @@ pub struct Context {
     /// As typed.
     pub global: Global,
     /// The only clock.
-    pub clock: Clock,
+    pub clock: SystemClock,
     /// Files that diagnostics may quote, as they were read.
     sources: RefCell<Vec<(PathBuf, String)>>,
 }
@@ -160,7 +160,7 @@ impl Context {
                 .with_ansi(false);
             let _ = tracing_subscriber::registry().with(layer).with(filter).try_init();
         }
-        let clock = Clock::start(global.at);
+        let clock = SystemClock::start(global.at);
         Self {
             global,
             clock,

@@ -60,7 +60,7 @@ impl<'a> PlannedPayloads<'a> {
 }
 
 impl PayloadSource for PlannedPayloads<'_> {
-    fn batch(&self, operation: &Operation, windows: Windows) -> Result<NewBatch, String> {
-        self.planned(operation, windows).map_err(|error| error.to_string())
+    fn batch(&self, operation: &Operation, windows: Windows) -> Result<NewBatch, PayloadError> {
+        self.planned(operation, windows)
     }
 }

@@ -127,7 +127,7 @@ impl Prepared {
         spell: &'a dyn Fn(&CampaignRef, &Reference, Window) -> (Option<String>, Vec<String>),
         details: &'a dyn Fn(&CampaignRef, OccurrenceKey) -> Details,
     ) -> Frame<'a> {
-        let created_at = super::clock::Clock::real();
+        let created_at = super::clock::SystemClock::real();
         let made_at = if context.clock.is_pretended() {
             context.clock.now()
         } else {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::clock::SystemClock;
 use super::context::Failed;
 use super::diagnostics::VERIFY_DIFFERS;
-use super::run_clock::RunClock;
 use crate::apply::RunContext;
 use crate::model::{Diagnostic, Encoding, Msisdn, Payload, PayloadRecipients};
 use crate::plan::{Operation, Plan};
@@ -17,7 +17,7 @@ const SAMPLE: usize = 20;
 const BATCHES: usize = 20;
 
 /// A diagnostic for every disagreement, with both values.
-pub async fn verify(run: &RunContext<'_, AnyProvider, RunClock>, plan: &Plan) -> Result<Vec<Diagnostic>, Failed> {
+pub async fn verify(run: &RunContext<'_, AnyProvider, SystemClock>, plan: &Plan) -> Result<Vec<Diagnostic>, Failed> {
     let mut diagnostics = Vec::new();
     let mut asked = 0;
     for operation in plan
@@ -36,7 +36,7 @@ pub async fn verify(run: &RunContext<'_, AnyProvider, RunClock>, plan: &Plan) ->
         let mut batch = run
             .payloads
             .batch(operation, content.declared.clone())
-            .map_err(anyhow::Error::msg)?;
+            .map_err(anyhow::Error::from)?;
         batch.payload = sample(&batch.payload);
         let answer = provider
             .dry_run(&batch)

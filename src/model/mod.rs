@@ -4,6 +4,7 @@
 
 mod account;
 mod batch;
+mod clock;
 mod counts;
 mod diagnostic;
 mod duration;
@@ -29,6 +30,7 @@ pub use account::{AccountId, Belongs};
 pub use batch::{
     Api, BatchId, Datacoding, Encoding, ExistingBatch, MessageType, Proof, Recipients, ReportedState, Visible,
 };
+pub use clock::Clock;
 pub use counts::{counted, grouped};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use duration::{InvalidDuration, format_duration, parse_duration};

@@ -7,37 +7,7 @@ use std::time::Duration;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use crate::model::{Instant, ProviderName};
-
-/// Tells the time when it is asked: the real one, or the one that `--at` pretends.
-///
-/// The adapter asks right before a batch leaves, since a window in the past would be sent at once, and for the start of
-/// Sinch's list.
-#[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Instant + Send + Sync>);
-
-impl Clock {
-    /// From a function that tells the time.
-    pub fn new(tell: impl Fn() -> Instant + Send + Sync + 'static) -> Self {
-        Self(Arc::new(tell))
-    }
-
-    /// A clock that stands still.
-    pub fn standing_at(instant: Instant) -> Self {
-        Self::new(move || instant)
-    }
-
-    /// The time.
-    pub fn now(&self) -> Instant {
-        (self.0)()
-    }
-}
-
-impl std::fmt::Debug for Clock {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Clock({})", self.now())
-    }
-}
+use crate::model::{Clock, ProviderName};
 
 /// An account and how to treat it. Its `Debug` does not tell the token.
 #[derive(Debug, Clone)]
@@ -60,8 +30,9 @@ pub struct Connection {
     pub is_sandbox: bool,
     /// Sinch only: in the path of every request.
     pub service_plan_id: Option<String>,
-    /// The time.
-    pub clock: Clock,
+    /// Asked right before a batch leaves, since a window in the past would be sent at once, and for the start of Sinch's
+    /// list.
+    pub clock: Arc<dyn Clock + Send + Sync>,
 }
 
 /// Why an account cannot be reached with these arguments. Holds no token.
@@ -115,6 +86,7 @@ fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Instant;
 
     fn connection(base_url: &str) -> Connection {
         Connection {
@@ -127,7 +99,7 @@ mod tests {
             unknown_hold: Duration::ZERO,
             is_sandbox: true,
             service_plan_id: None,
-            clock: Clock::standing_at(Instant::from_unix_seconds(0)),
+            clock: Arc::new(|| Instant::from_unix_seconds(0)),
         }
     }
 

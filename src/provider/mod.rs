@@ -16,7 +16,7 @@ mod sinch;
 mod warnings;
 
 pub use any::AnyProvider;
-pub use connection::{Clock, Connection, InvalidConnection};
+pub use connection::{Connection, InvalidConnection};
 pub use contract::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Created, DryRun, DryRunMessage, Failure, FailureKind,
     InPlace, NewBatch, Provider, ReadError, StatusCounts,

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use campanile::emulator::Options;
 use campanile::model::{
-    Api, BatchId, Datacoding, ExistingBatch, Instant, MessageType, Msisdn, Payload, PayloadRecipients, ProviderName,
-    Reference, Sender, Window, Windows,
+    Api, BatchId, Clock, Datacoding, ExistingBatch, Instant, MessageType, Msisdn, Payload, PayloadRecipients,
+    ProviderName, Reference, Sender, Window, Windows,
 };
-use campanile::provider::{AnyProvider, Clock, Connection, Created, NewBatch, Provider};
+use campanile::provider::{AnyProvider, Connection, Created, NewBatch, Provider};
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -31,7 +31,7 @@ pub struct Account {
 }
 
 /// Arguments for an account at this address.
-pub fn connection(base_url: &str, clock: Clock) -> Connection {
+pub fn connection(base_url: &str, clock: Arc<dyn Clock + Send + Sync>) -> Connection {
     Connection {
         name: ProviderName::parse("account").unwrap(),
         base_url: base_url.to_owned(),
@@ -55,7 +55,7 @@ impl Account {
         let emulated = Emulated::with(options).await;
         let clock = Arc::new(Mutex::new(Instant::parse(START).unwrap()));
         let told = Arc::clone(&clock);
-        let connection = connection(&emulated.running.url(), Clock::new(move || *told.lock().unwrap()));
+        let connection = connection(&emulated.running.url(), Arc::new(move || *told.lock().unwrap()));
         Account {
             api,
             emulated,

@@ -17,7 +17,7 @@ use campanile::model::{
     Text, ZoneName, format_duration, parse_duration,
 };
 use campanile::provider::answers::{error_text, next_start, understand};
-use campanile::provider::{AnyProvider, Clock, Connection, Provider};
+use campanile::provider::{AnyProvider, Connection, Provider};
 use campanile::render::{MAX_MESSAGE_BYTES, Names, Predicate, Program, Row, segment, units_per_segment};
 use campanile::report::{PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text};
 use campanile::schedule::{Cron, Zone};
@@ -316,7 +316,7 @@ impl Liar {
                 unknown_hold: Duration::ZERO,
                 is_sandbox: true,
                 service_plan_id: Some("plan".to_owned()),
-                clock: Clock::standing_at(Instant::parse("2026-11-23T08:00:00Z").unwrap()),
+                clock: std::sync::Arc::new(|| Instant::parse("2026-11-23T08:00:00Z").unwrap()),
             };
             AnyProvider::new(api, connection).unwrap()
         });

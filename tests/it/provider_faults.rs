@@ -2,7 +2,7 @@
 
 use campanile::emulator::Options;
 use campanile::model::{Api, BatchId};
-use campanile::provider::{AnyProvider, Canceled, Clock, Created, Failure, FailureKind, InPlace, Provider};
+use campanile::provider::{AnyProvider, Canceled, Created, Failure, FailureKind, InPlace, Provider};
 use serde_json::{Value, json};
 
 use crate::accounts::{APIS, Account, TOKEN, connection, number, reference};
@@ -101,7 +101,7 @@ async fn nobody_listening_means_that_nothing_left() {
 
 #[tokio::test]
 async fn an_unknown_host_breaks_the_circuit() {
-    let clock = Clock::standing_at(campanile::model::Instant::from_unix_seconds(0));
+    let clock = std::sync::Arc::new(|| campanile::model::Instant::from_unix_seconds(0));
     // The `invalid` domain resolves nowhere (RFC 2606).
     let provider = AnyProvider::new(Api::Ip1, connection("https://api.invalid", clock)).unwrap();
     let failure = provider.list().await.unwrap_err().failure;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use campanile::model::{Api, BatchId, Instant};
-use campanile::provider::{AnyProvider, Canceled, Clock, Created, FailureKind, Provider};
+use campanile::provider::{AnyProvider, Canceled, Created, FailureKind, Provider};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -49,7 +49,7 @@ fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 }
 
 fn provider(api: Api, url: &str) -> AnyProvider {
-    let clock = Clock::standing_at(Instant::parse(START).unwrap());
+    let clock = std::sync::Arc::new(|| Instant::parse(START).unwrap());
     AnyProvider::new(api, connection(url, clock)).unwrap()
 }
 

@@ -10,8 +10,8 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use campanile::apply::{Clock, Journal, Line};
-use campanile::model::Instant;
+use campanile::apply::{Journal, Line, RunClock};
+use campanile::model::{Clock, Instant};
 
 use super::account::{MINUTE, Ms, SECOND};
 use super::chance::Chance;
@@ -239,7 +239,9 @@ impl Clock for SimClock {
     fn now(&self) -> Instant {
         instant(self.0.now())
     }
+}
 
+impl RunClock for SimClock {
     fn watch(&self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.world.now.get()).unwrap())
     }

@@ -9,8 +9,8 @@ use std::time::Duration;
 use campanile::apply::PayloadSource;
 use campanile::campaign::{Category, DatacodingChoice};
 use campanile::desired::{
-    Buckets, CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings,
-    Suppressions, Totals,
+    Buckets, CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, PayloadError,
+    Presence, Settings, Suppressions, Totals,
 };
 use campanile::model::{
     AccountId, Api, CampaignRef, Datacoding, Group, Instant, LocalTime, MessageType, Msisdn, Namespace, NumberSet,
@@ -335,16 +335,17 @@ pub struct Files<'a> {
 }
 
 impl PayloadSource for Files<'_> {
-    fn batch(&self, operation: &Operation, windows: Windows) -> Result<NewBatch, String> {
+    fn batch(&self, operation: &Operation, windows: Windows) -> Result<NewBatch, PayloadError> {
         let slot = &operation.reference.slot;
+        let gone = || PayloadError::NotDesired(operation.reference.clone());
         let campaign = self.repo.campaigns.iter().find(|c| c.name == slot.campaign.as_str());
-        let campaign = campaign.ok_or("its file is gone")?;
+        let campaign = campaign.ok_or_else(gone)?;
         let firing = firings(self.repo, campaign, self.now)
             .into_iter()
             .find(|f| f.key == slot.occurrence);
-        let firing = firing.ok_or("its occurrence is gone")?;
+        let firing = firing.ok_or_else(gone)?;
         let group = firing.groups.into_iter().find(|(group, _, _)| *group == slot.group);
-        let (_, _, numbers) = group.ok_or("its group is gone")?;
+        let (_, _, numbers) = group.ok_or_else(gone)?;
         let people = numbers.iter().map(|n| Msisdn::from_u64(*n).unwrap());
         let people = people
             .filter(|number| slot.part.contains_bucket(Part::bucket(*number)))

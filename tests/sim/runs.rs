@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use campanile::apply::{
-    Call, Clock, Orders, Outcome, RunContext, approve, cancel, carry_out as walk, note_what_was_settled, observe,
+    Call, Orders, Outcome, RunClock, RunContext, approve, cancel, carry_out as walk, note_what_was_settled, observe,
 };
 use campanile::model::{CampaignRef, ReportedState};
 use campanile::plan::{How, Operation, Override, Plan, Target};

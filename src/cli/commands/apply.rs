@@ -1,6 +1,5 @@
 //! `campanile apply`: plans (or takes a saved plan as an approval), shows, asks, carries out, reports.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -16,10 +15,8 @@ use crate::cli::confirm::{Answer, confirm_unless_interrupted};
 use crate::cli::context::{Context, Failed};
 use crate::cli::diagnostics::NOT_REVIEWED;
 use crate::cli::exit::Exit;
-use crate::cli::journals::Journals;
+use crate::cli::open_run::OpenRun;
 use crate::cli::prepare::{Prepared, prepare};
-use crate::cli::run_clock::RunClock;
-use crate::cli::signals::Interrupt;
 use crate::cli::state::Lock;
 use crate::cli::{accounts, github, notify, state};
 use crate::model::{CampaignRef, Diagnostic, Instant, Place, counted};
@@ -104,28 +101,17 @@ async fn apply(
 ) -> Result<Exit, Failed> {
     let root = prepared.workspace.root();
     // Whoever stops it from here on is told what was done.
-    let interrupt = Interrupt::listen();
+    let clock = context.clock.listening();
+    let interrupt = clock.interrupt().clone();
     let accounts = accounts::open(context, root, &prepared.workspace.project).await?;
     require_true_time(context, &accounts, approval)?;
     let policy = prepared.policy(&accounts.facts, choice, false)?;
     state::folder(root)?;
-    let mut journal = Journals::at(root, &prepared.workspace.project);
-    let clock = RunClock {
-        clock: context.clock,
-        interrupt,
-    };
+    let mut opened = OpenRun::new(context, root, &prepared.workspace.project, &accounts, clock, policy);
+    let progress = opened.progress();
     let payloads = prepared.payloads();
-    let progress = context.progress();
-    let desk = RunContext {
-        providers: &accounts.providers,
-        clock: &clock,
-        journal: RefCell::new(&mut journal),
-        desired: &prepared.state.desired,
-        policy: &policy,
-        payloads: &payloads,
-        progress: &|step| progress.tell(step),
-    };
-    let seen = observe(&desk).await.map_err(unreadable)?;
+    let run = opened.context(&prepared.state.desired, &payloads);
+    let seen = observe(&run).await.map_err(unreadable)?;
     progress.clear();
     require_agreeing_clocks(&seen)?;
     let warnings: Vec<Diagnostic> = accounts
@@ -185,7 +171,7 @@ async fn apply(
             "Carry out {}?",
             counted(operations.len() as u64, "operation", "operations")
         );
-        let exit = match confirm_unless_interrupted(&question, "say `--yes`", &clock.interrupt).await? {
+        let exit = match confirm_unless_interrupted(&question, "say `--yes`", &interrupt).await? {
             Answer::Yes => None,
             Answer::No => Some(Exit::Done),
             Answer::Interrupted(signal) => Some(signal),
@@ -206,16 +192,16 @@ async fn apply(
             return Ok(exit);
         }
     }
-    note_what_was_settled(&desk, &seen).map_err(anyhow::Error::from)?;
+    note_what_was_settled(&run, &seen).map_err(anyhow::Error::from)?;
     let expires_at = approval.and_then(|saved| Instant::parse(&saved.expires_at).ok());
-    let report = carry_out(&desk, &Orders { operations, expires_at }).await;
+    let report = carry_out(&run, &Orders { operations, expires_at }).await;
     progress.clear();
     let refused_operations = refused.iter().map(|(_, operations)| operations.len()).sum();
     let mut exit = before.or(exit_of_report(&report, refused_operations));
     if !refused.is_empty() {
         exit = exit.or(Exit::Stale);
     }
-    if let Some(signal) = clock.interrupt.came() {
+    if let Some(signal) = interrupt.came() {
         exit = exit.or(signal);
     }
     github::annotate(context, &warnings);

@@ -1,21 +1,18 @@
 //! `campanile plan`: reads the providers, changes nothing, shows what apply would do.
 
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 
 use super::show::render;
-use crate::apply::{RunContext, observe};
+use crate::apply::observe;
 use crate::cli::args::Format;
 use crate::cli::context::{Context, Failed, write_file};
 use crate::cli::desired::desired_now;
 use crate::cli::exit::Exit;
-use crate::cli::journals::Journals;
+use crate::cli::open_run::OpenRun;
 use crate::cli::prepare::{Prepared, prepare};
-use crate::cli::run_clock::RunClock;
-use crate::cli::signals::Interrupt;
 use crate::cli::verify::verify;
 use crate::cli::{accounts, github, workspace};
 use crate::model::{CampaignRef, Diagnostic, Severity, parse_duration};
@@ -222,23 +219,12 @@ async fn plan_online(
     let root = prepared.workspace.root();
     let accounts = accounts::open(context, root, &prepared.workspace.project).await?;
     let policy = prepared.policy(&accounts.facts, choice, false)?;
-    let mut journal = Journals::at(root, &prepared.workspace.project);
-    let clock = RunClock {
-        clock: context.clock,
-        interrupt: Interrupt::listen(),
-    };
+    let clock = context.clock.listening();
+    let mut opened = OpenRun::new(context, root, &prepared.workspace.project, &accounts, clock, policy);
+    let progress = opened.progress();
     let payloads = prepared.payloads();
-    let progress = context.progress();
-    let desk = RunContext {
-        providers: &accounts.providers,
-        clock: &clock,
-        journal: RefCell::new(&mut journal),
-        desired: &prepared.state.desired,
-        policy: &policy,
-        payloads: &payloads,
-        progress: &|step| progress.tell(step),
-    };
-    let seen = observe(&desk).await.map_err(unreadable)?;
+    let run = opened.context(&prepared.state.desired, &payloads);
+    let seen = observe(&run).await.map_err(unreadable)?;
     let mut diagnostics: Vec<Diagnostic> = accounts
         .diagnostics
         .iter()
@@ -247,7 +233,7 @@ async fn plan_online(
         .collect();
     diagnostics.extend(accounts.warnings(&seen.plan, &prepared.state.desired).await);
     if args.verify {
-        diagnostics.extend(verify(&desk, &seen.plan).await?);
+        diagnostics.extend(verify(&run, &seen.plan).await?);
     }
     progress.clear();
     accounts.close().await;

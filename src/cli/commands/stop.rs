@@ -1,6 +1,5 @@
 //! `campanile stop`: the emergency brake. Cancels everything planned of ours, and works when no YAML parses.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,17 +7,17 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use crate::apply::{Call, CancelEnding, Clock as _, PayloadSource, Progress, RunContext, cancel};
+use crate::apply::{Call, CancelEnding, PayloadSource, Progress, RunClock as _, RunContext, cancel};
 use crate::campaign::{Project, read_project};
+use crate::cli::clock::SystemClock;
 use crate::cli::confirm::{Answer, confirm_unless_interrupted};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
-use crate::cli::journals::Journals;
-use crate::cli::run_clock::RunClock;
+use crate::cli::open_run::OpenRun;
 use crate::cli::signals::Interrupt;
 use crate::cli::workspace::unknown_campaign;
 use crate::cli::{accounts, state, workspace};
-use crate::desired::Desired;
+use crate::desired::{Desired, PayloadError};
 use crate::model::{CampaignRef, ExistingBatch, Namespace, Reference, ReportedState, Windows, counted};
 use crate::plan::{Operation, Policy, Target};
 use crate::provider::{AnyProvider, NewBatch, Provider};
@@ -127,27 +126,16 @@ async fn stop(
         ..Policy::new(project.namespace.clone())
     };
     state::folder(root)?;
-    let mut journal = Journals::at(root, project);
-    let clock = RunClock {
-        clock: context.clock,
-        interrupt: Interrupt::listen(),
-    };
+    let clock = context.clock.listening();
+    let mut opened = OpenRun::new(context, root, project, &accounts, clock.clone(), policy);
+    let progress = opened.progress();
     let desired = Desired::default();
-    let progress = context.progress();
-    let desk = RunContext {
-        providers: &accounts.providers,
-        clock: &clock,
-        journal: RefCell::new(&mut journal),
-        desired: &desired,
-        policy: &policy,
-        payloads: &NoPayloads,
-        progress: &|step| progress.tell(step),
-    };
+    let run = opened.context(&desired, &NoPayloads);
     let mut counts = StopCounts {
         unread: faults.iter().map(|fault| fault.message.clone()).collect(),
         ..StopCounts::default()
     };
-    let ours = ours(&desk, &mut counts).await?;
+    let ours = ours(&run, &mut counts).await?;
     progress.clear();
     let is_named = |campaign: &&CampaignRef| {
         named.contains(*campaign) || references(&ours).any(|reference| reference.slot.campaign == **campaign)
@@ -161,7 +149,7 @@ async fn stop(
         }
         context.note(&format!("warning: {}; {}", failed.message, failed.hints.join("; ")));
     }
-    let planned = planned(&desk, args, ours);
+    let planned = planned(&run, args, ours);
     if planned.is_empty() {
         context.note("nothing of ours is planned");
     } else if !args.yes {
@@ -170,7 +158,7 @@ async fn stop(
             counted(planned.len() as u64, "planned batch", "planned batches")
         );
         let without = "say `--yes` to cancel without being asked";
-        if confirm_unless_interrupted(&question, without, &clock.interrupt).await? != Answer::Yes {
+        if confirm_unless_interrupted(&question, without, clock.interrupt()).await? != Answer::Yes {
             context.note("nothing was changed");
             let exit = report(context, &counts, &clock)?;
             accounts.close().await;
@@ -179,8 +167,8 @@ async fn stop(
     }
     let mut quiet_lists = 0;
     while quiet_lists < 2 && !clock.is_interrupted() {
-        let ours = self::ours(&desk, &mut counts).await?;
-        let planned = self::planned(&desk, args, ours);
+        let ours = self::ours(&run, &mut counts).await?;
+        let planned = self::planned(&run, args, ours);
         let fresh: Vec<&ExistingBatch> = planned
             .iter()
             .filter(|batch| !counts.left.contains_key(&batch.id.0))
@@ -204,7 +192,7 @@ async fn stop(
                 number: index + 1,
                 all: fresh.len(),
             });
-            cancel_one(&desk, batch, &mut counts).await?;
+            cancel_one(&run, batch, &mut counts).await?;
         }
     }
     progress.clear();
@@ -219,18 +207,18 @@ async fn stop(
 /// All batches of ours, whatever became of them. A provider that cannot be read is told of, and the others are stopped
 /// all the same.
 async fn ours(
-    desk: &RunContext<'_, AnyProvider, RunClock>,
+    run: &RunContext<'_, AnyProvider, SystemClock>,
     counts: &mut StopCounts,
 ) -> Result<Vec<ExistingBatch>, Failed> {
     let mut batches = Vec::new();
     let mut faults = Vec::new();
-    for provider in desk.providers {
+    for provider in run.providers {
         match provider.list().await {
             Ok(list) => batches.extend(list.batches),
             Err(error) => faults.push(error.diagnostic()),
         }
     }
-    if faults.len() == desk.providers.len() && counts.canceled.is_empty() && counts.left.is_empty() {
+    if faults.len() == run.providers.len() && counts.canceled.is_empty() && counts.left.is_empty() {
         return Err(Failed {
             diagnostics: faults,
             ..Failed::new(Exit::Failed, "no provider can be read; nothing was canceled")
@@ -239,7 +227,7 @@ async fn ours(
     counts.unread.extend(faults.into_iter().map(|fault| fault.message));
     batches.retain(|batch| {
         let reference = batch.reference.as_ref();
-        reference.is_some_and(|reference| reference.namespace == desk.policy.namespace)
+        reference.is_some_and(|reference| reference.namespace == run.policy.namespace)
     });
     Ok(batches)
 }
@@ -250,11 +238,11 @@ fn references(batches: &[ExistingBatch]) -> impl Iterator<Item = &Reference> {
 
 /// Those that are planned and can still be canceled, soonest first.
 fn planned(
-    desk: &RunContext<'_, AnyProvider, RunClock>,
+    run: &RunContext<'_, AnyProvider, SystemClock>,
     args: &StopArgs,
     mut batches: Vec<ExistingBatch>,
 ) -> Vec<ExistingBatch> {
-    let now = desk.clock.now();
+    let now = run.clock.now();
     batches.retain(|batch| {
         batch.state == ReportedState::Planned
             && batch.opens().is_none_or(|opens| opens > now)
@@ -268,11 +256,11 @@ fn planned(
 }
 
 async fn cancel_one(
-    desk: &RunContext<'_, AnyProvider, RunClock>,
+    run: &RunContext<'_, AnyProvider, SystemClock>,
     batch: &ExistingBatch,
     counts: &mut StopCounts,
 ) -> Result<(), Failed> {
-    let (Some(reference), Some(provider)) = (&batch.reference, desk.provider(&batch.provider)) else {
+    let (Some(reference), Some(provider)) = (&batch.reference, run.provider(&batch.provider)) else {
         return Ok(());
     };
     counts.campaigns.insert(reference.slot.campaign.clone());
@@ -284,7 +272,7 @@ async fn cancel_one(
         windows: batch.windows.clone(),
     };
     let name = reference.to_string();
-    let ending = cancel(desk, provider, &target, Call::Stop, "stop")
+    let ending = cancel(run, provider, &target, Call::Stop, "stop")
         .await
         .map_err(anyhow::Error::from)?;
     match ending {
@@ -302,7 +290,7 @@ async fn cancel_one(
     Ok(())
 }
 
-fn report(context: &Context, counts: &StopCounts, clock: &RunClock) -> Result<Exit, Failed> {
+fn report(context: &Context, counts: &StopCounts, clock: &SystemClock) -> Result<Exit, Failed> {
     let exit = if !counts.unproved.is_empty() {
         Exit::Unknown
     } else if !counts.left.is_empty() || !counts.unread.is_empty() {
@@ -310,7 +298,7 @@ fn report(context: &Context, counts: &StopCounts, clock: &RunClock) -> Result<Ex
     } else {
         Exit::Done
     };
-    let exit = clock.interrupt.came().map_or(exit, |signal| exit.or(signal));
+    let exit = clock.interrupt().came().map_or(exit, |signal| exit.or(signal));
     let document = || {
         let commit: Vec<_> = counts
             .campaigns
@@ -397,7 +385,7 @@ fn project_from_flags(args: &StopArgs) -> Result<Project, Failed> {
 struct NoPayloads;
 
 impl PayloadSource for NoPayloads {
-    fn batch(&self, _: &Operation, _: Windows) -> Result<NewBatch, String> {
-        Err("`stop` creates nothing".to_owned())
+    fn batch(&self, operation: &Operation, _: Windows) -> Result<NewBatch, PayloadError> {
+        Err(PayloadError::NotDesired(operation.reference.clone()))
     }
 }

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::model::{Instant, ProviderName};
 
-use super::super::{Clock, Connection, FailureKind};
+use super::super::{Connection, FailureKind};
 use super::{Client, Limits, Write, retry_after};
 
 fn client(base_url: &str, limits: &Limits) -> Client {
@@ -21,7 +21,7 @@ fn client(base_url: &str, limits: &Limits) -> Client {
         unknown_hold: Duration::ZERO,
         is_sandbox: false,
         service_plan_id: Some("canary-plan".to_owned()),
-        clock: Clock::standing_at(Instant::from_unix_seconds(0)),
+        clock: std::sync::Arc::new(|| Instant::from_unix_seconds(0)),
     };
     Client::limited(&connection, limits).unwrap()
 }

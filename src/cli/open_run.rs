@@ -1,0 +1,70 @@
+//! A run on the project's accounts, opened: its clock, journal, rules and progress, ready for `apply`'s functions.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use super::accounts::Accounts;
+use super::clock::SystemClock;
+use super::context::Context;
+use super::journals::Journals;
+use super::progress::ProgressLine;
+use crate::apply::{PayloadSource, Progress, RunContext};
+use crate::campaign::Project;
+use crate::desired::Desired;
+use crate::plan::Policy;
+use crate::provider::AnyProvider;
+
+/// What a run holds; it lives as long as the run.
+pub struct OpenRun<'a> {
+    accounts: &'a Accounts,
+    clock: SystemClock,
+    journal: Journals,
+    policy: Policy,
+    progress: ProgressLine,
+    tell: Box<dyn Fn(&Progress<'_>)>,
+}
+
+impl<'a> OpenRun<'a> {
+    /// With the project's journal, by this clock and these rules.
+    pub fn new(
+        context: &Context,
+        root: &Path,
+        project: &Project,
+        accounts: &'a Accounts,
+        clock: SystemClock,
+        policy: Policy,
+    ) -> Self {
+        let progress = context.progress();
+        let line = progress.clone();
+        Self {
+            accounts,
+            clock,
+            journal: Journals::at(root, project),
+            policy,
+            progress,
+            tell: Box::new(move |step| line.tell(step)),
+        }
+    }
+
+    /// The line that tells how far it has come.
+    pub fn progress(&self) -> ProgressLine {
+        self.progress.clone()
+    }
+
+    /// What `apply` works with, for what is desired and the texts of it.
+    pub fn context<'r>(
+        &'r mut self,
+        desired: &'r Desired,
+        payloads: &'r dyn PayloadSource,
+    ) -> RunContext<'r, AnyProvider, SystemClock> {
+        RunContext {
+            providers: &self.accounts.providers,
+            clock: &self.clock,
+            journal: RefCell::new(&mut self.journal),
+            desired,
+            policy: &self.policy,
+            payloads,
+            progress: &*self.tell,
+        }
+    }
+}
