@@ -81,14 +81,14 @@ def ratio(runs, one, other):
 
 
 def build():
-    cargo = ["cargo", "build", "--release", "--locked", "--quiet"]
+    cargo = ["cargo", "build", "--profile", "dist", "--locked", "--quiet"]
     subprocess.run(cargo + ["--bin", "campanile"], cwd=ROOT, check=True)
     said = subprocess.run(
         ["cargo", "bench", "--no-run", "--locked", "--message-format=json", "--bench", "floors"],
         cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
     ).stdout
     made = [json.loads(line).get("executable") for line in said.splitlines() if '"name":"floors"' in line]
-    return TARGET / "release" / "campanile", next(path for path in made if path)
+    return TARGET / "dist" / "campanile", next(path for path in made if path)
 
 
 class Lab:

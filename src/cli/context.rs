@@ -175,7 +175,7 @@ impl Context {
                 directory: Some(folder.to_owned()),
                 ..self.global.clone()
             },
-            clock: self.clock,
+            clock: self.clock.clone(),
             sources: RefCell::default(),
         }
     }

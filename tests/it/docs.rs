@@ -144,3 +144,24 @@ fn every_citation_in_the_code_names_a_page_that_is_there() {
     }
     assert!(checked > 10, "{checked} citations");
 }
+
+/// "In which file is it made?": path and word of each row.
+#[test]
+fn what_one_looks_for_is_made_where_the_page_for_contributors_says() {
+    let page = fs::read_to_string(repository().join("docs/contributing.md")).unwrap();
+    let mut checked = 0;
+    for row in page
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains("`src/"))
+    {
+        let cells: Vec<&str> = row.trim_matches(['|', ' ']).split(" | ").collect();
+        let [_, path, word] = cells[..] else {
+            panic!("three cells, please: {row}")
+        };
+        let (path, word) = (path.trim().trim_matches('`'), word.trim().trim_matches('`'));
+        let code = fs::read_to_string(repository().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert!(code.contains(word), "`{word}` is not in {path}");
+        checked += 1;
+    }
+    assert!(checked >= 10, "{checked} rows");
+}

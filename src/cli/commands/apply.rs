@@ -8,7 +8,7 @@ use clap::Args;
 use super::plan::{Choice, exit_of_plan, unreadable};
 use super::show::{read_plan, render};
 use crate::apply::{
-    Halt, Observation, Orders, Outcome, Report, RunContext, Step, approve, carry_out, note_what_was_settled, observe,
+    Halt, Observation, Orders, Outcome, Report, Step, approve, carry_out, note_what_was_settled, observe,
 };
 use crate::cli::args::Format;
 use crate::cli::confirm::{Answer, confirm_unless_interrupted};

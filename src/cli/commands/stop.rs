@@ -14,7 +14,6 @@ use crate::cli::confirm::{Answer, confirm_unless_interrupted};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::open_run::OpenRun;
-use crate::cli::signals::Interrupt;
 use crate::cli::workspace::unknown_campaign;
 use crate::cli::{accounts, state, workspace};
 use crate::desired::{Desired, PayloadError};
