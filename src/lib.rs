@@ -22,16 +22,17 @@
 //!                                               apply (walks the plan, decides nothing; journal) --> provider
 //! ```
 //!
-//! **Core** (`model campaign audience schedule render desired plan report`) is pure: no clock, no files, no environment, no
+//! **Core** (`model campaign audience schedule profile render desired plan report`) is pure: no clock, no files, no environment, no
 //! network, no randomness. **Shell** (`project provider apply emulator cli`) has the effects and takes no decisions.
 //! Who may name whom is kept by `tests/it/architecture.rs`:
 //!
 //! | module | may name |
 //! |---|---|
 //! | `model`, `emulator` | nobody |
-//! | `campaign`, `schedule`, `provider` | `model` |
-//! | `render`, `audience`, `project` | `model`, `campaign` |
-//! | `desired` | `model`, `campaign`, `schedule`, `render`, `audience` |
+//! | `campaign`, `schedule`, `profile`, `provider` | `model` |
+//! | `audience`, `project` | `model`, `campaign` |
+//! | `render` | `model`, `campaign`, `profile` |
+//! | `desired` | `model`, `campaign`, `schedule`, `profile`, `render`, `audience` |
 //! | `plan` | `model`, `campaign`, `schedule` (types in tests), `desired` (its types) |
 //! | `report` | `model`, `render` (where a text breaks), `desired` (its types), `plan` |
 //! | `apply` | `model`, `desired` (its types), `plan`, `provider` |
@@ -48,6 +49,7 @@ pub mod desired;
 pub mod emulator;
 pub mod model;
 pub mod plan;
+pub mod profile;
 pub mod project;
 pub mod provider;
 pub mod render;

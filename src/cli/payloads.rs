@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::apply::PayloadSource;
-use crate::desired::{CampaignPayloads, DesiredState, PayloadError, Settings, batch_extra};
+use crate::desired::{CampaignPayloads, DesiredState, PayloadError, Settings};
 use crate::model::{Api, CampaignRef, Windows};
 use crate::plan::Operation;
+use crate::profile::batch_extra;
 use crate::provider::NewBatch;
 
 /// PayloadSource of all campaigns.

@@ -10,11 +10,12 @@ use super::lists;
 use super::workspace::Workspace;
 use crate::audience::{Audience, Row, RowFault, Visitor, country_of, normalize, read};
 use crate::campaign::{Campaign, Project, Transliterate};
-use crate::desired::{ListText, ListTexts, Totals, batch_extra, settings_of, when};
+use crate::desired::{ListText, ListTexts, Totals, settings_of, when};
 use crate::model::{
     Api, Country, Diagnostic, Encoding, Estimate, Group, Language, Msisdn, NumberSet, OccurrenceKey, Part, Payload,
     Reference, Slot, SplitSalt, Windows, row_digest,
 };
+use crate::profile::batch_extra;
 use crate::provider::NewBatch;
 use crate::render::{
     Matcher, Message, Names, Occurrence, Predicate, PriceTable, Row as RenderRow, SegmentsByClass, Shape, merged_vars,

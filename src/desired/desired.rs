@@ -12,6 +12,7 @@ use crate::model::{
     Api, AudienceDigest, CampaignRef, Country, Datacoding, Estimate, Fingerprint, Group, Header, Instant, LocalTime,
     MessageType, NumberSet, OccurrenceKey, ProviderName, Sender, Windows,
 };
+use crate::profile::Profile;
 use crate::schedule::{Cron, Zone};
 
 /// All campaigns of the project, tombstones and unreadable ones included.
@@ -113,11 +114,11 @@ pub struct Settings {
 impl Settings {
     /// The data coding that a batch with these texts is sent with.
     pub fn datacoding_of(&self, api: Api, totals: &Totals) -> Datacoding {
-        match (api, self.datacoding) {
-            (Api::Sinch, _) => Datacoding::PerMessage,
-            (Api::Ip1, DatacodingChoice::Gsm) => Datacoding::Gsm,
-            (Api::Ip1, DatacodingChoice::Auto) if totals.messages_ucs2 == 0 => Datacoding::Gsm,
-            (Api::Ip1, DatacodingChoice::Auto | DatacodingChoice::Ucs) => Datacoding::Ucs,
+        match self.datacoding {
+            _ if !Profile::of(api).codes_whole_batches => Datacoding::PerMessage,
+            DatacodingChoice::Gsm => Datacoding::Gsm,
+            DatacodingChoice::Auto if totals.messages_ucs2 == 0 => Datacoding::Gsm,
+            DatacodingChoice::Auto | DatacodingChoice::Ucs => Datacoding::Ucs,
         }
     }
 

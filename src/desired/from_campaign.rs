@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::desired::{DesiredCampaign, Presence, Settings};
-use super::extra::{extra_text, sinch_extra};
 use crate::campaign::{Allow, Campaign, CampaignState, Category, DatacodingChoice, ProviderConfig, ZoneChoice};
 use crate::model::{CampaignRef, Instant, MessageType, ProviderName, Sender};
+use crate::profile::{extra_text, sinch_extra};
 
 /// The campaign without its occurrences.
 pub(super) fn desired_campaign(campaign: &Campaign, config: &ProviderConfig, now: Instant) -> DesiredCampaign {

@@ -12,7 +12,6 @@ mod desire;
 #[expect(clippy::module_inception, reason = "the file of the type `Desired`")]
 mod desired;
 pub mod diagnostics;
-mod extra;
 mod findings;
 mod from_campaign;
 mod occurrences;
@@ -30,7 +29,6 @@ pub use desired::{
     CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings, Totals,
     UcsCause,
 };
-pub use extra::batch_extra;
 pub use findings::{Finding, Suppressions};
 pub use from_campaign::settings_of;
 pub use occurrences::{Firing, Opening, When, ZoneRule, when};

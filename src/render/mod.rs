@@ -56,4 +56,4 @@ pub use reserved::{OCCURRENCE_FIELDS, Occurrence, RECIPIENT_FIELDS, bucket};
 pub use row_faults::{RowFault, RowFaults};
 pub use segments::{Segmented, outside_gsm, segment, units_per_segment};
 pub use transliterate::{replacement, transliterate_into};
-pub use transport::{Message, Refused, Shape, WireFault, body_limit, payload, wire_fault};
+pub use transport::{Message, Refused, Shape, WireFault, payload, wire_fault};

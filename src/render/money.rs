@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::campaign::{Price, PriceScope};
-use crate::model::{Api, Country, Currency, Estimate, Money, Msisdn, ProviderName};
+use crate::model::{Api, Country, Estimate, Money, Msisdn, ProviderName};
+use crate::profile::Profile;
 
 /// Index of a price in its table; zero is "no price known".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -65,8 +66,8 @@ impl PriceTable {
             amount: price.per_segment,
             currency: price.currency,
         });
-        if api == Api::Ip1 && priority >= 2 {
-            cost.add(surcharge(price.currency));
+        if let (Some(surcharge), true) = (&Profile::of(api).surcharge, priority >= 2) {
+            cost.add(surcharge.by_segment(price.currency));
         }
         let cost: Vec<Money> = cost.amounts().collect();
         let found = self.classes.iter().position(|class| *class == cost);
@@ -135,21 +136,6 @@ impl PriceTable {
     }
 }
 
-/// What priority 2 costs at iP.1 per segment (vendor's page on batches, read 2026-11-22): 10 öre on Swedish accounts,
-/// 0.01 euro on all others.
-fn surcharge(currency: Currency) -> Money {
-    match (Currency::parse("SEK"), Currency::parse("EUR")) {
-        (Ok(krona), _) if currency == krona => Money {
-            amount: Decimal::new(10, 2),
-            currency,
-        },
-        (_, euro) => Money {
-            amount: Decimal::new(1, 2),
-            currency: euro.unwrap_or(currency),
-        },
-    }
-}
-
 /// Segments per price class: all that has to be kept while rows stream by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SegmentsByClass(Vec<u64>);
@@ -194,6 +180,7 @@ impl SegmentsByClass {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Currency;
     use proptest::prelude::*;
 
     fn price(currency: &str, scope: PriceScope, per_segment: &str) -> Price {

@@ -4,24 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("emulator", &[]),
     ("campaign", &["model"]),
     ("schedule", &["model"]),
+    ("profile", &["model"]),
     ("provider", &["model"]),
-    ("render", &["model", "campaign"]),
+    ("render", &["model", "campaign", "profile"]),
     ("audience", &["model", "campaign"]),
     ("project", &["model", "campaign"]),
-    ("desired", &["model", "campaign", "schedule", "render", "audience"]),
+    (
+        "desired",
+        &["model", "campaign", "schedule", "profile", "render", "audience"],
+    ),
     ("plan", &["model", "campaign", "schedule", "desired"]),
     ("report", &["model", "render", "desired", "plan"]),
     ("apply", &["model", "desired", "plan", "provider"]),
     (
         "cli",
         &[
-            "model", "emulator", "campaign", "schedule", "provider", "render", "audience", "project", "desired",
-            "plan", "report", "apply",
+            "model", "emulator", "campaign", "schedule", "profile", "provider", "render", "audience", "project",
+            "desired", "plan", "report", "apply",
         ],
     ),
 ];

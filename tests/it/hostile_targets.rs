@@ -316,7 +316,7 @@ impl Liar {
                 unknown_hold: Duration::ZERO,
                 is_sandbox: true,
                 service_plan_id: Some("plan".to_owned()),
-                clock: std::sync::Arc::new(|| Instant::parse("2026-11-23T08:00:00Z").unwrap()),
+                clock: Arc::new(|| Instant::parse("2026-11-23T08:00:00Z").unwrap()),
             };
             AnyProvider::new(api, connection).unwrap()
         });

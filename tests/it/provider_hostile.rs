@@ -49,7 +49,7 @@ fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 }
 
 fn provider(api: Api, url: &str) -> AnyProvider {
-    let clock = std::sync::Arc::new(|| Instant::parse(START).unwrap());
+    let clock = Arc::new(|| Instant::parse(START).unwrap());
     AnyProvider::new(api, connection(url, clock)).unwrap()
 }
 

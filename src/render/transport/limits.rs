@@ -1,9 +1,7 @@
 //! What the vendors' documents allow a text to be, each by the strictest reading.
 
 use crate::model::Api;
-
-/// Longest value of a Sinch placeholder (SMS REST guide of 2021 and its `OpenAPI` file; newer pages print no number).
-pub(super) const SINCH_VALUE: usize = 160;
+use crate::profile::Profile;
 
 /// Why a text cannot be carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
@@ -21,19 +19,10 @@ pub enum WireFault {
     },
 }
 
-/// Longest text, in UTF-16 code units (the stricter reading of "characters"), before and after placeholders are filled.
-pub fn body_limit(api: Api) -> usize {
-    match api {
-        // "Send SMS", read 2026-11-22; whether before or after templating is not said.
-        Api::Ip1 => 2000,
-        // POST says 2000, dry run, update and replace say 1600 (Batches page, read 2026-11-22).
-        Api::Sinch => 1600,
-    }
-}
-
 /// Whether a message can be carried; `personalized` when somebody else of its batch gets another text.
 pub fn wire_fault(api: Api, personalized: bool, body: &str) -> Option<WireFault> {
-    let limit = body_limit(api);
+    let profile = Profile::of(api);
+    let limit = profile.longest_body;
     // A text of so many bytes has at most as many units: most texts end here.
     if body.len() > limit {
         let units = units(body);
@@ -44,14 +33,8 @@ pub fn wire_fault(api: Api, personalized: bool, body: &str) -> Option<WireFault>
     if !personalized {
         return None;
     }
-    let marked = match api {
-        Api::Ip1 => body.contains(['{', '}']),
-        Api::Sinch => body.contains("${"),
-    };
-    marked.then_some(WireFault::PlaceholderMark(match api {
-        Api::Ip1 => "`{` or `}`",
-        Api::Sinch => "`${`",
-    }))
+    let is_reserved = profile.reserved.iter().any(|mark| body.contains(mark));
+    is_reserved.then_some(WireFault::PlaceholderMark(profile.reserved_in_words))
 }
 
 /// UTF-16 code units of a text.

@@ -19,10 +19,11 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-pub use limits::{WireFault, body_limit, wire_fault};
+pub use limits::{WireFault, wire_fault};
 pub use shape::Shape;
 
 use crate::model::{Api, Msisdn, Payload, PayloadRecipients};
+use crate::profile::Profile;
 
 /// One rendered message of a batch.
 #[derive(Clone, PartialEq, Eq)]
@@ -78,17 +79,16 @@ pub fn payload(api: Api, shape: Option<&Shape>, messages: &[Message]) -> Result<
 
 /// The template with the provider's placeholders, when every message is exactly that template filled in.
 fn compact(api: Api, shape: &Shape, messages: &[Message]) -> Option<Payload> {
+    let profile = Profile::of(api);
     let body = shape.body(api)?;
-    if limits::units(&body) > body_limit(api) {
+    if limits::units(&body) > profile.longest_body {
         return None;
     }
     let fits = |message: &Message| {
         shape.fills(&message.values, &message.body)
-            && (api == Api::Ip1
-                || message
-                    .values
-                    .iter()
-                    .all(|value| limits::units(value) <= limits::SINCH_VALUE))
+            && profile
+                .longest_value
+                .is_none_or(|longest| message.values.iter().all(|value| limits::units(value) <= longest))
     };
     if !messages.iter().all(fits) {
         return None;
@@ -105,17 +105,15 @@ fn compact(api: Api, shape: &Shape, messages: &[Message]) -> Option<Payload> {
 
 /// Placeholders alone, whole messages as their values.
 fn whole(api: Api, messages: &[Message]) -> Payload {
-    let room = match api {
-        Api::Ip1 => usize::MAX,
-        Api::Sinch => limits::SINCH_VALUE,
-    };
+    let profile = Profile::of(api);
+    let room = profile.longest_value.unwrap_or(usize::MAX);
     let cut: Vec<Vec<&str>> = messages
         .iter()
         .map(|message| limits::cut(&message.body, room))
         .collect();
     let most = cut.iter().map(Vec::len).max().unwrap_or(0);
     let keys: Vec<String> = (1..=most).map(shape::message_key).collect();
-    let body = keys.iter().map(|key| shape::placeholder(api, key)).collect();
+    let body = keys.iter().map(|key| profile.placeholder(key)).collect();
     let personalized = messages.iter().zip(&cut).map(|(message, pieces)| {
         // A shorter message has empty pieces at its end: every placeholder is defined for everybody.
         let pieces = pieces.iter().copied().chain(std::iter::repeat(""));

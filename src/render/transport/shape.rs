@@ -6,6 +6,7 @@ use super::super::reserved::Occurrence;
 use super::super::transliterate::transliterate_into;
 use crate::campaign::Transliterate;
 use crate::model::Api;
+use crate::profile::Profile;
 
 /// Text and gaps; each gap is filled by a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,15 +73,15 @@ impl Shape {
 
     /// The text with the provider's placeholders; nothing where a text of ours could be read together with one.
     pub(super) fn body(&self, api: Api) -> Option<String> {
+        let profile = Profile::of(api);
         let mut body = String::new();
         for (index, text) in self.texts.iter().enumerate() {
             body.push_str(text);
             if let Some(gap) = self.gaps.get(index) {
-                // `$` before `${v1}` might be an escape: no document says.
-                if api == Api::Sinch && text.ends_with('$') {
+                if profile.escape.is_some_and(|escape| text.ends_with(escape)) {
                     return None;
                 }
-                body.push_str(&placeholder(api, &value_key(gap + 1)));
+                body.push_str(&profile.placeholder(&value_key(gap + 1)));
             }
         }
         Some(body)
@@ -96,12 +97,4 @@ pub(super) fn value_key(number: usize) -> String {
 /// Keys of whole messages: `m1`, `m2`, ...
 pub(super) fn message_key(number: usize) -> String {
     format!("m{number}")
-}
-
-/// A placeholder as the provider reads it.
-pub(super) fn placeholder(api: Api, key: &str) -> String {
-    match api {
-        Api::Ip1 => format!("{{{key}}}"),
-        Api::Sinch => format!("${{{key}}}"),
-    }
 }

@@ -37,7 +37,7 @@ fn expand_sinch(body: &str, values: &[(String, String)]) -> Option<String> {
 
 /// Documented limits of what goes out.
 fn obeys(api: Api, payload: &Payload) {
-    assert!(limits::units(&payload.body) <= body_limit(api));
+    assert!(limits::units(&payload.body) <= Profile::of(api).longest_body);
     if let PayloadRecipients::Personalized(people) = &payload.recipients {
         for (_, values) in people {
             for (key, value) in values {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Profile;
 use crate::model::Api;
 
 /// Sinch's: which delivery report is posted (`none summary full per_recipient per_recipient_final`; unset is the
@@ -31,8 +32,8 @@ pub fn extra_of(text: &str) -> BTreeMap<String, String> {
 /// that counts otherwise does not bill more. No message that the plan has shown is cut: the longest may go.
 pub fn batch_extra(text: &str, api: Api, most_segments: Option<u32>, longest: u32) -> BTreeMap<String, String> {
     let mut extra = extra_of(text);
-    if let (Api::Sinch, Some(most)) = (api, most_segments) {
-        extra.insert("max_number_of_message_parts".to_owned(), most.max(longest).to_string());
+    if let (Some(setting), Some(most)) = (Profile::of(api).segment_guard, most_segments) {
+        extra.insert(setting.to_owned(), most.max(longest).to_string());
     }
     extra
 }
