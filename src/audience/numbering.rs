@@ -117,10 +117,6 @@ impl Calling {
         self.plan.get_or_init(|| Plan::read(self.text))
     }
 
-    pub(super) fn code(&self) -> u16 {
-        self.code
-    }
-
     /// What national digits are, as they stand.
     pub(super) fn judge(&'static self, national: &[u8]) -> Option<Number> {
         let plan = self.plan();
