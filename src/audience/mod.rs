@@ -26,6 +26,7 @@ mod kinds;
 mod national_plan;
 mod numbering;
 mod numbers;
+mod opt_outs;
 mod order;
 mod people;
 mod prefixes;
@@ -47,6 +48,10 @@ mod wild;
 pub use national_plan::NationalPlan;
 pub use numbering::{Number, country_of};
 pub use numbers::{NumberFault, normalize};
+pub use opt_outs::{
+    Asked, Entry as OptOut, HEADER as OPT_OUTS_HEADER, Ledger, Unreadable as UnreadableOptOut, WORDS, What, Wish, Word,
+    asked, row as opt_out_row,
+};
 pub use people::{Audience, read_numbers};
 pub use read::{Counts, Row, Visitor, read};
 pub use row_faults::RowFault;

@@ -238,11 +238,13 @@ pub enum Rule {
     Adopt,
     /// `other_account`: the batch there is gone.
     Moved,
+    /// Opt-outs that cannot be read.
+    OptOuts,
 }
 
 impl Rule {
     /// All, in the order of `docs/contract.md`.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::StartsNow,
         Self::TooLate,
         Self::Resume,
@@ -259,6 +261,7 @@ impl Rule {
         Self::QuietHours,
         Self::Adopt,
         Self::Moved,
+        Self::OptOuts,
     ];
 
     /// As it is written.
@@ -280,6 +283,7 @@ impl Rule {
             Self::QuietHours => "quiet-hours",
             Self::Adopt => "adopt",
             Self::Moved => "moved",
+            Self::OptOuts => "opt-outs",
         }
     }
 

@@ -21,9 +21,11 @@ mod read_features;
 mod read_guards;
 mod read_project;
 mod read_provider;
+mod read_returns;
 mod read_sources;
 mod read_texts;
 mod reading;
+mod returns_file;
 mod schema;
 mod snippets;
 mod suggested;
@@ -42,8 +44,8 @@ pub use campaign::{
 pub use campaign_set::{check_set, possible_references};
 pub use notify::{Notify, NotifyEvent, NotifyFormat};
 pub use project::{
-    DaySet, Guards, MoneyLimits, Price, PriceScope, Project, ProviderConfig, ProviderKind, QuietHours, Secret,
-    SinchRegion, SuppressionList, TimeRange,
+    DaySet, Guards, MoneyLimits, OptOuts, Price, PriceScope, Project, ProviderConfig, ProviderKind, QuietHours, Secret,
+    SenderFacts, SinchRegion, SuppressionList, TimeRange, Undeliverable,
 };
 pub use read_campaign::{Files, read_campaign, read_campaign_among};
 pub use read_project::read_project;

@@ -42,10 +42,51 @@ pub struct Project {
     pub testers: Option<PathBuf>,
     /// Folders outside the project that CSV paths may lie in.
     pub allow_paths: Vec<PathBuf>,
+    /// What is known about senders, by sender.
+    pub senders: BTreeMap<String, SenderFacts>,
+    /// When a number is given up.
+    pub undeliverable: Option<Undeliverable>,
     /// Limits.
     pub guards: Guards,
     /// Who is told what an apply came to.
     pub notify: Vec<Notify>,
+}
+
+/// What is known about a sender.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SenderFacts {
+    /// Where it is registered.
+    pub registered: BTreeSet<Country>,
+    /// Whether texts to it come in at the provider; `None` where nobody says.
+    pub receives: Option<bool>,
+}
+
+/// When a number is given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undeliverable {
+    /// After so many hard failures in a row.
+    pub after: u32,
+    /// Where it is written down, relative to the project root.
+    pub file: PathBuf,
+}
+
+/// Where an account's opt-outs are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OptOuts {
+    /// The provider's own list (iP.1).
+    Blacklist,
+    /// Incoming texts (Sinch), written down in a file of the project if there is one.
+    Incoming {
+        /// Relative to the project root.
+        file: Option<PathBuf>,
+    },
+    /// A group that Sinch fills by keyword.
+    Group {
+        /// Of the group.
+        id: String,
+    },
+    /// Not read.
+    Off,
 }
 
 /// A CSV file of numbers that are never texted.
@@ -78,6 +119,10 @@ pub struct ProviderConfig {
     pub list_lag: Duration,
     /// How long an unknown outcome holds its occurrence.
     pub unknown_hold: Duration,
+    /// Where its opt-outs are found.
+    pub opt_outs: OptOuts,
+    /// Whether the file says so: then nothing is created while they cannot be read.
+    pub opt_outs_declared: bool,
 }
 
 /// Which provider, and where it is.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::decode::At;
 use super::notify::NotifyFile;
+use super::returns_file::{OptOutsFile, SenderFile, UndeliverableFile};
 use super::schema;
 
 /// Settings of a Campanile project: `campanile.yaml` in the project's root.
@@ -51,6 +52,10 @@ pub(super) struct ProjectFile {
     pub testers: At<String>,
     /// Folders outside the project that CSV paths may lie in.
     pub allow_paths: At<Vec<At<String>>>,
+    /// What is known about senders: where a name is registered, whether a number receives.
+    pub senders: At<BTreeMap<String, At<SenderFile>>>,
+    /// Numbers that fail again and again become suppressions.
+    pub undeliverable: At<UndeliverableFile>,
     /// Limits that stop a plan until they are raised or explicitly allowed.
     pub guards: At<GuardsFile>,
     /// Hooks that are told what an apply came to.
@@ -99,6 +104,9 @@ pub(super) struct ProviderFile {
     /// How long an unknown outcome holds its occurrence.
     #[schemars(schema_with = "schema::duration", extend("default" = "15m"))]
     pub unknown_hold: At<String>,
+    /// Where opt-outs are found. iP.1: `provider` (its blacklist, the default) or `off`. Sinch: `{ file: ... }` (incoming
+    /// texts, written down there), `{ group_id: ... }` (a group that fills itself by keyword) or `off`.
+    pub opt_outs: At<OptOutsFile>,
 }
 
 /// What an account is.

@@ -15,6 +15,7 @@ use super::project::{Price, PriceScope, Project, ProviderConfig, SuppressionList
 use super::project_file::{PriceFile, ProjectFile};
 use super::read_guards::guards;
 use super::read_provider::provider;
+use super::read_returns::{senders, undeliverable};
 use super::reading::{Outcome, Reading, mirror};
 use super::wording::{alternatives, clip, did_you_mean};
 use super::yaml::NodeId;
@@ -78,6 +79,8 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
     let testers = reading.parse(&typed.testers, &diagnostics::PATH, |text| {
         paths::resolve(Path::new(""), text, &allow_paths)
     });
+    let senders = senders(reading, &typed.senders);
+    let undeliverable = undeliverable(reading, &typed.undeliverable, &allow_paths);
     let guards = guards(reading, &typed.guards);
     let notify = notify(reading, &typed.notify);
     Some(Project {
@@ -96,6 +99,8 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
         suppressions,
         testers,
         allow_paths,
+        senders,
+        undeliverable,
         guards,
         notify,
     })

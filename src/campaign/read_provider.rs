@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::decode::At;
 use super::project::{ProviderConfig, ProviderKind, Secret, SinchRegion};
 use super::project_file::{ApiFile, KindFile, ProviderFile, RegionFile};
+use super::read_returns;
 use super::reading::Reading;
 use super::wording::clip;
 use super::yaml::NodeId;
@@ -79,6 +80,8 @@ pub(super) fn provider(
     };
     let list_lag = reading.duration(&typed.list_lag, Duration::from_secs(default_lag));
     let unknown_hold = reading.duration(&typed.unknown_hold, Duration::from_mins(15));
+    let api = if api_is_sinch { Api::Sinch } else { Api::Ip1 };
+    let opt_outs = read_returns::opt_outs(reading, &typed.opt_outs, api, allow_paths);
     Some(ProviderConfig {
         kind: kind?,
         token,
@@ -89,6 +92,8 @@ pub(super) fn provider(
         segments_per_second: number(reading, &typed.segments_per_second, 100_000),
         list_lag,
         unknown_hold,
+        opt_outs,
+        opt_outs_declared: api == Api::Ip1 || !typed.opt_outs.is_absent(),
     })
 }
 

@@ -12,7 +12,7 @@ use super::sandbox;
 use crate::campaign::{Project, ProviderConfig, ProviderKind};
 use crate::desired::{Desired, DesiredCampaign};
 use crate::emulator::Running;
-use crate::model::{AccountId, Diagnostic, Estimate, Instant, NumberSet, Place, ProviderName};
+use crate::model::{AccountId, Diagnostic, Estimate, Instant, Place, ProviderName};
 use crate::plan::{Plan, ProviderFacts, two_names};
 use crate::project::read_secret;
 use crate::provider::{AnyProvider, Connection, Provider};
@@ -175,7 +175,7 @@ impl Accounts {
         })
     }
 
-    /// Registered senders, blacklists and balances against what the plan would send.
+    /// Registered senders and balances against what the plan would send.
     pub async fn warnings(&self, plan: &Plan, desired: &Desired) -> Vec<Diagnostic> {
         let mut warnings = Vec::new();
         for provider in &self.providers {
@@ -200,26 +200,14 @@ impl Accounts {
                 .filter(|campaign| sends().any(|operation| *operation.campaign() == campaign.reference))
                 .collect();
             let senders = campaigns.iter().map(|campaign| campaign.settings.sender.as_str());
-            let people = NumberSet::new(
-                if account
-                    .blacklist
-                    .as_ref()
-                    .is_some_and(|blacklist| !blacklist.is_empty())
-                {
-                    let groups = campaigns
-                        .iter()
-                        .flat_map(|campaign| &campaign.occurrences)
-                        .flat_map(|occurrence| &occurrence.groups);
-                    groups
-                        .flat_map(|group| group.content.numbers.iter())
-                        .collect::<Vec<_>>()
-                } else {
-                    Vec::new()
-                },
-            );
-            warnings.extend(account.warnings(provider.name(), senders, &people, &estimate));
+            warnings.extend(account.warnings(provider.name(), senders, &estimate));
         }
         warnings
+    }
+
+    /// The account of this name.
+    pub fn find(&self, name: &ProviderName) -> Option<&AnyProvider> {
+        self.providers.iter().find(|provider| provider.name() == name)
     }
 
     /// Stops the sandboxes; their state is on disk already.

@@ -68,6 +68,8 @@ pub enum Format {
     Markdown,
     /// One self-contained page.
     Html,
+    /// Rows; `results` alone.
+    Csv,
 }
 
 /// When to use colors.
@@ -117,6 +119,10 @@ pub enum Command {
     Segments(super::commands::segments::SegmentsArgs),
     /// Explain a reference or a diagnostic code
     Explain(super::commands::explain::ExplainArgs),
+    /// Show what was sent, delivered, failed and why, and cost against estimate
+    Results(super::commands::results::ResultsArgs),
+    /// Who has opted out at the providers; `pull` writes it down
+    OptOuts(super::commands::opt_outs::OptOutsArgs),
     /// Report confirmed deliveries to Sinch
     Feedback(super::commands::feedback::FeedbackArgs),
     /// Post or update one comment on a pull request from a saved plan
@@ -148,7 +154,7 @@ fn parse_write(text: &str) -> Result<Write, String> {
         .split_once('=')
         .ok_or("expected FORMAT=FILE, like `markdown=plan.md`")?;
     let format = Format::from_str(format, false)
-        .map_err(|_| format!("`{format}` is not a format: text, json, markdown or html"))?;
+        .map_err(|_| format!("`{format}` is not a format: text, json, markdown, html or csv"))?;
     if file.is_empty() {
         Err("the file is missing".to_owned())
     } else {

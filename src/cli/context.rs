@@ -180,6 +180,15 @@ impl Context {
         }
     }
 
+    /// Refuses `csv` where a command has no rows, before it does anything.
+    pub fn require_no_csv(&self) -> Result<(), Failed> {
+        let formats = self.global.write.iter().map(|write| write.format);
+        if formats.chain([self.global.output]).any(|format| format == Format::Csv) {
+            return Err(Failed::usage("`csv` is a format of `campanile results` alone"));
+        }
+        Ok(())
+    }
+
     /// Prints a result. A closed pipe is not an error; what `emit` prints at the end may fail, this may not.
     #[expect(clippy::unused_self, reason = "commands print through their context")]
     pub fn print(&self, text: &str) {
@@ -217,7 +226,8 @@ impl Context {
         let plain = || anstream::adapter::strip_str(&text()).to_string();
         self.emit(&|format| {
             Ok(match format {
-                Format::Text => text(),
+                // `csv` was refused before anything was done.
+                Format::Text | Format::Csv => text(),
                 Format::Json => json(),
                 Format::Markdown => text_to_markdown(&plain()),
                 Format::Html => text_to_html(&plain()),
@@ -295,6 +305,7 @@ impl Context {
                 Format::Json => failed.to_json(),
                 Format::Markdown => markdown(),
                 Format::Html => text_to_html(&plain),
+                Format::Csv => plain.clone(),
             };
             if let Err(error) = write_file(&write.file, text.as_bytes()) {
                 self.note(&format!("warning: {}", error.message));

@@ -28,5 +28,19 @@ The whole campaign is left alone, the others go on, and the exit code is 4. Make
 a new plan with `campanile plan --save FILE`, and have it reviewed.",
 };
 
+/// The file of opt-outs is of no use.
+pub const OPT_OUTS_FILE: Code = Code {
+    id: "C755",
+    title: "a list that Campanile keeps cannot be used",
+    page: "\
+`opt_outs: { file: ... }` names the file in which opt-outs by text are written
+down (`number,instant,provider,word,id`, one wish a row), `undeliverable` the one
+of numbers that fail again and again. One of them cannot be read, or a row of it
+cannot be believed. Until it can, nobody knows who must not be texted, so nothing
+goes on.
+
+Put the file back as it was committed, or mend the row that is named.",
+};
+
 /// Every code of this module.
-pub const ALL: &[Code] = &[VERIFY_DIFFERS, NOT_REVIEWED];
+pub const ALL: &[Code] = &[VERIFY_DIFFERS, NOT_REVIEWED, OPT_OUTS_FILE];

@@ -25,6 +25,11 @@ impl Estimates {
 
     /// Of the batch with exactly this content.
     pub fn of(&self, reference: &Reference) -> Option<Estimate> {
+        self.with_segments(reference).map(|(estimate, _)| estimate)
+    }
+
+    /// The same with its segments.
+    pub fn with_segments(&self, reference: &Reference) -> Option<(Estimate, u64)> {
         let slot = &reference.slot;
         let desired = &self.0.as_ref()?.desired;
         let campaign = desired
@@ -38,6 +43,6 @@ impl Estimates {
         let group = occurrence.groups.iter().find(|group| group.group == slot.group)?;
         let totals = group.content.buckets.part(slot.part);
         let says = campaign.settings.fingerprint(campaign.api, &totals, &group.windows);
-        (says == reference.fingerprint).then_some(totals.estimate)
+        (says == reference.fingerprint).then_some((totals.estimate, totals.segments))
     }
 }

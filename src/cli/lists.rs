@@ -5,12 +5,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::diagnostics::OPT_OUTS_FILE;
+use super::opt_outs::{Way, read_file};
 use super::progress::ProgressLine;
+use super::results::read_undeliverable;
 use super::workspace::Workspace;
 use crate::audience::{Expect, Input, NationalPlan, ReadAt, Settings, Table, open, read_numbers};
-use crate::campaign::{Campaign, Origin, SuppressionList};
+use crate::campaign::{Campaign, OptOuts, Origin, SuppressionList};
 use crate::desired::Suppressions;
-use crate::model::{CampaignRef, Diagnostic, NumberSet, Place};
+use crate::model::{CampaignRef, Diagnostic, NumberSet, Place, ProviderName};
 use crate::project::{OpenedSource, Sources};
 
 /// A project's file as `audience` reads it.
@@ -99,7 +102,42 @@ pub fn numbers(workspace: &Workspace, path: &Path, place: Option<&Place>) -> Res
     read_numbers(vec![table], &settings(workspace))
 }
 
-/// Every suppression list of the project, each read once; every fault of every one.
+/// Who has opted out by text or through a group, by account: as the accounts were asked, else as it is written down.
+fn opted_out(workspace: &Workspace, faults: &mut Vec<Diagnostic>) -> BTreeMap<ProviderName, NumberSet> {
+    let mut all = BTreeMap::new();
+    for (name, config) in &workspace.project.providers {
+        let heard = workspace
+            .heard
+            .accounts
+            .iter()
+            .find(|account| account.provider == *name);
+        match (heard, &config.opt_outs) {
+            (Some(account), _) if account.way != Way::Blacklist => {
+                drop(all.insert(name.clone(), account.numbers.clone()))
+            }
+            (None, OptOuts::Incoming { file: Some(path) }) => match read_file(&workspace.root().join(path)) {
+                Ok(ledger) => drop(all.insert(name.clone(), ledger.opted_out())),
+                Err(error) => {
+                    let message = format!("`{}` cannot be used: {error}", path.display());
+                    faults.push(Diagnostic::error(&OPT_OUTS_FILE, message).at(Place::file(path)));
+                }
+            },
+            (Some(_) | None, _) => {}
+        }
+    }
+    all
+}
+
+/// Whom the accounts block themselves.
+fn blocked(workspace: &Workspace) -> BTreeMap<ProviderName, Arc<NumberSet>> {
+    let accounts = workspace.heard.accounts.iter();
+    let blacklists = accounts.filter(|account| account.way == Way::Blacklist);
+    blacklists
+        .map(|account| (account.provider.clone(), Arc::new(account.numbers.clone())))
+        .collect()
+}
+
+/// Every suppression list of the project, each read once, and who has opted out; every fault of every one.
 pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnostic>> {
     let mut lists: BTreeMap<PathBuf, NumberSet> = BTreeMap::new();
     let mut faults = Vec::new();
@@ -116,29 +154,62 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
             }
         }
     }
+    let given_up = workspace.project.undeliverable.as_ref().map(|rule| {
+        let read = read_undeliverable(&workspace.root().join(&rule.file));
+        read.map(|given_up| given_up.numbers(rule.after)).unwrap_or_else(|why| {
+            let message = format!("`{}` cannot be used: {why}", rule.file.display());
+            faults.push(Diagnostic::error(&OPT_OUTS_FILE, message).at(Place::file(&rule.file)));
+            NumberSet::default()
+        })
+    });
+    let opted_out = opted_out(workspace, &mut faults);
     if !faults.is_empty() {
         return Err(faults);
     }
-    let union = |paths: &mut dyn Iterator<Item = &PathBuf>| -> Arc<NumberSet> {
-        Arc::new(NumberSet::new(
-            paths.filter_map(|path| lists.get(path)).flat_map(NumberSet::iter),
-        ))
+    let is_real = |name: &ProviderName| {
+        let config = workspace.project.providers.get(name);
+        config.is_some_and(|config| !config.is_sandbox())
     };
-    let of_project = union(&mut project.iter().map(|list| &list.path));
-    let by_campaign: BTreeMap<CampaignRef, Arc<NumberSet>> = workspace
-        .campaigns
-        .iter()
-        .map(|campaign| {
-            let numbers = if campaign.suppressions.is_empty() {
-                Arc::clone(&of_project)
-            } else {
-                union(&mut project.iter().chain(&campaign.suppressions).map(|list| &list.path))
-            };
-            (campaign.reference.clone(), numbers)
-        })
-        .collect();
+    let blocked = blocked(workspace);
+    // What somebody answered to one real account counts at all of them; a sandbox's answers count there alone.
+    let for_provider = |provider: Option<&ProviderName>| -> Vec<&NumberSet> {
+        let counts = |name: &ProviderName| Some(name) == provider || (is_real(name) && provider.is_none_or(is_real));
+        let by_text = opted_out
+            .iter()
+            .filter(|(name, _)| counts(name))
+            .map(|(_, numbers)| numbers);
+        // An account's own blacklist is left to the provider: those people leave new batches in another way.
+        let elsewhere = blocked
+            .iter()
+            .filter(|(name, _)| Some(*name) != provider && counts(name));
+        by_text.chain(elsewhere.map(|(_, numbers)| &**numbers)).collect()
+    };
+    let union = |paths: &mut dyn Iterator<Item = &PathBuf>, provider: Option<&ProviderName>| {
+        let mut sets: Vec<&NumberSet> = paths.filter_map(|path| lists.get(path)).collect();
+        sets.extend(for_provider(provider));
+        sets.extend(given_up.as_ref());
+        sets.retain(|set| !set.is_empty());
+        match sets.as_slice() {
+            [one] => Arc::new((*one).clone()),
+            sets => Arc::new(NumberSet::new(sets.iter().flat_map(|set| set.iter()))),
+        }
+    };
+    let mut of_provider: BTreeMap<&ProviderName, Arc<NumberSet>> = BTreeMap::new();
+    let mut by_campaign: BTreeMap<CampaignRef, Arc<NumberSet>> = BTreeMap::new();
+    for campaign in &workspace.campaigns {
+        let mut of_project = project.iter().map(|list| &list.path);
+        let numbers = if campaign.suppressions.is_empty() {
+            let shared = of_provider.entry(&campaign.provider);
+            Arc::clone(shared.or_insert_with(|| union(&mut of_project, Some(&campaign.provider))))
+        } else {
+            let own = campaign.suppressions.iter().map(|list| &list.path);
+            union(&mut of_project.chain(own), Some(&campaign.provider))
+        };
+        by_campaign.insert(campaign.reference.clone(), numbers);
+    }
     Ok(Suppressions {
-        everywhere: union(&mut lists.keys()),
+        everywhere: union(&mut lists.keys(), None),
         by_campaign,
+        blocked,
     })
 }

@@ -2,13 +2,15 @@
 
 use std::cell::RefCell;
 
+use super::accounts::{self, Accounts};
 use super::commands::plan::Choice;
 use super::context::{Context, Failed};
 use super::desired::desired_now;
+use super::opt_outs::hear;
 use super::payloads::PlannedPayloads;
 use super::spelling::{details, spell as spell_window};
 use super::version::TOOL;
-use super::workspace::{self, Workspace};
+use super::workspace::Workspace;
 use crate::desired::DesiredState;
 use crate::model::{CampaignRef, Diagnostic, Group, OccurrenceKey, Reference, Window};
 use crate::plan::{Operation, Override, Plan, Policy, ProviderFacts};
@@ -25,10 +27,27 @@ pub struct Prepared {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Loads and reads everything; any error of any file is a failure with all of them.
-pub fn prepare(context: &Context, choice: &Choice) -> Result<Prepared, Failed> {
-    let workspace = workspace::open(context)?;
+/// Opens the accounts, asks them who has opted out, and reads everything. Faults of files come before faults of accounts.
+pub async fn prepare_with_accounts(
+    context: &Context,
+    mut workspace: Workspace,
+    choice: &Choice,
+) -> Result<(Prepared, Accounts), Failed> {
+    let opened = accounts::open(context, workspace.root(), &workspace.project).await;
+    let accounts = match opened {
+        Ok(accounts) => accounts,
+        Err(failed) => return Err(prepare(context, workspace, choice).err().unwrap_or(failed)),
+    };
+    if !workspace.diagnostics.iter().any(Diagnostic::is_error) {
+        workspace.heard = hear(context, &workspace, &accounts).await;
+    }
+    Ok((prepare(context, workspace, choice)?, accounts))
+}
+
+/// Reads everything; any error of any file is a failure with all of them.
+pub fn prepare(context: &Context, workspace: Workspace, choice: &Choice) -> Result<Prepared, Failed> {
     let mut diagnostics = workspace.diagnostics.clone();
+    diagnostics.extend(workspace.heard.diagnostics.iter().cloned());
     let state = match desired_now(context, &workspace) {
         Ok(state) => {
             diagnostics.extend(state.diagnostics.iter().cloned());
@@ -72,6 +91,7 @@ impl Prepared {
             overrides: overrides.collect::<Result<Vec<Override>, Failed>>()?,
             selected: (!choice.campaigns.is_empty()).then(|| choice.campaigns.iter().cloned().collect()),
             suppressions: self.state.suppressions.clone(),
+            opt_outs_unread: self.workspace.heard.unread.clone(),
             findings: self.state.findings.clone(),
             offline,
         })

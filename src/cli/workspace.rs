@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use super::context::{Context, Failed};
 use super::environment::is_set;
 use super::exit::Exit;
+use super::opt_outs::Heard;
 use super::progress::ProgressLine;
-use crate::campaign::{Campaign, Project, ProviderKind};
+use crate::campaign::{Campaign, OptOuts, Project, ProviderKind};
 use crate::model::{CampaignRef, Diagnostic};
 use crate::project::{Loaded, Sources, Unreadable, find_root, load};
 
@@ -27,6 +28,8 @@ pub struct Workspace {
     pub sources: Sources,
     /// Told how far reading has come.
     pub progress: ProgressLine,
+    /// What people have told the accounts; empty until they are asked.
+    pub heard: Heard,
 }
 
 /// Finds and loads the project. Only a project file that cannot be read at all is a failure here: faults of campaigns
@@ -67,6 +70,10 @@ pub fn open(context: &Context) -> Result<Workspace, Failed> {
             };
             provider.list_lag = std::time::Duration::ZERO;
             provider.token = None;
+            // A group lives in the real account alone.
+            if let OptOuts::Group { .. } = provider.opt_outs {
+                provider.opt_outs = OptOuts::Incoming { file: None };
+            }
         }
     }
     project.paused |= is_set("CAMPANILE_PAUSED");
@@ -78,6 +85,7 @@ pub fn open(context: &Context) -> Result<Workspace, Failed> {
         diagnostics,
         sources,
         progress: context.progress(),
+        heard: Heard::default(),
     })
 }
 

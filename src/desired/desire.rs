@@ -15,6 +15,7 @@ use super::findings::{Finding, Suppressions};
 use super::from_campaign::{bare, desired_campaign, is_in_force};
 use super::occurrences::{Firing, Opening, When, ZoneRule, when};
 use super::payload::CampaignPayloads;
+use super::senders::sender_warnings;
 use super::{quiet_hours, zone_cautions};
 use crate::audience::{Settings as Reading, Table};
 use crate::campaign::{Campaign, CampaignState, Category, IfPassed, Project, ProviderConfig};
@@ -120,7 +121,9 @@ impl DesiredState {
             .by_campaign
             .get(&campaign.reference)
             .map_or(&none, Arc::as_ref);
-        let aggregate = aggregate(campaign, &tables, &[suppressed], &inputs.reading, settings)?;
+        let blocked = self.suppressions.blocked.get(&campaign.provider);
+        let blocked = blocked.map_or(&none, Arc::as_ref);
+        let aggregate = aggregate(campaign, &tables, &[suppressed, blocked], &inputs.reading, settings)?;
         if aggregate.without_opt_out() > 0 {
             return Err(vec![without_opt_out(project, campaign, aggregate.without_opt_out())]);
         }
@@ -156,6 +159,7 @@ impl DesiredState {
             self.findings.extend(findings);
             self.diagnostics.extend(warnings);
         }
+        self.diagnostics.extend(sender_warnings(project, campaign, &desired));
         self.desired.campaigns.push(desired);
         self.payloads
             .insert(campaign.reference.clone(), CampaignPayloads { aggregate, when });

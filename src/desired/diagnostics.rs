@@ -30,7 +30,8 @@ pub const OPT_OUT: Code = Code {
 rendered texts of this campaign do not. In most countries a marketing text must
 tell how to stop getting them.
 
-Add it to the template: `Reply STOP to opt out.` Messages that are no marketing
+Add it to the template: `Stop texts: acme.example/stop`, or `Reply STOP to opt
+out` where the sender is a number that receives. Messages that are no marketing
 (a receipt, a code) say `category: service`.",
 };
 
@@ -47,5 +48,75 @@ Ask for it: `where: \"consent == 'yes'\"`. If the list holds only people who
 agreed, nothing is wrong: this is a note, and `--strict` does not mind it.",
 };
 
+/// People see another sender, or nothing.
+pub const NAME_NOT_SHOWN: Code = Code {
+    id: "C481",
+    title: "the sender's name is not shown there",
+    page: "\
+In this country a sender that is a name is replaced by a number, or its texts are
+not delivered. `campanile explain senders` lists what is known, with its sources.
+
+Send to these people from a number that works there (a campaign of their own with
+`where: \"recipient.country == 'US'\"`).",
+};
+
+/// Nobody says that the sender is registered.
+pub const NOT_REGISTERED: Code = Code {
+    id: "C482",
+    title: "the sender is not declared as registered there",
+    page: "\
+In this country a sender must be registered before people see it. The project does
+not say that this one is: `campanile explain senders` lists what people see
+otherwise, with its sources.
+
+Register it with your provider, then say so:
+`senders: { ACME: { registered: [FI, ES] } }`.",
+};
+
+/// People are told to answer a sender that cannot be answered.
+pub const CANNOT_ANSWER: Code = Code {
+    id: "C483",
+    title: "the text asks for a reply and the sender cannot be answered",
+    page: "\
+A sender that is a name cannot be answered: whoever replies STOP to it stays on the
+list and cannot know. A number can be answered only where texts to it come in at
+the provider.
+
+Send from a number that receives, and say so
+(`senders: { \"46101606060\": { receives: true } }`), or let people stop through a
+link: `Stop texts: acme.example/stop`.",
+};
+
+/// A link that carriers refuse.
+pub const LINKS: Code = Code {
+    id: "C484",
+    title: "a link that carriers refuse",
+    page: "\
+Carriers of the US refuse texts with public link shorteners, and guides of other
+countries advise against them; a bare `http://` is shown as unsafe. Link to a
+domain of your own, with `https://` or without anything before it.",
+};
+
+/// The country's stop word is missing.
+pub const STOP_WORD: Code = Code {
+    id: "C485",
+    title: "the country's stop word is missing",
+    page: "\
+Marketing texts to this country must name a word by which people stop them:
+`campanile explain senders` lists which, with its source. Some providers add it
+themselves, which changes length and price: then `category` and estimate should
+say so.",
+};
+
 /// Every code of this module.
-pub const ALL: &[Code] = &[UNNEEDED, TOO_MANY_OCCURRENCES, OPT_OUT, CONSENT];
+pub const ALL: &[Code] = &[
+    UNNEEDED,
+    TOO_MANY_OCCURRENCES,
+    OPT_OUT,
+    CONSENT,
+    NAME_NOT_SHOWN,
+    NOT_REGISTERED,
+    CANNOT_ANSWER,
+    LINKS,
+    STOP_WORD,
+];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::campaign::Rule;
-use crate::model::{CampaignRef, Group, NumberSet, OccurrenceKey};
+use crate::model::{CampaignRef, Group, NumberSet, OccurrenceKey, ProviderName};
 
 /// Numbers that must not be texted, by whom they concern.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +13,8 @@ pub struct Suppressions {
     pub everywhere: Arc<NumberSet>,
     /// Per campaign: the project's lists and its own. A campaign that is not here is judged by `everywhere`.
     pub by_campaign: BTreeMap<CampaignRef, Arc<NumberSet>>,
+    /// Whom accounts block themselves: they leave new batches, and a batch that holds one is replaced in time.
+    pub blocked: BTreeMap<ProviderName, Arc<NumberSet>>,
 }
 
 impl Suppressions {

@@ -17,6 +17,7 @@ mod from_campaign;
 mod occurrences;
 mod payload;
 mod quiet_hours;
+mod senders;
 mod zone_cautions;
 
 pub use aggregate::{
@@ -33,3 +34,4 @@ pub use findings::{Finding, Suppressions};
 pub use from_campaign::settings_of;
 pub use occurrences::{Firing, Opening, When, ZoneRule, when};
 pub use payload::{CampaignPayloads, PayloadError};
+pub use senders::{GENERAL_NAMES, Names, SENDER_RULES, SenderRule, sender_rule};

@@ -10,7 +10,9 @@
 //! | `GET faults`, `POST faults [..]` | shows or replaces the fault list; counting begins anew |
 //! | `GET settings`, `POST settings {..}` | shows or changes settings, the others stay |
 //! | `POST batches/{id}/cancel`, `POST batches/{id}/erase` | somebody cancels or deletes it in the portal |
-//! | `POST ip1/..`, `POST sinch/..` | what only one of the accounts has |
+//! | `POST answer {from, body}` | a person answers the newest text that they got; refused where the sender is no number |
+//! | `POST ip1/incoming`, `ip1/blacklist` | a text from a handset; numbers blocked in the portal |
+//! | `POST sinch/inbounds {plan, from, to, body, ..}` | a text from a handset |
 //! | `POST reset` | all forgotten, clock and settings as at the start |
 
 use serde_json::{Value, json};
@@ -41,6 +43,7 @@ pub(super) fn answer(world: &mut World, request: &Request) -> Answer {
         ("POST", ["batches", id, "erase"]) => {
             found(world.ip1.erase_by_hand(id, &mut world.desk) || world.sinch.erase_by_hand(id, &mut world.desk))
         }
+        ("POST", ["answer"]) => answer_text(world, request),
         ("POST", ["ip1", rest @ ..]) => world.ip1.control(rest, request, &mut world.desk),
         ("POST", ["sinch", rest @ ..]) => world.sinch.control(rest, request, &mut world.desk),
         ("POST", ["reset"]) => {
@@ -75,6 +78,36 @@ fn messages(world: &World, request: &Request) -> Answer {
         .skip(number("start").unwrap_or(0))
         .take(number("limit").unwrap_or(usize::MAX));
     Answer::json(200, &page.collect::<Vec<_>>())
+}
+
+/// A handset shows one conversation a sender: the answer goes to whoever sent the newest text, if it can be answered.
+fn answer_text(world: &mut World, request: &Request) -> Answer {
+    let call = request.json().unwrap_or_default();
+    let from = call.get("from").and_then(Value::as_str).unwrap_or_default();
+    let sent = world.desk.outbox.messages().iter().rev();
+    let Some(origin) = sent
+        .filter(|message| &*message.recipient == from)
+        .map(|message| std::sync::Arc::clone(&message.origin))
+        .next()
+    else {
+        return Answer::json(404, &json!({ "error": "nothing was sent to this number" }));
+    };
+    if !origin.sender.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Answer::json(409, &json!({ "error": "a sender that is a name cannot be answered" }));
+    }
+    let body = call.get("body").cloned().unwrap_or_else(|| json!("STOP"));
+    let text = match origin.provider {
+        "ip1" => json!({ "sender": from, "recipient": origin.sender, "body": body }),
+        _ => json!({ "plan": world.sinch.plan_with(&origin.batch), "from": from, "to": origin.sender, "body": body }),
+    };
+    let order = Request {
+        body: text.to_string().into_bytes(),
+        ..Request::default()
+    };
+    match origin.provider {
+        "ip1" => world.ip1.control(&["incoming"], &order, &mut world.desk),
+        _ => world.sinch.control(&["inbounds"], &order, &mut world.desk),
+    }
 }
 
 fn clock(world: &World) -> Answer {

@@ -79,6 +79,33 @@ pub struct Estimate {
     unpriced_segments: u64,
 }
 
+impl Money {
+    /// So many parts of it, of a whole; to four places. Nothing of a whole of nothing.
+    #[must_use]
+    pub fn share(self, parts: u64, whole: u64) -> Self {
+        let amount = self.amount.checked_mul(Decimal::from(parts));
+        let amount = amount.and_then(|amount| amount.checked_div(Decimal::from(whole)));
+        Self {
+            amount: amount.unwrap_or_default().round_dp(4),
+            ..self
+        }
+    }
+
+    /// The sum with another amount of its currency. Decimals saturate far beyond any real sum.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let amount = self.amount.checked_add(other.amount).unwrap_or(Decimal::MAX);
+        Self { amount, ..self }
+    }
+
+    /// What is left of it after another amount of its currency.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        let amount = self.amount.checked_sub(other.amount).unwrap_or_default();
+        Self { amount, ..self }
+    }
+}
+
 impl Estimate {
     /// Adds an amount to its own currency's sum. Decimals saturate far beyond any real sum.
     pub fn add(&mut self, money: Money) {

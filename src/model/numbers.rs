@@ -98,6 +98,8 @@ fn listed(numbers: impl IntoIterator<Item = Msisdn>) -> Listed {
         people.sort_unstable();
         people.dedup();
     }
+    // A list read page by page has room for twice as many.
+    people.shrink_to_fit();
     Listed { people, spelled }
 }
 

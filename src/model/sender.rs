@@ -31,6 +31,11 @@ impl Sender {
         }
     }
 
+    /// Whether it is a number, and no name.
+    pub fn is_number(&self) -> bool {
+        self.0.bytes().all(|b| b.is_ascii_digit())
+    }
+
     /// The text as providers take it.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -127,6 +127,17 @@ To text them all the same, edit the text or raise `revision`; to leave them out,
 add them to a suppression list.",
 };
 
+/// People whom the provider blocks, in a batch that stays.
+pub const BLOCKED_STAY: Code = Code {
+    id: "C414",
+    title: "people who opted out at the provider are in a planned batch",
+    page: "\
+Somebody on the provider's own blacklist is in a planned batch that opens too
+soon to be replaced. iP.1 keeps that list itself, but what it does with somebody
+who is blocked after the batch was created is not documented. `campanile stop`
+cancels the batch for everybody; otherwise it stays as it is.",
+};
+
 /// Every code of this module.
 pub const ALL: &[Code] = &[
     INCOMPLETE,
@@ -141,4 +152,5 @@ pub const ALL: &[Code] = &[
     TOO_LATE_TO_SILENCE,
     ONE_ACCOUNT,
     MISSING_PEOPLE,
+    BLOCKED_STAY,
 ];

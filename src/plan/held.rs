@@ -40,6 +40,8 @@ pub enum HeldReason {
     SilenceUnprovable,
     /// Canceled by us, and nobody can prove that no message left.
     SilenceUnproved,
+    /// Who has opted out at a provider cannot be read.
+    OptOutsUnreadable,
 }
 
 impl HeldReason {
@@ -63,6 +65,7 @@ impl HeldReason {
             Self::UnreadableReference => "unreadable_reference",
             Self::SilenceUnprovable => "silence_unprovable",
             Self::SilenceUnproved => "silence_unproved",
+            Self::OptOutsUnreadable => "opt_outs_unreadable",
         }
     }
 }

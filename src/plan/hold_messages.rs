@@ -7,6 +7,7 @@ use super::draft::{Hold, Why};
 use super::facts::ElsewhereBatch;
 use super::held::HeldReason;
 use super::parts::Want;
+use super::policy::Unread;
 use super::world::{Origin, World};
 
 /// What an override names: the campaign, and its occurrence when it has many.
@@ -49,6 +50,7 @@ fn hold(reason: HeldReason, batch: Option<usize>, allow: Option<Rule>, message: 
         | HeldReason::StartsNow
         | HeldReason::TooLate
         | HeldReason::OccurrenceBegun
+        | HeldReason::OptOutsUnreadable
         | HeldReason::LooksRenamed
         | HeldReason::PossibleDuplicate
         | HeldReason::OtherAccount
@@ -360,6 +362,16 @@ pub(super) fn paused(_want: &Want<'_>) -> Hold {
     hold(HeldReason::Paused, None, None, message)
 }
 
+pub(super) fn opt_outs_unreadable(want: &Want<'_>, unread: &Unread) -> Hold {
+    let message = format!(
+        "who has opted out at `{}` cannot be read, and one of them might be texted: {}; run again, say `opt_outs: off` at the provider, or `--allow opt-outs={}`",
+        unread.provider,
+        unread.why,
+        scope(want)
+    );
+    hold(HeldReason::OptOutsUnreadable, None, Some(Rule::OptOuts), message)
+}
+
 pub(super) fn guard(batch: Option<usize>, rule: Rule, scope: &str, what: &str) -> Hold {
     let remedy = match rule {
         Rule::Unpriced => "give it a price in `prices` of `campanile.yaml`",
@@ -376,6 +388,7 @@ pub(super) fn guard(batch: Option<usize>, rule: Rule, scope: &str, what: &str) -
         | Rule::Cost
         | Rule::Growth
         | Rule::MassCancel
+        | Rule::OptOuts
         | Rule::Adopt
         | Rule::Moved => "raise the limit in `campanile.yaml`",
     };

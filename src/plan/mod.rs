@@ -43,6 +43,7 @@
 //! | references that are almost ours | `unreadable` |
 //! | what is taken away must be provably silent | `silence` |
 //! | people whom nobody put into a kept batch | `membership` |
+//! | opt-outs that cannot be read hold what would be sent | `opt_outs` |
 //! | two equal batches, windows that a provider cannot take | `refusals` |
 //! | limits and their overrides | `guards`, `money` |
 //!
@@ -74,6 +75,7 @@ mod hold_messages;
 mod membership;
 mod money;
 mod operation;
+mod opt_outs;
 mod order;
 mod orphans;
 mod other_account;
@@ -105,7 +107,7 @@ pub use operation::{
     Action, Changed, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
 };
 pub use plan::{CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, Summary};
-pub use policy::{InvalidOverride, Override, Policy, ProviderFacts, Scope};
+pub use policy::{InvalidOverride, Override, Policy, ProviderFacts, Scope, Unread};
 pub use previous::Previous;
 
 use crate::desired::Desired;

@@ -8,7 +8,7 @@ use crate::model::{
     BatchId, CampaignRef, Diagnostic, Estimate, Instant, Namespace, OccurrenceKey, ProviderName, Reference, Severity,
 };
 
-use super::held::HeldItem;
+use super::held::{HeldItem, HeldReason};
 use super::operation::{Action, Operation, OperationDigest};
 use crate::desired::UcsCause;
 
@@ -200,9 +200,10 @@ impl Plan {
         summary
     }
 
-    /// Whether a limit holds something (exit 3).
+    /// Whether a limit holds something, or opt-outs that cannot be read (exit 3).
     pub fn is_refused_by_guard(&self) -> bool {
-        self.guards.iter().any(|guard| guard.tripped)
+        let is_unread = |item: &HeldItem| item.reason == HeldReason::OptOutsUnreadable;
+        self.guards.iter().any(|guard| guard.tripped) || self.held.iter().any(is_unread)
     }
 
     /// Whether the input has an error (exit 65).

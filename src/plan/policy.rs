@@ -33,6 +33,8 @@ pub struct Policy {
     pub selected: Option<BTreeSet<CampaignRef>>,
     /// Numbers that must not be texted.
     pub suppressions: Suppressions,
+    /// Accounts whose opt-outs could not be read.
+    pub opt_outs_unread: Vec<Unread>,
     /// What checks outside of this module found, to be treated as tripped guards (quiet hours).
     pub findings: Vec<Finding>,
     /// Nothing was read: the plan shows what would be sent if nothing existed, and is never applicable.
@@ -58,6 +60,7 @@ impl Policy {
             overrides: Vec::new(),
             selected: None,
             suppressions: Suppressions::default(),
+            opt_outs_unread: Vec::new(),
             findings: Vec::new(),
             offline: false,
         }
@@ -101,6 +104,17 @@ pub struct ProviderFacts {
     pub list_lag: Duration,
     /// How long an unknown outcome holds its occurrence.
     pub unknown_hold: Duration,
+}
+
+/// An account whose opt-outs could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Whose.
+    pub provider: ProviderName,
+    /// The embedded emulator.
+    pub sandbox: bool,
+    /// Why: lower case, no full stop.
+    pub why: String,
 }
 
 /// `--allow RULE=REF`: one rule, for one campaign, occurrence or batch.

@@ -14,8 +14,8 @@ use super::parts::{TooMany, Want, wants};
 use super::table::judge;
 use super::world::World;
 use super::{
-    edited, first_contact, guards, hold_messages, membership, orphans, other_account, refusals, renamed, repair,
-    sharing, silence, suppressed, unreadable,
+    edited, first_contact, guards, hold_messages, membership, opt_outs, orphans, other_account, refusals, renamed,
+    repair, sharing, silence, suppressed, unreadable,
 };
 
 /// Everything decided, not yet written down.
@@ -54,6 +54,7 @@ pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
     }
     membership::compare(world, &mut draft);
     suppressed::report_begun(world, &mut draft);
+    opt_outs::report_staying(world, &mut draft);
     let sending = orphans::sending(world, &draft);
     draft.batch_holds.extend(sending);
     draft
@@ -87,6 +88,8 @@ fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>])
         }
         spread(world, draft);
     }
+    opt_outs::hold_unread(world, draft);
+    spread(world, draft);
     guards::occurrences(world, draft);
     spread(world, draft);
     guards::run(world, draft);

@@ -4,7 +4,7 @@ use crate::model::{Api, BatchId, ExistingBatch, Instant, Msisdn, NumberSet, Prov
 
 use super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, InPlace,
-    InvalidConnection, Ip1, NewBatch, Provider, ReadError, Sinch,
+    IncomingText, InvalidConnection, Ip1, MessageResult, NewBatch, Provider, ReadError, Sinch,
 };
 
 /// One of the adapters.
@@ -101,6 +101,22 @@ impl Provider for AnyProvider {
 
     async fn feedback(&self, id: &BatchId, people: &[Msisdn]) -> Result<(), Failure> {
         ask!(self, provider => provider.feedback(id, people).await)
+    }
+
+    async fn blacklist(&self) -> Result<NumberSet, ReadError> {
+        ask!(self, provider => provider.blacklist().await)
+    }
+
+    async fn incoming(&self, since: Instant) -> Result<Vec<IncomingText>, ReadError> {
+        ask!(self, provider => provider.incoming(since).await)
+    }
+
+    async fn members(&self, group: &str) -> Result<NumberSet, ReadError> {
+        ask!(self, provider => provider.members(group).await)
+    }
+
+    async fn results(&self, id: &BatchId) -> Result<Vec<MessageResult>, ReadError> {
+        ask!(self, provider => provider.results(id).await)
     }
 
     async fn account(&self) -> Result<Account, ReadError> {

@@ -8,6 +8,8 @@ use crate::model::{
     Reference, Sender, Windows,
 };
 
+use super::returns::{IncomingText, MessageResult};
+
 /// A provider account. Futures are awaited on one thread.
 #[expect(async_fn_in_trait, reason = "awaited on one thread, by this crate alone")]
 pub trait Provider {
@@ -43,7 +45,33 @@ pub trait Provider {
     async fn progress(&self, id: &BatchId) -> Result<BatchProgress, ReadError>;
     /// Reports confirmed deliveries (Sinch feedback); an empty list is refused before it leaves.
     async fn feedback(&self, id: &BatchId, people: &[Msisdn]) -> Result<(), Failure>;
-    /// Registered senders, blacklist, balance, as far as the account allows reading them.
+    /// Numbers that the provider itself blocks, read whole (iP.1).
+    async fn blacklist(&self) -> Result<NumberSet, ReadError> {
+        Err(self.without("blacklist"))
+    }
+    /// Texts that came in at or after an instant, oldest first, read completely (Sinch, 14 days at most).
+    async fn incoming(&self, since: Instant) -> Result<Vec<IncomingText>, ReadError> {
+        let _ = since;
+        Err(self.without("list of incoming texts"))
+    }
+    /// The members of a group (Sinch).
+    async fn members(&self, group: &str) -> Result<NumberSet, ReadError> {
+        let _ = group;
+        Err(self.without("groups"))
+    }
+    /// What became of every message of a batch.
+    async fn results(&self, id: &BatchId) -> Result<Vec<MessageResult>, ReadError> {
+        let _ = id;
+        Err(self.without("results"))
+    }
+    /// The error of a call that this provider does not have.
+    fn without(&self, what: &str) -> ReadError {
+        ReadError {
+            provider: self.name().clone(),
+            failure: Failure::new(FailureKind::Unsupported, format!("this provider has no {what}")),
+        }
+    }
+    /// Registered senders and balance, as far as the account allows reading them.
     async fn account(&self) -> Result<Account, ReadError>;
     /// The provider's clock by its `Date` header in the newest answer, with our clock at that moment is the caller's.
     fn last_date(&self) -> Option<Instant>;
@@ -265,8 +293,6 @@ pub struct StatusCounts {
 pub struct Account {
     /// Registered senders.
     pub senders: Option<Vec<String>>,
-    /// Blocked numbers.
-    pub blacklist: Option<NumberSet>,
     /// What is left, possibly negative.
     pub balance: Option<Money>,
 }

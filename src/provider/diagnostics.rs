@@ -8,7 +8,7 @@ pub const ALL: &[Code] = &[
     LIST_UNTRUSTED,
     ACCESS_REFUSED,
     SENDER_NOT_REGISTERED,
-    BLOCKED_RECIPIENTS,
+    OPT_OUTS_UNREADABLE,
     LOW_BALANCE,
     UNCONFIRMED_ACCOUNT,
 ];
@@ -81,18 +81,19 @@ Register the sender, or use a registered one. A trial account sends only as
 ",
 };
 
-/// Recipients on the provider's blacklist.
-pub const BLOCKED_RECIPIENTS: Code = Code {
+/// A list of opt-outs could not be read.
+pub const OPT_OUTS_UNREADABLE: Code = Code {
     id: "C505",
-    title: "recipients are on the provider's blacklist",
+    title: "the opt-outs at a provider cannot be read",
     page: "\
-Some recipients have blocked messages from this account (by answering STOP, or
-through the unsubscribe link). What the provider does with a batch that holds
-them is not documented: it may drop them, reject their messages, or refuse the
-batch when nobody is left.
+Some people have told the provider that they want no more texts (by answering
+STOP, or through an unsubscribe link), and this time that list could not be
+read completely. Nothing is created or replaced at that account until it can,
+because one of them might be texted. Cancels go on.
 
-Add them to a suppression list of the project. `campanile` never prints the
-numbers; the portal and GET /v2/blacklist show them.
+If the list cannot be had at all, say so: `opt_outs: off` at the provider in
+`campanile.yaml`, or for once `--allow opt-outs=CAMPAIGN`. Your own suppression
+lists count all the same.
 ",
 };
 

@@ -11,6 +11,7 @@ mod contract;
 pub mod diagnostics;
 mod http;
 mod ip1;
+mod returns;
 mod scalar;
 mod sinch;
 mod warnings;
@@ -23,4 +24,5 @@ pub use contract::{
 };
 pub use http::{http_client, is_refusal};
 pub use ip1::{Ip1, NOT_CARRIED_OUT as IP1_REFUSALS, paging as ip1_paging};
+pub use returns::{IncomingText, MessageOutcome, MessageResult};
 pub use sinch::{NOT_CARRIED_OUT as SINCH_REFUSALS, Sinch, paging as sinch_paging};

@@ -2,11 +2,9 @@
 //!
 //! Pure. Numbers are counted, never shown.
 
-use crate::model::{Diagnostic, Estimate, NumberSet, ProviderName};
+use crate::model::{Diagnostic, Estimate, ProviderName};
 
-use super::diagnostics::{
-    ACCESS_REFUSED, BLOCKED_RECIPIENTS, LIST_UNTRUSTED, LOW_BALANCE, READ_FAILED, SENDER_NOT_REGISTERED,
-};
+use super::diagnostics::{ACCESS_REFUSED, LIST_UNTRUSTED, LOW_BALANCE, READ_FAILED, SENDER_NOT_REGISTERED};
 use super::{Account, FailureKind, ReadError};
 
 impl ReadError {
@@ -25,12 +23,11 @@ impl ReadError {
 }
 
 impl Account {
-    /// Warnings about what is about to be sent: from these senders, to these people, at this estimate.
+    /// Warnings about what is about to be sent: from these senders, at this estimate.
     pub fn warnings<'a>(
         &self,
         provider: &ProviderName,
         senders: impl IntoIterator<Item = &'a str>,
-        people: &NumberSet,
         estimate: &Estimate,
     ) -> Vec<Diagnostic> {
         let mut warnings = Vec::new();
@@ -45,15 +42,6 @@ impl Account {
                 let message = format!("sender `{sender}` is not registered at provider `{provider}`");
                 Diagnostic::warning(&SENDER_NOT_REGISTERED, message).hint("register it, or use a registered one")
             }));
-        }
-        let blocked = self.blacklist.as_ref().map_or(0, |blacklist| {
-            blacklist.iter().filter(|number| people.contains(*number)).count()
-        });
-        if blocked > 0 {
-            let message = format!("{blocked} recipients are on the blacklist of provider `{provider}`");
-            warnings.push(
-                Diagnostic::warning(&BLOCKED_RECIPIENTS, message).hint("add them to a suppression list of the project"),
-            );
         }
         if let Some(balance) = self.balance {
             let needed = estimate.in_currency(balance.currency);
@@ -74,26 +62,22 @@ impl Account {
 mod tests {
     use super::super::Failure;
     use super::*;
-    use crate::model::{Money, Msisdn};
+    use crate::model::Money;
 
     #[test]
-    fn an_account_warns_about_senders_blocked_people_and_money() {
-        let number = |digits: &str| Msisdn::parse(digits).unwrap();
+    fn an_account_warns_about_senders_and_money() {
         let account = Account {
             senders: Some(vec!["ACME".to_owned()]),
-            blacklist: Some(NumberSet::new([number("46701234567"), number("46701234999")])),
             balance: Money::parse("10 SEK").ok(),
         };
         let mut estimate = Estimate::default();
         estimate.add(Money::parse("10.01 SEK").unwrap());
         estimate.add(Money::parse("500 EUR").unwrap());
-        let people = NumberSet::new([number("46701234567")]);
         let provider = ProviderName::parse("ip1").unwrap();
-        let warnings = account.warnings(&provider, ["acme", "ACME", "acme"], &people, &estimate);
+        let warnings = account.warnings(&provider, ["acme", "ACME", "acme"], &estimate);
         let codes: Vec<&str> = warnings.iter().map(|warning| warning.code).collect();
-        assert_eq!(codes, ["C504", "C505", "C506"]);
-        assert!(!format!("{warnings:?}").contains("46701234567"));
-        let silent = Account::default().warnings(&provider, ["acme"], &people, &estimate);
+        assert_eq!(codes, ["C504", "C506"]);
+        let silent = Account::default().warnings(&provider, ["acme"], &estimate);
         assert_eq!(silent, []);
     }
 

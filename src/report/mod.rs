@@ -18,6 +18,7 @@ mod json;
 mod markdown;
 mod numbers;
 mod plain;
+mod results;
 mod said;
 mod seal;
 #[cfg(test)]
@@ -40,6 +41,10 @@ pub use json::{document, plan_schema, plan_to_json};
 pub use markdown::{escaped, plan_to_markdown};
 pub use numbers::{amounts, shortened};
 pub use plain::{text_to_html, text_to_markdown};
+pub use results::{
+    AccuracyView, CampaignResultView, OutcomeView, ResultsView, SegmentsView, results_to_csv, results_to_html,
+    results_to_text,
+};
 pub use seal::{is_sealed, seal};
 pub use text::plan_to_text;
 pub use view::{

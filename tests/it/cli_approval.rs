@@ -25,7 +25,7 @@ fn what_has_moved_since_the_review_is_refused_with_4() {
     let project = Project::on_ip1(&emulator);
     project.campaign(
         "other",
-        "Other. Reply STOP",
+        "Other. Stop: acme.example",
         "{ opens: 2030-01-09T14:00, closes: 2030-01-09T18:00 }",
     );
     project.run("plan --save plan.json").exits(0);
@@ -210,7 +210,7 @@ fn canceling_too_much_at_once_is_refused() {
     let project = Project::on_sandbox();
     for day in 8..13 {
         let windows = format!("{{ opens: 2030-01-{day:02}T14:00, closes: 2030-01-{day:02}T18:00 }}");
-        project.campaign(&format!("c{day}"), &format!("Text {day}. Reply STOP"), &windows);
+        project.campaign(&format!("c{day}"), &format!("Text {day}. Stop: acme.example"), &windows);
     }
     project.converges();
     for day in 9..13 {

@@ -59,7 +59,7 @@ fn preview_shows_single_messages_and_what_forces_the_expensive_encoding() {
     project
         .run("preview hello --row 2")
         .exits(0)
-        .says("Hi Ada’s! Reply STOP")
+        .says("Hi Ada’s! Stop: acme.example")
         .says("U+2019");
     let bo = project.run("preview hello --to 070-1000002").exits(0).says("Hi Bo!");
     assert!(!bo.out.contains("Ada"));

@@ -98,7 +98,7 @@ fn a_removed_file_cancels_its_batch() {
         let project = make(&emulator);
         project.campaign(
             "other",
-            "Other text. Reply STOP",
+            "Other text. Stop: acme.example",
             "{ opens: 2030-01-09T14:00, closes: 2030-01-09T18:00 }",
         );
         project.converges();
@@ -210,7 +210,7 @@ fn two_providers_and_a_narrowed_apply() {
     let project = Project::on_sandbox();
     project.campaign(
         "other",
-        "Other text. Reply STOP",
+        "Other text. Stop: acme.example",
         "{ opens: 2030-01-09T14:00, closes: 2030-01-09T18:00 }",
     );
     let applied = project.run("apply --yes --campaign other -o json").exits(0).json();

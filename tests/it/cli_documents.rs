@@ -196,7 +196,7 @@ fn a_plan_tells_what_changed_since_the_last_applied_state() {
             .says("sender was: ACME")
             .says("window was: Mon 7 Jan 2030 14:00");
         // One text for everybody may be somebody's rendered message.
-        project.campaign("hello", "Same for all. Reply STOP", WINDOW);
+        project.campaign("hello", "Same for all. Stop: acme.example", WINDOW);
         project.run("apply --yes").exits(0);
         project.edit("campaigns/hello.yaml", "Same", "Other");
         let plan = project.plan();

@@ -95,7 +95,7 @@ fn a_refused_create_is_a_failure_and_the_others_go_on() {
     let project = Project::on_ip1(&emulator);
     project.campaign(
         "other",
-        "Other. Reply STOP",
+        "Other. Stop: acme.example",
         "{ opens: 2030-01-09T14:00, closes: 2030-01-09T18:00 }",
     );
     emulator.faults(json!([{ "match": "POST /v2/batches", "fault": "status", "status": 400 }]));
@@ -169,7 +169,7 @@ fn interrupted(name: &str, code: i32) {
             7 + 2 * day,
             7 + 2 * day
         );
-        project.campaign(&format!("c{day}"), &format!("Text {day}. Reply STOP"), &windows);
+        project.campaign(&format!("c{day}"), &format!("Text {day}. Stop: acme.example"), &windows);
     }
     emulator.faults(json!([{ "match": "POST /v2/batches", "times": 0, "fault": "delay", "ms": 1500 }]));
     let child = project

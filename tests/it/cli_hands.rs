@@ -94,7 +94,7 @@ fn foreign_batches_are_counted_and_never_touched() {
         ours.remove("campaigns/hello.yaml");
         ours.campaign(
             "far",
-            "Later. Reply STOP",
+            "Later. Stop: acme.example",
             "{ opens: 2030-01-12T14:00, closes: 2030-01-12T18:00 }",
         );
         ours.run("apply --yes").exits(0);
@@ -142,7 +142,7 @@ fn stop_cancels_what_is_ours_and_prints_what_to_commit() {
     let project = Project::on_sandbox();
     project.campaign(
         "other",
-        "Other text. Reply STOP",
+        "Other text. Stop: acme.example",
         "{ opens: 2030-01-09T14:00, closes: 2030-01-09T18:00 }",
     );
     project.converges();
@@ -264,7 +264,7 @@ fn the_testers_alone_get_a_test_and_the_campaign_goes_on_as_planned() {
     emulator.clock("2030-01-07T08:30:00Z");
     let messages = emulator.messages();
     let bodies: Vec<&str> = messages.iter().filter_map(|message| message["body"].as_str()).collect();
-    assert_eq!(bodies, ["Hi Name1! Reply STOP to opt out"; 2]);
+    assert_eq!(bodies, ["Hi Name1! Stop: acme.example/no"; 2]);
     assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 5);
 }
 
@@ -345,7 +345,7 @@ fn a_one_off_that_was_sent_is_listed_as_such() {
 #[test]
 fn messages_and_people_are_counted_apart() {
     let project = Project::on_sandbox();
-    project.campaign("again", "Hello {{ first_name }}. Reply STOP", WINDOW);
+    project.campaign("again", "Hello {{ first_name }}. Stop: acme.example", WINDOW);
     let summary = project.plan()["summary"].clone();
     assert_eq!((&summary["recipients"], &summary["people"]), (&6.into(), &3.into()));
     project.run("plan").exits(0).says("6 messages to 3 people");

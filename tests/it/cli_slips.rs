@@ -115,7 +115,7 @@ fn wrong_values_are_told_with_a_right_one() {
     );
     edited(
         CAMPAIGN,
-        " Reply STOP to opt out.",
+        " Stop: acme.example/no.",
         "",
         &["3 texts have no way to opt out", "STOP: reply STOP"],
     );

@@ -79,7 +79,7 @@ pub struct Project {
 }
 
 /// The text of most campaigns here.
-pub const BODY: &str = "Hi {{ first_name }}! Reply STOP to opt out";
+pub const BODY: &str = "Hi {{ first_name }}! Stop: acme.example/no";
 /// One window on the day of `AT`.
 pub const WINDOW: &str = "{ opens: 2030-01-07T14:00, closes: 2030-01-07T18:00 }";
 

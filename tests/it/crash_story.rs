@@ -42,7 +42,7 @@ pub fn campaign(project: &Project, name: &str, version: &str, people_count: u32,
     project.write(
         &format!("campaigns/{name}.yaml"),
         format!(
-            "sender: ACME\nbody: \"{name} {version} {{{{ first_name }}}}. Reply STOP\"\nrecipients:\n  - csv: ../{name}.csv\n\
+            "sender: ACME\nbody: \"{name} {version} {{{{ first_name }}}}. Stop: acme.example\"\nrecipients:\n  - csv: ../{name}.csv\n\
              delivery:\n  windows:\n    - {{ opens: 2030-01-{day:02}T14:00, closes: 2030-01-{day:02}T18:00 }}\n"
         ),
     );

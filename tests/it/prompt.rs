@@ -156,7 +156,11 @@ fn slow(emulator: &Emulator) -> Project {
     let project = Project::on_ip1(emulator);
     for day in 8..11 {
         let windows = format!("{{ opens: 2030-01-{day:02}T14:00, closes: 2030-01-{day:02}T18:00 }}");
-        project.campaign(&format!("day{day}"), &format!("Text {day}. Reply STOP"), &windows);
+        project.campaign(
+            &format!("day{day}"),
+            &format!("Text {day}. Stop: acme.example"),
+            &windows,
+        );
     }
     emulator.faults(json!([{ "match": "POST /v2/batches", "times": 0, "fault": "delay", "ms": 300 }]));
     project

@@ -440,19 +440,13 @@ async fn an_account_tells_what_it_may() {
     let account = Account::fresh(Api::Ip1).await;
     let told = account.provider.account().await.unwrap();
     assert_eq!(told.senders, None);
-    assert_eq!(told.blacklist, Some(NumberSet::default()));
     assert_eq!(told.balance, Money::parse("10000 SEK").ok());
     account
         .emulated
         .settings(json!({ "senders": ["ACME"], "page_limit": 2, "balance": "-3.5" }))
         .await;
-    for n in 0..5 {
-        let path = format!("/v2/blacklist/{}", number(n).digits());
-        assert!(account.emulated.call("PUT", &path, None).await.status < 300);
-    }
     let told = account.provider.account().await.unwrap();
     assert!(told.senders.unwrap().contains(&"ACME".to_owned()));
-    assert_eq!(told.blacklist, Some(NumberSet::new((0..5).map(number))));
     assert_eq!(
         told.balance.map(|balance| balance.to_string()).as_deref(),
         Some("-3.5 SEK")

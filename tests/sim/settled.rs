@@ -374,6 +374,7 @@ impl Truth {
                 is_known(b) && b.closes() > now && (is_being_sent || waits_for_older_revision(plan, held, b))
             }),
             HeldReason::Paused => repo.paused,
+            HeldReason::OptOutsUnreadable => false,
             HeldReason::Guard => !plan.guards.is_empty(),
             // All answers that were lost are settled by now.
             HeldReason::UnknownOutcome => false,

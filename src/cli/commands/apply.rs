@@ -10,15 +10,17 @@ use super::show::{read_plan, render};
 use crate::apply::{
     Halt, Observation, Orders, Outcome, Report, Step, approve, carry_out, note_what_was_settled, observe,
 };
+use crate::cli::accounts::Accounts;
 use crate::cli::args::Format;
+use crate::cli::clock::SystemClock;
 use crate::cli::confirm::{Answer, confirm_unless_interrupted};
 use crate::cli::context::{Context, Failed};
 use crate::cli::diagnostics::NOT_REVIEWED;
 use crate::cli::exit::Exit;
 use crate::cli::open_run::OpenRun;
-use crate::cli::prepare::{Prepared, prepare};
+use crate::cli::prepare::{Prepared, prepare_with_accounts};
 use crate::cli::state::Lock;
-use crate::cli::{accounts, github, notify, state};
+use crate::cli::{github, notify, state, workspace};
 use crate::model::{CampaignRef, Diagnostic, Instant, Place, counted};
 use crate::plan::Operation;
 use crate::report::{
@@ -65,9 +67,15 @@ fn attempt(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
         Some(saved) => Choice::of_saved(saved, &args.choice)?,
         None => args.choice.clone(),
     };
-    let prepared = prepare(context, &choice)?;
-    let _lock = Lock::take(prepared.workspace.root())?;
-    crate::cli::runtime()?.block_on(apply(context, args, &prepared, &choice, approval.as_ref()))
+    let workspace = workspace::open(context)?;
+    let _lock = Lock::take(workspace.root())?;
+    crate::cli::runtime()?.block_on(async {
+        // Whoever stops it from here on is told what was done.
+        let clock = context.clock.listening();
+        let (prepared, accounts) = prepare_with_accounts(context, workspace, &choice).await?;
+        let run = (accounts, clock);
+        apply(context, args, &prepared, run, &choice, approval.as_ref()).await
+    })
 }
 
 /// A saved plan that is an approval of something.
@@ -96,14 +104,12 @@ async fn apply(
     context: &Context,
     args: &ApplyArgs,
     prepared: &Prepared,
+    (accounts, clock): (Accounts, SystemClock),
     choice: &Choice,
     approval: Option<&PlanView>,
 ) -> Result<Exit, Failed> {
     let root = prepared.workspace.root();
-    // Whoever stops it from here on is told what was done.
-    let clock = context.clock.listening();
     let interrupt = clock.interrupt().clone();
-    let accounts = accounts::open(context, root, &prepared.workspace.project).await?;
     require_true_time(context, &accounts, approval)?;
     let policy = prepared.policy(&accounts.facts, choice, false)?;
     state::folder(root)?;
@@ -227,11 +233,7 @@ async fn apply(
 }
 
 /// A pretended instant must never move a real account.
-fn require_true_time(
-    context: &Context,
-    accounts: &accounts::Accounts,
-    approval: Option<&PlanView>,
-) -> Result<(), Failed> {
+fn require_true_time(context: &Context, accounts: &Accounts, approval: Option<&PlanView>) -> Result<(), Failed> {
     if accounts.all_local {
         return Ok(());
     }
@@ -373,7 +375,7 @@ fn tell(
     };
     context.emit(&|format| {
         Ok(match format {
-            Format::Text => applied_to_text(&view),
+            Format::Text | Format::Csv => applied_to_text(&view),
             Format::Json => document(&view),
             Format::Markdown => format!("{}\n{}", applied_to_markdown(&view), render(told.plan, format)),
             Format::Html => render(told.plan, format),

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
+use crate::desired::{Names, SENDER_RULES, SenderRule};
 use crate::model::{Code, Group, Reference};
 
 /// Explain a reference or a diagnostic code
@@ -15,7 +16,8 @@ use crate::model::{Code, Group, Reference};
     after_help = "Examples:\n  campanile explain acme.black-friday.000010000000000000\n  campanile explain C014\n  campanile explain all"
 )]
 pub struct ExplainArgs {
-    /// A reference as the provider shows it, a code like C014, or `all` for a list of codes
+    /// A reference as the provider shows it, a code like C014, `all` for a list of codes, or
+    /// `senders` for what is known of senders by country
     #[arg(value_name = "REFERENCE|CODE")]
     pub what: String,
 }
@@ -60,6 +62,14 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Exit, Failed> {
         context.emit_text(&document, &list)?;
         return Ok(Exit::Done);
     }
+    if args.what == "senders" {
+        let document = || {
+            let rules: Vec<_> = SENDER_RULES.iter().map(sender_to_json).collect();
+            pretty(&json!({ "format_version": "1.0", "senders": rules }))
+        };
+        context.emit_text(&document, &|| SENDER_RULES.iter().map(sender_to_text).collect())?;
+        return Ok(Exit::Done);
+    }
     if let Some(code) = all_codes()
         .into_iter()
         .find(|code| code.id.eq_ignore_ascii_case(&args.what))
@@ -79,6 +89,48 @@ pub fn run(context: &Context, args: &ExplainArgs) -> Result<Exit, Failed> {
         reference_to_text(&reference)
     })?;
     Ok(Exit::Done)
+}
+
+fn names(rule: &SenderRule) -> &'static str {
+    match rule.names {
+        Names::Shown => "shown",
+        Names::Registered => "registered",
+        Names::Refused => "refused",
+    }
+}
+
+fn sender_to_json(rule: &SenderRule) -> serde_json::Value {
+    json!({
+        "country": rule.country,
+        "names": names(rule),
+        "numbers_too": rule.numbers_too,
+        "since": rule.since,
+        "otherwise": rule.otherwise,
+        "stop_words": rule.stop_words,
+        "text_must_hold": rule.must_hold_told,
+        "source": rule.source,
+        "as_of": rule.as_of,
+    })
+}
+
+fn sender_to_text(rule: &SenderRule) -> String {
+    let mut text = format!("{}  names: {}", rule.country, names(rule));
+    if rule.numbers_too {
+        text += ", numbers too";
+    }
+    if !rule.since.is_empty() {
+        text += &format!(" since {}", rule.since);
+    }
+    if !rule.otherwise.is_empty() {
+        text += &format!("; otherwise people see {}", rule.otherwise);
+    }
+    if !rule.stop_words.is_empty() {
+        text += &format!("; words that must work: {}", rule.stop_words.join(", "));
+    }
+    if !rule.must_hold_told.is_empty() {
+        text += &format!("; marketing texts must hold {}", rule.must_hold_told);
+    }
+    format!("{text}\n    {} (read {}; not legal advice)\n", rule.source, rule.as_of)
 }
 
 fn reference_to_json(reference: &Reference) -> serde_json::Value {

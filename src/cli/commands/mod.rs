@@ -10,9 +10,11 @@ pub mod explain;
 pub mod feedback;
 pub mod init;
 pub mod man;
+pub mod opt_outs;
 pub mod plan;
 pub mod preview;
 mod preview_serve;
+pub mod results;
 pub mod schema;
 pub mod segments;
 pub mod show;
@@ -27,6 +29,9 @@ use super::exit::Exit;
 
 /// Runs the command that was typed.
 pub fn dispatch(context: &Context, command: Command) -> Result<Exit, Failed> {
+    if !matches!(command, Command::Results(_)) {
+        context.require_no_csv()?;
+    }
     match command {
         Command::Init(args) => init::run(context, &args),
         Command::Validate(args) => validate::run(context, &args),
@@ -40,6 +45,8 @@ pub fn dispatch(context: &Context, command: Command) -> Result<Exit, Failed> {
         Command::Stop(args) => stop::run(context, &args),
         Command::Segments(args) => segments::run(context, &args),
         Command::Explain(args) => explain::run(context, &args),
+        Command::Results(args) => results::run(context, &args),
+        Command::OptOuts(args) => opt_outs::run(context, &args),
         Command::Feedback(args) => feedback::run(context, &args),
         Command::Comment(args) => comment::run(context, &args),
         Command::Emulate(args) => emulate::run(context, &args),

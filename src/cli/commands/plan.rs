@@ -7,12 +7,13 @@ use clap::Args;
 
 use super::show::render;
 use crate::apply::observe;
+use crate::cli::accounts::Accounts;
 use crate::cli::args::Format;
 use crate::cli::context::{Context, Failed, write_file};
 use crate::cli::desired::desired_now;
 use crate::cli::exit::Exit;
 use crate::cli::open_run::OpenRun;
-use crate::cli::prepare::{Prepared, prepare};
+use crate::cli::prepare::{Prepared, prepare, prepare_with_accounts};
 use crate::cli::verify::verify;
 use crate::cli::{accounts, github, workspace};
 use crate::model::{CampaignRef, Diagnostic, Severity, parse_duration};
@@ -121,11 +122,17 @@ fn attempt(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
         expires: args.expires,
         ..args.choice.clone()
     };
-    let prepared = prepare(context, &choice)?;
-    let (plan, diagnostics) = if args.offline {
-        plan_offline(context, &prepared, &choice)?
+    let workspace = workspace::open(context)?;
+    let (prepared, plan, diagnostics) = if args.offline {
+        let prepared = prepare(context, workspace, &choice)?;
+        let (plan, diagnostics) = plan_offline(context, &prepared, &choice)?;
+        (prepared, plan, diagnostics)
     } else {
-        crate::cli::runtime()?.block_on(plan_online(context, args, &prepared, &choice))?
+        crate::cli::runtime()?.block_on(async {
+            let (prepared, accounts) = prepare_with_accounts(context, workspace, &choice).await?;
+            let (plan, diagnostics) = plan_online(context, args, &prepared, accounts, &choice).await?;
+            Ok::<_, Failed>((prepared, plan, diagnostics))
+        })?
     };
     let all: Vec<Diagnostic> = diagnostics.iter().chain(&plan.diagnostics).cloned().collect();
     if plan.has_errors() {
@@ -214,10 +221,10 @@ async fn plan_online(
     context: &Context,
     args: &PlanArgs,
     prepared: &Prepared,
+    accounts: Accounts,
     choice: &Choice,
 ) -> Result<(Plan, Vec<Diagnostic>), Failed> {
     let root = prepared.workspace.root();
-    let accounts = accounts::open(context, root, &prepared.workspace.project).await?;
     let policy = prepared.policy(&accounts.facts, choice, false)?;
     let clock = context.clock.listening();
     let mut opened = OpenRun::new(context, root, &prepared.workspace.project, &accounts, clock, policy);

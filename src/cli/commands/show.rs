@@ -31,7 +31,7 @@ pub fn run(context: &Context, args: &ShowArgs) -> Result<Exit, Failed> {
 /// A plan in a format.
 pub fn render(plan: &PlanView, format: Format) -> String {
     match format {
-        Format::Text => plan_to_text(plan),
+        Format::Text | Format::Csv => plan_to_text(plan),
         Format::Json => plan_to_json(plan),
         Format::Markdown => plan_to_markdown(plan),
         Format::Html => plan_to_html(plan),

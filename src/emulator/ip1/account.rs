@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Account;
+use super::blacklist::is_stop;
 use super::event::Event;
 use super::paging::Page;
 use super::problem::{not_allowed, problem};
@@ -98,24 +99,14 @@ impl Account {
         request: &Request,
         desk: &mut Desk,
     ) -> Answer {
-        let document = |(msisdn, created): &(String, Instant)| {
-            let created = created.with_millis();
-            json!({ "msisdn": msisdn, "created": created.trim_end_matches('Z') })
-        };
-        let entry = |msisdn: &str| self.blacklist.get(msisdn).map(|created| (msisdn.to_owned(), *created));
+        let entry = |msisdn: &str| self.blacklist.since(msisdn).map(|since| blocked(msisdn, since));
         match (method, rest) {
-            ("GET", []) => {
-                let mut all: Vec<_> = self
-                    .blacklist
-                    .iter()
-                    .map(|(msisdn, created)| (msisdn.clone(), *created))
-                    .collect();
-                all.sort_by_key(|(_, created)| *created);
-                match Page::read(request, desk.settings.page_limit) {
-                    Ok(page) => page.answer(request, &all, document),
-                    Err(refusal) => refusal,
-                }
-            }
+            ("GET", []) => match Page::read(request, desk.settings.page_limit) {
+                Ok(page) => page.answer(request, self.blacklist.order(), |msisdn| {
+                    entry(msisdn).unwrap_or_default()
+                }),
+                Err(refusal) => refusal,
+            },
             ("POST", []) => {
                 let call = request.json().unwrap_or_default();
                 match call.get("msisdn").and_then(Value::as_str) {
@@ -124,10 +115,10 @@ impl Account {
                 }
             }
             (_, []) => not_allowed("GET, POST"),
-            ("GET", [msisdn]) => one(entry(msisdn).as_ref().map(document)),
+            ("GET", [msisdn]) => one(entry(msisdn)),
             ("PUT", [msisdn]) => self.block(msisdn, desk),
             ("DELETE", [msisdn]) => {
-                let known = entry(msisdn).as_ref().map(document);
+                let known = entry(msisdn);
                 if known.is_some() {
                     self.happen(
                         Event::Blacklist {
@@ -148,19 +139,29 @@ impl Account {
         if msisdn.is_empty() || msisdn.len() > 15 || !msisdn.bytes().all(|byte| byte.is_ascii_digit()) {
             return problem(400, "The msisdn must be a number in MSISDN format.");
         }
-        let created = self.blacklist.get(msisdn).copied().unwrap_or(desk.now);
+        let since = self.blacklist.since(msisdn).unwrap_or(desk.now);
         self.happen(
             Event::Blacklist {
                 msisdn: msisdn.to_owned(),
-                created: Some(created),
+                created: Some(since),
             },
             desk,
         );
-        let created = created.with_millis();
-        Answer::json(
-            200,
-            &json!({ "msisdn": msisdn, "created": created.trim_end_matches('Z') }),
-        )
+        Answer::json(200, &blocked(msisdn, since))
+    }
+
+    /// `POST /_emulator/ip1/blacklist [number, ..]`: many at once, as if imported in the portal.
+    pub(super) fn block_many(&mut self, request: &Request, desk: &mut Desk) -> Answer {
+        let Ok(numbers) = serde_json::from_slice::<Vec<String>>(&request.body) else {
+            return problem(400, "The body must be an array of numbers.");
+        };
+        for number in &numbers {
+            let answer = self.block(number, desk);
+            if answer.status != 200 {
+                return answer;
+            }
+        }
+        Answer::json(200, &json!({ "blocked": numbers.len() }))
     }
 
     /// `GET /api/me/account`. The real one shows an API key under `Key`.
@@ -177,7 +178,8 @@ impl Account {
         Answer::json(200, &body)
     }
 
-    /// `POST /_emulator/ip1/incoming {sender, recipient, body}`: a text from a handset makes a batch of status 201.
+    /// `POST /_emulator/ip1/incoming {sender, recipient, body}`: a text from a handset makes a batch of status 201, and
+    /// STOP puts its sender on the blacklist.
     pub(super) fn receive(&mut self, request: &Request, desk: &mut Desk) -> Answer {
         let call = request.json().unwrap_or_default();
         let text = |name: &str, default: &str| call.get(name).and_then(Value::as_str).unwrap_or(default).to_owned();
@@ -197,9 +199,17 @@ impl Account {
             tariff: Tariff::new(&desk.settings, 1),
             is_incoming: true,
         };
+        let (sender, is_stop) = (record.sender.clone(), is_stop(&record.body));
         let id = self.accept(record, desk);
+        if is_stop {
+            self.block(&sender, desk);
+        }
         Answer::json(200, &json!({ "id": id }))
     }
+}
+
+fn blocked(msisdn: &str, since: Instant) -> Value {
+    json!({ "msisdn": msisdn, "created": since.with_millis().trim_end_matches('Z') })
 }
 
 fn one(document: Option<Value>) -> Answer {

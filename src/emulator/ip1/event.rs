@@ -92,8 +92,8 @@ impl Account {
             Event::Blacklist {
                 msisdn,
                 created: Some(created),
-            } => drop(self.blacklist.insert(msisdn, created)),
-            Event::Blacklist { msisdn, created: None } => drop(self.blacklist.remove(&msisdn)),
+            } => self.blacklist.block(msisdn, created),
+            Event::Blacklist { msisdn, created: None } => self.blacklist.release(&msisdn),
         }
     }
 

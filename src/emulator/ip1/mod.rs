@@ -7,6 +7,7 @@
 
 mod account;
 mod batch;
+mod blacklist;
 mod check;
 mod document;
 mod event;
@@ -26,6 +27,7 @@ use super::settings::{DeletePlanned, Money, UnregisteredSender};
 use super::store::unreadable;
 use super::wire::{Answer, Request};
 use batch::{Batch, status};
+use blacklist::Blacklist;
 use event::Event;
 use paging::Page;
 use problem::{invalid, not_allowed, problem};
@@ -41,7 +43,7 @@ pub struct Account {
     /// Batches that are not finished, by the instant of their next turn.
     queue: BTreeSet<(Instant, String)>,
     senders: BTreeMap<String, Instant>,
-    blacklist: BTreeMap<String, Instant>,
+    blacklist: Blacklist,
     spent: Money,
 }
 
@@ -124,6 +126,7 @@ impl Account {
     pub fn control(&mut self, path: &[&str], request: &Request, desk: &mut Desk) -> Answer {
         match path {
             ["incoming"] => self.receive(request, desk),
+            ["blacklist"] => self.block_many(request, desk),
             _ => problem(404, "There is no such control."),
         }
     }

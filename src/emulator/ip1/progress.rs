@@ -109,7 +109,7 @@ impl Account {
             let price = batch.price(message);
             if is_sender_refused {
                 refused.push((place, code::SENDER_REJECTED));
-            } else if self.blacklist.contains_key(&*message.recipient) {
+            } else if self.blacklist.since(&message.recipient).is_some() {
                 refused.push((place, code::BLACKLISTED));
             } else if desk.settings.prepaid && left < price {
                 refused.push((place, code::NO_FUNDS));

@@ -15,6 +15,7 @@ use super::super::settings::Settings;
 use super::address::is_group;
 use super::batch::Batch;
 use super::groups::Group;
+use super::inbounds::Inbound;
 use super::reports;
 
 /// The name of this API in the state file.
@@ -27,6 +28,8 @@ const GROUP_DEPTH: u32 = 10;
 pub(super) struct Plan {
     pub(super) batches: BTreeMap<String, Batch>,
     pub(super) groups: BTreeMap<String, Group>,
+    /// In the order of coming in.
+    pub(super) inbounds: Vec<Inbound>,
 }
 
 /// What became true of a service plan.
@@ -47,6 +50,8 @@ pub(super) enum Event {
     Group(Group),
     /// A group was deleted.
     GroupDeleted { id: String },
+    /// A text came from a handset.
+    Inbound(Box<Inbound>),
 }
 
 /// An event with the plan it happened to.
@@ -79,6 +84,7 @@ impl Plan {
             Event::Feedback { .. } => {}
             Event::Group(group) => drop(self.groups.insert(group.id.clone(), group)),
             Event::GroupDeleted { id } => drop(self.groups.remove(&id)),
+            Event::Inbound(inbound) => self.inbounds.push(*inbound),
         }
     }
 

@@ -65,14 +65,6 @@ impl Call<'_> {
         Ok(Answer::empty(200))
     }
 
-    /// List incoming messages: nobody answers an emulator.
-    pub(super) fn list_inbounds(&self) -> Result<Answer, Refusal> {
-        Ok(Answer::json(
-            200,
-            &Page::read(self.request)?.of("inbounds", 0, |_| None),
-        ))
-    }
-
     fn keep_group(&mut self, status: u16, group: Group) -> Result<Answer, Refusal> {
         if let Some(child) = group
             .child_groups

@@ -13,6 +13,7 @@ use super::refusal::Refusal;
 const NAME_LIMIT: usize = 20;
 const MEMBER_LIMIT: usize = 10_000;
 const CHILD_LIMIT: usize = 10;
+const KEYWORD_LIMIT: usize = 15;
 
 /// A group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ impl Group {
             name: fields.text("name", NAME_LIMIT)?,
             members: members(&fields, "members")?,
             child_groups: fields.texts("child_groups", 0, CHILD_LIMIT)?.unwrap_or_default(),
-            auto_update: fields.value("auto_update").cloned(),
+            auto_update: keywords(&fields)?,
             created_at: now,
             modified_at: now,
         })
@@ -71,7 +72,7 @@ pub(super) struct GroupChange {
     /// Whether the name changes, to the next field.
     renames: bool,
     name: Option<String>,
-    /// Whether the keywords change, to the next field: kept and shown, without effect.
+    /// Whether the keywords change, to the next field.
     changes_keywords: bool,
     auto_update: Option<Value>,
     pub(super) add_from_group: Option<String>,
@@ -97,7 +98,7 @@ impl GroupChange {
             renames: fields.names("name"),
             name,
             changes_keywords: fields.names("auto_update"),
-            auto_update: fields.value("auto_update").cloned(),
+            auto_update: keywords(&fields)?,
             add_from_group: fields.text("add_from_group", 64)?,
             remove_from_group: fields.text("remove_from_group", 64)?,
         })
@@ -121,6 +122,33 @@ impl GroupChange {
         }
         group.modified_at = now;
     }
+}
+
+/// The keywords by which a group fills itself: a number of ours, and one or two words of up to 15 characters each.
+fn keywords(fields: &Fields) -> Result<Option<Value>, Refusal> {
+    let Some(value) = fields.value("auto_update") else {
+        return Ok(None);
+    };
+    let object = |value: &Value, known: &[&str]| match value {
+        Value::Object(map) => Fields::of(map.clone(), known),
+        _ => Err(Refusal::json("Parameter 'auto_update' must be an object")),
+    };
+    let update = object(value, &["to", "add", "remove"])?;
+    update.text("to", 15)?.ok_or_else(|| missing("auto_update.to"))?;
+    for name in ["add", "remove"] {
+        let Some(words) = update.value(name) else { continue };
+        let words = object(words, &["first_word", "second_word"])?;
+        words
+            .text("first_word", KEYWORD_LIMIT)?
+            .ok_or_else(|| missing("first_word"))?;
+        for word in ["first_word", "second_word"] {
+            let text = words.text(word, KEYWORD_LIMIT)?;
+            if text.is_some_and(|text| text.split_whitespace().count() != 1) {
+                return Err(Refusal::constraint(format!("Parameter '{word}' must be one word")));
+            }
+        }
+    }
+    Ok(Some(value.clone()))
 }
 
 /// A list of numbers without duplicates.

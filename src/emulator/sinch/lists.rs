@@ -52,10 +52,9 @@ pub(super) struct Span {
 impl Span {
     /// Reads `start_date` and `end_date`.
     pub(super) fn read(request: &Request, now: Instant) -> Result<Span, Refusal> {
-        let reach = now.plus_seconds(-REACH_DAYS * DAY_SECONDS);
         let start = date(request, "start_date")?.unwrap_or_else(|| now.plus_seconds(-DAY_SECONDS));
         Ok(Span {
-            start: start.max(reach),
+            start: start.max(reach(now)),
             end: date(request, "end_date")?,
         })
     }
@@ -64,6 +63,11 @@ impl Span {
     pub(super) fn has(&self, instant: Instant) -> bool {
         instant >= self.start && self.end.is_none_or(|end| instant < end)
     }
+}
+
+/// The oldest instant that a list reaches back to.
+pub(super) fn reach(now: Instant) -> Instant {
+    now.plus_seconds(-REACH_DAYS * DAY_SECONDS)
 }
 
 /// An integer of a query, at most `max`.

@@ -12,6 +12,7 @@ mod delivery;
 mod fields;
 mod group_calls;
 mod groups;
+mod inbounds;
 mod lists;
 mod parameters;
 mod refusal;
@@ -29,6 +30,7 @@ use account::{API, Entry, Event, Plan};
 use address::may_be_an_id;
 use calls::Call;
 use group_calls::no_such_control;
+use inbounds::plan_of;
 use refusal::Refusal;
 
 /// All service plans; a plan exists as soon as somebody asks for it.
@@ -107,8 +109,31 @@ impl Account {
     }
 
     /// Answers `POST /_emulator/sinch/..`; `path` is the rest.
-    pub fn control(&mut self, _path: &[&str], _request: &Request, _desk: &mut Desk) -> Answer {
-        no_such_control()
+    pub fn control(&mut self, path: &[&str], request: &Request, desk: &mut Desk) -> Answer {
+        let refused = |why: &str| Answer::json(400, &serde_json::json!({ "error": why }));
+        if path != ["inbounds"] {
+            return no_such_control();
+        }
+        let Some(name) = plan_of(request, &self.plans).filter(|name| is_plan_id(name)) else {
+            return refused("`plan` must name a service plan");
+        };
+        let plan = self.plans.entry(name.clone()).or_default();
+        let mut call = Call {
+            name: &name,
+            plan,
+            request,
+            desk,
+        };
+        let received = call.receive(&request.json().unwrap_or_default());
+        received.unwrap_or_else(refused)
+    }
+
+    /// The service plan that holds a batch.
+    pub fn plan_with(&self, batch: &str) -> Option<&str> {
+        let mut plans = self.plans.iter();
+        plans
+            .find(|(_, plan)| plan.batches.contains_key(batch))
+            .map(|(name, _)| name.as_str())
     }
 }
 
@@ -135,7 +160,7 @@ enum Route<'a> {
     Group(&'a str),
     Members(&'a str),
     Inbounds,
-    Inbound,
+    Inbound(&'a str),
 }
 
 impl<'a> Route<'a> {
@@ -152,7 +177,7 @@ impl<'a> Route<'a> {
             ["groups", id] => Route::Group(identifier(id)?),
             ["groups", id, "members"] => Route::Members(identifier(id)?),
             ["inbounds"] => Route::Inbounds,
-            ["inbounds", _] => Route::Inbound,
+            ["inbounds", id] => Route::Inbound(identifier(id)?),
             _ => return Err(Refusal::not_found()),
         };
         Ok(route)
@@ -168,7 +193,7 @@ impl<'a> Route<'a> {
             | Route::Reports
             | Route::Members(_)
             | Route::Inbounds
-            | Route::Inbound => "GET",
+            | Route::Inbound(_) => "GET",
         }
     }
 
@@ -212,7 +237,7 @@ impl<'a> Route<'a> {
             (Route::Group(id), _) => call.get_group(id),
             (Route::Members(id), _) => call.group_members(id),
             (Route::Inbounds, _) => call.list_inbounds(),
-            (Route::Inbound, _) => Err(Refusal::not_found()),
+            (Route::Inbound(id), _) => call.get_inbound(id),
         }
     }
 }

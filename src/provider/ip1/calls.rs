@@ -7,7 +7,7 @@ use crate::model::{Api, BatchId, ExistingBatch, Instant, Money, Msisdn, NumberSe
 use super::super::http::{Answer, Client, Echoed, Write};
 use super::super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
-    InPlace, InvalidConnection, NewBatch, Provider, ReadError, check,
+    InPlace, InvalidConnection, MessageResult, NewBatch, Provider, ReadError, check,
 };
 use super::paging::{Broken, Identified, LIMIT, MOST_PAGES, Paging, Turn, next_start};
 use super::{convert, wire};
@@ -18,8 +18,6 @@ const BATCHES: &str = "/v2/batches";
 pub const NOT_CARRIED_OUT: [u16; 5] = [400, 401, 403, 404, 405];
 /// A list that moved while it was read is read again this often in all.
 const LIST_ATTEMPTS: u32 = 3;
-/// A longer blacklist (some 10,000 numbers) is not read: it would only serve a warning.
-const MOST_BLACKLIST_PAGES: u32 = 50;
 
 /// An iP.1 account.
 pub struct Ip1 {
@@ -42,13 +40,23 @@ impl Ip1 {
     }
 
     /// A collection, read completely; again from the beginning when it moved meanwhile.
-    async fn read_all<T>(&self, path: &str, most_pages: u32) -> Result<Vec<T>, Failure>
+    pub(super) async fn read_all<T>(&self, path: &str, most_pages: u32) -> Result<Vec<T>, Failure>
     where
         T: DeserializeOwned + Identified,
     {
+        self.read_by(path, || Paging::new(most_pages), Some).await
+    }
+
+    /// The same, each page turned into what is kept of it; `None` where it cannot be told who an item is.
+    pub(super) async fn read_by<T: DeserializeOwned, U: Identified>(
+        &self,
+        path: &str,
+        paging: impl Fn() -> Paging<U>,
+        keep: impl Fn(Vec<T>) -> Option<Vec<U>>,
+    ) -> Result<Vec<U>, Failure> {
         let mut attempt = 1;
         loop {
-            match self.read_once(path, most_pages).await? {
+            match self.read_once(path, paging(), &keep).await? {
                 Ok(items) => return Ok(items),
                 Err(Broken::Moved) if attempt < LIST_ATTEMPTS => attempt += 1,
                 Err(Broken::Moved) => {
@@ -60,26 +68,33 @@ impl Ip1 {
                     return Err(Failure::new(FailureKind::Garbled, message));
                 }
                 Err(Broken::Endless) => {
-                    let message = format!("`GET {path}`: the list has not ended after {most_pages} pages");
+                    let message = format!("`GET {path}`: the list does not end");
                     return Err(Failure::new(FailureKind::Garbled, message));
                 }
             }
         }
     }
 
-    async fn read_once<T>(&self, path: &str, most_pages: u32) -> Result<Result<Vec<T>, Broken>, Failure>
-    where
-        T: DeserializeOwned + Identified,
-    {
-        let mut paging = Paging::new(most_pages);
+    async fn read_once<T: DeserializeOwned, U: Identified>(
+        &self,
+        path: &str,
+        mut paging: Paging<U>,
+        keep: impl Fn(Vec<T>) -> Option<Vec<U>>,
+    ) -> Result<Result<Vec<U>, Broken>, Failure> {
         loop {
-            let answer = self.http.get(path, &page(paging.start(), "ASC")).await?;
+            let answer = self
+                .http
+                .get(path, &page(paging.start(), paging.limit(), "ASC"))
+                .await?;
             let next = answer
                 .link
                 .as_deref()
                 .zip(self.http.host())
                 .and_then(|(header, host)| next_start(header, host));
-            match paging.take(answer.json()?, next) {
+            let Some(items) = keep(answer.json()?) else {
+                return Ok(Err(Broken::Nameless));
+            };
+            match paging.take(items, next) {
                 Ok(Turn::More) => {}
                 Ok(Turn::Complete) => return Ok(Ok(paging.into_items())),
                 Err(broken) => return Ok(Err(broken)),
@@ -119,7 +134,7 @@ impl Ip1 {
     }
 
     async fn people(&self, id: &BatchId) -> Result<NumberSet, Failure> {
-        let path = format!("{}/messages", batch_path(id)?);
+        let path = messages_path(id)?;
         let messages: Vec<wire::Message> = self.read_all(&path, MOST_PAGES).await?;
         let numbers: Option<Vec<Msisdn>> = messages
             .iter()
@@ -219,7 +234,7 @@ impl Provider for Ip1 {
 
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError> {
         let read = async {
-            let mut batches: Vec<wire::Batch> = self.http.get(BATCHES, &page(0, "DESC")).await?.json()?;
+            let mut batches: Vec<wire::Batch> = self.http.get(BATCHES, &page(0, LIMIT, "DESC")).await?.json()?;
             batches.reverse();
             self.convert(&batches)
         };
@@ -279,21 +294,21 @@ impl Provider for Ip1 {
     async fn account(&self) -> Result<Account, ReadError> {
         let read = async {
             let senders = permitted(self.read_all::<wire::Sender>("/v2/me/senders", MOST_PAGES).await)?;
-            let blacklist = permitted(
-                self.read_all::<wire::Blocked>("/v2/blacklist", MOST_BLACKLIST_PAGES)
-                    .await,
-            )?;
             let balance = permitted(self.balance().await)?.flatten();
             Ok(Account {
                 senders: senders.map(|list| list.iter().filter_map(|sender| convert::sender(&sender.0)).collect()),
-                blacklist: blacklist.map(|list| {
-                    let numbers = list.iter().filter_map(|blocked| convert::number(&blocked.msisdn));
-                    NumberSet::new(numbers)
-                }),
                 balance,
             })
         };
         read.await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn blacklist(&self) -> Result<NumberSet, ReadError> {
+        self.read_blacklist().await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn results(&self, id: &BatchId) -> Result<Vec<MessageResult>, ReadError> {
+        self.read_results(id).await.map_err(|failure| self.read_error(failure))
     }
 
     fn last_date(&self) -> Option<Instant> {
@@ -301,16 +316,20 @@ impl Provider for Ip1 {
     }
 }
 
-fn page(start: u64, order: &str) -> [(&'static str, String); 3] {
+fn page(start: u64, limit: u64, order: &str) -> [(&'static str, String); 3] {
     [
         ("start", start.to_string()),
-        ("limit", LIMIT.to_string()),
+        ("limit", limit.to_string()),
         ("order", order.to_owned()),
     ]
 }
 
 fn batch_path(id: &BatchId) -> Result<String, Failure> {
     check::segment(id).map(|id| format!("{BATCHES}/{id}"))
+}
+
+pub(super) fn messages_path(id: &BatchId) -> Result<String, Failure> {
+    batch_path(id).map(|path| format!("{path}/messages"))
 }
 
 /// The id in a successful answer, and whether it repeats our own reference; its status among them is not documented.
@@ -351,12 +370,6 @@ impl Identified for wire::Batch {
 impl Identified for wire::Message {
     fn id(&self) -> Option<String> {
         self.id.text()
-    }
-}
-
-impl Identified for wire::Blocked {
-    fn id(&self) -> Option<String> {
-        self.msisdn.text()
     }
 }
 

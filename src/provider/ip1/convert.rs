@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 use super::super::scalar::Scalar;
-use super::super::{BatchProgress, NewBatch, StatusCounts};
+use super::super::{BatchProgress, MessageOutcome, NewBatch, StatusCounts};
 use super::wire;
 
 /// What the vendor adds to a window without `closes` (its page; the sample's 7 days are not believed).
@@ -176,13 +176,11 @@ pub(super) fn progress(batch: &wire::Batch) -> Option<BatchProgress> {
     let mut messages = StatusCounts::default();
     let mut unpaid = 0_u64;
     for (code, count) in counts(batch)? {
-        let of = match code {
-            201 => &mut messages.delivered,
-            203 => &mut messages.canceled,
-            // Success means "ended in a user defined way", expiry included: only 201 is delivered. Refunded (104) is an
-            // "info", but nobody gets money back for a message that arrived.
-            104 | 200..=299 | 400..=599 => &mut messages.failed,
-            _ => &mut messages.pending,
+        let of = match fate(code) {
+            MessageOutcome::Delivered => &mut messages.delivered,
+            MessageOutcome::Canceled => &mut messages.canceled,
+            MessageOutcome::Failed => &mut messages.failed,
+            MessageOutcome::Pending => &mut messages.pending,
         };
         *of = of.saturating_add(count);
         if code == 402 {
@@ -194,6 +192,19 @@ pub(super) fn progress(batch: &wire::Batch) -> Option<BatchProgress> {
         cost: cost(batch),
         unpaid,
     })
+}
+
+/// How a message with this code stands.
+///
+/// Success means "ended in a user defined way", expiry included: only 201 is delivered. Refunded (104) is an "info", but
+/// nobody gets money back for a message that arrived.
+pub(super) fn fate(code: u16) -> MessageOutcome {
+    match code {
+        201 => MessageOutcome::Delivered,
+        203 => MessageOutcome::Canceled,
+        104 | 200..=299 | 400..=599 => MessageOutcome::Failed,
+        _ => MessageOutcome::Pending,
+    }
 }
 
 fn cost(batch: &wire::Batch) -> Option<Money> {
@@ -275,6 +286,6 @@ pub(super) fn new_batch(batch: &NewBatch) -> Option<wire::NewBatch<'_>> {
     })
 }
 
-fn lenient<T: DeserializeOwned>(value: &Value) -> Option<T> {
+pub(super) fn lenient<T: DeserializeOwned>(value: &Value) -> Option<T> {
     serde_json::from_value(value.clone()).ok()
 }

@@ -6,6 +6,7 @@
 mod calls;
 mod convert;
 pub mod paging;
+mod returns;
 #[cfg(test)]
 mod tests;
 mod wire;

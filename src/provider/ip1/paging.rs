@@ -42,7 +42,8 @@ pub enum Broken {
 /// A list that is being read.
 pub struct Paging<T> {
     items: Vec<T>,
-    ids: HashSet<String>,
+    /// `None`: only neighbors are told apart, and items stand for themselves.
+    ids: Option<HashSet<String>>,
     last: Option<String>,
     /// One beyond the last item read, by the provider's count.
     end: u64,
@@ -50,6 +51,7 @@ pub struct Paging<T> {
     asking: Asking,
     pages: u32,
     most_pages: u32,
+    limit: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,14 +69,34 @@ impl<T: Identified> Paging<T> {
     pub fn new(most_pages: u32) -> Self {
         Self {
             items: Vec::new(),
-            ids: HashSet::new(),
+            ids: Some(HashSet::new()),
             last: None,
             end: 0,
             start: 0,
             asking: Asking::Overlap,
             pages: 0,
             most_pages,
+            limit: LIMIT,
         }
+    }
+
+    /// Keeps no ids besides the items: for lists of a million small ones, whose caller takes out what is there twice.
+    pub fn compact(most_pages: u32) -> Self {
+        Self {
+            ids: None,
+            ..Self::new(most_pages)
+        }
+    }
+
+    /// With pages of another size.
+    #[must_use]
+    pub fn by(self, limit: u64) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// How many items to ask for.
+    pub fn limit(&self) -> u64 {
+        self.limit
     }
 
     /// The offset to ask for now.
@@ -103,7 +125,7 @@ impl<T: Identified> Paging<T> {
         };
         match (self.asking, &self.last) {
             (Asking::Linked, _) => return Err(Broken::Moved),
-            (Asking::Beyond, _) if self.ids.contains(first) => return Err(Broken::Moved),
+            (Asking::Beyond, _) if self.knows(first) => return Err(Broken::Moved),
             (Asking::Beyond, _) => {
                 // Something was added since: look again from the last item on.
                 self.ask_overlap();
@@ -115,10 +137,14 @@ impl<T: Identified> Paging<T> {
             (Asking::Overlap, _) => {}
         }
         let known = self.items.len();
-        let is_short = u64::try_from(page.len()).is_ok_and(|items| items < LIMIT);
+        let is_short = u64::try_from(page.len()).is_ok_and(|items| items < self.limit);
         self.end = self.start.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
         for (item, id) in page.into_iter().zip(ids) {
-            if self.ids.insert(id.clone()) {
+            let is_new = match &mut self.ids {
+                Some(ids) => ids.insert(id.clone()),
+                None => self.last.as_ref() != Some(&id),
+            };
+            if is_new {
                 self.items.push(item);
             }
             self.last = Some(id);
@@ -133,6 +159,13 @@ impl<T: Identified> Paging<T> {
             self.start = self.end;
         }
         Ok(Turn::More)
+    }
+
+    fn knows(&self, id: &String) -> bool {
+        match &self.ids {
+            Some(ids) => ids.contains(id),
+            None => self.items.iter().any(|item| item.id().as_ref() == Some(id)),
+        }
     }
 
     fn take_empty(&mut self, next: Option<u64>) -> Result<Turn, Broken> {
@@ -194,7 +227,21 @@ mod tests {
 
     /// Reads a list that becomes `versions[i]` before the i-th request and then stays; pages hold at most `limit`.
     fn read(versions: &[&[u64]], limit: usize) -> Result<(Vec<u64>, u32), Broken> {
-        let mut paging = Paging::new(MOST_PAGES);
+        let kept = read_by(Paging::new(MOST_PAGES), versions, limit);
+        let compact = read_by(Paging::compact(MOST_PAGES), versions, limit);
+        // Without ids more may be believed, and read twice; never less.
+        if let Ok((items, _)) = &kept {
+            let mut read = compact.map(|(items, _)| items).unwrap_or_default();
+            read.sort_unstable();
+            read.dedup();
+            let mut items = items.clone();
+            items.sort_unstable();
+            assert_eq!(read, items);
+        }
+        kept
+    }
+
+    fn read_by(mut paging: Paging<u64>, versions: &[&[u64]], limit: usize) -> Result<(Vec<u64>, u32), Broken> {
         let mut asked = 0;
         loop {
             let list = versions.get(asked).or(versions.last()).unwrap();

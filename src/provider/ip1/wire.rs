@@ -63,14 +63,26 @@ pub(super) struct StatusCount {
 /// `messageSummary`: the key is a message status code as text.
 pub(super) type MessageSummary = BTreeMap<String, StatusCount>;
 
-/// A message of a batch, of which only the recipient is wanted.
+/// A message of a batch: for whom, and what became of it.
 ///
-/// Deliberately unused: `batchId owner sender body direction segments type datacoding priority price currency statuses
-/// modified reference mcc mnc`.
+/// Deliberately unused: `batchId owner sender body direction type datacoding priority modified reference mcc mnc`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Message {
     pub(super) id: Scalar,
     pub(super) recipient: Option<Scalar>,
+    pub(super) segments: Option<Scalar>,
+    /// Of the whole message.
+    pub(super) price: Option<Scalar>,
+    pub(super) currency: Option<Scalar>,
+    /// In a list only the latest.
+    pub(super) statuses: Option<Value>,
+}
+
+/// One status of a message. Deliberately unused: `duration` (whether it is final; the vendor's pages disagree about it).
+#[derive(Debug, Deserialize)]
+pub(super) struct MessageStatus {
+    pub(super) code: Option<Scalar>,
+    pub(super) created: Option<Scalar>,
 }
 
 /// A registered sender, a text or an object: the page does not show which.

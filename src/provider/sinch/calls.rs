@@ -9,7 +9,7 @@ use crate::model::{
 use super::super::http::{Answer, ChangeOutcome, Client, Echoed, Refusal, Write};
 use super::super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
-    InPlace, InvalidConnection, NewBatch, Provider, ReadError, check,
+    InPlace, IncomingText, InvalidConnection, MessageResult, NewBatch, Provider, ReadError, check,
 };
 use super::paging::{Broken, Identified, PAGE_SIZE, Paging, Turn};
 use super::{convert, wire};
@@ -17,9 +17,9 @@ use super::{convert, wire};
 /// With these answers a request is certainly not carried out (`docs/design.md` section 5). 409 and 5xx are not among them.
 pub const NOT_CARRIED_OUT: [u16; 7] = [400, 401, 403, 404, 405, 415, 429];
 /// A list that moved while it was read is read again this often in all.
-const LIST_ATTEMPTS: u32 = 3;
+pub(super) const LIST_ATTEMPTS: u32 = 3;
 /// The list reaches back 14 days; what may happen to an older `start_date` is not documented, so it stays within.
-const LIST_MEMORY: Duration = Duration::from_hours(14 * 24 - 1);
+pub(super) const LIST_MEMORY: Duration = Duration::from_hours(14 * 24 - 1);
 /// Later batches wait: they must be sent well before the list forgets them.
 const LONGEST_HORIZON: Duration = Duration::from_hours(10 * 24);
 /// Documented maximum of recipients in a batch, of a removal, and of a dry run's details.
@@ -57,7 +57,22 @@ impl Sinch {
         }
     }
 
-    fn path(&self, id: &BatchId) -> Result<String, Failure> {
+    /// The time by our clock.
+    pub(super) fn now(&self) -> Instant {
+        self.connection.clock.now()
+    }
+
+    pub(super) fn http(&self) -> &Client {
+        &self.http
+    }
+
+    /// A path of the service plan besides its batches.
+    pub(super) fn plan_path(&self, rest: &str) -> String {
+        let plan = self.batches.strip_suffix("batches").unwrap_or(&self.batches);
+        format!("{plan}{rest}")
+    }
+
+    pub(super) fn path(&self, id: &BatchId) -> Result<String, Failure> {
         check::segment(id).map(|id| format!("{}/{id}", self.batches))
     }
 
@@ -362,6 +377,22 @@ impl Provider for Sinch {
             Ok(answer) => Err(self.http.write_failure(&answer, &[])),
             Err(lost) => Err(lost.failure),
         }
+    }
+
+    async fn incoming(&self, since: Instant) -> Result<Vec<IncomingText>, ReadError> {
+        self.read_incoming(since)
+            .await
+            .map_err(|failure| self.read_error(failure))
+    }
+
+    async fn members(&self, group: &str) -> Result<NumberSet, ReadError> {
+        self.read_members(group)
+            .await
+            .map_err(|failure| self.read_error(failure))
+    }
+
+    async fn results(&self, id: &BatchId) -> Result<Vec<MessageResult>, ReadError> {
+        self.read_results(id).await.map_err(|failure| self.read_error(failure))
     }
 
     /// Sinch documents nothing of the kind for a service plan.

@@ -10,11 +10,15 @@ use crate::model::{
 };
 
 use super::super::scalar::Scalar;
-use super::super::{BatchProgress, DryRun, DryRunMessage, NewBatch, StatusCounts};
+use super::super::{
+    BatchProgress, DryRun, DryRunMessage, IncomingText, MessageOutcome, MessageResult, NewBatch, StatusCounts,
+};
 use super::wire;
 
 /// `expire_at` is at most, and by default, this much after `send_at`.
 pub(super) const LONGEST_WINDOW: Duration = Duration::from_hours(3 * 24);
+/// A batch has at most 1000 recipients; a count beyond every reason must not fill the memory.
+const MOST_UNNAMED: usize = 10_000;
 /// Batches of ours are always of this type; without it an update's fields may be misread.
 pub(super) const TEXT: &str = "mt_text";
 
@@ -99,15 +103,6 @@ pub(super) fn number(value: &Scalar) -> Option<Msisdn> {
         .or_else(|| text.strip_prefix("00"))
         .unwrap_or(text);
     Msisdn::parse(digits).ok()
-}
-
-/// What became of some messages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum MessageOutcome {
-    Pending,
-    Delivered,
-    Failed,
-    Canceled,
 }
 
 /// By name; by code only where there is no name. What is not known is pending.
@@ -195,6 +190,81 @@ pub(super) fn progress(report: Option<&wire::Report>, batch: &wire::Batch) -> Op
         messages,
         cost: None,
         unpaid,
+    })
+}
+
+/// One line for each recipient of a full report; messages whose recipients it does not name are lines without one.
+pub(super) fn results(report: &wire::Report) -> Option<Vec<MessageResult>> {
+    let mut results = Vec::new();
+    for status in &report.statuses {
+        let (fate, code) = (outcome(status), u16::try_from(status.code.as_ref()?.integer()?).ok()?);
+        let name = status
+            .name
+            .as_ref()
+            .and_then(Scalar::label)
+            .unwrap_or_else(|| "failed".to_owned());
+        let line = MessageResult {
+            recipient: None,
+            fate,
+            code,
+            reason: if fate == MessageOutcome::Failed {
+                reason(code, &name)
+            } else {
+                String::new()
+            },
+            is_hard: fate == MessageOutcome::Failed && code == UNROUTABLE,
+            segments: None,
+            cost: None,
+            ended_at: None,
+        };
+        let named = status.recipients.as_deref().unwrap_or_default();
+        results.extend(named.iter().map(|recipient| MessageResult {
+            recipient: number(recipient),
+            ..line.clone()
+        }));
+        let count = usize::try_from(status.count.as_ref()?.count()?).ok()?;
+        let unnamed = count.saturating_sub(named.len()).min(MOST_UNNAMED);
+        results.extend(std::iter::repeat_n(line, unnamed));
+    }
+    Some(results)
+}
+
+/// "Message unroutable: retrying is likely to cause the same error again" (Sinch's `DeliveryReceiptStatusCode`, official
+/// Java client at d747cc3, read 2026-11-30): the one code that says that the number is why.
+const UNROUTABLE: u16 = 402;
+
+/// A failure in words, by the same source; 257 is a US network's own answer to STOP (community ta-p/15313).
+fn reason(code: u16, name: &str) -> String {
+    let told = match code {
+        257 => "stopped by the recipient at the network",
+        UNROUTABLE => "unroutable",
+        403 => "internal error of the provider",
+        404 => "temporary failure",
+        405 => "unmatched parameter",
+        406 => "expired",
+        408 => "rejected",
+        410 => "no sender",
+        411 => "too many parts",
+        412 => "region not provisioned",
+        413 => "the account is blocked, or could not pay",
+        _ => return format!("{name} (code {code})"),
+    };
+    told.to_owned()
+}
+
+/// An incoming text; `None` without an id or an instant.
+pub(super) fn incoming(text: &wire::Inbound) -> Option<IncomingText> {
+    let is_text = text
+        .kind
+        .as_ref()
+        .and_then(Scalar::label)
+        .is_none_or(|kind| kind == "mo_text");
+    Some(IncomingText {
+        id: text.id.text()?,
+        from: text.from.as_ref().and_then(number),
+        to: text.to.as_ref().and_then(Scalar::text).unwrap_or_default(),
+        body: text.body.as_ref().and_then(Scalar::text).filter(|_| is_text),
+        received_at: text.received_at.as_ref()?.instant()?,
     })
 }
 

@@ -51,13 +51,35 @@ pub(super) struct Report {
     pub(super) statuses: Vec<Status>,
 }
 
-/// Messages of one status. Deliberately unused: `recipients` (only in full reports).
+/// Messages of one status.
 #[derive(Debug, Deserialize)]
 pub(super) struct Status {
     pub(super) code: Option<Scalar>,
     #[serde(rename = "status")]
     pub(super) name: Option<Scalar>,
     pub(super) count: Option<Scalar>,
+    /// In full reports.
+    pub(super) recipients: Option<Vec<Scalar>>,
+}
+
+/// A page of incoming texts. Deliberately unused: `page` and `page_size`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Inbounds {
+    pub(super) count: Option<Scalar>,
+    pub(super) inbounds: Vec<Inbound>,
+}
+
+/// An incoming text. Deliberately unused: `sent_at operator_id client_reference udh`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Inbound {
+    pub(super) id: Scalar,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<Scalar>,
+    pub(super) from: Option<Scalar>,
+    pub(super) to: Option<Scalar>,
+    /// Text; base64 where `type` is `mo_binary`, an object where it is `mo_media`.
+    pub(super) body: Option<Scalar>,
+    pub(super) received_at: Option<Scalar>,
 }
 
 /// The answer to a dry run.

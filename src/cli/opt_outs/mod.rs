@@ -1,0 +1,12 @@
+//! What people told the accounts: asked, written down, shown.
+//!
+//! In: the project and its accounts. Out: who must not be texted, what is new, counts and masked numbers. Never: a row
+//! taken away, a list that may be cut taken for the whole.
+
+mod file;
+mod hear;
+mod show;
+
+pub use file::{FileError, append, read as read_file};
+pub use hear::{Account, Heard, Way, hear, incoming};
+pub use show::Shown;

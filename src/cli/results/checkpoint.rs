@@ -1,0 +1,169 @@
+//! What was read of finished batches, in `.campanile/results.jsonl`: counts alone, one line a batch. A belt: lost or
+//! doubted, everything is read again.
+#![expect(clippy::disallowed_methods, reason = "this file is the program's own")]
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::audience::country_of;
+use crate::model::{ExistingBatch, Instant};
+use crate::provider::{MessageOutcome, MessageResult};
+
+/// Counts of one batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// Base URL and account, never a token.
+    pub account: String,
+    /// The batch.
+    pub id: String,
+    /// What it is called.
+    pub reference: String,
+    /// Whom recipients saw.
+    pub sender: String,
+    /// Messages by country, fate and reason.
+    pub cells: Vec<Cell>,
+    /// Delivered within so long from the opening.
+    pub within: BTreeMap<String, u64>,
+    /// Who had opted out when it was read.
+    pub opted_out: u64,
+}
+
+/// Messages that have everything in common.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    /// Of the number; `unknown` where none can be told.
+    pub country: String,
+    /// `delivered`, `pending`, `failed` or `canceled`.
+    pub fate: String,
+    /// Why they failed.
+    pub reason: String,
+    /// How many.
+    pub messages: u64,
+    /// Their segments, where the provider tells.
+    pub segments: Option<u64>,
+    /// What they cost, where the provider tells: amount and currency as in `1.5 SEK`.
+    pub cost: Option<String>,
+}
+
+/// Everything read before, by account and batch.
+#[derive(Debug, Default)]
+pub struct Checkpoint {
+    path: PathBuf,
+    lines: BTreeMap<(String, String), Line>,
+}
+
+impl Checkpoint {
+    /// Reads it; a line that is torn or of another version is left out.
+    pub fn read(root: &Path) -> Self {
+        let path = root.join(".campanile").join("results.jsonl");
+        let is_own = !path.is_symlink();
+        let text = is_own
+            .then(|| std::fs::read_to_string(&path).ok())
+            .flatten()
+            .unwrap_or_default();
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
+        let lines = lines.map(|line| ((line.account.clone(), line.id.clone()), line));
+        Self {
+            lines: lines.collect(),
+            path,
+        }
+    }
+
+    /// What was read of a batch.
+    pub fn find(&self, account: &str, id: &str, reference: &str) -> Option<&Line> {
+        let found = self.lines.get(&(account.to_owned(), id.to_owned()));
+        found.filter(|line| line.reference == reference)
+    }
+
+    /// Keeps a line for later runs.
+    pub fn keep(&mut self, line: Line) -> io::Result<()> {
+        if self.path.is_symlink() {
+            return Err(io::Error::other("the file of results is a link, which is not followed"));
+        }
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(&self.path)?;
+        let text = serde_json::to_string(&line).map_err(io::Error::other)?;
+        // A torn line before stays alone.
+        file.write_all(format!("\n{text}\n").as_bytes())?;
+        file.sync_data()?;
+        self.lines.insert((line.account.clone(), line.id.clone()), line);
+        Ok(())
+    }
+}
+
+/// The names of the spans within which messages were delivered, with their seconds.
+const WITHIN: [(&str, u64); 6] = [
+    ("1m", 60),
+    ("5m", 300),
+    ("15m", 900),
+    ("1h", 3_600),
+    ("6h", 21_600),
+    ("24h", 86_400),
+];
+
+/// Counts of a batch, from what became of each message.
+pub fn line_of(account: &str, batch: &ExistingBatch, results: &[MessageResult], opted_out: u64) -> Line {
+    let mut cells: BTreeMap<(String, &str, String, String), Cell> = BTreeMap::new();
+    let mut within = BTreeMap::new();
+    for result in results {
+        let country = result.recipient.and_then(country_of);
+        let country = country.map_or("unknown", |country| country.as_str()).to_owned();
+        let fate = fate(result.fate);
+        let currency = result.cost.map(|cost| cost.currency.to_string()).unwrap_or_default();
+        let key = (country.clone(), fate, result.reason.clone(), currency);
+        let cell = cells.entry(key).or_insert_with(|| Cell {
+            country,
+            fate: fate.to_owned(),
+            reason: result.reason.clone(),
+            messages: 0,
+            segments: None,
+            cost: None,
+        });
+        cell.messages += 1;
+        if let Some(segments) = result.segments {
+            cell.segments = Some(cell.segments.unwrap_or(0) + segments);
+        }
+        if let Some(cost) = result.cost {
+            let before = cell
+                .cost
+                .as_ref()
+                .and_then(|text| crate::model::Money::parse(text).ok());
+            cell.cost = Some(before.map_or(cost, |before| before.plus(cost)).to_string());
+        }
+        if let Some(name) = delivered_within(batch.opens(), result) {
+            *within.entry(name.to_owned()).or_default() += 1;
+        }
+    }
+    Line {
+        account: account.to_owned(),
+        id: batch.id.0.clone(),
+        reference: batch.reference_text.clone().unwrap_or_default(),
+        sender: batch.visible.sender.clone().unwrap_or_else(|| "unknown".to_owned()),
+        cells: cells.into_values().collect(),
+        within,
+        opted_out,
+    }
+}
+
+fn delivered_within(opens: Option<Instant>, result: &MessageResult) -> Option<&'static str> {
+    let seconds = result.ended_at?.since(opens?).as_secs();
+    let name = WITHIN.iter().find(|(_, most)| seconds <= *most).map(|(name, _)| *name);
+    Some(name.unwrap_or("later"))
+}
+
+fn fate(fate: MessageOutcome) -> &'static str {
+    match fate {
+        MessageOutcome::Pending => "pending",
+        MessageOutcome::Delivered => "delivered",
+        MessageOutcome::Failed => "failed",
+        MessageOutcome::Canceled => "canceled",
+    }
+}

@@ -1,0 +1,11 @@
+//! What came of campaigns: read once per finished batch, kept beside the journal, counted.
+//!
+//! In: batches of ours at the accounts. Out: counts, never a number but in the file that somebody asked for by name.
+
+mod checkpoint;
+mod count;
+mod undeliverable;
+
+pub use checkpoint::{Checkpoint, line_of};
+pub use count::{Counted, view};
+pub use undeliverable::{GivenUp, read as read_undeliverable};

@@ -1,0 +1,97 @@
+//! Results for a terminal.
+
+use std::fmt::Write as _;
+
+use super::view::{AccuracyView, CampaignResultView, OutcomeView, ResultsView};
+use crate::model::grouped;
+use crate::report::amounts;
+
+/// A table, reasons below, and how far off the estimates were.
+pub fn results_to_text(view: &ResultsView) -> String {
+    let mut text = String::new();
+    if view.campaigns.is_empty() {
+        text += "nothing of ours was sent yet\n";
+    } else {
+        let mut table = comfy_table::Table::new();
+        table.load_style(comfy_table::presets::NOTHING);
+        table.set_header([
+            "CAMPAIGN",
+            "OPENS",
+            "SENT",
+            "DELIVERED",
+            "PENDING",
+            "FAILED",
+            "OPTED OUT",
+            "SEGMENTS",
+            "COST",
+            "ESTIMATE",
+        ]);
+        for one in &view.campaigns {
+            table.add_row(row(one));
+        }
+        let _ = writeln!(text, "{table}");
+    }
+    for one in view.campaigns.iter().filter(|one| !one.all.failed.is_empty()) {
+        let _ = writeln!(text, "{}: {}", name(one), reasons(&one.all));
+    }
+    for line in &view.accuracy {
+        let _ = writeln!(text, "{}", accuracy(line));
+    }
+    for unread in &view.unread {
+        let _ = writeln!(text, "! {unread}");
+    }
+    text
+}
+
+/// The campaign, with its occurrence.
+pub(super) fn name(one: &CampaignResultView) -> String {
+    match &one.occurrence {
+        Some(occurrence) => format!("{} @ {occurrence}", one.campaign),
+        None => one.campaign.clone(),
+    }
+}
+
+fn row(one: &CampaignResultView) -> [String; 10] {
+    let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
+    let segments = match (one.segments.billed, one.segments.estimated) {
+        (Some(billed), Some(estimated)) => format!("{} of {}", grouped(billed), grouped(estimated)),
+        (Some(billed), None) => grouped(billed),
+        (None, _) => "-".to_owned(),
+    };
+    [
+        name(one),
+        one.opens.clone().unwrap_or_else(|| "?".to_owned()),
+        grouped(one.all.sent),
+        grouped(one.all.delivered),
+        grouped(one.all.pending),
+        grouped(one.all.all_failed()),
+        grouped(one.all.opted_out),
+        segments,
+        or_dash(amounts(&one.all.cost)),
+        or_dash(amounts(&one.estimate)),
+    ]
+}
+
+/// Failures in words.
+pub(super) fn reasons(outcome: &OutcomeView) -> String {
+    let told = outcome
+        .failed
+        .iter()
+        .map(|(reason, count)| format!("{} {reason}", grouped(*count)));
+    told.collect::<Vec<_>>().join(", ")
+}
+
+/// By how much estimates were off, and why.
+pub(super) fn accuracy(line: &AccuracyView) -> String {
+    let AccuracyView {
+        currency,
+        estimate,
+        cost,
+        rejected,
+        segments,
+        price,
+    } = line;
+    format!(
+        "finished batches cost {cost} {currency}, estimated {estimate}: {rejected} for messages that nobody was billed for, {segments} for other segments, {price} for other prices"
+    )
+}
