@@ -54,9 +54,10 @@ pub const MISSING_COLUMN: Code = Code {
     id: "C106",
     title: "column does not exist",
     page: "`number:` or `columns:` names a column that the list's header does not have.\n\
-           Without `number:`, the first of these is taken (in any case): msisdn, phone,\n\
-           phone_number, number, mobile, tel. A suppression list with one column needs\n\
-           no particular name.\n",
+           Without `number:`, the one column with a usual name is taken: msisdn, phone,\n\
+           Mobile Phone Number, Mobilnummer, Handynummer and the like, in any case. Two\n\
+           of them are an error; in a suppression list all of them count, and a list\n\
+           with one column needs no particular name.\n",
 };
 /// A name that means two things.
 pub const TAKEN_NAME: Code = Code {
@@ -128,6 +129,17 @@ pub const CELLS: Code = Code {
            export again, as UTF-8.\n",
 };
 
+/// Numbers that texts do not reach, or that cost more.
+pub const NUMBER_KIND: Code = Code {
+    id: "C120",
+    title: "numbers that are no mobiles",
+    page: "By their countries' numbering plans these numbers are given to fixed lines,\n\
+           pagers, or services that cost the caller more, less or nothing. Most networks\n\
+           drop a text to them and charge for it all the same.\n\n\
+           Where a plan gives mobiles and fixed lines the same ranges, as in the United\n\
+           States, nothing is said. Leave such rows out of the export, or with `where`.\n",
+};
+
 /// All of them.
 pub const ALL: &[Code] = &[
     UNREADABLE,
@@ -143,4 +155,5 @@ pub const ALL: &[Code] = &[
     CHANGED,
     NO_LIST,
     CELLS,
+    NUMBER_KIND,
 ];

@@ -24,6 +24,10 @@ mod head;
 mod index;
 mod kinds;
 mod national_plan;
+mod number_columns;
+mod number_forms;
+#[cfg(test)]
+mod number_tests;
 mod numbering;
 mod numbers;
 mod opt_outs;

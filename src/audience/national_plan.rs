@@ -1,6 +1,9 @@
 //! National numbers, for lists that say which nation's.
 
-use super::numbering::{Calling, Number, Verdict, judge, region};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::numbering::{Calling, Number, Verdict, judge, region, regions};
 use super::prefixes::Prefixes;
 use crate::model::Country;
 
@@ -17,6 +20,17 @@ impl std::fmt::Debug for NationalPlan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "NationalPlan({})", self.country.as_str())
     }
+}
+
+/// Every country, by its code.
+static PLANS: LazyLock<BTreeMap<&'static str, NationalPlan>> = LazyLock::new(|| {
+    let home = |name| Some((name, NationalPlan::new(&Country::parse(name).ok()?)?));
+    regions().filter_map(home).collect()
+});
+
+/// The country whose code a cell holds.
+pub(super) fn plan_of(code: &str) -> Option<&'static NationalPlan> {
+    PLANS.get(code.trim().to_ascii_uppercase().as_str())
 }
 
 impl NationalPlan {

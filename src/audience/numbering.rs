@@ -112,6 +112,17 @@ pub(super) fn region(name: &str) -> Option<(&'static Calling, usize)> {
     })
 }
 
+/// Every region by name, those of no country left out.
+pub(super) fn regions() -> impl Iterator<Item = &'static str> {
+    let heads = CALLING
+        .iter()
+        .flatten()
+        .filter_map(|calling| calling.text.lines().next());
+    heads
+        .flat_map(|head| head.split(' ').skip(1))
+        .filter(|name| *name != "001")
+}
+
 impl Calling {
     pub(super) fn plan(&self) -> &Plan {
         self.plan.get_or_init(|| Plan::read(self.text))

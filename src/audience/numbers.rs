@@ -4,9 +4,13 @@
 //! the name of what is wrong with it. Never: guess. Text that can be read in two ways is a fault, and so is everything
 //! that a spreadsheet has made of a number on its way (`4.67E+10`, `46701234567.0`).
 
+use std::fmt;
+
 use super::guards;
 use super::national_plan::NationalPlan;
 use super::numbering::{MAX_DIGITS, Number, Verdict, judge};
+use crate::campaign::NumberForm;
+use crate::model::Country;
 
 /// Why a cell holds no number. The cell itself is never repeated: it may be somebody's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
@@ -41,6 +45,19 @@ pub enum NumberFault {
     /// More than 15 digits.
     #[error("the number is too long")]
     TooLong,
+    /// Read as a number of a country that was not written with it, and that has no such numbers.
+    #[error(
+        "the number does not exist, neither with a country code nor as a number of {0}, the country that is assumed"
+    )]
+    NotOf(Whose),
+    /// A landline without its trunk prefix is as likely another country's mobile.
+    #[error(
+        "the number has no `+`, no `00` and no leading 0, and as a number of {0}, the country that is assumed, it is no mobile"
+    )]
+    NoMobileOf(Whose),
+    /// `country_column` names a column with `Sweden`.
+    #[error("the row's country is no code of two letters like `SE`")]
+    NoCountry,
     /// Its country has no such numbers.
     #[error("the number does not exist in its country's numbering plan")]
     NoSuchNumber,
@@ -50,10 +67,20 @@ impl NumberFault {
     /// Whether it is about how the number is written, not about which numbers exist.
     pub(super) fn is_about_form(self) -> bool {
         match self {
-            Self::Scientific | Self::Fraction | Self::Letters | Self::Characters | Self::National | Self::Ambiguous => {
-                true
-            }
-            Self::Empty | Self::NoCallingCode | Self::TooShort | Self::TooLong | Self::NoSuchNumber => false,
+            Self::Scientific
+            | Self::Fraction
+            | Self::Letters
+            | Self::Characters
+            | Self::National
+            | Self::Ambiguous
+            | Self::NoMobileOf(_)
+            | Self::NoCountry => true,
+            Self::Empty
+            | Self::NoCallingCode
+            | Self::TooShort
+            | Self::TooLong
+            | Self::NotOf(_)
+            | Self::NoSuchNumber => false,
         }
     }
 
@@ -65,11 +92,67 @@ impl NumberFault {
                 "export the list again with the number column formatted as text, from before it was rounded"
             }
             Self::Letters | Self::Characters => "one number a cell, like `+46 70-123 45 67`",
-            Self::National => "write it with its country (`+46...`), or set `default_country` in campanile.yaml",
-            Self::Ambiguous => "write it with `+` and its country code",
+            Self::National => "write it with its country (`+46...`), or say whose the list is: `country: SE`",
+            Self::Ambiguous => {
+                "say what the list's numbers are: `numbers: national` or `numbers: international`; or write them with `+`"
+            }
+            Self::NotOf(_) | Self::NoMobileOf(_) => {
+                "write it with `+` and its country code; a list of another country says so: `country: NO`"
+            }
+            Self::NoCountry => {
+                "write the code of the country (ISO 3166-1), or leave it empty for the list's own country"
+            }
             Self::NoCallingCode | Self::TooShort | Self::TooLong | Self::NoSuchNumber => {
                 "correct it, remove the row, or set `on_invalid: skip` for the source"
             }
+        }
+    }
+}
+
+/// A country by its two letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Whose([u8; 2]);
+
+impl From<&Country> for Whose {
+    fn from(country: &Country) -> Self {
+        Self(country.as_str().as_bytes().first_chunk().copied().unwrap_or(*b"??"))
+    }
+}
+
+impl fmt::Display for Whose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(std::str::from_utf8(&self.0).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Whose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// How a cell was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// With its country code.
+    International(Number),
+    /// As a number of the country that is assumed.
+    National(Number),
+    /// Either way it is somebody's.
+    Both {
+        /// As a number of the country that is assumed.
+        national: Number,
+        /// With its country code.
+        international: Number,
+    },
+}
+
+impl Found {
+    /// The reading that is taken: national where both exist and nothing in the list speaks against it.
+    pub(super) fn taken(self) -> Number {
+        match self {
+            Self::International(number) | Self::National(number) => number,
+            Self::Both { national, .. } => national,
         }
     }
 }
@@ -79,43 +162,80 @@ struct Cleaned {
     digits: [u8; MAX_DIGITS],
     length: usize,
     is_international: bool,
+    /// Its first digits stand in parentheses: an area code.
+    is_grouped: bool,
 }
 
-/// Reads a cell. `national_plan` lets national numbers be read.
-pub fn normalize(text: &str, national_plan: Option<&NationalPlan>) -> Result<Number, NumberFault> {
+/// Reads a cell. `home` lets national numbers be read; what can be read in two ways is a fault.
+pub fn normalize(text: &str, home: Option<&NationalPlan>) -> Result<Number, NumberFault> {
+    match find(text, home, NumberForm::Auto)? {
+        Found::International(number) | Found::National(number) => Ok(number),
+        Found::Both { .. } => Err(NumberFault::Ambiguous),
+    }
+}
+
+/// Reads a cell, as its list's numbers are written.
+pub(super) fn find(text: &str, home: Option<&NationalPlan>, form: NumberForm) -> Result<Found, NumberFault> {
     // What most exports hold: nothing but digits.
     if (1..=MAX_DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return unmarked(text.as_bytes(), national_plan);
+        return unmarked(text.as_bytes(), home, form, false);
     }
     let cleaned = clean(guards::number_in(text))?;
     let digits = cleaned.digits.get(..cleaned.length).unwrap_or_default();
     if cleaned.is_international {
-        international(digits)
+        international(digits).map(Found::International)
     } else {
-        unmarked(digits, national_plan)
+        unmarked(digits, home, form, cleaned.is_grouped)
     }
 }
 
 /// Digits that no `+` marks as international.
-fn unmarked(digits: &[u8], national_plan: Option<&NationalPlan>) -> Result<Number, NumberFault> {
+fn unmarked(
+    digits: &[u8],
+    home: Option<&NationalPlan>,
+    form: NumberForm,
+    is_grouped: bool,
+) -> Result<Found, NumberFault> {
     if let Some(rest) = digits.strip_prefix(b"00") {
-        return international(rest);
+        return international(rest).map(Found::International);
     }
     let is_national_form = digits.first() == Some(&b'0');
-    match national_plan {
-        None if is_national_form => Err(NumberFault::National),
-        None => international(digits),
-        Some(national_plan) if is_national_form => national_plan.judge(digits).ok_or(NumberFault::NoSuchNumber),
-        Some(national_plan) => either(international(digits), national_plan.judge(digits)),
+    let Some(home) = home else {
+        return if is_national_form || form == NumberForm::National {
+            Err(NumberFault::National)
+        } else {
+            international(digits).map(Found::International)
+        };
+    };
+    let national = || home.judge(digits);
+    let foreign = NumberFault::NotOf(home.country().into());
+    match form {
+        NumberForm::International if !is_national_form => international(digits).map(Found::International),
+        NumberForm::Auto if !is_national_form && !is_grouped => either(digits, national(), home),
+        NumberForm::Auto if !is_national_form => match national() {
+            Some(number) => Ok(Found::National(number)),
+            None => international(digits).map(Found::International).map_err(|_| foreign),
+        },
+        NumberForm::Auto | NumberForm::National | NumberForm::International => {
+            national().map(Found::National).ok_or(foreign)
+        }
     }
 }
 
 /// Digits without `+` and without a leading zero, where a country is known: both readings count.
-fn either(international: Result<Number, NumberFault>, national: Option<Number>) -> Result<Number, NumberFault> {
-    match (international, national) {
-        (Ok(number), Some(other)) if number.msisdn != other.msisdn => Err(NumberFault::Ambiguous),
-        (Err(_), Some(number)) => Ok(number),
-        (international, _) => international,
+fn either(digits: &[u8], national: Option<Number>, home: &NationalPlan) -> Result<Found, NumberFault> {
+    match (international(digits), national) {
+        (Ok(international), Some(national)) if international.msisdn != national.msisdn => Ok(Found::Both {
+            national,
+            international,
+        }),
+        (Ok(number), _) => Ok(Found::International(number)),
+        (Err(_), Some(number)) if number.kind.can_be_mobile() || home.has_prefix(digits) => Ok(Found::National(number)),
+        (Err(_), Some(_)) => Err(NumberFault::NoMobileOf(home.country().into())),
+        (Err(NumberFault::NoSuchNumber | NumberFault::NoCallingCode), None) => {
+            Err(NumberFault::NotOf(home.country().into()))
+        }
+        (Err(fault), None) => Err(fault),
     }
 }
 
@@ -137,18 +257,18 @@ fn clean(text: &str) -> Result<Cleaned, NumberFault> {
         digits: [b'0'; MAX_DIGITS],
         length: 0,
         is_international: false,
+        is_grouped: false,
     };
-    let mut dots = 0;
     for char in text.chars() {
         let digit = match char {
             '0'..='9' => char,
-            ' ' | '-' | '(' | ')' | '/' => continue,
-            '+' | '＋' if cleaned.length == 0 && !cleaned.is_international => {
-                cleaned.is_international = true;
+            '(' if cleaned.length == 0 => {
+                cleaned.is_grouped = true;
                 continue;
             }
-            '.' => {
-                dots += 1;
+            ' ' | '-' | '(' | ')' | '/' | '.' => continue,
+            '+' | '＋' if cleaned.length == 0 && !cleaned.is_international => {
+                cleaned.is_international = true;
                 continue;
             }
             // A spreadsheet's mark for text.
@@ -160,12 +280,25 @@ fn clean(text: &str) -> Result<Cleaned, NumberFault> {
         *place = u8::try_from(digit).map_err(|_| NumberFault::Characters)?;
         cleaned.length += 1;
     }
-    match (cleaned.length, dots) {
-        (0, 0) if !cleaned.is_international => Err(NumberFault::Empty),
-        (0, _) => Err(NumberFault::Characters),
-        (_, 1) => Err(NumberFault::Fraction),
+    match cleaned.length {
+        0 if !cleaned.is_international && !text.contains('.') => Err(NumberFault::Empty),
+        0 => Err(NumberFault::Characters),
+        _ if is_spreadsheet_decimal(text) => Err(NumberFault::Fraction),
         _ => Ok(cleaned),
     }
+}
+
+/// `46701234567.0`: a number to a spreadsheet. Any other dot is punctuation, as in `070.1234567` and `+46.701234567`.
+fn is_spreadsheet_decimal(text: &str) -> bool {
+    let Some((whole, fraction)) = text.trim().split_once('.') else {
+        return false;
+    };
+    let begins_as_a_number = whole.bytes().next().is_some_and(|byte| matches!(byte, b'1'..=b'9'));
+    begins_as_a_number
+        && whole.len() >= 5
+        && whole.bytes().all(|byte| byte.is_ascii_digit())
+        && !fraction.is_empty()
+        && fraction.bytes().all(|byte| byte == b'0')
 }
 
 /// Spaces and dashes of any script, and the invisible marks that come along when numbers are copied from web pages.
@@ -240,6 +373,7 @@ mod tests {
             "\u{feff}+46\u{a0}70\u{2011}123\u{2009}45\u{202f}67",
             "'+46701234567",
             "(+46) 70 123 45 67",
+            "+46.701234567",
             "＋４６７０１２３４５６７",
             "+٤٦٧٠١٢٣٤٥٦٧",
             "\u{202a}+46 70 123 45 67\u{202c}",
@@ -264,7 +398,10 @@ mod tests {
             ("91 23 45 67", "NO", "4791234567"),
             ("06 698 12345", "IT", "390669812345"),
             ("8 (912) 345-67-89", "RU", "79123456789"),
-            ("8005553535", "RU", "78005553535"),
+            ("8 800 555-35-35", "RU", "78005553535"),
+            ("(203) 206-7635", "US", "12032067635"),
+            ("070.1234567", "SE", "46701234567"),
+            ("06.12.34.56.78", "FR", "33612345678"),
             ("011 46 70 123 45 67", "US", "46701234567"),
             ("(242) 359-1234", "BS", "12423591234"),
         ] {
@@ -277,6 +414,34 @@ mod tests {
         // Alexandria with its country code, and Connecticut without.
         assert_eq!(read("2032345678", Some("US")), Err(NumberFault::Ambiguous));
         assert_eq!(read("+2032345678", Some("US")).as_deref(), Ok("2032345678"));
+    }
+
+    #[test]
+    fn what_the_list_says_settles_which_reading_counts() {
+        let us = national_plan("US");
+        let form = |form| match find("2032345678", Some(&us), form) {
+            Ok(Found::National(number)) => ("national", number.msisdn.digits()),
+            Ok(Found::International(number)) => ("international", number.msisdn.digits()),
+            Ok(Found::Both { national, .. }) => ("both", national.msisdn.digits()),
+            Err(fault) => ("none", fault.to_string()),
+        };
+        assert_eq!(form(NumberForm::National), ("national", "12032345678".to_owned()));
+        assert_eq!(
+            form(NumberForm::International),
+            ("international", "2032345678".to_owned())
+        );
+        assert_eq!(form(NumberForm::Auto), ("both", "12032345678".to_owned()));
+    }
+
+    #[test]
+    fn a_number_of_another_country_is_no_landline_of_this_one() {
+        let norway = |text: &str| read(text, Some("NO"));
+        assert_eq!(norway("90 12 34 56").as_deref(), Ok("4790123456"));
+        assert_eq!(norway("412 34 567").as_deref(), Ok("4741234567"));
+        let sweden = Whose(*b"SE");
+        assert_eq!(read("90 12 34 56", Some("SE")), Err(NumberFault::NoMobileOf(sweden)));
+        assert_eq!(read("412 34 567", Some("SE")), Err(NumberFault::NotOf(sweden)));
+        assert!(NumberFault::NotOf(sweden).to_string().contains("SE"));
     }
 
     #[test]

@@ -11,7 +11,9 @@ use rayon::slice::ParallelSlice;
 
 use super::blocks::{Block, Cutter};
 use super::index::{Entry, Index, MAX_SOURCES};
-use super::numbers::normalize;
+use super::number_forms::Forms;
+use super::numbering::Number;
+use super::numbers::{Found, NumberFault, find};
 use super::order::Pile;
 use super::people::Audience;
 use super::row_faults::{Faults, RowFault};
@@ -46,6 +48,10 @@ pub struct Row<'a> {
 pub trait Visitor: Send {
     /// Whether the row is a recipient (`where`). A fault is an error of the whole read.
     fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault>;
+    /// Whether a row without a usable number takes no part anyway, as far as its cells alone say it.
+    fn leaves_out(&mut self, _source: usize, _cells: &[&str]) -> bool {
+        false
+    }
     /// The row is a recipient, unless an earlier row has its person.
     fn add(&mut self, row: &Row<'_>);
     /// The row was added, here or by another visitor, and an earlier row has its person.
@@ -100,6 +106,7 @@ struct Harvest<V> {
     visitor: V,
     entries: Pile,
     counts: Vec<Counts>,
+    forms: Vec<Forms>,
     faults: Vec<Faults>,
     broken: Vec<Diagnostic>,
 }
@@ -121,6 +128,7 @@ pub fn read<V: Visitor>(
     let mut harvests = rayon::broadcast(|_| job.work(&cutter, make()));
     let mut faults: Vec<Faults> = vec![Faults::default(); tables.len()];
     let mut counts = vec![Counts::default(); tables.len()];
+    let mut forms = vec![Forms::default(); tables.len()];
     let mut broken = Vec::new();
     let mut piles = Vec::new();
     for harvest in &mut harvests {
@@ -132,6 +140,10 @@ pub fn read<V: Visitor>(
             .iter_mut()
             .zip(&harvest.counts)
             .for_each(|(sum, more)| sum.merge(*more));
+        forms
+            .iter_mut()
+            .zip(&harvest.forms)
+            .for_each(|(sum, more)| sum.merge(more));
         broken.append(&mut harvest.broken);
         piles.push(std::mem::replace(&mut harvest.entries, Pile::new()));
     }
@@ -139,6 +151,9 @@ pub fn read<V: Visitor>(
     for ((table, faults), counts) in tables.iter().zip(&faults).zip(&mut counts) {
         faults.report(table, settings.listed_rows, &mut broken, &mut notes);
         counts.invalid = faults.skipped(table);
+    }
+    for (table, forms) in tables.iter().zip(&forms) {
+        forms.report(table, settings.listed_rows, &mut broken, &mut notes);
     }
     broken.extend(tables.iter().filter_map(|table| table.bytes.check_unchanged().err()));
     if !broken.is_empty() {
@@ -185,6 +200,7 @@ impl Job<'_> {
             visitor,
             entries: Pile::new(),
             counts: vec![Counts::default(); self.tables.len()],
+            forms: vec![Forms::default(); self.tables.len()],
             faults: vec![Faults::default(); self.tables.len()],
             broken: Vec::new(),
         };
@@ -209,8 +225,9 @@ impl Job<'_> {
         let Some(table) = self.tables.get(block.source) else {
             return;
         };
-        let (Some(counts), Some(faults)) = (
+        let (Some(counts), Some(forms), Some(faults)) = (
             harvest.counts.get_mut(block.source),
+            harvest.forms.get_mut(block.source),
             harvest.faults.get_mut(block.source),
         ) else {
             return;
@@ -227,7 +244,13 @@ impl Job<'_> {
             if raw.has_line_ends && raw.cells.is_some_and(|cells| holds_a_row(cells, table, plan)) {
                 faults.add(raw.line, RowFault::HoldsRows, listed);
             }
-            match self.judge(table, block.source, raw, visitor) {
+            if table.is_list {
+                return match self.listed(table, block.source, raw, entries) {
+                    Ok(()) => {}
+                    Err(fault) => faults.add(raw.line, fault, listed),
+                };
+            }
+            match self.judge(table, block.source, raw, forms, visitor) {
                 Ok(RowOutcome::Kept(entry)) => entries.push(entry),
                 Ok(RowOutcome::Filtered) => counts.filtered += 1,
                 Ok(RowOutcome::Suppressed) => counts.suppressed += 1,
@@ -241,6 +264,7 @@ impl Job<'_> {
         table: &Table,
         source: usize,
         raw: &RawRow<'_>,
+        forms: &mut Forms,
         visitor: &mut V,
     ) -> Result<RowOutcome, RowFault> {
         let cells = raw.cells.ok_or(RowFault::NotUtf8)?;
@@ -248,8 +272,14 @@ impl Job<'_> {
             cells: cells.len(),
             columns: table.columns.len(),
         })?;
-        let number = cells.get(table.number).copied().unwrap_or_default();
-        let number = normalize(number, self.settings.national_plan.as_ref()).map_err(RowFault::Number)?;
+        let text = cells.get(table.number).copied().unwrap_or_default();
+        let home = table.home(cells, self.settings);
+        let number = match home.and_then(|home| find(text, home, table.form)) {
+            Ok(found) => forms.take(found, raw.line, self.settings.listed_rows),
+            // Who takes no part anyway needs no number.
+            Err(_) if visitor.leaves_out(source, cells) => return Ok(RowOutcome::Filtered),
+            Err(fault) => return Err(RowFault::Number(fault)),
+        };
         let person = Person::from(number.msisdn);
         let row = Row {
             source,
@@ -267,8 +297,23 @@ impl Job<'_> {
         if self.suppressed.iter().any(|numbers| numbers.contains(row.person)) {
             return Ok(RowOutcome::Suppressed);
         }
+        forms.recipient(number.kind);
         visitor.add(&row);
         Ok(RowOutcome::Kept(Entry::new(row.bucket, row.person, source, raw.offset)))
+    }
+
+    /// Everybody whom a row of a list of numbers names: in any of its number columns, and by either reading.
+    fn listed(&self, table: &Table, source: usize, raw: &RawRow<'_>, entries: &mut Pile) -> Result<(), RowFault> {
+        let cells = raw.cells.ok_or(RowFault::NotUtf8)?;
+        let cells = fit(cells, table.columns.len()).ok_or(RowFault::Ragged {
+            cells: cells.len(),
+            columns: table.columns.len(),
+        })?;
+        for person in people_of(table, cells, self.settings) {
+            let person = person.map_err(RowFault::Number)?;
+            entries.push(Entry::new(Part::bucket(person), person, source, raw.offset));
+        }
+        Ok(())
     }
 
     /// Takes rows out again whose person an earlier row has.
@@ -286,6 +331,31 @@ impl Job<'_> {
                 })
             })
     }
+}
+
+/// The people whom a row of a list of numbers names; a cell without a number names nobody.
+fn people_of<'r>(
+    table: &'r Table,
+    cells: &'r [&'r str],
+    settings: &'r Settings,
+) -> impl Iterator<Item = Result<Person, NumberFault>> + 'r {
+    let texts = table.numbers.iter().filter_map(|at| cells.get(*at).copied());
+    texts.flat_map(move |text| {
+        let found = table
+            .home(cells, settings)
+            .and_then(|home| find(text, home, table.form));
+        let (one, other) = match found {
+            Ok(Found::International(number) | Found::National(number)) => (Some(Ok(number)), None),
+            Ok(Found::Both {
+                national,
+                international,
+            }) => (Some(Ok(national)), Some(Ok(international))),
+            Err(NumberFault::Empty) => (None, None),
+            Err(fault) => (Some(Err(fault)), None),
+        };
+        let numbers = one.into_iter().chain(other);
+        numbers.map(|number: Result<Number, NumberFault>| number.map(|number| Person::from(number.msisdn)))
+    })
 }
 
 /// What becomes of a row without faults.
@@ -318,8 +388,14 @@ pub(super) fn each_row_of(
             let Some(cells) = fit(cells, table.columns.len()) else {
                 return false;
             };
-            let number = cells.get(table.number).copied().unwrap_or_default();
-            match normalize(number, settings.national_plan.as_ref()) {
+            if table.is_list {
+                return people_of(table, cells, settings).any(|person| person == Ok(entry.person()));
+            }
+            let text = cells.get(table.number).copied().unwrap_or_default();
+            let found = table
+                .home(cells, settings)
+                .and_then(|home| find(text, home, table.form));
+            match found.map(Found::taken) {
                 Ok(number) if entry.person() == number.msisdn.into() => {
                     visit(&Row {
                         source,

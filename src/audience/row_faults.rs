@@ -22,6 +22,8 @@ pub enum RowFault {
     },
     /// A cell with what reads as further rows; in a list of recipients a warning, and the row is used.
     HoldsRows,
+    /// A number that reads both ways, in a list whose other rows do not settle which.
+    BothWays,
     /// No number that exists.
     Number(NumberFault),
     /// Something that only the visitor knows, at its own place; nothing of the row is in it.
@@ -34,11 +36,18 @@ impl RowFault {
             (Self::NotUtf8, Self::NotUtf8)
             | (Self::Nul, Self::Nul)
             | (Self::HoldsRows, Self::HoldsRows)
+            | (Self::BothWays, Self::BothWays)
             | (Self::Ragged { .. }, Self::Ragged { .. }) => true,
             (Self::Number(fault), Self::Number(other)) => fault == other,
             (Self::Visitor(fault), Self::Visitor(other)) => is_alike(fault, other),
             (
-                Self::NotUtf8 | Self::Nul | Self::HoldsRows | Self::Ragged { .. } | Self::Number(_) | Self::Visitor(_),
+                Self::NotUtf8
+                | Self::Nul
+                | Self::HoldsRows
+                | Self::BothWays
+                | Self::Ragged { .. }
+                | Self::Number(_)
+                | Self::Visitor(_),
                 _,
             ) => false,
         }
@@ -47,8 +56,10 @@ impl RowFault {
     /// Whether `on_invalid: skip` may leave such a row out.
     fn can_be_skipped(&self) -> bool {
         match self {
+            // Whom a spreadsheet has rounded away is nobody that a list means to leave out.
+            Self::Number(NumberFault::Scientific) => false,
             Self::Ragged { .. } | Self::Number(_) => true,
-            Self::NotUtf8 | Self::Nul | Self::HoldsRows | Self::Visitor(_) => false,
+            Self::NotUtf8 | Self::Nul | Self::HoldsRows | Self::BothWays | Self::Visitor(_) => false,
         }
     }
 
@@ -61,6 +72,9 @@ impl RowFault {
                 format!("the row has {cells} {plural}, the header {columns}")
             }
             Self::HoldsRows => "a quoted cell of the row holds what reads as further rows of the list".to_owned(),
+            Self::BothWays => {
+                "the number can be read as international and as national, and other rows can only be the one or the other".to_owned()
+            }
             Self::Number(fault) => fault.to_string(),
             Self::Visitor(fault) => fault.message.clone(),
         }
@@ -80,6 +94,9 @@ impl RowFault {
             Self::HoldsRows => Diagnostic::error(&STRUCTURE, self.message())
                 .at(place)
                 .hint("is a quote missing there, or one too many? the numbers inside would not be left out"),
+            Self::BothWays => Diagnostic::error(&NUMBER, self.message())
+                .at(place)
+                .hint(NumberFault::Ambiguous.hint()),
             Self::Number(fault) if table.is_list && !fault.is_about_form() => {
                 Diagnostic::error(&NUMBER, self.message())
                     .at(place)

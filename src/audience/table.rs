@@ -10,23 +10,29 @@ use super::blocks::{BLOCK, Cutter, line_of};
 use super::diagnostics::{HEADER, MISSING_COLUMN, TAKEN_NAME};
 use super::guards;
 use super::head::Head;
-use super::national_plan::NationalPlan;
+use super::national_plan::{NationalPlan, plan_of};
+use super::number_columns::{is_usual, several, usual_columns};
+use super::numbers::NumberFault;
 use super::rows::{Dialect, each_row};
 use super::same_names::same_names;
 use super::source::{Bytes, Input, encoding_named};
-use crate::campaign::{Campaign, OnInvalid, Source, clip, did_you_mean};
-use crate::model::{Diagnostic, Place, snake_case};
+use crate::campaign::{Campaign, NumberForm, OnInvalid, Source, SuppressionList, clip, did_you_mean};
+use crate::model::{Country, Diagnostic, Place, snake_case};
 
-/// Names that a number column has where the source does not say.
-const NUMBER_COLUMNS: [&str; 6] = ["msisdn", "phone", "phone_number", "number", "mobile", "tel"];
 /// Names that every template has.
 const RESERVED: [&str; 2] = ["occurrence", "recipient"];
 
 /// What a source says about its list.
 #[derive(Debug, Clone, Default)]
 pub struct Expect<'a> {
-    /// Column of numbers; `None`: the first of the usual names.
+    /// Column of numbers; `None`: the one with a usual name, of a list of numbers alone all of those.
     pub number: Option<&'a str>,
+    /// Whose national numbers it has.
+    pub country: Option<&'a Country>,
+    /// Column with each row's own country.
+    pub country_column: Option<&'a str>,
+    /// How numbers without `+` are written.
+    pub form: NumberForm,
     /// Template name to column head.
     pub columns: Option<&'a BTreeMap<String, String>>,
     /// As declared.
@@ -50,6 +56,9 @@ impl<'a> Expect<'a> {
     pub fn source(campaign: &'a Campaign, source: &'a Source) -> Self {
         Self {
             number: source.number.as_deref(),
+            country: source.country.as_ref(),
+            country_column: source.country_column.as_deref(),
+            form: source.form,
             columns: Some(&source.columns),
             encoding: source.encoding.as_deref(),
             delimiter: source.delimiter,
@@ -69,6 +78,17 @@ impl<'a> Expect<'a> {
         }
     }
 
+    /// A suppression list.
+    pub fn suppressions(list: &'a SuppressionList) -> Self {
+        Self {
+            number: list.number.as_deref(),
+            country: list.country.as_ref(),
+            encoding: list.encoding.as_deref(),
+            delimiter: list.delimiter,
+            ..Self::list()
+        }
+    }
+
     /// A list of numbers: suppressions. A row without a usable number is always an error.
     pub fn list() -> Self {
         Self {
@@ -85,6 +105,13 @@ pub struct Table {
     pub(super) dialect: Dialect,
     /// Which cell holds the number.
     pub(super) number: usize,
+    /// All that do: several in lists of numbers alone.
+    pub(super) numbers: Vec<usize>,
+    /// Whose national numbers it has, where it says so.
+    pub(super) home: Option<NationalPlan>,
+    /// Which cell holds the row's own country.
+    pub(super) country: Option<usize>,
+    pub(super) form: NumberForm,
     pub(super) columns: Vec<String>,
     /// Byte and line of the first row after the header.
     pub(super) rows_at: u64,
@@ -126,6 +153,19 @@ impl Table {
         rows
     }
 
+    /// Whose national numbers a row has.
+    pub(super) fn home<'h>(
+        &'h self,
+        cells: &[&str],
+        settings: &'h Settings,
+    ) -> Result<Option<&'h NationalPlan>, NumberFault> {
+        let cell = self.country.and_then(|at| cells.get(at)).map(|cell| cell.trim());
+        match cell.filter(|cell| !cell.is_empty()) {
+            Some(code) => plan_of(code).map(Some).ok_or(NumberFault::NoCountry),
+            None => Ok(self.home.as_ref().or(settings.national_plan.as_ref())),
+        }
+    }
+
     /// The file, for messages.
     pub fn file(&self) -> &Path {
         &self.bytes.file
@@ -145,14 +185,25 @@ pub fn open(input: Input, expect: &Expect<'_>) -> Result<Table, Vec<Diagnostic>>
     let mut columns: Vec<String> = head.names.clone();
     rename(&mut columns, &head, expect, &bytes, &mut faults);
     name_clashes(&head, &columns, expect, &bytes.file, &mut faults);
-    let number = number_column(&head, expect, &bytes.file);
-    match number {
-        Ok(number) if faults.is_empty() => Ok(Table {
+    let numbers = number_columns(&head, expect, &bytes.file);
+    let country = expect
+        .country_column
+        .map(|wanted| named(&head, wanted, "country_column", expect, &bytes.file));
+    let country = country.transpose().unwrap_or_else(|fault| {
+        faults.push(fault);
+        None
+    });
+    match numbers {
+        Ok(numbers) if faults.is_empty() => Ok(Table {
             dialect: Dialect {
                 delimiter: head.delimiter,
                 null_values: expect.null_values.to_vec(),
             },
-            number,
+            number: numbers.first().copied().unwrap_or_default(),
+            numbers,
+            home: expect.country.and_then(NationalPlan::new),
+            country,
+            form: expect.form,
             columns,
             rows_at: head.rows_at,
             rows_line: head.rows_line,
@@ -239,7 +290,7 @@ fn position(head: &Head, wanted: &str) -> Option<usize> {
 fn is_number_name(name: &str, expect: &Expect<'_>) -> bool {
     match expect.number {
         Some(wanted) => guards::head(wanted) == name,
-        None => NUMBER_COLUMNS.iter().any(|usual| name.eq_ignore_ascii_case(usual)),
+        None => is_usual(name),
     }
 }
 
@@ -253,26 +304,23 @@ fn other_delimiter(fault: Diagnostic, head: &Head, expect: &Expect<'_>) -> Diagn
     }
 }
 
-fn number_column(head: &Head, expect: &Expect<'_>, file: &Path) -> Result<usize, Diagnostic> {
+/// The number columns: one, or of a list of numbers alone all of them.
+fn number_columns(head: &Head, expect: &Expect<'_>, file: &Path) -> Result<Vec<usize>, Diagnostic> {
     if let Some(wanted) = expect.number {
-        return position(head, wanted).ok_or_else(|| {
-            no_header(head, file).unwrap_or_else(|| {
-                let fault = missing(wanted, &format!("number: {wanted}"), &head.names, file);
-                other_delimiter(fault.at(place(head, expect, file)), head, expect)
-            })
-        });
+        return named(head, wanted, "number", expect, file).map(|at| vec![at]);
     }
-    let usual = NUMBER_COLUMNS
-        .iter()
-        .find_map(|usual| head.names.iter().position(|name| name.eq_ignore_ascii_case(usual)));
-    if let Some(at) = usual {
-        return Ok(at);
+    let usual = usual_columns(&head.names);
+    match usual[..] {
+        [] => {}
+        [_] => return Ok(usual),
+        [_, ..] if expect.is_list => return Ok(usual),
+        [_, ..] => return Err(several(&head.names, &usual, file).at(place(head, expect, file))),
     }
     if let Some(fault) = no_header(head, file) {
         return Err(fault);
     }
     if expect.is_list && head.names.len() == 1 {
-        return Ok(0);
+        return Ok(vec![0]);
     }
     let known = known_columns(&head.names);
     let fault = Diagnostic::error(
@@ -284,9 +332,19 @@ fn number_column(head: &Head, expect: &Expect<'_>, file: &Path) -> Result<usize,
     Err(if !fault.hints.is_empty() {
         fault
     } else if expect.is_list {
-        fault.hint(format!("name it one of: {}", NUMBER_COLUMNS.join(", ")))
+        fault.hint("say which one it is: `suppressions: [{ csv: ..., number: NAME }]`, or name it `msisdn`")
     } else {
-        fault.hint("say which one it is in the source: `number: NAME`")
+        fault.hint("say which one it is in the source, below its `csv`: `number: NAME`")
+    })
+}
+
+/// The column of a head that a key names.
+fn named(head: &Head, wanted: &str, key: &str, expect: &Expect<'_>, file: &Path) -> Result<usize, Diagnostic> {
+    position(head, wanted).ok_or_else(|| {
+        no_header(head, file).unwrap_or_else(|| {
+            let fault = missing(wanted, &format!("{key}: {wanted}"), &head.names, file);
+            other_delimiter(fault.at(place(head, expect, file)), head, expect)
+        })
     })
 }
 

@@ -39,7 +39,7 @@ impl Visitor for Keep {
     }
 }
 
-fn input(bytes: impl Into<Vec<u8>>) -> Input {
+pub(super) fn input(bytes: impl Into<Vec<u8>>) -> Input {
     Input {
         file: PathBuf::from("list.csv"),
         bytes: Arc::new(bytes.into()),

@@ -161,6 +161,12 @@ pub struct Source {
     pub place: Place,
     /// Column of numbers; `None`: the first of the usual names.
     pub number: Option<String>,
+    /// Whose national numbers the list has; `None`: the project's `default_country`.
+    pub country: Option<Country>,
+    /// Column with each row's own country.
+    pub country_column: Option<String>,
+    /// How numbers without `+` are written.
+    pub form: NumberForm,
     /// Tera expression; only rows for which it holds are recipients.
     pub condition: Option<Text>,
     /// Instead of the campaign's body.
@@ -179,6 +185,18 @@ pub struct Source {
     pub null_values: Vec<String>,
     /// What a row with a faulty number does.
     pub on_invalid: OnInvalid,
+}
+
+/// How the numbers of a list are written, where no `+` says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NumberForm {
+    /// Each as it can be read; where both ways exist, as the rows that can be read in one way alone.
+    #[default]
+    Auto,
+    /// Without country code.
+    National,
+    /// With country code.
+    International,
 }
 
 /// What a row with a faulty number does.

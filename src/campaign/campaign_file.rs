@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::decode::At;
 use super::schema;
+use super::suppression_file::SuppressionFile;
 
 /// One SMS campaign: a file under `campaigns/`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -49,7 +50,7 @@ pub(super) struct CampaignFile {
     #[schemars(extend("minItems" = 1))]
     pub recipients: At<Vec<At<SourceFile>>>,
     /// CSV files of numbers that this campaign never texts, relative to this file.
-    pub suppressions: At<Vec<At<String>>>,
+    pub suppressions: At<Vec<At<SuppressionFile>>>,
     /// Constants for the template.
     pub vars: At<BTreeMap<String, At<VarFile>>>,
     /// What decides how `recipient.bucket` and variants split people. Default: the reference, so that two campaigns split independently.
@@ -93,8 +94,16 @@ pub(super) struct SourceFile {
     /// CSV file with a header row, relative to this file; `.gz` and `.zst` are read too, `-` is standard input.
     #[schemars(example = &"../recipients/vip.csv")]
     pub csv: At<String>,
-    /// Column of numbers. Default: the first of `msisdn`, `phone`, `phone_number`, `number`, `mobile`, `tel`.
+    /// Column of numbers. Default: the one column with a usual name (`msisdn`, `phone`, `Mobile Phone Number`, `Mobilnummer`, ...).
     pub number: At<String>,
+    /// Country of the list's national numbers. Default: `default_country`.
+    #[schemars(example = &"NO")]
+    pub country: At<String>,
+    /// Column with each row's own country, as a code of two letters.
+    pub country_column: At<String>,
+    /// How numbers without `+` are written.
+    #[schemars(extend("default" = "auto"))]
+    pub numbers: At<NumbersFile>,
     /// Tera expression; only rows for which it holds are recipients.
     #[serde(rename = "where")]
     #[schemars(example = &"consent == 'yes' and recipient.country == 'SE'")]
@@ -205,6 +214,7 @@ choice!(DatacodingFile "lowercase" { Auto, Gsm, Ucs });
 choice!(TransliterateFile "lowercase" { Off, Punctuation, Latin });
 choice!(ReportFile "snake_case" { None, Summary, Full, PerRecipient, PerRecipientFinal });
 choice!(OnInvalidFile "lowercase" { Fail, Skip });
+choice!(NumbersFile "lowercase" { Auto, National, International });
 choice!(IfPassedFile "snake_case" { Skip, NextDay });
 
 impl ReportFile {

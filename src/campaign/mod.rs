@@ -23,12 +23,14 @@ mod read_project;
 mod read_provider;
 mod read_returns;
 mod read_sources;
+mod read_suppressions;
 mod read_texts;
 mod reading;
 mod returns_file;
 mod schema;
 mod snippets;
 mod suggested;
+mod suppression_file;
 mod surrogates;
 mod texts;
 mod unsupported_keys;
@@ -39,7 +41,8 @@ mod yaml_hints;
 
 pub use campaign::{
     Allow, Campaign, CampaignState, Category, CronDelivery, DatacodingChoice, Delivery, IfPassed, LocalWindow,
-    OnInvalid, Origin, Rule, Source, Transliterate, VarValue, WindowDelivery, WrittenTime, ZoneChoice, ZoneMap,
+    NumberForm, OnInvalid, Origin, Rule, Source, Transliterate, VarValue, WindowDelivery, WrittenTime, ZoneChoice,
+    ZoneMap,
 };
 pub use campaign_set::{check_set, possible_references};
 pub use notify::{Notify, NotifyEvent, NotifyFormat};

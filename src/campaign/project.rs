@@ -94,6 +94,14 @@ pub enum OptOuts {
 pub struct SuppressionList {
     /// Relative to the project root.
     pub path: PathBuf,
+    /// The column of numbers; `None`: every column with a usual name.
+    pub number: Option<String>,
+    /// Whose national numbers it has; `None`: the project's `default_country`.
+    pub country: Option<Country>,
+    /// As declared.
+    pub encoding: Option<String>,
+    /// As declared; `None`: detected.
+    pub delimiter: Option<u8>,
     /// Where it is named.
     pub place: Place,
 }

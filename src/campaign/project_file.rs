@@ -9,6 +9,7 @@ use super::decode::At;
 use super::notify::NotifyFile;
 use super::returns_file::{OptOutsFile, SenderFile, UndeliverableFile};
 use super::schema;
+use super::suppression_file::SuppressionFile;
 
 /// Settings of a Campanile project: `campanile.yaml` in the project's root.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -47,7 +48,7 @@ pub(super) struct ProjectFile {
     /// Prices per segment, for estimates. Segments without a price are counted as unpriced.
     pub prices: At<Vec<At<PriceFile>>>,
     /// CSV files of numbers that are never texted by any campaign of the project.
-    pub suppressions: At<Vec<At<String>>>,
+    pub suppressions: At<Vec<At<SuppressionFile>>>,
     /// CSV file of the people that `campanile test` texts.
     pub testers: At<String>,
     /// Folders outside the project that CSV paths may lie in.

@@ -11,11 +11,12 @@ use rust_decimal::Decimal;
 
 use super::decode::At;
 use super::notify::notify;
-use super::project::{Price, PriceScope, Project, ProviderConfig, SuppressionList};
+use super::project::{Price, PriceScope, Project, ProviderConfig};
 use super::project_file::{PriceFile, ProjectFile};
 use super::read_guards::guards;
 use super::read_provider::provider;
 use super::read_returns::{senders, undeliverable};
+use super::read_suppressions::suppression_lists;
 use super::reading::{Outcome, Reading, mirror};
 use super::wording::{alternatives, clip, did_you_mean};
 use super::yaml::NodeId;
@@ -198,38 +199,6 @@ pub(super) fn known_provider(
     };
     reading.push(id, fault);
     None
-}
-
-/// Suppression lists, each once.
-pub(super) fn suppression_lists(
-    reading: &mut Reading<'_>,
-    field: &At<Vec<At<String>>>,
-    folder: &Path,
-    allow_paths: &[PathBuf],
-) -> Vec<SuppressionList> {
-    let mut found = Vec::new();
-    let mut seen = BTreeSet::new();
-    for item in field.given().into_iter().flatten() {
-        let path = reading.parse(item, &diagnostics::PATH, |text| {
-            if text == paths::STDIN {
-                Err("suppressions cannot come from standard input: they must be there at every run".to_owned())
-            } else {
-                paths::resolve(folder, text, allow_paths)
-            }
-        });
-        match (path, item.id()) {
-            (Some(path), Some(id)) if !seen.insert(path.clone()) => {
-                let message = format!("`{}` is listed twice", clip(&path.display().to_string()));
-                reading.push(id, Diagnostic::warning(&diagnostics::NO_EFFECT, message));
-            }
-            (Some(path), id) => found.push(SuppressionList {
-                path,
-                place: reading.place(id),
-            }),
-            (None, _) => {}
-        }
-    }
-    found
 }
 
 fn prices(reading: &mut Reading<'_>, field: &At<Vec<At<PriceFile>>>, names: &[&str]) -> Vec<Price> {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::campaign::{OnInvalid, Origin, Source};
-use super::campaign_file::{OnInvalidFile, SourceFile};
+use super::campaign::{NumberForm, OnInvalid, Origin, Source};
+use super::campaign_file::{NumbersFile, OnInvalidFile, SourceFile};
 use super::decode::At;
 use super::project::Project;
 use super::read_campaign::{template_name, vars};
@@ -13,7 +13,7 @@ use super::reading::Reading;
 use super::wording::clip;
 use super::yaml::NodeId;
 use super::{diagnostics, paths};
-use crate::model::{Diagnostic, Text};
+use crate::model::{Country, Diagnostic, Text};
 
 pub(super) fn sources(
     reading: &mut Reading<'_>,
@@ -80,26 +80,24 @@ fn source(
     let body = written(reading, &typed.body);
     let vars = vars(reading, &typed.vars);
     let columns = columns(reading, &typed.columns);
-    let encoding = reading.parse(&typed.encoding, &diagnostics::CSV_OPTION, |text| {
-        let shaped = (1..=40).contains(&text.len())
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'));
-        if shaped {
-            Ok(text.clone())
-        } else {
-            Err(format!(
-                "`{}` is not the name of an encoding like `utf-8` or `windows-1252`",
-                clip(text)
-            ))
-        }
+    let country = country(reading, &typed.country);
+    let country_column = reading.parse(&typed.country_column, &diagnostics::CSV_OPTION, |text| {
+        column_head(text)
     });
+    let encoding = encoding(reading, &typed.encoding);
     let delimiter = reading.parse(&typed.delimiter, &diagnostics::CSV_OPTION, |text| delimiter(text));
     let null_values = null_values(reading, &typed.null_values);
     let mut source = Source {
         origin: origin?,
         place: reading.place(typed.csv.id().or(Some(id))),
         number,
+        country,
+        country_column,
+        form: match typed.numbers.given() {
+            Some(NumbersFile::National) => NumberForm::National,
+            Some(NumbersFile::International) => NumberForm::International,
+            Some(NumbersFile::Auto) | None => NumberForm::Auto,
+        },
         condition,
         body: None,
         translations: BTreeMap::new(),
@@ -117,6 +115,27 @@ fn source(
         body.put_into(&mut source);
     }
     Some(source)
+}
+
+pub(super) fn country(reading: &mut Reading<'_>, field: &At<String>) -> Option<Country> {
+    reading.parse(field, &diagnostics::NAME, |text| Country::parse(text))
+}
+
+pub(super) fn encoding(reading: &mut Reading<'_>, field: &At<String>) -> Option<String> {
+    reading.parse(field, &diagnostics::CSV_OPTION, |text| {
+        let shaped = (1..=40).contains(&text.len())
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'));
+        if shaped {
+            Ok(text.clone())
+        } else {
+            Err(format!(
+                "`{}` is not the name of an encoding like `utf-8` or `windows-1252`",
+                clip(text)
+            ))
+        }
+    })
 }
 
 fn condition(reading: &mut Reading<'_>, field: &At<String>) -> Option<Text> {
@@ -160,7 +179,7 @@ fn null_values(reading: &mut Reading<'_>, field: &At<Vec<At<String>>>) -> Vec<St
     words
 }
 
-fn column_head(text: &str) -> Result<String, &'static str> {
+pub(super) fn column_head(text: &str) -> Result<String, &'static str> {
     if text.trim().is_empty() {
         Err("the name of a column is blank")
     } else {
@@ -168,7 +187,7 @@ fn column_head(text: &str) -> Result<String, &'static str> {
     }
 }
 
-fn delimiter(text: &str) -> Result<u8, String> {
+pub(super) fn delimiter(text: &str) -> Result<u8, String> {
     let named = match text {
         "tab" | "\\t" => "\t",
         other => other,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::diagnostics::OPT_OUTS_FILE;
@@ -13,7 +13,7 @@ use super::workspace::Workspace;
 use crate::audience::{Expect, Input, NationalPlan, ReadAt, Settings, Table, open, read_numbers};
 use crate::campaign::{Campaign, OptOuts, Origin, SuppressionList};
 use crate::desired::Suppressions;
-use crate::model::{CampaignRef, Diagnostic, NumberSet, Place, ProviderName};
+use crate::model::{CampaignRef, Country, Diagnostic, NumberSet, Place, ProviderName};
 use crate::project::{OpenedSource, Sources};
 
 /// A project's file as `audience` reads it.
@@ -95,10 +95,35 @@ pub fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<Table>, 
     if faults.is_empty() { Ok(tables) } else { Err(faults) }
 }
 
-/// A list of numbers.
-pub fn numbers(workspace: &Workspace, path: &Path, place: Option<&Place>) -> Result<NumberSet, Vec<Diagnostic>> {
-    let input = input(&workspace.sources, &workspace.progress, &path.into(), place).map_err(|fault| vec![fault])?;
-    let table = open(input, &Expect::list())?;
+/// What tells two suppression lists apart: one file may be named with different columns.
+type Key = (PathBuf, Option<String>, Option<String>, Option<u8>, Option<Country>);
+
+fn key(list: &SuppressionList) -> Key {
+    let SuppressionList {
+        path,
+        number,
+        country,
+        encoding,
+        delimiter,
+        place: _,
+    } = list;
+    (
+        path.clone(),
+        number.clone(),
+        encoding.clone(),
+        *delimiter,
+        country.clone(),
+    )
+}
+
+fn suppressed(workspace: &Workspace, list: &SuppressionList) -> Result<NumberSet, Vec<Diagnostic>> {
+    let input = input(
+        &workspace.sources,
+        &workspace.progress,
+        &list.path.as_path().into(),
+        Some(&list.place),
+    );
+    let table = open(input.map_err(|fault| vec![fault])?, &Expect::suppressions(list))?;
     read_numbers(vec![table], &settings(workspace))
 }
 
@@ -139,17 +164,17 @@ fn blocked(workspace: &Workspace) -> BTreeMap<ProviderName, Arc<NumberSet>> {
 
 /// Every suppression list of the project, each read once, and who has opted out; every fault of every one.
 pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnostic>> {
-    let mut lists: BTreeMap<PathBuf, NumberSet> = BTreeMap::new();
+    let mut lists: BTreeMap<Key, NumberSet> = BTreeMap::new();
     let mut faults = Vec::new();
     let project = &workspace.project.suppressions;
     let of_campaigns = workspace.campaigns.iter().flat_map(|campaign| &campaign.suppressions);
-    for SuppressionList { path, place } in project.iter().chain(of_campaigns) {
-        if !lists.contains_key(path) {
-            match numbers(workspace, path, Some(place)) {
-                Ok(numbers) => drop(lists.insert(path.clone(), numbers)),
+    for list in project.iter().chain(of_campaigns) {
+        if !lists.contains_key(&key(list)) {
+            match suppressed(workspace, list) {
+                Ok(numbers) => drop(lists.insert(key(list), numbers)),
                 Err(more) => {
                     faults.extend(more);
-                    lists.insert(path.clone(), NumberSet::default());
+                    lists.insert(key(list), NumberSet::default());
                 }
             }
         }
@@ -184,8 +209,8 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
             .filter(|(name, _)| Some(*name) != provider && counts(name));
         by_text.chain(elsewhere.map(|(_, numbers)| &**numbers)).collect()
     };
-    let union = |paths: &mut dyn Iterator<Item = &PathBuf>, provider: Option<&ProviderName>| {
-        let mut sets: Vec<&NumberSet> = paths.filter_map(|path| lists.get(path)).collect();
+    let union = |keys: &mut dyn Iterator<Item = Key>, provider: Option<&ProviderName>| {
+        let mut sets: Vec<&NumberSet> = keys.filter_map(|key| lists.get(&key)).collect();
         sets.extend(for_provider(provider));
         sets.extend(given_up.as_ref());
         sets.retain(|set| !set.is_empty());
@@ -197,18 +222,18 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
     let mut of_provider: BTreeMap<&ProviderName, Arc<NumberSet>> = BTreeMap::new();
     let mut by_campaign: BTreeMap<CampaignRef, Arc<NumberSet>> = BTreeMap::new();
     for campaign in &workspace.campaigns {
-        let mut of_project = project.iter().map(|list| &list.path);
+        let mut of_project = project.iter().map(key);
         let numbers = if campaign.suppressions.is_empty() {
             let shared = of_provider.entry(&campaign.provider);
             Arc::clone(shared.or_insert_with(|| union(&mut of_project, Some(&campaign.provider))))
         } else {
-            let own = campaign.suppressions.iter().map(|list| &list.path);
+            let own = campaign.suppressions.iter().map(key);
             union(&mut of_project.chain(own), Some(&campaign.provider))
         };
         by_campaign.insert(campaign.reference.clone(), numbers);
     }
     Ok(Suppressions {
-        everywhere: union(&mut lists.keys(), None),
+        everywhere: union(&mut lists.keys().cloned(), None),
         by_campaign,
         blocked,
     })

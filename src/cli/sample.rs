@@ -434,6 +434,13 @@ impl Visitor for Chooser {
             .map_err(|fault| RowFault::Visitor(Box::new(matcher.refused(&row, &fault))))
     }
 
+    fn leaves_out(&mut self, source: usize, cells: &[&str]) -> bool {
+        let Some(Some(matcher)) = self.matchers.get_mut(source) else {
+            return false;
+        };
+        matcher.leaves_out(&RenderRow::without_number(cells, self.occurrence.as_ref(), self.salt))
+    }
+
     fn add(&mut self, _: &Row<'_>) {}
 
     fn remove(&mut self, _: &Row<'_>) {}

@@ -12,6 +12,9 @@ pub struct Msisdn(u64);
 pub struct InvalidMsisdn;
 
 impl Msisdn {
+    /// Nobody's: no country has numbers so short.
+    pub const SMALLEST: Self = Self(10_000);
+
     /// From digits alone; shape is checked, existence is not (see `audience`).
     pub fn parse(digits: &str) -> Result<Self, InvalidMsisdn> {
         let shaped =

@@ -115,6 +115,11 @@ pub struct Matcher {
 }
 
 impl Matcher {
+    /// Whether a row is left out by its cells alone, with no number known; never where the condition asks for the number.
+    pub fn leaves_out(&mut self, row: &Row<'_>) -> bool {
+        !self.predicate.slow.uses.recipient && self.matches(row) == Ok(false)
+    }
+
     /// Whether the row is a recipient.
     pub fn matches(&mut self, row: &Row<'_>) -> Result<bool, RenderFault> {
         let template = &*self.predicate.slow;

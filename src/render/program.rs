@@ -45,6 +45,19 @@ pub struct Row<'a> {
     pub salt: SplitSalt,
 }
 
+impl<'a> Row<'a> {
+    /// Cells whose number cannot be read: for conditions that do not ask for it.
+    pub fn without_number(fields: &'a [&'a str], occurrence: Option<&'a Occurrence>, salt: SplitSalt) -> Self {
+        Self {
+            recipient: Msisdn::SMALLEST,
+            country: None,
+            fields,
+            occurrence,
+            salt,
+        }
+    }
+}
+
 /// A cell that a template uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {

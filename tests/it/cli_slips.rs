@@ -264,9 +264,9 @@ fn lists_from_spreadsheets_are_read_or_told_how_to_be_saved() {
         .exits(65)
         .says("customers.csv:2")
         .says("encoding: windows-1252");
-    saved(b"telefon,first_name,tier,consent\n46701740605,Bo,gold,yes\n")
+    saved(b"kontakt,first_name,tier,consent\n46701740605,Bo,gold,yes\n")
         .exits(65)
-        .says("`telefon`")
+        .says("`kontakt`")
         .says("number: NAME");
     saved(b"msisdn,first_name,tier,consent\n4.67017E+10,Bo,gold,yes\n")
         .exits(65)

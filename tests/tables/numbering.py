@@ -3,15 +3,20 @@
 In: the metadata of libphonenumber as PyPI's `phonenumbers` packages it (requirements.txt pins the version). Out: for
 each calling code an automaton over national digits, minimal, whose ends say region and kind. The library decides by
 regular expressions for each region and kind; all of them are run side by side here, so that nothing is sampled or guessed.
-`judge.py` holds the table against the library itself.
+`numbering_sample.py` and `national_lists.py` hold the table against the library itself.
 """
 
 import re
-import sre_constants as constants
-import sre_parse
 
 import phonenumbers
 from phonenumbers import PhoneMetadata
+
+try:
+    from re import _constants as constants
+    from re import _parser as sre_parse
+except ImportError:  # before Python 3.11
+    import sre_constants as constants
+    import sre_parse
 
 KINDS = [
     ("premium_rate", "p"), ("toll_free", "t"), ("shared_cost", "s"), ("voip", "v"), ("personal_number", "n"),

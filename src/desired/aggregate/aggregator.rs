@@ -12,8 +12,8 @@ use super::texts::Chosen;
 use crate::audience::{Row, RowFault, Visitor};
 use crate::model::{Country, Encoding, Language, row_digest};
 use crate::render::{
-    Causes, Counted, Matcher, Occurring, Predicate, RenderFault, Renderer, RowFault as RenderRowFault, outside_gsm,
-    wire_fault,
+    Causes, Counted, Matcher, Occurring, Predicate, RenderFault, Renderer, Row as RenderRow,
+    RowFault as RenderRowFault, outside_gsm, wire_fault,
 };
 use crate::schedule::{Level, ZoneId};
 
@@ -251,6 +251,15 @@ impl Visitor for Aggregator<'_> {
         matcher
             .matches(&row)
             .map_err(|fault| RowFault::Visitor(Box::new(matcher.refused(&row, &fault))))
+    }
+
+    fn leaves_out(&mut self, source: usize, cells: &[&str]) -> bool {
+        let compiled = self.compiled;
+        let Some(matcher) = self.lines.get_mut(source).and_then(|line| line.matcher.as_mut()) else {
+            return false;
+        };
+        let occurrence = compiled.occurrence(self.variants.start);
+        matcher.leaves_out(&RenderRow::without_number(cells, occurrence, compiled.salt))
     }
 
     fn add(&mut self, row: &Row<'_>) {

@@ -1,0 +1,92 @@
+//! What the numbers of one list are like, told by all of its rows together.
+//!
+//! In: how each row was read. Out: faults where numbers that read both ways stay open, a note where the other rows settle
+//! them, and a warning with the numbers that certainly reach no mobile. Never: a single number.
+
+use super::diagnostics::{NUMBER, NUMBER_KIND};
+use super::numbering::Number;
+use super::numbers::Found;
+use super::row_faults::{Faults, RowFault};
+use super::table::Table;
+use crate::model::{Diagnostic, NumberKind, Place};
+
+/// Counts of one list.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Forms {
+    national: u64,
+    international: u64,
+    both: u64,
+    open: Faults,
+    kinds: [u64; NumberKind::ALL.len()],
+}
+
+impl Forms {
+    /// Counts a row's number and takes one reading of it: a number that reads both ways is national until the others say no.
+    pub(super) fn take(&mut self, found: Found, line: u64, listed: usize) -> Number {
+        match found {
+            Found::International(number) => {
+                self.international += 1;
+                number
+            }
+            Found::National(number) => {
+                self.national += 1;
+                number
+            }
+            Found::Both { national, .. } => {
+                self.both += 1;
+                self.open.add(line, RowFault::BothWays, listed);
+                national
+            }
+        }
+    }
+
+    /// Counts what a recipient's number is given to.
+    pub(super) fn recipient(&mut self, kind: NumberKind) {
+        let at = NumberKind::ALL.iter().position(|one| *one == kind);
+        if let Some(count) = at.and_then(|at| self.kinds.get_mut(at)) {
+            *count += 1;
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.national += other.national;
+        self.international += other.international;
+        self.both += other.both;
+        self.open.merge(&other.open);
+        self.kinds
+            .iter_mut()
+            .zip(other.kinds)
+            .for_each(|(sum, more)| *sum += more);
+    }
+
+    /// Errors for numbers that stay open; else a note of what was taken, and warnings.
+    pub(super) fn report(
+        &self,
+        table: &Table,
+        listed: usize,
+        errors: &mut Vec<Diagnostic>,
+        notes: &mut Vec<Diagnostic>,
+    ) {
+        let place = || Place::file(&table.bytes.file);
+        if self.both > 0 && (self.international > 0 || self.national == 0) {
+            self.open.report(table, listed, errors, notes);
+        } else if self.both > 0 {
+            let message = format!(
+                "{} of {} numbers can be read with a country code too; they are taken as national ones, as all others are",
+                self.both,
+                self.both + self.national
+            );
+            let note = Diagnostic::note(&NUMBER, message).at(place());
+            notes.push(note.hint("`numbers: national` in the source says so"));
+        }
+        let counted = NumberKind::ALL.iter().zip(self.kinds);
+        let certain: Vec<String> = counted
+            .filter(|(kind, count)| kind.is_certainly_no_mobile() && *count > 0)
+            .map(|(kind, count)| format!("{count} {}", kind.as_str()))
+            .collect();
+        if !certain.is_empty() && !table.is_list {
+            let message = format!("some numbers are no mobiles and get no texts: {}", certain.join(", "));
+            notes.push(Diagnostic::warning(&NUMBER_KIND, message).at(place()));
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Which column, whose country, which reading: lists as exports write them.
+
+use super::tests::input;
+use super::*;
+use crate::campaign::NumberForm;
+use crate::model::{Country, Diagnostic, Msisdn, Severity};
+
+/// Takes everybody; `left out` in the second cell takes no part.
+struct Everybody;
+
+impl Visitor for Everybody {
+    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
+        Ok(row.cells.get(1) != Some(&"left out"))
+    }
+
+    fn leaves_out(&mut self, _: usize, cells: &[&str]) -> bool {
+        cells.get(1) == Some(&"left out")
+    }
+
+    fn add(&mut self, _: &Row<'_>) {}
+
+    fn remove(&mut self, _: &Row<'_>) {}
+
+    fn merge(&mut self, _: Self) {}
+}
+
+fn country(code: &str) -> Country {
+    Country::parse(code).unwrap()
+}
+
+fn read_list(text: &str, expect: &Expect<'_>) -> Result<Audience, Vec<Diagnostic>> {
+    let table = open(input(text), expect)?;
+    read(vec![table], &[], &Settings::default(), || Everybody).map(|(audience, _)| audience)
+}
+
+fn suppressed(text: &str, expect: &Expect<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
+    let table = open(input(text), expect)?;
+    let numbers = read_numbers(vec![table], &Settings::default())?;
+    Ok(numbers.iter().map(Msisdn::digits).collect())
+}
+
+fn messages(faults: Vec<Diagnostic>) -> Vec<String> {
+    faults.into_iter().map(|fault| fault.message).collect()
+}
+
+#[test]
+fn several_number_columns_are_an_error_that_names_them() {
+    let text = "phone,mobile,first_name\n+46812345678,+46701234567,Ann\n";
+    let faults = messages(read_list(text, &Expect::default()).unwrap_err());
+    assert_eq!(
+        faults,
+        ["several columns of `list.csv` can hold the number: `phone`, `mobile`"]
+    );
+    let chosen = Expect {
+        number: Some("mobile"),
+        ..Expect::default()
+    };
+    assert!(
+        read_list(text, &chosen)
+            .unwrap()
+            .contains(Msisdn::parse("46701234567").unwrap())
+    );
+    let export = "First Name,Mobile Phone Number\nAnn,+46701234567\n";
+    assert_eq!(read_list(export, &Expect::default()).unwrap().len(), 1);
+}
+
+#[test]
+fn every_number_column_of_a_suppression_list_counts_and_empty_cells_suppress_nobody() {
+    let text = "phone,mobile\n+46812345678,+46701234567\n,+46701234568\n,\n+46701234567,\n";
+    assert_eq!(
+        suppressed(text, &Expect::list()).unwrap(),
+        ["46701234567", "46701234568", "46812345678"]
+    );
+    let named = Expect {
+        number: Some("mobile"),
+        ..Expect::list()
+    };
+    assert_eq!(suppressed(text, &named).unwrap(), ["46701234567", "46701234568"]);
+    let broken = suppressed("phone,mobile\n+46812345678,CALL ME\n", &Expect::list());
+    assert_eq!(messages(broken.unwrap_err()), ["the number has letters"]);
+}
+
+#[test]
+fn a_number_that_reads_both_ways_is_settled_by_the_other_rows_or_by_nobody() {
+    let us = country("US");
+    let of = |form| Expect {
+        country: Some(&us),
+        form,
+        ..Expect::default()
+    };
+    let people = |text: &str, form| {
+        let audience = read_list(text, &of(form)).map_err(messages)?;
+        let notes = audience
+            .notes()
+            .iter()
+            .filter(|note| note.severity == Severity::Note)
+            .count();
+        Ok::<_, Vec<String>>((audience.numbers().iter().map(Msisdn::digits).collect::<Vec<_>>(), notes))
+    };
+    let both = "phone\n2032067635\n2025550123\n";
+    let expected = vec!["12025550123".to_owned(), "12032067635".to_owned()];
+    assert_eq!(people(both, NumberForm::Auto), Ok((expected.clone(), 1)));
+    assert_eq!(people(both, NumberForm::National), Ok((expected, 0)));
+    assert_eq!(
+        people("phone\n(203) 206-7635\n", NumberForm::Auto),
+        Ok((vec!["12032067635".to_owned()], 0))
+    );
+    for open in ["phone\n2032067635\n", "phone\n2032067635\n2025550123\n+46701234567\n"] {
+        assert_eq!(people(open, NumberForm::Auto).unwrap_err().len(), 1, "{open}");
+    }
+    let list = Expect {
+        is_list: true,
+        ..of(NumberForm::Auto)
+    };
+    assert_eq!(
+        suppressed("phone\n2032067635\n", &list).unwrap(),
+        ["2032067635", "12032067635"]
+    );
+}
+
+#[test]
+fn a_list_or_a_row_says_whose_its_numbers_are() {
+    let (norway, sweden) = (country("NO"), country("SE"));
+    let text = "Phone,Name\n90 12 34 56,Kari\n412 34 567,Ola\n";
+    let of = |country| Expect {
+        country: Some(country),
+        ..Expect::default()
+    };
+    assert_eq!(read_list(text, &of(&norway)).unwrap().len(), 2);
+    let faults = messages(read_list(text, &of(&sweden)).unwrap_err());
+    assert!(
+        faults.len() == 2 && faults.iter().all(|fault| fault.contains("SE")),
+        "{faults:?}"
+    );
+    let by_row = Expect {
+        country_column: Some("land"),
+        ..of(&sweden)
+    };
+    let rows = "phone,land\n90 12 34 56,NO\n070-123 45 67,\n0401234567,fi\n";
+    assert_eq!(read_list(rows, &by_row).unwrap().len(), 3);
+    let unknown = messages(read_list("phone,land\n070-123 45 67,Sverige\n", &by_row).unwrap_err());
+    assert_eq!(unknown, ["the row's country is no code of two letters like `SE`"]);
+}
+
+#[test]
+fn rows_that_take_no_part_need_no_number_and_what_was_rounded_is_never_skipped() {
+    let skipping = Expect {
+        skips_invalid: true,
+        ..Expect::default()
+    };
+    let text = "phone,consent\n,left out\n4.67E+10,left out\n+46701234567,yes\n";
+    let counts = read_list(text, &Expect::default()).unwrap().total();
+    assert_eq!((counts.rows, counts.filtered, counts.invalid), (3, 2, 0));
+    let faults = read_list("phone,consent\n,yes\n4.67E+10,yes\n+46701234567,yes\n", &skipping).unwrap_err();
+    assert!(messages(faults).iter().all(|fault| fault.contains("scientific")));
+}
+
+#[test]
+fn numbers_that_are_no_mobiles_are_a_warning_by_kind() {
+    let text = "phone\n+46812345678\n+449098790000\n+46701234567\n+12025550123\n";
+    let audience = read_list(text, &Expect::default()).unwrap();
+    let warnings: Vec<&str> = audience.notes().iter().map(|note| note.message.as_str()).collect();
+    assert_eq!(
+        warnings,
+        ["some numbers are no mobiles and get no texts: 1 fixed, 1 premium"]
+    );
+    assert_eq!(audience.notes()[0].severity, Severity::Warning);
+}
