@@ -49,6 +49,12 @@ impl NationalPlan {
         &self.country
     }
 
+    /// Whether the digits begin as national numbers do here: with a zero, or another trunk prefix.
+    pub(super) fn has_prefix(&self, digits: &[u8]) -> bool {
+        let rest = self.prefixes().and_then(|prefixes| prefixes.taken_off(digits));
+        digits.first() == Some(&b'0') || rest.is_some()
+    }
+
     fn prefixes(&self) -> Option<&'static Prefixes> {
         self.calling.prefixes(self.region)
     }
