@@ -71,7 +71,7 @@ async fn take_away<P: Provider, C: RunClock>(
         }
         Err(error) => return Ok(Ending::NotCanceled(error.to_string(), Some(error.failure))),
     };
-    if let Some(refusal) = without_ground(run, provider, target, &fresh) {
+    if let Some(refusal) = without_ground(run, provider, target, call, &fresh) {
         return Ok(refusal);
     }
     if has_successor && fresh.proof == Proof::Unprovable {
@@ -171,18 +171,25 @@ async fn is_gone_in_time<P: Provider, C: RunClock>(
         && fresh.opens().is_some_and(|opens| opens >= run.clock.now() + GROUND)
 }
 
-/// Why DELETE must not be sent, if so.
+/// Why DELETE must not be sent, if so. Where the clocks disagree, both must allow it.
 fn without_ground<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     target: &Target,
+    call: Call,
     fresh: &ExistingBatch,
 ) -> Option<Ending> {
     let refuse = |why: &str| Some(Ending::NotCanceled(why.to_owned(), None));
-    if let Some(why) = run.disagreement(provider) {
-        return refuse(&why);
-    }
-    if !target.by_id && !is_ours(fresh, &target.reference) {
+    let is_theirs = match call {
+        // The emergency brake goes by the id: what the provider made of our reference does not matter, unless it is
+        // somebody else's.
+        Call::Stop => {
+            let theirs = fresh.reference.as_ref().map(|reference| &reference.namespace);
+            theirs.is_some_and(|namespace| *namespace != target.reference.namespace)
+        }
+        Call::Create | Call::Update | Call::Cancel => !target.by_id && !is_ours(fresh, &target.reference),
+    };
+    if is_theirs {
         return refuse("the batch no longer carries the reference that the plan saw");
     }
     match fresh.state {
@@ -196,7 +203,7 @@ fn without_ground<P: Provider, C: RunClock>(
         }
     }
     match fresh.opens() {
-        Some(opens) if opens >= run.clock.now() + GROUND || mutant(Mutant::ApplySkipsClock) => None,
+        Some(opens) if opens >= run.latest_now(provider) + GROUND || mutant(Mutant::ApplySkipsClock) => None,
         Some(_) => refuse("the batch opens in less than a minute"),
         None => refuse("the provider does not say when the batch opens"),
     }

@@ -1,10 +1,11 @@
 //! POST, sent once; and what is done when its answer is lost.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::journal::{Call, Event, Outcome as Known};
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
-use crate::model::{BatchId, Instant, Mutant, Windows, mutant};
+use crate::model::{BatchId, Instant, Mutant, ProviderName, ReportedState, Windows, mutant};
 use crate::plan::Operation;
 use crate::provider::{Created, Failure, NewBatch, Provider};
 
@@ -17,6 +18,8 @@ pub enum Ending {
     OtherReference(BatchId),
     /// Certainly not sent, and why.
     NotSent(String, Option<Failure>),
+    /// Not sent, because a batch that this run created was canceled by another hand.
+    Braked(String),
     /// Nobody can tell.
     Unknown(String),
 }
@@ -26,6 +29,7 @@ pub async fn create<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
+    own: &BTreeSet<(ProviderName, BatchId)>,
 ) -> Result<Ending, JournalFailed> {
     let too_late = || {
         Ending::NotSent(
@@ -49,6 +53,15 @@ pub async fn create<P: Provider, C: RunClock>(
         .filter(|_| !mutant(Mutant::ApplySkipsNewest));
     if let Some(why) = run.disagreement(provider) {
         return Ok(Ending::NotSent(why, None));
+    }
+    let braked = (newest.iter()).find(|batch| {
+        batch.state == ReportedState::Canceled && own.contains(&(provider.name().clone(), batch.id.clone()))
+    });
+    if let Some(canceled) = braked {
+        return Ok(Ending::Braked(format!(
+            "batch `{}`, which this run had created, was canceled by another hand: nothing more is created",
+            canceled.id
+        )));
     }
     if let Some(other) = stopped_by {
         let why = format!(

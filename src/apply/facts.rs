@@ -85,7 +85,7 @@ fn batch_of(event: &Event) -> Option<BatchId> {
         Event::ProvedSilent { batch_id } | Event::Missing { batch_id } | Event::ReferenceKept { batch_id } => {
             Some(BatchId(batch_id.clone()))
         }
-        Event::Recognized => None,
+        Event::Recognized | Event::List { .. } => None,
     }
 }
 
@@ -120,7 +120,8 @@ fn answer_to_create(event: &Event) -> Option<Outcome> {
         | Event::ProvedSilent { .. }
         | Event::Missing { .. }
         | Event::ReferenceKept { .. }
-        | Event::Recognized => None,
+        | Event::Recognized
+        | Event::List { .. } => None,
     }
 }
 
@@ -218,7 +219,7 @@ fn fold(
         (Event::Missing { .. }, Some(id)) => {
             missed.entry((whose.name().clone(), id)).or_insert(at);
         }
-        (Event::Answer { .. } | Event::ReferenceKept { .. } | Event::Recognized, _)
+        (Event::Answer { .. } | Event::ReferenceKept { .. } | Event::Recognized | Event::List { .. }, _)
         | (Event::Intent { .. } | Event::ProvedSilent { .. } | Event::Missing { .. }, None) => {}
     }
 }
@@ -259,7 +260,8 @@ pub fn unanswered_cancels(
             | Event::Answer { .. }
             | Event::Missing { .. }
             | Event::ReferenceKept { .. }
-            | Event::Recognized => {}
+            | Event::Recognized
+            | Event::List { .. } => {}
         }
     }
     (open.into_iter())

@@ -41,7 +41,11 @@ pub async fn put<P: Provider, C: RunClock>(
 pub fn is_refused_as_such(ending: &Ending) -> bool {
     match ending {
         Ending::NotSent(_, Some(failure)) => matches!(failure.status, Some(403 | 405)),
-        Ending::NotSent(_, None) | Ending::Done(_) | Ending::OtherReference(_) | Ending::Unknown(_) => false,
+        Ending::NotSent(_, None)
+        | Ending::Done(_)
+        | Ending::OtherReference(_)
+        | Ending::Braked(_)
+        | Ending::Unknown(_) => false,
     }
 }
 

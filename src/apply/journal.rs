@@ -3,6 +3,7 @@
 //! The journal is a belt: it tells the next run which cancels were ours and which creates have no known outcome. Losing
 //! it may cost silence, never a second text. It holds references and batch ids, no number, body or token.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,17 @@ pub enum Event {
     ProvedSilent {
         /// Which.
         batch_id: String,
+    },
+    /// What a run found in a suppression list whose guard did not trip. Its line names no provider and no reference.
+    List {
+        /// As the project names it.
+        file: String,
+        /// Numbers, each once.
+        rows: u64,
+        /// Over all of them, in their order.
+        digest: String,
+        /// Rows that suppression lists took out, by campaign.
+        took_out: BTreeMap<String, u64>,
     },
     /// A batch that we had created was missing from a complete list for the first time.
     Missing {

@@ -11,7 +11,7 @@ use super::facts::{facts, listed, listed_canceled, unanswered_cancels};
 use super::journal::{Call, Event, Line, Outcome};
 use super::progress::Progress;
 use super::run_context::{JournalFailed, RunClock, RunContext};
-use crate::model::{Instant, Mutant, Proof, ProviderName, Recipients, ReportedState, mutant};
+use crate::model::{Headcount, Instant, Mutant, Proof, ProviderName, Recipients, ReportedState, mutant};
 use crate::plan::{JournalFacts, Need, NeedKind, Observed, Plan, Policy, decide, needs, newly_lost};
 use crate::provider::{Provider, ReadError};
 
@@ -174,6 +174,12 @@ async fn fill<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, observed: &m
             batch.proof = match provider.get(&need.id).await {
                 Ok(Some(fresh)) if fresh.proof != Proof::NotRead => fresh.proof,
                 Ok(_) | Err(_) => Proof::Doubt,
+            };
+        }
+        NeedKind::Headcount => {
+            batch.headcount = match provider.get(&need.id).await {
+                Ok(Some(fresh)) if fresh.headcount != Headcount::NotRead => fresh.headcount,
+                Ok(_) | Err(_) => Headcount::Untold,
             };
         }
         NeedKind::Recipients => {

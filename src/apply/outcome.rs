@@ -48,6 +48,8 @@ pub enum Halt {
     Interrupted,
     /// The plan expired.
     Expired,
+    /// Somebody canceled a batch that this run had just created: the brake is meant for the rest of it too.
+    Braked(String),
     /// The journal cannot be written.
     Journal(String),
 }

@@ -71,6 +71,15 @@ impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
         ))
     }
 
+    /// The later of our clock and the provider's: what is ahead of it is ahead by both.
+    pub fn latest_now(&self, provider: &P) -> Instant {
+        let ours = self.clock.now();
+        if self.clock.is_pretended() || mutant(Mutant::ApplyIgnoresOtherClock) {
+            return ours;
+        }
+        provider.last_date().map_or(ours, |theirs| theirs.max(ours))
+    }
+
     /// Writes a line down.
     pub fn note(&self, provider: &ProviderName, reference: &Reference, event: Event) -> Result<(), JournalFailed> {
         self.note_at(self.clock.now(), provider, reference, event)

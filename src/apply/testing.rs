@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    AccountId, Api, BatchId, ExistingBatch, Proof, ProviderName, Recipients, Reference, ReportedState, Visible,
+    AccountId, Api, BatchId, ExistingBatch, Headcount, Proof, ProviderName, Recipients, Reference, ReportedState,
+    Visible,
 };
 use crate::plan::ProviderFacts;
 
@@ -44,5 +45,6 @@ pub fn batch(provider: &str, id: &str, reference: &str) -> ExistingBatch {
         visible: Visible::default(),
         proof: Proof::NotRead,
         recipients: Recipients::NotRead,
+        headcount: Headcount::NotRead,
     }
 }

@@ -68,6 +68,8 @@ pub(super) struct Walk {
     keeps_references: BTreeSet<ProviderName>,
     /// Why nothing more is created at a provider.
     no_creates: BTreeMap<ProviderName, String>,
+    /// What this run has created.
+    created: BTreeSet<(ProviderName, BatchId)>,
     /// Why nothing more is begun.
     pub(super) halt: Option<Halt>,
 }
@@ -86,6 +88,8 @@ struct Came {
     failure: Option<Failure>,
     /// Whether others may build on it.
     well: bool,
+    /// Somebody else cancels what this run creates.
+    braked: Option<String>,
 }
 
 impl Came {
@@ -96,6 +100,7 @@ impl Came {
             error: None,
             failure: None,
             well: true,
+            braked: None,
         }
     }
 
@@ -106,6 +111,7 @@ impl Came {
             error: Some(error.into()),
             failure,
             well: false,
+            braked: None,
         }
     }
 }
@@ -118,6 +124,7 @@ impl Walk {
             breakers: BTreeMap::new(),
             keeps_references: BTreeSet::new(),
             no_creates: BTreeMap::new(),
+            created: BTreeSet::new(),
             halt: None,
         }
     }
@@ -144,6 +151,12 @@ impl Walk {
             },
         };
         self.count(operation, &came);
+        if let (Some(why), None) = (&came.braked, &self.halt) {
+            self.halt = Some(Halt::Braked(why.clone()));
+        }
+        if let (Some(id), Outcome::Done, true) = (&came.batch_id, came.outcome, operation.sends()) {
+            self.created.insert((operation.provider.clone(), id.clone()));
+        }
         if came.well {
             self.ended_well.insert(operation.digest.clone());
         }
@@ -163,7 +176,7 @@ impl Walk {
         match &self.halt {
             Some(Halt::Interrupted) => return Some("interrupted".to_owned()),
             Some(Halt::Expired) => return Some("the plan has expired".to_owned()),
-            Some(Halt::Journal(why)) => return Some(why.clone()),
+            Some(Halt::Braked(why) | Halt::Journal(why)) => return Some(why.clone()),
             None => {}
         }
         if let Some(why) = self
@@ -241,7 +254,7 @@ impl Walk {
         }
         let reason = operation.reason.as_str();
         if mutant(Mutant::ApplyCreatesBeforeCancel) {
-            let came = created(create(run, provider, operation).await?);
+            let came = created(create(run, provider, operation, &self.created).await?);
             cancel(run, there, target, Call::Cancel, reason).await?;
             return Ok(came);
         }
@@ -272,11 +285,13 @@ impl Walk {
         provider: &P,
         operation: &Operation,
     ) -> Result<Came, JournalFailed> {
-        let ending = create(run, provider, operation).await?;
+        let ending = create(run, provider, operation, &self.created).await?;
         let id = match &ending {
             Ending::Done(id) if !self.is_checked(provider) => id.clone(),
             Ending::OtherReference(id) => id.clone(),
-            Ending::Done(_) | Ending::NotSent(..) | Ending::Unknown(_) => return Ok(created(ending)),
+            Ending::Done(_) | Ending::NotSent(..) | Ending::Braked(_) | Ending::Unknown(_) => {
+                return Ok(created(ending));
+            }
         };
         let why = match check_echo(run, provider, &operation.reference, &id).await? {
             Echo::Kept => {
@@ -381,6 +396,10 @@ fn created(ending: Ending) -> Came {
     match ending {
         Ending::Done(id) | Ending::OtherReference(id) => Came::done(Some(id)),
         Ending::NotSent(why, failure) => Came::not(Outcome::Failed, why, failure),
+        Ending::Braked(why) => Came {
+            braked: Some(why.clone()),
+            ..Came::not(Outcome::Skipped, why, None)
+        },
         Ending::Unknown(why) => Came::not(Outcome::Unknown, why, None),
     }
 }

@@ -140,6 +140,19 @@ pub const NUMBER_KIND: Code = Code {
            States, nothing is said. Leave such rows out of the export, or with `where`.\n",
 };
 
+/// A list that may have been cut off.
+pub const CUT: Code = Code {
+    id: "C114",
+    title: "a list may have been cut off",
+    page: "The list does not end with a line end, and its last number could be longer in
+the numbering plan of its country: it may be the beginning of another one. An
+export that was broken off looks so. A suppression list that may be cut is an
+error, because the people behind the cut would be texted; any other list is a
+warning.
+
+Export the list again. If it is whole, end its last line.",
+};
+
 /// All of them.
 pub const ALL: &[Code] = &[
     UNREADABLE,
@@ -156,4 +169,5 @@ pub const ALL: &[Code] = &[
     NO_LIST,
     CELLS,
     NUMBER_KIND,
+    CUT,
 ];

@@ -14,6 +14,7 @@
 //! ```
 
 mod blocks;
+mod cut;
 mod delimiters;
 mod detect;
 pub mod diagnostics;
@@ -56,7 +57,7 @@ pub use opt_outs::{
     Asked, Entry as OptOut, HEADER as OPT_OUTS_HEADER, Ledger, Unreadable as UnreadableOptOut, WORDS, What, Wish, Word,
     asked, row as opt_out_row,
 };
-pub use people::{Audience, read_numbers};
+pub use people::{Audience, read_numbers, read_numbers_in_order};
 pub use read::{Counts, Row, Visitor, read};
 pub use row_faults::RowFault;
 pub use source::{Input, ReadAt};

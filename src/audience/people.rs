@@ -74,6 +74,15 @@ impl Audience {
         numbers.collect()
     }
 
+    /// The same in the order of sources and rows.
+    pub fn in_order(&self) -> Vec<Msisdn> {
+        let mut entries: Vec<_> = self.index.entries().collect();
+        entries.sort_unstable_by_key(|entry| entry.place());
+        (entries.into_iter())
+            .filter_map(|entry| entry.person().number())
+            .collect()
+    }
+
     /// What became of the rows of each table.
     pub fn counts(&self) -> &[Counts] {
         &self.counts
@@ -159,6 +168,11 @@ impl std::fmt::Debug for Audience {
 /// The numbers of suppression lists; every row must have one.
 pub fn read_numbers(lists: Vec<Table>, settings: &Settings) -> Result<NumberSet, Vec<Diagnostic>> {
     read(lists, &[], settings, || NumbersAlone).map(|(audience, _)| audience.numbers())
+}
+
+/// The same, each once and in the order of their rows.
+pub fn read_numbers_in_order(lists: Vec<Table>, settings: &Settings) -> Result<Vec<Msisdn>, Vec<Diagnostic>> {
+    read(lists, &[], settings, || NumbersAlone).map(|(audience, _)| audience.in_order())
 }
 
 struct NumbersAlone;

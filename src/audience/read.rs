@@ -10,6 +10,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelI
 use rayon::slice::ParallelSlice;
 
 use super::blocks::{Block, Cutter};
+use super::cut;
 use super::index::{Entry, Index, MAX_SOURCES};
 use super::number_forms::Forms;
 use super::numbering::Number;
@@ -154,6 +155,10 @@ pub fn read<V: Visitor>(
     }
     for (table, forms) in tables.iter().zip(&forms) {
         forms.report(table, settings.listed_rows, &mut broken, &mut notes);
+    }
+    for fault in tables.iter().filter_map(|table| cut::fault(table, settings)) {
+        let faults = if fault.is_error() { &mut broken } else { &mut notes };
+        faults.push(fault);
     }
     broken.extend(tables.iter().filter_map(|table| table.bytes.check_unchanged().err()));
     if !broken.is_empty() {

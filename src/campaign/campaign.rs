@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::project::SuppressionList;
 use super::texts::LanguageRule;
 use crate::model::{
-    CampaignRef, Country, Language, LocalTime, MessageType, Place, ProviderName, Sender, SplitSalt, Text, ZoneName,
+    CampaignRef, Country, Language, LocalTime, MessageType, Place, ProviderName, Revision, Sender, SplitSalt, Text,
+    ZoneName,
 };
 
 /// One campaign; every key of `docs/contract.md` with its default filled in.
@@ -22,7 +23,7 @@ pub struct Campaign {
     /// Active, or a tombstone.
     pub state: CampaignState,
     /// One-offs only; from 1.
-    pub revision: u32,
+    pub revision: Revision,
     /// What rules apply.
     pub category: Category,
     /// Whom recipients see.
@@ -185,6 +186,46 @@ pub struct Source {
     pub null_values: Vec<String>,
     /// What a row with a faulty number does.
     pub on_invalid: OnInvalid,
+    /// How many rows there must be.
+    pub expected_rows: Option<RowRange>,
+}
+
+/// `900..`, `..2000` or `900..2000`, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowRange {
+    /// At least; `None` is no limit.
+    pub least: Option<u64>,
+    /// At most; `None` is no limit.
+    pub most: Option<u64>,
+}
+
+impl RowRange {
+    /// Reads `900..`, `..2000` or `900..2000`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (least, most) = text.split_once("..")?;
+        let end = |text: &str| match text.trim() {
+            "" => Some(None),
+            digits => digits.parse().ok().map(Some),
+        };
+        let range = Self {
+            least: end(least)?,
+            most: end(most)?,
+        };
+        let is_empty = range.least.zip(range.most).is_some_and(|(least, most)| least > most);
+        (!is_empty && (range.least.is_some() || range.most.is_some())).then_some(range)
+    }
+
+    /// Whether so many rows are as expected.
+    pub fn contains(&self, rows: u64) -> bool {
+        self.least.is_none_or(|least| rows >= least) && self.most.is_none_or(|most| rows <= most)
+    }
+}
+
+impl std::fmt::Display for RowRange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let end = |end: Option<u64>| end.map_or_else(String::new, |rows| rows.to_string());
+        write!(f, "{}..{}", end(self.least), end(self.most))
+    }
 }
 
 /// How the numbers of a list are written, where no `+` says it.
@@ -215,6 +256,8 @@ pub struct Allow {
     pub rule: Rule,
     /// Last date on which it holds (`2026-11-27`, in UTC to the end of that day).
     pub until: Option<String>,
+    /// `resume` only: the provider's name of the stopped batch that may be sent after all.
+    pub batch: Option<String>,
     /// Why, for the reviewer.
     pub reason: String,
     /// Where it stands.
@@ -246,6 +289,10 @@ pub enum Rule {
     Unpriced,
     /// People planned after and before.
     Growth,
+    /// People of a campaign planned before and after.
+    Shrink,
+    /// People whom a suppression list no longer holds.
+    SuppressionShrink,
     /// Share or count of cancels.
     MassCancel,
     /// No campaign file at all.
@@ -262,7 +309,7 @@ pub enum Rule {
 
 impl Rule {
     /// All, in the order of `docs/contract.md`.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::StartsNow,
         Self::TooLate,
         Self::Resume,
@@ -274,6 +321,8 @@ impl Rule {
         Self::Cost,
         Self::Unpriced,
         Self::Growth,
+        Self::Shrink,
+        Self::SuppressionShrink,
         Self::MassCancel,
         Self::EmptyProject,
         Self::QuietHours,
@@ -281,6 +330,28 @@ impl Rule {
         Self::Moved,
         Self::OptOuts,
     ];
+
+    /// Whether lifting it can text somebody: then an `allow:` that stays in a file must end.
+    pub fn sends(self) -> bool {
+        match self {
+            Self::MassCancel | Self::EmptyProject => false,
+            Self::Adopt | Self::Moved | Self::OptOuts => true,
+            Self::StartsNow
+            | Self::TooLate
+            | Self::Resume
+            | Self::Begun
+            | Self::Renamed
+            | Self::Duplicate
+            | Self::Recipients
+            | Self::Segments
+            | Self::Cost
+            | Self::Unpriced
+            | Self::Growth
+            | Self::Shrink
+            | Self::SuppressionShrink
+            | Self::QuietHours => true,
+        }
+    }
 
     /// As it is written.
     pub fn as_str(self) -> &'static str {
@@ -296,6 +367,8 @@ impl Rule {
             Self::Cost => "cost",
             Self::Unpriced => "unpriced",
             Self::Growth => "growth",
+            Self::Shrink => "shrink",
+            Self::SuppressionShrink => "suppression-shrink",
             Self::MassCancel => "mass-cancel",
             Self::EmptyProject => "empty-project",
             Self::QuietHours => "quiet-hours",

@@ -127,6 +127,18 @@ pub(super) struct SourceFile {
     /// What a row with a faulty number does: stop the plan, or be counted, listed and left out.
     #[schemars(extend("default" = "fail"))]
     pub on_invalid: At<OnInvalidFile>,
+    /// What the list must be like, or the campaign is held.
+    pub expect: At<ExpectFile>,
+}
+
+/// What a list must be like.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(rename = "Expect")]
+pub(super) struct ExpectFile {
+    /// How many rows it has: `900..`, `..2000` or `900..2000`.
+    #[schemars(regex(pattern = r"^[0-9]*\.\.[0-9]*$"), example = &"900..")]
+    pub rows: At<String>,
 }
 
 /// An override that goes through review with the file.
@@ -138,7 +150,10 @@ pub(super) struct AllowFile {
     /// Which rule is overridden.
     #[schemars(schema_with = "schema::rule")]
     pub rule: At<String>,
-    /// Last date on which the override holds (UTC).
+    /// `resume` only: the provider's id of the stopped batch that may be sent after all.
+    #[schemars(length(min = 1))]
+    pub batch: At<String>,
+    /// Last date on which the override holds (UTC); required for every rule that sends.
     #[schemars(extend("format" = "date"), example = &"2026-11-27")]
     pub until: At<String>,
     /// Why, for the reviewer.

@@ -41,8 +41,8 @@ mod yaml_hints;
 
 pub use campaign::{
     Allow, Campaign, CampaignState, Category, CronDelivery, DatacodingChoice, Delivery, IfPassed, LocalWindow,
-    NumberForm, OnInvalid, Origin, Rule, Source, Transliterate, VarValue, WindowDelivery, WrittenTime, ZoneChoice,
-    ZoneMap,
+    NumberForm, OnInvalid, Origin, RowRange, Rule, Source, Transliterate, VarValue, WindowDelivery, WrittenTime,
+    ZoneChoice, ZoneMap,
 };
 pub use campaign_set::{check_set, possible_references};
 pub use notify::{Notify, NotifyEvent, NotifyFormat};

@@ -247,6 +247,8 @@ pub struct Guards {
     pub max_cost: MoneyLimits,
     /// People planned after, in percent of before.
     pub max_growth_percent: Option<u32>,
+    /// People of a campaign planned after, in percent fewer than before; default 50.
+    pub max_shrink_percent: Option<u32>,
     /// Net loss of planned occurrences, in percent; default 50.
     pub max_cancel_percent: Option<u32>,
     /// Net loss of planned occurrences.

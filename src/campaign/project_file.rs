@@ -182,6 +182,9 @@ pub(super) struct GuardsFile {
     /// People planned after this run, in percent of before.
     #[schemars(range(min = 100))]
     pub max_growth_percent: At<u32>,
+    /// People of a campaign planned after, in percent fewer than before; applies above 20 people.
+    #[schemars(range(min = 0, max = 100), extend("default" = 50))]
+    pub max_shrink_percent: At<u32>,
     /// Net loss of planned occurrences in percent; applies above 3 of them.
     #[schemars(range(min = 0, max = 100), extend("default" = 50))]
     pub max_cancel_percent: At<u32>,

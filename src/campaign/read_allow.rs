@@ -31,16 +31,61 @@ pub(super) fn allows(reading: &mut Reading<'_>, field: &At<Vec<At<AllowFile>>>) 
                 }
             })
         };
+        if let Some(rule) = rule {
+            require_end(reading, *id, typed, rule);
+        }
+        let batch = rule.and_then(|rule| batch(reading, *id, typed, rule));
         if let (Some(rule), Some(reason)) = (rule, reason) {
             allows.push(Allow {
                 rule,
                 until,
+                batch,
                 reason,
                 place: reading.place(typed.rule.id()),
             });
         }
     }
     allows
+}
+
+/// What sends must end, or it stays in the file and lifts what nobody meant.
+fn require_end(reading: &mut Reading<'_>, id: NodeId, typed: &AllowFile, rule: Rule) {
+    if rule.sends() && typed.until.is_absent() {
+        let fault = reading.missing_fault(id, "until");
+        let hint = format!(
+            "`{}` sends: name the last day on which it may, like `until: 2026-11-27`",
+            rule.as_str()
+        );
+        reading.push(id, fault.hint(hint));
+    }
+}
+
+/// `resume` names what it resumes: one that is left in the file must not undo the next brake.
+fn batch(reading: &mut Reading<'_>, id: NodeId, typed: &AllowFile, rule: Rule) -> Option<String> {
+    match (rule, typed.batch.id()) {
+        (Rule::Resume, None) if typed.batch.is_absent() => {
+            let fault = reading.missing_fault(id, "batch");
+            reading.push(
+                id,
+                fault.hint("name the stopped batch by the provider's id: the plan shows it with what is held"),
+            );
+            None
+        }
+        (Rule::Resume, _) => reading.parse(&typed.batch, &diagnostics::NO_VALUE, |text| {
+            let text = text.trim();
+            if text.is_empty() {
+                Err("`batch` is blank: name the stopped batch by the provider's id")
+            } else {
+                Ok(text.to_owned())
+            }
+        }),
+        (_, Some(at)) => {
+            let message = format!("`batch` goes with `resume` alone, not with `{}`", rule.as_str());
+            reading.push(at, Diagnostic::warning(&diagnostics::NO_EFFECT, message));
+            None
+        }
+        (_, None) => None,
+    }
 }
 
 fn allowed_rule(reading: &mut Reading<'_>, id: NodeId, typed: &AllowFile) -> Option<Rule> {

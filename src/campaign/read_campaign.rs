@@ -24,13 +24,10 @@ use super::suggested::{nearest_reference, suggested_reference};
 use super::wording::{alternatives, clip};
 use super::yaml::NodeId;
 use super::{diagnostics, urls};
-use crate::model::{CampaignRef, Diagnostic, MessageType, ProviderName, Sender};
+use crate::model::{CampaignRef, Diagnostic, MessageType, ProviderName, Revision, Sender};
 
 /// Gets the text of a file by its path relative to the project root; the error is a short reason.
 pub type Files<'a> = &'a dyn Fn(&Path) -> Result<String, String>;
-
-/// The most `revision` that a reference can carry: 5 characters of Crockford base32.
-const MAX_REVISION: u32 = (1 << 25) - 1;
 
 /// Reads a campaign file; `file` is relative to the project root. `Err` holds at least one error.
 pub fn read_campaign(file: &Path, text: &str, project: &Project, files: Files<'_>) -> Outcome<Campaign> {
@@ -221,15 +218,12 @@ fn sender_fault(text: &str) -> String {
     }
 }
 
-fn revision(reading: &mut Reading<'_>, typed: &CampaignFile) -> u32 {
+fn revision(reading: &mut Reading<'_>, typed: &CampaignFile) -> Revision {
     let revision = reading.parse(&typed.revision, &diagnostics::OUT_OF_RANGE, |value| {
-        if (1..=MAX_REVISION).contains(value) {
-            Ok(*value)
-        } else {
-            Err(format!(
-                "`revision` is a whole number from 1 to {MAX_REVISION}, not `{value}`"
-            ))
-        }
+        Revision::new(*value).ok_or_else(|| {
+            let most = Revision::MAX;
+            format!("`revision` is a whole number from 1 to {most}, not `{value}`")
+        })
     });
     let is_cron = typed
         .delivery
@@ -240,7 +234,7 @@ fn revision(reading: &mut Reading<'_>, typed: &CampaignFile) -> u32 {
         let hint = "a schedule names each occurrence by its time; to send again, add a one-off campaign";
         reading.push(id, fault.hint(hint));
     }
-    revision.unwrap_or(1)
+    revision.unwrap_or(Revision::FIRST)
 }
 
 /// Constants with names that a template can use.

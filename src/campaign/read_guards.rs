@@ -25,6 +25,7 @@ pub(super) fn guards(reading: &mut Reading<'_>, field: &At<GuardsFile>) -> Guard
             planned: amounts(reading, cost.map_or(&no_cost, |cost| &cost.planned)),
         },
         max_growth_percent: range(reading, &typed.max_growth_percent, 100, u32::MAX),
+        max_shrink_percent: Some(range(reading, &typed.max_shrink_percent, 0, 100).unwrap_or(50)),
         max_cancel_percent: Some(range(reading, &typed.max_cancel_percent, 0, 100).unwrap_or(50)),
         max_cancel: typed.max_cancel.given().copied(),
         opt_out_pattern: opt_out_pattern(reading, &typed.opt_out_pattern),

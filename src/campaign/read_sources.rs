@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::campaign::{NumberForm, OnInvalid, Origin, Source};
+use super::campaign::{NumberForm, OnInvalid, Origin, RowRange, Source};
 use super::campaign_file::{NumbersFile, OnInvalidFile, SourceFile};
 use super::decode::At;
 use super::project::Project;
@@ -87,6 +87,12 @@ fn source(
     let encoding = encoding(reading, &typed.encoding);
     let delimiter = reading.parse(&typed.delimiter, &diagnostics::CSV_OPTION, |text| delimiter(text));
     let null_values = null_values(reading, &typed.null_values);
+    let no_rows = At::Absent;
+    let rows = typed.expect.given().map_or(&no_rows, |expect| &expect.rows);
+    let expected_rows = reading.parse(rows, &diagnostics::CSV_OPTION, |text| {
+        RowRange::parse(text)
+            .ok_or_else(|| format!("`{}` is not a range of rows like `900..` or `900..2000`", clip(text)))
+    });
     let mut source = Source {
         origin: origin?,
         place: reading.place(typed.csv.id().or(Some(id))),
@@ -110,6 +116,7 @@ fn source(
             Some(OnInvalidFile::Skip) => OnInvalid::Skip,
             Some(OnInvalidFile::Fail) | None => OnInvalid::Fail,
         },
+        expected_rows,
     };
     if let Some(body) = body {
         body.put_into(&mut source);

@@ -74,12 +74,14 @@ pub(super) fn belongs(owner: &str, key: &str) -> Option<&'static str> {
         "encoding",
         "delimiter",
         "on_invalid",
+        "expect",
     ];
     const GUARDS: &[&str] = &[
         "max_recipients",
         "max_segments_per_message",
         "max_cost",
         "max_growth_percent",
+        "max_shrink_percent",
         "max_cancel_percent",
         "max_cancel",
         "opt_out_pattern",

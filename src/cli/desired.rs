@@ -6,7 +6,7 @@ use super::context::Context;
 use super::lists;
 use super::workspace::Workspace;
 use crate::campaign::Campaign;
-use crate::desired::{DesiredState, Inputs, Suppressions, desire};
+use crate::desired::{DesiredState, Inputs, Suppressions, desire, desire_what_is_readable};
 use crate::model::{CampaignRef, Diagnostic, Instant};
 
 /// Reads everything up to the project's horizon; every fault of every file.
@@ -48,6 +48,23 @@ pub fn desired_until(workspace: &Workspace, now: Instant, horizon: Instant) -> R
             Err(faults)
         }
     }
+}
+
+/// What can be read of it, for what must not wait until every file is right again: a campaign with faults counts as one
+/// whose file cannot be read, a suppression list without the rows that cannot be read.
+pub fn desired_as_far_as_readable(context: &Context, workspace: &Workspace) -> DesiredState {
+    let now = context.clock.now();
+    let files = workspace.unreadable.iter();
+    let unreadable = files.map(|file| (file.file.as_path(), file.references.as_slice()));
+    let inputs = Inputs {
+        project: &workspace.project,
+        campaigns: &workspace.campaigns,
+        unreadable: unreadable.collect(),
+        suppressions: lists::suppressions_as_far_as_readable(workspace),
+        reading: lists::settings(workspace),
+        tables: &|campaign| lists::tables(workspace, campaign),
+    };
+    desire_what_is_readable(&inputs, now, now + workspace.project.horizon).0
 }
 
 fn read(

@@ -35,7 +35,13 @@ impl Journals {
 
 impl Journal for Journals {
     fn append(&mut self, line: &Line) -> io::Result<()> {
-        match self.sandboxes.get_mut(&line.provider) {
+        let is_of_no_provider = line.provider.is_empty() && !self.has_real_account;
+        let sandbox = if is_of_no_provider {
+            self.sandboxes.values_mut().next()
+        } else {
+            self.sandboxes.get_mut(&line.provider)
+        };
+        match sandbox {
             Some(sandbox) => sandbox.append(line),
             None => self.main.append(line),
         }

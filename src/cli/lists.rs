@@ -1,6 +1,6 @@
 //! The project's CSV files as tables: opened by `project`, understood by `audience`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use super::opt_outs::{Way, read_file};
 use super::progress::ProgressLine;
 use super::results::read_undeliverable;
 use super::workspace::Workspace;
-use crate::audience::{Expect, Input, NationalPlan, ReadAt, Settings, Table, open, read_numbers};
+use crate::audience::{Expect, Input, NationalPlan, ReadAt, Settings, Table, open, read_numbers_in_order};
 use crate::campaign::{Campaign, OptOuts, Origin, SuppressionList};
-use crate::desired::Suppressions;
-use crate::model::{CampaignRef, Country, Diagnostic, NumberSet, Place, ProviderName};
+use crate::desired::{Suppressions, WatchedList};
+use crate::model::{CampaignRef, Country, Diagnostic, Msisdn, NumberSet, Place, ProviderName};
 use crate::project::{OpenedSource, Sources};
 
 /// A project's file as `audience` reads it.
@@ -116,15 +116,24 @@ fn key(list: &SuppressionList) -> Key {
     )
 }
 
-fn suppressed(workspace: &Workspace, list: &SuppressionList) -> Result<NumberSet, Vec<Diagnostic>> {
+/// The numbers of a list, each once and in the order of their rows; with `skips_invalid` without those that cannot be read.
+fn suppressed(
+    workspace: &Workspace,
+    list: &SuppressionList,
+    skips_invalid: bool,
+) -> Result<Vec<Msisdn>, Vec<Diagnostic>> {
     let input = input(
         &workspace.sources,
         &workspace.progress,
         &list.path.as_path().into(),
         Some(&list.place),
     );
-    let table = open(input.map_err(|fault| vec![fault])?, &Expect::suppressions(list))?;
-    read_numbers(vec![table], &settings(workspace))
+    let expect = Expect {
+        skips_invalid,
+        ..Expect::suppressions(list)
+    };
+    let table = open(input.map_err(|fault| vec![fault])?, &expect)?;
+    read_numbers_in_order(vec![table], &settings(workspace))
 }
 
 /// Who has opted out by text or through a group, by account: as the accounts were asked, else as it is written down.
@@ -164,14 +173,32 @@ fn blocked(workspace: &Workspace) -> BTreeMap<ProviderName, Arc<NumberSet>> {
 
 /// Every suppression list of the project, each read once, and who has opted out; every fault of every one.
 pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnostic>> {
+    let (suppressions, faults) = read_suppressions(workspace, false);
+    if faults.is_empty() {
+        Ok(suppressions)
+    } else {
+        Err(faults)
+    }
+}
+
+/// The same without the rows that cannot be read: whoever can be read must not be texted meanwhile.
+pub fn suppressions_as_far_as_readable(workspace: &Workspace) -> Suppressions {
+    read_suppressions(workspace, true).0
+}
+
+fn read_suppressions(workspace: &Workspace, skips_invalid: bool) -> (Suppressions, Vec<Diagnostic>) {
     let mut lists: BTreeMap<Key, NumberSet> = BTreeMap::new();
+    let mut ordered: BTreeMap<PathBuf, Vec<Msisdn>> = BTreeMap::new();
     let mut faults = Vec::new();
     let project = &workspace.project.suppressions;
     let of_campaigns = workspace.campaigns.iter().flat_map(|campaign| &campaign.suppressions);
     for list in project.iter().chain(of_campaigns) {
         if !lists.contains_key(&key(list)) {
-            match suppressed(workspace, list) {
-                Ok(numbers) => drop(lists.insert(key(list), numbers)),
+            match suppressed(workspace, list, skips_invalid) {
+                Ok(numbers) => {
+                    lists.insert(key(list), NumberSet::new(numbers.iter().copied()));
+                    ordered.entry(list.path.clone()).or_default().extend(numbers);
+                }
                 Err(more) => {
                     faults.extend(more);
                     lists.insert(key(list), NumberSet::default());
@@ -188,9 +215,6 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
         })
     });
     let opted_out = opted_out(workspace, &mut faults);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
     let is_real = |name: &ProviderName| {
         let config = workspace.project.providers.get(name);
         config.is_some_and(|config| !config.is_sandbox())
@@ -232,9 +256,23 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
         };
         by_campaign.insert(campaign.reference.clone(), numbers);
     }
-    Ok(Suppressions {
+    let watched = (ordered.into_iter())
+        .map(|(path, numbers)| WatchedList::new(path.display().to_string(), users(workspace, &path), numbers));
+    let suppressions = Suppressions {
         everywhere: union(&mut lists.keys().cloned(), None),
         by_campaign,
+        lists: watched.collect(),
         blocked,
-    })
+    };
+    (suppressions, faults)
+}
+
+/// Campaigns that a list is for.
+fn users(workspace: &Workspace, path: &Path) -> BTreeSet<CampaignRef> {
+    let names = |lists: &[SuppressionList]| lists.iter().any(|list| list.path == path);
+    let for_all = names(&workspace.project.suppressions);
+    (workspace.campaigns.iter())
+        .filter(|campaign| for_all || names(&campaign.suppressions))
+        .map(|campaign| campaign.reference.clone())
+        .collect()
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod args;
+mod brake;
 mod clock;
 mod commands;
 mod confirm;
@@ -31,6 +32,7 @@ mod sandbox;
 mod signals;
 mod spelling;
 mod state;
+mod suppress_first;
 mod system;
 mod verify;
 mod version;

@@ -8,7 +8,7 @@ use super::clock::SystemClock;
 use super::context::Context;
 use super::journals::Journals;
 use super::progress::ProgressLine;
-use crate::apply::{PayloadSource, Progress, RunContext};
+use crate::apply::{Journal as _, PayloadSource, Progress, RunContext, baselines};
 use crate::campaign::Project;
 use crate::desired::Desired;
 use crate::plan::Policy;
@@ -32,14 +32,17 @@ impl<'a> OpenRun<'a> {
         project: &Project,
         accounts: &'a Accounts,
         clock: SystemClock,
-        policy: Policy,
+        mut policy: Policy,
     ) -> Self {
+        let journal = Journals::at(root, project);
+        let remembered = baselines(&journal.lines().unwrap_or_default());
+        policy.suppressions.recall(remembered);
         let progress = context.progress();
         let line = progress.clone();
         Self {
             accounts,
             clock,
-            journal: Journals::at(root, project),
+            journal,
             policy,
             progress,
             tell: Box::new(move |step| line.tell(step)),

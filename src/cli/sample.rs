@@ -358,8 +358,7 @@ impl Sample {
             longest = longest.max(counted.segments);
         }
         let settings = settings_of(campaign);
-        let occurrence = OccurrenceKey::revision(campaign.revision)
-            .ok_or_else(|| Failed::new(Exit::Input, "revision out of range"))?;
+        let occurrence = OccurrenceKey::from(campaign.revision);
         let slot = Slot {
             campaign: campaign.reference.clone(),
             occurrence,

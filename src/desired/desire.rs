@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::aggregate::{AggregateSettings, AggregatedGroup, Occasion, OwnZones, aggregate};
+use super::aggregate::{Aggregate, AggregateSettings, AggregatedGroup, Occasion, OwnZones, aggregate};
 use super::consent::unasked;
 use super::desired::{Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence};
-use super::diagnostics::{OPT_OUT, UNNEEDED};
+use super::diagnostics::{NO_PROVIDER, OPT_OUT, UNEXPECTED_ROWS, UNNEEDED};
 use super::findings::{Finding, Suppressions};
 use super::from_campaign::{bare, desired_campaign, is_in_force};
 use super::occurrences::{Firing, Opening, When, ZoneRule, when};
@@ -55,6 +55,13 @@ pub struct DesiredState {
 
 /// Everything that the files want up to an instant; every fault of every campaign.
 pub fn desire(inputs: &Inputs<'_>, now: Instant, until: Instant) -> Result<DesiredState, Vec<Diagnostic>> {
+    let (state, faults) = desire_what_is_readable(inputs, now, until);
+    if faults.is_empty() { Ok(state) } else { Err(faults) }
+}
+
+/// The same, where a campaign with faults counts as one whose file cannot be read: for what must not wait until
+/// everything is right again.
+pub fn desire_what_is_readable(inputs: &Inputs<'_>, now: Instant, until: Instant) -> (DesiredState, Vec<Diagnostic>) {
     let mut state = DesiredState {
         desired: Desired::default(),
         suppressions: inputs.suppressions.clone(),
@@ -66,6 +73,9 @@ pub fn desire(inputs: &Inputs<'_>, now: Instant, until: Instant) -> Result<Desir
     for campaign in inputs.campaigns {
         if let Err(more) = state.add(inputs, campaign, now, until) {
             faults.extend(more);
+            let provider = inputs.project.providers.get_key_value(&campaign.provider);
+            let unread = provider.and_then(|(name, config)| bare(&campaign.reference, &campaign.file, name, config));
+            state.desired.campaigns.extend(unread);
         }
     }
     for (file, references) in &inputs.unreadable {
@@ -73,7 +83,7 @@ pub fn desire(inputs: &Inputs<'_>, now: Instant, until: Instant) -> Result<Desir
         let unread = |reference| first.and_then(|(name, config)| bare(reference, file, name, config));
         state.desired.campaigns.extend(references.iter().filter_map(unread));
     }
-    if faults.is_empty() { Ok(state) } else { Err(faults) }
+    (state, faults)
 }
 
 impl DesiredState {
@@ -86,7 +96,11 @@ impl DesiredState {
     ) -> Result<(), Vec<Diagnostic>> {
         let project = inputs.project;
         let Some(config) = project.providers.get(&campaign.provider) else {
-            return Ok(());
+            // A campaign that is passed over would look removed, and its batches would be canceled.
+            let message = format!("provider `{}` is not configured", campaign.provider);
+            return Err(vec![
+                Diagnostic::error(&NO_PROVIDER, message).at(Place::file(&campaign.file)),
+            ]);
         };
         let mut desired = desired_campaign(campaign, config, now);
         if campaign.state == CampaignState::Canceled {
@@ -127,6 +141,10 @@ impl DesiredState {
         if aggregate.without_opt_out() > 0 {
             return Err(vec![without_opt_out(project, campaign, aggregate.without_opt_out())]);
         }
+        let unexpected = unexpected_rows(campaign, &aggregate);
+        if !unexpected.is_empty() {
+            return Err(unexpected);
+        }
         self.diagnostics.extend_from_slice(aggregate.warnings());
         self.diagnostics.extend(unasked(campaign, &tables));
         self.diagnostics.extend(zone_cautions::named(campaign));
@@ -165,6 +183,26 @@ impl DesiredState {
             .insert(campaign.reference.clone(), CampaignPayloads { aggregate, when });
         Ok(())
     }
+}
+
+/// Sources that have more or fewer rows than they must have.
+fn unexpected_rows(campaign: &Campaign, aggregate: &Aggregate) -> Vec<Diagnostic> {
+    let counts = aggregate
+        .audience(0)
+        .map(|audience| audience.counts())
+        .unwrap_or_default();
+    (campaign.sources.iter().zip(counts))
+        .filter_map(|(source, counts)| {
+            let expected = source.expected_rows.filter(|range| !range.contains(counts.rows))?;
+            let rows = counted(counts.rows, "row", "rows");
+            let message = format!(
+                "`{}` has {rows}, not `{expected}` as `expect` says",
+                source.origin.name().display()
+            );
+            let fault = Diagnostic::error(&UNEXPECTED_ROWS, message).at(source.place.clone());
+            Some(fault.hint("export the list again; if it is right, change `expect: { rows: ... }`"))
+        })
+        .collect()
 }
 
 fn occasion(firing: &Firing) -> Occasion {

@@ -21,6 +21,37 @@ a minute for a week. The first field of a schedule is the minute: `* 10 * * *`
 fires sixty times every morning, `0 10 * * *` once.",
 };
 
+/// An occurrence that no reference can name.
+pub const OUT_OF_CALENDAR: Code = Code {
+    id: "C420",
+    title: "an occurrence lies outside of the calendar of references",
+    page: "A reference names an occurrence by the minutes since the beginning of 2020, in
+five characters: times from 2021-11-26 to 2083-10-17. A schedule that fires
+outside of them cannot be kept apart from others, so it is not planned.
+
+Check the machine's clock and `--at`, or limit the schedule with `from` and
+`until`.",
+};
+
+/// The campaign's provider is not configured.
+pub const NO_PROVIDER: Code = Code {
+    id: "C410",
+    title: "the campaign's provider is not configured",
+    page: "The campaign names a provider that `providers` in `campanile.yaml` does not
+have.",
+};
+
+/// A list with more or fewer rows than it must have.
+pub const UNEXPECTED_ROWS: Code = Code {
+    id: "C422",
+    title: "a list has not as many rows as expected",
+    page: "`expect: { rows: 900.. }` of a source says how many rows it must have. It has
+more or fewer: an export that was cut, a filter that went wrong, a list of
+somebody else. Nothing of the campaign is created or canceled.
+
+Export the list again. If it is right, change `expect`.",
+};
+
 /// A marketing text without a way out.
 pub const OPT_OUT: Code = Code {
     id: "C752",
@@ -112,6 +143,9 @@ say so.",
 pub const ALL: &[Code] = &[
     UNNEEDED,
     TOO_MANY_OCCURRENCES,
+    OUT_OF_CALENDAR,
+    NO_PROVIDER,
+    UNEXPECTED_ROWS,
     OPT_OUT,
     CONSENT,
     NAME_NOT_SHOWN,

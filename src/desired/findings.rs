@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::watched_list::WatchedList;
 use crate::campaign::Rule;
 use crate::model::{CampaignRef, Group, NumberSet, OccurrenceKey, ProviderName};
 
@@ -15,6 +16,8 @@ pub struct Suppressions {
     pub by_campaign: BTreeMap<CampaignRef, Arc<NumberSet>>,
     /// Whom accounts block themselves: they leave new batches, and a batch that holds one is replaced in time.
     pub blocked: BTreeMap<ProviderName, Arc<NumberSet>>,
+    /// Each list, to be compared with what an earlier run found in it.
+    pub lists: Vec<WatchedList>,
 }
 
 impl Suppressions {

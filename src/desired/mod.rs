@@ -18,6 +18,7 @@ mod occurrences;
 mod payload;
 mod quiet_hours;
 mod senders;
+mod watched_list;
 mod zone_cautions;
 
 pub use aggregate::{
@@ -25,7 +26,7 @@ pub use aggregate::{
     aggregate,
 };
 pub use buckets::Buckets;
-pub use desire::{DesiredState, Inputs, desire};
+pub use desire::{DesiredState, Inputs, desire, desire_what_is_readable};
 pub use desired::{
     CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings, Totals,
     UcsCause,
@@ -35,3 +36,4 @@ pub use from_campaign::settings_of;
 pub use occurrences::{Firing, Opening, When, ZoneRule, when};
 pub use payload::{CampaignPayloads, PayloadError};
 pub use senders::{GENERAL_NAMES, Names, SENDER_RULES, SenderRule, sender_rule};
+pub use watched_list::{ListBaseline, WatchedList};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::desired::CronSchedule;
-use super::diagnostics::TOO_MANY_OCCURRENCES;
+use super::diagnostics::{OUT_OF_CALENDAR, TOO_MANY_OCCURRENCES};
 use crate::campaign::{
     Campaign, CronDelivery, Delivery, IfPassed, LocalWindow, WindowDelivery, WrittenTime, ZoneChoice, ZoneMap,
 };
@@ -126,15 +126,15 @@ fn one_off(campaign: &Campaign, delivery: &WindowDelivery, zone: ZoneRule) -> Re
             _ => return Err(Vec::new()), // refused when the file was read
         },
     };
-    let firings = OccurrenceKey::revision(campaign.revision).map(|key| Firing {
-        key,
+    let firing = Firing {
+        key: campaign.revision.into(),
         nominal: None,
         opening,
-    });
+    };
     Ok(When {
         zone,
         schedule: None,
-        firings: firings.into_iter().collect(),
+        firings: vec![firing],
     })
 }
 
@@ -167,7 +167,8 @@ fn recurring(
     let firings = match &zone {
         ZoneRule::One(zone) => in_one_zone(&parsed, zone, delivery, now, horizon),
         ZoneRule::Recipient { .. } => on_all_clocks(&parsed, delivery, now, horizon),
-    };
+    }
+    .map_err(|fault| vec![fault])?;
     if firings.len() > MOST {
         let message = format!("`{}` fires more than {MOST} times before the horizon", parsed.text());
         return Err(vec![
@@ -194,12 +195,18 @@ fn recurring(
     })
 }
 
-fn in_one_zone(cron: &Cron, zone: &Zone, delivery: &CronDelivery, now: Instant, horizon: Instant) -> Vec<Firing> {
+fn in_one_zone(
+    cron: &Cron,
+    zone: &Zone,
+    delivery: &CronDelivery,
+    now: Instant,
+    horizon: Instant,
+) -> Result<Vec<Firing>, Diagnostic> {
     let firing = |occurrence: crate::schedule::Occurrence| {
-        let window = Window::new(occurrence.opens, occurrence.opens + delivery.open_for).ok()?;
-        let key = OccurrenceKey::nominal(occurrence.nominal)?;
-        Some(Firing {
-            key,
+        let window = Window::new(occurrence.opens, occurrence.opens + delivery.open_for)
+            .map_err(|_| out_of_calendar(occurrence.nominal, delivery))?;
+        Ok(Firing {
+            key: key_of(occurrence.nominal, delivery)?,
             nominal: Some(occurrence.nominal),
             opening: Opening::Fixed(Windows::one(window)),
         })
@@ -207,33 +214,48 @@ fn in_one_zone(cron: &Cron, zone: &Zone, delivery: &CronDelivery, now: Instant, 
     let start = now - delivery.open_for;
     let mut firings: Vec<Firing> = cron
         .occurrences(zone, delivery.from, delivery.until, start, horizon)
-        .filter_map(firing)
         .take(MOST + 1)
-        .collect();
+        .map(firing)
+        .collect::<Result<_, _>>()?;
     // `before` is exclusive, so the first beyond begins there.
     let beyond = horizon.max(start) - Duration::from_secs(1);
-    firings.extend(
-        cron.next_after(zone, delivery.from, delivery.until, beyond)
-            .and_then(firing),
-    );
+    let next = cron.next_after(zone, delivery.from, delivery.until, beyond);
+    firings.extend(next.map(firing).transpose()?);
     firings.dedup_by_key(|firing| firing.key);
-    firings
+    Ok(firings)
+}
+
+/// An occurrence that no reference can name must not vanish: its planned batches would be canceled and not created.
+fn key_of(nominal: LocalTime, delivery: &CronDelivery) -> Result<OccurrenceKey, Diagnostic> {
+    OccurrenceKey::nominal(nominal).ok_or_else(|| out_of_calendar(nominal, delivery))
+}
+
+fn out_of_calendar(nominal: LocalTime, delivery: &CronDelivery) -> Diagnostic {
+    let message = format!("the occurrence at `{nominal}` lies outside of the years that a reference can name");
+    Diagnostic::error(&OUT_OF_CALENDAR, message)
+        .at(delivery.cron.place.clone())
+        .hint("references name times from 2021-11-26 to 2083-10-17; limit the schedule with `from` and `until`")
 }
 
 /// Every nominal time that some wall clock may show before the horizon; groups whose own time lies beyond it wait there.
-fn on_all_clocks(cron: &Cron, delivery: &CronDelivery, now: Instant, horizon: Instant) -> Vec<Firing> {
+fn on_all_clocks(
+    cron: &Cron,
+    delivery: &CronDelivery,
+    now: Instant,
+    horizon: Instant,
+) -> Result<Vec<Firing>, Diagnostic> {
     cron.nominal_between(delivery.from, delivery.until, now - delivery.open_for, horizon)
-        .filter_map(|nominal| {
+        .take(MOST + 1)
+        .map(|nominal| {
             let span = LocalSpan {
                 opens: nominal,
                 closes: Closing::After(delivery.open_for),
             };
-            Some(Firing {
-                key: OccurrenceKey::nominal(nominal)?,
+            Ok(Firing {
+                key: key_of(nominal, delivery)?,
                 nominal: Some(nominal),
                 opening: Opening::Local(span),
             })
         })
-        .take(MOST + 1)
         .collect()
 }

@@ -137,6 +137,17 @@ pub enum Recipients {
     Unreadable,
 }
 
+/// How many messages an existing batch has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Headcount {
+    /// Nobody asked, and the list does not say.
+    NotRead,
+    /// The provider's count.
+    Told(u64),
+    /// Asked, and not told.
+    Untold,
+}
+
 /// The settings of an existing batch that can be seen and compared. `None` is "not told by the provider".
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Visible {
@@ -185,6 +196,8 @@ pub struct ExistingBatch {
     pub proof: Proof,
     /// Its people, when asked for.
     pub recipients: Recipients,
+    /// How many messages it has.
+    pub headcount: Headcount,
 }
 
 impl ExistingBatch {

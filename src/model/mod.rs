@@ -11,6 +11,7 @@ mod duration;
 mod fingerprint;
 mod instant;
 mod language;
+mod list_digest;
 mod money;
 mod msisdn;
 mod mutants;
@@ -28,7 +29,8 @@ mod window;
 
 pub use account::{AccountId, Belongs};
 pub use batch::{
-    Api, BatchId, Datacoding, Encoding, ExistingBatch, MessageType, Proof, Recipients, ReportedState, Visible,
+    Api, BatchId, Datacoding, Encoding, ExistingBatch, Headcount, MessageType, Proof, Recipients, ReportedState,
+    Visible,
 };
 pub use clock::Clock;
 pub use counts::{counted, grouped};
@@ -37,6 +39,7 @@ pub use duration::{InvalidDuration, format_duration, parse_duration};
 pub use fingerprint::{AudienceDigest, Fingerprint, Header, InvalidFingerprint, row_digest};
 pub use instant::{Instant, InvalidInstant, LocalTime};
 pub use language::Language;
+pub use list_digest::list_digest;
 pub use money::{Currency, Estimate, Money};
 pub use msisdn::{InvalidMsisdn, Msisdn};
 #[cfg(any(test, feature = "mutants"))]
@@ -50,6 +53,6 @@ pub use payload::{Payload, PayloadRecipients};
 pub use person::{Person, SplitSalt};
 pub use place::{Piece, Place, Text};
 pub use plain_name::{snake_case, without_diacritics};
-pub use reference::{Group, InvalidReference, OccurrenceKey, Part, Reference, Slot};
+pub use reference::{Group, InvalidReference, OccurrenceKey, Part, Reference, Revision, Slot};
 pub use sender::{InvalidSender, Sender};
 pub use window::{InvalidWindow, Window, Windows};

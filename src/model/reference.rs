@@ -18,25 +18,50 @@ const PART_CHARS: usize = 4;
 const FINGERPRINT_CHARS: usize = 7;
 pub(super) const TAIL_CHARS: usize = OCCURRENCE_CHARS + GROUP_CHARS + PART_CHARS + FINGERPRINT_CHARS;
 
+/// How often a one-off has been meant to be sent: from 1 to what a reference can carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Revision(u32);
+
+impl Revision {
+    /// The first.
+    pub const FIRST: Self = Self(1);
+    /// The highest (as minutes of an occurrence, the end of the year 2021).
+    pub const MAX: u32 = 999_999;
+
+    /// `None` outside of 1 to [`Revision::MAX`].
+    pub fn new(revision: u32) -> Option<Self> {
+        (1..=Self::MAX).contains(&revision).then_some(Self(revision))
+    }
+
+    /// As it is written.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl From<Revision> for OccurrenceKey {
+    fn from(revision: Revision) -> Self {
+        Self(revision.0)
+    }
+}
+
 /// Which firing of a campaign: a one-off's revision, or the nominal local time of a cron occurrence in minutes since
 /// 2020-01-01T00:00. Both fit 25 bits; revisions end below the minutes of any date that can still be planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OccurrenceKey(u32);
 
 impl OccurrenceKey {
-    /// The highest revision of a one-off (as minutes, the end of the year 2021).
-    pub const MAX_REVISION: u32 = 999_999;
     const LIMIT: u32 = 1 << 25;
 
     /// A one-off's revision, from 1.
     pub fn revision(revision: u32) -> Option<Self> {
-        (1..=Self::MAX_REVISION).contains(&revision).then_some(Self(revision))
+        Revision::new(revision).map(Self::from)
     }
 
     /// A nominal local time between 2021-11-25 and 2083-10-18.
     pub fn nominal(time: LocalTime) -> Option<Self> {
         let minutes = u32::try_from(time.reference_minutes()).ok()?;
-        (Self::MAX_REVISION + 1..Self::LIMIT)
+        (Revision::MAX + 1..Self::LIMIT)
             .contains(&minutes)
             .then_some(Self(minutes))
     }
@@ -48,12 +73,12 @@ impl OccurrenceKey {
 
     /// The revision, if this is a one-off's.
     pub fn as_revision(self) -> Option<u32> {
-        (self.0 <= Self::MAX_REVISION).then_some(self.0)
+        (self.0 <= Revision::MAX).then_some(self.0)
     }
 
     /// The nominal local time, if this is a cron occurrence.
     pub fn as_nominal(self) -> Option<LocalTime> {
-        if self.0 <= Self::MAX_REVISION {
+        if self.0 <= Revision::MAX {
             None
         } else {
             LocalTime::from_reference_minutes(self.0)

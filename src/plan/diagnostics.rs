@@ -88,14 +88,6 @@ campaign is created or canceled. Since such a file may belong to any reference,
 batches of campaigns without a file stay as well until it is mended.",
 };
 
-/// The campaign's provider is not configured.
-pub const NO_PROVIDER: Code = Code {
-    id: "C410",
-    title: "the campaign's provider is not configured",
-    page: "The campaign names a provider that `providers` in `campanile.yaml` does not
-have.",
-};
-
 /// Suppressed people in a batch that cannot be stopped any more.
 pub const TOO_LATE_TO_SILENCE: Code = Code {
     id: "C411",
@@ -138,6 +130,20 @@ who is blocked after the batch was created is not documented. `campanile stop`
 cancels the batch for everybody; otherwise it stays as it is.",
 };
 
+/// Suppression lists without a memory.
+pub const NOTHING_TO_COMPARE: Code = Code {
+    id: "C421",
+    title: "no earlier run is remembered",
+    page: "The journal (`.campanile/journal.jsonl`) keeps how many numbers each suppression
+list held, a digest over them, and how many people they took out of each
+campaign. A list that loses somebody is then held by a guard of its own
+(`suppression-shrink`). Without a journal there is nothing to compare with: a
+list that was cut looks like a list that was always so short.
+
+In CI let the job cache `.campanile/`; or say how long a list must be at least
+with `expect: { rows: 900.. }`.",
+};
+
 /// Every code of this module.
 pub const ALL: &[Code] = &[
     INCOMPLETE,
@@ -148,9 +154,9 @@ pub const ALL: &[Code] = &[
     WINDOWS,
     TOO_MANY,
     UNREADABLE,
-    NO_PROVIDER,
     TOO_LATE_TO_SILENCE,
     ONE_ACCOUNT,
     MISSING_PEOPLE,
     BLOCKED_STAY,
+    NOTHING_TO_COMPARE,
 ];

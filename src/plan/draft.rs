@@ -51,6 +51,8 @@ pub(super) struct Hold {
     /// The batch in the way.
     pub batch: Option<usize>,
     pub allow: Option<Rule>,
+    /// What the override must name, where that is not the campaign or its occurrence.
+    pub scope: Option<String>,
     pub message: String,
     pub needs_person: bool,
 }
@@ -131,6 +133,8 @@ pub(super) struct Draft<'a> {
     /// Refusals that concern a batch and no wanted one.
     pub batch_holds: BTreeMap<usize, Hold>,
     pub guards: Vec<GuardLine>,
+    /// What must be read first of all.
+    pub alarms: Vec<String>,
     pub diagnostics: Vec<Diagnostic>,
 }
 

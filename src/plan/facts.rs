@@ -128,6 +128,8 @@ pub struct Need {
 pub enum NeedKind {
     /// Whether a canceled batch is proved silent: fill `ExistingBatch::proof` (`Doubt` when it cannot be read).
     Proof,
+    /// How many messages it has: fill `ExistingBatch::headcount` (`Untold` when it cannot be read).
+    Headcount,
     /// Who is in it: fill `ExistingBatch::recipients` (`Unreadable` when they cannot be read).
     Recipients,
 }

@@ -45,6 +45,28 @@ pub enum HeldReason {
 }
 
 impl HeldReason {
+    /// Every reason, in the order of CONTRACT.
+    pub const ALL: [Self; 18] = [
+        Self::AlreadySent,
+        Self::CanceledAtProvider,
+        Self::StartsNow,
+        Self::TooLate,
+        Self::WindowPassed,
+        Self::OccurrenceBegun,
+        Self::LooksRenamed,
+        Self::PossibleDuplicate,
+        Self::UnknownOutcome,
+        Self::Sending,
+        Self::Guard,
+        Self::Paused,
+        Self::OtherAccount,
+        Self::FirstContact,
+        Self::UnreadableReference,
+        Self::SilenceUnprovable,
+        Self::SilenceUnproved,
+        Self::OptOutsUnreadable,
+    ];
+
     /// As in the JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -87,6 +109,8 @@ pub struct HeldItem {
     pub allow: Option<(Rule, String)>,
     /// Whether it stays until a person does something (`--strict` refuses then).
     pub needs_person: bool,
+    /// Whether it holds something that is wanted and selected, and not a batch that should leave.
+    pub is_wanted: bool,
 }
 
 impl HeldItem {

@@ -1,6 +1,7 @@
 //! What a hold says: what happened, why it is held, and the exact edit or command that allows it.
 
 use crate::campaign::Rule;
+use crate::desired::DesiredCampaign;
 use crate::model::{ExistingBatch, Instant, NearMatch, OccurrenceKey, format_duration};
 
 use super::draft::{Hold, Why};
@@ -40,32 +41,13 @@ fn opening(opens: Option<Instant>) -> String {
 }
 
 fn hold(reason: HeldReason, batch: Option<usize>, allow: Option<Rule>, message: String) -> Hold {
-    let needs_person = match reason {
-        HeldReason::AlreadySent
-        | HeldReason::WindowPassed
-        | HeldReason::Sending
-        | HeldReason::UnknownOutcome
-        | HeldReason::Paused => false,
-        HeldReason::CanceledAtProvider
-        | HeldReason::StartsNow
-        | HeldReason::TooLate
-        | HeldReason::OccurrenceBegun
-        | HeldReason::OptOutsUnreadable
-        | HeldReason::LooksRenamed
-        | HeldReason::PossibleDuplicate
-        | HeldReason::OtherAccount
-        | HeldReason::FirstContact
-        | HeldReason::UnreadableReference
-        | HeldReason::SilenceUnprovable
-        | HeldReason::SilenceUnproved
-        | HeldReason::Guard => true,
-    };
     Hold {
         reason,
         batch,
         allow,
+        scope: None,
         message,
-        needs_person,
+        needs_person: reason.needs_person(),
     }
 }
 
@@ -188,6 +170,17 @@ pub(super) fn canceled_at_provider(world: &World<'_>, want: &Want<'_>, batch: us
     };
     let message = format!(
         "{} was canceled, and not by an apply of this machine: somebody pulled the brake; to send all the same, {revision}`--allow {}={}`",
+        id(world, batch),
+        Rule::Resume.as_str(),
+        scope(want)
+    );
+    hold(HeldReason::CanceledAtProvider, Some(batch), Some(Rule::Resume), message)
+}
+
+/// A part that was never created, of an occurrence of which another part was stopped.
+pub(super) fn occurrence_stopped(world: &World<'_>, want: &Want<'_>, batch: usize) -> Hold {
+    let message = format!(
+        "{} of the same occurrence was canceled, and not by an apply of this machine: this part, which was never created, is held with it; to send it all the same, `--allow {}={}`",
         id(world, batch),
         Rule::Resume.as_str(),
         scope(want)
@@ -372,11 +365,20 @@ pub(super) fn opt_outs_unreadable(want: &Want<'_>, unread: &Unread) -> Hold {
     hold(HeldReason::OptOutsUnreadable, None, Some(Rule::OptOuts), message)
 }
 
+/// A guard about something else than a campaign, which the override names.
+pub(super) fn guard_about(rule: Rule, scope: &str, what: &str) -> Hold {
+    Hold {
+        scope: Some(scope.to_owned()),
+        ..guard(None, rule, scope, what)
+    }
+}
+
 pub(super) fn guard(batch: Option<usize>, rule: Rule, scope: &str, what: &str) -> Hold {
     let remedy = match rule {
         Rule::Unpriced => "give it a price in `prices` of `campanile.yaml`",
         Rule::QuietHours => "move the window",
         Rule::EmptyProject => "put the files back",
+        Rule::Shrink | Rule::SuppressionShrink => "put the list right",
         Rule::StartsNow
         | Rule::TooLate
         | Rule::Resume
@@ -394,6 +396,17 @@ pub(super) fn guard(batch: Option<usize>, rule: Rule, scope: &str, what: &str) -
     };
     let message = format!("{what}; {remedy}, or `--allow {}={scope}`", rule.as_str());
     hold(HeldReason::Guard, batch, Some(rule), message)
+}
+
+/// What must be read first while a list that shrank is held.
+pub(super) fn old_list_goes_out(campaign: &DesiredCampaign, gone: u64, opens: Option<Instant>) -> String {
+    let name = &campaign.reference;
+    format!(
+        "`{name}`: the old list, with {gone} people who are no longer in it, goes out {}; to send to the new list: `--allow {}={name}`; to stop it: `state: canceled` in `{}`",
+        opening(opens),
+        Rule::Shrink.as_str(),
+        campaign.file.display()
+    )
 }
 
 /// A guard that no override lifts.

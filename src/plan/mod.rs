@@ -46,13 +46,15 @@
 //! | opt-outs that cannot be read hold what would be sent | `opt_outs` |
 //! | two equal batches, windows that a provider cannot take | `refusals` |
 //! | limits and their overrides | `guards`, `money` |
+//! | lists that shrank: who would be left out unnoticed | `shrink` |
 //!
 //! # Where the rules leave room
 //! What never texts anybody twice comes first, then what holds least.
 //! - Renames and edited schedules are judged batch by batch, by the people in them: a part that holds none of the same
 //!   people is created. For people whom a planned batch of the occurrence holds already nothing is asked again; for all
 //!   others it is, even when the occurrence has live batches (a rename may have broken off half way).
-//! - A brake on a batch is a brake on its group's part, whoever is in it now. For people whom a planned batch of the
+//! - A brake on a batch is a brake on its group's part, whoever is in it now, and on every part of the occurrence that was
+//!   never created, until what was stopped is resumed. For people whom a planned batch of the
 //!   occurrence would text anyway it was released before: without a journal every cancel of ours looks like a brake.
 //! - A one-off's revision names no moment: for a campaign of another name it is no "same occurrence".
 //! - Repair needs certainty (people read, or the same slot); what cannot be read only stops creates.
@@ -71,6 +73,7 @@ mod facts;
 mod first_contact;
 mod guards;
 mod held;
+mod held_ends;
 mod hold_messages;
 mod membership;
 mod money;
@@ -91,11 +94,13 @@ mod refusals;
 mod renamed;
 mod repair;
 mod sharing;
+mod shrink;
 mod silence;
 mod suppressed;
 mod table;
 mod unreadable;
 mod verdict;
+mod watched;
 mod world;
 mod write;
 

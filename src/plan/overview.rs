@@ -12,6 +12,7 @@ use super::operation::Operation;
 use super::parts::Want;
 use super::people::people;
 use super::plan::{CampaignSummary, KeptItem, LaterItem, Plan};
+use super::shrink;
 use super::table::apply_from;
 use super::world::World;
 use super::write::{apply_by, operations};
@@ -42,11 +43,12 @@ pub(super) fn plan(world: &World<'_>, mut draft: Draft<'_>) -> Plan {
         later,
         foreign: world.foreign,
         history: history(world),
-        campaigns: campaigns(&draft, &operations),
+        campaigns: campaigns(world, &draft, &operations),
         digest: digest::of_plan(policy, &operations),
         people: people(&draft, &operations),
         operations,
         recognized,
+        alarms: draft.alarms,
         guards: draft.guards,
         overrides_used,
         diagnostics,
@@ -68,6 +70,7 @@ pub(super) fn nothing(world: &World<'_>, fault: Diagnostic) -> Plan {
         foreign: world.foreign,
         history: 0,
         campaigns: Vec::new(),
+        alarms: Vec::new(),
         guards: Vec::new(),
         overrides_used: Vec::new(),
         recognized: Vec::new(),
@@ -80,13 +83,16 @@ pub(super) fn nothing(world: &World<'_>, fault: Diagnostic) -> Plan {
 
 fn held(world: &World<'_>, draft: &Draft<'_>) -> Vec<HeldItem> {
     let wanted = draft.each().filter_map(|(_, want, status)| match status {
-        Status::Held(hold) => Some(item(
-            world,
-            hold,
-            &want.campaign.provider,
-            &want.reference,
-            hold_messages::scope(want),
-        )),
+        Status::Held(hold) => Some(HeldItem {
+            is_wanted: world.is_selected(&want.campaign.reference),
+            ..item(
+                world,
+                hold,
+                &want.campaign.provider,
+                &want.reference,
+                hold_messages::scope(want),
+            )
+        }),
         Status::Keep { .. }
         | Status::Create { .. }
         | Status::Replace(_)
@@ -114,9 +120,10 @@ fn item(world: &World<'_>, hold: &Hold, provider: &ProviderName, reference: &Ref
         message: hold.message.clone(),
         allow: hold.allow.map(|rule| match rule {
             Rule::Adopt => (rule, world.policy.namespace.to_string()),
-            _ => (rule, scope),
+            _ => (rule, hold.scope.clone().unwrap_or(scope)),
         }),
         needs_person: hold.needs_person,
+        is_wanted: false,
     }
 }
 
@@ -182,7 +189,8 @@ fn history(world: &World<'_>) -> u64 {
     u64::try_from(over.count()).unwrap_or(u64::MAX)
 }
 
-fn campaigns(draft: &Draft<'_>, operations: &[Operation]) -> Vec<CampaignSummary> {
+fn campaigns(world: &World<'_>, draft: &Draft<'_>, operations: &[Operation]) -> Vec<CampaignSummary> {
+    let before = shrink::before(world, draft);
     let mut per_occurrence: BTreeMap<(&CampaignRef, OccurrenceKey), u64> = BTreeMap::new();
     for operation in operations {
         *per_occurrence
@@ -201,7 +209,10 @@ fn campaigns(draft: &Draft<'_>, operations: &[Operation]) -> Vec<CampaignSummary
             let first = draft.want(*wants.first()?);
             let count = per_occurrence.get(&occurrence).copied().unwrap_or(0);
             let finished = wants.iter().all(|w| matches!(draft.status(*w), Status::Done));
-            Some(summary(first, wants.iter().map(|w| draft.want(*w)), count, finished))
+            Some(CampaignSummary {
+                recipients_before: before.get(&occurrence).and_then(|before| before.people),
+                ..summary(first, wants.iter().map(|w| draft.want(*w)), count, finished)
+            })
         })
         .collect()
 }
@@ -254,6 +265,7 @@ fn summary<'a>(
         operations,
         finished,
         recipients,
+        recipients_before: None,
         filtered: campaign.filtered,
         suppressed: campaign.suppressed,
         duplicates: campaign.duplicates,

@@ -41,6 +41,8 @@ pub struct Plan {
     pub history: u64,
     /// One per occurrence that has anything in this plan.
     pub campaigns: Vec<CampaignSummary>,
+    /// What must be read first of all: what goes out although the files say otherwise.
+    pub alarms: Vec<String>,
     /// Limits that are set, with what this plan comes to.
     pub guards: Vec<GuardLine>,
     /// Overrides that were needed, as `RULE=REF`.
@@ -110,6 +112,8 @@ pub struct CampaignSummary {
     pub finished: bool,
     /// People wanted, over all its batches.
     pub recipients: u64,
+    /// People in what was planned of it before this plan; `None` when nothing was, or the provider does not tell.
+    pub recipients_before: Option<u64>,
     /// Rows left out by `where`.
     pub filtered: u64,
     /// Rows left out by suppression lists.
@@ -204,6 +208,17 @@ impl Plan {
     pub fn is_refused_by_guard(&self) -> bool {
         let is_unread = |item: &HeldItem| item.reason == HeldReason::OptOutsUnreadable;
         self.guards.iter().any(|guard| guard.tripped) || self.held.iter().any(is_unread)
+    }
+
+    /// Whether the guard on a suppression list that lost somebody holds something.
+    pub fn trips_on_list(&self, file: &str) -> bool {
+        let is_it = |guard: &GuardLine| guard.rule == Rule::SuppressionShrink && guard.scope.as_deref() == Some(file);
+        self.guards.iter().any(|guard| guard.tripped && is_it(guard))
+    }
+
+    /// Whether something wanted waits for a person: `apply` must not end as if everything were done (exit 3).
+    pub fn is_waiting_for_a_person(&self) -> bool {
+        self.held.iter().any(|item| item.is_wanted && item.needs_person)
     }
 
     /// Whether the input has an error (exit 65).

@@ -54,6 +54,7 @@ impl Policy {
             min_gap: Duration::from_secs(24 * 60 * MINUTE),
             paused: false,
             guards: Guards {
+                max_shrink_percent: Some(50),
                 max_cancel_percent: Some(50),
                 ..Guards::default()
             },
@@ -135,6 +136,8 @@ pub enum Scope {
     Occurrence(CampaignRef, OccurrenceKey),
     /// One batch by its whole reference, fingerprint included.
     Reference(Reference),
+    /// A suppression list, as the project names it.
+    File(String),
 }
 
 /// The text is not `RULE=REF`.
@@ -162,7 +165,12 @@ impl Override {
             .split_once('=')
             .ok_or_else(|| InvalidOverride::Shape(text.to_owned()))?;
         let rule = Rule::parse(rule.trim()).ok_or_else(|| InvalidOverride::Rule(rule.trim().to_owned()))?;
-        let scope = Scope::parse(scope.trim()).ok_or_else(|| InvalidOverride::Scope(scope.trim().to_owned()))?;
+        let text = scope.trim();
+        let scope = match rule {
+            Rule::SuppressionShrink => (!text.is_empty()).then(|| Scope::File(text.to_owned())),
+            _ => Scope::parse(text),
+        };
+        let scope = scope.ok_or_else(|| InvalidOverride::Scope(text.to_owned()))?;
         Ok(Self { rule, scope })
     }
 }
@@ -189,14 +197,6 @@ impl Scope {
         Some(Self::Occurrence(campaign, key))
     }
 
-    /// The campaign it is about.
-    pub fn campaign(&self) -> &CampaignRef {
-        match self {
-            Self::Campaign(campaign) | Self::Occurrence(campaign, _) => campaign,
-            Self::Reference(reference) => &reference.slot.campaign,
-        }
-    }
-
     /// Whether a batch of this reference is meant.
     pub fn covers(&self, reference: &Reference) -> bool {
         match self {
@@ -205,6 +205,7 @@ impl Scope {
                 *campaign == reference.slot.campaign && *key == reference.slot.occurrence
             }
             Self::Reference(one) => one == reference,
+            Self::File(_) => false,
         }
     }
 }
@@ -218,6 +219,7 @@ impl std::fmt::Display for Scope {
                 (None, revision) => write!(f, "{campaign}@{}", revision.unwrap_or_default()),
             },
             Self::Reference(reference) => write!(f, "{reference}"),
+            Self::File(file) => write!(f, "{file}"),
         }
     }
 }
@@ -233,6 +235,7 @@ mod tests {
             "duplicate=daily@2026-12-01T10:00",
             "resume=spring@2",
             "too-late=acme.black-friday.000010000000000000",
+            "suppression-shrink=suppressions/stop.csv",
         ] {
             assert_eq!(Override::parse(text).unwrap().to_string(), text);
         }

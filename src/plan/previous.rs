@@ -16,7 +16,7 @@ pub struct Previous {
     pub text: Option<String>,
     /// In order of opening.
     pub windows: Vec<Window>,
-    /// Its people, when they were read.
+    /// Its people, where the provider tells how many.
     pub recipients: Option<u64>,
     /// People of the new batch who are not in it.
     pub joined: Option<u64>,
@@ -29,7 +29,7 @@ pub(super) fn before(world: &World<'_>, i: usize, want: Option<&Want<'_>>) -> Pr
     let theirs = world.batch(i);
     let visible = theirs.listed().map(|listed| &listed.visible);
     let people = world.people_if_read(i);
-    let recipients = people.and_then(|people| u64::try_from(people.len()).ok());
+    let recipients = world.headcount(i);
     let stays = people.zip(want).and_then(|(people, want)| {
         let stays = people.iter().filter(|number| want.holds(*number)).count();
         Some((u64::try_from(stays).ok()?, want.totals.recipients))

@@ -12,6 +12,7 @@ use super::parts::{TooMany, Want};
 use super::world::World;
 use super::{diagnostics, hold_messages};
 use crate::desired::Presence;
+use crate::desired::diagnostics::NO_PROVIDER;
 
 /// Holds what cannot be sent, and says why.
 pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>, too_many: &[TooMany<'_>]) {
@@ -68,7 +69,7 @@ fn impossible(world: &World<'_>, want: &Want<'_>) -> Option<(Diagnostic, Hold)> 
             "`{}` is sent through `{}`, which is not configured",
             campaign.reference, campaign.provider
         );
-        return Some(refused(&diagnostics::NO_PROVIDER, message));
+        return Some(refused(&NO_PROVIDER, message));
     };
     let windows = want.group.windows.as_slice();
     if (facts.max_windows).is_some_and(|max| windows.len() > usize::try_from(max).unwrap_or(usize::MAX)) {
@@ -134,6 +135,7 @@ fn is_twin(want: &Want<'_>, twin: &Want<'_>) -> (Diagnostic, Hold) {
         reason: HeldReason::PossibleDuplicate,
         batch: None,
         allow: None::<Rule>,
+        scope: None,
         message: format!("`{b}` says the same to the same people at the same time: everybody would be texted twice"),
         needs_person: true,
     };

@@ -3,7 +3,7 @@
 //! its fingerprint. A planned obstacle that this plan takes away is waited for; any other holds the create.
 
 use crate::campaign::Rule;
-use crate::model::{Mutant, Slot, mutant};
+use crate::model::{Group, Mutant, Slot, mutant};
 
 use super::classify::Role;
 use super::draft::{Draft, Hold, Replacement, Status, Wait, Why};
@@ -26,13 +26,16 @@ pub(super) fn obstacles(
     let neighbors: Vec<usize> = (neighbors(world, want).into_iter())
         .filter(|i| Some(*i) != target)
         .collect();
-    if let Some(stopped) = brake(world, draft, want, &neighbors) {
-        if !world.is_allowed(Rule::Resume, &want.reference) {
-            return Err(hold_messages::canceled_at_provider(world, want, stopped));
-        }
-        if let Status::Create { resumed, .. } = status {
-            *resumed = true;
-        }
+    let on_its_people = newest(world, brakes(world, draft, want, &neighbors));
+    let on_the_rest = newest(world, brakes_on_the_rest(world, draft, want, status));
+    if let Some(stopped) = on_its_people.iter().find(|i| !world.is_resumed(want, **i)) {
+        return Err(hold_messages::canceled_at_provider(world, want, *stopped));
+    }
+    if let Some(stopped) = on_the_rest.iter().find(|i| !world.is_resumed(want, **i)) {
+        return Err(hold_messages::occurrence_stopped(world, want, *stopped));
+    }
+    if let Status::Create { resumed, .. } = status {
+        *resumed = !on_its_people.is_empty() || !on_the_rest.is_empty();
     }
     if mutant(Mutant::SharingIgnored) {
         return Ok(Vec::new());
@@ -77,19 +80,19 @@ pub(super) fn obstacles(
 
 /// Row 7: a stopped batch of the occurrence that may share people with this one, any fingerprint. People whom a planned
 /// batch of the occurrence would text anyway are no longer under that brake: somebody resumed them.
-fn brake(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, neighbors: &[usize]) -> Option<usize> {
+fn brakes(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, neighbors: &[usize]) -> Vec<usize> {
     if mutant(Mutant::BrakeIgnored) {
-        return None;
+        return Vec::new();
     }
     let is_stopped = |i: &usize| {
         (world.is_reported_canceled(*i) || world.batch(*i).listed().is_none()) && world.role(*i) == Role::Stopped
     };
     let stopped: Vec<usize> = neighbors.iter().copied().filter(is_stopped).collect();
     if stopped.is_empty() {
-        return None;
+        return stopped;
     }
     let predecessors = predecessors(world, draft, want);
-    stopped.into_iter().find(|i| {
+    let is_brake = |i: &usize| {
         let theirs = world.batch(*i).reference;
         if mutant(Mutant::BrakeReleasedByEdit) && theirs.fingerprint != want.reference.fingerprint {
             return false;
@@ -104,7 +107,40 @@ fn brake(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, neighbors: &[usi
             return true;
         }
         puts_at_risk(world, want, *i, &predecessors)
-    })
+    };
+    stopped.into_iter().filter(is_brake).collect()
+}
+
+/// Of several that were stopped in one slot the newest: whoever resumed it has answered for the older ones.
+fn newest(world: &World<'_>, stopped: Vec<usize>) -> Vec<usize> {
+    let slot = |i: usize| &world.batch(i).reference.slot;
+    let is_newest = |i: &usize| !stopped.iter().any(|other| other > i && slot(*other) == slot(*i));
+    stopped.iter().copied().filter(is_newest).collect()
+}
+
+/// A part of an occurrence that was never created is "the rest" of what was stopped: as long as nobody has resumed what
+/// was stopped, it is not sent either. What takes over people of a planned batch is no rest.
+fn brakes_on_the_rest(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, status: &Status) -> Vec<usize> {
+    let is_new = matches!(status, Status::Create { .. }) && predecessors(world, draft, want).is_empty();
+    if !is_new || mutant(Mutant::BrakeIgnored) {
+        return Vec::new();
+    }
+    let all = world.of_occurrence(want.campaign, want.key());
+    let (canceled, others): (Vec<usize>, Vec<usize>) =
+        (all.into_iter()).partition(|i| world.is_reported_canceled(*i) || world.batch(*i).listed().is_none());
+    let is_wanted_group = |group: Group| want.occurrence.groups.iter().any(|wanted| wanted.group == group);
+    let is_covered = |i: usize| {
+        let stopped = &world.batch(i).reference.slot;
+        (others.iter()).any(|live| {
+            let theirs = &world.batch(*live).reference.slot;
+            let same_group = theirs.group == stopped.group || !is_wanted_group(stopped.group);
+            same_group
+                && may_share(theirs, stopped)
+                && matches!(world.role(*live), Role::Planned | Role::Begun | Role::Unsettled)
+        })
+    };
+    let is_brake = |i: &usize| !is_covered(*i) && world.role(*i) == Role::Stopped;
+    canceled.into_iter().filter(is_brake).collect()
 }
 
 /// Planned batches of the occurrence that may hold this batch's people already. One that is repaired away is none: its

@@ -15,7 +15,7 @@ use super::table::judge;
 use super::world::World;
 use super::{
     edited, first_contact, guards, hold_messages, membership, opt_outs, orphans, other_account, refusals, renamed,
-    repair, sharing, silence, suppressed, unreadable,
+    repair, sharing, shrink, silence, suppressed, unreadable, watched,
 };
 
 /// Everything decided, not yet written down.
@@ -63,6 +63,7 @@ pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
 fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>]) {
     draft.diagnostics.clear();
     draft.guards.clear();
+    draft.alarms.clear();
     draft.batch_holds.clear();
     draft.removals.clear();
     draft.statuses = draft.wants.iter().map(|want| judge(world, draft, want)).collect();
@@ -93,6 +94,9 @@ fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>])
     guards::occurrences(world, draft);
     spread(world, draft);
     guards::run(world, draft);
+    spread(world, draft);
+    shrink::lists(world, draft);
+    watched::lists(world, draft);
     spread(world, draft);
     guards::cancels(world, draft);
     spread(world, draft);

@@ -7,15 +7,16 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::campaign::Rule;
+use crate::campaign::{Allow, Rule};
 use crate::model::{
-    BatchId, CampaignRef, ExistingBatch, Group, Instant, Mutant, NearMatch, NumberSet, OccurrenceKey, Part, Proof,
-    ProviderName, Recipients, Reference, ReportedState, Slot, Window, mutant,
+    BatchId, CampaignRef, ExistingBatch, Group, Headcount, Instant, Mutant, NearMatch, NumberSet, OccurrenceKey, Part,
+    Proof, ProviderName, Recipients, Reference, ReportedState, Slot, Window, mutant,
 };
 
 use super::facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, UnknownCreate};
 use super::part_index::PartIndex;
-use super::policy::{Policy, ProviderFacts, Scope};
+use super::parts::Want;
+use super::policy::{Override, Policy, ProviderFacts, Scope};
 use crate::desired::{Desired, DesiredCampaign};
 
 /// One batch at a provider, or one that should be there.
@@ -106,6 +107,10 @@ pub(super) enum Urgency {
     Sharing,
     /// Who in a held batch is suppressed, and how many would be silenced.
     Suppression,
+    /// How many people a batch had that is replaced or taken away.
+    Headcount,
+    /// Who of them is no longer wanted, when they are suspiciously many.
+    Shrinkage,
 }
 
 pub(super) struct World<'a> {
@@ -308,6 +313,22 @@ impl<'a> World<'a> {
         }
     }
 
+    /// How many people a batch has; `None` when the provider does not tell (or has not been asked yet).
+    pub fn headcount(&self, i: usize) -> Option<u64> {
+        let batch = self.batch(i).listed()?;
+        if let Recipients::Read(people) = &batch.recipients {
+            return u64::try_from(people.len()).ok();
+        }
+        match batch.headcount {
+            Headcount::Told(messages) => Some(messages),
+            Headcount::Untold => None,
+            Headcount::NotRead => {
+                self.ask(Urgency::Headcount, batch, NeedKind::Headcount);
+                None
+            }
+        }
+    }
+
     /// What must be read next: only the most urgent kind, because its answers may make the rest needless.
     pub fn needs(self) -> Vec<Need> {
         let asked = self.asked.into_inner();
@@ -321,12 +342,7 @@ impl<'a> World<'a> {
 
     /// Whether an override lifts this rule for this batch; remembered as needed.
     pub fn is_allowed(&self, rule: Rule, reference: &Reference) -> bool {
-        let lifting: Vec<usize> = (self.policy.overrides.iter().enumerate())
-            .filter(|(_, one)| one.rule == rule && one.scope.covers(reference))
-            .map(|(i, _)| i)
-            .collect();
-        let on_the_command_line = !lifting.is_empty();
-        self.used.borrow_mut().extend(lifting);
+        let on_the_command_line = self.is_allowed_by_option(rule, reference);
         let in_the_file = self
             .campaign(&reference.slot.campaign)
             .is_some_and(|campaign| campaign.allow.iter().any(|entry| entry.rule == rule));
@@ -341,7 +357,7 @@ impl<'a> World<'a> {
     pub fn is_adopted(&self) -> bool {
         let is_meant = |scope: &Scope| match scope {
             Scope::Campaign(name) => name.as_str() == self.policy.namespace.as_str(),
-            Scope::Occurrence(..) | Scope::Reference(_) => false,
+            Scope::Occurrence(..) | Scope::Reference(_) | Scope::File(_) => false,
         };
         let adopting: Vec<usize> = (self.policy.overrides.iter().enumerate())
             .filter(|(_, one)| one.rule == Rule::Adopt && is_meant(&one.scope))
@@ -350,6 +366,45 @@ impl<'a> World<'a> {
         let is_adopted = !adopting.is_empty();
         self.used.borrow_mut().extend(adopting);
         is_adopted
+    }
+
+    fn is_allowed_by_option(&self, rule: Rule, reference: &Reference) -> bool {
+        let lifting: Vec<usize> = (self.policy.overrides.iter().enumerate())
+            .filter(|(_, one)| one.rule == rule && one.scope.covers(reference))
+            .map(|(i, _)| i)
+            .collect();
+        let is_allowed = !lifting.is_empty();
+        self.used.borrow_mut().extend(lifting);
+        is_allowed
+    }
+
+    /// Whether the brake on this batch is released for a wanted one: by the command line, or by the file, which must name
+    /// the batch, so that what is left in it undoes no later brake.
+    pub fn is_resumed(&self, want: &Want<'_>, stopped: usize) -> bool {
+        let names_it = |entry: &Allow| {
+            let id = self.batch(stopped).id();
+            entry.rule == Rule::Resume && entry.batch.as_deref() == id.map(|id| id.0.as_str())
+        };
+        let in_the_file = want.campaign.allow.iter().any(names_it);
+        if in_the_file {
+            let key = (want.campaign.reference.clone(), Rule::Resume);
+            self.used_in_files.borrow_mut().insert(key);
+        }
+        self.is_allowed_by_option(Rule::Resume, &want.reference) || in_the_file
+    }
+
+    /// Whether `--allow` lifts this rule for a file.
+    pub fn is_file_allowed(&self, rule: Rule, file: &str) -> bool {
+        let is_meant = |one: &&(usize, &Override)| {
+            one.1.rule == rule && matches!(&one.1.scope, Scope::File(named) if is_same_path(named, file))
+        };
+        let lifting: Vec<usize> = (self.policy.overrides.iter().enumerate())
+            .filter(|one| is_meant(&one))
+            .map(|(i, _)| i)
+            .collect();
+        let is_allowed = !lifting.is_empty();
+        self.used.borrow_mut().extend(lifting);
+        is_allowed
     }
 
     /// Indices of `--allow` overrides that lifted something, and file overrides that did.
@@ -361,6 +416,11 @@ impl<'a> World<'a> {
     pub fn is_selected(&self, campaign: &CampaignRef) -> bool {
         (self.policy.selected.as_ref()).is_none_or(|selected| selected.contains(campaign))
     }
+}
+
+/// `./stop.csv` is `stop.csv`.
+fn is_same_path(a: &str, b: &str) -> bool {
+    a.trim_start_matches("./") == b.trim_start_matches("./")
 }
 
 fn all_cancels(journal: &JournalFacts) -> BTreeMap<(&ProviderName, &BatchId), CancelFacts> {

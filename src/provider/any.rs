@@ -3,8 +3,8 @@
 use crate::model::{Api, BatchId, ExistingBatch, Instant, Msisdn, NumberSet, ProviderName, Reference};
 
 use super::{
-    Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, InPlace,
-    IncomingText, InvalidConnection, Ip1, MessageResult, NewBatch, Provider, ReadError, Sinch,
+    Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, Glance,
+    InPlace, IncomingText, InvalidConnection, Ip1, MessageResult, NewBatch, Provider, ReadError, Sinch,
 };
 
 /// One of the adapters.
@@ -65,6 +65,10 @@ impl Provider for AnyProvider {
 
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError> {
         ask!(self, provider => provider.newest().await)
+    }
+
+    async fn glance(&self, page: u64) -> Result<Glance, ReadError> {
+        ask!(self, provider => provider.glance(page).await)
     }
 
     async fn get(&self, id: &BatchId) -> Result<Option<ExistingBatch>, ReadError> {

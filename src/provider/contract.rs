@@ -27,6 +27,21 @@ pub trait Provider {
     /// The newest end of the list: at least the newest page, oldest first; positions count within it. Not a complete
     /// list.
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError>;
+    /// A page of the list, counted from 0 at the newest end, as far as it can be read: for an emergency stop, which takes
+    /// what it gets. Neither complete nor in any order that can be relied on.
+    async fn glance(&self, page: u64) -> Result<Glance, ReadError> {
+        if page > 0 {
+            return Ok(Glance {
+                is_empty: true,
+                ..Glance::default()
+            });
+        }
+        self.newest().await.map(|batches| Glance {
+            is_empty: batches.is_empty(),
+            batches,
+            strange: 0,
+        })
+    }
     /// One batch, freshly read, with its proof of silence filled in when it is canceled; `None` when it is gone (404).
     async fn get(&self, id: &BatchId) -> Result<Option<ExistingBatch>, ReadError>;
     /// The people of a batch, read completely (iP.1: its messages; Sinch: `to`).
@@ -117,6 +132,17 @@ pub struct Capabilities {
 pub struct CompleteList {
     /// All batches, ours and foreign; incoming ones (iP.1 201) are foreign.
     pub batches: Vec<ExistingBatch>,
+}
+
+/// What can be made out of a page.
+#[derive(Debug, Clone, Default)]
+pub struct Glance {
+    /// In the order of the page.
+    pub batches: Vec<ExistingBatch>,
+    /// Entries, or pieces of the page, that cannot be read.
+    pub strange: usize,
+    /// Whether the provider has nothing there: the list has ended.
+    pub is_empty: bool,
 }
 
 /// A batch to be created: all that goes on the wire.

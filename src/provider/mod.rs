@@ -9,6 +9,7 @@ mod check;
 mod connection;
 mod contract;
 pub mod diagnostics;
+mod glance;
 mod http;
 mod ip1;
 mod returns;
@@ -20,7 +21,7 @@ pub use any::AnyProvider;
 pub use connection::{Connection, InvalidConnection};
 pub use contract::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Created, DryRun, DryRunMessage, Failure, FailureKind,
-    InPlace, NewBatch, Provider, ReadError, StatusCounts,
+    Glance, InPlace, NewBatch, Provider, ReadError, StatusCounts,
 };
 pub use http::{http_client, is_refusal};
 pub use ip1::{Ip1, NOT_CARRIED_OUT as IP1_REFUSALS, paging as ip1_paging};

@@ -110,6 +110,7 @@ fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {
             .iter()
             .map(|campaign| campaign_view(campaign, frame))
             .collect(),
+        alarms: plan.alarms.clone(),
         guards: plan.guards.iter().map(guard_view).collect(),
         diagnostics: frame
             .diagnostics
@@ -295,6 +296,7 @@ fn campaign_view(campaign: &CampaignSummary, frame: &Frame<'_>) -> CampaignView 
         operations: campaign.operations,
         finished: campaign.finished,
         recipients: campaign.recipients,
+        recipients_before: campaign.recipients_before,
         filtered: campaign.filtered,
         suppressed: campaign.suppressed,
         duplicates: campaign.duplicates,

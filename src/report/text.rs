@@ -34,6 +34,7 @@ fn glyph(action: &str) -> (&'static str, Style) {
 pub fn plan_to_text(plan: &PlanView) -> String {
     let plan = &all_visible(plan);
     let mut out = String::new();
+    alarms(plan, &mut out);
     headline(plan, &mut out);
     held(plan, &mut out);
     operations(plan, &mut out);
@@ -43,6 +44,14 @@ pub fn plan_to_text(plan: &PlanView) -> String {
     guards(plan, &mut out);
     totals(plan, &mut out);
     out
+}
+
+/// What must be read first of all comes first of all, each on one line of its own.
+fn alarms(plan: &PlanView, out: &mut String) {
+    let style = AnsiColor::Red.on_default().bold();
+    for alarm in &plan.alarms {
+        let _ = writeln!(out, "{style}! {alarm}{style:#}");
+    }
 }
 
 fn headline(plan: &PlanView, out: &mut String) {
@@ -109,8 +118,9 @@ fn operations(plan: &PlanView, out: &mut String) {
             let money: Vec<&[AmountView]> = batches.iter().map(|operation| operation.estimate.as_slice()).collect();
             let _ = writeln!(
                 out,
-                "    {}, {}, {}",
+                "    {}{}, {}, {}",
                 counted(people, "person", "people"),
+                people_before(batches),
                 counted(segments, "segment", "segments"),
                 amounts(&summed(&money))
             );
@@ -141,6 +151,16 @@ fn operations(plan: &PlanView, out: &mut String) {
     legend(plan, out);
 }
 
+/// `, was 100`: how many people the batches had that these take the place of.
+fn people_before(batches: &[&OperationView]) -> String {
+    let all = || batches.iter().filter_map(|operation| operation.before.as_ref());
+    let known: Option<Vec<u64>> = all().map(|before| before.recipients).collect();
+    match known {
+        Some(counts) if !counts.is_empty() => format!(", was {}", grouped(counts.iter().sum())),
+        Some(_) | None => String::new(),
+    }
+}
+
 /// What stands at the provider in its place, as far as it is shown there.
 fn stood(all: &[Changed<'_>], operation: Option<&OperationView>, out: &mut String) {
     let Some(operation) = operation.filter(|operation| operation.before.is_some() && operation.recipients.is_some())
@@ -150,7 +170,8 @@ fn stood(all: &[Changed<'_>], operation: Option<&OperationView>, out: &mut Strin
     let is_its =
         |one: &&Changed<'_>| one.campaign == operation.campaign && one.occurrence == operation.occurrence.as_deref();
     for Change { what, was, now: _ } in all.iter().find(is_its).iter().flat_map(|one| &one.changes) {
-        if let Some(was) = was {
+        // How many people there were stands beside how many there are.
+        if let Some(was) = was.as_ref().filter(|_| *what != "people") {
             indented(&format!("{what} was: {}", shortened(was, 200)), out);
         }
     }

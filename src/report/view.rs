@@ -66,6 +66,8 @@ pub struct PlanView {
     pub later: Vec<LaterView>,
     /// One entry per campaign and occurrence.
     pub campaigns: Vec<CampaignView>,
+    /// What must be read first of all: what goes out although the files say otherwise.
+    pub alarms: Vec<String>,
     /// Limits and what they were compared with.
     pub guards: Vec<GuardView>,
     /// Faults and warnings.
@@ -299,6 +301,8 @@ pub struct CampaignView {
     pub finished: bool,
     /// People.
     pub recipients: u64,
+    /// People in what was planned of it before this plan; null when nothing was, or the provider does not tell.
+    pub recipients_before: Option<u64>,
     /// Rows left out by `where`.
     pub filtered: u64,
     /// Rows left out by suppression lists.

@@ -45,9 +45,12 @@ fn a_batch_canceled_by_a_person_stays_canceled_until_somebody_resumes_it() {
         // An edit does not release the brake, nor does a lost journal.
         project.edit("campaigns/hello.yaml", "Hi ", "Hello ");
         std::fs::remove_dir_all(project.path(".campanile")).unwrap();
-        let applied = project.run("apply --yes -o json").exits(0).json();
+        let applied = project.run("apply --yes -o json").exits(3).json();
         assert_eq!(applied["operations"], json!([]));
-        assert_eq!(applied["summary"]["held"], 1);
+        assert_eq!(
+            (&applied["summary"]["held"], &applied["exit_code"]),
+            (&json!(1), &json!(3))
+        );
         project.run("plan --strict").exits(3);
         assert_eq!(emulator.changing().len(), 1, "the first create alone");
         let resumed = project.run("apply --yes --allow resume=hello -o json").exits(0).json();

@@ -256,7 +256,7 @@ fn what_strict_refuses_stands_in_the_document() {
     project.edit(
         "campaigns/hello.yaml",
         "body: ",
-        "allow: [{ rule: cost, reason: x }]\nbody: ",
+        "allow: [{ rule: cost, until: 2099-12-31, reason: x }]\nbody: ",
     );
     let refused = project.run("apply --yes --strict -o json").exits(3).json();
     assert_eq!(refused["diagnostics"][0]["code"], "C405");

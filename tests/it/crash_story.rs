@@ -342,14 +342,18 @@ fn copy(from: &Path, to: &Path) {
 /// Applies once more, after which nothing is left to do; its report, and which campaigns are held, with the reason.
 #[track_caller]
 pub fn settles(telling: &Telling, instant: &str, words: &str) -> (Value, BTreeSet<(String, String)>) {
-    let report = telling.project.run_at(instant, words).exits(0).json();
+    let ran = telling.project.run_at(instant, words);
+    let report = ran.json();
     assert_eq!(report["remaining"], 0, "something is left to do: {report}");
     if report["summary"]["held"] == 0 {
+        ran.exits(0);
         return (report, BTreeSet::new());
     }
     let plan = telling.project.run_at(instant, "plan -o json").exits(0).json();
     assert_eq!(plan["operations"], serde_json::json!([]), "something is left to do");
     let held = plan["held"].as_array().unwrap().iter();
+    let waits_for_somebody = held.clone().any(|held| held["needs_person"] == true);
+    ran.exits(if waits_for_somebody { 3 } else { 0 });
     let held = held.map(|held| {
         let text = |name: &str| held[name].as_str().unwrap().to_owned();
         (text("campaign"), text("reason"))

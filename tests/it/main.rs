@@ -13,6 +13,7 @@
 
 mod accounts;
 mod architecture;
+mod brakes;
 mod calendar;
 mod ci;
 mod cli_approval;
@@ -58,7 +59,9 @@ mod provider_faults;
 mod provider_hostile;
 mod provider_returns;
 mod samples;
+mod shrinking;
 mod sinch_orders;
 mod stand_in;
+mod tampered;
 mod test_project;
 mod two_processes;

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use campanile::model::{
-    Api, BatchId, ExistingBatch, Instant, Msisdn, NumberSet, Proof, ProviderName, Recipients, Reference, ReportedState,
-    Visible,
+    Api, BatchId, ExistingBatch, Headcount, Instant, Msisdn, NumberSet, Proof, ProviderName, Recipients, Reference,
+    ReportedState, Visible,
 };
 use campanile::provider::{
     Account as AccountNews, BatchProgress, Canceled, Capabilities, CompleteList, Created, DryRun, Failure, FailureKind,
@@ -128,6 +128,7 @@ impl SimProvider {
             },
             proof,
             recipients: Recipients::NotRead,
+            headcount: Headcount::NotRead,
         }
     }
 

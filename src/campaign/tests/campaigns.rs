@@ -15,7 +15,7 @@ fn defaults_are_filled_in() {
     let read = campaign(CAMPAIGN);
     assert_eq!(read.reference.as_str(), "promo");
     assert_eq!(read.provider.as_str(), "ip1");
-    assert_eq!((read.revision, read.priority, read.feedback), (1, 1, false));
+    assert_eq!((read.revision.get(), read.priority, read.feedback), (1, 1, false));
     assert_eq!(read.category, Category::Marketing);
     assert_eq!(read.datacoding, DatacodingChoice::Auto);
     assert_eq!(read.transliterate, Transliterate::Off);
@@ -72,7 +72,7 @@ delivery:
         (read.body.place.file.clone(), read.body.place.line),
         (PathBuf::from("texts/hi.txt"), 1)
     );
-    assert_eq!((read.revision, read.message_type), (3, MessageType::Flash));
+    assert_eq!((read.revision.get(), read.message_type), (3, MessageType::Flash));
     let [first, second] = &read.sources[..] else { panic!() };
     assert_eq!(first.number.as_deref(), Some("Mobile"));
     assert_eq!(first.vars["discount"], VarValue::Integer(20));
@@ -194,7 +194,12 @@ fn each_fault_of_a_key_is_told() {
             ("state: on", &["C016 `state` is `active` or `canceled`, not `on`"]),
             (
                 "revision: 0",
-                &["C017 `revision` is a whole number from 1 to 33554431, not `0`"],
+                &["C017 `revision` is a whole number from 1 to 999999, not `0`"],
+            ),
+            ("revision: 999999", &[]),
+            (
+                "revision: 1000000",
+                &["C017 `revision` is a whole number from 1 to 999999, not `1000000`"],
             ),
             ("revision: -1", &["C017"]),
             (
@@ -325,15 +330,39 @@ fn each_fault_of_a_key_is_told() {
             ("feedback: true", &["C029 `feedback` is for Sinch only"]),
             ("feedback: false", &[]),
             (
-                "allow: [{ rule: too-late }]",
+                "allow: [{ rule: too-late, until: 2031-11-27 }]",
                 &["C013 `reason` is missing in `allow[0]` (say for the reviewer"],
+            ),
+            (
+                "allow: [{ rule: too-late, reason: x }]",
+                &["C013 `until` is missing in `allow[0]` (`too-late` sends: name the last day"],
+            ),
+            ("allow: [{ rule: mass-cancel, reason: x }]", &[]),
+            (
+                "allow: [{ rule: resume, until: 2031-11-27, reason: x }]",
+                &["C013 `batch` is missing in `allow[0]` (name the stopped batch by the provider's id"],
+            ),
+            (
+                "allow: [{ rule: resume, batch: ' ', until: 2031-11-27, reason: x }]",
+                &["C015 `batch` is blank"],
+            ),
+            (
+                "allow: [{ rule: cost, batch: a, until: 2031-11-27, reason: x }]",
+                &["C014 `batch` goes with `resume` alone, not with `cost`"],
+            ),
+            (
+                "allow: [{ rule: resume, batch: 0b2e-1, until: 2031-11-27, reason: x }]",
+                &[],
             ),
             ("allow: [{ reason: x }]", &["C013 `rule` is missing in `allow[0]`"]),
             (
                 "allow: [{ rule: to-late, reason: x }]",
                 &["C016 no rule is named `to-late` (did you mean `too-late`?)"],
             ),
-            ("allow: [{ rule: cost, reason: ' ' }]", &["C015 `reason` is blank"]),
+            (
+                "allow: [{ rule: cost, until: 2031-11-27, reason: ' ' }]",
+                &["C015 `reason` is blank"],
+            ),
             (
                 "allow: [{ rule: cost, reason: x, until: tomorrow }]",
                 &["C030 `tomorrow` is not a date"],

@@ -16,6 +16,7 @@ fn defaults_are_filled_in() {
     assert_eq!(read.min_gap, Duration::from_hours(24));
     assert!(!read.paused);
     assert_eq!(read.guards.max_cancel_percent, Some(50));
+    assert_eq!(read.guards.max_shrink_percent, Some(50));
     assert_eq!(read.guards.max_recipients, None);
     let of = |name: &str| {
         read.providers
@@ -361,6 +362,7 @@ fn each_fault_of_a_guard_is_told() {
             ("{ max_cost: { total: [1 SEK] } }", &["C010 unknown key `total`"]),
             ("{ max_growth_percent: 50 }", &["C017"]),
             ("{ max_cancel_percent: 101 }", &["C017"]),
+            ("{ max_shrink_percent: 101 }", &["C017"]),
             ("{ max_cancel: -1 }", &["C017"]),
             (
                 "{ opt_out_pattern: '(stop' }",

@@ -8,7 +8,7 @@ use clap::Args;
 use super::plan::{Choice, exit_of_plan, unreadable};
 use super::show::{read_plan, render};
 use crate::apply::{
-    Halt, Observation, Orders, Outcome, Report, Step, approve, carry_out, note_what_was_settled, observe,
+    Halt, Observation, Orders, Outcome, Report, Step, approve, carry_out, note_lists, note_what_was_settled, observe,
 };
 use crate::cli::accounts::Accounts;
 use crate::cli::args::Format;
@@ -20,6 +20,7 @@ use crate::cli::exit::Exit;
 use crate::cli::open_run::OpenRun;
 use crate::cli::prepare::{Prepared, prepare_with_accounts};
 use crate::cli::state::Lock;
+use crate::cli::suppress_first::suppress_first;
 use crate::cli::{github, notify, state, workspace};
 use crate::model::{CampaignRef, Diagnostic, Instant, Place, counted};
 use crate::plan::Operation;
@@ -72,10 +73,41 @@ fn attempt(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
     crate::cli::runtime()?.block_on(async {
         // Whoever stops it from here on is told what was done.
         let clock = context.clock.listening();
-        let (prepared, accounts) = prepare_with_accounts(context, workspace, &choice).await?;
+        let (prepared, accounts) = match prepare_with_accounts(context, workspace, &choice).await {
+            Ok(ready) => ready,
+            Err(failed) => return Err(after_suppressing(context, args, &choice, failed).await),
+        };
         let run = (accounts, clock);
         apply(context, args, &prepared, run, &choice, approval.as_ref()).await
     })
+}
+
+/// A file has a fault: nothing is created, but who must not be texted is taken out all the same, where nobody would have
+/// been asked first.
+async fn after_suppressing(context: &Context, args: &ApplyArgs, choice: &Choice, failed: Failed) -> Failed {
+    let is_agreed = args.yes || args.file.is_some();
+    if failed.exit != Exit::Input || !is_agreed {
+        return failed;
+    }
+    match suppress_first(context, choice).await {
+        Ok(Some(taken)) => {
+            let done = counted(taken.done as u64, "batch", "batches");
+            let failed = failed.hint(format!("suppressed people were taken out of {done} all the same"));
+            if taken.left == 0 {
+                return failed;
+            }
+            let left = counted(taken.left as u64, "batch", "batches");
+            Failed {
+                exit: failed.exit.or(Exit::Partial),
+                ..failed.hint(format!("{left} may still hold suppressed people: run again"))
+            }
+        }
+        Ok(None) => failed,
+        Err(other) => failed.hint(format!(
+            "whether suppressed people are in planned batches is not known: {}",
+            other.message
+        )),
+    }
 }
 
 /// A saved plan that is an approval of something.
@@ -199,11 +231,15 @@ async fn apply(
         }
     }
     note_what_was_settled(&run, &seen).map_err(anyhow::Error::from)?;
+    note_lists(&run, &seen.plan).map_err(anyhow::Error::from)?;
     let expires_at = approval.and_then(|saved| Instant::parse(&saved.expires_at).ok());
     let report = carry_out(&run, &Orders { operations, expires_at }).await;
     progress.clear();
     let refused_operations = refused.iter().map(|(_, operations)| operations.len()).sum();
     let mut exit = before.or(exit_of_report(&report, refused_operations));
+    if seen.plan.is_waiting_for_a_person() {
+        exit = exit.or(Exit::Guard);
+    }
     if !refused.is_empty() {
         exit = exit.or(Exit::Stale);
     }
@@ -316,7 +352,7 @@ fn exit_of_report(report: &Report, refused: usize) -> Exit {
     }
     match &report.halt {
         Some(Halt::Expired) => exit.or(Exit::Stale),
-        Some(Halt::Journal(_)) => exit.or(Exit::Partial),
+        Some(Halt::Journal(_) | Halt::Braked(_)) => exit.or(Exit::Partial),
         Some(Halt::Interrupted) | None => exit,
     }
 }

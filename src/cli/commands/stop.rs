@@ -1,14 +1,15 @@
 //! `campanile stop`: the emergency brake. Cancels everything planned of ours, and works when no YAML parses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use crate::apply::{Call, CancelEnding, PayloadSource, Progress, RunClock as _, RunContext, cancel};
+use crate::apply::PayloadSource;
 use crate::campaign::{Project, read_project};
+use crate::cli::brake::{Brake, Tally};
 use crate::cli::clock::SystemClock;
 use crate::cli::confirm::{Answer, confirm_unless_interrupted};
 use crate::cli::context::{Context, Failed, pretty};
@@ -17,9 +18,9 @@ use crate::cli::open_run::OpenRun;
 use crate::cli::workspace::unknown_campaign;
 use crate::cli::{accounts, state, workspace};
 use crate::desired::{Desired, PayloadError};
-use crate::model::{CampaignRef, ExistingBatch, Namespace, Reference, ReportedState, Windows, counted};
-use crate::plan::{Operation, Policy, Target};
-use crate::provider::{AnyProvider, NewBatch, Provider};
+use crate::model::{CampaignRef, Namespace, Windows, counted};
+use crate::plan::{Operation, Policy};
+use crate::provider::NewBatch;
 
 /// Emergency: cancel everything planned of ours
 #[derive(Debug, Args)]
@@ -71,18 +72,7 @@ pub enum StopKind {
     Sinch,
 }
 
-/// What a round of canceling came to.
-#[derive(Debug, Default)]
-struct StopCounts {
-    canceled: BTreeSet<String>,
-    left: BTreeMap<String, String>,
-    unproved: BTreeMap<String, String>,
-    campaigns: BTreeSet<CampaignRef>,
-    /// Why a provider could not be asked.
-    unread: BTreeSet<String>,
-}
-
-/// Lists and cancels until two complete lists, `list_lag` apart, show nothing planned.
+/// Cancels what journal and pages show, then until two complete lists, `list_lag` apart, show nothing planned.
 pub fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failed> {
     let (root, project, named) = if args.namespace.is_some() {
         let root = context.global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
@@ -130,212 +120,117 @@ async fn stop(
     let progress = opened.progress();
     let desired = Desired::default();
     let run = opened.context(&desired, &NoPayloads);
-    let mut counts = StopCounts {
-        unread: faults.iter().map(|fault| fault.message.clone()).collect(),
-        ..StopCounts::default()
-    };
-    let ours = ours(&run, &mut counts).await?;
+    let is_meant = |campaign: &CampaignRef| args.all || args.campaigns.contains(campaign);
+    let unopened = faults.iter().map(|fault| fault.message.clone()).collect();
+    let mut brake = Brake::new(&run, &is_meant, unopened);
+    let mut exit = Exit::Done;
+    if args.yes || wants_to(args, &mut brake, named, &clock).await? {
+        brake.pull().await?;
+    } else {
+        context.note("nothing was changed");
+    }
     progress.clear();
-    let is_named = |campaign: &&CampaignRef| {
-        named.contains(*campaign) || references(&ours).any(|reference| reference.slot.campaign == **campaign)
-    };
-    let unknown: Vec<&CampaignRef> = args.campaigns.iter().filter(|name| !is_named(name)).collect();
+    if let Some(diagnostics) = brake.unreadable() {
+        return Err(Failed {
+            diagnostics,
+            ..Failed::new(Exit::Failed, "no provider can be read: nothing could be canceled")
+        });
+    }
+    let unknown = unknown(args, named, &brake);
     for name in &unknown {
-        let here = references(&ours).map(|reference| &reference.slot.campaign);
-        let failed = unknown_campaign(name, named.iter().chain(here));
-        if unknown.len() == args.campaigns.len() {
+        let failed = unknown_campaign(name, named.iter().chain(&brake.seen));
+        if unknown.len() == args.campaigns.len() && brake.tally.unread.is_empty() {
             return Err(failed);
         }
         context.note(&format!("warning: {}; {}", failed.message, failed.hints.join("; ")));
+        exit = Exit::Usage;
     }
-    let planned = planned(&run, args, ours);
-    if planned.is_empty() {
+    if brake.tally.canceled.is_empty() && brake.tally.left.is_empty() && brake.tally.unread.is_empty() {
         context.note("nothing of ours is planned");
-    } else if !args.yes {
-        let question = format!(
-            "Cancel {}?",
-            counted(planned.len() as u64, "planned batch", "planned batches")
-        );
-        let without = "say `--yes` to cancel without being asked";
-        if confirm_unless_interrupted(&question, without, clock.interrupt()).await? != Answer::Yes {
-            context.note("nothing was changed");
-            let exit = report(context, &counts, &clock)?;
-            accounts.close().await;
-            return Ok(exit);
-        }
     }
-    let mut quiet_lists = 0;
-    while quiet_lists < 2 && !clock.is_interrupted() {
-        let ours = self::ours(&run, &mut counts).await?;
-        let planned = self::planned(&run, args, ours);
-        let fresh: Vec<&ExistingBatch> = planned
-            .iter()
-            .filter(|batch| !counts.left.contains_key(&batch.id.0))
-            .collect();
-        if fresh.is_empty() {
-            quiet_lists += 1;
-            let lag = accounts
-                .providers
-                .iter()
-                .map(|provider| provider.capabilities().list_lag)
-                .max()
-                .unwrap_or_default();
-            if quiet_lists < 2 {
-                clock.sleep(lag).await;
-            }
-            continue;
-        }
-        quiet_lists = 0;
-        for (index, batch) in fresh.iter().enumerate() {
-            progress.tell(&Progress::Canceling {
-                number: index + 1,
-                all: fresh.len(),
-            });
-            cancel_one(&run, batch, &mut counts).await?;
-        }
-    }
-    progress.clear();
-    let mut exit = report(context, &counts, &clock)?;
-    if !unknown.is_empty() {
-        exit = exit.or(Exit::Usage);
-    }
+    let exit = exit.or(report(context, &brake.tally, &clock)?);
     accounts.close().await;
     Ok(exit)
 }
 
-/// All batches of ours, whatever became of them. A provider that cannot be read is told of, and the others are stopped
-/// all the same.
-async fn ours(
-    run: &RunContext<'_, AnyProvider, SystemClock>,
-    counts: &mut StopCounts,
-) -> Result<Vec<ExistingBatch>, Failed> {
-    let mut batches = Vec::new();
-    let mut faults = Vec::new();
-    for provider in run.providers {
-        match provider.list().await {
-            Ok(list) => batches.extend(list.batches),
-            Err(error) => faults.push(error.diagnostic()),
-        }
-    }
-    if faults.len() == run.providers.len() && counts.canceled.is_empty() && counts.left.is_empty() {
-        return Err(Failed {
-            diagnostics: faults,
-            ..Failed::new(Exit::Failed, "no provider can be read; nothing was canceled")
-        });
-    }
-    counts.unread.extend(faults.into_iter().map(|fault| fault.message));
-    batches.retain(|batch| {
-        let reference = batch.reference.as_ref();
-        reference.is_some_and(|reference| reference.namespace == run.policy.namespace)
-    });
-    Ok(batches)
+/// Campaigns that neither a file nor a provider nor the journal knows.
+fn unknown<'a>(args: &'a StopArgs, named: &BTreeSet<CampaignRef>, brake: &Brake<'_, '_>) -> Vec<&'a CampaignRef> {
+    let is_known = |campaign: &&CampaignRef| named.contains(*campaign) || brake.seen.contains(*campaign);
+    args.campaigns.iter().filter(|campaign| !is_known(campaign)).collect()
 }
 
-fn references(batches: &[ExistingBatch]) -> impl Iterator<Item = &Reference> {
-    batches.iter().filter_map(|batch| batch.reference.as_ref())
-}
-
-/// Those that are planned and can still be canceled, soonest first.
-fn planned(
-    run: &RunContext<'_, AnyProvider, SystemClock>,
+/// Looks at what is planned, and asks.
+async fn wants_to(
     args: &StopArgs,
-    mut batches: Vec<ExistingBatch>,
-) -> Vec<ExistingBatch> {
-    let now = run.clock.now();
-    batches.retain(|batch| {
-        batch.state == ReportedState::Planned
-            && batch.opens().is_none_or(|opens| opens > now)
-            && batch
-                .reference
-                .as_ref()
-                .is_some_and(|reference| args.all || args.campaigns.contains(&reference.slot.campaign))
-    });
-    batches.sort_by_key(|batch| (batch.opens(), batch.id.clone()));
-    batches
-}
-
-async fn cancel_one(
-    run: &RunContext<'_, AnyProvider, SystemClock>,
-    batch: &ExistingBatch,
-    counts: &mut StopCounts,
-) -> Result<(), Failed> {
-    let (Some(reference), Some(provider)) = (&batch.reference, run.provider(&batch.provider)) else {
-        return Ok(());
-    };
-    counts.campaigns.insert(reference.slot.campaign.clone());
-    let target = Target {
-        provider: batch.provider.clone(),
-        id: batch.id.clone(),
-        reference: reference.clone(),
-        by_id: false,
-        windows: batch.windows.clone(),
-    };
-    let name = reference.to_string();
-    let ending = cancel(run, provider, &target, Call::Stop, "stop")
-        .await
-        .map_err(anyhow::Error::from)?;
-    match ending {
-        CancelEnding::Silent | CancelEnding::SilentByOthers => {
-            counts.canceled.insert(name);
-        }
-        CancelEnding::NotCanceled(why, _) => {
-            counts.left.insert(batch.id.0.clone(), format!("{name}: {why}"));
-        }
-        CancelEnding::Unproved(why) => {
-            counts.left.insert(batch.id.0.clone(), format!("{name}: {why}"));
-            counts.unproved.insert(name, why);
-        }
+    brake: &mut Brake<'_, '_>,
+    named: &BTreeSet<CampaignRef>,
+    clock: &SystemClock,
+) -> Result<bool, Failed> {
+    let planned = brake.look().await?;
+    if planned == 0 {
+        // Nothing to ask about: what complete lists show after all is canceled.
+        return Ok(unknown(args, named, brake).len() < args.campaigns.len() || args.all);
     }
-    Ok(())
+    let question = format!(
+        "Cancel {}?",
+        counted(planned as u64, "planned batch", "planned batches")
+    );
+    let without = "say `--yes` to cancel without being asked";
+    Ok(confirm_unless_interrupted(&question, without, clock.interrupt()).await? == Answer::Yes)
 }
 
-fn report(context: &Context, counts: &StopCounts, clock: &SystemClock) -> Result<Exit, Failed> {
-    let exit = if !counts.unproved.is_empty() {
+fn report(context: &Context, tally: &Tally, clock: &SystemClock) -> Result<Exit, Failed> {
+    let is_left = !tally.left.is_empty() || !tally.unread.is_empty() || !tally.unopened.is_empty();
+    let exit = if !tally.unproved.is_empty() {
         Exit::Unknown
-    } else if !counts.left.is_empty() || !counts.unread.is_empty() {
+    } else if is_left {
         Exit::Partial
     } else {
         Exit::Done
     };
     let exit = clock.interrupt().came().map_or(exit, |signal| exit.or(signal));
     let document = || {
-        let commit: Vec<_> = counts
+        let commit: Vec<_> = tally
             .campaigns
             .iter()
             .map(|campaign| json!({ "campaign": campaign.as_str(), "line": "state: canceled" }))
             .collect();
         pretty(&json!({
             "format_version": "1.0",
-            "canceled": counts.canceled,
-            "left": counts.left.values().chain(&counts.unread).collect::<Vec<_>>(),
+            "canceled": tally.canceled,
+            "left": tally.left.values().chain(unread(tally)).collect::<Vec<_>>(),
             "commit": commit,
             "exit_code": exit.code(),
         }))
     };
     context
-        .emit_text(&document, &|| told(counts))
+        .emit_text(&document, &|| told(tally))
         .map_err(Failed::after_changes)?;
     Ok(exit)
 }
 
-fn told(counts: &StopCounts) -> String {
+fn unread(tally: &Tally) -> impl Iterator<Item = &String> {
+    tally.unopened.iter().chain(tally.unread.values().flatten())
+}
+
+fn told(tally: &Tally) -> String {
     let mut text = format!(
         "canceled {}\n",
-        counted(counts.canceled.len() as u64, "batch", "batches")
+        counted(tally.canceled.len() as u64, "batch", "batches")
     );
-    for reference in &counts.canceled {
+    for reference in &tally.canceled {
         let _ = writeln!(text, "- {reference}");
     }
-    for why in counts.left.values() {
+    for why in tally.left.values() {
         let _ = writeln!(text, "! not canceled: {why}");
     }
-    for why in &counts.unread {
+    for why in unread(tally) {
         let _ = writeln!(text, "! not stopped: {why}");
     }
-    if !counts.campaigns.is_empty() {
+    if !tally.campaigns.is_empty() {
         text.push_str("\nto keep it so, commit to each campaign's file:\n");
     }
-    for campaign in &counts.campaigns {
+    for campaign in &tally.campaigns {
         let _ = writeln!(text, "  campaigns/{campaign}.yaml    state: canceled");
     }
     text

@@ -11,9 +11,11 @@ mod renamed;
 mod repair;
 mod rows;
 mod sharing;
+mod shrink;
 mod silence;
 mod suppressed;
 mod unreadable;
+mod watched;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,9 +27,9 @@ use crate::desired::{
     Totals,
 };
 use crate::model::{
-    AccountId, Api, AudienceDigest, BatchId, CampaignRef, ExistingBatch, Group, LocalTime, MessageType, Msisdn,
-    Namespace, NumberSet, OccurrenceKey, Part, Place, Proof, ProviderName, Recipients, Reference, ReportedState,
-    Sender, Visible, Window, Windows, row_digest,
+    AccountId, Api, AudienceDigest, BatchId, CampaignRef, ExistingBatch, Group, Headcount, LocalTime, MessageType,
+    Msisdn, Namespace, NumberSet, OccurrenceKey, Part, Place, Proof, ProviderName, Recipients, Reference,
+    ReportedState, Sender, Visible, Window, Windows, row_digest,
 };
 use crate::schedule::{Cron, Zone};
 
@@ -324,6 +326,12 @@ impl Scenario {
                         seen.proof = Proof::Provable;
                     }
                     NeedKind::Proof => seen.proof = truth.proof,
+                    NeedKind::Headcount => {
+                        seen.headcount = match &truth.recipients {
+                            Recipients::Read(people) => Headcount::Told(people.len() as u64),
+                            Recipients::NotRead | Recipients::Unreadable => Headcount::Untold,
+                        }
+                    }
                     NeedKind::Recipients => seen.recipients = truth.recipients.clone(),
                 }
                 self.read.push(need);
@@ -451,6 +459,7 @@ impl Scenario {
             visible: Visible::default(),
             proof: Proof::NotRead,
             recipients: Recipients::Read(Arc::new(people)),
+            headcount: Headcount::NotRead,
         });
         id
     }
@@ -495,6 +504,7 @@ fn allow(rule: Rule) -> Allow {
     Allow {
         rule,
         until: None,
+        batch: None,
         reason: "a reason".to_owned(),
         place: Place::default(),
     }

@@ -465,3 +465,42 @@ fn a_planned_campaign_moves_to_another_provider_in_one_apply() {
     assert_eq!(plan.operations[0].provider, provider("sinch"));
     assert_eq!(plan.operations[0].target.as_ref().unwrap().provider, provider("ip1"));
 }
+
+/// `apply` must not end as if everything were done while something wanted waits for a person.
+#[test]
+fn what_waits_for_a_person_is_told_apart_from_what_time_settles() {
+    // Nothing is held.
+    let mut lab = Scenario::new([campaign("hello", [1], "text", DAY)]);
+    assert!(!lab.plan().is_waiting_for_a_person());
+    // Somebody pulled the brake.
+    lab.run();
+    lab.pull_the_brake(0);
+    assert!(lab.plan().is_waiting_for_a_person());
+    // `--campaign` leaves it out: nothing of this run waits.
+    lab.policy.selected = Some([CampaignRef::parse("other").unwrap()].into());
+    assert!(!lab.plan().is_waiting_for_a_person());
+    // Already sent, with other content wanted: over.
+    let mut lab = Scenario::applied([campaign("hello", [1], "text", DAY)]);
+    lab.begin(0);
+    lab.files([campaign("hello", [1], "another", DAY)]);
+    assert_eq!(reasons(&lab.plan()), [HeldReason::AlreadySent]);
+    assert!(!lab.plan().is_waiting_for_a_person());
+    // Its window has passed: over.
+    let mut lab = Scenario::new([campaign("hello", [1], "text", -DAY)]);
+    assert_eq!(reasons(&lab.plan()), [HeldReason::WindowPassed]);
+    assert!(!lab.plan().is_waiting_for_a_person());
+    // A batch that should leave and cannot: nothing wanted waits.
+    let mut lab = Scenario::applied([
+        campaign("hello", [1], "text", DAY),
+        campaign("more", [2], "text", 3 * DAY),
+    ]);
+    lab.now = at(DAY) - Duration::from_secs(30);
+    lab.files([campaign("more", [2], "text", 3 * DAY)]);
+    assert_eq!(reasons(&lab.plan()), [HeldReason::TooLate]);
+    assert!(lab.plan().held[0].needs_person && !lab.plan().is_waiting_for_a_person());
+    // Paused: cancels only, until the pause ends.
+    let mut lab = Scenario::new([campaign("hello", [1], "text", DAY)]);
+    lab.policy.paused = true;
+    assert_eq!(reasons(&lab.plan()), [HeldReason::Paused]);
+    assert!(!lab.plan().is_waiting_for_a_person());
+}

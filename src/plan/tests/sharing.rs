@@ -300,3 +300,58 @@ fn a_batch_that_the_plan_did_not_know_stops_a_create() {
         "its sibling is no stranger"
     );
 }
+
+/// Half of a campaign was created when somebody pulled the brake: no later apply sends the other half.
+#[test]
+fn a_stopped_part_holds_the_parts_that_were_never_created() {
+    let mut lab = Scenario::applied([campaign("hello", 0..8, "text", DAY)]);
+    assert!(lab.truth.len() > 1, "several parts");
+    lab.truth.truncate(1);
+    lab.pull_the_brake(0);
+    let plan = lab.plan();
+    assert_eq!(actions(&plan), Vec::<String>::new());
+    assert!(
+        reasons(&plan)
+            .iter()
+            .all(|reason| *reason == HeldReason::CanceledAtProvider),
+        "{plan:?}"
+    );
+    assert!(plan.is_waiting_for_a_person());
+    // An edit undoes no brake, whatever it does to the parts.
+    lab.files([campaign("hello", 0..40, "another text", DAY)]);
+    assert_eq!(actions(&lab.plan()), Vec::<String>::new());
+    // Whoever resumes the occurrence resumes all of it.
+    lab.files([campaign("hello", 0..8, "text", DAY)]);
+    lab.allow("resume=hello");
+    lab.converge();
+    let planned = lab.truth.iter().filter(|b| b.state == ReportedState::Planned).count();
+    assert!(planned > 1);
+    // What was stopped is covered again: a part that comes later is created as any other.
+    lab.policy.overrides.clear();
+    lab.files([campaign("hello", 0..16, "text", DAY)]);
+    assert_ne!(actions(&lab.plan()), Vec::<String>::new());
+}
+
+#[test]
+fn a_file_resumes_the_batch_that_it_names_and_no_later_brake() {
+    let hello = |batch: &str| DesiredCampaign {
+        allow: vec![Allow {
+            batch: Some(batch.to_owned()),
+            ..allow(Rule::Resume)
+        }],
+        ..campaign("hello", 0..3, "text", DAY)
+    };
+    let mut lab = Scenario::applied([campaign("hello", 0..3, "text", DAY)]);
+    lab.pull_the_brake(0);
+    lab.files([hello("another")]);
+    assert_eq!(reasons(&lab.plan()), [HeldReason::CanceledAtProvider]);
+    let stopped = lab.truth[0].id.0.clone();
+    lab.files([hello(&stopped)]);
+    assert_eq!(actions(&lab.converge()), ["create hello resumed"]);
+    lab.pull_the_brake(1);
+    assert_eq!(
+        reasons(&lab.plan()),
+        [HeldReason::CanceledAtProvider],
+        "the next brake holds"
+    );
+}

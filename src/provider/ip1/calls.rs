@@ -7,7 +7,7 @@ use crate::model::{Api, BatchId, ExistingBatch, Instant, Money, Msisdn, NumberSe
 use super::super::http::{Answer, Client, Echoed, Write};
 use super::super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
-    InPlace, InvalidConnection, MessageResult, NewBatch, Provider, ReadError, check,
+    Glance, InPlace, InvalidConnection, MessageResult, NewBatch, Provider, ReadError, check,
 };
 use super::paging::{Broken, Identified, LIMIT, MOST_PAGES, Paging, Turn, next_start};
 use super::{convert, wire};
@@ -239,6 +239,26 @@ impl Provider for Ip1 {
             self.convert(&batches)
         };
         read.await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn glance(&self, page: u64) -> Result<Glance, ReadError> {
+        let read = async |page: u64, pieces: u64| {
+            let limit = LIMIT / pieces;
+            let query = [
+                ("start", (page * limit).to_string()),
+                ("limit", limit.to_string()),
+                ("order", "DESC".to_owned()),
+            ];
+            self.http.get(BATCHES, &query).await?.json()
+        };
+        let convert = |batch: &wire::Batch| {
+            let existing = convert::existing(batch, &self.connection.name, self.connection.is_sandbox)?;
+            Some(ExistingBatch {
+                proof: convert::proof(batch),
+                ..existing
+            })
+        };
+        (super::super::glance::glance(page, read, convert).await).map_err(|failure| self.read_error(failure))
     }
 
     async fn get(&self, id: &BatchId) -> Result<Option<ExistingBatch>, ReadError> {

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::model::{
-    Api, BatchId, Currency, Datacoding, ExistingBatch, MessageType, Money, Msisdn, PayloadRecipients, Proof,
+    Api, BatchId, Currency, Datacoding, ExistingBatch, Headcount, MessageType, Money, Msisdn, PayloadRecipients, Proof,
     ProviderName, Recipients, Reference, ReportedState, Visible, Window,
 };
 
@@ -48,6 +48,7 @@ pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bo
         },
         proof: Proof::NotRead,
         recipients: Recipients::NotRead,
+        headcount: headcount(batch),
         reference_text: text,
         reference,
         state,
@@ -171,7 +172,20 @@ fn counts(batch: &wire::Batch) -> Option<Vec<(u16, u64)>> {
         .collect()
 }
 
-/// BatchProgress and cost; `None` when the summary cannot be read.
+/// How many messages a single batch has; lists do not say.
+fn headcount(batch: &wire::Batch) -> Headcount {
+    let counts = counts(batch).unwrap_or_default();
+    let all = counts
+        .iter()
+        .fold(0_u64, |all, (_, messages)| all.saturating_add(*messages));
+    if all > 0 {
+        Headcount::Told(all)
+    } else {
+        Headcount::NotRead
+    }
+}
+
+/// Progress and cost; `None` when the summary cannot be read.
 pub(super) fn progress(batch: &wire::Batch) -> Option<BatchProgress> {
     let mut messages = StatusCounts::default();
     let mut unpaid = 0_u64;

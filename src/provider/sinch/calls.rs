@@ -1,5 +1,6 @@
 //! The calls of Sinch's API, and what each answer means.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::model::{
@@ -9,7 +10,7 @@ use crate::model::{
 use super::super::http::{Answer, ChangeOutcome, Client, Echoed, Refusal, Write};
 use super::super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
-    InPlace, IncomingText, InvalidConnection, MessageResult, NewBatch, Provider, ReadError, check,
+    Glance, InPlace, IncomingText, InvalidConnection, MessageResult, NewBatch, Provider, ReadError, check,
 };
 use super::paging::{Broken, Identified, PAGE_SIZE, Paging, Turn};
 use super::{convert, wire};
@@ -76,12 +77,13 @@ impl Sinch {
         check::segment(id).map(|id| format!("{}/{id}", self.batches))
     }
 
-    async fn read_page(&self, page: u64, start_date: &str) -> Result<wire::Page, Failure> {
-        let query = [
+    async fn read_page(&self, page: u64, from: &str, to: Option<&str>) -> Result<wire::Page, Failure> {
+        let mut query = vec![
             ("page", page.to_string()),
             ("page_size", PAGE_SIZE.to_string()),
-            ("start_date", start_date.to_owned()),
+            ("start_date", from.to_owned()),
         ];
+        query.extend(to.map(|to| ("end_date", to.to_owned())));
         self.http.get(&self.batches, &query).await?.json()
     }
 
@@ -107,11 +109,31 @@ impl Sinch {
         }
     }
 
+    /// Up to a fixed moment, so that new batches shift nothing; then what is newer, apart.
     async fn read_once(&self) -> Result<Result<Vec<wire::Batch>, Broken>, Failure> {
-        let start_date = self.start_date();
-        let mut paging = Paging::new();
+        let start = self.start_date();
+        let end = convert::time(self.connection.clock.now());
+        let mut batches = match self.read_span(Paging::new(), &start, Some(&end)).await? {
+            Ok(batches) => batches,
+            Err(broken) => return Ok(Err(broken)),
+        };
+        let newer = match self.read_span(Paging::of_what_is_new(), &end, None).await? {
+            Ok(newer) => newer,
+            Err(broken) => return Ok(Err(broken)),
+        };
+        let known: BTreeSet<Option<String>> = batches.iter().map(Identified::id).collect();
+        batches.extend(newer.into_iter().filter(|batch| !known.contains(&batch.id())));
+        Ok(Ok(batches))
+    }
+
+    async fn read_span(
+        &self,
+        mut paging: Paging<wire::Batch>,
+        from: &str,
+        to: Option<&str>,
+    ) -> Result<Result<Vec<wire::Batch>, Broken>, Failure> {
         loop {
-            let page = self.read_page(paging.page(), &start_date).await?;
+            let page = self.read_page(paging.page(), from, to).await?;
             let count = page.count.and_then(|count| count.count());
             match paging.take(page.batches, count) {
                 Ok(Turn::More) => {}
@@ -296,11 +318,26 @@ impl Provider for Sinch {
 
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError> {
         let read = async {
-            let mut page = self.read_page(0, &self.start_date()).await?;
+            let mut page = self.read_page(0, &self.start_date(), None).await?;
             page.batches.reverse();
             self.convert(&page.batches)
         };
         read.await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn glance(&self, page: u64) -> Result<Glance, ReadError> {
+        let start_date = self.start_date();
+        let read = async |page: u64, pieces: u64| {
+            let query = [
+                ("page", page.to_string()),
+                ("page_size", (PAGE_SIZE / pieces).to_string()),
+                ("start_date", start_date.clone()),
+            ];
+            let page: wire::LoosePage = self.http.get(&self.batches, &query).await?.json()?;
+            Ok(page.batches)
+        };
+        let convert = |batch: &wire::Batch| convert::existing(batch, &self.connection.name, self.connection.is_sandbox);
+        (super::super::glance::glance(page, read, convert).await).map_err(|failure| self.read_error(failure))
     }
 
     async fn get(&self, id: &BatchId) -> Result<Option<ExistingBatch>, ReadError> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    Api, BatchId, ExistingBatch, Instant, MessageType, Msisdn, NumberSet, Payload, PayloadRecipients, Proof,
+    Api, BatchId, ExistingBatch, Headcount, Instant, MessageType, Msisdn, NumberSet, Payload, PayloadRecipients, Proof,
     ProviderName, Recipients, Reference, ReportedState, Visible, Window,
 };
 
@@ -48,6 +48,9 @@ pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bo
             .map_or(Recipients::NotRead, |people| {
                 Recipients::Read(Arc::new(NumberSet::new(people)))
             }),
+        headcount: (batch.to.as_ref())
+            .and_then(|to| u64::try_from(to.len()).ok())
+            .map_or(Headcount::NotRead, Headcount::Told),
         reference_text: text,
         reference,
     })

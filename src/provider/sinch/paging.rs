@@ -47,6 +47,8 @@ pub struct Paging<T> {
     count: Option<u64>,
     page: u64,
     is_verifying: bool,
+    /// The list may grow while it is read: it is the newest end.
+    grows: bool,
 }
 
 impl<T: Identified> Paging<T> {
@@ -60,6 +62,16 @@ impl<T: Identified> Paging<T> {
             count: None,
             page: 0,
             is_verifying: false,
+            grows: false,
+        }
+    }
+
+    /// For the newest end, which has no fixed `end_date`: new batches push others to later pages, so that something may
+    /// be seen twice and nothing is missed. What was announced first must be there.
+    pub fn of_what_is_new() -> Self {
+        Self {
+            grows: true,
+            ..Self::new()
         }
     }
 
@@ -82,6 +94,9 @@ impl<T: Identified> Paging<T> {
             .collect::<Option<_>>()
             .ok_or(Broken::Nameless)?;
         let count = count.ok_or(Broken::Nameless)?;
+        if self.grows {
+            return self.take_new(page, ids, count);
+        }
         if self.count.is_some_and(|before| before != count) {
             return Err(Broken::Moved);
         }
@@ -115,6 +130,29 @@ impl<T: Identified> Paging<T> {
         if is_short && mutant(Mutant::ListEndsAtShortPage) {
             return Ok(Turn::Complete);
         }
+        if self.page > MOST_PAGES {
+            Err(Broken::Endless)
+        } else {
+            Ok(Turn::More)
+        }
+    }
+
+    fn take_new(&mut self, page: Vec<T>, ids: Vec<String>, count: u64) -> Result<Turn, Broken> {
+        let announced = *self.count.get_or_insert(count);
+        if page.is_empty() {
+            let has_all = u64::try_from(self.items.len()).is_ok_and(|items| items >= announced);
+            return if has_all {
+                Ok(Turn::Complete)
+            } else {
+                Err(Broken::Moved)
+            };
+        }
+        for (item, id) in page.into_iter().zip(ids) {
+            if self.ids.insert(id) {
+                self.items.push(item);
+            }
+        }
+        self.page += 1;
         if self.page > MOST_PAGES {
             Err(Broken::Endless)
         } else {
@@ -174,6 +212,26 @@ mod tests {
                 assert_eq!(read(&versions, 2), Err(Broken::Moved), "{after:?} at {moved_at}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_new_may_grow_while_it_is_read_and_must_not_shrink() {
+        let read = |versions: &[&[u64]]| {
+            let mut paging = Paging::of_what_is_new();
+            for asked in 0.. {
+                let list = versions.get(asked).or(versions.last()).unwrap();
+                let skipped = usize::try_from(paging.page()).unwrap() * 2;
+                let page = list.iter().skip(skipped).take(2).copied().collect();
+                if paging.take(page, u64::try_from(list.len()).ok())? == Turn::Complete {
+                    break;
+                }
+            }
+            Ok(paging.into_items())
+        };
+        assert_eq!(read(&[&[]]), Ok(vec![]), "one request");
+        assert_eq!(read(&[&[3, 2, 1]]), Ok(vec![1, 2, 3]));
+        assert_eq!(read(&[&[3, 2, 1], &[4, 3, 2, 1], &[5, 4, 3, 2, 1]]), Ok(vec![1, 2, 3]));
+        assert_eq!(read(&[&[3, 2, 1], &[3, 2]]), Err(Broken::Moved));
     }
 
     #[test]

@@ -15,6 +15,12 @@ pub(super) struct Page {
     pub(super) batches: Vec<Batch>,
 }
 
+/// The same, as far as it can be read.
+#[derive(Debug, Deserialize)]
+pub(super) struct LoosePage {
+    pub(super) batches: Vec<Value>,
+}
+
 /// A batch as it is read. Only `id` must be there.
 ///
 /// Deliberately unused: `type` and `udh` (ours are always `mt_text`), `parameters` (personal data; the fingerprint in the

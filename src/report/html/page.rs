@@ -262,7 +262,17 @@ fn counts(plan: &PlanView) -> Vec<Count> {
 
 /// Errors, guards that stop something, what needs a person, warnings, what is held without needing anybody.
 fn attention(plan: &PlanView) -> Vec<Attention> {
-    let mut all = diagnostics(plan, "error", "error");
+    let mut all: Vec<Attention> = (plan.alarms.iter())
+        .map(|alarm| Attention {
+            kind: "guard",
+            title: "read this first".into(),
+            text: alarm.as_str().into(),
+            place: String::new(),
+            hints: Vec::new(),
+            allow: String::new(),
+        })
+        .collect();
+    all.extend(diagnostics(plan, "error", "error"));
     for guard in plan.guards.iter().filter(|guard| guard.tripped) {
         all.push(Attention {
             kind: "guard",

@@ -81,6 +81,9 @@ fn append(out: &mut String, section: &str, limit: usize) {
 }
 
 fn headline(plan: &PlanView, out: &mut String) {
+    for alarm in &plan.alarms {
+        let _ = writeln!(out, "**⚠ {}**\n", escaped(alarm));
+    }
     let summary = &plan.summary;
     let actions: Vec<String> = [
         (summary.create, "create"),

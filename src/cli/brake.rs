@@ -1,0 +1,412 @@
+//! Braking: what `stop` cancels, in which order, and what it can say afterwards.
+//!
+//! On a bad day the list may be long, moving, or broken. So it first cancels what the journal names, soonest window
+//! first; then what each page shows, from the newest on; and only then asks for complete lists. Whether those come
+//! decides what can be promised, never what is canceled.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::clock::SystemClock;
+use super::context::Failed;
+use crate::apply::{Call, CancelEnding, Event, Progress, RunClock as _, RunContext, cancel, facts, journaled};
+use crate::model::{BatchId, CampaignRef, Diagnostic, ExistingBatch, Instant, ProviderName, ReportedState};
+use crate::plan::{Observed, Target};
+use crate::provider::{AnyProvider, FailureKind, Provider};
+
+/// No account has so many pages.
+const MOST_PAGES: u64 = 1_000;
+/// A provider whose pages fail so often in a row is asked for no more of them.
+const BROKEN_IN_A_ROW: u32 = 3;
+
+type Key = (ProviderName, BatchId);
+
+/// What braking came to.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// References of what is silent now.
+    pub canceled: BTreeSet<String>,
+    /// What is planned still, or may be: why, by the batch's name.
+    pub left: BTreeMap<BatchId, String>,
+    /// DELETE left, and silence is not proved.
+    pub unproved: BTreeSet<BatchId>,
+    /// Whose batches were met.
+    pub campaigns: BTreeSet<CampaignRef>,
+    /// What could not be read, and may hold something planned.
+    pub unread: BTreeMap<ProviderName, BTreeSet<String>>,
+    /// Providers that could not be opened.
+    pub unopened: Vec<String>,
+}
+
+/// A brake on some campaigns.
+pub struct Brake<'a, 'd> {
+    desk: &'a RunContext<'d, AnyProvider, SystemClock>,
+    is_meant: &'a dyn Fn(&CampaignRef) -> bool,
+    /// What it has come to.
+    pub tally: Tally,
+    /// Campaigns of ours that were seen at a provider or in the journal, meant or not.
+    pub seen: BTreeSet<CampaignRef>,
+    /// What failed by the journal's word alone: the lists may say that it is over.
+    doubtful: BTreeMap<Key, (String, String)>,
+    handled: BTreeSet<Key>,
+    was_read: bool,
+    faults: Vec<Diagnostic>,
+}
+
+impl<'a, 'd> Brake<'a, 'd> {
+    /// Nothing is done yet.
+    pub fn new(
+        desk: &'a RunContext<'d, AnyProvider, SystemClock>,
+        is_meant: &'a dyn Fn(&CampaignRef) -> bool,
+        unopened: Vec<String>,
+    ) -> Self {
+        Self {
+            desk,
+            is_meant,
+            tally: Tally {
+                unopened,
+                ..Tally::default()
+            },
+            seen: BTreeSet::new(),
+            doubtful: BTreeMap::new(),
+            handled: BTreeSet::new(),
+            was_read: false,
+            faults: Vec::new(),
+        }
+    }
+
+    /// What the journal and every page show as planned, soonest first, for the question whether to cancel it.
+    pub async fn look(&mut self) -> Result<usize, Failed> {
+        let mut planned: BTreeSet<Key> = self
+            .journaled()
+            .into_iter()
+            .map(|target| (target.provider, target.id))
+            .collect();
+        self.pages(&mut Some(&mut planned)).await?;
+        Ok(planned.len())
+    }
+
+    /// Cancels what the journal names, then page by page, then what complete lists show.
+    pub async fn pull(&mut self) -> Result<(), Failed> {
+        for target in self.journaled() {
+            if self.desk.clock.is_interrupted() {
+                return Ok(());
+            }
+            self.cancel(&target, true).await?;
+        }
+        self.pages(&mut None).await?;
+        self.until_quiet().await
+    }
+
+    /// Why nobody could be asked at all, when that is so.
+    pub fn unreadable(&self) -> Option<Vec<Diagnostic>> {
+        let is_untouched = self.tally.canceled.is_empty() && self.tally.left.is_empty() && self.doubtful.is_empty();
+        (!self.was_read && is_untouched && !self.faults.is_empty()).then(|| self.faults.clone())
+    }
+
+    /// Batches that the journal knows to be planned, soonest first.
+    fn journaled(&mut self) -> Vec<Target> {
+        let lines = self.desk.journal.borrow().lines();
+        let nothing = Observed {
+            batches: Vec::new(),
+            complete: true,
+        };
+        let facts = facts(lines.as_deref(), &nothing, self.desk.policy);
+        let is_canceled = |key: &Key| {
+            let mut cancels = facts.cancels.iter();
+            cancels.any(|one| one.provider == key.0 && one.id == key.1 && one.answered_at.is_some())
+        };
+        let now = self.desk.clock.now();
+        let mut targets: Vec<Target> = Vec::new();
+        for known in &facts.known {
+            self.seen.insert(known.reference.slot.campaign.clone());
+            let is_ahead = known.windows.first().is_none_or(|window| window.opens() > now);
+            let is_ours = known.reference.namespace == self.desk.policy.namespace;
+            if is_ahead
+                && is_ours
+                && (self.is_meant)(&known.reference.slot.campaign)
+                && !is_canceled(&(known.provider.clone(), known.id.clone()))
+            {
+                targets.push(Target {
+                    provider: known.provider.clone(),
+                    id: known.id.clone(),
+                    reference: known.reference.clone(),
+                    by_id: true,
+                    windows: known.windows.clone(),
+                });
+            }
+        }
+        sort(&mut targets);
+        targets
+    }
+
+    /// Every page of every provider, newest first, each read as far as it can be read. With `found`, nothing is canceled.
+    async fn pages(&mut self, found: &mut Option<&mut BTreeSet<Key>>) -> Result<(), Failed> {
+        let desk = self.desk;
+        let mut open: Vec<(&AnyProvider, u32, BTreeSet<BatchId>)> = desk
+            .providers
+            .iter()
+            .map(|provider| (provider, 0, BTreeSet::new()))
+            .collect();
+        for page in 0..MOST_PAGES {
+            let mut still = Vec::new();
+            for (provider, mut broken, mut known) in open {
+                if desk.clock.is_interrupted() {
+                    return Ok(());
+                }
+                (desk.progress)(&Progress::Listing(provider.name()));
+                match provider.glance(page).await {
+                    Ok(glance) => {
+                        self.was_read = true;
+                        broken = 0;
+                        if glance.strange > 0 {
+                            let what = format!(
+                                "{} entries of the list of `{}` cannot be read",
+                                glance.strange,
+                                provider.name()
+                            );
+                            self.unread(provider, what);
+                        }
+                        let before = known.len();
+                        known.extend(glance.batches.iter().map(|batch| batch.id.clone()));
+                        let is_over = glance.is_empty || (known.len() == before && glance.strange == 0);
+                        let targets = self.planned(provider, &glance.batches);
+                        match found {
+                            Some(found) => found.extend(targets.into_iter().map(|t| (t.provider, t.id))),
+                            None => self.cancel_all(&targets).await?,
+                        }
+                        if is_over {
+                            continue;
+                        }
+                    }
+                    Err(error) => {
+                        let is_systemic = error.failure.kind == FailureKind::Systemic;
+                        self.unread(provider, error.diagnostic().message);
+                        self.faults.push(error.diagnostic());
+                        broken += 1;
+                        if is_systemic || broken >= BROKEN_IN_A_ROW {
+                            continue;
+                        }
+                    }
+                }
+                still.push((provider, broken, known));
+            }
+            open = still;
+            if open.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Complete lists, `list_lag` apart, until two show nothing planned. A provider that gives none is named.
+    async fn until_quiet(&mut self) -> Result<(), Failed> {
+        let desk = self.desk;
+        let lags = desk.providers.iter().map(|provider| provider.capabilities().list_lag);
+        let lag = lags.max().unwrap_or_default();
+        let mut quiet_lists = 0;
+        while quiet_lists < 2 && !desk.clock.is_interrupted() {
+            let mut fresh = Vec::new();
+            let mut complete = Vec::new();
+            for provider in desk.providers {
+                (desk.progress)(&Progress::Listing(provider.name()));
+                match provider.list().await {
+                    Ok(list) => {
+                        self.was_read = true;
+                        fresh.extend(self.planned(provider, &list.batches));
+                        complete.push((provider, list.batches));
+                    }
+                    Err(error) => {
+                        self.unread(provider, error.diagnostic().message);
+                        self.faults.push(error.diagnostic());
+                    }
+                }
+            }
+            fresh.retain(|target| !self.handled.contains(&(target.provider.clone(), target.id.clone())));
+            if fresh.is_empty() {
+                quiet_lists += 1;
+                if quiet_lists == 2 {
+                    self.settle(&complete)?;
+                } else if lag > Duration::ZERO {
+                    (desk.progress)(&Progress::Waiting);
+                    desk.clock.sleep(lag).await;
+                }
+                continue;
+            }
+            quiet_lists = 0;
+            sort(&mut fresh);
+            self.cancel_all(&fresh).await?;
+        }
+        let doubtful = std::mem::take(&mut self.doubtful);
+        for ((_, id), (name, why)) in doubtful {
+            self.tally.left.entry(id).or_insert_with(|| format!("{name}: {why}"));
+        }
+        Ok(())
+    }
+
+    /// A complete list is the truth: what failed before and is not planned in it is over.
+    fn settle(&mut self, complete: &[(&AnyProvider, Vec<ExistingBatch>)]) -> Result<(), Failed> {
+        for (provider, batches) in complete {
+            self.tally.unread.remove(provider.name());
+            self.doubtful.retain(|(name, _), _| name != provider.name());
+            self.brake_what_is_silent(provider, batches)?;
+        }
+        Ok(())
+    }
+
+    /// What an apply of ours had canceled to put something else in its place, and had not yet: a later apply would go on
+    /// with that. From now on it counts as stopped.
+    fn brake_what_is_silent(&self, provider: &AnyProvider, batches: &[ExistingBatch]) -> Result<(), Failed> {
+        let lines = self.desk.journal.borrow().lines();
+        let nothing = Observed::default();
+        let facts = facts(lines.as_deref(), &nothing, self.desk.policy);
+        let now = self.desk.clock.now();
+        for batch in batches.iter().filter(|batch| batch.state == ReportedState::Canceled) {
+            let is_by_apply = |id: &BatchId| {
+                let mut cancels = facts.cancels.iter();
+                cancels.any(|one| one.provider == *provider.name() && one.id == *id && !one.by_stop)
+            };
+            let Some(reference) = self.meant(batch).filter(|_| is_by_apply(&batch.id)) else {
+                continue;
+            };
+            if batch.opens().is_none_or(|opens| opens > now) {
+                let intent = Event::Intent {
+                    call: Call::Stop,
+                    reason: "stop".to_owned(),
+                    batch_id: Some(batch.id.0.clone()),
+                    windows: journaled(&batch.windows),
+                };
+                let reference = reference.clone();
+                self.desk
+                    .note(provider.name(), &reference, intent)
+                    .map_err(anyhow::Error::from)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The reference of a batch of ours that is meant.
+    fn meant<'b>(&self, batch: &'b ExistingBatch) -> Option<&'b crate::model::Reference> {
+        let reference = batch.reference.as_ref()?;
+        let is_ours = reference.namespace == self.desk.policy.namespace;
+        (is_ours && (self.is_meant)(&reference.slot.campaign)).then_some(reference)
+    }
+
+    /// Those that are planned and can still be canceled, soonest first. What nobody can judge is named.
+    fn planned(&mut self, provider: &AnyProvider, batches: &[ExistingBatch]) -> Vec<Target> {
+        let ours = self.desk.clock.now();
+        let theirs = if self.desk.clock.is_pretended() {
+            ours
+        } else {
+            provider.last_date().unwrap_or(ours)
+        };
+        let mut targets = Vec::new();
+        for batch in batches {
+            if let Some(reference) = batch
+                .reference
+                .as_ref()
+                .filter(|r| r.namespace == self.desk.policy.namespace)
+            {
+                self.seen.insert(reference.slot.campaign.clone());
+            }
+            let Some(reference) = self.meant(batch) else { continue };
+            let is_ahead = |now: Instant| batch.opens().is_none_or(|opens| opens > now);
+            let may_be_sent = batch.closes().is_none_or(|closes| closes > ours.min(theirs));
+            let doubt = match batch.state {
+                ReportedState::Planned if is_ahead(ours) && is_ahead(theirs) => {
+                    targets.push(Target {
+                        provider: batch.provider.clone(),
+                        id: batch.id.clone(),
+                        reference: reference.clone(),
+                        by_id: false,
+                        windows: batch.windows.clone(),
+                    });
+                    continue;
+                }
+                ReportedState::Planned if is_ahead(ours) != is_ahead(theirs) => {
+                    "the provider's clock and this machine's disagree on whether its window is open".to_owned()
+                }
+                ReportedState::Unknown(code) if may_be_sent => {
+                    format!("the provider gives it the status {code}, which is not documented: look at it there")
+                }
+                ReportedState::Planned
+                | ReportedState::Ongoing
+                | ReportedState::Sent
+                | ReportedState::Canceled
+                | ReportedState::Unknown(_) => continue,
+            };
+            let message = format!("{reference}: {doubt}");
+            self.tally.campaigns.insert(reference.slot.campaign.clone());
+            self.tally.left.insert(batch.id.clone(), message);
+        }
+        sort(&mut targets);
+        targets
+    }
+
+    async fn cancel_all(&mut self, targets: &[Target]) -> Result<(), Failed> {
+        for (index, target) in targets.iter().enumerate() {
+            if self.desk.clock.is_interrupted() {
+                return Ok(());
+            }
+            (self.desk.progress)(&Progress::Canceling {
+                number: index + 1,
+                all: targets.len(),
+            });
+            self.cancel(target, false).await?;
+        }
+        Ok(())
+    }
+
+    /// Cancels one. What only the journal names may be over long since: a refusal there is no news.
+    async fn cancel(&mut self, target: &Target, by_journal: bool) -> Result<(), Failed> {
+        let key = (target.provider.clone(), target.id.clone());
+        let Some(provider) = self
+            .desk
+            .provider(&target.provider)
+            .filter(|_| !self.handled.contains(&key))
+        else {
+            return Ok(());
+        };
+        let name = target.reference.to_string();
+        let ending = cancel(self.desk, provider, target, Call::Stop, "stop")
+            .await
+            .map_err(anyhow::Error::from)?;
+        match ending {
+            CancelEnding::Silent | CancelEnding::SilentByOthers => {
+                self.doubtful.remove(&key);
+                if ending == CancelEnding::Silent || !by_journal {
+                    self.tally.canceled.insert(name);
+                }
+            }
+            CancelEnding::NotCanceled(why, failure) if by_journal => {
+                if failure.is_some() {
+                    self.doubtful.insert(key, (name, why));
+                }
+                return Ok(());
+            }
+            CancelEnding::NotCanceled(why, _) => {
+                self.tally.left.insert(target.id.clone(), format!("{name}: {why}"));
+            }
+            CancelEnding::Unproved(why) => {
+                self.tally.left.insert(target.id.clone(), format!("{name}: {why}"));
+                self.tally.unproved.insert(target.id.clone());
+            }
+        }
+        self.handled.insert(key);
+        self.tally.campaigns.insert(target.reference.slot.campaign.clone());
+        Ok(())
+    }
+
+    fn unread(&mut self, provider: &AnyProvider, what: String) {
+        let message = format!("{what}; something planned may be left there");
+        self.tally
+            .unread
+            .entry(provider.name().clone())
+            .or_default()
+            .insert(message);
+    }
+}
+
+fn sort(targets: &mut [Target]) {
+    targets.sort_by(|a, b| (a.opens(), &a.id).cmp(&(b.opens(), &b.id)));
+}

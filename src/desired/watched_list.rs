@@ -1,0 +1,125 @@
+//! A suppression list beside what an earlier run found in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::findings::Suppressions;
+use crate::model::{CampaignRef, Msisdn, list_digest};
+
+/// A suppression list of the project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchedList {
+    /// As the project names it.
+    pub file: String,
+    /// Who is not texted because of it.
+    pub campaigns: BTreeSet<CampaignRef>,
+    /// Numbers in it, each once; 0 of a list that is named no more.
+    pub rows: u64,
+    /// Over all of them, in their order.
+    pub digest: String,
+    /// What an earlier run found; `None` when nothing is remembered.
+    pub before: Option<ListBaseline>,
+    /// The numbers, each once and in the order of their rows.
+    pub numbers: Arc<Vec<Msisdn>>,
+    /// Whether its first numbers are those that it held then, in their order.
+    pub begins_as_before: bool,
+}
+
+/// What a run found in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListBaseline {
+    /// Numbers, each once.
+    pub rows: u64,
+    /// Over all of them, in their order.
+    pub digest: String,
+    /// Rows that suppression lists took out of each campaign that uses it.
+    pub took_out: BTreeMap<CampaignRef, u64>,
+}
+
+impl WatchedList {
+    /// As it is read now.
+    pub fn new(file: String, campaigns: BTreeSet<CampaignRef>, numbers: Vec<Msisdn>) -> Self {
+        Self {
+            file,
+            campaigns,
+            rows: u64::try_from(numbers.len()).unwrap_or(u64::MAX),
+            digest: list_digest(&numbers),
+            before: None,
+            numbers: Arc::new(numbers),
+            begins_as_before: false,
+        }
+    }
+
+    fn compared(self, before: Option<ListBaseline>) -> Self {
+        let rows = before.as_ref().and_then(|before| usize::try_from(before.rows).ok());
+        let first = rows.and_then(|rows| self.numbers.get(..rows));
+        let begins_as_before =
+            (first.zip(before.as_ref())).is_some_and(|(first, before)| list_digest(first) == before.digest);
+        Self {
+            before,
+            begins_as_before,
+            ..self
+        }
+    }
+}
+
+impl Suppressions {
+    /// Puts what is remembered beside each list; lists that are named no more come in as empty ones.
+    pub fn recall(&mut self, mut remembered: BTreeMap<String, ListBaseline>) {
+        let lists = std::mem::take(&mut self.lists);
+        self.lists = (lists.into_iter())
+            .map(|list| {
+                let before = remembered.remove(&list.file);
+                list.compared(before)
+            })
+            .collect();
+        let gone = remembered.into_iter().filter(|(_, before)| before.rows > 0);
+        self.lists.extend(gone.map(|(file, before)| WatchedList {
+            campaigns: before.took_out.keys().cloned().collect(),
+            before: Some(before),
+            ..WatchedList::new(file, BTreeSet::new(), Vec::new())
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(all: impl IntoIterator<Item = u64>) -> Vec<Msisdn> {
+        all.into_iter()
+            .map(|n| Msisdn::from_u64(46_700_000_000 + n).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_list_that_grew_begins_as_it_did_before() {
+        let baseline = |all: std::ops::Range<u64>| ListBaseline {
+            rows: all.end - all.start,
+            digest: list_digest(&numbers(all)),
+            took_out: BTreeMap::new(),
+        };
+        let compared = |now: Vec<Msisdn>| {
+            let mut suppressions = Suppressions {
+                lists: vec![WatchedList::new("stop.csv".to_owned(), BTreeSet::new(), now)],
+                ..Suppressions::default()
+            };
+            suppressions.recall(
+                [
+                    ("stop.csv".to_owned(), baseline(0..3)),
+                    ("old.csv".to_owned(), baseline(7..9)),
+                ]
+                .into(),
+            );
+            let names: Vec<(String, u64)> = suppressions
+                .lists
+                .iter()
+                .map(|list| (list.file.clone(), list.rows))
+                .collect();
+            assert_eq!(names[1], ("old.csv".to_owned(), 0), "named no more");
+            suppressions.lists[0].begins_as_before
+        };
+        assert!(compared(numbers(0..3)) && compared(numbers(0..5)));
+        assert!(!compared(numbers(0..2)) && !compared(numbers([0, 2, 1])) && !compared(numbers([1, 2, 3, 0])));
+    }
+}
