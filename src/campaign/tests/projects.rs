@@ -175,10 +175,7 @@ fn each_fault_of_a_key_is_told() {
                 "max_cost: x",
                 &["C010 unknown key `max_cost` (it belongs under `guards`)"],
             ),
-            (
-                "sender: x",
-                &["C010 unknown key `sender` (it belongs to a campaign file"],
-            ),
+            ("sender: x", &["C010 unknown key `sender` (did you mean `senders`?)"]),
         ],
     );
 }
