@@ -25,8 +25,12 @@ const USUAL: &str = "msisdn phone phonenumber phoneno number mobile mobilephone 
 
 /// Whether a head is one that number columns have.
 pub(super) fn is_usual(head: &str) -> bool {
+    // Half a quote around a head says that the cells below it are not what they seem.
+    if head.contains(['\'', '"', '`']) {
+        return false;
+    }
     let name = snake_case(head).unwrap_or_else(|| head.to_lowercase());
-    let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     USUAL.split_ascii_whitespace().any(|usual| usual == name)
 }
 
@@ -91,6 +95,7 @@ mod tests {
             "Ort",
             "customer_number",
             "Accepts SMS Marketing",
+            "msisdn'",
         ] {
             assert!(!is_usual(head), "{head}");
         }
