@@ -25,6 +25,7 @@ mod place;
 mod plain_name;
 mod reference;
 mod sender;
+mod split;
 mod window;
 
 pub use account::{AccountId, Belongs};
@@ -55,4 +56,5 @@ pub use place::{Piece, Place, Text};
 pub use plain_name::{snake_case, without_diacritics};
 pub use reference::{Group, InvalidReference, OccurrenceKey, Part, Reference, Revision, Slot};
 pub use sender::{InvalidSender, Sender};
+pub use split::Split;
 pub use window::{InvalidWindow, Window, Windows};
