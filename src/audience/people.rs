@@ -20,7 +20,7 @@ pub struct Audience {
 }
 
 impl Audience {
-    /// Nobody is an error, unless suppression lists alone have made it so.
+    /// Nobody is an error, unless suppression lists, the holdout or a control group have made it so.
     pub(super) fn new(
         tables: Vec<Table>,
         index: Index,
@@ -53,9 +53,10 @@ impl Audience {
         self.len() == 0
     }
 
-    /// Whether there is nobody, and there would be somebody without the suppression lists.
+    /// Whether there is nobody, and there would be somebody without suppression lists, holdout and control groups.
     pub fn is_emptied_by_suppressions(&self) -> bool {
-        self.is_empty() && self.total().suppressed > 0
+        let total = self.total();
+        self.is_empty() && total.suppressed + total.left_out > 0
     }
 
     /// Whether the number's person is among them.

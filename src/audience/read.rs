@@ -53,6 +53,10 @@ pub trait Visitor: Send {
     fn leaves_out(&mut self, _source: usize, _cells: &[&str]) -> bool {
         false
     }
+    /// Whether the row's person is left out for a reason that the visitor keeps: asked of those who are on no suppression list.
+    fn sets_apart(&mut self, _: &Row<'_>) -> bool {
+        false
+    }
     /// The row is a recipient, unless an earlier row has its person.
     fn add(&mut self, row: &Row<'_>);
     /// The row was added, here or by another visitor, and an earlier row has its person.
@@ -76,6 +80,8 @@ pub struct Counts {
     pub filtered: u64,
     /// On a suppression list.
     pub suppressed: u64,
+    /// Left out by the visitor: the holdout, a control group.
+    pub left_out: u64,
     /// An earlier row has the person.
     pub duplicates: u64,
 }
@@ -87,18 +93,20 @@ impl Counts {
             invalid,
             filtered,
             suppressed,
+            left_out,
             duplicates,
         } = other;
         self.rows += rows;
         self.invalid += invalid;
         self.filtered += filtered;
         self.suppressed += suppressed;
+        self.left_out += left_out;
         self.duplicates += duplicates;
     }
 
     /// Rows that are recipients.
     pub fn kept(self) -> u64 {
-        self.rows - self.invalid - self.filtered - self.suppressed - self.duplicates
+        self.rows - self.invalid - self.filtered - self.suppressed - self.left_out - self.duplicates
     }
 }
 
@@ -259,6 +267,7 @@ impl Job<'_> {
                 Ok(RowOutcome::Kept(entry)) => entries.push(entry),
                 Ok(RowOutcome::Filtered) => counts.filtered += 1,
                 Ok(RowOutcome::Suppressed) => counts.suppressed += 1,
+                Ok(RowOutcome::SetApart) => counts.left_out += 1,
                 Err(fault) => faults.add(raw.line, fault, listed),
             }
         });
@@ -303,6 +312,9 @@ impl Job<'_> {
             return Ok(RowOutcome::Suppressed);
         }
         forms.recipient(number.kind);
+        if visitor.sets_apart(&row) {
+            return Ok(RowOutcome::SetApart);
+        }
         visitor.add(&row);
         Ok(RowOutcome::Kept(Entry::new(row.bucket, row.person, source, raw.offset)))
     }
@@ -368,6 +380,7 @@ enum RowOutcome {
     Kept(Entry),
     Filtered,
     Suppressed,
+    SetApart,
 }
 
 /// Cells beyond the header that say nothing are no fault: spreadsheets write them.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::project::SuppressionList;
 use super::texts::LanguageRule;
+use super::variants::Variant;
 use crate::model::{
     CampaignRef, Country, Language, LocalTime, MessageType, Place, ProviderName, Revision, Sender, SplitSalt, Text,
     ZoneName,
@@ -34,6 +35,8 @@ pub struct Campaign {
     pub translations: BTreeMap<Language, Text>,
     /// Who gets which of them.
     pub language: Option<LanguageRule>,
+    /// Texts that people are split among; empty: everybody gets `body`.
+    pub variants: Vec<Variant>,
     /// In order; the first row for a number wins.
     pub sources: Vec<Source>,
     /// This campaign's own suppression lists.

@@ -40,6 +40,9 @@ pub(super) struct CampaignFile {
     /// File that holds the text, relative to this file; or one for each language.
     #[schemars(schema_with = "schema::text")]
     pub body_file: At<TextFile>,
+    /// Texts that people are split among, instead of `body`.
+    #[schemars(extend("minItems" = 2))]
+    pub variants: At<Vec<At<VariantFile>>>,
     /// Who gets which of several languages.
     pub language: At<LanguageFile>,
     /// A line that every marketing text has: put at its end where the text does not hold it already. Or one for each
@@ -243,6 +246,29 @@ impl ReportFile {
             Self::PerRecipientFinal => "per_recipient_final",
         }
     }
+}
+
+/// One of the texts that people are split among: with `body` or `body_file`, or with `send: false`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["name", "weight"]))]
+#[schemars(rename = "Variant")]
+pub(super) struct VariantFile {
+    /// Letters, digits, `-` and `_`. Another name is another variant: its people are drawn anew.
+    #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$"), example = &"a")]
+    pub name: At<String>,
+    /// Its share of the people, in proportion to the other weights.
+    #[schemars(range(min = 0, max = 10_000), example = &45)]
+    pub weight: At<u32>,
+    /// What its people get; or one text for each language.
+    #[schemars(schema_with = "schema::text")]
+    pub body: At<TextFile>,
+    /// File that holds the text, relative to this file; or one for each language.
+    #[schemars(schema_with = "schema::text")]
+    pub body_file: At<TextFile>,
+    /// `false`: its people get nothing, so that the others can be compared with them.
+    #[schemars(extend("default" = true))]
+    pub send: At<bool>,
 }
 
 /// Who gets which of several texts: the column, else the number's country, else the fallback.

@@ -25,6 +25,7 @@ mod read_returns;
 mod read_sources;
 mod read_suppressions;
 mod read_texts;
+mod read_variants;
 mod reading;
 mod returns_file;
 mod schema;
@@ -35,6 +36,7 @@ mod surrogates;
 mod texts;
 mod unsupported_keys;
 mod urls;
+mod variants;
 mod wording;
 mod yaml;
 mod yaml_hints;
@@ -53,7 +55,8 @@ pub use project::{
 pub use read_campaign::{Files, read_campaign, read_campaign_among};
 pub use read_project::read_project;
 pub use schema::{campaign_schema, project_schema};
-pub use texts::LanguageRule;
+pub use texts::{CampaignText, LanguageRule};
+pub use variants::{Branch, Branches, Holdout, Variant, VariantTexts};
 pub use wording::{alternatives, clip, did_you_mean, nearest};
 pub use yaml::MAX_BYTES;
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 
 use super::notify::Notify;
+use super::variants::Holdout;
 use crate::model::{Api, Country, Currency, Money, Namespace, Place, ProviderName, ZoneName};
 
 /// The project's settings; every key of `docs/contract.md` with its default filled in.
@@ -46,6 +47,8 @@ pub struct Project {
     pub senders: BTreeMap<String, SenderFacts>,
     /// When a number is given up.
     pub undeliverable: Option<Undeliverable>,
+    /// Who gets no marketing text at all.
+    pub holdout: Option<Holdout>,
     /// Limits.
     pub guards: Guards,
     /// Who is told what an apply came to.

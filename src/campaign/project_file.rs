@@ -57,10 +57,26 @@ pub(super) struct ProjectFile {
     pub senders: At<BTreeMap<String, At<SenderFile>>>,
     /// Numbers that fail again and again become suppressions.
     pub undeliverable: At<UndeliverableFile>,
+    /// People who get no marketing text at all, to measure what texts do.
+    pub holdout: At<HoldoutFile>,
     /// Limits that stop a plan until they are raised or explicitly allowed.
     pub guards: At<GuardsFile>,
     /// Hooks that are told what an apply came to.
     pub notify: At<Vec<At<NotifyFile>>>,
+}
+
+/// A share of all people that gets no marketing text of any campaign.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["percent", "salt"]))]
+#[schemars(rename = "Holdout")]
+pub(super) struct HoldoutFile {
+    /// How many of a hundred people.
+    #[schemars(range(min = 1, max = 50), example = &5)]
+    pub percent: At<u32>,
+    /// What draws them: another salt is other people.
+    #[schemars(length(min = 1, max = 64), example = &"2026")]
+    pub salt: At<String>,
 }
 
 /// One account at a provider.

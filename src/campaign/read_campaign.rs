@@ -19,6 +19,7 @@ use super::read_project::known_provider;
 use super::read_sources::sources;
 use super::read_suppressions::suppression_lists;
 use super::read_texts::{Texts, texts};
+use super::read_variants::salt;
 use super::reading::{Outcome, Reading, mirror};
 use super::suggested::{nearest_reference, suggested_reference};
 use super::wording::{alternatives, clip};
@@ -76,7 +77,7 @@ fn campaign(
     let texts = texts(reading, root, typed, &mut sources, folder, files);
     let suppressions = suppression_lists(reading, &typed.suppressions, folder, &project.allow_paths);
     let vars = vars(reading, &typed.vars);
-    let split_salt = reading.parse(&typed.split_salt, &diagnostics::OUT_OF_RANGE, |text| split_salt(text));
+    let split_salt = reading.parse(&typed.split_salt, &diagnostics::OUT_OF_RANGE, |text| salt(text));
     let tags = tags(reading, &typed.tags);
     let delivery_report_url = reading.parse(&typed.delivery_report_url, &diagnostics::URL, |text| {
         urls::check_url(text).map(|()| text.clone())
@@ -89,6 +90,7 @@ fn campaign(
         body,
         translations,
         language,
+        variants,
     } = texts?;
     Some(Campaign {
         file: file.to_owned(),
@@ -107,6 +109,7 @@ fn campaign(
         body,
         translations,
         language,
+        variants,
         sources,
         suppressions,
         vars,
@@ -134,14 +137,6 @@ fn campaign(
         delivery: delivery?,
         places: reading.places(),
     })
-}
-
-fn split_salt(text: &str) -> Result<String, &'static str> {
-    if text.trim().is_empty() || text.chars().count() > 64 {
-        Err("`split_salt` is 1 to 64 characters")
-    } else {
-        Ok(text.to_owned())
-    }
 }
 
 fn reference(

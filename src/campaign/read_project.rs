@@ -17,6 +17,7 @@ use super::read_guards::guards;
 use super::read_provider::provider;
 use super::read_returns::{senders, undeliverable};
 use super::read_suppressions::suppression_lists;
+use super::read_variants::holdout;
 use super::reading::{Outcome, Reading, mirror};
 use super::wording::{alternatives, clip, did_you_mean};
 use super::yaml::NodeId;
@@ -82,6 +83,7 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
     });
     let senders = senders(reading, &typed.senders);
     let undeliverable = undeliverable(reading, &typed.undeliverable, &allow_paths);
+    let holdout = holdout(reading, &typed.holdout);
     let guards = guards(reading, &typed.guards);
     let notify = notify(reading, &typed.notify);
     Some(Project {
@@ -102,6 +104,7 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
         allow_paths,
         senders,
         undeliverable,
+        holdout,
         guards,
         notify,
     })

@@ -11,9 +11,11 @@ use super::campaign::{Category, Source};
 use super::campaign_file::{CampaignFile, CategoryFile, LanguageFile, TextFile};
 use super::decode::At;
 use super::read_campaign::Files;
+use super::read_variants::variants;
 use super::reading::Reading;
 use super::snippets::with_snippets;
 use super::texts::LanguageRule;
+use super::variants::{Variant, VariantTexts};
 use super::wording::clip;
 use super::yaml::{Kind, NodeId};
 use super::{diagnostics, paths};
@@ -24,6 +26,7 @@ pub(super) struct Texts {
     pub body: Text,
     pub translations: BTreeMap<Language, Text>,
     pub language: Option<LanguageRule>,
+    pub variants: Vec<Variant>,
 }
 
 /// One text, or several.
@@ -64,6 +67,7 @@ pub(super) fn texts(
             own.put_into(source);
         }
     }
+    let mut variants = variants(reading, typed, sources, line.as_ref(), folder, files);
     let language = rule(reading, &typed.language);
     let used: Vec<&BTreeMap<Language, Text>> = match &body {
         Some(Written::Several(several)) => vec![several],
@@ -72,6 +76,11 @@ pub(super) fn texts(
     let own = sources
         .iter()
         .map(|source| &source.translations)
+        .chain(
+            variants
+                .iter()
+                .filter_map(|variant| Some(&variant.texts.as_ref()?.translations)),
+        )
         .filter(|own| !own.is_empty());
     let used: Vec<&BTreeMap<Language, Text>> = used.into_iter().chain(own).collect();
     let is_absent = typed.body.is_absent() && typed.body_file.is_absent();
@@ -81,7 +90,9 @@ pub(super) fn texts(
     let fallback = language.as_ref().and_then(|rule| rule.fallback.clone());
     // Every source has a text of its own: the first stands for the campaign.
     let body = match body {
-        None if is_absent => sources.iter().find_map(Written::of),
+        None if is_absent => (variants.iter())
+            .find_map(|variant| variant.texts.as_ref().map(Written::of_variant))
+            .or_else(|| sources.iter().find_map(Written::of)),
         body => body,
     };
     for source in sources.iter_mut() {
@@ -89,16 +100,23 @@ pub(super) fn texts(
             source.body = first_of(&several, fallback.as_ref());
         }
     }
+    for texts in variants.iter_mut().filter_map(|variant| variant.texts.as_mut()) {
+        if let Some(first) = first_of(&texts.translations, fallback.as_ref()) {
+            texts.body = first;
+        }
+    }
     Some(match body? {
         Written::One(body) => Texts {
             body,
             translations: BTreeMap::new(),
             language,
+            variants,
         },
         Written::Several(translations) => Texts {
             body: first_of(&translations, fallback.as_ref())?,
             translations,
             language,
+            variants,
         },
     })
 }
@@ -117,6 +135,27 @@ impl Written {
         } else {
             Some(Self::Several(source.translations.clone()))
         }
+    }
+
+    fn of_variant(texts: &VariantTexts) -> Self {
+        if texts.translations.is_empty() {
+            Self::One(texts.body.clone())
+        } else {
+            Self::Several(texts.translations.clone())
+        }
+    }
+
+    pub(super) fn into_variant(self) -> Option<VariantTexts> {
+        Some(match self {
+            Self::One(body) => VariantTexts {
+                body,
+                translations: BTreeMap::new(),
+            },
+            Self::Several(translations) => VariantTexts {
+                body: first_of(&translations, None)?,
+                translations,
+            },
+        })
     }
 
     pub(super) fn put_into(self, source: &mut Source) {
@@ -142,7 +181,7 @@ impl Written {
         })
     }
 
-    fn with_snippets(self, reading: &mut Reading<'_>, files: Files<'_>) -> Self {
+    pub(super) fn with_snippets(self, reading: &mut Reading<'_>, files: Files<'_>) -> Self {
         match self {
             Self::One(text) => Self::One(with_snippets(reading, text, files)),
             Self::Several(several) => Self::Several(
@@ -154,7 +193,7 @@ impl Written {
         }
     }
 
-    fn with_line(self, reading: &mut Reading<'_>, line: &Self) -> Option<Self> {
+    pub(super) fn with_line(self, reading: &mut Reading<'_>, line: &Self) -> Option<Self> {
         self.each(|language, text| {
             let fault = |reading: &mut Reading<'_>, message: String| {
                 reading
@@ -333,16 +372,10 @@ fn body(
     folder: &Path,
     files: Files<'_>,
 ) -> Option<Written> {
-    if let (Some(_), Some(second)) = (typed.body.id(), typed.body_file.id()) {
-        reading.error(second, &diagnostics::BODY, "either `body` or `body_file`, not both");
+    if !typed.variants.is_absent() {
         return None;
     }
-    if !typed.body_file.is_absent() {
-        return several(reading, &typed.body_file, |reading, id| {
-            file(reading, id, folder, files)
-        });
-    }
-    if typed.body.is_absent() {
+    if typed.body.is_absent() && typed.body_file.is_absent() {
         let sources = typed.recipients.given().into_iter().flatten();
         let all_have_one = sources.fold(None, |all, source| {
             let has_body = source.given().is_none_or(|source| !source.body.is_absent());
@@ -357,7 +390,24 @@ fn body(
         }
         return None;
     }
-    written(reading, &typed.body)
+    text_of(reading, (&typed.body, &typed.body_file), folder, files)
+}
+
+/// The text of a `body`, or of the file that `body_file` names.
+pub(super) fn text_of(
+    reading: &mut Reading<'_>,
+    (body, body_file): (&At<TextFile>, &At<TextFile>),
+    folder: &Path,
+    files: Files<'_>,
+) -> Option<Written> {
+    if let (Some(_), Some(second)) = (body.id(), body_file.id()) {
+        reading.error(second, &diagnostics::BODY, "either `body` or `body_file`, not both");
+        return None;
+    }
+    if body_file.is_absent() {
+        return written(reading, body);
+    }
+    several(reading, body_file, |reading, id| file(reading, id, folder, files))
 }
 
 /// A template with its place, without trailing line ends; blank ones are refused.

@@ -44,6 +44,9 @@ pub(super) fn reason(owner: &str, key: &str) -> Option<&'static str> {
         ("CampaignFile" | "DeliveryFile", "send_at" | "expire_at" | "delivery_windows" | "deliverywindows") => {
             Some("times are given as `delivery.windows` with `opens` and `closes`, so that a plan can check them")
         }
+        ("CampaignFile" | "VariantFile", "send_winner" | "winner") => Some(
+            "not needed now: a second campaign or a raised `revision` sends the better text, and somebody has looked at it",
+        ),
         ("CampaignFile", "udh_indicator" | "flash_message" | "flash") => Some("use `type: flash`"),
         _ => None,
     }
@@ -84,6 +87,8 @@ pub(super) fn belongs(owner: &str, key: &str) -> Option<&'static str> {
         "max_shrink_percent",
         "max_cancel_percent",
         "max_cancel",
+        "max_per_person",
+        "on_pressure",
         "opt_out_pattern",
         "quiet_hours",
         "holidays",

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::lists;
 use super::workspace::Workspace;
 use crate::audience::{Audience, Row, RowFault, Visitor, country_of, normalize, read};
-use crate::campaign::{Campaign, Project, Transliterate};
+use crate::campaign::{Branches, Campaign, Project, Transliterate};
 use crate::desired::{ListText, ListTexts, Totals, settings_of, when};
 use crate::model::{
     Api, Country, Diagnostic, Encoding, Estimate, Group, Language, Msisdn, NumberSet, OccurrenceKey, Part, Payload,
@@ -32,6 +32,8 @@ pub struct Shown {
     pub country: Option<&'static Country>,
     /// Which of the campaign's sources its row is in.
     pub source: usize,
+    /// Name of the variant, where there are some.
+    pub variant: Option<String>,
     /// Where there are several.
     pub language: Option<Language>,
     /// The text.
@@ -50,6 +52,22 @@ pub struct Sample {
     transliterate: Transliterate,
     occurrence: Option<Occurrence>,
     salt: SplitSalt,
+    branches: Branches,
+    /// Names of the variants.
+    variants: Vec<String>,
+}
+
+impl Shown {
+    /// Variant and language of its text, where there are several: `b, sv`.
+    pub fn label(&self) -> String {
+        let language = self.language.as_ref().map(ToString::to_string);
+        self.variant
+            .iter()
+            .chain(&language)
+            .cloned()
+            .collect::<Vec<String>>()
+            .join(", ")
+    }
 }
 
 impl Sample {
@@ -112,6 +130,7 @@ impl Sample {
             .or(when.firings.first())
             .and_then(|firing| firing.nominal)
             .map(Occurrence::new);
+        let branches = campaign.branches(workspace.project.holdout.as_ref());
         let audience = if let Some(audience) = audience {
             audience
         } else {
@@ -123,6 +142,7 @@ impl Sample {
                     .collect(),
                 occurrence: occurrence.clone(),
                 salt: campaign.salt(),
+                branches: branches.clone(),
             };
             Arc::new(read(tables, &[&suppressed], &lists::settings(workspace), chooser)?.0)
         };
@@ -142,6 +162,8 @@ impl Sample {
             transliterate: campaign.transliterate,
             occurrence,
             salt: campaign.salt(),
+            branches,
+            variants: campaign.variants.iter().map(|variant| variant.name.clone()).collect(),
         })
     }
 
@@ -210,7 +232,7 @@ impl Sample {
         }
         if shown.is_empty() && is_there {
             let message = format!(
-                "the row at line {line} is no recipient: left out by `where`, suppressed, or its number came before"
+                "the row at line {line} is no recipient: left out by `where`, the holdout or a control group, suppressed, or its number came before"
             );
             return Err(Failed::new(Exit::Failed, message));
         }
@@ -225,7 +247,7 @@ impl Sample {
         let chosen = self
             .texts
             .get(row.source)
-            .map(|texts| texts.choose(row.cells, row.country));
+            .map(|texts| texts.choose(row, self.branches.of(row.person).variant()));
         let chosen = chosen.transpose().map_err(|_| {
             Failed::new(Exit::Input, format!("no language is known for {}", row.number.masked()))
                 .hint("`campanile validate` tells which rows have none")
@@ -236,7 +258,13 @@ impl Sample {
     /// One of the texts of a row's list, whichever the row gets.
     fn render_text(&self, row: &Row<'_>, text: usize) -> Result<Shown, Failed> {
         let text = self.texts.get(row.source).and_then(|texts| texts.all().get(text));
-        let Some(ListText { language, program, .. }) = text else {
+        let Some(ListText {
+            variant,
+            language,
+            program,
+            ..
+        }) = text
+        else {
             return Err(Failed::new(Exit::Failed, "a list without a template"));
         };
         let shape = Shape::of(program, self.occurrence.as_ref(), self.transliterate);
@@ -262,6 +290,7 @@ impl Sample {
             recipient: row.number,
             country: row.country,
             source: row.source,
+            variant: variant.and_then(|at| self.variants.get(at)).cloned(),
             language: language.clone(),
             body: message.body.clone(),
             message,
@@ -284,7 +313,10 @@ impl Sample {
                     if gets_it.is_some() || row.source != source {
                         return;
                     }
-                    let chosen = texts.choose(row.cells, row.country).ok().map(|chosen| chosen.text);
+                    let chosen = texts
+                        .choose(row, self.branches.of(row.person).variant())
+                        .ok()
+                        .map(|chosen| chosen.text);
                     let is_asked = of_line.is_some_and(|asked| asked.recipient == row.number);
                     if is_asked || (of_line.is_none() && chosen == Some(at)) {
                         gets_it = Some(self.render_text(row, at));
@@ -313,6 +345,7 @@ impl Sample {
             recipient,
             country: country_of(recipient),
             source: shown.source,
+            variant: shown.variant.clone(),
             language: shown.language.clone(),
             body: shown.body.clone(),
             message: Message {
@@ -414,6 +447,7 @@ struct Chooser {
     matchers: Vec<Option<Matcher>>,
     occurrence: Option<Occurrence>,
     salt: SplitSalt,
+    branches: Branches,
 }
 
 impl Visitor for Chooser {
@@ -438,6 +472,10 @@ impl Visitor for Chooser {
             return false;
         };
         matcher.leaves_out(&RenderRow::without_number(cells, self.occurrence.as_ref(), self.salt))
+    }
+
+    fn sets_apart(&mut self, row: &Row<'_>) -> bool {
+        self.branches.of(row.person).is_silent()
     }
 
     fn add(&mut self, _: &Row<'_>) {}

@@ -1,8 +1,8 @@
 //! Windows on a campaign's own clock, and what a view tells of an occurrence besides the plan.
 
-use crate::desired::{DesiredState, ZoneRule};
-use crate::model::{CampaignRef, Group, Instant, LocalTime, OccurrenceKey, Reference, Window};
-use crate::report::{Details, LanguageView, SpelledWindow};
+use crate::desired::{CampaignPayloads, DesiredState, ZoneRule};
+use crate::model::{CampaignRef, Group, Instant, LocalTime, OccurrenceKey, Reference, Window, smallest_difference};
+use crate::report::{Details, LanguageView, SpelledWindow, VariantView, estimate_view};
 use crate::schedule::{format_offset, spell_at_offset};
 
 /// A window on the campaign's clock, and what clocks do between now and then.
@@ -86,6 +86,9 @@ pub fn details(state: &DesiredState, campaign: &CampaignRef, key: OccurrenceKey)
             .iter()
             .map(|(level, people)| (level.as_str().to_owned(), *people))
             .collect();
+        let occasion = source.occasion(key).unwrap_or(0);
+        details.holdout = source.has_holdout.then(|| source.aggregate.held_out(occasion));
+        details.variants = variants(source, occasion);
         let languages = source.aggregate.languages().iter();
         details.languages = languages
             .map(|(language, spoken)| {
@@ -99,4 +102,29 @@ pub fn details(state: &DesiredState, campaign: &CampaignRef, key: OccurrenceKey)
             .collect();
     }
     details
+}
+
+/// What each variant comes to; the differences are those to the first.
+fn variants(source: &CampaignPayloads, occasion: usize) -> Vec<VariantView> {
+    let sums = source.aggregate.variants(occasion);
+    let first = sums.first().map_or(0, |first| first.people);
+    let views = source.variants.iter().zip(sums).enumerate();
+    views
+        .map(|(at, (variant, sums))| VariantView {
+            name: variant.name.clone(),
+            weight: variant.weight,
+            send: variant.texts.is_some(),
+            people: sums.people,
+            segments: sums.segments,
+            estimate: estimate_view(&sums.estimate),
+            template: variant
+                .texts
+                .as_ref()
+                .map(|texts| texts.body.text.clone())
+                .unwrap_or_default(),
+            smallest_difference: smallest_difference(first, sums.people)
+                .filter(|_| at > 0)
+                .map(|hundredths| format!("{}.{:02}", hundredths / 100, hundredths % 100)),
+        })
+        .collect()
 }

@@ -128,6 +128,7 @@ impl DesiredState {
             occasions: when.firings.iter().map(occasion).collect(),
             own_zones: own_zones(campaign, &when.zone),
             opt_out: opt_out(project, campaign),
+            holdout: project.holdout.clone(),
         };
         let none = NumberSet::default();
         let suppressed = self
@@ -179,8 +180,13 @@ impl DesiredState {
         }
         self.diagnostics.extend(sender_warnings(project, campaign, &desired));
         self.desired.campaigns.push(desired);
-        self.payloads
-            .insert(campaign.reference.clone(), CampaignPayloads { aggregate, when });
+        let payloads = CampaignPayloads {
+            aggregate,
+            when,
+            variants: campaign.variants.clone(),
+            has_holdout: project.holdout.is_some() && campaign.category == Category::Marketing,
+        };
+        self.payloads.insert(campaign.reference.clone(), payloads);
         Ok(())
     }
 }
@@ -235,7 +241,7 @@ fn zone_place(campaign: &Campaign) -> Place {
 fn without_opt_out(project: &Project, campaign: &Campaign, texts: u64) -> Diagnostic {
     let pattern = opt_out(project, campaign);
     let lacks_it = |text: &&Text| pattern.as_ref().is_some_and(|pattern| !pattern.is_match(&text.text));
-    let mut templates = campaign.all_texts().into_iter().map(|(_, text)| text);
+    let mut templates = campaign.all_texts().into_iter().map(|text| text.text);
     let template = templates.find(lacks_it).unwrap_or(&campaign.body);
     let message = format!(
         "{} no way to opt out: not a match of `{}`",

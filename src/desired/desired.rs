@@ -180,6 +180,17 @@ pub struct GroupContent {
     pub country_costs: BTreeMap<Option<Country>, (u64, Estimate)>,
 }
 
+/// What a variant of a campaign comes to, on one occasion.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VariantSums {
+    /// Who falls to it, whether it sends or not.
+    pub people: u64,
+    /// Of its messages.
+    pub segments: u64,
+    /// What they would cost.
+    pub estimate: Estimate,
+}
+
 /// A character outside GSM-7.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UcsCause {

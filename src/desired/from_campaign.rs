@@ -12,7 +12,7 @@ pub(super) fn desired_campaign(campaign: &Campaign, config: &ProviderConfig, now
     let templates: Vec<String> = campaign
         .all_texts()
         .into_iter()
-        .map(|(_, body)| body.text.clone())
+        .map(|text| text.text.text.clone())
         .collect();
     DesiredCampaign {
         reference: campaign.reference.clone(),

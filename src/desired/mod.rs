@@ -29,7 +29,7 @@ pub use buckets::Buckets;
 pub use desire::{DesiredState, Inputs, desire, desire_what_is_readable};
 pub use desired::{
     CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings, Totals,
-    UcsCause,
+    UcsCause, VariantSums,
 };
 pub use findings::{Finding, Suppressions};
 pub use from_campaign::settings_of;

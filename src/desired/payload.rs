@@ -4,6 +4,7 @@
 use super::aggregate::Aggregate;
 use super::desired::{Settings, Totals};
 use super::occurrences::When;
+use crate::campaign::Variant;
 use crate::model::{Api, OccurrenceKey, Payload, Reference, Windows};
 
 /// How a campaign's texts are made, and when it fires.
@@ -12,6 +13,10 @@ pub struct CampaignPayloads {
     pub aggregate: Aggregate,
     /// Its times.
     pub when: When,
+    /// What people are split among.
+    pub variants: Vec<Variant>,
+    /// Whether the project's holdout concerns it.
+    pub has_holdout: bool,
 }
 
 /// Why a batch's payload cannot be made as it was planned.

@@ -7,6 +7,7 @@ mod batch;
 mod clock;
 mod counts;
 mod diagnostic;
+mod difference;
 mod duration;
 mod fingerprint;
 mod instant;
@@ -36,6 +37,7 @@ pub use batch::{
 pub use clock::Clock;
 pub use counts::{counted, grouped};
 pub use diagnostic::{Code, Diagnostic, Severity};
+pub use difference::smallest_difference;
 pub use duration::{InvalidDuration, format_duration, parse_duration};
 pub use fingerprint::{AudienceDigest, Fingerprint, Header, InvalidFingerprint, row_digest};
 pub use instant::{Instant, InvalidInstant, LocalTime};

@@ -7,7 +7,7 @@ use super::seal::seal;
 use super::view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView,
     HeldView, KeptView, LanguageView, LaterView, OperationView, PlanView, SavingView, Summary as SummaryView,
-    WindowView,
+    VariantView, WindowView,
 };
 use crate::desired::UcsCause;
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, LocalTime, OccurrenceKey, Reference, Window};
@@ -50,6 +50,10 @@ pub struct Details {
     pub encodings: (u64, u64),
     /// With recipients' own zones: people by the level their zone came from.
     pub zone_levels: BTreeMap<String, u64>,
+    /// Who is held out of all marketing, where the project has a holdout.
+    pub holdout: Option<u64>,
+    /// Who falls to which variant.
+    pub variants: Vec<VariantView>,
     /// Who gets which text, where there are several languages.
     pub languages: BTreeMap<String, LanguageView>,
 }
@@ -316,6 +320,8 @@ fn campaign_view(campaign: &CampaignSummary, frame: &Frame<'_>) -> CampaignView 
             segments: *segments,
             saves: estimate_view(saves),
         }),
+        holdout: details.holdout,
+        variants: details.variants,
         languages: details.languages,
         countries: details
             .countries

@@ -49,6 +49,7 @@ pub use seal::{is_sealed, seal};
 pub use text::plan_to_text;
 pub use view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION,
-    GuardView, HeldView, KeptView, LanguageView, LaterView, OperationView, PlanView, SavingView, Summary, WindowView,
+    GuardView, HeldView, KeptView, LanguageView, LaterView, OperationView, PlanView, SavingView, Summary, VariantView,
+    WindowView,
 };
 pub use visible::{all_visible, visible, visible_line};

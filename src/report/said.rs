@@ -1,7 +1,7 @@
 //! Sentences that all outputs say alike.
 
 use super::numbers::amounts;
-use super::view::{CampaignView, SavingView, Summary};
+use super::view::{CampaignView, SavingView, Summary, VariantView};
 use crate::model::{counted, grouped};
 
 /// `8 messages to 4 people`; `to 4 people` where each gets one.
@@ -21,6 +21,22 @@ pub(super) fn languages(campaign: &CampaignView) -> String {
         .map(|(language, spoken)| format!("{language} {}", grouped(spoken.recipients)))
         .collect();
     each.join(", ")
+}
+
+/// `a 4,512 people, 4,512 segments, 1574.69 SEK`.
+pub(super) fn variant(variant: &VariantView) -> String {
+    let people = counted(variant.people, "person", "people");
+    let sent = if variant.send {
+        let segments = counted(variant.segments, "segment", "segments");
+        format!("{}, {segments}, {}", people, amounts(&variant.estimate))
+    } else {
+        format!("{people} who get nothing")
+    };
+    let shown = variant.smallest_difference.as_ref();
+    let shown = shown.map_or_else(String::new, |points| {
+        format!("; a difference of {points} percentage points from the first can be shown")
+    });
+    format!("{}: {sent}{shown}", variant.name)
 }
 
 /// `replacing all 2 would save 5 segments (1.745 SEK)`.

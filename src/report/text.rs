@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::bundles::held_bundles;
 use super::changes::{Change, Changed, changed};
-use super::said::{languages, messages_to_people, together};
+use super::said::{languages, messages_to_people, together, variant};
 use super::view::{AmountView, CampaignView, OperationView, PlanView, WindowView};
 use super::visible::all_visible;
 use crate::model::{counted, grouped};
@@ -299,6 +299,7 @@ fn campaigns(plan: &PlanView, out: &mut String) {
         let left_out = [
             (campaign.filtered, "left out by `where`"),
             (campaign.suppressed, "suppressed"),
+            (campaign.holdout.unwrap_or(0), "held out"),
             (campaign.duplicates, "duplicate"),
             (campaign.invalid, "invalid"),
         ];
@@ -317,6 +318,9 @@ fn campaigns(plan: &PlanView, out: &mut String) {
                 .map(|(segments, messages)| format!("{} of {segments}", grouped(*messages)))
                 .collect();
             indented(&format!("messages by segments: {}", histogram.join(", ")), out);
+        }
+        for one in &campaign.variants {
+            indented(&format!("variant {}", variant(one)), out);
         }
         if !campaign.languages.is_empty() {
             indented(&format!("languages: {}", languages(campaign)), out);

@@ -322,6 +322,12 @@ pub struct CampaignView {
     /// What replacing all of them would save, where that is more than each alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ucs2_together: Option<SavingView>,
+    /// People who are held out of all marketing; only where the project has a holdout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holdout: Option<u64>,
+    /// Who falls to which variant, in the file's order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<VariantView>,
     /// Who gets which text, where there are several languages.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub languages: BTreeMap<String, LanguageView>,
@@ -385,6 +391,29 @@ pub struct LanguageView {
     pub segments: u64,
     /// Their text, never rendered.
     pub template: String,
+}
+
+/// A variant of the text.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct VariantView {
+    /// Its name.
+    pub name: String,
+    /// Its share, in proportion to the others'.
+    pub weight: u32,
+    /// `false`: its people get nothing.
+    pub send: bool,
+    /// Who falls to it.
+    pub people: u64,
+    /// Billed units.
+    pub segments: u64,
+    /// Price before sending.
+    pub estimate: Vec<AmountView>,
+    /// Its text, never rendered; empty where it sends nothing.
+    pub template: String,
+    /// The smallest difference between its share (of buyers, of clicks) and the first variant's that their sizes can show,
+    /// in percentage points; `null` for the first, and where no difference would do.
+    pub smallest_difference: Option<String>,
 }
 
 /// A limit.

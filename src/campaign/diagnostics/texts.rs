@@ -1,4 +1,4 @@
-//! Faults of texts in several languages.
+//! Faults of texts in several languages and of variants.
 
 use crate::model::Code;
 
@@ -25,4 +25,25 @@ that is no tag: `Swedish` is not `sv`.
 `opt_out_text` is put at the end of each text that does not hold it. It needs a
 line for every language, or is one line for all. A source may have texts of its
 own; `body_file` takes a file for each language.",
+};
+
+/// Variants that cannot be split among.
+pub const VARIANTS: Code = Code {
+    id: "C048",
+    title: "variants that do not go together",
+    page: "\
+A campaign may split its people among several texts:
+
+    variants:
+      - { name: a, weight: 45, body: \"20 % off today. Reply STOP to opt out\" }
+      - { name: b, weight: 45, body_file: ../texts/b.txt }
+      - { name: control, weight: 10, send: false }
+
+They stand instead of `body`. Each has a name of its own, a weight, and a text;
+`send: false` makes a control group, whose people get nothing. There are at
+least two, and one with a text has a weight above 0.
+
+Who falls to which follows from the number and `split_salt` (by default the
+campaign's reference). A changed weight moves people only into what grew or out
+of what shrank; a new name draws its people anew.",
 };

@@ -5,6 +5,7 @@ mod deliveries;
 mod form;
 mod projects;
 mod texts;
+mod variants;
 
 use std::path::Path;
 

@@ -74,6 +74,7 @@ impl Sample {
                     "line": one.line,
                     "recipient": one.recipient.masked(),
                     "country": one.country.map(Country::as_str),
+                    "variant": one.variant,
                     "language": one.language.as_ref().map(Language::as_str),
                     "body": one.body,
                     "encoding": counted.encoding.as_str(),
@@ -101,17 +102,15 @@ impl Sample {
             let counted = segment(&one.body);
             let line = one.line.map_or_else(String::new, |line| format!("line {line}, "));
             let country = one.country.map_or("?", Country::as_str);
-            let language = one
-                .language
-                .as_ref()
-                .map_or_else(String::new, |language| format!(", {language}"));
+            let label = one.label();
+            let separator = if label.is_empty() { "" } else { ", " };
             let (encoding, unit) = match counted.encoding {
                 Encoding::Gsm7 => ("GSM-7", "septets"),
                 Encoding::Ucs2 => ("UCS-2", "code units"),
             };
             let _ = writeln!(
                 text,
-                "{line}{} ({country}{language}): {encoding}, {} {unit}, {}, {}",
+                "{line}{} ({country}{separator}{label}): {encoding}, {} {unit}, {}, {}",
                 one.recipient.masked(),
                 counted.units,
                 counted_segments(counted.segments),

@@ -161,6 +161,7 @@ async fn send(
                 told.push_str(&format!("sent as a test: {} ({id}), opens {opens}\n", batch.reference));
                 sent.push(json!({
                     "source": trial.text.source + 1,
+                    "variant": trial.text.variant,
                     "language": language,
                     "reference": batch.reference.to_string(),
                     "batch_id": id.0,

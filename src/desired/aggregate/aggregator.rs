@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::branches::BranchTally;
 use super::compiled::CompiledCampaign;
 use super::doubts::Doubts;
 use super::group_sums::{GroupKey, GroupSums, RowSums};
@@ -17,10 +18,10 @@ use crate::render::{
 };
 use crate::schedule::{Level, ZoneId};
 
-/// Counts the messages of some variants.
+/// Counts the messages of some renditions.
 pub(super) struct Aggregator<'r> {
     compiled: &'r CompiledCampaign,
-    variants: std::ops::Range<usize>,
+    renditions: std::ops::Range<usize>,
     pub(super) lines: Vec<SourceState>,
     pub(super) sums_by_group: SumsByGroup,
     /// Rows that were added, here or elsewhere, and must leave.
@@ -32,6 +33,7 @@ pub(super) struct Aggregator<'r> {
     pub(super) without_opt_out: i64,
     /// By language, where there are several; like it, negative in between.
     pub(super) languages: BTreeMap<Language, Spoken>,
+    pub(super) branches: BranchTally,
     body: String,
     /// Of `body`.
     counted: Counted,
@@ -106,14 +108,14 @@ impl SumsByGroup {
 }
 
 impl<'r> Aggregator<'r> {
-    pub(super) fn new(compiled: &'r CompiledCampaign, variants: std::ops::Range<usize>) -> Self {
+    pub(super) fn new(compiled: &'r CompiledCampaign, renditions: std::ops::Range<usize>) -> Self {
         let lines = compiled.lines.iter().map(|line| SourceState {
             renderers: line.texts.all().iter().map(|text| text.program.renderer()).collect(),
             matcher: line.predicate.as_ref().map(Predicate::matcher),
             occurring: line.predicate.as_ref().map(Predicate::occurring).unwrap_or_default(),
         });
         Self {
-            variants,
+            renditions,
             lines: lines.collect(),
             compiled,
             sums_by_group: SumsByGroup::default(),
@@ -123,6 +125,7 @@ impl<'r> Aggregator<'r> {
             doubts: Doubts::new(compiled),
             without_opt_out: 0,
             languages: BTreeMap::new(),
+            branches: BranchTally::default(),
             body: String::new(),
             counted: Counted::default(),
             scratch: Vec::new(),
@@ -149,14 +152,21 @@ impl<'r> Aggregator<'r> {
     }
 
     /// Which of the list's texts a row gets.
-    fn text(&self, row: &Row<'_>) -> Result<Chosen, RowProblem> {
+    fn text(&mut self, row: &Row<'_>) -> Result<Chosen, RowProblem> {
         let whole = Chosen {
             text: 0,
             is_stand_in: false,
         };
         let line = self.compiled.lines.get(row.source);
-        line.map_or(Ok(whole), |line| line.texts.choose(row.cells, row.country))
+        let branch = self.branches.branch(&self.compiled.branches, row.person);
+        line.map_or(Ok(whole), |line| line.texts.choose(row, branch.variant()))
             .map_err(RowProblem::Text)
+    }
+
+    /// The variant of a text, where there are some.
+    fn variant(&self, row: &Row<'_>, chosen: Chosen) -> Option<usize> {
+        let line = self.compiled.lines.get(row.source)?;
+        line.texts.all().get(chosen.text)?.variant
     }
 
     /// What a row counts for, again.
@@ -164,17 +174,17 @@ impl<'r> Aggregator<'r> {
         let (Ok(zone), Ok(text)) = (self.zone(row), self.text(row)) else {
             return Vec::new();
         };
-        self.variants
+        self.renditions
             .clone()
-            .filter_map(|variant| self.count(row, variant, zone, text.text).ok())
+            .filter_map(|rendition| self.count(row, rendition, zone, text.text).ok())
             .collect()
     }
 
-    /// Renders and counts a variant of a row; the text is left in `self.body`.
+    /// Renders and counts a rendition of a row; the text is left in `self.body`.
     fn count(
         &mut self,
         row: &Row<'_>,
-        variant: usize,
+        rendition: usize,
         zone: Option<(ZoneId, Level)>,
         text: usize,
     ) -> Result<RowSums, RenderFault> {
@@ -183,10 +193,10 @@ impl<'r> Aggregator<'r> {
         let Some(renderer) = line.and_then(|line| line.renderers.get_mut(text)) else {
             return Err(RenderFault::Blank);
         };
-        let text = compiled.row(row, compiled.occurrence(variant));
+        let text = compiled.row(row, compiled.occurrence(rendition));
         renderer.render_counted(compiled.transliterate, &text, &mut self.body, &mut self.counted)?;
         Ok(RowSums {
-            key: (variant, zone.map(|(zone, _)| zone)),
+            key: (rendition, zone.map(|(zone, _)| zone)),
             level: zone.map(|(_, level)| level),
             number: row.number,
             bucket: row.bucket,
@@ -210,14 +220,14 @@ impl<'r> Aggregator<'r> {
         self.without_opt_out += i64::from(self.lacks_opt_out());
     }
 
-    /// Counts the first variant by its language: those of all occurrences go to the same people.
-    fn note_language(&mut self, row: &Row<'_>, variant: usize, chosen: Chosen, sign: i64) {
+    /// Counts the first rendition by its language: those of all occurrences go to the same people.
+    fn note_language(&mut self, row: &Row<'_>, rendition: usize, chosen: Chosen, sign: i64) {
         let line = self.compiled.lines.get(row.source);
         let texts = line.map(|line| &line.texts).filter(|texts| texts.has_languages());
         let text = texts.and_then(|texts| texts.all().get(chosen.text));
         let Some(language) = text
             .and_then(|text| text.language.as_ref())
-            .filter(|_| variant == self.variants.start)
+            .filter(|_| rendition == self.renditions.start)
         else {
             return;
         };
@@ -246,7 +256,7 @@ impl Visitor for Aggregator<'_> {
         let Some(matcher) = line.matcher.as_mut() else {
             return Ok(true);
         };
-        let row = compiled.row(row, compiled.occurrence(self.variants.start));
+        let row = compiled.row(row, compiled.occurrence(self.renditions.start));
         line.occurring.note(&row);
         matcher
             .matches(&row)
@@ -258,8 +268,12 @@ impl Visitor for Aggregator<'_> {
         let Some(matcher) = self.lines.get_mut(source).and_then(|line| line.matcher.as_mut()) else {
             return false;
         };
-        let occurrence = compiled.occurrence(self.variants.start);
+        let occurrence = compiled.occurrence(self.renditions.start);
         matcher.leaves_out(&RenderRow::without_number(cells, occurrence, compiled.salt))
+    }
+
+    fn sets_apart(&mut self, row: &Row<'_>) -> bool {
+        self.branches.leaves_out(&self.compiled.branches, row.person)
     }
 
     fn add(&mut self, row: &Row<'_>) {
@@ -274,10 +288,12 @@ impl Visitor for Aggregator<'_> {
         if let Some(line) = self.compiled.lines.get(row.source) {
             self.doubts.add(line, text.text, row);
         }
-        for variant in self.variants.clone() {
-            match self.count(row, variant, zone, text.text) {
+        let variant = self.variant(row, text);
+        for rendition in self.renditions.clone() {
+            match self.count(row, rendition, zone, text.text) {
                 Ok(row_sum) => {
-                    self.note_language(row, variant, text, 1);
+                    self.note_language(row, rendition, text, 1);
+                    self.branches.add(variant, &row_sum);
                     self.judge(row);
                     let sums = self.sums_by_group.of(row_sum.key);
                     sums.add(&row_sum, || xxh3_128(self.body.as_bytes()));
@@ -298,9 +314,11 @@ impl Visitor for Aggregator<'_> {
         if let Some(line) = self.compiled.lines.get(row.source) {
             self.doubts.remove(line, text.text, row);
         }
-        for variant in self.variants.clone() {
-            if let Ok(row_sum) = self.count(row, variant, zone, text.text) {
-                self.note_language(row, variant, text, -1);
+        let variant = self.variant(row, text);
+        for rendition in self.renditions.clone() {
+            if let Ok(row_sum) = self.count(row, rendition, zone, text.text) {
+                self.note_language(row, rendition, text, -1);
+                self.branches.remove(variant, &row_sum);
                 let causes: &mut Causes = &mut self.gone_causes.of(row_sum.key).causes;
                 causes.add(&self.body, &self.counted, row_sum.class);
                 self.without_opt_out -= i64::from(self.lacks_opt_out());
@@ -315,6 +333,7 @@ impl Visitor for Aggregator<'_> {
         self.gone_causes.merge(other.gone_causes);
         self.problems.merge(other.problems);
         self.doubts.merge(other.doubts);
+        self.branches.merge(other.branches);
         self.without_opt_out += other.without_opt_out;
         for (language, more) in other.languages {
             let spoken = self.languages.entry(language).or_default();

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::doubts::UsedCell;
 use super::texts::ListTexts;
 use crate::audience::{Row, Table};
-use crate::campaign::{Campaign, DatacodingChoice, Delivery, Source, Transliterate, VarValue};
+use crate::campaign::{Branches, Campaign, DatacodingChoice, Delivery, Holdout, Source, Transliterate, VarValue};
 use crate::model::{Api, Diagnostic, LocalTime, Place, SplitSalt, Text};
 use crate::render::{Names, Occurrence, Predicate, PriceTable, Row as RenderRow, diagnostics, merged_vars};
 use crate::schedule::{LocalSpan, RecipientZones};
@@ -45,6 +45,8 @@ pub struct AggregateSettings {
     pub own_zones: Option<OwnZones>,
     /// What every text must match; texts that do not are counted.
     pub opt_out: Option<Regex>,
+    /// Who of the project gets no marketing text.
+    pub holdout: Option<Holdout>,
 }
 
 /// Templates and settings, ready for rows.
@@ -54,11 +56,14 @@ pub(super) struct CompiledCampaign {
     pub(super) transliterate: Transliterate,
     pub(super) needs_gsm: bool,
     pub(super) salt: SplitSalt,
+    pub(super) branches: Branches,
+    /// How many variants there are.
+    pub(super) variants: usize,
     pub(super) body_place: Place,
     /// In the order of the tables.
     pub(super) lines: Vec<CompiledSource>,
     /// Texts to render of each row: one, or one for each occasion.
-    pub(super) variants: Vec<Option<Occurrence>>,
+    pub(super) renditions: Vec<Option<Occurrence>>,
     pub(super) warnings: Vec<Diagnostic>,
 }
 
@@ -109,7 +114,7 @@ impl CompiledCampaign {
         warnings.dedup();
         let texts_differ = lines.iter().any(CompiledSource::uses_occurrence);
         let occurrence = |occasion: &Occasion| occasion.nominal.map(Occurrence::new);
-        let variants = if texts_differ {
+        let renditions = if texts_differ {
             settings.occasions.iter().map(occurrence).collect()
         } else {
             vec![settings.occasions.first().and_then(occurrence)]
@@ -118,10 +123,12 @@ impl CompiledCampaign {
             transliterate: campaign.transliterate,
             needs_gsm: campaign.datacoding == DatacodingChoice::Gsm,
             salt: campaign.salt(),
+            branches: campaign.branches(settings.holdout.as_ref()),
+            variants: campaign.variants.len(),
             body_place: campaign.body.place.clone(),
             settings,
             lines,
-            variants,
+            renditions,
             warnings,
         })
     }
@@ -134,12 +141,12 @@ impl CompiledCampaign {
     }
 
     /// Which text an occasion has.
-    pub(super) fn variant_of(&self, occasion: usize) -> usize {
-        if self.variants.len() > 1 { occasion } else { 0 }
+    pub(super) fn rendition_of(&self, occasion: usize) -> usize {
+        if self.renditions.len() > 1 { occasion } else { 0 }
     }
 
-    pub(super) fn occurrence(&self, variant: usize) -> Option<&Occurrence> {
-        self.variants.get(variant).and_then(Option::as_ref)
+    pub(super) fn occurrence(&self, rendition: usize) -> Option<&Occurrence> {
+        self.renditions.get(rendition).and_then(Option::as_ref)
     }
 
     /// A row as templates see it.

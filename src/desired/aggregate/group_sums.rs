@@ -7,7 +7,7 @@ use crate::model::{AudienceDigest, Country, Encoding, Estimate, Msisdn};
 use crate::render::{Causes, PriceClass, PriceTable, Segmented, SegmentsByClass};
 use crate::schedule::{Level, ZoneId};
 
-/// Which people: the variant of the text, and their zone when it matters.
+/// Which people: the rendition of the text, and their zone when it matters.
 pub(super) type GroupKey = (usize, Option<ZoneId>);
 
 /// What one row adds.

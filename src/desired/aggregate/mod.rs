@@ -7,6 +7,7 @@
 //! that depends on the order of rows or on how the work was shared.
 
 mod aggregator;
+mod branches;
 mod compiled;
 mod doubts;
 mod group_sums;
@@ -14,12 +15,15 @@ mod row_problems;
 #[cfg(test)]
 mod tests;
 mod texts;
+#[cfg(test)]
+mod variants_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use aggregator::{Aggregator, SumsByGroup};
+use branches::BranchTally;
 use compiled::CompiledCampaign;
 pub use compiled::{AggregateSettings, Occasion, OwnZones};
 use doubts::Doubts;
@@ -27,7 +31,7 @@ use group_sums::{GroupKey, GroupSums, RowSums};
 pub use texts::{Chosen, ListText, ListTexts, NoText};
 
 use super::buckets::Buckets;
-use super::desired::{GroupContent, UcsCause};
+use super::desired::{GroupContent, UcsCause, VariantSums};
 use crate::audience::{Audience, Row, Settings, Table, read};
 use crate::campaign::diagnostics::LANGUAGE;
 use crate::campaign::{Campaign, Transliterate};
@@ -49,6 +53,8 @@ pub struct Aggregate {
     causes: Causes,
     without_opt_out: u64,
     languages: BTreeMap<Language, Spoken>,
+    /// By rendition: who is held out, and what each variant comes to.
+    branches: Vec<(u64, Vec<VariantSums>)>,
     named_zones: BTreeMap<String, u64>,
 }
 
@@ -84,9 +90,9 @@ pub fn aggregate(
 ) -> Result<Aggregate, Vec<Diagnostic>> {
     let compiled = CompiledCampaign::new(campaign, tables, settings)?;
     let occasions = compiled.settings.occasions.len();
-    let variants = compiled.variants.len();
+    let renditions = compiled.renditions.len();
     // Where who is meant depends on the occasion, each has an audience of its own.
-    let step = if compiled.people_differ() { 1 } else { variants.max(1) };
+    let step = if compiled.people_differ() { 1 } else { renditions.max(1) };
     // And on some there may be nobody: a day without a birthday is no fault.
     let reading = &Settings {
         may_be_empty: compiled.people_differ(),
@@ -100,16 +106,17 @@ pub fn aggregate(
         causes: Causes::default(),
         without_opt_out: 0,
         languages: BTreeMap::new(),
+        branches: Vec::new(),
         named_zones: BTreeMap::new(),
         compiled: Arc::new(compiled),
     };
     let mut faults = Vec::new();
     let mut doubts = Doubts::default();
     let compiled = Arc::clone(&aggregate.compiled);
-    for first in (0..variants).step_by(step) {
+    for first in (0..renditions).step_by(step) {
         match Run::new(&compiled, tables.to_vec(), suppressed, reading, first..first + step) {
-            Ok(run) => {
-                aggregate.take(&run, &mut faults);
+            Ok(mut run) => {
+                aggregate.take(&mut run, &mut faults);
                 doubts.merge(run.doubts);
             }
             Err(more) => faults.extend(more),
@@ -126,13 +133,14 @@ pub fn aggregate(
 /// One pass over all lists.
 struct Run<'r> {
     compiled: &'r CompiledCampaign,
-    variants: Range<usize>,
+    renditions: Range<usize>,
     audience: Arc<Audience>,
     sums_by_group: SumsByGroup,
     gone: Vec<RowSums>,
     doubts: Doubts,
     without_opt_out: u64,
     languages: BTreeMap<Language, aggregator::Spoken>,
+    branches: BranchTally,
     /// Of each list, the values of the columns that its `where` compares.
     occurring: Vec<Occurring>,
 }
@@ -143,9 +151,9 @@ impl<'r> Run<'r> {
         tables: Vec<Table>,
         suppressed: &[&NumberSet],
         reading: &Settings,
-        variants: Range<usize>,
+        renditions: Range<usize>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let make = || Aggregator::new(compiled, variants.clone());
+        let make = || Aggregator::new(compiled, renditions.clone());
         let (audience, aggregator) = read(tables, suppressed, reading, make)?;
         let Aggregator {
             sums_by_group,
@@ -156,17 +164,19 @@ impl<'r> Run<'r> {
             without_opt_out,
             lines,
             languages,
+            branches,
             ..
         } = aggregator;
         let mut run = Self {
             compiled,
-            variants: variants.clone(),
+            renditions: renditions.clone(),
             audience: Arc::new(audience),
             sums_by_group,
             gone,
             doubts,
             without_opt_out: u64::try_from(without_opt_out).unwrap_or(0),
             languages,
+            branches,
             occurring: lines.into_iter().map(|line| line.occurring).collect(),
         };
         run.sums_by_group.settle();
@@ -196,7 +206,7 @@ impl<'r> Run<'r> {
             .filter_map(|bucket| Part::new(Part::MAX_BITS, bucket))
         {
             // The longest message of such a bucket has left: the others are asked again.
-            let mut aggregator = Aggregator::new(self.compiled, self.variants.clone());
+            let mut aggregator = Aggregator::new(self.compiled, self.renditions.clone());
             self.audience.each_row_of_part(part, |row| {
                 for row_sum in aggregator.row_sums(row) {
                     if untold.contains(&(row_sum.bucket, row_sum.key, row_sum.class)) {
@@ -228,7 +238,12 @@ impl<'r> Run<'r> {
 }
 
 impl Aggregate {
-    fn take(&mut self, run: &Run<'_>, faults: &mut Vec<Diagnostic>) {
+    fn take(&mut self, run: &mut Run<'_>, faults: &mut Vec<Diagnostic>) {
+        for rendition in run.renditions.clone() {
+            let (variants, prices) = (self.compiled.variants, &self.compiled.settings.prices);
+            self.branches.push(run.branches.counts(rendition, variants, prices));
+        }
+        let run = &*run;
         self.warnings.extend_from_slice(run.audience.notes());
         self.warnings.extend(selections(run));
         self.audiences.push(Arc::clone(&run.audience));
@@ -254,22 +269,22 @@ impl Aggregate {
         };
         let mut made: BTreeMap<(usize, Vec<ZoneId>), Arc<GroupContent>> = BTreeMap::new();
         for (at, occasion) in self.compiled.settings.occasions.iter().enumerate() {
-            let variant = self.compiled.variant_of(at);
-            if !run.variants.contains(&variant) {
+            let rendition = self.compiled.rendition_of(at);
+            if !run.renditions.contains(&rendition) {
                 continue;
             }
             let groups = match occasion.span.filter(|_| self.compiled.settings.own_zones.is_some()) {
                 None => vec![(Group::Single, None)],
-                Some(span) => self.grouped(run, variant, &span, faults),
+                Some(span) => self.grouped(run, rendition, &span, faults),
             };
             let aggregated = groups
                 .into_iter()
                 .map(|(group, windows): (Group, Option<RecipientGroup>)| {
                     let zones = windows.as_ref().map(|group| group.zones.clone()).unwrap_or_default();
-                    let content = made.entry((variant, zones.clone())).or_insert_with(|| {
+                    let content = made.entry((rendition, zones.clone())).or_insert_with(|| {
                         let keys: Vec<GroupKey> = match &windows {
-                            None => vec![(variant, None)],
-                            Some(_) => zones.iter().map(|zone| (variant, Some(*zone))).collect(),
+                            None => vec![(rendition, None)],
+                            Some(_) => zones.iter().map(|zone| (rendition, Some(*zone))).collect(),
                         };
                         Arc::new(self.compiled.content(run, &keys, &everybody))
                     });
@@ -326,7 +341,7 @@ impl Aggregate {
     fn grouped(
         &self,
         run: &Run<'_>,
-        variant: usize,
+        rendition: usize,
         span: &LocalSpan,
         faults: &mut Vec<Diagnostic>,
     ) -> Vec<(Group, Option<RecipientGroup>)> {
@@ -335,13 +350,13 @@ impl Aggregate {
         };
         let people = |zone: ZoneId| {
             run.sums_by_group
-                .find((variant, Some(zone)))
+                .find((rendition, Some(zone)))
                 .map_or(0, GroupSums::people)
         };
         let ids: BTreeSet<ZoneId> = run
             .sums_by_group
             .keys()
-            .filter(|(known, _)| *known == variant)
+            .filter(|(known, _)| *known == rendition)
             .filter_map(|(_, zone)| zone)
             .collect();
         let ids: BTreeSet<ZoneId> = ids.into_iter().filter(|zone| people(*zone) > 0).collect();
@@ -367,11 +382,25 @@ impl Aggregate {
         self.audiences.get(occasion).or_else(|| self.audiences.first())
     }
 
-    /// The language of the text that a row gets, where there are several.
-    pub fn language_of(&self, row: &Row<'_>) -> Option<&Language> {
+    /// The people of an occasion who are held out of all marketing.
+    pub fn held_out(&self, occasion: usize) -> u64 {
+        let branches = self.branches.get(self.compiled.rendition_of(occasion));
+        branches.map_or(0, |(held_out, _)| *held_out)
+    }
+
+    /// What each variant comes to on an occasion, in the campaign's order; none where there are none.
+    pub fn variants(&self, occasion: usize) -> &[VariantSums] {
+        let branches = self.branches.get(self.compiled.rendition_of(occasion));
+        branches.map_or(&[], |(_, variants)| variants)
+    }
+
+    /// The text that a row gets.
+    pub fn text_of(&self, row: &Row<'_>) -> Option<&ListText> {
         let texts = &self.compiled.lines.get(row.source)?.texts;
-        let chosen = texts.choose(row.cells, row.country).ok()?;
-        texts.all().get(chosen.text)?.language.as_ref()
+        let chosen = texts
+            .choose(row, self.compiled.branches.of(row.person).variant())
+            .ok()?;
+        texts.all().get(chosen.text)
     }
 
     /// Zones that rows name in their column, with the people of each.
@@ -409,13 +438,13 @@ impl Aggregate {
         let Some(audience) = self.audience(occasion) else {
             return Ok(Vec::new());
         };
-        let variant = self.compiled.variant_of(occasion);
+        let rendition = self.compiled.rendition_of(occasion);
         let lines = self.compiled.lines.iter();
         let mut renderers: Vec<Vec<_>> = lines
             .map(|line| line.texts.all().iter().map(|text| text.program.renderer()).collect())
             .collect();
-        let shapes = self.shapes(variant);
-        let aggregator = Aggregator::new(&self.compiled, variant..variant + 1);
+        let shapes = self.shapes(rendition);
+        let aggregator = Aggregator::new(&self.compiled, rendition..rendition + 1);
         let mut messages = Vec::new();
         let mut fault = None;
         audience.each_row_of_part(part, |row| {
@@ -426,7 +455,9 @@ impl Aggregate {
             };
             let line = self.compiled.lines.get(row.source);
             // A row without a text was a fault of the plan.
-            let Some(Ok(chosen)) = line.map(|line| line.texts.choose(row.cells, row.country)) else {
+            let Some(Ok(chosen)) =
+                line.map(|line| line.texts.choose(row, self.compiled.branches.of(row.person).variant()))
+            else {
                 return;
             };
             let shape = shapes
@@ -436,7 +467,7 @@ impl Aggregate {
                 .get_mut(row.source)
                 .and_then(|renderers| renderers.get_mut(chosen.text));
             if let (true, Some(renderer)) = (is_meant, renderer) {
-                let row = self.compiled.row(row, self.compiled.occurrence(variant));
+                let row = self.compiled.row(row, self.compiled.occurrence(rendition));
                 match renderer.message(self.compiled.transliterate, &row, shape) {
                     Ok(message) => messages.push(message),
                     Err(error) => fault = Some(error),
@@ -461,7 +492,7 @@ impl Aggregate {
         }
         // Sources and languages with the same text share its shape; where they do not, a message is not that shape filled in, and whole
         // messages travel.
-        let shapes = self.shapes(self.compiled.variant_of(occasion));
+        let shapes = self.shapes(self.compiled.rendition_of(occasion));
         let shape = shapes.first().and_then(|shapes| shapes.first()?.as_ref());
         let payload = payload(self.compiled.settings.api, shape, &messages).map_err(|refused| {
             let first = refused
@@ -475,8 +506,8 @@ impl Aggregate {
     }
 
     /// By list and text.
-    fn shapes(&self, variant: usize) -> Vec<Vec<Option<Shape>>> {
-        let occurrence = self.compiled.occurrence(variant);
+    fn shapes(&self, rendition: usize) -> Vec<Vec<Option<Shape>>> {
+        let occurrence = self.compiled.occurrence(rendition);
         let of_line = |line: &compiled::CompiledSource| {
             let texts = line.texts.all().iter();
             texts

@@ -14,9 +14,9 @@ use crate::model::{Api, AudienceDigest, Currency, Encoding, LocalTime, Place, Pr
 use crate::render::{PriceTable, segment};
 use crate::schedule::{Closing, RecipientZones, Zone};
 
-const PROJECT: &str = "namespace: acme\ntimezone: UTC\nproviders: { sandbox: { kind: sandbox } }\n";
+pub(super) const PROJECT: &str = "namespace: acme\ntimezone: UTC\nproviders: { sandbox: { kind: sandbox } }\n";
 
-const ONCE: &str = "  windows: [{ opens: 2031-11-28T09:00, closes: 2031-11-28T20:00 }]";
+pub(super) const ONCE: &str = "  windows: [{ opens: 2031-11-28T09:00, closes: 2031-11-28T20:00 }]";
 const DAILY: &str = "  cron: \"0 10 * * *\"\n  open_for: 1h";
 
 fn campaign(body: &str, sources: &str) -> Campaign {
@@ -33,7 +33,7 @@ fn campaign_with(body: &str, sources: &str, delivery: &str) -> Campaign {
     read.unwrap_or_else(|faults| panic!("{faults:?}")).0
 }
 
-fn table(campaign: &Campaign, source: usize, text: &str) -> Table {
+pub(super) fn table(campaign: &Campaign, source: usize, text: &str) -> Table {
     let input = Input {
         file: PathBuf::from(format!("{source}.csv")),
         bytes: Arc::new(text.as_bytes().to_vec()) as Arc<dyn ReadAt>,
@@ -57,7 +57,7 @@ fn prices() -> PriceTable {
     PriceTable::new(&prices, &provider, Api::Ip1, 1)
 }
 
-fn settings() -> AggregateSettings {
+pub(super) fn settings() -> AggregateSettings {
     AggregateSettings {
         api: Api::Ip1,
         prices: prices(),
@@ -67,6 +67,7 @@ fn settings() -> AggregateSettings {
         }],
         own_zones: None,
         opt_out: None,
+        holdout: None,
     }
 }
 
@@ -91,7 +92,7 @@ fn reading(block_bytes: usize) -> Settings {
     }
 }
 
-fn aggregated(
+pub(super) fn aggregated(
     campaign: &Campaign,
     texts: &[&str],
     block: usize,

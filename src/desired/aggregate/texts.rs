@@ -1,10 +1,13 @@
 //! The texts of one list, compiled, and who of its rows gets which.
 //!
-//! In: a campaign, a source and its opened list; then cells and country of a row. Out: a text for the row, by the column of
-//! languages, else by the country, else the fallback. Never: a text in a language that nothing names for the row.
+//! In: a campaign, a source and its opened list; then a row and the variant that its person falls to. Out: a text for the
+//! row, by the column of languages, else by the country, else the fallback. Never: a text in a language that nothing names
+//! for the row, or one of another variant.
 
-use crate::audience::Table;
-use crate::campaign::{Campaign, Source};
+use std::ops::Range;
+
+use crate::audience::{Row, Table};
+use crate::campaign::{Campaign, LanguageRule, Source};
 use crate::model::{Country, Diagnostic, Language, Place, Text};
 use crate::render::{Names, Program};
 
@@ -12,12 +15,16 @@ use crate::render::{Names, Program};
 #[derive(Debug, Clone)]
 pub struct ListTexts {
     texts: Vec<ListText>,
+    /// By variant; one where there are none.
+    choices: Vec<Choice>,
     rule: Option<Rule>,
 }
 
 /// One of them.
 #[derive(Debug, Clone)]
 pub struct ListText {
+    /// Which of the campaign's variants, where there are some.
+    pub variant: Option<usize>,
     /// Where there are several.
     pub language: Option<Language>,
     /// As written.
@@ -29,9 +36,16 @@ pub struct ListText {
 #[derive(Debug, Clone)]
 struct Rule {
     column: Option<usize>,
+    place: Place,
+}
+
+/// The texts of one variant; places are among all.
+#[derive(Debug, Clone, Default)]
+struct Choice {
+    texts: Range<usize>,
+    has_languages: bool,
     countries: Vec<(Country, usize)>,
     fallback: Option<usize>,
-    place: Place,
 }
 
 /// Why a row has no text.
@@ -64,11 +78,12 @@ impl ListTexts {
     ) -> Result<Self, Vec<Diagnostic>> {
         let mut faults = Vec::new();
         let mut texts = Vec::new();
-        for (language, body) in campaign.texts(source) {
-            match Program::compile(body, names) {
+        for text in campaign.texts(source) {
+            match Program::compile(text.text, names) {
                 Ok(program) => texts.push(ListText {
-                    language: language.cloned(),
-                    body: body.clone(),
+                    variant: text.variant,
+                    language: text.language.cloned(),
+                    body: text.text.clone(),
                     program,
                 }),
                 Err(more) => faults.extend(more),
@@ -81,10 +96,23 @@ impl ListTexts {
             .language
             .as_ref()
             .filter(|_| texts.iter().any(|text| text.language.is_some()));
-        let Some(declared) = declared else {
-            return Ok(Self { texts, rule: None });
+        let variants = campaign.variants.len();
+        let all = if variants == 0 {
+            vec![None]
+        } else {
+            (0..variants).map(Some).collect()
         };
-        let find = |language: &Language| position(&texts, language);
+        let choices = all
+            .into_iter()
+            .map(|variant| Choice::new(&texts, variant, declared))
+            .collect();
+        let Some(declared) = declared else {
+            return Ok(Self {
+                texts,
+                choices,
+                rule: None,
+            });
+        };
         let column = declared.column.as_ref().map(|column| {
             table
                 .column(column, &format!("language: {{ column: {column} }}"), &declared.place)
@@ -92,21 +120,16 @@ impl ListTexts {
         });
         let rule = Rule {
             column: column.transpose()?,
-            countries: declared
-                .by_country
-                .iter()
-                .filter_map(|(country, language)| Some((country.clone(), find(language)?)))
-                .collect(),
-            fallback: declared.fallback.as_ref().and_then(find),
             place: declared.place.clone(),
         };
         Ok(Self {
             texts,
+            choices,
             rule: Some(rule),
         })
     }
 
-    /// All, in the order of their languages.
+    /// All, in the order of variants and languages.
     pub fn all(&self) -> &[ListText] {
         &self.texts
     }
@@ -121,26 +144,27 @@ impl ListTexts {
         self.rule.as_ref().map(|rule| &rule.place)
     }
 
-    /// The text of a row.
-    pub fn choose(&self, cells: &[&str], country: Option<&Country>) -> Result<Chosen, NoText> {
+    /// The text of a row whose person falls to this variant.
+    pub fn choose(&self, row: &Row<'_>, variant: Option<usize>) -> Result<Chosen, NoText> {
         let chosen = |text| Chosen {
             text,
             is_stand_in: false,
         };
-        let Some(rule) = &self.rule else {
-            return Ok(chosen(0));
+        let choice = self.choices.get(variant.unwrap_or(0)).ok_or(NoText::Nowhere)?;
+        let Some(rule) = self.rule.as_ref().filter(|_| choice.has_languages) else {
+            return Ok(chosen(choice.texts.start));
         };
-        let cell = rule.column.and_then(|at| cells.get(at)).map(|cell| cell.trim());
+        let cell = rule.column.and_then(|at| row.cells.get(at)).map(|cell| cell.trim());
         if let Some(cell) = cell.filter(|cell| !cell.is_empty()) {
-            let is_exact = |text: &ListText| {
-                let language = text.language.as_ref();
+            let is_exact = |at: &usize| {
+                let language = self.texts.get(*at).and_then(|text| text.language.as_ref());
                 language.is_some_and(|language| language.as_str().eq_ignore_ascii_case(cell))
             };
-            if let Some(text) = self.texts.iter().position(is_exact) {
+            if let Some(text) = choice.texts.clone().find(is_exact) {
                 return Ok(chosen(text));
             }
             let language = Language::parse(cell).map_err(|_| NoText::NoTag)?;
-            return match (position(&self.texts, &language), rule.fallback) {
+            return match (position(&self.texts, &choice.texts, &language), choice.fallback) {
                 (Some(text), _) => Ok(chosen(text)),
                 (None, Some(text)) => Ok(Chosen {
                     text,
@@ -149,19 +173,44 @@ impl ListTexts {
                 (None, None) => Err(NoText::Missing(language)),
             };
         }
-        let of_country = rule
+        let of_country = choice
             .countries
             .iter()
-            .find(|(known, _)| Some(known) == country)
+            .find(|(known, _)| Some(known) == row.country)
             .map(|(_, text)| *text);
-        of_country.or(rule.fallback).map(chosen).ok_or(NoText::Nowhere)
+        of_country.or(choice.fallback).map(chosen).ok_or(NoText::Nowhere)
+    }
+}
+
+impl Choice {
+    fn new(texts: &[ListText], variant: Option<usize>, declared: Option<&LanguageRule>) -> Self {
+        let is_of_it = |text: &ListText| text.variant == variant;
+        let start = texts.iter().position(is_of_it).unwrap_or(0);
+        let range = start..start + texts.iter().filter(|text| is_of_it(text)).count();
+        let find = |language: &Language| position(texts, &range, language);
+        let own = texts.get(range.clone()).unwrap_or_default();
+        Self {
+            has_languages: own.iter().any(|text| text.language.is_some()),
+            countries: declared
+                .iter()
+                .flat_map(|rule| &rule.by_country)
+                .filter_map(|(country, language)| Some((country.clone(), find(language)?)))
+                .collect(),
+            fallback: declared.and_then(|rule| rule.fallback.as_ref()).and_then(find),
+            texts: range,
+        }
     }
 }
 
 /// The text in a language, or in what is nearest to it.
-fn position(texts: &[ListText], language: &Language) -> Option<usize> {
+fn position(texts: &[ListText], among: &Range<usize>, language: &Language) -> Option<usize> {
+    let is_in = |at: usize, language: &Language| {
+        texts
+            .get(at)
+            .is_some_and(|text| text.language.as_ref() == Some(language))
+    };
     let chain = language.chain();
     chain
         .iter()
-        .find_map(|language| texts.iter().position(|text| text.language.as_ref() == Some(language)))
+        .find_map(|language| among.clone().find(|at| is_in(*at, language)))
 }

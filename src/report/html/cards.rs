@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::phone::{Phone, phone};
 use crate::model::{counted, grouped};
 use crate::report::numbers::{amounts, summed};
-use crate::report::said::together;
+use crate::report::said::{together, variant};
 use crate::report::view::{AmountView, CampaignView, CauseView, PlanView};
 
 /// A campaign.
@@ -36,6 +36,8 @@ pub(super) struct Card {
     pub(super) together: String,
     /// `14 duplicates`, ...
     pub(super) left_out: Vec<String>,
+    /// A sentence for each.
+    pub(super) variants: Vec<String>,
 }
 
 /// A bar of a histogram.
@@ -165,10 +167,12 @@ fn card(index: usize, occurrences: &[&CampaignView], is_full: bool) -> Option<Ca
     if let (Some(saving), [_]) = (&first.ucs2_together, occurrences) {
         card.together = together(first, saving);
     }
+    card.variants = first.variants.iter().map(variant).collect();
     // The same rows are read for every occurrence.
     card.left_out = [
         (first.filtered, "left out by where"),
         (first.suppressed, "suppressed"),
+        (first.holdout.unwrap_or(0), "held out of all marketing"),
         (first.duplicates, "with a number seen before"),
         (first.invalid, "invalid"),
     ]
@@ -272,6 +276,14 @@ pub(super) fn countries(occurrences: &[&CampaignView]) -> Vec<CountryRow> {
 
 /// Who gets a text, where there are several languages.
 fn whose(campaign: &CampaignView, template: &str) -> String {
+    let mut variants = campaign.variants.iter().filter(|variant| variant.template == template);
+    if let Some(variant) = variants.next() {
+        return format!(
+            "Variant {}, {}",
+            variant.name,
+            counted(variant.people, "person", "people")
+        );
+    }
     let mut spoken = campaign
         .languages
         .iter()

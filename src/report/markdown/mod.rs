@@ -15,7 +15,7 @@ use self::escape::{money, word};
 use self::table::table;
 use super::bundles::held_bundles;
 use super::changes::{Change, changed};
-use super::said::{languages, messages_to_people, together};
+use super::said::{languages, messages_to_people, together, variant};
 use super::view::{AmountView, CampaignView, PlanView};
 use crate::model::{counted, grouped};
 use crate::report::numbers::shortened;
@@ -274,6 +274,16 @@ fn templates(plan: &PlanView) -> String {
             let _ = writeln!(out, "{}\n", escaped(template));
         }
         let _ = writeln!(out, "{}\n", audience(campaign));
+        for one in &campaign.variants {
+            let _ = writeln!(out, "- variant {}", escaped(&variant(one)));
+        }
+        if let Some(people) = campaign.holdout {
+            let _ = writeln!(
+                out,
+                "\nheld out of all marketing: {}\n",
+                counted(people, "person", "people")
+            );
+        }
         if !campaign.languages.is_empty() {
             let _ = writeln!(out, "languages: {}\n", escaped(&languages(campaign)));
         }

@@ -51,7 +51,7 @@ pub struct PreviewPage {
     pub message: Option<Drawn>,
     /// What it costs.
     pub estimate: String,
-    /// A message in each other language.
+    /// A message in each other variant and language.
     pub languages: Vec<Translation>,
     /// What all messages would come to.
     pub totals: Option<PageTotals>,
@@ -68,7 +68,7 @@ pub struct Person {
     pub country: String,
 }
 
-/// A message in another language than the chosen one's.
+/// A message in another variant or language than the chosen one's.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Translation {
     /// Its tag.
@@ -198,23 +198,30 @@ impl<'c> PreviewSession<'c> {
             let mut chosen = None;
             let row = ask.row.min(audience.len().saturating_sub(1));
             let aggregate = &state.payloads.get(&campaign.reference)?.aggregate;
-            let visit = |row: &Row<'_>| chosen = Some((row.source, aggregate.language_of(row).cloned()));
+            let visit = |row: &Row<'_>| {
+                let text = aggregate.text_of(row);
+                chosen = Some(Tried {
+                    source: row.source,
+                    variant: text.and_then(|text| text.variant),
+                    language: text.and_then(|text| text.language.clone()),
+                });
+            };
             audience.rows(row..row + 1, visit).ok()?;
             chosen
         });
-        let (source, language) = chosen.unwrap_or((0, None));
-        if let Some(own) = campaign.sources.get(source) {
+        let chosen = chosen.unwrap_or_default();
+        if let Some(own) = campaign.sources.get(chosen.source) {
             let texts = campaign.texts(own);
             let text = texts
                 .iter()
-                .find(|(known, _)| *known == language.as_ref())
+                .find(|text| text.variant == chosen.variant && text.language == chosen.language.as_ref())
                 .or(texts.first());
-            page.template = text.map(|(_, text)| text.text.clone()).unwrap_or_default();
+            page.template = text.map(|text| text.text.text.clone()).unwrap_or_default();
         }
         let (campaign, state) = match &ask.body {
             None => (campaign.clone(), as_filed),
             Some(body) => {
-                let tried = tried(campaign, source, language.as_ref(), body);
+                let tried = tried(campaign, &chosen, body);
                 let state = Self::want(workspace, &tried, now);
                 (tried, state)
             }
@@ -273,8 +280,16 @@ impl PreviewPage {
     }
 }
 
+/// Whose text is tried out.
+#[derive(Debug, Default)]
+struct Tried {
+    source: usize,
+    variant: Option<usize>,
+    language: Option<Language>,
+}
+
 /// The campaign with another text in place of the one that this list uses; faults in it count lines from its first.
-fn tried(campaign: &Campaign, source: usize, language: Option<&Language>, body: &str) -> Campaign {
+fn tried(campaign: &Campaign, chosen: &Tried, body: &str) -> Campaign {
     let mut campaign = campaign.clone();
     let text = Text {
         text: body.trim_end_matches('\n').to_owned(),
@@ -286,12 +301,19 @@ fn tried(campaign: &Campaign, source: usize, language: Option<&Language>, body: 
         indent: 0,
         pieces: Vec::new(),
     };
-    let own = campaign.sources.get_mut(source).filter(|source| source.body.is_some());
-    let (one, several) = match own {
-        Some(own) => (own.body.get_or_insert_default(), &mut own.translations),
-        None => (&mut campaign.body, &mut campaign.translations),
+    let own = campaign
+        .sources
+        .get_mut(chosen.source)
+        .filter(|source| source.body.is_some());
+    let variant = chosen
+        .variant
+        .and_then(|at| campaign.variants.get_mut(at)?.texts.as_mut());
+    let (one, several) = match (variant, own) {
+        (Some(texts), _) => (&mut texts.body, &mut texts.translations),
+        (None, Some(own)) => (own.body.get_or_insert_default(), &mut own.translations),
+        (None, None) => (&mut campaign.body, &mut campaign.translations),
     };
-    match language.and_then(|language| several.get_mut(language)) {
+    match chosen.language.as_ref().and_then(|language| several.get_mut(language)) {
         Some(translation) => *translation = text,
         None => *one = text,
     }
@@ -323,20 +345,18 @@ fn show(sample: &Sample, ask: &Ask, page: &mut PreviewPage) -> Result<(), Vec<Di
     }
 }
 
-/// A message in each other language of the chosen one's list, to somebody who gets it.
+/// A message in each other variant and language of the chosen one's list, to somebody who gets it.
 fn languages(sample: &Sample, shown: &Shown) -> Result<Vec<Translation>, Vec<Diagnostic>> {
-    if shown.language.is_none() {
+    if shown.label().is_empty() {
         return Ok(Vec::new());
     }
     let texts = sample.each_text(&[]).map_err(|failed| failed.diagnostics)?;
     let others = texts
         .into_iter()
-        .filter(|other| other.source == shown.source && other.language != shown.language);
-    let drawn = others.filter_map(|other| {
-        Some(Translation {
-            language: other.language?.to_string(),
-            message: drawn(&other.body),
-        })
+        .filter(|other| other.source == shown.source && other.label() != shown.label());
+    let drawn = others.map(|other| Translation {
+        language: other.label(),
+        message: drawn(&other.body),
     });
     Ok(drawn.collect())
 }
@@ -384,6 +404,7 @@ fn totals(aggregate: &Aggregate, occurrence: usize) -> Option<PageTotals> {
     totals.left_out = [
         (counts.filtered, "left out by where"),
         (counts.suppressed, "suppressed"),
+        (counts.left_out, "held out or in a control group"),
         (counts.duplicates, "with a number seen before"),
         (counts.invalid, "invalid"),
     ]
