@@ -105,7 +105,7 @@ fn variants_that_do_not_go_together_are_told() {
             ),
             (
                 "send_winner: { after: 4h, share: 20% }\nbody: Hi\n",
-                &["C011 `send_winner` is refused: not needed now"],
+                &["C011 `send_winner` cannot be set: not needed now"],
             ),
         ],
     );
