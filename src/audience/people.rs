@@ -56,7 +56,7 @@ impl Audience {
     /// Whether there is nobody, and there would be somebody without suppression lists, holdout and control groups.
     pub fn is_emptied_by_suppressions(&self) -> bool {
         let total = self.total();
-        self.is_empty() && total.suppressed + total.left_out > 0
+        self.is_empty() && total.suppressed + total.set_apart > 0
     }
 
     /// Whether the number's person is among them.

@@ -81,7 +81,7 @@ pub struct Counts {
     /// On a suppression list.
     pub suppressed: u64,
     /// Left out by the visitor: the holdout, a control group.
-    pub left_out: u64,
+    pub set_apart: u64,
     /// An earlier row has the person.
     pub duplicates: u64,
 }
@@ -93,20 +93,20 @@ impl Counts {
             invalid,
             filtered,
             suppressed,
-            left_out,
+            set_apart,
             duplicates,
         } = other;
         self.rows += rows;
         self.invalid += invalid;
         self.filtered += filtered;
         self.suppressed += suppressed;
-        self.left_out += left_out;
+        self.set_apart += set_apart;
         self.duplicates += duplicates;
     }
 
     /// Rows that are recipients.
     pub fn kept(self) -> u64 {
-        self.rows - self.invalid - self.filtered - self.suppressed - self.left_out - self.duplicates
+        self.rows - self.invalid - self.filtered - self.suppressed - self.set_apart - self.duplicates
     }
 }
 
@@ -267,7 +267,7 @@ impl Job<'_> {
                 Ok(RowOutcome::Kept(entry)) => entries.push(entry),
                 Ok(RowOutcome::Filtered) => counts.filtered += 1,
                 Ok(RowOutcome::Suppressed) => counts.suppressed += 1,
-                Ok(RowOutcome::SetApart) => counts.left_out += 1,
+                Ok(RowOutcome::SetApart) => counts.set_apart += 1,
                 Err(fault) => faults.add(raw.line, fault, listed),
             }
         });
@@ -311,10 +311,10 @@ impl Job<'_> {
         if self.suppressed.iter().any(|numbers| numbers.contains(row.person)) {
             return Ok(RowOutcome::Suppressed);
         }
-        forms.recipient(number.kind);
         if visitor.sets_apart(&row) {
             return Ok(RowOutcome::SetApart);
         }
+        forms.recipient(number.kind);
         visitor.add(&row);
         Ok(RowOutcome::Kept(Entry::new(row.bucket, row.person, source, raw.offset)))
     }

@@ -73,7 +73,7 @@ fn variants_share_parts_and_control_groups_get_nothing() {
     let mut estimate = a.estimate.clone();
     estimate.merge(&b.estimate);
     assert_eq!(sums.estimate, estimate);
-    assert_eq!(aggregate.audience(0).unwrap().total().left_out, control.people);
+    assert_eq!(aggregate.audience(0).unwrap().total().set_apart, control.people);
     let (payload, digest) = aggregate.payload(0, Group::Single, Part::WHOLE).unwrap();
     assert_eq!((payload.len() as u64, digest), (a.people + b.people, sums.digest));
 }

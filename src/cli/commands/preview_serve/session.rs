@@ -404,7 +404,7 @@ fn totals(aggregate: &Aggregate, occurrence: usize) -> Option<PageTotals> {
     totals.left_out = [
         (counts.filtered, "left out by where"),
         (counts.suppressed, "suppressed"),
-        (counts.left_out, "held out or in a control group"),
+        (counts.set_apart, "held out or in a control group"),
         (counts.duplicates, "with a number seen before"),
         (counts.invalid, "invalid"),
     ]
