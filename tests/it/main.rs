@@ -13,6 +13,7 @@
 
 mod accounts;
 mod architecture;
+mod audience;
 mod brakes;
 mod calendar;
 mod ci;
