@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::clock::SystemClock;
 use super::context::Failed;
-use crate::apply::{Call, CancelEnding, Event, Progress, RunClock as _, RunContext, cancel, facts, journaled};
+use crate::apply::{Call, CancelEnding, Event, Line, Progress, RunClock as _, RunContext, cancel, facts, journaled};
 use crate::model::{BatchId, CampaignRef, Diagnostic, ExistingBatch, Instant, ProviderName, ReportedState};
 use crate::plan::{Observed, Target};
 use crate::provider::{AnyProvider, FailureKind, Provider};
@@ -257,16 +257,10 @@ impl<'a, 'd> Brake<'a, 'd> {
     /// What an apply of ours had canceled to put something else in its place, and had not yet: a later apply would go on
     /// with that. From now on it counts as stopped.
     fn brake_what_is_silent(&self, provider: &AnyProvider, batches: &[ExistingBatch]) -> Result<(), Failed> {
-        let lines = self.desk.journal.borrow().lines();
-        let nothing = Observed::default();
-        let facts = facts(lines.as_deref(), &nothing, self.desk.policy);
+        let lines = self.desk.journal.borrow().lines().unwrap_or_default();
         let now = self.desk.clock.now();
         for batch in batches.iter().filter(|batch| batch.state == ReportedState::Canceled) {
-            let is_by_apply = |id: &BatchId| {
-                let mut cancels = facts.cancels.iter();
-                cancels.any(|one| one.provider == *provider.name() && one.id == *id && !one.by_stop)
-            };
-            let Some(reference) = self.meant(batch).filter(|_| is_by_apply(&batch.id)) else {
+            let Some(reference) = self.meant(batch).filter(|_| is_canceled_by_apply(&lines, &batch.id)) else {
                 continue;
             };
             if batch.opens().is_none_or(|opens| opens > now) {
@@ -405,6 +399,20 @@ impl<'a, 'd> Brake<'a, 'd> {
             .or_default()
             .insert(message);
     }
+}
+
+/// Whether the newest cancel of a batch that the journal tells of was an apply's. Whatever account it may have been at:
+/// the list shows this batch as canceled.
+fn is_canceled_by_apply(lines: &[Line], id: &BatchId) -> bool {
+    let call = lines.iter().rev().find_map(|line| match &line.event {
+        Event::Intent {
+            call: call @ (Call::Cancel | Call::Stop),
+            batch_id: Some(batch),
+            ..
+        } if *batch == id.0 => Some(*call),
+        _ => None,
+    });
+    call == Some(Call::Cancel)
 }
 
 fn sort(targets: &mut [Target]) {
