@@ -1,9 +1,10 @@
 //! A campaign file, as it is meant.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use super::origin::{Freshness, Origin};
 use super::project::SuppressionList;
 use super::texts::LanguageRule;
 use super::variants::Variant;
@@ -127,35 +128,6 @@ pub enum VarValue {
     Bool(bool),
 }
 
-/// Where the rows of a source lie.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Origin {
-    /// In a file, relative to the project root.
-    File(PathBuf),
-    /// On standard input.
-    StandardInput,
-}
-
-impl Origin {
-    /// What messages call it.
-    pub fn name(&self) -> &Path {
-        match self {
-            Self::File(path) => path,
-            Self::StandardInput => Path::new("-"),
-        }
-    }
-}
-
-impl From<&Path> for Origin {
-    fn from(path: &Path) -> Self {
-        if path == Path::new("-") {
-            Self::StandardInput
-        } else {
-            Self::File(path.to_owned())
-        }
-    }
-}
-
 /// One source of recipients.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
@@ -191,6 +163,8 @@ pub struct Source {
     pub on_invalid: OnInvalid,
     /// How many rows there must be.
     pub expected_rows: Option<RowRange>,
+    /// How new the newest row must be.
+    pub freshness: Option<Freshness>,
 }
 
 /// `900..`, `..2000` or `900..2000`, both ends included.

@@ -8,6 +8,7 @@ use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
 use super::decode::At;
+use super::origin_file::{FreshnessFile, ParamsFile, RowFormatFile};
 use super::schema;
 use super::suppression_file::SuppressionFile;
 
@@ -91,12 +92,44 @@ pub(super) struct CampaignFile {
 /// A source of recipients.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(extend("required" = ["csv"]))]
+#[schemars(extend("oneOf" = [
+    {"required": ["csv"]}, {"required": ["parquet"]}, {"required": ["xlsx"]}, {"required": ["source"]}
+]))]
 #[schemars(rename = "Source")]
 pub(super) struct SourceFile {
-    /// CSV file with a header row, relative to this file; `.gz` and `.zst` are read too, `-` is standard input.
+    /// CSV file with a header row, relative to this file; `.gz` and `.zst` are read too, `-` is standard input. A folder
+    /// (`members/`) or a pattern (`members/*.csv`) is read as the parts of one list.
     #[schemars(example = &"../recipients/vip.csv")]
     pub csv: At<String>,
+    /// Parquet file, relative to this file; or a folder or a pattern of part files.
+    #[schemars(example = &"../exports/members/")]
+    pub parquet: At<String>,
+    /// Workbook (.xlsx or .ods), relative to this file.
+    #[schemars(example = &"../recipients/vip.xlsx")]
+    pub xlsx: At<String>,
+    /// With `xlsx`: the sheet. Default: the only visible one.
+    pub sheet: At<String>,
+    /// With `xlsx`: the row of the heads, from 1. Default: the first that is not empty.
+    #[schemars(range(min = 1, max = 1000))]
+    pub header_row: At<u32>,
+    /// A name under `sources` in campanile.yaml.
+    #[schemars(example = &"warehouse")]
+    pub source: At<String>,
+    /// With a database: file that holds one query in its own dialect, relative to this file.
+    #[schemars(example = &"../audiences/spring.sql")]
+    pub sql: At<String>,
+    /// With a database: a table or view, all of it.
+    #[schemars(example = &"marts.sms_spring")]
+    pub table: At<String>,
+    /// With a web server: the file, below its base URL.
+    #[schemars(example = &"members/latest.csv.gz")]
+    pub path: At<String>,
+    /// With a web server: what the file holds. Default: by its name.
+    pub format: At<RowFormatFile>,
+    /// With a database: values that the query reads with `current_setting('campanile.NAME')`.
+    pub params: At<ParamsFile>,
+    /// How new the newest row must be, else the campaign is held.
+    pub freshness: At<FreshnessFile>,
     /// Column of numbers. Default: the one column with a usual name (`msisdn`, `phone`, `Mobile Phone Number`, `Mobilnummer`, ...).
     pub number: At<String>,
     /// Country of the list's national numbers. Default: `default_country`.

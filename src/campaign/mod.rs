@@ -8,17 +8,22 @@
 mod campaign;
 mod campaign_file;
 mod campaign_set;
+mod connection;
 mod decode;
 pub mod diagnostics;
 mod notify;
+mod origin;
+mod origin_file;
 mod paths;
 mod project;
 mod project_file;
 mod read_allow;
 mod read_campaign;
+mod read_connections;
 mod read_delivery;
 mod read_features;
 mod read_guards;
+mod read_origin;
 mod read_project;
 mod read_provider;
 mod read_returns;
@@ -43,11 +48,13 @@ mod yaml_hints;
 
 pub use campaign::{
     Allow, Campaign, CampaignState, Category, CronDelivery, DatacodingChoice, Delivery, IfPassed, LocalWindow,
-    NumberForm, OnInvalid, Origin, RowRange, Rule, Source, Transliterate, VarValue, WindowDelivery, WrittenTime,
-    ZoneChoice, ZoneMap,
+    NumberForm, OnInvalid, RowRange, Rule, Source, Transliterate, VarValue, WindowDelivery, WrittenTime, ZoneChoice,
+    ZoneMap,
 };
 pub use campaign_set::{check_set, possible_references};
+pub use connection::{Connection, ConnectionKind, HttpsBase};
 pub use notify::{Notify, NotifyEvent, NotifyFormat};
+pub use origin::{Download, Freshness, Origin, PartFiles, Query, QueryRows, RowFormat, Sheet};
 pub use project::{
     DaySet, Guards, MoneyLimits, OptOuts, Price, PriceScope, Project, ProviderConfig, ProviderKind, QuietHours, Secret,
     SenderFacts, SinchRegion, SuppressionList, TimeRange, Undeliverable,

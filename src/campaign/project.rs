@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
+use super::connection::Connection;
 use super::notify::Notify;
 use super::variants::Holdout;
 use crate::model::{Api, Country, Currency, Money, Namespace, Place, ProviderName, ZoneName};
@@ -49,6 +50,8 @@ pub struct Project {
     pub undeliverable: Option<Undeliverable>,
     /// Who gets no marketing text at all.
     pub holdout: Option<Holdout>,
+    /// Databases and web servers that hold audiences.
+    pub sources: BTreeMap<String, Connection>,
     /// Limits.
     pub guards: Guards,
     /// Who is told what an apply came to.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::decode::At;
 use super::notify::NotifyFile;
+use super::origin_file::ConnectionFile;
 use super::returns_file::{OptOutsFile, SenderFile, UndeliverableFile};
 use super::schema;
 use super::suppression_file::SuppressionFile;
@@ -45,6 +46,8 @@ pub(super) struct ProjectFile {
     /// Accounts by a name of your choice. Every one must be readable, else nothing is created.
     #[schemars(extend("minProperties" = 1))]
     pub providers: At<BTreeMap<String, At<ProviderFile>>>,
+    /// Databases and web servers that hold audiences, by a name of your choice.
+    pub sources: At<BTreeMap<String, At<ConnectionFile>>>,
     /// Prices per segment, for estimates. Segments without a price are counted as unpriced.
     pub prices: At<Vec<At<PriceFile>>>,
     /// CSV files of numbers that are never texted by any campaign of the project.

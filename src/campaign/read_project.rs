@@ -13,6 +13,7 @@ use super::decode::At;
 use super::notify::notify;
 use super::project::{Price, PriceScope, Project, ProviderConfig};
 use super::project_file::{PriceFile, ProjectFile};
+use super::read_connections::connections;
 use super::read_guards::guards;
 use super::read_provider::provider;
 use super::read_returns::{senders, undeliverable};
@@ -74,6 +75,7 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
     }
     let allow_paths = allow_paths(reading, &typed.allow_paths);
     let providers = providers(reading, root, typed, &allow_paths);
+    let sources = connections(reading, &typed.sources, &allow_paths);
     let names: Vec<&str> = provider_names(typed);
     let default_provider = default_provider(reading, typed, &names);
     let prices = prices(reading, &typed.prices, &names);
@@ -105,6 +107,7 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
         senders,
         undeliverable,
         holdout,
+        sources,
         guards,
         notify,
     })

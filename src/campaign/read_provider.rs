@@ -240,7 +240,7 @@ fn token(
     env.or(file)
 }
 
-fn env_name(reading: &mut Reading<'_>, field: &At<String>) -> Option<Secret> {
+pub(super) fn env_name(reading: &mut Reading<'_>, field: &At<String>) -> Option<Secret> {
     reading.parse(field, &diagnostics::SECRET, |text| {
         let shaped = (1..=128).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')

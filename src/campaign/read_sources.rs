@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::campaign::{NumberForm, OnInvalid, Origin, RowRange, Source};
+use super::campaign::{NumberForm, OnInvalid, RowRange, Source};
 use super::campaign_file::{NumbersFile, OnInvalidFile, SourceFile};
 use super::decode::At;
+use super::diagnostics;
+use super::origin::Origin;
 use super::project::Project;
 use super::read_campaign::{template_name, vars};
+use super::read_origin::{OriginKeys, Surroundings, freshness, origin};
 use super::read_texts::written;
 use super::reading::Reading;
 use super::wording::clip;
 use super::yaml::NodeId;
-use super::{diagnostics, paths};
 use crate::model::{Country, Diagnostic, Text};
 
 pub(super) fn sources(
@@ -68,13 +70,9 @@ fn source(
     folder: &Path,
     project: &Project,
 ) -> Option<Source> {
-    let origin = reading.require(id, "csv", &typed.csv, &diagnostics::PATH, |text| {
-        if text == paths::STDIN {
-            Ok(Origin::StandardInput)
-        } else {
-            paths::resolve(folder, text, &project.allow_paths).map(Origin::File)
-        }
-    });
+    let keys = OriginKeys::from(typed);
+    let origin = origin(reading, id, &keys, &Surroundings::new(folder, project));
+    let freshness = freshness(reading, &typed.freshness);
     let number = reading.parse(&typed.number, &diagnostics::CSV_OPTION, |text| column_head(text));
     let condition = condition(reading, &typed.condition);
     let body = written(reading, &typed.body);
@@ -93,9 +91,18 @@ fn source(
         RowRange::parse(text)
             .ok_or_else(|| format!("`{}` is not a range of rows like `900..` or `900..2000`", clip(text)))
     });
+    let origin = origin?;
+    if origin.is_converted() {
+        for (key, id) in [("encoding", typed.encoding.id()), ("delimiter", typed.delimiter.id())] {
+            if let Some(id) = id {
+                let message = format!("`{key}` has a meaning for CSV only");
+                reading.error(id, &diagnostics::CONFLICT, message);
+            }
+        }
+    }
     let mut source = Source {
-        origin: origin?,
-        place: reading.place(typed.csv.id().or(Some(id))),
+        origin,
+        place: reading.place(keys.id().or(Some(id))),
         number,
         country,
         country_column,
@@ -117,6 +124,7 @@ fn source(
             Some(OnInvalidFile::Fail) | None => OnInvalid::Fail,
         },
         expected_rows,
+        freshness,
     };
     if let Some(body) = body {
         body.put_into(&mut source);

@@ -3,6 +3,7 @@
 mod form;
 mod keys;
 mod send;
+mod sources;
 mod texts;
 mod values;
 
@@ -11,6 +12,7 @@ pub use keys::{
     CONFLICT, MISSING_KEY, NO_EFFECT, NO_VALUE, OUT_OF_RANGE, REFUSED_KEY, UNKNOWN_CHOICE, UNKNOWN_KEY, WRONG_TYPE,
 };
 pub use send::{BODY, CRON_ONLY, CSV_OPTION, DELIVERY, DURATION, PROVIDER_FEATURE, SENDER, TIME, VARIABLE, ZONE};
+pub use sources::SOURCE;
 pub use texts::{LANGUAGE, VARIANTS};
 pub use values::{
     HOURS, MONEY, NAME, PATH, PATTERN, REFERENCE, SAME_PRICE, SAME_REFERENCE, SECRET, UNKNOWN_PROVIDER, URL,
@@ -58,6 +60,7 @@ pub const ALL: &[Code] = &[
     CSV_OPTION,
     LANGUAGE,
     VARIANTS,
+    SOURCE,
 ];
 
 #[cfg(test)]
