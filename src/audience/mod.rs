@@ -24,6 +24,7 @@ mod guards;
 mod head;
 mod index;
 mod kinds;
+mod measure;
 mod national_plan;
 mod number_columns;
 mod number_forms;
@@ -50,6 +51,7 @@ mod tests;
 #[cfg(test)]
 mod wild;
 
+pub use measure::{Measured, measure};
 pub use national_plan::NationalPlan;
 pub use numbering::{Number, country_of};
 pub use numbers::{NumberFault, normalize};

@@ -80,6 +80,32 @@ impl RowFault {
         }
     }
 
+    /// At its line; or, where the lines are those of a copy, by what the row is called where it came from.
+    fn placed(&self, table: &Table, line: u64) -> Diagnostic {
+        let Some(name) = self.row_name(table, line) else {
+            return self.diagnostic(table, line_of(&table.bytes.file, line));
+        };
+        let fault = self.diagnostic(table, Place::file(&table.bytes.file));
+        Diagnostic {
+            message: format!("{} ({name})", fault.message),
+            ..fault
+        }
+    }
+
+    /// With the column of numbers, where the fault is one of the number.
+    fn row_name(&self, table: &Table, line: u64) -> Option<String> {
+        match self {
+            Self::Number(_) => {
+                let column = table.columns.get(table.number).filter(|name| !name.is_empty());
+                let name = table.bytes.row_name(line, Some(table.number))?;
+                Some(column.map_or(name.clone(), |column| format!("{name}, column `{column}`")))
+            }
+            Self::NotUtf8 | Self::Nul | Self::Ragged { .. } | Self::HoldsRows | Self::BothWays | Self::Visitor(_) => {
+                table.bytes.row_name(line, None)
+            }
+        }
+    }
+
     fn diagnostic(&self, table: &Table, place: Place) -> Diagnostic {
         match self {
             Self::NotUtf8 => Diagnostic::error(&ENCODING, self.message())
@@ -193,15 +219,16 @@ impl Faults {
                 continue;
             }
             for (line, fault) in kind.listed.iter().take(limit) {
-                errors.push(fault.diagnostic(table, line_of(&table.bytes.file, *line)));
+                errors.push(fault.placed(table, *line));
             }
             let more = kind.rows.saturating_sub(limit as u64);
             if let (true, Some((line, fault))) = (more > 0, kind.listed.get(limit - 1)) {
-                let like = fault.diagnostic(table, line_of(&table.bytes.file, *line));
+                let like = fault.placed(table, *line);
                 let rows = if more == 1 { "row" } else { "rows" };
+                let after = fault.row_name(table, *line).unwrap_or_else(|| format!("line {line}"));
                 // At the last place and with its words first, so that it comes after it in any order.
                 errors.push(Diagnostic {
-                    message: format!("{}, in {more} more {rows} after line {line}", fault.message()),
+                    message: format!("{}, in {more} more {rows} after {after}", fault.message()),
                     hints: Vec::new(),
                     ..like
                 });
@@ -227,7 +254,7 @@ impl RowFaultKind {
             first.message,
             self.rows,
             table.bytes.file.display(),
-            self.lines(limit)
+            self.lines(table, limit)
         );
         Some(Diagnostic {
             message,
@@ -249,7 +276,7 @@ impl RowFaultKind {
         let message = format!(
             "{} {rows} {have} a quoted cell that holds what reads as further rows of the list ({})",
             self.rows,
-            self.lines(limit)
+            self.lines(table, limit)
         );
         Diagnostic::warning(&STRUCTURE, message)
             .at(Place::file(&table.bytes.file))
@@ -257,13 +284,20 @@ impl RowFaultKind {
     }
 
     /// `line 2`, or `lines 2, 3 and 7 more`.
-    fn lines(&self, limit: usize) -> String {
+    fn lines(&self, table: &Table, limit: usize) -> String {
         let listed = self.listed.iter().take(limit);
-        let lines: Vec<String> = listed.map(|(line, _)| line.to_string()).collect();
-        let word = if self.rows == 1 { "line" } else { "lines" };
+        let name = |line: u64| table.bytes.row_name(line, None);
+        let lines: Vec<String> = listed
+            .map(|(line, _)| name(*line).unwrap_or_else(|| line.to_string()))
+            .collect();
+        let word = match (name(1), self.rows) {
+            (Some(_), _) => "",
+            (None, 1) => "line ",
+            (None, _) => "lines ",
+        };
         match self.rows.saturating_sub(limit as u64) {
-            0 => format!("{word} {}", lines.join(", ")),
-            more => format!("{word} {} and {more} more", lines.join(", ")),
+            0 => format!("{word}{}", lines.join(", ")),
+            more => format!("{word}{} and {more} more", lines.join(", ")),
         }
     }
 
@@ -278,7 +312,11 @@ impl RowFaultKind {
         } else {
             ("rows", "were")
         };
-        let message = format!("{} {rows} {were} left out: {what} ({})", self.rows, self.lines(limit));
+        let message = format!(
+            "{} {rows} {were} left out: {what} ({})",
+            self.rows,
+            self.lines(table, limit)
+        );
         Diagnostic::note(&SKIPPED, message).at(Place::file(&table.bytes.file))
     }
 }

@@ -24,6 +24,10 @@ pub trait ReadAt: Send + Sync {
     fn is_unchanged(&self) -> bool {
         true
     }
+    /// What a line is called where it came from, with the cell of a column (from 0); `None`: it is a line there too.
+    fn row_name(&self, _line: u64, _column: Option<usize>) -> Option<String> {
+        None
+    }
 }
 
 impl ReadAt for Vec<u8> {
@@ -172,6 +176,11 @@ impl Bytes {
         Ok(())
     }
 
+    /// What a line is called where it came from ([`ReadAt::row_name`]).
+    pub(super) fn row_name(&self, line: u64, column: Option<usize>) -> Option<String> {
+        self.held.row_name(line, column)
+    }
+
     /// To be asked after the last read.
     pub(super) fn check_unchanged(&self) -> Result<(), Diagnostic> {
         if self.held.size() == self.size && self.held.is_unchanged() {
@@ -205,6 +214,10 @@ impl ReadAt for Transcoded {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         self.text.read_at(offset, buffer)
+    }
+
+    fn row_name(&self, line: u64, column: Option<usize>) -> Option<String> {
+        self.original.row_name(line, column)
     }
 
     fn is_unchanged(&self) -> bool {

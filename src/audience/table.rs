@@ -166,6 +166,20 @@ impl Table {
         }
     }
 
+    /// The cells of the first row; none where there is no row.
+    pub fn first_row(&self) -> Vec<String> {
+        let mut cutter = Cutter::new(std::slice::from_ref(self), BLOCK);
+        let mut first = Vec::new();
+        if let Some(Ok(block)) = cutter.next(Vec::new()) {
+            each_row(&block, &self.dialect, &mut |row| {
+                if let (true, Some(cells)) = (first.is_empty(), row.cells) {
+                    first = cells.iter().map(|cell| (*cell).to_owned()).collect();
+                }
+            });
+        }
+        first
+    }
+
     /// The file, for messages.
     pub fn file(&self) -> &Path {
         &self.bytes.file

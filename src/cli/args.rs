@@ -113,6 +113,8 @@ pub enum Command {
     Status(super::commands::status::StatusArgs),
     /// Coming occurrences
     Calendar(super::commands::calendar::CalendarArgs),
+    /// List and test the project's sources
+    Sources(super::commands::sources::SourcesArgs),
     /// Emergency: cancel everything planned of ours
     Stop(super::commands::stop::StopArgs),
     /// Encoding, units and segments of a text

@@ -43,6 +43,11 @@ impl SystemClock {
         &self.interrupt
     }
 
+    /// Time since the start, by a clock that never jumps.
+    pub fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     /// Whether the instant is pretended (`--at`).
     pub fn is_pretended(&self) -> bool {
         self.pretended.is_some()

@@ -10,13 +10,13 @@ use crate::model::{Estimate, Instant, Reference};
 pub struct Estimates(Option<DesiredState>);
 
 impl Estimates {
-    /// Of everything that opens from `from` to the horizon. A list on standard input is left unread.
+    /// Of everything that opens from `from` to the horizon. A list on standard input is left unread, and nothing is connected to.
     pub fn new(workspace: &Workspace, from: Instant, now: Instant) -> Self {
         let waits_for_input = workspace
             .campaigns
             .iter()
             .flat_map(|campaign| &campaign.sources)
-            .any(|source| source.origin == Origin::StandardInput);
+            .any(|source| source.origin == Origin::StandardInput || source.origin.connection().is_some());
         if waits_for_input {
             return Self(None);
         }

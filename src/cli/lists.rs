@@ -9,10 +9,11 @@ use super::diagnostics::OPT_OUTS_FILE;
 use super::opt_outs::{Way, read_file};
 use super::progress::ProgressLine;
 use super::results::read_undeliverable;
+use super::source_checks::{check, is_measured};
 use super::workspace::Workspace;
 use crate::audience::{Expect, Input, NationalPlan, ReadAt, Settings, Table, open, read_numbers_in_order};
-use crate::campaign::{Campaign, OptOuts, Origin, SuppressionList};
-use crate::desired::{Suppressions, WatchedList};
+use crate::campaign::{Campaign, OptOuts, Origin, Source, SuppressionList};
+use crate::desired::{NoLists, Suppressions, WatchedList};
 use crate::model::{CampaignRef, Country, Diagnostic, Msisdn, NumberSet, Place, ProviderName};
 use crate::project::{OpenedSource, Sources};
 
@@ -32,6 +33,10 @@ impl ReadAt for Bytes {
 
     fn is_unchanged(&self) -> bool {
         self.0.unchanged().unwrap_or(false)
+    }
+
+    fn row_name(&self, line: u64, column: Option<usize>) -> Option<String> {
+        self.0.row_name(line, column)
     }
 }
 
@@ -69,30 +74,88 @@ pub fn announce(workspace: &Workspace) {
         return;
     }
     let sources = workspace.campaigns.iter().flat_map(|campaign| &campaign.sources);
+    // What must be connected to is asked once, when it is read.
+    let sources = sources.filter(|source| source.origin.connection().is_none());
     let sizes = sources.map(|source| workspace.sources.open(&source.origin).map_or(0, |file| file.size()));
     let (lists, bytes) = sizes.fold((0, 0), |(lists, bytes), size| (lists + 1, bytes + size));
     workspace.progress.begin_reading(lists, bytes);
 }
 
-/// The sources of a campaign, in order; every fault of every one.
-pub fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<Table>, Vec<Diagnostic>> {
+/// The sources of a campaign, in order; every fault of every one. What is wrong with a source elsewhere holds the
+/// campaign; what is wrong with a file of the project is a fault of it.
+pub fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<Table>, NoLists> {
     let mut tables = Vec::new();
     let mut faults = Vec::new();
+    let mut reasons = Vec::new();
     for source in &campaign.sources {
         workspace.progress.next_list();
-        let opened = input(
-            &workspace.sources,
-            &workspace.progress,
-            &source.origin,
-            Some(&source.place),
-        )
-        .map_err(|fault| vec![fault]);
-        match opened.and_then(|input| open(input, &Expect::source(campaign, source))) {
+        match table(workspace, campaign, source, &Expect::source(campaign, source)) {
             Ok(table) => tables.push(table),
-            Err(more) => faults.extend(more),
+            Err(Unread::Unexpected(why)) => reasons.extend(why),
+            Err(Unread::Faulty(why)) if source.origin.connection().is_some() => reasons.extend(why),
+            Err(Unread::Faulty(why)) => faults.extend(why),
         }
     }
-    if faults.is_empty() { Ok(tables) } else { Err(faults) }
+    let is_offline = workspace.sources.as_of().is_none();
+    match (faults.is_empty(), reasons.is_empty()) {
+        (true, true) => Ok(tables),
+        (true, false) if is_offline => Err(NoLists::NotConnected(reasons)),
+        (true, false) => Err(NoLists::Held(reasons)),
+        (false, _) => {
+            faults.extend(reasons);
+            Err(NoLists::Faults(faults))
+        }
+    }
+}
+
+/// Why a source has no table.
+enum Unread {
+    /// It cannot be read.
+    Faulty(Vec<Diagnostic>),
+    /// It can, and its rows are not as expected.
+    Unexpected(Vec<Diagnostic>),
+}
+
+/// One source of a campaign, for a command that shows what is wrong with it.
+pub fn checked_table(
+    workspace: &Workspace,
+    campaign: &Campaign,
+    source: &Source,
+    expect: &Expect<'_>,
+) -> Result<Table, NoLists> {
+    table(workspace, campaign, source, expect).map_err(|unread| match unread {
+        Unread::Faulty(why) | Unread::Unexpected(why) => NoLists::Faults(why),
+    })
+}
+
+fn table(workspace: &Workspace, campaign: &Campaign, source: &Source, expect: &Expect<'_>) -> Result<Table, Unread> {
+    let place = Some(&source.place);
+    let input = input(&workspace.sources, &workspace.progress, &source.origin, place);
+    let input = input.map_err(|fault| Unread::Faulty(vec![fault]))?;
+    let expect = Expect {
+        delimiter: if source.origin.is_converted() {
+            Some(b',')
+        } else {
+            source.delimiter
+        },
+        ..expect.clone()
+    };
+    let table = open(input, &expect).map_err(Unread::Faulty)?;
+    if is_measured(source) {
+        let as_of = workspace.sources.as_of().unwrap_or(workspace.now);
+        let measured = check(source, &table, as_of).map_err(Unread::Unexpected)?;
+        if let Ok(opened) = workspace.sources.open(&source.origin) {
+            workspace
+                .receipts
+                .note(campaign, source, &measured, opened.about(), as_of);
+        }
+    }
+    if source.origin.is_converted()
+        && let Ok(opened) = workspace.sources.open(&source.origin)
+    {
+        workspace.receipts.warn(source, opened.about());
+    }
+    Ok(table)
 }
 
 /// What tells two suppression lists apart: one file may be named with different columns.

@@ -14,7 +14,7 @@ use super::workspace::Workspace;
 use crate::desired::DesiredState;
 use crate::model::{CampaignRef, Diagnostic, Group, OccurrenceKey, Reference, Window};
 use crate::plan::{Operation, Override, Plan, Policy, ProviderFacts};
-use crate::report::{Details, Frame, OperationView, PlanView, operation_view, plan_view};
+use crate::report::{Details, Frame, OperationView, PlanView, operation_view, plan_view, seal};
 use crate::schedule::tzdb_version;
 
 /// Everything that the files say.
@@ -58,6 +58,7 @@ pub fn prepare(context: &Context, workspace: Workspace, choice: &Choice) -> Resu
             None
         }
     };
+    diagnostics.extend(workspace.receipts.warnings());
     match state {
         Some(state) if !diagnostics.iter().any(Diagnostic::is_error) => {
             workspace.require_known(&choice.campaigns)?;
@@ -121,12 +122,20 @@ impl Prepared {
                 }
             }
         };
-        plan_view(
+        let view = plan_view(
             plan,
             &self.frame(context, choice, diagnostics, &spell, &|campaign, key| {
                 details(&self.state, campaign, key)
             }),
-        )
+        );
+        let view = PlanView {
+            sources: self.workspace.receipts.views(),
+            ..view
+        };
+        PlanView {
+            seal: seal(&view),
+            ..view
+        }
     }
 
     /// The view of one operation, without words for its windows.

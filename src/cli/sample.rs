@@ -10,7 +10,7 @@ use super::lists;
 use super::workspace::Workspace;
 use crate::audience::{Audience, Row, RowFault, Visitor, country_of, normalize, read};
 use crate::campaign::{Branches, Campaign, Project, Transliterate};
-use crate::desired::{ListText, ListTexts, Totals, settings_of, when};
+use crate::desired::{ListText, ListTexts, NoLists, Totals, settings_of, when};
 use crate::model::{
     Api, Country, Diagnostic, Encoding, Estimate, Group, Language, Msisdn, NumberSet, OccurrenceKey, Part, Payload,
     Reference, Slot, SplitSalt, Windows, row_digest,
@@ -95,7 +95,7 @@ impl Sample {
     ) -> Result<Self, Vec<Diagnostic>> {
         let now = context.clock.now();
         let when = when(campaign, now, now + workspace.project.horizon)?;
-        let tables = lists::tables(workspace, campaign)?;
+        let tables = lists::tables(workspace, campaign).map_err(NoLists::into_diagnostics)?;
         let recurring = when.schedule.is_some();
         let mut texts = Vec::new();
         let mut conditions = Vec::new();
@@ -211,7 +211,7 @@ impl Sample {
 
     /// The messages of the rows at a line of any of its lists.
     pub fn row_of_line(&self, workspace: &Workspace, campaign: &Campaign, line: u64) -> Result<Vec<Shown>, Failed> {
-        let tables = lists::tables(workspace, campaign).map_err(Failed::input)?;
+        let tables = lists::tables(workspace, campaign).map_err(|none| Failed::input(none.into_diagnostics()))?;
         let finder = || Finder {
             line,
             found: Vec::new(),

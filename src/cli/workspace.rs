@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::context::{Context, Failed};
-use super::environment::is_set;
+use super::environment::{is_set, variable};
 use super::exit::Exit;
 use super::opt_outs::Heard;
 use super::progress::ProgressLine;
+use super::receipts::Receipts;
 use crate::campaign::{Campaign, OptOuts, Project, ProviderKind};
-use crate::model::{CampaignRef, Diagnostic};
-use crate::project::{Loaded, Sources, Unreadable, find_root, load};
+use crate::model::{CampaignRef, Diagnostic, Instant};
+use crate::project::{Link, Loaded, Sources, Unreadable, find_root, load};
+
+/// Why a run reads no source that must be connected to.
+pub const OFFLINE: &str = "the run is offline";
 
 /// A loaded project.
 pub struct Workspace {
@@ -30,6 +34,10 @@ pub struct Workspace {
     pub progress: ProgressLine,
     /// What people have told the accounts; empty until they are asked.
     pub heard: Heard,
+    /// What each source gave.
+    pub receipts: Receipts,
+    /// The instant of the run.
+    pub now: Instant,
 }
 
 /// Finds and loads the project. Only a project file that cannot be read at all is a failure here: faults of campaigns
@@ -58,8 +66,14 @@ pub fn open(context: &Context) -> Result<Workspace, Failed> {
         unreadable,
         diagnostics,
         texts,
-        sources,
+        mut sources,
     } = loaded;
+    sources.connect(Link {
+        connections: project.sources.clone(),
+        environment: Box::new(variable),
+        as_of: context.clock.now().truncated_to_seconds(),
+        offline: None,
+    });
     for (file, text) in texts {
         context.remember(file, text);
     }
@@ -86,6 +100,8 @@ pub fn open(context: &Context) -> Result<Workspace, Failed> {
         sources,
         progress: context.progress(),
         heard: Heard::default(),
+        receipts: Receipts::default(),
+        now: context.clock.now(),
     })
 }
 

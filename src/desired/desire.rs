@@ -9,17 +9,18 @@ use regex::Regex;
 
 use super::aggregate::{Aggregate, AggregateSettings, AggregatedGroup, Occasion, OwnZones, aggregate};
 use super::consent::unasked;
-use super::desired::{Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence};
+use super::desired::{Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, Presence};
 use super::diagnostics::{NO_PROVIDER, OPT_OUT, UNEXPECTED_ROWS, UNNEEDED};
 use super::findings::{Finding, Suppressions};
 use super::from_campaign::{bare, desired_campaign, is_in_force};
 use super::occurrences::{Firing, Opening, When, ZoneRule, when};
 use super::payload::CampaignPayloads;
 use super::senders::sender_warnings;
+use super::unread::{NoLists, UnreadAudience, softened};
 use super::{quiet_hours, zone_cautions};
 use crate::audience::{Settings as Reading, Table};
 use crate::campaign::{Campaign, CampaignState, Category, IfPassed, Project, ProviderConfig};
-use crate::model::{CampaignRef, Diagnostic, Instant, NumberSet, Place, Text, Windows, counted};
+use crate::model::{CampaignRef, Diagnostic, Instant, NumberSet, Place, Severity, Text, Windows, counted};
 use crate::render::PriceTable;
 use crate::schedule::too_short;
 
@@ -36,7 +37,7 @@ pub struct Inputs<'a> {
     /// How rows are read.
     pub reading: Reading,
     /// Opens the lists of a campaign, in the order of its sources; every fault of every one.
-    pub tables: &'a dyn Fn(&Campaign) -> Result<Vec<Table>, Vec<Diagnostic>>,
+    pub tables: &'a dyn Fn(&Campaign) -> Result<Vec<Table>, NoLists>,
 }
 
 /// What the files want, and the means to make it.
@@ -118,7 +119,25 @@ impl DesiredState {
         }
         let mut faults = Vec::new();
         let when = when(campaign, now, horizon).map_err(|more| faults.extend(more)).ok();
-        let tables = (inputs.tables)(campaign).map_err(|more| faults.extend(more)).ok();
+        let tables = match (inputs.tables)(campaign) {
+            Ok(tables) => Some(tables),
+            Err(NoLists::Faults(more)) => {
+                faults.extend(more);
+                None
+            }
+            Err(NoLists::Held(why)) if when.is_some() => {
+                self.hold(desired, when.as_ref(), softened(why, Severity::Warning), false);
+                return Ok(());
+            }
+            Err(NoLists::NotConnected(why)) if when.is_some() => {
+                self.hold(desired, when.as_ref(), softened(why, Severity::Note), true);
+                return Ok(());
+            }
+            Err(NoLists::Held(why) | NoLists::NotConnected(why)) => {
+                faults.extend(why);
+                None
+            }
+        };
         let (Some(when), Some(tables)) = (when, tables) else {
             return Err(faults);
         };
@@ -209,6 +228,25 @@ fn unexpected_rows(campaign: &Campaign, aggregate: &Aggregate) -> Vec<Diagnostic
             Some(fault.hint("export the list again; if it is right, change `expect: { rows: ... }`"))
         })
         .collect()
+}
+
+impl DesiredState {
+    /// Nothing of the campaign is created, and nothing of it is canceled.
+    fn hold(&mut self, desired: DesiredCampaign, when: Option<&When>, told: Vec<Diagnostic>, is_offline: bool) {
+        let firings = when.map(|when| when.firings.iter().map(|firing| firing.key));
+        self.desired.unread.push(UnreadAudience {
+            campaign: desired.reference.clone(),
+            provider: desired.provider.clone(),
+            occurrences: firings.into_iter().flatten().collect(),
+            why: told.first().map_or_else(String::new, |first| first.message.clone()),
+            is_offline,
+        });
+        self.diagnostics.extend(told);
+        self.desired.campaigns.push(DesiredCampaign {
+            presence: Presence::Unreadable,
+            ..desired
+        });
+    }
 }
 
 fn occasion(firing: &Firing) -> Occasion {

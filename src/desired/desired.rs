@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::buckets::Buckets;
+use super::unread::UnreadAudience;
 use crate::campaign::{Allow, Category, DatacodingChoice};
 use crate::model::{
     Api, AudienceDigest, CampaignRef, Country, Datacoding, Estimate, Fingerprint, Group, Header, Instant, LocalTime,
@@ -20,6 +21,8 @@ use crate::schedule::{Cron, Zone};
 pub struct Desired {
     /// In order of reference; the plan does not depend on it.
     pub campaigns: Vec<DesiredCampaign>,
+    /// Those of them whose audience could not be read.
+    pub unread: Vec<UnreadAudience>,
 }
 
 /// Whether a campaign's file stands and can be trusted.

@@ -18,6 +18,7 @@ mod occurrences;
 mod payload;
 mod quiet_hours;
 mod senders;
+mod unread;
 mod watched_list;
 mod zone_cautions;
 
@@ -36,4 +37,5 @@ pub use from_campaign::settings_of;
 pub use occurrences::{Firing, Opening, When, ZoneRule, when};
 pub use payload::{CampaignPayloads, PayloadError};
 pub use senders::{GENERAL_NAMES, Names, SENDER_RULES, SenderRule, sender_rule};
+pub use unread::{NoLists, UnreadAudience};
 pub use watched_list::{ListBaseline, WatchedList};

@@ -42,11 +42,13 @@ pub enum HeldReason {
     SilenceUnproved,
     /// Who has opted out at a provider cannot be read.
     OptOutsUnreadable,
+    /// Its audience could not be read.
+    SourceUnreadable,
 }
 
 impl HeldReason {
     /// Every reason, in the order of CONTRACT.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::AlreadySent,
         Self::CanceledAtProvider,
         Self::StartsNow,
@@ -65,6 +67,7 @@ impl HeldReason {
         Self::SilenceUnprovable,
         Self::SilenceUnproved,
         Self::OptOutsUnreadable,
+        Self::SourceUnreadable,
     ];
 
     /// As in the JSON.
@@ -88,6 +91,7 @@ impl HeldReason {
             Self::SilenceUnprovable => "silence_unprovable",
             Self::SilenceUnproved => "silence_unproved",
             Self::OptOutsUnreadable => "opt_outs_unreadable",
+            Self::SourceUnreadable => "source_unreadable",
         }
     }
 }

@@ -21,6 +21,7 @@ impl HeldReason {
             | Self::SilenceUnprovable
             | Self::SilenceUnproved
             | Self::OptOutsUnreadable
+            | Self::SourceUnreadable
             | Self::Guard => true,
         }
     }
@@ -46,6 +47,7 @@ impl HeldReason {
             Self::SilenceUnprovable => "when the provider tells of every message that it is planned",
             Self::SilenceUnproved => "when the provider proves that no message left",
             Self::OptOutsUnreadable => "when the opt-outs can be read",
+            Self::SourceUnreadable => "when the source gives rows as expected",
         }
     }
 
@@ -72,6 +74,7 @@ impl HeldReason {
             Self::UnreadableReference => "look at the batch in the portal, and cancel it there if it is not wanted",
             Self::SilenceUnprovable => "`campanile stop CAMPAIGN` cancels the old batch all the same",
             Self::OptOutsUnreadable => "run again, or `--allow opt-outs=REF`",
+            Self::SourceUnreadable => "`campanile sources` says what came of each; mend it and run again",
             Self::SilenceUnproved => {
                 "look at the batch in the portal; `--allow begun=REF` accepts that some are texted twice"
             }
@@ -134,6 +137,7 @@ mod tests {
             | HeldReason::SilenceUnprovable
             | HeldReason::SilenceUnproved
             | HeldReason::OptOutsUnreadable
+            | HeldReason::SourceUnreadable
             | HeldReason::Paused => HeldReason::ALL.contains(&reason),
         };
         assert!(HeldReason::ALL.into_iter().all(last));

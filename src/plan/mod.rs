@@ -98,6 +98,7 @@ mod shrink;
 mod silence;
 mod suppressed;
 mod table;
+mod unread;
 mod unreadable;
 mod verdict;
 mod watched;

@@ -16,7 +16,7 @@ use super::shrink;
 use super::table::apply_from;
 use super::world::World;
 use super::write::{apply_by, operations};
-use super::{classify::Role, diagnostics, digest, first_contact, hold_messages};
+use super::{classify::Role, diagnostics, digest, first_contact, hold_messages, unread};
 use crate::desired::UcsCause;
 use crate::desired::diagnostics::UNNEEDED;
 
@@ -106,7 +106,7 @@ fn held(world: &World<'_>, draft: &Draft<'_>) -> Vec<HeldItem> {
         let scope = hold_messages::occurrence_scope(theirs.campaign().as_str(), theirs.key());
         item(world, hold, theirs.provider, theirs.reference, scope)
     });
-    let mut items: Vec<HeldItem> = wanted.chain(batches).collect();
+    let mut items: Vec<HeldItem> = wanted.chain(batches).chain(unread::held(world)).collect();
     items.sort_by(|a, b| (&a.reference, &a.batch_id, a.reason).cmp(&(&b.reference, &b.batch_id, b.reason)));
     items
 }

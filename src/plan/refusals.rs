@@ -31,6 +31,7 @@ pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>, too_many: &[TooMa
         .campaigns
         .iter()
         .filter(|c| c.presence == Presence::Unreadable)
+        .filter(|c| !world.desired.unread.iter().any(|unread| unread.campaign == c.reference))
     {
         let message = format!(
             "nothing of `{}` is created or canceled until its file can be read",

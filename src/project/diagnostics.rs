@@ -127,6 +127,112 @@ Renaming a campaign file so removes the campaign: what is planned of it is
 canceled. To stop a campaign and keep its file, write `state: canceled` into it.",
 };
 
+/// A source cannot be connected to.
+pub const NOT_CONNECTED: Code = Code {
+    id: "C720",
+    title: "a source that cannot be connected to",
+    page: "\
+A database or web server that holds an audience gave no answer, or the run
+connects to nothing: `validate` and `plan --offline` do not, and neither do pull
+requests from forks, which get no secrets.
+
+A campaign whose audience cannot be read is held: nothing of it is created, and
+nothing of it is canceled. It is never sent to the list of last time, and never
+to nobody.
+
+Mend it: `campanile sources` connects to each and says what came of it. Beyond
+this machine TLS is required; `ca_file` names the certificates of a private
+authority.",
+};
+
+/// A query is refused.
+pub const QUERY: Code = Code {
+    id: "C721",
+    title: "a query that is refused",
+    page: "\
+A query of recipients is one statement that gives rows, in the engine's own
+dialect. It is run in a transaction that can only read. A semicolon or a comment
+at its end is fine; a second statement is not.
+
+Values come from `params`, and the query reads them as text:
+
+    WHERE signed_up >= current_setting('campanile.since')::date
+
+`campanile.as_of` is the instant of the reading. What the server says about data
+is not repeated, because it may hold somebody's number: run the query with
+`psql` as the same role to see it.",
+};
+
+/// More than is read.
+pub const TOO_MUCH: Code = Code {
+    id: "C722",
+    title: "more than is read",
+    page: "\
+A source gave more rows than `max_rows`, a row of more than a megabyte, or more
+than 8 GiB. Reading ended there, and the campaign is held.
+
+Mend it: ask for fewer rows, or raise the limit in campanile.yaml:
+
+    sources:
+      warehouse: { kind: postgres, url_env: WAREHOUSE_URL, max_rows: 20000000 }",
+};
+
+/// A role that may write.
+pub const MAY_WRITE: Code = Code {
+    id: "C723",
+    title: "a role that may write",
+    page: "\
+Campanile only reads, in a transaction that can only read. But whoever may
+change a campaign decides which query is run, and with which rights is decided
+by the role alone.
+
+Mend it: give Campanile a role of its own.
+
+    CREATE ROLE campanile LOGIN PASSWORD '...';
+    GRANT USAGE ON SCHEMA marts TO campanile;
+    GRANT SELECT ON marts.sms_spring TO campanile;",
+};
+
+/// Part files that are not one list.
+pub const PARTS: Code = Code {
+    id: "C724",
+    title: "part files that are not one list",
+    page: "\
+An engine writes a list as a folder of part files. All are read, or none: a
+temporary file, a missing `_SUCCESS` where the engine writes one, parts of two
+runs, parts with different columns, or files of another kind are errors.
+
+A folder of a Delta, Iceberg or Hudi table is no folder of part files: it holds
+rows that were deleted. Query the table, and write the result to a new folder.",
+};
+
+/// A column or cell that cannot be read.
+pub const CELLS: Code = Code {
+    id: "C725",
+    title: "a column or cell that cannot be read",
+    page: "\
+Rows of a Parquet file or a workbook are read as the text that they show. Nested
+columns and binary data have none. A number with more than 15 digits that is
+stored as a float has lost its last digits; a cell with an error, or a formula
+that nobody has computed, has no value.
+
+Mend it: leave the column out where the file is written, or write it as text.",
+};
+
+/// Rows that are not as expected.
+pub const STALE: Code = Code {
+    id: "C726",
+    title: "rows that are not as expected",
+    page: "\
+The source gave no row at all, fewer or more than `expect`, or its newest row is
+older than `freshness` allows. Most often the job that fills it has failed.
+
+    freshness: { column: loaded_at, error_after: 24h }
+    expect: { rows: 50000..70000 }
+
+The campaign is held: nothing of it is created, and nothing of it is canceled.",
+};
+
 /// All of this module, by number.
 pub const ALL: &[Code] = &[
     NO_PROJECT,
@@ -138,4 +244,11 @@ pub const ALL: &[Code] = &[
     NO_TOKEN,
     TOKEN_EXPOSED,
     NOT_READ,
+    NOT_CONNECTED,
+    QUERY,
+    TOO_MUCH,
+    MAY_WRITE,
+    PARTS,
+    CELLS,
+    STALE,
 ];

@@ -32,18 +32,21 @@ impl From<io::Error> for PathError {
 
 /// The real path of a file that may be read.
 pub(super) fn real_file(root: &Path, allowed: &[PathBuf], path: &Path) -> Result<PathBuf, PathError> {
-    let real = fs::canonicalize(root.join(path))?;
-    let is_inside = real.starts_with(fs::canonicalize(root)?)
-        || allowed
-            .iter()
-            .any(|folder| fs::canonicalize(root.join(folder)).is_ok_and(|folder| real.starts_with(folder)));
-    if !is_inside {
-        return Err(PathError::Leaves);
-    }
+    let real = real_path(root, allowed, path)?;
     // Before opening: opening a pipe would wait for its writer.
     if fs::metadata(&real)?.is_file() {
         Ok(real)
     } else {
         Err(PathError::NotAFile)
     }
+}
+
+/// The real path of a file or folder that may be read.
+pub(super) fn real_path(root: &Path, allowed: &[PathBuf], path: &Path) -> Result<PathBuf, PathError> {
+    let real = fs::canonicalize(root.join(path))?;
+    let is_inside = real.starts_with(fs::canonicalize(root)?)
+        || allowed
+            .iter()
+            .any(|folder| fs::canonicalize(root.join(folder)).is_ok_and(|folder| real.starts_with(folder)));
+    if is_inside { Ok(real) } else { Err(PathError::Leaves) }
 }

@@ -18,7 +18,7 @@ mod sources;
 pub use inside::PathError;
 pub use load::{Failed, Loaded, PROJECT_FILE, Unreadable, find_root, load};
 pub use secret::{SecretError, read_secret};
-pub use sources::{OpenError, OpenedSource, Sources};
+pub use sources::{About, Environment, Link, OpenError, OpenedSource, Sources, Trouble};
 
 #[cfg(test)]
 mod tests;

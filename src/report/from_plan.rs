@@ -109,6 +109,7 @@ fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {
         held: plan.held.iter().map(held_view).collect(),
         kept: plan.kept.iter().map(kept_view).collect(),
         later: plan.later.iter().map(later_view).collect(),
+        sources: Vec::new(),
         campaigns: plan
             .campaigns
             .iter()

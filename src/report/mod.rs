@@ -21,6 +21,7 @@ mod plain;
 mod results;
 mod said;
 mod seal;
+mod source_view;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -46,6 +47,7 @@ pub use results::{
     results_to_text,
 };
 pub use seal::{is_sealed, seal};
+pub use source_view::SourceView;
 pub use text::plan_to_text;
 pub use view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION,

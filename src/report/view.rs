@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::change::ChangeView;
+use super::source_view::SourceView;
 
 /// The format of saved plans and of all JSON output.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -66,6 +67,9 @@ pub struct PlanView {
     pub later: Vec<LaterView>,
     /// One entry per campaign and occurrence.
     pub campaigns: Vec<CampaignView>,
+    /// What was read elsewhere than in plain files, or is held to expectations.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceView>,
     /// What must be read first of all: what goes out although the files say otherwise.
     pub alarms: Vec<String>,
     /// Limits and what they were compared with.

@@ -129,6 +129,7 @@ fn view() -> CalendarView {
                 once("2027-03-20T08:00:00Z", "2027-03-20T19:00:00Z"),
             ),
         ],
+        ..Desired::default()
     };
     let spell = |_: &CampaignRef, _: Group, window: Window| SpelledWindow {
         timezone: zone.name().to_owned(),

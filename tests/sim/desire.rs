@@ -280,7 +280,10 @@ pub fn want(repo: &Repo, accounts: &[AccountFacts], now: Ms) -> Wanted {
         });
     }
     Wanted {
-        desired: Desired { campaigns },
+        desired: Desired {
+            campaigns,
+            ..Desired::default()
+        },
         policy: policy(repo, accounts),
         labels,
     }

@@ -340,6 +340,8 @@ impl Truth {
         let mut all = self.batches.iter();
         match held.reason {
             HeldReason::AlreadySent => all.any(|b| of_slot(b) && b.opens() <= now),
+            // Every audience of the simulation can be read.
+            HeldReason::SourceUnreadable => false,
             // What has begun is never offered to be resumed.
             HeldReason::CanceledAtProvider => all.any(|b| is_known(b) && of_occurrence(b) && is_silent(b)),
             HeldReason::StartsNow => one.is_some_and(|one| one.opens() < now + FREEZE),

@@ -159,7 +159,7 @@ delivery:
 8:12+11 C026 `../../x.csv` leaves the project: copy the file into it, or name its folder in `allow_paths` of campanile.yaml
 8:37+6 C016 `recipients[0].on_invalid` is `fail` or `skip`, not `ignore`
 8:45+6 C010 unknown key `colums` (did you mean `columns`?)
-9:5+1 C013 `csv` is missing in `recipients[1]`
+9:5+1 C013 `csv` is missing in `recipients[1]` (a source has one of `csv`, `parquet`, `xlsx` and `source`)
 10:11+1 C017 `priority` is 1 or 2, not `3`
 11:12+3 C012 `feedback` takes `true` or `false`, not the text `yes` (write `true`, without quotes)
 14:16+16 C030 `2031-02-30T09:00` is not a local time like `2026-11-27T09:00`

@@ -19,6 +19,7 @@ use crate::cli::diagnostics::NOT_REVIEWED;
 use crate::cli::exit::Exit;
 use crate::cli::open_run::OpenRun;
 use crate::cli::prepare::{Prepared, prepare_with_accounts};
+use crate::cli::receipts::{as_of, require_same};
 use crate::cli::state::Lock;
 use crate::cli::suppress_first::suppress_first;
 use crate::cli::{github, notify, state, workspace};
@@ -68,7 +69,10 @@ fn attempt(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
         Some(saved) => Choice::of_saved(saved, &args.choice)?,
         None => args.choice.clone(),
     };
-    let workspace = workspace::open(context)?;
+    let mut workspace = workspace::open(context)?;
+    if let Some(instant) = approval.as_ref().and_then(as_of) {
+        workspace.sources.read_as_of(instant);
+    }
     let _lock = Lock::take(workspace.root())?;
     crate::cli::runtime()?.block_on(async {
         // Whoever stops it from here on is told what was done.
@@ -77,6 +81,9 @@ fn attempt(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
             Ok(ready) => ready,
             Err(failed) => return Err(after_suppressing(context, args, &choice, failed).await),
         };
+        if let Some(saved) = &approval {
+            require_same(saved, &prepared.workspace.receipts.views())?;
+        }
         let run = (accounts, clock);
         apply(context, args, &prepared, run, &choice, approval.as_ref()).await
     })

@@ -18,6 +18,7 @@ pub mod results;
 pub mod schema;
 pub mod segments;
 pub mod show;
+pub mod sources;
 pub mod status;
 pub mod stop;
 pub mod test;
@@ -42,6 +43,7 @@ pub fn dispatch(context: &Context, command: Command) -> Result<Exit, Failed> {
         Command::Test(args) => test::run(context, &args),
         Command::Status(args) => status::run(context, &args),
         Command::Calendar(args) => calendar::run(context, &args),
+        Command::Sources(args) => sources::run(context, &args),
         Command::Stop(args) => stop::run(context, &args),
         Command::Segments(args) => segments::run(context, &args),
         Command::Explain(args) => explain::run(context, &args),

@@ -15,6 +15,7 @@ use crate::cli::exit::Exit;
 use crate::cli::open_run::OpenRun;
 use crate::cli::prepare::{Prepared, prepare, prepare_with_accounts};
 use crate::cli::verify::verify;
+use crate::cli::workspace::OFFLINE;
 use crate::cli::{accounts, github, workspace};
 use crate::model::{CampaignRef, Diagnostic, Severity, parse_duration};
 use crate::plan::{JournalFacts, Observed, Plan, decide};
@@ -122,8 +123,9 @@ fn attempt(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
         expires: args.expires,
         ..args.choice.clone()
     };
-    let workspace = workspace::open(context)?;
+    let mut workspace = workspace::open(context)?;
     let (prepared, plan, diagnostics) = if args.offline {
+        workspace.sources.stay_offline(OFFLINE);
         let prepared = prepare(context, workspace, &choice)?;
         let (plan, diagnostics) = plan_offline(context, &prepared, &choice)?;
         (prepared, plan, diagnostics)

@@ -7,7 +7,7 @@ use super::plan::{Choice, plan_offline};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::prepare::prepare;
-use crate::cli::workspace;
+use crate::cli::workspace::{self, OFFLINE};
 use crate::model::{Diagnostic, Severity, counted};
 use crate::report::diagnostic_to_json;
 
@@ -25,7 +25,9 @@ pub struct ValidateArgs {
 /// Reads everything, plans offline, tells every fault.
 pub fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, Failed> {
     let choice = Choice::default();
-    let (exit, diagnostics) = match prepare(context, workspace::open(context)?, &choice) {
+    let mut workspace = workspace::open(context)?;
+    workspace.sources.stay_offline(OFFLINE);
+    let (exit, diagnostics) = match prepare(context, workspace, &choice) {
         Ok(prepared) => {
             let (plan, mut diagnostics) = plan_offline(context, &prepared, &choice)?;
             diagnostics.extend(plan.diagnostics.iter().cloned());

@@ -249,6 +249,7 @@ impl Scenario {
         Self {
             desired: Desired {
                 campaigns: campaigns.into_iter().collect(),
+                ..Desired::default()
             },
             truth: Vec::new(),
             journal: JournalFacts {

@@ -45,6 +45,7 @@ impl SourceKind for LocalFile<'_> {
                 size: stamp.size,
                 file: Arc::new(file),
                 original,
+                about: Arc::default(),
             }),
         }
     }

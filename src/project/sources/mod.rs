@@ -3,24 +3,48 @@
 //! In: an [`Origin`]. Out: an [`OpenedSource`]. A kind that has no bytes on disk (standard input, an archive) is first
 //! written to a nameless temporary file that nobody else can open; each is made once a run, and the copies vanish with it.
 
+#[cfg(not(all(feature = "postgres", feature = "parquet", feature = "xlsx")))]
+mod absent;
 mod archive;
+#[cfg(feature = "parquet")]
+mod civil;
 mod file;
+mod https;
+mod link;
+mod on_thread;
 mod open_error;
 mod opened;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod parts;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod row_names;
+mod spool;
 mod standard_input;
+mod trouble;
 mod unpack;
+#[cfg(feature = "xlsx")]
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::campaign::Origin;
+use super::diagnostics;
+use super::inside::{PathError, real_file};
+use crate::campaign::{MAX_BYTES, Origin};
+use crate::model::Instant;
 
 use file::LocalFile;
+pub use link::{Environment, Link};
 pub use open_error::OpenError;
-pub use opened::OpenedSource;
+pub use opened::{About, OpenedSource};
 use standard_input::StandardInput;
+pub use trouble::Trouble;
 
 /// A kind of source. A new one is a variant of [`Origin`], a file of this folder, and an arm of [`Sources::open`].
 trait SourceKind {
@@ -33,6 +57,7 @@ pub struct Sources {
     root: PathBuf,
     allowed: Vec<PathBuf>,
     made: Mutex<BTreeMap<PathBuf, OpenedSource>>,
+    link: Option<Link>,
 }
 
 impl Sources {
@@ -42,7 +67,60 @@ impl Sources {
             root: root.to_owned(),
             allowed: allowed.to_vec(),
             made: Mutex::new(BTreeMap::new()),
+            link: None,
         }
+    }
+
+    /// Lets sources be read that must be connected to.
+    pub fn connect(&mut self, link: Link) {
+        self.link = Some(link);
+    }
+
+    /// Reads nothing that must be connected to, and says why.
+    pub fn stay_offline(&mut self, why: &'static str) {
+        if let Some(link) = &mut self.link {
+            link.offline = Some(why);
+        }
+    }
+
+    /// Asks for the rows as of this instant.
+    pub fn read_as_of(&mut self, instant: Instant) {
+        if let Some(link) = &mut self.link {
+            link.as_of = instant;
+        }
+    }
+
+    /// As of when rows are asked for, and fresh; `None` where nothing is connected to.
+    pub fn as_of(&self) -> Option<Instant> {
+        self.link
+            .as_ref()
+            .filter(|link| link.offline.is_none())
+            .map(|link| link.as_of)
+    }
+
+    fn link(&self, name: &Path) -> Result<&Link, OpenError> {
+        self.link.as_ref().ok_or_else(|| {
+            let why = "is not read: this command connects to no source";
+            Trouble::new(name, &diagnostics::NOT_CONNECTED, why).into()
+        })
+    }
+
+    /// A small text of the project: a statement, certificates.
+    fn text(&self, path: &Path) -> Result<String, OpenError> {
+        let failed = |reason: PathError| OpenError::Path {
+            path: path.to_owned(),
+            reason,
+            similar: None,
+        };
+        let real = real_file(&self.root, &self.allowed, path).map_err(failed)?;
+        let mut text = String::new();
+        let file = fs::File::open(real).map_err(|error| failed(error.into()))?;
+        let read = file.take(MAX_BYTES as u64).read_to_string(&mut text);
+        let count = read.map_err(|error| failed(error.into()))?;
+        if count == MAX_BYTES {
+            return Err(Trouble::new(path, &diagnostics::TOO_MUCH, "is longer than is read").into());
+        }
+        Ok(text)
     }
 
     /// Opens a source; standard input is read whole at the first call.
@@ -50,6 +128,16 @@ impl Sources {
         match origin {
             Origin::File(path) => LocalFile(path).open(self),
             Origin::StandardInput => StandardInput.open(self),
+            #[cfg(feature = "postgres")]
+            Origin::Query(query) => query.open(self),
+            #[cfg(not(feature = "postgres"))]
+            Origin::Query(query) => Err(absent::without(&query.name, "postgres")),
+            Origin::Parts(parts) => parts.open(self),
+            #[cfg(feature = "xlsx")]
+            Origin::Workbook(sheet) => sheet.open(self),
+            #[cfg(not(feature = "xlsx"))]
+            Origin::Workbook(sheet) => Err(absent::without(&sheet.path, "xlsx")),
+            Origin::Download(download) => download.open(self),
         }
     }
 

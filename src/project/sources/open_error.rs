@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Trouble;
 use crate::campaign::clip;
 use crate::model::Diagnostic;
 use crate::project::diagnostics;
@@ -38,6 +39,9 @@ pub enum OpenError {
         /// Bytes that came out.
         unpacked: u64,
     },
+    /// It is no plain file, and gives no rows.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
     /// It changed while it was unpacked.
     #[error("`{}` changed while it was read", path.display())]
     Changed {
@@ -67,6 +71,7 @@ impl OpenError {
                     (_, None) => fault,
                 }
             }
+            Self::Trouble(trouble) => trouble.diagnostic(),
             Self::Corrupt { .. } => {
                 Diagnostic::error(&diagnostics::CORRUPT, message).hint("compress it again, or name the plain file")
             }

@@ -7,6 +7,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::row_names::RowNames;
+use crate::model::Diagnostic;
+
 /// A file that can be read at any offset, from several threads.
 #[derive(Clone)]
 pub struct OpenedSource {
@@ -14,6 +17,21 @@ pub struct OpenedSource {
     pub(super) size: u64,
     /// What the original looked like when it was opened; none for standard input.
     pub(super) original: Option<(PathBuf, Stamp)>,
+    /// What else is known of the reading.
+    pub(super) about: Arc<About>,
+}
+
+/// What is known of a reading besides its bytes.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// What rows are called where they came from; `None`: lines are lines of the original.
+    pub(super) names: Option<RowNames>,
+    /// To be told with the source.
+    pub warnings: Vec<Diagnostic>,
+    /// SHA-256 of the statement that was asked, in hex.
+    pub statement: Option<String>,
+    /// What a server calls this version of a file (its `ETag`).
+    pub version: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,6 +50,16 @@ impl Stamp {
 }
 
 impl OpenedSource {
+    /// What a line is called where it came from; `None`: it is a line there too.
+    pub fn row_name(&self, line: u64, column: Option<usize>) -> Option<String> {
+        self.about.names.as_ref().map(|names| names.name(line, column))
+    }
+
+    /// What is known of the reading.
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
     /// Bytes that can be read.
     pub fn size(&self) -> u64 {
         self.size

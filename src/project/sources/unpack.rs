@@ -68,6 +68,7 @@ pub(super) fn unpack(
         file: Arc::new(copy),
         size,
         original,
+        about: Arc::default(),
     };
     if made.unchanged().unwrap_or(false) {
         Ok(made)

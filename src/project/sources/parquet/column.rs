@@ -1,0 +1,261 @@
+//! Some thousand values of a column, as text.
+
+use std::fmt::Write as _;
+
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::{DataType, Int96};
+use parquet::errors::Result;
+
+use super::super::civil;
+use super::kind::Kind;
+
+/// Largest whole number up to which a float is exact in every digit that is shown.
+const EXACT: f64 = 1e15;
+/// The same for a float of 32 bits.
+const EXACT_SHORT: f32 = 16_777_216.0;
+
+/// Why a cell has no text.
+type NoText = &'static str;
+
+/// A column that is read in batches.
+pub(super) struct Column {
+    reader: ColumnReader,
+    kind: Kind,
+    max_level: i16,
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Column {
+    pub(super) fn new(reader: ColumnReader, kind: Kind, max_level: i16) -> Self {
+        Self {
+            reader,
+            kind,
+            max_level,
+            text: String::new(),
+            ends: Vec::new(),
+        }
+    }
+
+    /// Cells of the batch.
+    pub(super) fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// A cell of the batch; null is empty.
+    pub(super) fn cell(&self, at: usize) -> &str {
+        let start = at
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .copied()
+            .unwrap_or(0);
+        let end = self.ends.get(at).copied().unwrap_or(start);
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// Reads the next cells; the inner error names the first that has no text.
+    pub(super) fn read(&mut self, count: usize) -> Result<std::result::Result<(), (usize, NoText)>> {
+        self.text.clear();
+        self.ends.clear();
+        let Self {
+            reader,
+            kind,
+            max_level,
+            text,
+            ends,
+        } = self;
+        let mut batch = Batch {
+            count,
+            max_level: *max_level,
+            text,
+            ends,
+        };
+        match reader {
+            ColumnReader::BoolColumnReader(reader) => batch.fill(reader, |value, text| {
+                text.push_str(if *value { "true" } else { "false" });
+                Ok(())
+            }),
+            ColumnReader::Int32ColumnReader(reader) => batch.fill(reader, |value, text| {
+                let value = match kind {
+                    Kind::Unsigned => i64::from(value.cast_unsigned()),
+                    _ => i64::from(*value),
+                };
+                integer(kind, value, text)
+            }),
+            ColumnReader::Int64ColumnReader(reader) => batch.fill(reader, |value, text| integer(kind, *value, text)),
+            ColumnReader::Int96ColumnReader(reader) => batch.fill(reader, |value: &Int96, text| {
+                text.push_str(&civil::timestamp(value.to_nanos(), 1_000_000_000));
+                text.push_str("+00");
+                Ok(())
+            }),
+            ColumnReader::FloatColumnReader(reader) => batch.fill(reader, |value, text| short_float(*value, text)),
+            ColumnReader::DoubleColumnReader(reader) => batch.fill(reader, |value, text| float(*value, text)),
+            ColumnReader::ByteArrayColumnReader(reader) => {
+                batch.fill(reader, |value, text| bytes(kind, value.data(), text))
+            }
+            ColumnReader::FixedLenByteArrayColumnReader(reader) => {
+                batch.fill(reader, |value, text| bytes(kind, value.data(), text))
+            }
+        }
+    }
+}
+
+struct Batch<'a> {
+    count: usize,
+    max_level: i16,
+    text: &'a mut String,
+    ends: &'a mut Vec<usize>,
+}
+
+impl Batch<'_> {
+    fn fill<T: DataType>(
+        &mut self,
+        reader: &mut ColumnReaderImpl<T>,
+        show: impl Fn(&T::T, &mut String) -> std::result::Result<(), NoText>,
+    ) -> Result<std::result::Result<(), (usize, NoText)>> {
+        let mut values = Vec::with_capacity(self.count);
+        let mut levels = Vec::new();
+        let mut done = 0;
+        // One call ends where a page does.
+        while done < self.count {
+            let levels = (self.max_level > 0).then_some(&mut levels);
+            let (records, _, _) = reader.read_records(self.count - done, levels, None, &mut values)?;
+            if records == 0 {
+                break;
+            }
+            done += records;
+        }
+        let mut values = values.iter();
+        for at in 0..done {
+            let is_null = levels.get(at).is_some_and(|level| *level < self.max_level);
+            if !is_null
+                && let Some(value) = values.next()
+                && let Err(why) = show(value, self.text)
+            {
+                return Ok(Err((at, why)));
+            }
+            self.ends.push(self.text.len());
+        }
+        Ok(Ok(()))
+    }
+}
+
+fn integer(kind: &Kind, value: i64, text: &mut String) -> std::result::Result<(), NoText> {
+    match kind {
+        Kind::Decimal(scale) => decimal(i128::from(value), *scale, text),
+        Kind::Date => text.push_str(&civil::date(value)),
+        Kind::Time(per_second) => text.push_str(&civil::time(value.wrapping_mul(1_000_000_000 / per_second))),
+        Kind::Timestamp(per_second, is_instant) => {
+            text.push_str(&civil::timestamp(value, *per_second));
+            text.push_str(if *is_instant { "+00" } else { "" });
+        }
+        Kind::Unsigned => {
+            let _ = write!(text, "{}", value.cast_unsigned());
+        }
+        Kind::Bool | Kind::Signed | Kind::Float | Kind::Text | Kind::Uuid => {
+            let _ = write!(text, "{value}");
+        }
+    }
+    Ok(())
+}
+
+/// All digits as they are stored: `1.50` stays `1.50`.
+fn decimal(value: i128, scale: usize, text: &mut String) {
+    let digits = format!("{:0width$}", value.unsigned_abs(), width = scale + 1);
+    let (whole, fraction) = digits
+        .split_at_checked(digits.len() - scale)
+        .unwrap_or((digits.as_str(), ""));
+    if value < 0 {
+        text.push('-');
+    }
+    text.push_str(whole);
+    if !fraction.is_empty() {
+        text.push('.');
+        text.push_str(fraction);
+    }
+}
+
+/// A whole number without a point: that is how a phone number looks which a null made a float.
+fn float(value: f64, text: &mut String) -> std::result::Result<(), NoText> {
+    if value.fract() == 0.0 && value.abs() >= EXACT {
+        return Err("is a float of more than 15 digits, which has lost some of them");
+    }
+    let _ = write!(text, "{value}");
+    Ok(())
+}
+
+fn short_float(value: f32, text: &mut String) -> std::result::Result<(), NoText> {
+    if value.fract() == 0.0 && value.abs() >= EXACT_SHORT {
+        return Err("is a short float of more than 7 digits, which has lost some of them");
+    }
+    let _ = write!(text, "{value}");
+    Ok(())
+}
+
+fn bytes(kind: &Kind, value: &[u8], text: &mut String) -> std::result::Result<(), NoText> {
+    match kind {
+        Kind::Decimal(scale) => {
+            decimal(big_endian(value)?, *scale, text);
+            Ok(())
+        }
+        Kind::Uuid => {
+            for (at, byte) in value.iter().enumerate() {
+                if matches!(at, 4 | 6 | 8 | 10) {
+                    text.push('-');
+                }
+                let _ = write!(text, "{byte:02x}");
+            }
+            Ok(())
+        }
+        _ => {
+            text.push_str(std::str::from_utf8(value).map_err(|_| "is not UTF-8")?);
+            Ok(())
+        }
+    }
+}
+
+fn big_endian(value: &[u8]) -> std::result::Result<i128, NoText> {
+    if value.len() > 16 {
+        return Err("is a decimal of more than 38 digits");
+    }
+    let is_negative = value.first().is_some_and(|byte| byte & 0x80 != 0);
+    let start = if is_negative { -1_i128 } else { 0 };
+    Ok(value.iter().fold(start, |sum, byte| sum << 8 | i128::from(*byte)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(show: impl FnOnce(&mut String) -> std::result::Result<(), NoText>) -> String {
+        let mut text = String::new();
+        match show(&mut text) {
+            Ok(()) => text,
+            Err(why) => why.to_owned(),
+        }
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        for (value, scale, expected) in [
+            (150_i128, 2_usize, "1.50"),
+            (-5, 2, "-0.05"),
+            (0, 3, "0.000"),
+            (46_701_234_567, 0, "46701234567"),
+        ] {
+            assert_eq!(
+                shown(|text| {
+                    decimal(value, scale, text);
+                    Ok(())
+                }),
+                expected
+            );
+        }
+        assert_eq!(big_endian(&[0xff, 0x38]), Ok(-200));
+        assert_eq!(shown(|text| float(46_701_234_567.0, text)), "46701234567");
+        assert_eq!(shown(|text| float(0.1, text)), "0.1");
+        assert!(shown(|text| float(1e15, text)).contains("15 digits"));
+        assert!(shown(|text| short_float(467_012_345.0, text)).contains("7 digits"));
+        assert_eq!(shown(|text| integer(&Kind::Unsigned, -1, text)), u64::MAX.to_string());
+    }
+}

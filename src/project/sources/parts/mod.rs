@@ -1,0 +1,131 @@
+//! Part files, as engines write them: all of one run, or none.
+//!
+//! In: a file, a folder or a pattern. Out: their rows as one list, each called by its part. What is not certainly a whole
+//! list is an error: a temporary file, a run that has not ended, parts of two runs, parts with other columns.
+
+mod csv_part;
+mod folder;
+mod part_name;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::archive::{Gzip, Zstandard};
+use super::opened::{About, Stamp};
+use super::spool::Spool;
+use super::unpack::{BOUNDS, unpack};
+use super::{OpenError, OpenedSource, SourceKind, Sources, Trouble};
+use crate::campaign::{PartFiles, RowFormat};
+use crate::project::diagnostics;
+
+use folder::list;
+
+/// A part of a list.
+pub(super) struct Part {
+    /// Where it is.
+    pub(super) real: PathBuf,
+    /// What messages call it.
+    pub(super) name: Arc<str>,
+}
+
+impl SourceKind for &PartFiles {
+    fn open(&self, sources: &Sources) -> Result<OpenedSource, OpenError> {
+        let key = Path::new("parts").join(&self.path);
+        sources.once(&key, || {
+            let parts = list(sources, self)?;
+            let before = stamps(&parts);
+            let mut spool = Spool::new(&self.path, u64::MAX)?;
+            let mut heads = None;
+            for part in &parts {
+                if parts.len() > 1 || part.name.as_ref() != self.path.to_string_lossy() {
+                    spool.begin_part(&part.name);
+                }
+                match self.format {
+                    RowFormat::Csv => {
+                        csv_part::copy(&self.path, part, open(&self.path, part)?, &mut heads, &mut spool)?
+                    }
+                    RowFormat::Parquet => parquet(&self.path, part, &mut heads, &mut spool)?,
+                }
+            }
+            // A run that began meanwhile has changed the folder, or its files.
+            let after = list(sources, self)?;
+            let is_same = parts
+                .iter()
+                .map(|part| &part.real)
+                .eq(after.iter().map(|part| &part.real));
+            if !is_same || before.contains(&None) || before != stamps(&after) {
+                return Err(OpenError::Changed {
+                    path: self.path.clone(),
+                });
+            }
+            spool.finish(About::default())
+        })
+    }
+}
+
+fn stamps(parts: &[Part]) -> Vec<Option<Stamp>> {
+    let stamp = |part: &Part| std::fs::metadata(&part.real).ok().map(|metadata| Stamp::of(&metadata));
+    parts.iter().map(stamp).collect()
+}
+
+/// Its bytes, unpacked.
+fn open(path: &Path, part: &Part) -> Result<OpenedSource, OpenError> {
+    let name = Path::new(part.name.as_ref());
+    let failed = |error: std::io::Error| OpenError::Path {
+        path: path.join(name),
+        reason: error.into(),
+        similar: None,
+    };
+    let file = File::open(&part.real).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
+    let buffered = std::io::BufReader::new(file.try_clone().map_err(failed)?);
+    match name
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_lowercase())
+        .as_deref()
+    {
+        Some("gz") => unpack(name, Gzip::new(buffered), Some(size), None, BOUNDS),
+        Some("zst") => unpack(name, Zstandard::new(buffered), Some(size), None, BOUNDS),
+        Some(_) | None => Ok(OpenedSource {
+            file: Arc::new(file),
+            size,
+            original: None,
+            about: Arc::default(),
+        }),
+    }
+}
+
+/// Another part than the first has other columns.
+pub(super) fn differs(path: &Path, part: &Part) -> OpenError {
+    let why = format!(
+        "has parts with different columns: `{}` and the one before it",
+        part.name
+    );
+    Trouble::new(path, &diagnostics::PARTS, why)
+        .hint("parts of one run have the same columns; write them to a new, empty folder")
+        .into()
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(path: &Path, part: &Part, heads: &mut Option<Vec<String>>, spool: &mut Spool<'_>) -> Result<(), OpenError> {
+    let file = File::open(&part.real).map_err(|error| OpenError::Path {
+        path: path.to_owned(),
+        reason: error.into(),
+        similar: None,
+    })?;
+    let columns = super::parquet::copy(path, &part.name, file, heads.as_deref(), spool)?;
+    match (columns, &heads) {
+        (None, _) => Err(differs(path, part)),
+        (Some(columns), None) => {
+            *heads = Some(columns);
+            Ok(())
+        }
+        (Some(_), Some(_)) => Ok(()),
+    }
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(path: &Path, _: &Part, _: &mut Option<Vec<String>>, _: &mut Spool<'_>) -> Result<(), OpenError> {
+    Err(super::absent::without(path, "parquet"))
+}

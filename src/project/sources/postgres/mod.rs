@@ -1,0 +1,335 @@
+//! Rows of a database that speaks the protocol of `PostgreSQL`.
+//!
+//! In: a query and a connection. Out: what it gives, as CSV. The server is asked in one transaction that can only read
+//! and sees one moment; the statement is first prepared alone and must describe rows, so that nothing in it can close the
+//! parenthesis of COPY. Values are given as settings, never as text. Never: a password, or a cell, in a message.
+
+mod address;
+mod server_error;
+mod statement;
+mod tls;
+
+use std::path::Path;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use secrecy::ExposeSecret;
+use sha2::{Digest as _, Sha256};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+use super::link::Link;
+use super::on_thread::on_thread;
+use super::opened::About;
+use super::spool::Spool;
+use super::{OpenError, OpenedSource, SourceKind, Sources, Trouble};
+use crate::campaign::{Connection, ConnectionKind, Query, QueryRows, Secret};
+use crate::model::Diagnostic;
+use crate::project::diagnostics;
+
+use address::{Address, address};
+use server_error::{line, told};
+use statement::without_semicolon;
+
+/// How long a server may take to answer that it is there.
+const CONNECT: Duration = Duration::from_secs(15);
+
+impl SourceKind for &Query {
+    fn open(&self, sources: &Sources) -> Result<OpenedSource, OpenError> {
+        let name = self.name.as_path();
+        let link = sources.link(name)?;
+        let connection = link.connection(&self.source, name)?;
+        let ConnectionKind::Postgres { url } = &connection.kind else {
+            let why = "does not lie in a database";
+            return Err(Trouble::new(name, &diagnostics::NOT_CONNECTED, why).into());
+        };
+        let address = read_address(sources, link, url, name)?;
+        let sql = match &self.rows {
+            QueryRows::Sql(path) => sources.text(path)?,
+            QueryRows::Table(table) => format!("SELECT * FROM {}", quoted(table)),
+        };
+        let ca = connection
+            .ca_file
+            .as_deref()
+            .map(|path| sources.text(path))
+            .transpose()?;
+        let question = Question {
+            name,
+            file: match &self.rows {
+                QueryRows::Sql(path) => path.as_path(),
+                QueryRows::Table(_) => name,
+            },
+            sql: without_semicolon(&sql),
+            params: self
+                .params
+                .iter()
+                .map(|(name, value)| (format!("campanile.{name}"), value.clone()))
+                .chain([("campanile.as_of".to_owned(), link.as_of.to_string())])
+                .collect(),
+            connection,
+        };
+        let key = format!("{}\n{:?}", name.display(), self.params);
+        sources.once(Path::new(&key), || {
+            // The server's own limit comes first, and says more.
+            let patience = connection.timeout + CONNECT + CONNECT;
+            on_thread(name, patience, question.answered(address, ca.as_deref(), &sql))
+        })
+    }
+}
+
+fn read_address(sources: &Sources, link: &Link, url: &Secret, name: &Path) -> Result<Address, OpenError> {
+    let secret = link.secret(url, &sources.root, &sources.allowed, name)?;
+    address(secret.expose_secret()).map_err(|why| {
+        let variable = match url {
+            Secret::Env(variable) => variable.as_str(),
+            Secret::Literal(_) | Secret::File(_) => "url_env",
+        };
+        Trouble::new(name, &diagnostics::NOT_CONNECTED, format!("cannot be read: {why}"))
+            .hint(format!("correct the variable `{variable}`"))
+            .into()
+    })
+}
+
+/// Each part in quotes, so that it is a name and nothing else.
+fn quoted(table: &str) -> String {
+    let parts: Vec<String> = table.split('.').map(|part| format!("\"{part}\"")).collect();
+    parts.join(".")
+}
+
+/// What a server is asked.
+struct Question<'a> {
+    name: &'a Path,
+    /// For errors of the statement.
+    file: &'a Path,
+    sql: String,
+    params: Vec<(String, String)>,
+    connection: &'a Connection,
+}
+
+/// How rows are fetched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fetch {
+    /// As a stream of CSV: the fastest.
+    Copy,
+    /// As rows of text, where a server has no COPY.
+    Rows,
+}
+
+impl Question<'_> {
+    async fn answered(&self, address: Address, ca: Option<&str>, written: &str) -> Result<OpenedSource, OpenError> {
+        let tls = if address.is_encrypted {
+            Some(tls::connector(ca).map_err(|why| self.trouble(why))?)
+        } else {
+            None
+        };
+        let mut config = address.config;
+        config.connect_timeout(CONNECT);
+        let connecting = async {
+            match tls {
+                Some(tls) => config.connect(tls).await.map(|(client, connection)| {
+                    tokio::spawn(connection);
+                    client
+                }),
+                None => config.connect(tokio_postgres::NoTls).await.map(|(client, connection)| {
+                    tokio::spawn(connection);
+                    client
+                }),
+            }
+        };
+        let client = match tokio::time::timeout(CONNECT, connecting).await {
+            Ok(client) => client.map_err(|error| self.unreachable(&error))?,
+            Err(_) => return Err(self.trouble("no answer from the server".to_owned())),
+        };
+        let warnings = self.warnings(&client).await;
+        let spool = match self.fetch(&client, Fetch::Copy).await {
+            Err(Refused::NoCopy) => self.fetch(&client, Fetch::Rows).await,
+            fetched => fetched,
+        };
+        let spool = spool.map_err(|refused| match refused {
+            Refused::NoCopy => self.trouble("the server gives no rows for it".to_owned()),
+            Refused::For(error) => error,
+        })?;
+        let digest = Sha256::digest(written.as_bytes());
+        let hex: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        spool.finish(About {
+            warnings,
+            statement: Some(hex.concat()),
+            ..About::default()
+        })
+    }
+
+    /// One transaction that can only read, and sees one moment.
+    async fn fetch(&self, client: &Client, fetch: Fetch) -> Result<Spool<'_>, Refused> {
+        let failed = |error: tokio_postgres::Error| Refused::For(self.refused(&error));
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {}",
+            self.connection.timeout.as_millis()
+        );
+        client.batch_execute(&begin).await.map_err(failed)?;
+        // Roles and databases may have settings of their own: a date must read the same for everybody.
+        if fetch == Fetch::Copy {
+            let spelling = "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL timezone = 'UTC'; \
+                            SET LOCAL intervalstyle = 'iso_8601'; SET LOCAL bytea_output = 'hex'; \
+                            SET LOCAL extra_float_digits = 1";
+            if client.batch_execute(spelling).await.is_err() {
+                client.batch_execute("ROLLBACK").await.map_err(failed)?;
+                return Err(Refused::NoCopy);
+            }
+        }
+        for (name, value) in &self.params {
+            client
+                .query("SELECT set_config($1, $2, true)", &[name, value])
+                .await
+                .map_err(failed)?;
+        }
+        let statement = client.prepare(&self.sql).await.map_err(failed)?;
+        if statement.columns().is_empty() {
+            return Err(Refused::For(self.wrong("gives no rows: it is no query".to_owned())));
+        }
+        if !statement.params().is_empty() {
+            let why = "has parameters like `$1`, which nobody gives a value".to_owned();
+            let hint =
+                "name them: `params: { since: 2026-11-01 }`, and `current_setting('campanile.since')` in the query";
+            return Err(Refused::For(self.wrong_with(why, hint)));
+        }
+        let mut spool = Spool::new(self.name, self.connection.max_rows).map_err(Refused::For)?;
+        match fetch {
+            Fetch::Copy => self.copy(client, &mut spool).await?,
+            Fetch::Rows => self.rows(client, &mut spool).await?,
+        }
+        client.batch_execute("ROLLBACK").await.map_err(failed)?;
+        Ok(spool)
+    }
+
+    async fn copy(&self, client: &Client, spool: &mut Spool<'_>) -> Result<(), Refused> {
+        let copy = format!("COPY (\n{}\n) TO STDOUT (FORMAT csv, HEADER)", self.sql);
+        let stream = match client.copy_out(copy.as_str()).await {
+            Ok(stream) => stream,
+            Err(error) if is_no_copy(&error) => {
+                let rolled_back = client.batch_execute("ROLLBACK").await;
+                rolled_back.map_err(|error| Refused::For(self.refused(&error)))?;
+                return Err(Refused::NoCopy);
+            }
+            Err(error) => return Err(Refused::For(self.refused(&error))),
+        };
+        let mut stream = pin!(stream);
+        while let Some(bytes) = stream.next().await {
+            let bytes = bytes.map_err(|error| Refused::For(self.refused(&error)))?;
+            spool.stream(&bytes).map_err(Refused::For)?;
+        }
+        Ok(())
+    }
+
+    async fn rows(&self, client: &Client, spool: &mut Spool<'_>) -> Result<(), Refused> {
+        let failed = |error: tokio_postgres::Error| Refused::For(self.refused(&error));
+        let mut stream = pin!(client.simple_query_raw(&self.sql).await.map_err(failed)?);
+        while let Some(message) = stream.next().await {
+            match message.map_err(failed)? {
+                SimpleQueryMessage::RowDescription(columns) => {
+                    let heads = columns.iter().map(tokio_postgres::SimpleColumn::name);
+                    spool.header(heads).map_err(Refused::For)?;
+                }
+                SimpleQueryMessage::Row(row) => {
+                    let number = spool.rows() + 1;
+                    let cells = (0..row.len()).map(|at| row.try_get(at).ok().flatten().unwrap_or_default());
+                    spool.row(number, cells).map_err(Refused::For)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// A role that may write is more than a campaign needs. A server that cannot tell is not asked twice.
+    async fn warnings(&self, client: &Client) -> Vec<Diagnostic> {
+        let question = "SELECT current_setting('is_superuser') = 'on' OR EXISTS (SELECT FROM pg_catalog.pg_class c \
+             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') \
+             AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' \
+             AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') \
+             AND pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))";
+        let may_write = match client.query_one(question, &[]).await {
+            Ok(row) => row.try_get(0).unwrap_or(false),
+            Err(_) => false,
+        };
+        let message = format!("the role of `{}` may write to the database", self.source());
+        may_write
+            .then(|| {
+                Diagnostic::warning(&diagnostics::MAY_WRITE, message)
+                    .hint("give Campanile a role of its own that may only read what it sends to")
+            })
+            .into_iter()
+            .collect()
+    }
+
+    fn source(&self) -> String {
+        let first = self.name.components().next();
+        first.map_or_else(String::new, |first| first.as_os_str().to_string_lossy().into_owned())
+    }
+
+    fn unreachable(&self, error: &tokio_postgres::Error) -> OpenError {
+        Trouble::new(
+            self.name,
+            &diagnostics::NOT_CONNECTED,
+            format!("cannot be read: {}", told(error)),
+        )
+        .into()
+    }
+
+    fn trouble(&self, why: String) -> OpenError {
+        Trouble::new(self.name, &diagnostics::NOT_CONNECTED, format!("cannot be read: {why}")).into()
+    }
+
+    fn wrong(&self, why: String) -> OpenError {
+        Trouble::new(self.name, &diagnostics::QUERY, why).into()
+    }
+
+    fn wrong_with(&self, why: String, hint: &str) -> OpenError {
+        Trouble::new(self.name, &diagnostics::QUERY, why).hint(hint).into()
+    }
+
+    /// An error of the server while it prepares or runs the statement.
+    fn refused(&self, error: &tokio_postgres::Error) -> OpenError {
+        let Some(code) = error.code() else {
+            return self.unreachable(error);
+        };
+        let place = match line(error, &self.sql) {
+            Some(line) => format!(" (line {line} of `{}`)", self.file.display()),
+            None => String::new(),
+        };
+        let trouble = Trouble::new(
+            self.name,
+            &diagnostics::QUERY,
+            format!("is refused: {}{place}", told(error)),
+        );
+        let trouble = if *code == SqlState::UNDEFINED_OBJECT {
+            trouble.hint("every `campanile.NAME` that the query reads needs a value under `params`")
+        } else if *code == SqlState::QUERY_CANCELED {
+            let seconds = self.connection.timeout.as_secs();
+            trouble.hint(format!(
+                "it may run for {seconds} s: `statement_timeout` of the source in campanile.yaml"
+            ))
+        } else if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
+            trouble.hint("a query of recipients only reads")
+        } else if place.is_empty() {
+            trouble.hint("run it with `psql` as the same role; what data says is not repeated here")
+        } else {
+            trouble
+        };
+        trouble.into()
+    }
+}
+
+/// Why nothing was fetched.
+enum Refused {
+    /// The server has no COPY for this: rows may be fetched in another way.
+    NoCopy,
+    For(OpenError),
+}
+
+/// The statement itself was prepared before: what is refused now is COPY.
+fn is_no_copy(error: &tokio_postgres::Error) -> bool {
+    error
+        .code()
+        .is_some_and(|code| *code == SqlState::SYNTAX_ERROR || *code == SqlState::FEATURE_NOT_SUPPORTED)
+}
