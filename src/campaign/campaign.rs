@@ -28,6 +28,8 @@ pub struct Campaign {
     pub revision: Revision,
     /// What rules apply.
     pub category: Category,
+    /// Where a person would get too many marketing texts, the campaign of a higher rank comes first.
+    pub rank: i32,
     /// Whom recipients see.
     pub sender: Sender,
     /// The template, without its trailing newline; of several the one for whom nothing else is known.
@@ -282,11 +284,13 @@ pub enum Rule {
     Moved,
     /// Opt-outs that cannot be read.
     OptOuts,
+    /// Marketing texts that one person gets.
+    Pressure,
 }
 
 impl Rule {
     /// All, in the order of `docs/contract.md`.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::StartsNow,
         Self::TooLate,
         Self::Resume,
@@ -306,13 +310,14 @@ impl Rule {
         Self::Adopt,
         Self::Moved,
         Self::OptOuts,
+        Self::Pressure,
     ];
 
     /// Whether lifting it can text somebody: then an `allow:` that stays in a file must end.
     pub fn sends(self) -> bool {
         match self {
             Self::MassCancel | Self::EmptyProject => false,
-            Self::Adopt | Self::Moved | Self::OptOuts => true,
+            Self::Adopt | Self::Moved | Self::OptOuts | Self::Pressure => true,
             Self::StartsNow
             | Self::TooLate
             | Self::Resume
@@ -352,6 +357,7 @@ impl Rule {
             Self::Adopt => "adopt",
             Self::Moved => "moved",
             Self::OptOuts => "opt-outs",
+            Self::Pressure => "pressure",
         }
     }
 

@@ -31,6 +31,9 @@ pub(super) struct CampaignFile {
     /// `service` texts are exempt from quiet hours and the opt-out text.
     #[schemars(extend("default" = "marketing"))]
     pub category: At<CategoryFile>,
+    /// Where somebody would get too many marketing texts, the campaign of a higher rank comes first.
+    #[schemars(range(min = -1000, max = 1000), extend("default" = 0))]
+    pub rank: At<i32>,
     /// Whom recipients see: 3-11 letters and digits with a letter among them, or a number of up to 15 digits.
     #[schemars(schema_with = "schema::sender", example = &"ACME")]
     pub sender: At<String>,

@@ -9,6 +9,7 @@ mod campaign;
 mod campaign_file;
 mod campaign_set;
 mod connection;
+mod contact;
 mod decode;
 pub mod diagnostics;
 mod notify;
@@ -53,6 +54,7 @@ pub use campaign::{
 };
 pub use campaign_set::{check_set, possible_references};
 pub use connection::{Connection, ConnectionKind, HttpsBase};
+pub use contact::{ContactLimit, ContactPeriod};
 pub use notify::{Notify, NotifyEvent, NotifyFormat};
 pub use origin::{Download, Freshness, Origin, PartFiles, Query, QueryRows, RowFormat, Sheet};
 pub use project::{

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 
 use super::connection::Connection;
+use super::contact::ContactLimit;
 use super::notify::Notify;
 use super::variants::Holdout;
 use crate::model::{Api, Country, Currency, Money, Namespace, Place, ProviderName, ZoneName};
@@ -259,6 +260,8 @@ pub struct Guards {
     pub max_cancel_percent: Option<u32>,
     /// Net loss of planned occurrences.
     pub max_cancel: Option<u32>,
+    /// Marketing texts that one person may get; none: more than usual is noted.
+    pub max_per_person: Vec<ContactLimit>,
     /// Every marketing text must match (a valid regular expression).
     pub opt_out_pattern: Option<String>,
     /// Overrides of the built-in quiet hours.

@@ -209,6 +209,11 @@ pub(super) struct GuardsFile {
     pub max_cancel_percent: At<u32>,
     /// Net loss of planned occurrences.
     pub max_cancel: At<u32>,
+    /// Marketing texts that one person may get, over all campaigns of the project.
+    pub max_per_person: At<Vec<At<ContactLimitFile>>>,
+    /// What an occurrence does with which somebody would get more: it is held.
+    #[schemars(extend("default" = "hold"))]
+    pub on_pressure: At<OnPressureFile>,
     /// Regular expression that every marketing text must match.
     #[schemars(extend("format" = "regex"), example = &"(?i)stop")]
     pub opt_out_pattern: At<String>,
@@ -217,6 +222,28 @@ pub(super) struct GuardsFile {
     /// Dates per country on which no marketing is sent.
     #[schemars(extend("propertyNames" = {"pattern": "^[A-Za-z]{2}$"}))]
     pub holidays: At<BTreeMap<String, At<Vec<At<DateFile>>>>>,
+}
+
+/// At most so many marketing texts to one person within a period.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["messages", "within"]))]
+#[schemars(rename = "ContactLimit")]
+pub(super) struct ContactLimitFile {
+    /// How many.
+    #[schemars(range(min = 1, max = 1000), example = &1)]
+    pub messages: At<u32>,
+    /// `24h` is time on the clock, `30d` are calendar days.
+    #[schemars(schema_with = "schema::duration", example = &"24h")]
+    pub within: At<String>,
+}
+
+/// What becomes of texts that are too many for somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum OnPressureFile {
+    Hold,
 }
 
 /// Limits of money, each a list of amounts like `5000 SEK`, one per currency.

@@ -84,6 +84,13 @@ fn campaign(
     });
     let delivery = delivery(reading, root, &typed.delivery, project);
     let revision = revision(reading, typed);
+    let rank = reading.parse(&typed.rank, &diagnostics::OUT_OF_RANGE, |value| {
+        if (-1000..=1000).contains(value) {
+            Ok(*value)
+        } else {
+            Err(format!("`rank` is a whole number from -1000 to 1000, not `{value}`"))
+        }
+    });
     let allow = allows(reading, &typed.allow);
     provider_features(reading, typed, provider.as_ref(), project);
     let Texts {
@@ -105,6 +112,7 @@ fn campaign(
             Some(CategoryFile::Service) => Category::Service,
             Some(CategoryFile::Marketing) | None => Category::Marketing,
         },
+        rank: rank.unwrap_or(0),
         sender: sender?,
         body,
         translations,

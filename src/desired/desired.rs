@@ -53,6 +53,8 @@ pub struct DesiredCampaign {
     pub sandbox: bool,
     /// Whether quiet hours and opt-out text apply.
     pub category: Category,
+    /// Where a person would get too many marketing texts, a higher one comes first.
+    pub rank: i32,
     /// What all its messages share.
     pub settings: Settings,
     /// At most this many people in a batch.

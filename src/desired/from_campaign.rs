@@ -25,6 +25,7 @@ pub(super) fn desired_campaign(campaign: &Campaign, config: &ProviderConfig, now
         api: config.api(),
         sandbox: config.is_sandbox(),
         category: campaign.category,
+        rank: campaign.rank,
         timezone: match campaign.delivery.zone() {
             ZoneChoice::Named(name, _) => name.to_string(),
             ZoneChoice::Recipient { .. } => "recipient".to_owned(),
@@ -85,6 +86,7 @@ pub(super) fn bare(
         api: config.api(),
         sandbox: config.is_sandbox(),
         category: Category::Marketing,
+        rank: 0,
         timezone: String::new(),
         settings: Settings {
             sender: Sender::parse("000").ok()?,

@@ -62,6 +62,11 @@ impl NumberSet {
         })
     }
 
+    /// The people, in ascending order.
+    pub fn people(&self) -> &[Person] {
+        &self.0.people
+    }
+
     /// Whether one person is in both.
     pub fn shares_with(&self, other: &Self) -> bool {
         let (small, large) = if self.len() <= other.len() {

@@ -54,7 +54,7 @@ fn negative_log2(hash: u64) -> u64 {
     let mut scaled = u128::from(hash << zeros);
     let mut fraction = 0_u64;
     for _ in 0..32 {
-        scaled = scaled * scaled >> 63;
+        scaled = (scaled * scaled) >> 63;
         fraction <<= 1;
         if scaled >> 64 > 0 {
             scaled >>= 1;

@@ -144,6 +144,21 @@ In CI let the job cache `.campanile/`; or say how long a list must be at least
 with `expect: { rows: 900.. }`.",
 };
 
+/// Many marketing texts to one person.
+pub const PRESSURE: Code = Code {
+    id: "C423",
+    title: "people get many marketing texts",
+    page: "Some people are in the lists of several marketing campaigns, or of several
+occurrences of one, that lie close together. Without a setting this is a note:
+more than one text within 24 hours, or more than three within 7 days.
+
+    guards:
+      max_per_person: [{ messages: 1, within: 24h }, { messages: 4, within: 30d }]
+
+makes a limit of it: the later occurrence is held (`pressure`). `rank:` in a
+campaign file says whose texts come first.",
+};
+
 /// Every code of this module.
 pub const ALL: &[Code] = &[
     INCOMPLETE,
@@ -159,4 +174,5 @@ pub const ALL: &[Code] = &[
     MISSING_PEOPLE,
     BLOCKED_STAY,
     NOTHING_TO_COMPARE,
+    PRESSURE,
 ];

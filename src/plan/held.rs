@@ -44,11 +44,13 @@ pub enum HeldReason {
     OptOutsUnreadable,
     /// Its audience could not be read.
     SourceUnreadable,
+    /// Somebody would get too many marketing texts.
+    Pressure,
 }
 
 impl HeldReason {
     /// Every reason, in the order of CONTRACT.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::AlreadySent,
         Self::CanceledAtProvider,
         Self::StartsNow,
@@ -68,6 +70,7 @@ impl HeldReason {
         Self::SilenceUnproved,
         Self::OptOutsUnreadable,
         Self::SourceUnreadable,
+        Self::Pressure,
     ];
 
     /// As in the JSON.
@@ -92,6 +95,7 @@ impl HeldReason {
             Self::SilenceUnproved => "silence_unproved",
             Self::OptOutsUnreadable => "opt_outs_unreadable",
             Self::SourceUnreadable => "source_unreadable",
+            Self::Pressure => "pressure",
         }
     }
 }

@@ -22,6 +22,7 @@ impl HeldReason {
             | Self::SilenceUnproved
             | Self::OptOutsUnreadable
             | Self::SourceUnreadable
+            | Self::Pressure
             | Self::Guard => true,
         }
     }
@@ -48,6 +49,7 @@ impl HeldReason {
             Self::SilenceUnproved => "when the provider proves that no message left",
             Self::OptOutsUnreadable => "when the opt-outs can be read",
             Self::SourceUnreadable => "when the source gives rows as expected",
+            Self::Pressure => "when its people get few enough other texts",
         }
     }
 
@@ -75,6 +77,7 @@ impl HeldReason {
             Self::SilenceUnprovable => "`campanile stop CAMPAIGN` cancels the old batch all the same",
             Self::OptOutsUnreadable => "run again, or `--allow opt-outs=REF`",
             Self::SourceUnreadable => "`campanile sources` says what came of each; mend it and run again",
+            Self::Pressure => "move the window, leave people out, or `--allow pressure=REF`",
             Self::SilenceUnproved => {
                 "look at the batch in the portal; `--allow begun=REF` accepts that some are texted twice"
             }
@@ -138,6 +141,7 @@ mod tests {
             | HeldReason::SilenceUnproved
             | HeldReason::OptOutsUnreadable
             | HeldReason::SourceUnreadable
+            | HeldReason::Pressure
             | HeldReason::Paused => HeldReason::ALL.contains(&reason),
         };
         assert!(HeldReason::ALL.into_iter().all(last));

@@ -1,6 +1,6 @@
 //! What a hold says: what happened, why it is held, and the exact edit or command that allows it.
 
-use crate::campaign::Rule;
+use crate::campaign::{ContactLimit, Rule};
 use crate::desired::DesiredCampaign;
 use crate::model::{ExistingBatch, Instant, NearMatch, OccurrenceKey, format_duration};
 
@@ -9,6 +9,7 @@ use super::facts::ElsewhereBatch;
 use super::held::HeldReason;
 use super::parts::Want;
 use super::policy::Unread;
+use super::pressure::{Over, told};
 use super::world::{Origin, World};
 
 /// What an override names: the campaign, and its occurrence when it has many.
@@ -392,7 +393,8 @@ pub(super) fn guard(batch: Option<usize>, rule: Rule, scope: &str, what: &str) -
         | Rule::MassCancel
         | Rule::OptOuts
         | Rule::Adopt
-        | Rule::Moved => "raise the limit in `campanile.yaml`",
+        | Rule::Moved
+        | Rule::Pressure => "raise the limit in `campanile.yaml`",
     };
     let message = format!("{what}; {remedy}, or `--allow {}={scope}`", rule.as_str());
     hold(HeldReason::Guard, batch, Some(rule), message)
@@ -407,6 +409,20 @@ pub(super) fn old_list_goes_out(campaign: &DesiredCampaign, gone: u64, opens: Op
         Rule::Shrink.as_str(),
         campaign.file.display()
     )
+}
+
+/// Somebody would get too many marketing texts, or nobody can tell whether.
+pub(super) fn pressure(want: &Want<'_>, over: Option<&Over>, limit: &ContactLimit) -> Hold {
+    let what = over.map_or_else(
+        || "whom a batch reached that has begun with other content cannot be read".to_owned(),
+        |over| told(over, limit),
+    );
+    let message = format!(
+        "{what}; `guards.max_per_person` allows {limit}: move the window, leave people out with `where`, or `--allow {}={}`",
+        Rule::Pressure.as_str(),
+        scope(want)
+    );
+    hold(HeldReason::Pressure, None, Some(Rule::Pressure), message)
 }
 
 /// A guard that no override lifts.

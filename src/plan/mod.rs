@@ -47,6 +47,7 @@
 //! | two equal batches, windows that a provider cannot take | `refusals` |
 //! | limits and their overrides | `guards`, `money` |
 //! | lists that shrank: who would be left out unnoticed | `shrink` |
+//! | more marketing texts than a person may get | `pressure` |
 //!
 //! # Where the rules leave room
 //! What never texts anybody twice comes first, then what holds least.
@@ -89,6 +90,7 @@ mod people;
 #[expect(clippy::module_inception, reason = "the file of the type `Plan`")]
 mod plan;
 mod policy;
+mod pressure;
 mod previous;
 mod refusals;
 mod renamed;

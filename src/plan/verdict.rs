@@ -14,8 +14,8 @@ use super::parts::{TooMany, Want, wants};
 use super::table::judge;
 use super::world::World;
 use super::{
-    edited, first_contact, guards, hold_messages, membership, opt_outs, orphans, other_account, refusals, renamed,
-    repair, sharing, shrink, silence, suppressed, unreadable, watched,
+    edited, first_contact, guards, hold_messages, membership, opt_outs, orphans, other_account, pressure, refusals,
+    renamed, repair, sharing, shrink, silence, suppressed, unreadable, watched,
 };
 
 /// Everything decided, not yet written down.
@@ -92,6 +92,8 @@ fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>])
     opt_outs::hold_unread(world, draft);
     spread(world, draft);
     guards::occurrences(world, draft);
+    spread(world, draft);
+    pressure::judge(world, draft);
     spread(world, draft);
     guards::run(world, draft);
     spread(world, draft);

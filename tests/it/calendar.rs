@@ -50,6 +50,7 @@ fn campaign(name: &str, presence: Presence, occurrences: Vec<DesiredOccurrence>)
         api: Api::Ip1,
         sandbox: false,
         category: Category::Marketing,
+        rank: 0,
         settings: Settings {
             sender: Sender::parse("ACME").unwrap(),
             message_type: MessageType::Sms,

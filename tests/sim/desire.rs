@@ -265,6 +265,7 @@ pub fn want(repo: &Repo, accounts: &[AccountFacts], now: Ms) -> Wanted {
             api: account.api,
             sandbox: false,
             category: Category::Service,
+            rank: 0,
             settings: settings(campaign),
             max_recipients_per_batch: account.limit,
             schedule: schedule(campaign),

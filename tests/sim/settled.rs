@@ -384,6 +384,8 @@ impl Truth {
             HeldReason::OtherAccount | HeldReason::FirstContact => false,
             // Both accounts keep references, and show what became of every message.
             HeldReason::UnreadableReference | HeldReason::SilenceUnprovable => false,
+            // No history has limits of contact.
+            HeldReason::Pressure => false,
             HeldReason::SilenceUnproved => all.any(|b| is_known(b) && b.stopped().is_some() && b.has_begun(Ms::MAX)),
         }
     }

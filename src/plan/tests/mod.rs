@@ -6,6 +6,7 @@ mod guards;
 mod in_place;
 mod journal;
 mod other_account;
+mod pressure;
 mod properties;
 mod renamed;
 mod repair;
@@ -98,6 +99,7 @@ fn campaign(name: &str, numbers: impl IntoIterator<Item = u64>, body: &str, open
         api: Api::Ip1,
         sandbox: false,
         category: Category::Marketing,
+        rank: 0,
         settings: Settings {
             sender: Sender::parse("ACME").unwrap(),
             message_type: MessageType::Sms,

@@ -1,0 +1,430 @@
+//! Contact pressure: how many marketing texts of the project a person gets within a period.
+//!
+//! In: all marketing occurrences that the files declare, with what became of each so far; those that have begun, as the
+//! providers hold them. Out: later occurrences held where somebody would get more than `guards.max_per_person` allows;
+//! without that setting a note. Never: a text counted that was stopped, or one of a batch whose people are not known counted
+//! as nobody's.
+//!
+//! What stands or was sent comes first, then what is to be created, in the order rank, opens, reference: each is decided
+//! once. People are not looked at one by one: those who are in the same lists are decided together, and lists are merged,
+//! never copied.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use crate::campaign::{Category, ContactLimit, ContactPeriod, Rule};
+use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Windows, counted, grouped};
+
+use super::classify::Role;
+use super::diagnostics;
+use super::draft::{Draft, Status};
+use super::held::HeldReason;
+use super::hold_messages;
+use super::plan::GuardLine;
+use super::world::World;
+use crate::desired::{DesiredCampaign, Presence};
+
+/// Marketing texts that somebody gets at one moment.
+struct Entry<'a> {
+    campaign: &'a DesiredCampaign,
+    key: OccurrenceKey,
+    opens: Instant,
+    /// The day on the clocks of the group, else of UTC.
+    day: i64,
+    lists: BTreeSet<usize>,
+    /// Whether nobody knows all who are in it.
+    is_unknown: bool,
+    /// Wanted batches of it that would be created or replaced.
+    sending: Vec<usize>,
+    /// Whether it stands or was sent.
+    is_there: bool,
+    /// Whether a batch of it stays where what is wanted is held.
+    stays: bool,
+}
+
+/// By what they are of.
+type Entries<'a> = BTreeMap<(&'a CampaignRef, OccurrenceKey, Group), Entry<'a>>;
+
+/// People who are in the same lists.
+type Crowds = BTreeMap<Vec<usize>, u64>;
+
+/// Holds what would be too much; notes it where nothing is set.
+pub(super) fn judge<'a>(world: &World<'a>, draft: &mut Draft<'a>) {
+    let limits = &world.policy.guards.max_per_person;
+    for sandbox in [false, true] {
+        if limits.is_empty() {
+            note(world, draft, sandbox);
+        } else {
+            refuse(world, draft, limits, sandbox);
+        }
+    }
+}
+
+fn refuse<'a>(world: &World<'a>, draft: &mut Draft<'a>, limits: &[ContactLimit], sandbox: bool) {
+    let (entries, lists) = entries(world, draft, limits, sandbox);
+    let crowds = crowds(&entries, &lists, limits);
+    let mut accepted: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.is_there).collect();
+    for entry in entries.iter().filter(|entry| !entry.is_there) {
+        let excess = limits
+            .iter()
+            .find_map(|limit| excess(entry, &accepted, &crowds, limit).map(|people| (limit, people)));
+        let Some((limit, people)) = excess else {
+            accepted.push(entry);
+            continue;
+        };
+        let (mut tripped, mut allowed) = (false, false);
+        let mut scope = None;
+        for w in &entry.sending {
+            let want = draft.want(*w);
+            scope.get_or_insert(hold_messages::scope(want));
+            if world.is_allowed(Rule::Pressure, &want.reference) {
+                allowed = true;
+            } else {
+                let hold = hold_messages::pressure(want, people.as_ref(), limit);
+                tripped |= draft.hold(*w, hold);
+            }
+        }
+        if !tripped || entry.stays {
+            accepted.push(entry);
+        }
+        if tripped || allowed {
+            draft.guards.push(GuardLine {
+                rule: Rule::Pressure,
+                scope,
+                actual: match &people {
+                    Some(Over { people, .. }) => format!("{} over", counted(*people, "person", "people")),
+                    None => "not known".to_owned(),
+                },
+                limit: limit.to_string(),
+                tripped,
+                allowed,
+            });
+        }
+    }
+}
+
+/// People who would get too many, and what they would get.
+pub(super) struct Over {
+    pub people: u64,
+    /// The most that one of them would get.
+    pub messages: usize,
+    pub campaigns: BTreeSet<CampaignRef>,
+}
+
+/// Who would get more than a limit allows if this were sent too; `Some(None)` where nobody can tell.
+fn excess(entry: &Entry<'_>, accepted: &[&Entry<'_>], crowds: &Crowds, limit: &ContactLimit) -> Option<Option<Over>> {
+    let near: Vec<&Entry<'_>> = accepted
+        .iter()
+        .copied()
+        .filter(|other| is_within(entry, other, limit.within))
+        .collect();
+    let mut over = Over {
+        people: 0,
+        messages: 0,
+        campaigns: BTreeSet::new(),
+    };
+    for (lists, people) in crowds.iter().filter(|(lists, _)| entry.has(lists)) {
+        let theirs: Vec<&Entry<'_>> = near.iter().copied().filter(|other| other.has(lists)).collect();
+        let most = most_within(entry, &theirs, limit.within);
+        if most.len() > limit.messages {
+            over.people += people;
+            over.messages = over.messages.max(most.len());
+            over.campaigns
+                .extend(most.iter().map(|other| other.campaign.reference.clone()));
+        }
+    }
+    let is_unknown = || near.iter().any(|other| other.is_unknown) && near.len() >= limit.messages;
+    match over.people {
+        0 if is_unknown() => Some(None),
+        0 => None,
+        _ => Some(Some(over)),
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn at(campaign: &'a DesiredCampaign, key: OccurrenceKey, opens: Instant, group: Group) -> Self {
+        Self {
+            campaign,
+            key,
+            opens,
+            day: day(opens, group),
+            lists: BTreeSet::new(),
+            is_unknown: false,
+            sending: Vec::new(),
+            is_there: false,
+            stays: false,
+        }
+    }
+
+    /// Whether the people of these lists get it.
+    fn has(&self, lists: &[usize]) -> bool {
+        lists.iter().any(|list| self.lists.contains(list))
+    }
+
+    fn moment(&self, period: ContactPeriod) -> (i64, i64) {
+        match period {
+            ContactPeriod::Days(days) => (self.day, i64::from(days)),
+            ContactPeriod::Time(length) => {
+                let seconds = i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
+                (self.opens.unix_seconds(), seconds)
+            }
+        }
+    }
+}
+
+fn is_within(one: &Entry<'_>, other: &Entry<'_>, period: ContactPeriod) -> bool {
+    let ((one, length), (other, _)) = (one.moment(period), other.moment(period));
+    one.abs_diff(other) < length.unsigned_abs()
+}
+
+/// The most of these, this one among them, that lie within one period.
+fn most_within<'e, 'a>(entry: &'e Entry<'a>, others: &[&'e Entry<'a>], period: ContactPeriod) -> Vec<&'e Entry<'a>> {
+    let (own, length) = entry.moment(period);
+    let starts = others
+        .iter()
+        .copied()
+        .chain([entry])
+        .map(|other| other.moment(period).0);
+    let starts = starts.filter(|start| *start <= own && own - start < length);
+    starts
+        .map(|start| {
+            let is_in = |other: &&&Entry<'a>| (0..length).contains(&(other.moment(period).0 - start));
+            let mut within: Vec<&Entry<'a>> = others.iter().filter(is_in).copied().collect();
+            within.push(entry);
+            within
+        })
+        .max_by_key(Vec::len)
+        .unwrap_or_default()
+}
+
+/// Every marketing occurrence that counts, in the order in which they are decided.
+fn entries<'a>(
+    world: &World<'a>,
+    draft: &Draft<'a>,
+    limits: &[ContactLimit],
+    sandbox: bool,
+) -> (Vec<Entry<'a>>, Vec<&'a NumberSet>) {
+    let mut lists = Lists::default();
+    let mut entries = Entries::new();
+    for (w, want, status) in draft.each() {
+        let (campaign, group) = (want.campaign, want.group);
+        if campaign.category != Category::Marketing || campaign.sandbox != sandbox {
+            continue;
+        }
+        let (counts, is_there) = match status {
+            Status::Keep { .. } | Status::Done => (true, true),
+            Status::Create { .. } | Status::Replace(_) | Status::Later { .. } | Status::Narrowed => (true, false),
+            Status::Passed { .. } => (false, false),
+            // What has begun with other people is read below; what was stopped reaches nobody.
+            Status::Held(hold) => (
+                !matches!(
+                    hold.reason,
+                    HeldReason::AlreadySent | HeldReason::WindowPassed | HeldReason::CanceledAtProvider
+                ),
+                false,
+            ),
+        };
+        if !counts {
+            continue;
+        }
+        let list = lists.of(&group.content.numbers);
+        let entry = entries
+            .entry((&campaign.reference, want.occurrence.key, group.group))
+            .or_insert_with(|| Entry::at(campaign, want.occurrence.key, group.windows.opens(), group.group));
+        entry.lists.insert(list);
+        entry.is_there |= is_there;
+        entry.stays |= matches!(status, Status::Replace(_));
+        if status.sends() {
+            entry.sending.push(w);
+        }
+    }
+    begun(world, draft, limits, sandbox, &mut lists, &mut entries);
+    let mut entries: Vec<Entry<'a>> = entries.into_values().collect();
+    entries.sort_by(|a, b| {
+        let key = |entry: &Entry<'a>| (Reverse(entry.campaign.rank), entry.opens);
+        (key(a), &a.campaign.reference, a.key).cmp(&(key(b), &b.campaign.reference, b.key))
+    });
+    (entries, lists.all)
+}
+
+/// Distinct lists of people; occurrences of one list share it.
+#[derive(Default)]
+struct Lists<'a> {
+    all: Vec<&'a NumberSet>,
+    places: BTreeMap<*const NumberSet, usize>,
+}
+
+impl<'a> Lists<'a> {
+    fn of(&mut self, list: &'a NumberSet) -> usize {
+        *self.places.entry(std::ptr::from_ref(list)).or_insert_with(|| {
+            self.all.push(list);
+            self.all.len() - 1
+        })
+    }
+}
+
+/// Begun batches of campaigns with a file that the files do not, or no longer, want as they are.
+fn begun<'a>(
+    world: &World<'a>,
+    draft: &Draft<'a>,
+    limits: &[ContactLimit],
+    sandbox: bool,
+    lists: &mut Lists<'a>,
+    entries: &mut Entries<'a>,
+) {
+    // A note is worth no reading.
+    let Some(longest) = limits.iter().map(|limit| limit.within.at_most()).max() else {
+        return;
+    };
+    let is_counted = |campaign: &&DesiredCampaign| {
+        campaign.presence == Presence::Active && campaign.category == Category::Marketing && campaign.sandbox == sandbox
+    };
+    for (campaign, key) in world.by_occurrence.keys() {
+        let Some(campaign) = world.campaign(campaign).filter(is_counted) else {
+            continue;
+        };
+        for i in world.of_occurrence(campaign, *key) {
+            let batch = world.batch(i);
+            let Some(opens) = batch.opens().filter(|opens| *opens + longest > world.now) else {
+                continue;
+            };
+            if draft.is_wanted_exactly(batch.reference) || world.role(i) != Role::Begun {
+                continue;
+            }
+            let people = as_filed(world, campaign, i).or_else(|| world.people(i));
+            let group = batch.reference.slot.group;
+            let entry = entries
+                .entry((&campaign.reference, *key, group))
+                .or_insert_with(|| Entry::at(campaign, *key, opens, group));
+            entry.is_there = true;
+            entry.is_unknown |= people.is_none();
+            entry.lists.extend(people.map(|people| lists.of(people)));
+        }
+    }
+}
+
+/// The people of a batch where the files still give its fingerprint, at another time.
+fn as_filed<'a>(world: &World<'a>, campaign: &'a DesiredCampaign, i: usize) -> Option<&'a NumberSet> {
+    let batch = world.batch(i);
+    let windows = Windows::new(batch.windows.to_vec()).ok()?;
+    let mut groups = campaign.occurrences.iter().flat_map(|occurrence| &occurrence.groups);
+    groups
+        .find(|group| {
+            let totals = group.content.buckets.part(batch.reference.slot.part);
+            campaign.settings.fingerprint(campaign.api, &totals, &windows) == batch.reference.fingerprint
+        })
+        .map(|group| group.content.numbers.as_ref())
+}
+
+fn day(opens: Instant, group: Group) -> i64 {
+    let shift = match group {
+        Group::Offset(quarters) => i64::from(quarters) * 900,
+        Group::Single | Group::Test => 0,
+    };
+    (opens.unix_seconds() + shift).div_euclid(86_400)
+}
+
+/// People by the lists that they are in; nobody where no limit can be exceeded.
+fn crowds(entries: &[Entry<'_>], lists: &[&NumberSet], limits: &[ContactLimit]) -> Crowds {
+    let all: Vec<&Entry<'_>> = entries.iter().collect();
+    let is_possible = entries.iter().any(|entry| {
+        let others: Vec<&Entry<'_>> = all
+            .iter()
+            .copied()
+            .filter(|other| !std::ptr::eq(*other, entry))
+            .collect();
+        limits
+            .iter()
+            .any(|limit| most_within(entry, &others, limit.within).len() > limit.messages)
+    });
+    if !is_possible {
+        return Crowds::new();
+    }
+    if let [list] = lists {
+        return Crowds::from([(vec![0], list.len() as u64)]);
+    }
+    let mut crowds = Crowds::new();
+    let mut heads: BinaryHeap<Reverse<(crate::model::Person, usize)>> = BinaryHeap::new();
+    let mut rests: Vec<_> = lists.iter().map(|list| list.people().iter()).collect();
+    for (list, rest) in rests.iter_mut().enumerate() {
+        heads.extend(rest.next().map(|person| Reverse((*person, list))));
+    }
+    let mut theirs: Vec<usize> = Vec::new();
+    while let Some(Reverse((person, list))) = heads.pop() {
+        theirs.push(list);
+        heads.extend(
+            rests
+                .get_mut(list)
+                .and_then(Iterator::next)
+                .map(|next| Reverse((*next, list))),
+        );
+        if heads.peek().is_none_or(|Reverse((next, _))| *next != person) {
+            match crowds.get_mut(&theirs) {
+                Some(people) => *people += 1,
+                None => {
+                    crowds.insert(theirs.clone(), 1);
+                }
+            }
+            theirs.clear();
+        }
+    }
+    crowds
+}
+
+/// What is told where nothing is set: more than one text within a day, or three within a week.
+fn note<'a>(world: &World<'a>, draft: &mut Draft<'a>, sandbox: bool) {
+    let limits = ContactLimit::NOTED;
+    let (entries, lists) = entries(world, draft, &[], sandbox);
+    let crowds = crowds(&entries, &lists, &limits);
+    let all: Vec<&Entry<'_>> = entries.iter().collect();
+    for limit in &limits {
+        let mut over = Over {
+            people: 0,
+            messages: 0,
+            campaigns: BTreeSet::new(),
+        };
+        for (lists, people) in &crowds {
+            let theirs: Vec<&Entry<'_>> = all.iter().copied().filter(|entry| entry.has(lists)).collect();
+            let ahead = theirs.iter().copied().filter(|entry| entry.opens > world.now);
+            let most = ahead
+                .map(|entry| {
+                    let others: Vec<&Entry<'_>> = theirs
+                        .iter()
+                        .copied()
+                        .filter(|other| !std::ptr::eq(*other, entry))
+                        .collect();
+                    most_within(entry, &others, limit.within)
+                })
+                .max_by_key(Vec::len)
+                .unwrap_or_default();
+            if most.len() > limit.messages {
+                over.people += people;
+                over.messages = over.messages.max(most.len());
+                over.campaigns
+                    .extend(most.iter().map(|entry| entry.campaign.reference.clone()));
+            }
+        }
+        if over.people > 0 {
+            let note = Diagnostic::note(&diagnostics::PRESSURE, told(&over, limit));
+            draft
+                .diagnostics
+                .push(note.hint("`guards.max_per_person` in campanile.yaml makes a limit of it"));
+        }
+    }
+}
+
+/// `412 people would get 3 marketing texts within 7d: a, b, c`.
+pub(super) fn told(over: &Over, limit: &ContactLimit) -> String {
+    let people = if over.people == 1 {
+        "1 person".to_owned()
+    } else {
+        format!("{} people", grouped(over.people))
+    };
+    let campaigns: Vec<&str> = over.campaigns.iter().map(CampaignRef::as_str).collect();
+    format!(
+        "{people} would get {} marketing texts within {}: {}",
+        over.messages,
+        limit.within,
+        campaigns.join(", ")
+    )
+}
