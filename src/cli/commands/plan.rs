@@ -170,8 +170,9 @@ fn change(context: &Context, base: &Path, prepared: &Prepared) -> Option<ChangeV
     let before = if base.join("campanile.yaml").exists() {
         let there = context.in_folder(base);
         let workspace = workspace::open(&there).ok()?;
-        let wanted = desired_now(&there, &workspace).ok();
-        let Some(wanted) = wanted else {
+        let is_readable = workspace.unreadable.is_empty();
+        let wanted = is_readable.then(|| desired_now(&there, &workspace).ok());
+        let Some(wanted) = wanted.flatten() else {
             context.note(&format!(
                 "note: the files in `{}` have faults: what the change does is not told",
                 base.display()
