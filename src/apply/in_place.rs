@@ -146,6 +146,11 @@ async fn settle<P: Provider, C: RunClock>(
             note(Known::Done)?;
             Ok(Ending::Done(target.id.clone()))
         }
+        Ok(Some(fresh)) if failure.is_none() && is_overtaken(&fresh, operation, target) => {
+            note(Known::Done)?;
+            let why = "carried out, and another run has put something else into the batch since";
+            Ok(Ending::NotSent(why.to_owned(), None))
+        }
         Ok(Some(_)) => {
             note(Known::Unknown)?;
             let why = failure.map_or_else(
@@ -163,4 +168,12 @@ async fn settle<P: Provider, C: RunClock>(
             Ok(Ending::Unknown(error.to_string()))
         }
     }
+}
+
+/// Whether a batch shows what neither stood there before nor was put there by this run, in the same slot.
+fn is_overtaken(fresh: &ExistingBatch, operation: &Operation, target: &Target) -> bool {
+    fresh.reference.as_ref().is_some_and(|shown| {
+        let ours = &operation.reference;
+        *shown != target.reference && (&shown.namespace, &shown.slot) == (&ours.namespace, &ours.slot)
+    })
 }
