@@ -1,10 +1,10 @@
 //! What the journal's lines amount to, in the words of `plan`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::{Call, Event, Line, Outcome};
 use super::whose::{Accounts, Whose};
-use crate::model::{BatchId, ExistingBatch, Instant, ProviderName, Reference, ReportedState, Window};
+use crate::model::{BatchId, ExistingBatch, Instant, Mutant, ProviderName, Reference, ReportedState, Window, mutant};
 use crate::plan::{ElsewhereBatch, JournalFacts, KnownBatch, Observed, OurCancel, Policy, UnknownCreate};
 
 /// A create as the journal tells it.
@@ -286,6 +286,7 @@ fn sort_creates(
 ) {
     let mut known: BTreeMap<(ProviderName, BatchId), KnownBatch> = BTreeMap::new();
     let mut elsewhere: BTreeMap<(ProviderName, Reference), ElsewhereBatch> = BTreeMap::new();
+    let creates_by_id: BTreeSet<BatchId> = creates.iter().filter_map(|create| create.batch_id.clone()).collect();
     for create in creates {
         let was_in_place = create.batch_id.is_some() && create.outcome != Some(Outcome::Done);
         // A change in place has no second batch to fear: its target is known by other lines.
@@ -329,14 +330,25 @@ fn sort_creates(
         };
         let is_shown = id.is_some() || listed_canceled(observed, &name, &reference).is_some();
         if id.is_none() || outlasted_lag {
+            let lookalike = if id.is_none() {
+                lookalike(observed, &creates_by_id, &name, &windows)
+            } else {
+                None
+            };
+            // A machine may sleep between the journal's line and the POST: what was given up later left later, perhaps.
+            let settled = given_up.map_or(at, |given_up| at.max(given_up)) + facts_of.unknown_hold;
+            let closes = windows
+                .last()
+                .filter(|_| lookalike.is_some())
+                .map(|window| window.closes());
             facts.unknown.push(UnknownCreate {
                 provider: name.clone(),
                 sandbox: facts_of.sandbox,
                 reference: reference.clone(),
                 windows: windows.clone(),
-                // A machine may sleep between the journal's line and the POST: what was given up later left later, perhaps.
-                hold_until: given_up.map_or(at, |given_up| at.max(given_up)) + facts_of.unknown_hold,
+                hold_until: closes.map_or(settled, |closes| settled.max(closes)),
                 found_late: is_shown,
+                lookalike,
             });
         }
         if let Some(id) = id {
@@ -382,6 +394,21 @@ pub fn listed(observed: &Observed, provider: &ProviderName, reference: &Referenc
 pub fn listed_canceled(observed: &Observed, provider: &ProviderName, reference: &Reference) -> Option<BatchId> {
     under(observed, provider, reference)
         .find(|batch| batch.state == ReportedState::Canceled)
+        .map(|batch| batch.id.clone())
+}
+
+/// A batch that nobody's reference names and no line knows by its id, opening when a create without an answer would: an
+/// account that does not keep references shows that create so. Whatever its state: somebody may have stopped it.
+fn lookalike(
+    observed: &Observed,
+    known: &BTreeSet<BatchId>,
+    provider: &ProviderName,
+    windows: &[Window],
+) -> Option<BatchId> {
+    let opens = windows.first()?.opens();
+    (observed.batches.iter())
+        .filter(|batch| batch.provider == *provider && batch.reference.is_none() && !known.contains(&batch.id))
+        .find(|batch| batch.opens() == Some(opens) && !mutant(Mutant::LookalikesIgnored))
         .map(|batch| batch.id.clone())
 }
 

@@ -12,7 +12,7 @@ use super::journal::{Call, Event, Line, Outcome};
 use super::progress::Progress;
 use super::run_context::{JournalFailed, RunClock, RunContext};
 use crate::model::{Headcount, Instant, Mutant, Proof, ProviderName, Recipients, ReportedState, mutant};
-use crate::plan::{JournalFacts, Need, NeedKind, Observed, Plan, Policy, decide, needs, newly_lost};
+use crate::plan::{JournalFacts, Need, NeedKind, Observed, Plan, Policy, UnknownCreate, decide, needs, newly_lost};
 use crate::provider::{Provider, ReadError};
 
 /// What was read, and what follows from it.
@@ -154,7 +154,8 @@ fn note_kept<P: Provider, C: RunClock>(
 fn is_of_real_account(line: &Line, policy: &Policy) -> bool {
     let provider = ProviderName::parse(&line.provider).ok();
     let facts = provider.and_then(|name| policy.providers.get(&name));
-    facts.is_none_or(|facts| !facts.sandbox)
+    // What a suppression list held is no word about any account.
+    !matches!(line.event, Event::List { .. }) && facts.is_none_or(|facts| !facts.sandbox)
 }
 
 /// Reads what is needed of one batch. What cannot be read is doubt, never an assumption.
@@ -208,7 +209,18 @@ pub fn note_what_was_settled<P: Provider, C: RunClock>(
         },
         run.policy,
     );
-    for create in before.unknown.iter().filter(|create| !create.found_late) {
+    // What may be there under nobody's reference is for a person to settle.
+    let may_be_there = |create: &UnknownCreate| {
+        let is_same = |seen: &&UnknownCreate| {
+            (&seen.provider, &seen.reference) == (&create.provider, &create.reference) && seen.lookalike.is_some()
+        };
+        seen.facts.unknown.iter().any(|seen| is_same(&seen))
+    };
+    let open = before
+        .unknown
+        .iter()
+        .filter(|create| !create.found_late && !may_be_there(create));
+    for create in open {
         match listed(&seen.observed, &create.provider, &create.reference) {
             Some(id) => run.note_answer(
                 &create.provider,

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::campaign::Rule;
 use crate::model::{Instant, Mutant, Proof, ReportedState, mutant};
 
 use super::facts::{KnownBatch, NeedKind};
@@ -31,6 +32,12 @@ impl<'a> World<'a> {
     pub fn role(&self, i: usize) -> Role {
         let batch = self.batch(i);
         match batch.origin {
+            // Somebody has looked, and says that it is not there.
+            Origin::Unsettled(create)
+                if create.lookalike.is_some() && self.is_allowed(Rule::Resume, batch.reference) =>
+            {
+                Role::Silent
+            }
             Origin::Unsettled(_) => Role::Unsettled,
             Origin::Lost(known) => self.role_of_lost(batch, known),
             Origin::Listed(listed) => match listed.state {
@@ -86,10 +93,15 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Canceled by an apply of ours, and nobody can prove that no message left.
+    /// Canceled by an apply of ours, or by anybody before it opens, and nobody can prove that no message left.
     pub fn is_unproved(&self, i: usize) -> bool {
-        let is_ours = (self.cancel_of(self.batch(i))).is_some_and(|cancel| !cancel.by_stop);
-        is_ours && self.is_reported_canceled(i) && self.role(i) == Role::Begun
+        let is_early = is_ahead(self.batch(i).opens(), self.now);
+        (self.is_canceled_by_apply(i) || is_early) && self.is_reported_canceled(i) && self.role(i) == Role::Begun
+    }
+
+    /// Whether an apply of ours asked for its cancel.
+    pub fn is_canceled_by_apply(&self, i: usize) -> bool {
+        self.cancel_of(self.batch(i)).is_some_and(|cancel| !cancel.by_stop)
     }
 
     fn is_our_doing(&self, cancel: Option<&CancelFacts>) -> bool {

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::campaign::Rule;
-use crate::model::{LocalTime, Mutant, mutant};
+use crate::model::{LocalTime, Mutant, OccurrenceKey, mutant};
 
 use super::classify::Role;
 use super::draft::{Draft, Hold, Wait, Why};
@@ -32,7 +32,11 @@ impl CronSchedule {
 
 /// Whether a batch's occurrence is one that the campaign's file wants, now or at some other time.
 pub(super) fn is_in_schedule(world: &World<'_>, campaign: &DesiredCampaign, i: usize) -> bool {
-    let key = world.batch(i).key();
+    has_occurrence(campaign, world.batch(i).key())
+}
+
+/// Whether a campaign's file wants this occurrence, now or at some other time.
+pub(super) fn has_occurrence(campaign: &DesiredCampaign, key: OccurrenceKey) -> bool {
     if campaign.occurrences.iter().any(|occurrence| occurrence.key == key) {
         return true;
     }

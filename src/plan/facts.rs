@@ -97,6 +97,9 @@ pub struct UnknownCreate {
     /// The lists show a batch under its reference that may be another one, and this one may still come: they showed it only
     /// after `list_lag`, or it is canceled.
     pub found_late: bool,
+    /// A batch at this account that opens when this one would, under a reference that is nobody's: it may be this one, of an
+    /// account that does not keep references. Until the windows that were sent are over a person has to say.
+    pub lookalike: Option<BatchId>,
 }
 
 /// Known batches that the lists have lost and that no earlier run has missed: the shell journals the moment, because a

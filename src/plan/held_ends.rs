@@ -73,7 +73,9 @@ impl HeldReason {
             Self::Paused => "remove `paused: true`, or unset `CAMPANILE_PAUSED`",
             Self::OtherAccount => "put the other account back and cancel there, or `--allow moved=REF`",
             Self::FirstContact => "another `namespace`, or `--allow adopt=NAMESPACE`",
-            Self::UnreadableReference => "look at the batch in the portal, and cancel it there if it is not wanted",
+            Self::UnreadableReference => {
+                "look at the batch in the portal, and cancel it there if it is not wanted; `--allow resume=REF` where it is not what a lost create made"
+            }
             Self::SilenceUnprovable => "`campanile stop CAMPAIGN` cancels the old batch all the same",
             Self::OptOutsUnreadable => "run again, or `--allow opt-outs=REF`",
             Self::SourceUnreadable => "`campanile sources` says what came of each; mend it and run again",

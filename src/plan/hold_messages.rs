@@ -76,7 +76,20 @@ pub(super) fn window_passed(want: &Want<'_>) -> Hold {
     hold(HeldReason::WindowPassed, None, None, message)
 }
 
-pub(super) fn unknown_outcome(world: &World<'_>, _want: &Want<'_>, batch: usize) -> Hold {
+pub(super) fn unknown_outcome(world: &World<'_>, want: &Want<'_>, batch: usize) -> Hold {
+    if let Origin::Unsettled(create) = world.batch(batch).origin
+        && let Some(id) = &create.lookalike
+    {
+        let campaign = &create.reference.slot.campaign;
+        let message = format!(
+            "a create of `{}` was not answered, and batch `{id}` at `{}` opens when it would, under a reference that is nobody's: it may be that one; look at it in the provider's portal; if it is another one, or was canceled there, `--allow {}={campaign}`",
+            create.reference,
+            create.provider,
+            Rule::Resume.as_str(),
+        );
+        let allow = (*campaign == want.reference.slot.campaign).then_some(Rule::Resume);
+        return hold(HeldReason::UnreadableReference, Some(batch), allow, message);
+    }
     let until = match world.batch(batch).origin {
         Origin::Unsettled(create) => create.hold_until,
         Origin::Listed(_) | Origin::Lost(_) => world.now,
@@ -284,9 +297,16 @@ pub(super) fn obstacle_stays(world: &World<'_>, want: &Want<'_>, batch: usize, w
 }
 
 /// A batch whose reference is almost one of ours.
-pub(super) fn unreadable_reference(batch: &ExistingBatch, near: &NearMatch) -> Hold {
+pub(super) fn unreadable_reference(want: &Want<'_>, batch: &ExistingBatch, near: &NearMatch) -> Hold {
+    let slot = &want.reference.slot;
     let what = match near {
-        NearMatch::Occurrence(..) => "is of this occurrence",
+        NearMatch::Occurrence(campaign, occurrence) if (campaign, *occurrence) == (&slot.campaign, slot.occurrence) => {
+            "is of this occurrence"
+        }
+        NearMatch::Occurrence(campaign, _) | NearMatch::Campaign(campaign) if *campaign != slot.campaign => {
+            "is of a campaign without a file, which may have been renamed"
+        }
+        NearMatch::Occurrence(..) => "is of an occurrence that the files have no more, which may have been moved",
         NearMatch::Campaign(_) => "is of this campaign",
         NearMatch::Namespace => "may be any of this project's",
     };
@@ -322,8 +342,13 @@ pub(super) fn silence_unproved(world: &World<'_>, want: &Want<'_>, batch: usize,
         ),
         (None, Some(_)) => "the next occurrence is sent as planned".to_owned(),
     };
+    let by_whom = if world.is_canceled_by_apply(batch) {
+        "by an apply"
+    } else {
+        "before it opened"
+    };
     let message = format!(
-        "{} was canceled by an apply, and nobody can prove that none of its messages left; nothing is sent in its place until the provider tells; {way_out}",
+        "{} was canceled {by_whom}, and nobody can prove that none of its messages left; nothing is sent in its place until the provider tells; {way_out}",
         id(world, batch)
     );
     hold(HeldReason::SilenceUnproved, Some(batch), rule, message)

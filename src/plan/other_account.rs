@@ -3,16 +3,19 @@
 //! says that nothing is sent there.
 
 use crate::campaign::Rule;
+use crate::model::{Mutant, mutant};
 
 use super::draft::Draft;
 use super::facts::ElsewhereBatch;
 use super::hold_messages;
 use super::parts::Want;
+use super::renamed::distance_of_spans;
+use super::unreadable::may_have_become;
 use super::world::World;
 
 /// Holds what would be sent to people of a batch at an account that is configured no more.
 pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
-    if world.journal.elsewhere.is_empty() {
+    if world.journal.elsewhere.is_empty() || mutant(Mutant::ElsewhereIgnored) {
         return;
     }
     for w in 0..draft.wants.len() {
@@ -20,7 +23,7 @@ pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
             continue;
         }
         let want = draft.want(w);
-        let there = (world.journal.elsewhere.iter()).find(|there| is_in_the_way(want, there));
+        let there = (world.journal.elsewhere.iter()).find(|there| is_in_the_way(world, want, there));
         let Some(there) = there.filter(|_| !world.is_allowed(Rule::Moved, &want.reference)) else {
             continue;
         };
@@ -29,10 +32,19 @@ pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
     }
 }
 
-/// The same occurrence, or exactly the same send under any name. What the sandbox sends reaches nobody.
-fn is_in_the_way(want: &Want<'_>, there: &ElsewhereBatch) -> bool {
+/// The same occurrence, exactly the same send under any name, or what may have been moved or renamed since: nobody can read
+/// who is in a batch there. What the sandbox sends reaches nobody.
+fn is_in_the_way(world: &World<'_>, want: &Want<'_>, there: &ElsewhereBatch) -> bool {
     let (ours, theirs) = (&want.reference.slot, &there.reference.slot);
     let is_same_occurrence = (&ours.campaign, ours.occurrence) == (&theirs.campaign, theirs.occurrence);
     let is_same_send = want.reference.fingerprint == there.reference.fingerprint;
-    !want.campaign.sandbox && ((is_same_occurrence && ours.part.may_share(theirs.part)) || is_same_send)
+    let is_close = || {
+        let distance = distance_of_spans(&there.windows, want.group.windows.as_slice());
+        distance.is_none_or(|distance| distance <= world.policy.min_gap)
+    };
+    // A raised revision is an explicit "send again".
+    let is_again = ours.campaign == theirs.campaign && theirs.occurrence.as_revision() < ours.occurrence.as_revision();
+    let may_be_same = || !is_again && may_have_become(world, want, &theirs.campaign, theirs.occurrence) && is_close();
+    !want.campaign.sandbox
+        && (is_same_send || ours.part.may_share(theirs.part) && (is_same_occurrence || may_be_same()))
 }

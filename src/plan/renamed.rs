@@ -110,7 +110,7 @@ fn is_near(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
 }
 
 /// Zero when the spans touch; `None` when one of them is not known.
-fn distance_of_spans(a: &[Window], b: &[Window]) -> Option<Duration> {
+pub(super) fn distance_of_spans(a: &[Window], b: &[Window]) -> Option<Duration> {
     let (a_opens, a_closes) = (a.first()?.opens(), a.last()?.closes());
     let (b_opens, b_closes) = (b.first()?.opens(), b.last()?.closes());
     Some(b_opens.since(a_closes).max(a_opens.since(b_closes)))

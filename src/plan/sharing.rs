@@ -31,7 +31,8 @@ pub(super) fn obstacles(
     if let Some(stopped) = on_its_people.iter().find(|i| !world.is_resumed(want, **i)) {
         return Err(hold_messages::canceled_at_provider(world, want, *stopped));
     }
-    if let Some(stopped) = on_the_rest.iter().find(|i| !world.is_resumed(want, **i)) {
+    let rest = on_the_rest.iter().find(|i| !world.is_resumed(want, **i));
+    if let Some(stopped) = rest.filter(|_| !mutant(Mutant::RestIsSent)) {
         return Err(hold_messages::occurrence_stopped(world, want, *stopped));
     }
     if let Status::Create { resumed, .. } = status {

@@ -31,7 +31,7 @@ pub(super) fn judge(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>) -> St
         if of(Role::Begun).any(|i| is_same(i) && !world.is_unproved(i)) {
             return Status::Done;
         }
-        // Canceled by us, and nobody knows whether a message left: that is not sent. Past its windows it is over.
+        // Canceled, and nobody knows whether a message left: that is not sent. Past its windows it is over.
         let all_unproved = of(Role::Begun).all(|i| world.is_unproved(i));
         if all_unproved && is_past {
             return Status::Held(hold_messages::window_passed(want));

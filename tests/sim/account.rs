@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use campanile::model::{Api, Msisdn, Reference};
 
 use super::chance::Chance;
+use super::edges::Echo;
 use super::repo::Label;
 
 /// Milliseconds since the Unix epoch, by the true clock.
@@ -41,6 +42,10 @@ pub struct Quirks {
     pub cancel_shows_after: Ms,
     /// At most this many items in a page, whatever is asked for.
     pub page: usize,
+    /// What reads hand back of a reference.
+    pub echo: Echo,
+    /// Reads show nothing of a batch's messages (iP.1).
+    pub mute: bool,
 }
 
 /// Who stopped a batch.

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use campanile::apply::{Journal, Line, RunClock};
+use campanile::apply::{Event, Journal, Line, RunClock};
 use campanile::model::{Clock, Instant};
 
 use super::account::{MINUTE, Ms, SECOND};
@@ -116,6 +116,8 @@ pub struct Actor {
     pub has_jumped: Cell<bool>,
     /// `--campaign`.
     pub selected: Option<String>,
+    /// Whether whoever runs it says that the namespace is this project's.
+    pub adopts: bool,
     /// Whether overrides are in force.
     pub overrides: bool,
     /// What the orders allow: create and replace, by reference and provider.
@@ -135,6 +137,8 @@ pub struct Post {
     pub made: Option<String>,
     /// Whether the run was told for certain that nothing was made.
     pub told_not_sent: bool,
+    /// Whether the run was told which batch it is.
+    pub was_answered: bool,
 }
 
 impl Actor {
@@ -277,6 +281,9 @@ impl Journal for SimJournal {
         }
         let machine = &actor.world.machines[actor.machine];
         machine.journal.borrow_mut().get_or_insert_default().push(line.clone());
+        if matches!(line.event, Event::List { .. }) {
+            machine.list.borrow_mut().clone_from(&actor.repo.list);
+        }
         if actor.death == Some(Death::AfterLine(n)) {
             actor.kill();
         }

@@ -10,7 +10,7 @@ use campanile::apply::PayloadSource;
 use campanile::campaign::{Category, DatacodingChoice};
 use campanile::desired::{
     Buckets, CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, PayloadError,
-    Presence, Settings, Suppressions, Totals,
+    Presence, Settings, Suppressions, Totals, WatchedList,
 };
 use campanile::model::{
     AccountId, Api, CampaignRef, Datacoding, Group, Instant, LocalTime, MessageType, Msisdn, Namespace, NumberSet,
@@ -274,7 +274,7 @@ pub fn want(repo: &Repo, accounts: &[AccountFacts], now: Ms) -> Wanted {
             templates: vec![body_of(campaign)],
             timezone: "UTC".to_owned(),
             filtered: 0,
-            suppressed: 0,
+            suppressed: taken_out(repo, campaign),
             duplicates: 0,
             invalid: 0,
             emptied_by_suppression: is_empty,
@@ -289,6 +289,21 @@ pub fn want(repo: &Repo, accounts: &[AccountFacts], now: Ms) -> Wanted {
         labels,
     }
 }
+
+fn taken_out(repo: &Repo, campaign: &Campaign) -> u64 {
+    let taken = campaign.people.len() - campaign.audience(repo).len();
+    u64::try_from(taken).unwrap()
+}
+
+/// The project's suppression list, as an earlier run's journal lets it be compared.
+pub fn watched(repo: &Repo) -> WatchedList {
+    let campaigns = (repo.campaigns.iter()).map(|campaign| CampaignRef::parse(&campaign.name).unwrap());
+    let numbers = repo.list.iter().map(|n| Msisdn::from_u64(*n).unwrap());
+    WatchedList::new(LIST.to_owned(), campaigns.collect(), numbers.collect())
+}
+
+/// The file of the project's suppression list.
+pub const LIST: &str = "stop.csv";
 
 fn policy(repo: &Repo, accounts: &[AccountFacts]) -> Policy {
     let mut policy = Policy::new(Namespace::parse(&repo.namespace).unwrap());
@@ -308,7 +323,7 @@ fn policy(repo: &Repo, accounts: &[AccountFacts]) -> Policy {
         everywhere: Arc::new(set(&everywhere)),
         ..policy.suppressions
     };
-    for account in accounts {
+    for (account, _) in accounts.iter().zip(&repo.configured).filter(|(_, is_there)| **is_there) {
         let is_sinch = account.api == Api::Sinch;
         let facts = ProviderFacts {
             name: account.name.clone(),

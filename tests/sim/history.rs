@@ -49,6 +49,8 @@ pub struct History {
     /// A machine that keeps no journal between runs.
     pub forgetful: Option<usize>,
     pub aggregate: Aggregate,
+    /// Faults have stopped.
+    pub is_settling: bool,
 }
 
 type Task<'a> = (Rc<Actor>, Pin<Box<dyn Future<Output = ()> + 'a>>);
@@ -66,6 +68,9 @@ pub fn happen(script: &Script, read_along: bool) -> Verdict {
         *world.transcript.borrow_mut() = Some(Vec::new());
     }
     world.add_foreign(script.calm, &mut chance);
+    if script.edges {
+        world.go_to_the_edges(script.seed);
+    }
     let setting = Setting {
         accounts: world.accounts.len(),
         one_window: world
@@ -85,6 +90,7 @@ pub fn happen(script: &Script, read_along: bool) -> Verdict {
         calm: script.calm,
         forgetful: (!script.calm && chance.in_thousand(150)).then_some(0),
         aggregate: Aggregate::default(),
+        is_settling: false,
         world,
     };
     for (i, step) in script.steps().into_iter().enumerate() {
@@ -144,9 +150,12 @@ impl History {
             }
             Step::ApplyUnder(plight) => self.apply_under(plight, is_smooth, chance),
             Step::Meddle => self.world.meddle(chance),
+            Step::LoseReferences => self.world.lose_references(chance),
             Step::LoseJournal => {
                 self.world.lose_journal(chance.below(2));
             }
+            // `stop` brakes whatever is of the namespace, also somebody else's.
+            Step::Stop if self.world.stranger.get().is_some() => {}
             Step::Stop => {
                 let repo = self.commits.last().unwrap().clone();
                 let actor = Rc::new(self.actor(Faults::NONE, None, 0, repo, false, chance));
@@ -233,6 +242,8 @@ impl History {
             selected: None,
             expires_at: Cell::default(),
             has_jumped: Cell::default(),
+            // Whoever looks after this project knows whose namespace it is, journal or not; a job does not.
+            adopts: !world.is_edges.get() || (world.stranger.get().is_none() && (overrides || self.is_settling)),
             overrides,
             orders: RefCell::default(),
             wanted: want(&repo, &world.facts, began),
@@ -366,7 +377,11 @@ impl History {
             !numbers.any(|number| self.world.has_or_will(number, *label))
         };
         let allowed = plan.held.iter().filter(|held| is_right(&held.reference));
-        let overrides: Vec<_> = allowed.filter_map(campanile::plan::HeldItem::allow_text).collect();
+        let overrides = allowed.filter_map(campanile::plan::HeldItem::allow_text);
+        // Nobody can say that of a namespace that two projects use.
+        let overrides: Vec<_> = overrides
+            .filter(|text| !text.starts_with("adopt=") || self.world.stranger.get().is_none())
+            .collect();
         if overrides.is_empty() {
             return;
         }
@@ -379,6 +394,7 @@ impl History {
     /// Faults stop: what two more applies leave is left for good.
     fn settle(&mut self, seed: u64) {
         let mut chance = Chance::of(seed, 2);
+        self.is_settling = true;
         self.world.say(|| "faults stop".to_owned());
         self.wait(self.world.now.get() + UNKNOWN_HOLD + MINUTE);
         for machine in &self.world.machines {

@@ -38,7 +38,7 @@ pub fn judge(world: &World) {
                     person: (person.number, person.label),
                 });
             }
-            check_suppressed(world, batch);
+            check_suppressed(world, account, batch);
         }
     }
     for ((number, label), mut all) in texts {
@@ -70,12 +70,14 @@ fn excuse_of_all(world: &World, earlier: &[Text], later: Text) -> Option<Residue
 }
 
 /// Nobody who was suppressed before a run that went well is texted by a batch that it could still stop.
-fn check_suppressed(world: &World, batch: &Batch) {
+fn check_suppressed(world: &World, account: usize, batch: &Batch) {
     let Some(reference) = &batch.reference else { return };
     let runs = world.runs.borrow();
     let last = batch.run.unwrap_or_default();
     let could_stop = |run: &Run| {
         run.clean
+            && run.repo.configured[account]
+            && !world.loses_references(account)
             && run.repo.namespace == reference.namespace.as_str()
             && run.start >= batch.listed_from + SETTLED
             && run.end + 3 * MINUTE <= batch.opens()

@@ -4,6 +4,7 @@
 //! ```text
 //! cargo test --test sim                                        # what CI runs
 //! CAMPANILE_SEEDS=0..1000000 cargo test --profile simfast --test sim -- a_range --nocapture   # as many as you like
+//! CAMPANILE_EDGES=1 CAMPANILE_SEEDS=0..100000 cargo test ...   # the same at the edges; CAMPANILE_CALM=1: calm ones
 //! CAMPANILE_SEED=4711 cargo test --test sim -- one_history     # one, with its transcript
 //! cargo test --features mutants --test sim -- broken_variant --nocapture   # every broken variant must be caught
 //! ```
@@ -26,6 +27,7 @@ mod answers;
 mod calm;
 mod chance;
 mod desire;
+mod edges;
 mod history;
 mod judge;
 mod listing;
@@ -48,6 +50,7 @@ use many::{Sum, all};
 use script::Script;
 
 const SEEDS: std::ops::Range<u64> = 0..10_000;
+const EDGE_SEEDS: std::ops::Range<u64> = 0..4000;
 const CALM_SEEDS: std::ops::Range<u64> = 0..2000;
 
 /// Fails with a small history and the line that repeats it.
@@ -112,6 +115,11 @@ fn calm_histories_hold_back_one_message_in_a_hundred_at_most() {
 }
 
 #[test]
+fn histories_at_the_edges_text_nobody_twice() {
+    none_broken(&all(EDGE_SEEDS, Script::edges, 20));
+}
+
+#[test]
 fn a_history_is_the_same_every_time() {
     for seed in [1, 7, 42] {
         let tell = || history::happen(&Script::hostile(seed), true).transcript;
@@ -121,7 +129,7 @@ fn a_history_is_the_same_every_time() {
 
 #[test]
 fn a_script_survives_being_written_down() {
-    for text in ["17", "17c", "17-1.2.30", "17+4", "17c-1+2.3"] {
+    for text in ["17", "17c", "17e", "17-1.2.30", "17+4", "17c-1+2.3"] {
         let script: Script = text.parse().unwrap();
         assert_eq!(script.to_string(), text);
     }
@@ -134,7 +142,13 @@ fn a_range_of_seeds_holds() {
     let (first, last) = range.split_once("..").expect("CAMPANILE_SEEDS is written 0..1000000");
     let seeds = first.parse().unwrap()..last.parse().unwrap();
     let calm = std::env::var("CAMPANILE_CALM").is_ok();
-    let sum = all(seeds, if calm { Script::calm } else { Script::hostile }, 40);
+    let edges = std::env::var("CAMPANILE_EDGES").is_ok();
+    let make = match (calm, edges) {
+        (true, _) => Script::calm,
+        (false, true) => Script::edges,
+        (false, false) => Script::hostile,
+    };
+    let sum = all(seeds, make, 40);
     if calm {
         tell_held(&sum);
     }

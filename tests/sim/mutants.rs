@@ -12,10 +12,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use campanile::model::Mutant;
 
+use super::script::Script;
+
 const TABLE: &str = include_str!("README.md");
 
 /// Seeds and oracle's rules by variant, as the table tells them.
-fn table() -> BTreeMap<String, (u64, String)> {
+fn table() -> BTreeMap<String, (Script, String)> {
     let (_, table) = TABLE.split_once("## Broken variants").unwrap();
     let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
     rows.map(|row| {
@@ -49,9 +51,11 @@ fn every_broken_variant_is_caught() {
         for _ in 0..threads {
             scope.spawn(|| {
                 while let Some(mutant) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let caught = search::catch(*mutant, table.get(&format!("{mutant:?}")).map(|row| row.0));
+                    let caught = search::catch(*mutant, table.get(&format!("{mutant:?}")).map(|row| row.0.clone()));
                     match &caught {
-                        Some(caught) => println!("{mutant:?}: seed {} ({}: {})", caught.seed, caught.rule, caught.what),
+                        Some(caught) => {
+                            println!("{mutant:?}: seed {} ({}: {})", caught.script, caught.rule, caught.what)
+                        }
                         None => println!("{mutant:?}: SURVIVES"),
                     }
                     found.lock().unwrap().push((format!("{mutant:?}"), caught));
@@ -66,8 +70,8 @@ fn every_broken_variant_is_caught() {
     let told = |name: &str| table.get(name).cloned();
     let moved = found.iter().filter_map(|(name, caught)| {
         let caught = caught.as_ref()?;
-        let now = (caught.seed, caught.rule.to_owned());
-        (told(name).as_ref() != Some(&now)).then(|| format!("`{name}` | .. | {} | `{}`", caught.seed, caught.rule))
+        let now = (caught.script.clone(), caught.rule.to_owned());
+        (told(name).as_ref() != Some(&now)).then(|| format!("`{name}` | .. | {} | `{}`", caught.script, caught.rule))
     });
     assert_eq!(
         moved.collect::<Vec<_>>(),
@@ -87,21 +91,26 @@ mod search {
     const SEEDS: u64 = 2000;
 
     pub struct Caught {
-        pub seed: u64,
+        pub script: Script,
         pub rule: &'static str,
         pub what: String,
     }
 
-    /// The first seed that shows the broken rule, and which promise it broke; the one of the table is tried first.
-    pub fn catch(mutant: Mutant, told: Option<u64>) -> Option<Caught> {
+    /// The first history that shows the broken rule, and which promise it broke; the one of the table is tried first, then
+    /// others of its kind.
+    pub fn catch(mutant: Mutant, told: Option<Script>) -> Option<Caught> {
         set_mutant(Some(mutant));
-        let caught = (told.into_iter().filter(|seed| *seed < SEEDS))
-            .chain(0..SEEDS)
-            .find_map(|seed| {
-                let broken = happen(&Script::hostile(seed), false).violations;
+        let make = match &told {
+            Some(script) if script.edges => Script::edges,
+            Some(_) | None => Script::hostile,
+        };
+        let caught = (told.into_iter().filter(|script| script.seed < SEEDS))
+            .chain((0..SEEDS).map(make))
+            .find_map(|script| {
+                let broken = happen(&script, false).violations;
                 let first = broken.into_iter().next()?;
                 Some(Caught {
-                    seed,
+                    script,
                     rule: first.rule,
                     what: first.what,
                 })

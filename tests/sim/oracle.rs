@@ -11,6 +11,7 @@ use campanile::provider::NewBatch;
 use super::account::{Batch, DAY, MINUTE, Ms, Person, SECOND, Who};
 use super::actor::Actor;
 use super::desire::{fingerprint_of, spans};
+use super::edges::{Echo, out_of_sight};
 use super::repo::{FREEZE, LAG, Label, Repo, UNKNOWN_HOLD};
 use super::residues::{BLUR, Residue, another_campaign, excuse_of_brake, slept_and_died};
 use super::world::NewTruth;
@@ -212,6 +213,7 @@ fn people_of_post(actor: &Actor, account: usize, order: &campanile::plan::Operat
         .filter(|_| order.how == How::PutInPlace)
         .map(|target| &target.id.0);
     let account_of_target = account;
+    let hidden = out_of_sight(actor);
     for number in batch.payload.numbers() {
         let suppressed = is_suppressed(&actor.repo, &batch.reference, number);
         if suppressed {
@@ -220,6 +222,9 @@ fn people_of_post(actor: &Actor, account: usize, order: &campanile::plan::Operat
         for (other_account, held) in world.accounts.iter().enumerate() {
             let held = held.borrow();
             for other in &held.batches {
+                if hidden.contains(&other.id) {
+                    continue;
+                }
                 let is_target = other_account == account && Some(&other.id) == target;
                 let is_of_occurrence = other.reference.as_ref().is_some_and(|r| {
                     let (theirs, ours) = (&r.slot, &batch.reference.slot);
@@ -240,7 +245,7 @@ fn people_of_post(actor: &Actor, account: usize, order: &campanile::plan::Operat
                         .rev()
                         .take(held.quirks.page)
                         .any(|b| b.id == other.id);
-                let was_in_newest = was_in_newest && order.how != How::PutInPlace;
+                let was_in_newest = was_in_newest && order.how != How::PutInPlace && !(held.quirks.echo != Echo::Kept);
                 // Another run may have put somebody into a batch that stood long before.
                 let was_seen = |p: &Person| {
                     let is_own = [other.run, p.by].contains(&Some(actor.run));
@@ -262,7 +267,8 @@ fn people_of_post(actor: &Actor, account: usize, order: &campanile::plan::Operat
                 let is_of_name = other.reference.as_ref().is_some_and(|r| {
                     r.slot.campaign == batch.reference.slot.campaign && r.namespace == batch.reference.namespace
                 });
-                if is_of_name && other.stopped().is_none() && other.people.iter().any(is_older) {
+                let is_configured = actor.repo.configured[other_account];
+                if is_of_name && is_configured && other.stopped().is_none() && other.people.iter().any(is_older) {
                     let what = format!("{} is sent while {} is not over", batch.reference, other.id);
                     world.violate("revision", what);
                     return;
@@ -418,7 +424,17 @@ fn is_prepared(actor: &Actor, reference: Option<&str>, id: Option<&str>) {
     if !is_journaled {
         world.violate("unjournaled", format!("{what} leaves before it is written down"));
     }
-    if actor.skew_at_read.get().abs() > MINUTE + SECOND {
+    let disagree = actor.skew_at_read.get().abs() > MINUTE + SECOND;
+    // What takes people away needs both clocks to allow it, not to agree.
+    let is_allowed_by_both = || {
+        let batch = |account: &std::cell::RefCell<super::account::Account>| {
+            let mut account = account.borrow_mut();
+            account.find(id?).map(|batch| batch.opens())
+        };
+        let opens = world.accounts.iter().find_map(batch).unwrap_or_default();
+        opens + 10 * SECOND >= world.now.get().max(actor.now()) + MINUTE
+    };
+    if disagree && !(reference.is_none() && is_allowed_by_both()) {
         world.violate("clock", format!("{what} leaves although the clocks disagree"));
     }
 }

@@ -7,6 +7,7 @@ use campanile::plan::{How, Operation, Plan, Reason, Target};
 
 use super::account::{Batch, MINUTE, Ms};
 use super::actor::{Actor, Faults};
+use super::edges::{Echo, out_of_sight};
 use super::oracle::SETTLED;
 use super::repo::{FREEZE, State};
 use super::settled::{Meant, all_meant, is_as_meant, is_due_later};
@@ -190,8 +191,11 @@ fn keeps_parts(actor: &Actor, meant: &[Meant<'_>], operation: &Operation) {
     }
     let limit = actor.world.facts[one.campaign.account].limit as usize;
     let (mut live, mut ever) = (BTreeSet::new(), BTreeSet::new());
+    let hidden = out_of_sight(actor);
     for account in &actor.world.accounts {
-        for batch in account.borrow().batches.iter().filter(|b| b.run.is_some()) {
+        let account = account.borrow();
+        let is_known = |b: &&Batch| b.run.is_some() && account.quirks.echo == Echo::Kept && !hidden.contains(&b.id);
+        for batch in account.batches.iter().filter(is_known) {
             let theirs = batch.reference.as_ref().filter(|r| {
                 r.namespace == operation.reference.namespace && one.is_of(&r.slot) && r.slot.group == slot.group
             });

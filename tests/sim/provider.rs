@@ -18,6 +18,7 @@ use super::account::{Batch, MINUTE, Ms, Person, Quirks, SECOND, Stage, Who, depa
 use super::actor::{Actor, Post};
 use super::answers::{Fate, Told, answered};
 use super::desire::{instant, spans, windows_of};
+use super::edges::{self, Echo};
 use super::oracle;
 use super::repo::{LAG, UNKNOWN_HOLD};
 use super::residues::unaware_of;
@@ -106,18 +107,20 @@ impl SimProvider {
         let has_left = batch.has_begun(at.max(self.now()));
         let is_provable = with_proof && api == Api::Ip1 && state == ReportedState::Planned;
         let proof = match (with_proof && state == ReportedState::Canceled, has_left) {
+            _ if is_provable && quirks.mute => Proof::Unprovable,
             _ if is_provable => Proof::Provable,
             (false, _) => Proof::NotRead,
-            (true, false) => Proof::NothingLeft,
-            (true, true) => Proof::Doubt,
+            (true, false) if !quirks.mute => Proof::NothingLeft,
+            (true, _) => Proof::Doubt,
         };
+        let shown = batch.reference_text.as_deref().and_then(|text| quirks.echo.shown(text));
         ExistingBatch {
             provider: self.facts().name.clone(),
             api,
             sandbox: false,
             id: BatchId(batch.id.clone()),
-            reference_text: batch.reference_text.clone(),
-            reference: batch.reference.clone(),
+            reference: shown.as_deref().and_then(|text| Reference::parse(text).ok()),
+            reference_text: shown,
             position: 0,
             created_at: (api == Api::Sinch).then(|| instant(batch.created)),
             state,
@@ -251,6 +254,8 @@ impl Provider for SimProvider {
         let windows = spans(batch.windows.as_slice());
         let people = self.people_of(batch);
         oracle::before_post(&self.actor, self.account, batch, &windows);
+        edges::before_any(&self.actor, batch);
+        edges::before_post(&self.actor, self.account);
         let api = self.facts().api;
         let mut fate = self.fate(true);
         let is_impossible = windows.last().is_some_and(|w| w.1 <= self.now());
@@ -307,9 +312,11 @@ impl Provider for SimProvider {
             account: self.account,
             made: made.clone(),
             told_not_sent: fate.is_certainly_not_carried_out(api),
+            was_answered: made.is_some() && matches!(fate, Fate::Answered),
         });
         self.actor.point().await;
         match (fate.told(api), made) {
+            (Told::Answer, Some(id)) if self.truth().quirks.echo != Echo::Kept => Created::OtherReference(BatchId(id)),
             (Told::Answer, Some(id)) => Created::Done(BatchId(id)),
             (Told::NotSent(failure), _) => Created::NotSent(failure),
             (Told::Unknown(failure), _) => Created::Unknown(failure),
@@ -326,6 +333,7 @@ impl Provider for SimProvider {
         self.actor.point().await;
         let world = self.actor.world.clone();
         oracle::before_delete(&self.actor, self.account, &id.0);
+        edges::before_delete(&self.actor, self.account, &id.0);
         let mut fate = self.fate(true);
         if self
             .actor
@@ -368,6 +376,7 @@ impl Provider for SimProvider {
         let people = self.people_of(batch);
         let seat = (id.0.clone(), batch.reference.to_string());
         oracle::before_post(&self.actor, self.account, batch, &spans(batch.windows.as_slice()));
+        edges::before_any(&self.actor, batch);
         let unaware = unaware_of(&self.actor);
         let change = |old: &mut Batch, chance: &mut super::chance::Chance, now: Ms| {
             let span = (old.opens(), old.closes());

@@ -38,6 +38,10 @@ pub struct Repo {
     pub horizon: Ms,
     /// Which accounts take one window only.
     pub one_window: Vec<bool>,
+    /// The numbers of that list in their order.
+    pub list: Vec<u64>,
+    /// Which accounts `campanile.yaml` names.
+    pub configured: Vec<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -140,6 +144,8 @@ impl Repo {
             next_name: 1,
             horizon: HORIZON,
             one_window: setting.one_window.clone(),
+            list: Vec::new(),
+            configured: vec![true; setting.accounts],
         };
         for _ in 0..=chance.below(2) {
             repo.add(now, setting, chance);
@@ -194,6 +200,31 @@ impl Repo {
     }
 
     pub fn edit(&mut self, edit: Edit, now: Ms, setting: &Setting, chance: &mut Chance) {
+        self.change(edit, now, setting, chance);
+        let first = self
+            .configured
+            .iter()
+            .position(|is_there| *is_there)
+            .unwrap_or_default();
+        for campaign in &mut self.campaigns {
+            if !self.configured[campaign.account] {
+                campaign.account = first;
+            }
+        }
+    }
+
+    /// An account is swapped for another one, or put back.
+    fn swap_account(&mut self, chance: &mut Chance) {
+        let gone = self.configured.iter().position(|is_there| !is_there);
+        if let Some(gone) = gone {
+            self.configured[gone] = true;
+        } else if self.configured.len() > 1 {
+            let which = chance.below(self.configured.len());
+            self.configured[which] = false;
+        }
+    }
+
+    fn change(&mut self, edit: Edit, now: Ms, setting: &Setting, chance: &mut Chance) {
         if edit == Edit::Add || self.campaigns.is_empty() && edit.needs_campaign() {
             if self.campaigns.len() < 3 {
                 self.add(now, setting, chance);
@@ -204,9 +235,17 @@ impl Repo {
         match edit {
             Edit::Add => {}
             Edit::Horizon => self.horizon = HORIZON + WIDER - self.horizon,
+            Edit::SwapAccount => self.swap_account(chance),
+            Edit::CutList => {
+                self.list.truncate(self.list.len().div_ceil(2));
+                self.suppressed = self.list.iter().copied().collect();
+            }
             Edit::Pause => self.paused = !self.paused,
             Edit::OptOut => {
-                self.suppressed.insert(chance.pick(&setting.pool));
+                let number = chance.pick(&setting.pool);
+                if self.suppressed.insert(number) {
+                    self.list.push(number);
+                }
             }
             Edit::Namespace => self.namespace = if self.namespace == "acme" { "shop" } else { "acme" }.to_owned(),
             Edit::Readd => {
@@ -321,6 +360,8 @@ fn edit_campaign(campaign: &mut Campaign, edit: Edit, now: Ms, setting: &Setting
         | Edit::Pause
         | Edit::OptOut
         | Edit::Namespace
+        | Edit::SwapAccount
+        | Edit::CutList
         | Edit::Horizon => {}
     }
 }
@@ -386,6 +427,10 @@ pub enum Edit {
     OwnOptOut,
     Pause,
     Namespace,
+    /// An account leaves `campanile.yaml`, or comes back; its campaigns go to another one.
+    SwapAccount,
+    /// The project's suppression list loses its second half, by accident.
+    CutList,
     /// `horizon` is widened, or narrowed again.
     Horizon,
 }
@@ -435,7 +480,13 @@ impl Edit {
     fn needs_campaign(self) -> bool {
         !matches!(
             self,
-            Self::Readd | Self::Pause | Self::OptOut | Self::Namespace | Self::Horizon
+            Self::Readd
+                | Self::Pause
+                | Self::OptOut
+                | Self::Namespace
+                | Self::Horizon
+                | Self::SwapAccount
+                | Self::CutList
         )
     }
 }

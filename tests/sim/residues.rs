@@ -9,6 +9,7 @@ use campanile::provider::NewBatch;
 
 use super::account::{Batch, DAY, MEMORY, MINUTE, Ms, SECOND, Who};
 use super::actor::Actor;
+use super::edges::{Echo, out_of_sight};
 use super::judge::Text;
 use super::oracle::{Brake, SETTLED};
 use super::repo::{LAG, Label, State, UNKNOWN_HOLD};
@@ -47,6 +48,9 @@ pub enum Residue {
     /// A request that broke off was carried out after somebody stopped these messages elsewhere, or later than `list_lag`, the journal that knew of it is lost or on another
     /// machine, and nobody looked again before the window opened.
     CarriedOutLate,
+    /// The account does not keep our references, or is configured no more, and the journal that knew its batches is lost or
+    /// on another machine: nothing anywhere tells that they are ours.
+    NameForgotten,
 }
 
 /// Reads may be stale, and show a cancel only after a while.
@@ -56,6 +60,7 @@ pub const BLUR: Ms = 26 * SECOND;
 pub fn excuse_of_brake(actor: &Actor, brake: &Brake, under: (Msisdn, Label), new: &NewBatch) -> Option<Residue> {
     let world = &actor.world;
     let unaware = unaware_of(actor);
+    let hidden = out_of_sight(actor);
     let is_caught_up = |batch: &Batch| {
         let was_on_its_way = batch.posted <= brake.at && batch.created > brake.at;
         was_on_its_way && batch.people.iter().any(|person| (person.number, person.label) == under)
@@ -72,6 +77,11 @@ pub fn excuse_of_brake(actor: &Actor, brake: &Brake, under: (Msisdn, Label), new
         let Some(batch) = account.batches.iter().find(|batch| batch.id == brake.batch) else {
             continue;
         };
+        // A canceled batch holds nobody by what is almost its reference: whose cancel that was nobody can tell.
+        let is_unreadable = account.quirks.echo != Echo::Kept;
+        if is_unreadable || hidden.contains(&batch.id) {
+            return Some(Residue::NameForgotten);
+        }
         if unaware.contains(&batch.id) && batch.erased.is_some() {
             return Some(Residue::BrakeErasedAndForgotten);
         }
@@ -210,6 +220,7 @@ pub fn unaware_of(actor: &Actor) -> BTreeSet<String> {
         .into_iter()
         .filter(|(_, reference, is_its_own)| !is_its_own || !intends(reference));
     gone.extend(unknown.map(|(id, ..)| id));
+    gone.extend(out_of_sight(actor));
     gone
 }
 
@@ -229,6 +240,10 @@ pub fn excuse(world: &World, earlier: Text, later: Text) -> Option<Residue> {
     let (Some(a), Some(b)) = (one.run, two.run) else {
         return None;
     };
+    // Batches that nobody can read, or look at, nobody can repair.
+    let is_unreadable = |at: usize| world.loses_references(at);
+    let are_readable = !is_unreadable(earlier.account) && !is_unreadable(later.account);
+    let are_configured = |run: &Run| run.repo.configured[earlier.account] && run.repo.configured[later.account];
     let seen_from = one.listed_from.max(two.listed_from).max(two.created) + 15 * SECOND;
     let too_late = one.opens().min(two.opens()).min(earlier.at).min(later.at) - 3 * MINUTE;
     let is_of_either = |run: &Run| {
@@ -242,8 +257,13 @@ pub fn excuse(world: &World, earlier: Text, later: Text) -> Option<Residue> {
         let is_blind = is_left && run.repo.campaigns.iter().any(|c| c.state == State::Unreadable);
         names.contains(&Some(run.repo.namespace.as_str())) && !is_blind
     };
-    let has_looked =
-        |run: &Run| run.clean && is_of_either(run) && run.last_list.is_some_and(|at| at >= seen_from && at <= too_late);
+    let has_looked = |run: &Run| {
+        run.clean
+            && are_readable
+            && are_configured(run)
+            && is_of_either(run)
+            && run.last_list.is_some_and(|at| at >= seen_from && at <= too_late)
+    };
     let was_seen = runs.iter().any(has_looked);
     if two.unaware.contains(&one.id) || one.unaware.contains(&two.id) {
         let gone = if two.unaware.contains(&one.id) { &one } else { &two };
@@ -254,6 +274,7 @@ pub fn excuse(world: &World, earlier: Text, later: Text) -> Option<Residue> {
             Some((at, Who::Run(_))) if gone.has_begun(at) => return Some(Residue::SleptBeforeDelete),
             _ if is_late && (!was_seen || are_of_two_projects(&one, &two)) => return Some(Residue::CarriedOutLate),
             None if gone.created + MEMORY < two.posted => return Some(Residue::BeyondMemory),
+            _ if world.is_edges.get() && !was_seen => return Some(Residue::NameForgotten),
             _ => {}
         }
     }

@@ -6,15 +6,18 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use campanile::apply::{
-    Call, Orders, Outcome, RunClock, RunContext, approve, cancel, carry_out as walk, note_what_was_settled, observe,
+    Call, Orders, Outcome, RunClock, RunContext, approve, baselines, cancel, carry_out as walk, note_lists,
+    note_what_was_settled, observe,
 };
+use campanile::campaign::Rule;
 use campanile::model::{CampaignRef, ReportedState};
 use campanile::plan::{How, Operation, Override, Plan, Target};
 use campanile::provider::Provider;
 
 use super::account::Who;
 use super::actor::{Actor, SimClock, SimJournal};
-use super::desire::{Files, instant};
+use super::desire::{Files, instant, watched};
+use super::edges::Stopped;
 use super::oracle::check_look_back;
 use super::plans::check_plan;
 use super::provider::SimProvider;
@@ -36,15 +39,17 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
     let world = actor.world.clone();
     world.say(|| {
         format!(
-            "run {} begins on machine {} (skew {} s), {:?} {:?}",
+            "run {} begins on machine {}, accounts {:?} (skew {} s), {:?} {:?}",
             actor.run,
             actor.machine,
+            actor.repo.configured,
             world.machines[actor.machine].skew.get() / 1000,
             actor.faults,
             actor.death
         )
     });
     let providers: Vec<SimProvider> = (0..world.accounts.len())
+        .filter(|account| actor.repo.configured[*account])
         .map(|account| SimProvider {
             actor: actor.clone(),
             account,
@@ -61,9 +66,16 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
         .map(|name| Some(CampaignRef::parse(name).unwrap()))
         .collect::<Option<BTreeSet<_>>>()
         .filter(|selected| !selected.is_empty());
-    // Whoever looks after this project knows whose namespace it is, journal or not.
+    if world.is_edges.get() {
+        let journal = world.machines[actor.machine].journal.borrow();
+        policy.suppressions.lists = vec![watched(&actor.repo)];
+        policy
+            .suppressions
+            .recall(baselines(journal.as_deref().unwrap_or_default()));
+    }
     let adopt = format!("adopt={}", policy.namespace);
-    let overrides = overrides.iter().map(String::as_str).chain([adopt.as_str()]);
+    let adopt = actor.adopts.then_some(adopt.as_str());
+    let overrides = overrides.iter().map(String::as_str).chain(adopt);
     policy.overrides = overrides.map(|text| Override::parse(text).unwrap()).collect();
     let run = RunContext {
         providers: &providers,
@@ -77,12 +89,16 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
     let Ok(seen) = observe(&run).await else { return };
     world.say(|| show(&seen.plan));
     check_plan(&actor, &seen.plan);
+    let plan_has_first_contact = (seen.plan.guards.iter()).any(|guard| guard.rule == Rule::Adopt && guard.tripped);
     *last_plan.borrow_mut() = Some(seen.plan.clone());
     if !seen.skewed.is_empty() || matches!(job, Job::Look) {
         return;
     }
     let listed = world.runs.borrow()[actor.run].last_list;
     if note_what_was_settled(&run, &seen).is_err() {
+        return;
+    }
+    if note_lists(&run, &seen.plan).is_err() {
         return;
     }
     if !actor.is_dead.get() {
@@ -138,7 +154,12 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
         let is_cancel = matches!(refused.how, How::Cancel | How::RemoveInPlace(_));
         is_cancel && !(report.repairs.iter()).any(|step| step.operation.target == refused.target)
     };
-    let is_clean = went_well && !refused.iter().any(is_undone) && !actor.troubled.get() && actor.interrupt_at.is_none();
+    // Nothing at all is done at first contact.
+    let is_clean = !plan_has_first_contact
+        && went_well
+        && !refused.iter().any(is_undone)
+        && !actor.troubled.get()
+        && actor.interrupt_at.is_none();
     world.runs.borrow_mut()[actor.run].clean = is_clean;
 }
 
@@ -171,6 +192,7 @@ pub async fn stop(actor: Rc<Actor>) {
     let world = actor.world.clone();
     world.say(|| "somebody pulls the brake".to_owned());
     let providers: Vec<SimProvider> = (0..world.accounts.len())
+        .filter(|account| actor.repo.configured[*account])
         .map(|account| SimProvider {
             actor: actor.clone(),
             account,
@@ -191,8 +213,10 @@ pub async fn stop(actor: Rc<Actor>) {
         payloads: &files,
         progress: &|_| {},
     };
+    let (mut occurrences, mut batches, mut is_done) = (BTreeSet::new(), BTreeSet::new(), true);
     for _ in 0..2 {
-        for (account, provider) in providers.iter().enumerate() {
+        for provider in &providers {
+            let account = provider.account;
             let Ok(list) = provider.list().await else { return };
             for batch in list.batches {
                 let Some(reference) = batch.reference.clone() else {
@@ -209,6 +233,9 @@ pub async fn stop(actor: Rc<Actor>) {
                     windows: batch.windows.clone(),
                 };
                 let ending = cancel(&run, provider, &target, Call::Stop, "stop").await;
+                occurrences.insert((target.reference.slot.campaign.clone(), target.reference.slot.occurrence));
+                batches.insert(batch.id.0.clone());
+                is_done &= matches!(ending, Ok(campanile::apply::CancelEnding::Silent));
                 if matches!(ending, Ok(campanile::apply::CancelEnding::Silent)) {
                     let truth = world.accounts[account].borrow();
                     let stopped = truth.batches.iter().find(|b| b.id == batch.id.0);
@@ -219,5 +246,13 @@ pub async fn stop(actor: Rc<Actor>) {
             }
         }
         clock.sleep(Duration::from_millis(u64::try_from(LAG).unwrap())).await;
+    }
+    if is_done && !actor.is_dead.get() {
+        world.stopped.borrow_mut().push(Stopped {
+            at: world.now.get(),
+            commit: actor.repo.clone(),
+            occurrences,
+            batches,
+        });
     }
 }

@@ -31,6 +31,8 @@ pub enum Step {
     /// Somebody changes a batch in the portal.
     Meddle,
     LoseJournal,
+    /// An account hands our references back otherwise, or not at all.
+    LoseReferences,
     /// The newest commit is taken back.
     Undo,
     /// Runs that meet something in particular.
@@ -64,6 +66,8 @@ pub enum Plight {
 pub struct Script {
     pub seed: u64,
     pub calm: bool,
+    /// With accounts unlike the documents, accounts swapped, a namespace shared.
+    pub edges: bool,
     pub without: BTreeSet<usize>,
     /// Steps without faults.
     pub smooth: BTreeSet<usize>,
@@ -74,6 +78,7 @@ impl Script {
         Self {
             seed,
             calm: false,
+            edges: false,
             without: BTreeSet::new(),
             smooth: BTreeSet::new(),
         }
@@ -86,6 +91,13 @@ impl Script {
         }
     }
 
+    pub fn edges(seed: u64) -> Self {
+        Self {
+            edges: true,
+            ..Self::hostile(seed)
+        }
+    }
+
     /// All steps, those left out included.
     pub fn steps(&self) -> Vec<Step> {
         let mut chance = Chance::of(self.seed, 1);
@@ -94,6 +106,8 @@ impl Script {
         while steps.len() < many {
             let step = if self.calm {
                 calm_step(&mut chance)
+            } else if self.edges {
+                edge_step(&mut chance)
             } else {
                 hostile_step(&mut chance)
             };
@@ -153,6 +167,33 @@ fn hostile_step(chance: &mut Chance) -> Vec<Step> {
         95..97 => vec![Step::Review],
         97..99 => vec![edit(chance), Step::Review, Step::ApplyReviewed],
         _ => vec![Step::ApplyReviewed],
+    }
+}
+
+/// As hostile ones, and what happens around the planner's core.
+fn edge_step(chance: &mut Chance) -> Vec<Step> {
+    let smooth = Step::ApplyUnder(Plight::Nothing);
+    let swap = Step::Edit(Edit::SwapAccount);
+    match chance.below(100) {
+        0..72 => hostile_step(chance),
+        72..78 => vec![Step::LoseReferences, smooth],
+        78..82 => vec![Step::LoseReferences, Step::LoseJournal, smooth],
+        82..85 => vec![swap, smooth],
+        85..88 => vec![
+            Step::Edit(Edit::OptOut),
+            Step::Edit(Edit::OptOut),
+            smooth,
+            Step::Edit(Edit::CutList),
+            smooth,
+        ],
+        88..94 => vec![
+            swap,
+            Step::Apply { runs: 1 },
+            Step::Wait(chance.pick(&WAITS)),
+            swap,
+            smooth,
+        ],
+        _ => vec![Step::LoseJournal, Step::Edit(Edit::Body), smooth],
     }
 }
 
@@ -244,7 +285,16 @@ fn calm_step(chance: &mut Chance) -> Vec<Step> {
 impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |steps: &BTreeSet<usize>| steps.iter().map(ToString::to_string).collect::<Vec<_>>().join(".");
-        write!(f, "{}{}", self.seed, if self.calm { "c" } else { "" })?;
+        write!(
+            f,
+            "{}{}",
+            self.seed,
+            match (self.calm, self.edges) {
+                (true, _) => "c",
+                (false, true) => "e",
+                (false, false) => "",
+            }
+        )?;
         if !self.without.is_empty() {
             write!(f, "-{}", list(&self.without))?;
         }
@@ -265,8 +315,9 @@ impl FromStr for Script {
         let (text, smooth) = text.split_once('+').unwrap_or((text, ""));
         let (text, without) = text.split_once('-').unwrap_or((text, ""));
         Ok(Self {
-            seed: text.trim_end_matches('c').parse()?,
+            seed: text.trim_end_matches(['c', 'e']).parse()?,
             calm: text.ends_with('c'),
+            edges: text.ends_with('e'),
             without: list(without)?,
             smooth: list(smooth)?,
         })

@@ -75,6 +75,10 @@ pub fn has_edge(world: &World, repo: &Repo, from: Ms, to: Ms) -> bool {
 
 /// Judges what the last plan, made without faults, leaves.
 pub fn check_settled(world: &World, repo: &Repo, plan: &Plan) {
+    // Where references are not kept every apply sends one batch, sees that, and takes it away.
+    if world.has_lost_references() {
+        return;
+    }
     for operation in &plan.operations {
         let what = format!(
             "{} {} ({}) is left",
@@ -91,7 +95,7 @@ pub fn check_settled(world: &World, repo: &Repo, plan: &Plan) {
     if !repo.paused {
         nobody_is_forgotten(world, repo, &meant, plan);
     }
-    nobody_is_in_two(world, &repo.namespace);
+    nobody_is_in_two(world, repo);
     nothing_stands_that_nobody_wants(world, repo, &meant, plan);
     let truth = Truth::of(world);
     for held in &plan.held {
@@ -172,15 +176,21 @@ fn stands_as_meant(world: &World, repo: &Repo, one: &Meant<'_>, number: Msisdn) 
 
 /// What two runs at once did is repaired by now: nobody is in two batches of one occurrence that can still be stopped, or
 /// in one beside another that has begun.
-fn nobody_is_in_two(world: &World, namespace: &str) {
+fn nobody_is_in_two(world: &World, repo: &Repo) {
+    let namespace = &repo.namespace;
     let now = world.now.get();
     let mut seats: BTreeMap<_, Vec<(String, bool)>> = BTreeMap::new();
-    for account in &world.accounts {
+    for (account, _) in world
+        .accounts
+        .iter()
+        .zip(&repo.configured)
+        .filter(|(_, is_there)| **is_there)
+    {
         let account = account.borrow();
         let is_there = |b: &&Batch| b.erased.is_none() && b.created + 13 * DAY > now && b.listed_from + SETTLED < now;
         for batch in account.batches.iter().filter(|b| b.run.is_some()).filter(is_there) {
             let Some(reference) = &batch.reference else { continue };
-            if reference.namespace.as_str() != namespace {
+            if reference.namespace.as_str() != namespace.as_str() {
                 continue;
             }
             let is_planned = batch.is_planned(now) && batch.opens() > now + 3 * MINUTE;
@@ -216,7 +226,7 @@ fn nobody_is_in_two(world: &World, namespace: &str) {
 /// Whatever is still planned says what the files say, to whom they say it, when they say it.
 fn nothing_stands_that_nobody_wants(world: &World, repo: &Repo, meant: &[Meant<'_>], plan: &Plan) {
     let now = world.now.get();
-    for (account, held) in world.accounts.iter().enumerate() {
+    for (account, held) in world.accounts.iter().enumerate().filter(|(i, _)| repo.configured[*i]) {
         let held = held.borrow();
         let ours =
             (held.batches.iter()).filter(|b| b.run.is_some() && b.is_planned(now) && b.opens() > now + 3 * MINUTE);
@@ -336,10 +346,14 @@ impl Truth {
                 .is_some_and(|r| r.slot.campaign == slot.campaign && r.slot.occurrence == slot.occurrence)
         };
         let of_campaign = |b: &Batch| b.reference.as_ref().is_some_and(|r| r.slot.campaign == slot.campaign);
+        let is_mute = world.accounts.iter().any(|account| account.borrow().quirks.mute);
         let is_known = |b: &Batch| held.batch_id.as_ref().is_some_and(|id| id.0 == b.id);
         let mut all = self.batches.iter();
         match held.reason {
-            HeldReason::AlreadySent => all.any(|b| of_slot(b) && b.opens() <= now),
+            // What shows nothing of its messages may have been sent, whoever canceled it.
+            HeldReason::AlreadySent => {
+                all.any(|b| of_slot(b) && (b.opens() <= now || is_mute && b.stopped().is_some()))
+            }
             // Every audience of the simulation can be read.
             HeldReason::SourceUnreadable => false,
             // What has begun is never offered to be resumed.
@@ -352,7 +366,7 @@ impl Truth {
             HeldReason::WindowPassed => one.is_some_and(|one| one.closes() <= now),
             HeldReason::OccurrenceBegun => {
                 // Whoever erases a batch before it opens may be noticed only afterwards.
-                let may_have_begun = |b: &Batch| !is_silent(b) || b.opens() <= now;
+                let may_have_begun = |b: &Batch| !is_silent(b) || b.opens() <= now || is_mute;
                 // What stays because another of its successors is held stands in the way of all who may be in it.
                 let stays = |b: &Batch| {
                     is_known(b)
@@ -380,13 +394,17 @@ impl Truth {
             HeldReason::Guard => !plan.guards.is_empty(),
             // All answers that were lost are settled by now.
             HeldReason::UnknownOutcome => false,
-            // Every run says that the namespace is its project's, and accounts stay.
-            HeldReason::OtherAccount | HeldReason::FirstContact => false,
-            // Both accounts keep references, and show what became of every message.
-            HeldReason::UnreadableReference | HeldReason::SilenceUnprovable => false,
             // No history has limits of contact.
             HeldReason::Pressure => false,
-            HeldReason::SilenceUnproved => all.any(|b| is_known(b) && b.stopped().is_some() && b.has_begun(Ms::MAX)),
+            HeldReason::OtherAccount => repo.configured.iter().any(|is_there| !is_there),
+            // Who settles a history knows the namespace for this project's, unless it is somebody else's too.
+            HeldReason::FirstContact => world.stranger.get().is_some(),
+            // Accounts that lose references are not judged here.
+            HeldReason::UnreadableReference => false,
+            HeldReason::SilenceUnprovable => is_mute && all.any(|b| is_known(b) && b.is_planned(now)),
+            HeldReason::SilenceUnproved => {
+                all.any(|b| is_known(b) && b.stopped().is_some() && (is_mute || b.has_begun(Ms::MAX)))
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ use super::account::{Account, Batch, Ms, Quirks, Stage, Who, departures};
 use super::actor::Actor;
 use super::chance::Chance;
 use super::desire::AccountFacts;
+use super::edges::{Echo, Stopped};
 use super::oracle::{Brake, Violation};
 use super::repo::{FOREIGN, Label, Repo};
 use super::residues::Residue;
@@ -24,6 +25,8 @@ pub struct Machine {
     /// How far its clock is ahead of the truth.
     pub skew: Cell<Ms>,
     pub journal: RefCell<Option<Vec<Line>>>,
+    /// The suppression list that its journal tells of.
+    pub list: RefCell<Vec<u64>>,
     /// When it lost its journal last.
     pub journal_kept_since: Cell<Ms>,
 }
@@ -82,6 +85,12 @@ pub struct World {
     /// A transcript, when somebody reads along.
     pub transcript: RefCell<Option<Vec<String>>>,
     next_id: Cell<u64>,
+    /// Accounts are unlike the documents, and nobody says without being asked that the namespace is ours.
+    pub is_edges: Cell<bool>,
+    /// What `stop` has silenced, all of it.
+    pub stopped: RefCell<Vec<Stopped>>,
+    /// At which account somebody else works in our namespace, and when that opens.
+    pub stranger: Cell<Option<(usize, Ms)>>,
 }
 
 pub const POOL: [u64; 12] = [
@@ -115,6 +124,8 @@ impl World {
                         delete_erases_sent: chance.in_thousand(500),
                         cancels_rest: chance.in_thousand(500),
                         page: chance.pick(if is_calm { &[200] } else { &[2, 3, 5, 200, 200] }),
+                        echo: Echo::Kept,
+                        mute: false,
                         cancel_shows_after: if is_calm { 0 } else { chance.pick(&[0, 0, 3000, 12_000]) },
                     },
                     batches: Vec::new(),
@@ -135,6 +146,7 @@ impl World {
         let machine = || Machine {
             skew: Cell::new(if is_calm { 0 } else { chance_skew(seed) }),
             journal: RefCell::default(),
+            list: RefCell::default(),
             journal_kept_since: Cell::default(),
         };
         Self {
@@ -150,6 +162,9 @@ impl World {
             late: RefCell::default(),
             transcript: RefCell::default(),
             next_id: Cell::new(1),
+            is_edges: Cell::new(false),
+            stranger: Cell::new(None),
+            stopped: RefCell::default(),
         }
     }
 
@@ -225,6 +240,7 @@ impl World {
     pub fn lose_journal(&self, machine: usize) {
         let machine = &self.machines[machine];
         *machine.journal.borrow_mut() = None;
+        machine.list.borrow_mut().clear();
         machine.journal_kept_since.set(self.now.get());
     }
 
@@ -493,7 +509,7 @@ fn chance_skew(seed: u64) -> Ms {
 
 impl NewTruth {
     /// Of somebody else in the same account.
-    fn of_others(text: &str, opens: Ms) -> Self {
+    pub fn of_others(text: &str, opens: Ms) -> Self {
         Self {
             reference_text: (!text.is_empty()).then(|| text.to_owned()),
             windows: vec![(opens, opens + 3_600_000)],

@@ -76,6 +76,66 @@ fn a_create_that_the_list_shows_only_after_the_lag_stays_unsettled_beside_what_i
     assert_eq!(folded(&never), (0, vec![]));
 }
 
+#[test]
+fn a_batch_under_nobodys_reference_that_opens_when_a_lost_create_would_may_be_it() {
+    let mut policy = Policy::new(Namespace::parse("acme").unwrap());
+    policy.providers.insert(ProviderName::parse("ip1").unwrap(), ip1());
+    let (opens, closes) = (100_000, 103_600);
+    let asked = line(Event::Intent {
+        call: Call::Create,
+        reason: "new".to_owned(),
+        batch_id: None,
+        windows: vec![(opens, closes)],
+    });
+    let answer = |call, id: &str| {
+        line(Event::Answer {
+            call,
+            outcome: Outcome::Done,
+            batch_id: Some(id.to_owned()),
+        })
+    };
+    let shown = |reference: Option<&str>, opens: i64, state| ExistingBatch {
+        state,
+        reference_text: reference.map(str::to_owned),
+        reference: reference.and_then(|text| Reference::parse(text).ok()),
+        windows: vec![window(opens, closes).unwrap()],
+        ..testing::batch("ip1", "b", "")
+    };
+    let found = |lines: &[Line], batch: ExistingBatch| {
+        let observed = Observed {
+            batches: vec![batch],
+            complete: true,
+        };
+        let unknown = facts(Some(lines), &observed, &policy).unknown;
+        (
+            unknown[0].lookalike.is_some(),
+            unknown[0].hold_until == Instant::from_unix_seconds(closes),
+        )
+    };
+    let lines = [asked.clone()];
+    let planned = ReportedState::Planned;
+    assert_eq!(found(&lines, shown(None, opens, planned)), (true, true));
+    assert_eq!(found(&lines, shown(Some("ACME.X"), opens, planned)), (true, true));
+    assert_eq!(
+        found(&lines, shown(None, opens, ReportedState::Canceled)),
+        (true, true),
+        "somebody's brake, perhaps"
+    );
+    assert_eq!(found(&lines, shown(None, opens + 60, planned)), (false, false));
+    let others = "shop.spring.000010000000000000";
+    assert_eq!(found(&lines, shown(Some(others), opens, planned)), (false, false));
+    let mut earlier = asked.clone();
+    earlier.reference = "acme.earlier.000010000000000000".to_owned();
+    let mut told = answer(Call::Create, "b");
+    told.reference.clone_from(&earlier.reference);
+    let lines = [earlier, told, asked];
+    assert_eq!(
+        found(&lines, shown(None, opens, planned)),
+        (false, false),
+        "it is another create's, by its id"
+    );
+}
+
 /// Replaced because somebody had moved it, a batch keeps its reference: the canceled one is not what was created.
 #[test]
 fn a_canceled_batch_under_its_reference_does_not_settle_a_create() {

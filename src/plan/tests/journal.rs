@@ -117,6 +117,7 @@ fn a_create_without_an_answer_holds_its_occurrence_until_it_is_settled() {
         windows: create.windows.clone(),
         hold_until: at(15),
         found_late: false,
+        lookalike: None,
     });
     let plan = scenario.plan();
     assert_eq!(reasons(&plan), [HeldReason::UnknownOutcome]);
@@ -138,6 +139,34 @@ fn a_create_without_an_answer_holds_its_occurrence_until_it_is_settled() {
 }
 
 #[test]
+fn a_create_without_an_answer_beside_a_batch_that_may_be_it_is_for_a_person_to_settle() {
+    let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", 60)]);
+    let create = scenario.plan().operations.remove(0);
+    scenario.create(&create);
+    scenario.truth[0].reference = None;
+    scenario.truth[0].reference_text = None;
+    scenario.journal.unknown.push(UnknownCreate {
+        provider: create.provider.clone(),
+        sandbox: false,
+        reference: create.reference.clone(),
+        windows: create.windows.clone(),
+        hold_until: at(120),
+        found_late: false,
+        lookalike: Some(scenario.truth[0].id.clone()),
+    });
+    let plan = scenario.plan();
+    assert_eq!(reasons(&plan), [HeldReason::UnreadableReference]);
+    assert!(plan.held[0].needs_person);
+    assert!(
+        plan.held[0].message.contains("was not answered"),
+        "{}",
+        plan.held[0].message
+    );
+    scenario.allow(&plan.held[0].allow_text().unwrap());
+    assert_eq!(actions(&scenario.plan()), ["create bf new"]);
+}
+
+#[test]
 fn what_the_list_shows_too_late_under_an_unanswered_create_may_be_another_machines() {
     let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", 60)]);
     let create = scenario.plan().operations.remove(0);
@@ -149,6 +178,7 @@ fn what_the_list_shows_too_late_under_an_unanswered_create_may_be_another_machin
         windows: create.windows.clone(),
         hold_until: at(15),
         found_late: true,
+        lookalike: None,
     });
     let plan = scenario.plan();
     assert_eq!((actions(&plan).len(), plan.held.len(), plan.kept.len()), (0, 0, 1));

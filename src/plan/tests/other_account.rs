@@ -33,6 +33,11 @@ fn a_batch_at_an_account_that_is_configured_no_more_holds_its_occurrence() {
     // Or renamed: it says exactly the same.
     scenario.files([campaign("black-friday", 0..3, "hi", 60)]);
     assert_eq!(reasons(&scenario.plan()), [HeldReason::OtherAccount]);
+    // Or renamed and edited: nobody can read who is in it. Far away it is another campaign.
+    scenario.files([campaign("black-friday", 0..3, "hello", 300)]);
+    assert_eq!(reasons(&scenario.plan()), [HeldReason::OtherAccount]);
+    scenario.files([campaign("black-friday", 0..3, "hello", 60 + 3 * 24 * 60)]);
+    assert_eq!(actions(&scenario.plan()), ["create black-friday new"]);
     // What only the sandbox sends reaches nobody.
     let mut on_sandbox = campaign("bf", 0..3, "hi", 60);
     on_sandbox.sandbox = true;

@@ -41,6 +41,30 @@ fn a_rename_keeps_the_old_batch_while_its_silence_could_not_be_proved() {
 }
 
 #[test]
+fn what_somebody_canceled_before_it_opened_and_nobody_can_prove_is_told() {
+    let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
+    scenario.truth[0].state = ReportedState::Canceled;
+    scenario.truth[0].proof = Proof::Doubt;
+    let plan = scenario.plan();
+    assert_eq!(
+        (actions(&plan).len(), reasons(&plan)),
+        (0, vec![HeldReason::SilenceUnproved])
+    );
+    assert!(
+        plan.held[0].message.contains("before it opened"),
+        "{}",
+        plan.held[0].message
+    );
+    scenario.now = at(61);
+    let plan = scenario.plan();
+    assert_eq!(
+        (actions(&plan).len(), reasons(&plan)),
+        (0, Vec::new()),
+        "it may have been sent, as it was wanted"
+    );
+}
+
+#[test]
 fn a_cancel_of_ours_that_is_not_proved_is_a_reason_of_its_own_with_a_way_out() {
     let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
     scenario.truth[0].state = ReportedState::Canceled;

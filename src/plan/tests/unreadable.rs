@@ -88,12 +88,36 @@ fn a_near_match_holds_its_occurrence_else_its_campaign_else_every_create_there()
         assert_eq!(held("ACME.BF.00001000000ABCDEFG", state), ["bf"], "{state:?}");
     }
     assert_eq!(held("acme.bf.00001000000abcdefg ", Canceled), nobody);
-    assert_eq!(held("acme.bf.00002000000abcdefg ", Planned), nobody, "another revision");
+    let (older, newer) = ("acme.bf.00001000000abcdefg ", "acme.bf.00002000000abcdefg ");
+    assert_eq!(held(newer, Planned), ["bf"], "a revision that the file has no more");
+    assert_eq!(held(newer, Sent), ["bf"]);
+    assert_eq!(
+        held("acme.gone.00001000000abcdefg ", Planned),
+        ["bf", "late"],
+        "renamed, perhaps"
+    );
+    assert_eq!(held("acme.gone.00001000000abcdefg ", Sent), ["bf", "late"]);
+    assert_eq!(held("acme.gone.00001000000abcdefg ", Canceled), nobody);
+    assert_eq!(held("acme.gone.00", Planned), ["bf", "late"]);
+    let raised = |state| {
+        let mut scenario = beside(older, state);
+        scenario.files([revised(campaign("bf", 0..3, "hi", 60), 2)]);
+        reasons(&scenario.plan())
+    };
+    assert_eq!(raised(Planned), [HeldReason::UnreadableReference]);
+    assert_eq!(raised(Sent), [], "a raised revision sends again");
     assert_eq!(held("acme.bf.00", Planned), ["bf"]);
     assert_eq!(held("acme.bf.00", Sent), nobody, "over");
     assert_eq!(held("acme.b", Planned), ["bf", "late"]);
     assert_eq!(held("acme.b", Sent), nobody);
     assert_eq!(held("acme invoice", Planned), nobody);
+}
+
+#[test]
+fn a_near_match_of_a_campaign_without_a_file_holds_what_is_near_in_time_alone() {
+    let mut scenario = beside("acme.gone.00001000000abcdefg ", ReportedState::Planned);
+    scenario.files([campaign("bf", 0..3, "hi", 60 + 3 * 24 * 60)]);
+    assert_eq!(actions(&scenario.plan()), ["create bf new"]);
 }
 
 #[test]
