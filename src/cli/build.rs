@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+/// The manual's date where no commit is known: in a package.
+const RELEASED: &str = "2026-11-30";
+
 fn main() {
     let commit = commit().unwrap_or_default();
     let suffix = match commit.get(..12) {
@@ -11,6 +14,10 @@ fn main() {
     };
     println!("cargo::rustc-env=CAMPANILE_COMMIT={commit}");
     println!("cargo::rustc-env=CAMPANILE_COMMIT_SUFFIX={suffix}");
+    println!(
+        "cargo::rustc-env=CAMPANILE_COMMIT_DATE={}",
+        date().as_deref().unwrap_or(RELEASED)
+    );
     println!("cargo::rerun-if-changed=.git/HEAD");
     println!("cargo::rerun-if-changed=.git/logs/HEAD");
     println!("cargo::rerun-if-env-changed=CAMPANILE_RELEASE");
@@ -32,4 +39,14 @@ fn commit() -> Option<String> {
     let output = Command::new("git").args(["rev-parse", "HEAD"]).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     output.status.success().then_some(text)
+}
+
+/// Of the commit: `2026-11-30`.
+fn date() -> Option<String> {
+    if !Path::new(".git").exists() {
+        return None;
+    }
+    let output = Command::new("git").args(["log", "-1", "--format=%cs"]).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    (output.status.success() && text.len() == 10).then_some(text)
 }

@@ -221,7 +221,7 @@ pub(super) mod tests {
             closes: closes.to_owned(),
             local: Some(local.to_owned()),
             timezone: Some("Europe/Stockholm".to_owned()),
-            clock_changes: Vec::new(),
+            ..WindowView::default()
         };
         let sek = |amount: &str| AmountView {
             currency: "SEK".to_owned(),

@@ -2,7 +2,7 @@
 
 use super::calendar::OccurrenceView;
 use super::from_plan::estimate_view;
-use super::view::WindowView;
+use super::view::{PeopleView, WindowView};
 use crate::desired::{Desired, DesiredCampaign, DesiredOccurrence, Presence, Totals};
 use crate::model::{CampaignRef, Group, Instant, OccurrenceKey, Window};
 
@@ -49,20 +49,35 @@ fn entry(
     occurrence: &DesiredOccurrence,
     frame: &CalendarFrame<'_>,
 ) -> Option<OccurrenceView> {
-    let mut windows: Vec<(Window, Group)> = occurrence
+    let mut windows: Vec<(Window, Group, usize)> = occurrence
         .groups
         .iter()
-        .flat_map(|group| group.windows.as_slice().iter().map(|window| (*window, group.group)))
-        .filter(|(window, _)| window.closes() > frame.from && window.opens() < frame.until)
+        .enumerate()
+        .flat_map(|(at, group)| {
+            group
+                .windows
+                .as_slice()
+                .iter()
+                .map(move |window| (*window, group.group, at))
+        })
+        .filter(|(window, _, _)| window.closes() > frame.from && window.opens() < frame.until)
         .collect();
     windows.sort();
-    let spelled: Vec<(Window, SpelledWindow)> = windows
+    let of_groups: Vec<Totals> = occurrence
+        .groups
+        .iter()
+        .map(|group| group.content.buckets.total())
+        .collect();
+    let spelled: Vec<(Window, SpelledWindow, Option<&Totals>)> = windows
         .into_iter()
-        .map(|(window, group)| (window, (frame.spell)(&campaign.reference, group, window)))
+        .map(|(window, group, at)| {
+            let spelled = (frame.spell)(&campaign.reference, group, window);
+            (window, spelled, of_groups.get(at))
+        })
         .collect();
     let date = spelled.first()?.1.date.clone();
-    let totals = occurrence.groups.iter().fold(Totals::default(), |mut sum, group| {
-        sum.merge(&group.content.buckets.total());
+    let totals = of_groups.iter().fold(Totals::default(), |mut sum, group| {
+        sum.merge(group);
         sum
     });
     Some(OccurrenceView {
@@ -71,7 +86,7 @@ fn entry(
         revision: occurrence.key.as_revision(),
         windows: spelled
             .into_iter()
-            .map(|(window, spelled)| window_view(window, spelled))
+            .map(|(window, spelled, people)| window_view(window, spelled, people))
             .collect(),
         date,
         provider: campaign.provider.to_string(),
@@ -83,8 +98,13 @@ fn entry(
     })
 }
 
-fn window_view(window: Window, spelled: SpelledWindow) -> WindowView {
+fn window_view(window: Window, spelled: SpelledWindow, people: Option<&Totals>) -> WindowView {
     WindowView {
+        people: people.map(|totals| PeopleView {
+            recipients: totals.recipients,
+            segments: totals.segments,
+            estimate: estimate_view(&totals.estimate),
+        }),
         opens: window.opens().to_string(),
         closes: window.closes().to_string(),
         local: Some(spelled.local),

@@ -223,6 +223,7 @@ fn nominal(time: Option<LocalTime>) -> Option<String> {
 fn window_view(reference: &Reference, window: Window, frame: &Frame<'_>) -> WindowView {
     let (local, clock_changes) = (frame.spell)(&reference.slot.campaign, reference, window);
     WindowView {
+        people: None,
         opens: window.opens().to_string(),
         closes: window.closes().to_string(),
         local,

@@ -1,11 +1,14 @@
 //! Coming occurrences as an iCalendar file (RFC 5545) that a team can subscribe to: one event for each window.
 //!
 //! In: the same view as the text's. Out: lines of at most 75 octets ending in CRLF, all times in UTC. Never: a phone
-//! number, a body, an event whose UID changes while its slot stays.
+//! number, a body, an event whose UID changes while its slot stays, a METHOD (RFC 5546 wants an ORGANIZER beside it).
+//!
+//! The calendar is made anew each time and remembers nothing, so SEQUENCE is the time of making: a moved window always has
+//! a greater one than before, and programs that compare it take the new time.
 
 use super::calendar::{CalendarView, OccurrenceView};
-use super::view::WindowView;
-use crate::model::counted;
+use super::view::{PeopleView, WindowView};
+use crate::model::{Instant, counted};
 use crate::report::numbers::amounts;
 
 /// Octets of a content line, without its CRLF.
@@ -20,7 +23,6 @@ pub fn calendar_to_ics(calendar: &CalendarView, tool: &str) -> String {
     line(&mut out, "VERSION", "2.0");
     line(&mut out, "PRODID", &escaped(&format!("-//{tool}//calendar//EN")));
     line(&mut out, "CALSCALE", "GREGORIAN");
-    line(&mut out, "METHOD", "PUBLISH");
     line(&mut out, "X-WR-CALNAME", &escaped(&name));
     line(&mut out, "REFRESH-INTERVAL;VALUE=DURATION", "PT1H");
     for entry in &calendar.occurrences {
@@ -43,9 +45,11 @@ fn event(
     line(out, "BEGIN", "VEVENT");
     line(out, "UID", &escaped(&uid(&calendar.namespace, entry, index)));
     line(out, "DTSTAMP", stamp);
+    line(out, "LAST-MODIFIED", stamp);
+    line(out, "SEQUENCE", &sequence(&calendar.now).to_string());
     line(out, "DTSTART", &basic(&window.opens));
     line(out, "DTEND", &basic(&window.closes));
-    line(out, "SUMMARY", &escaped(&summary(entry)));
+    line(out, "SUMMARY", &escaped(&summary(entry, &people_of(entry, window))));
     line(out, "DESCRIPTION", &escaped(&description(entry, window)));
     line(out, "CATEGORIES", "SMS");
     line(out, "TRANSP", "TRANSPARENT");
@@ -62,24 +66,40 @@ fn uid(namespace: &str, entry: &OccurrenceView, index: usize) -> String {
     format!("{}.{firing}.{}@{namespace}.campanile", entry.campaign, index + 1)
 }
 
-fn summary(entry: &OccurrenceView) -> String {
+/// Those whose window it is.
+fn people_of(entry: &OccurrenceView, window: &WindowView) -> PeopleView {
+    window.people.clone().unwrap_or_else(|| PeopleView {
+        recipients: entry.recipients,
+        segments: entry.segments,
+        estimate: entry.estimate.clone(),
+    })
+}
+
+/// Seconds since 2020, which fit the 31 bits of an iCalendar INTEGER until 2088.
+fn sequence(now: &str) -> i64 {
+    const EPOCH: i64 = 1_577_836_800;
+    Instant::parse(now).map_or(0, |now| (now.unix_seconds() - EPOCH).clamp(0, i64::from(i32::MAX)))
+}
+
+fn summary(entry: &OccurrenceView, people: &PeopleView) -> String {
     let mark = if entry.violations.is_empty() { "" } else { "! " };
     format!(
         "{mark}{}: {}",
         entry.campaign,
-        counted(entry.recipients, "person", "people")
+        counted(people.recipients, "person", "people")
     )
 }
 
 fn description(entry: &OccurrenceView, window: &WindowView) -> String {
+    let people = people_of(entry, window);
     let mut lines: Vec<String> = Vec::new();
     lines.extend(window.local.clone());
     lines.push(format!(
         "{} by {}, {}, {}",
-        counted(entry.recipients, "person", "people"),
+        counted(people.recipients, "person", "people"),
         entry.provider,
-        counted(entry.segments, "segment", "segments"),
-        amounts(&entry.estimate)
+        counted(people.segments, "segment", "segments"),
+        amounts(&people.estimate)
     ));
     lines.push(format!("sender {}", entry.sender));
     lines.extend(window.clock_changes.iter().cloned());
@@ -188,6 +208,34 @@ mod tests {
         );
         assert!(!text.replace("\r\n", "").contains(['\r', '\n', '\u{7}']));
         assert_eq!(read_back(&text).len(), 3);
+    }
+
+    #[test]
+    fn each_window_has_its_own_people_and_cost() {
+        let mut calendar = sample();
+        let window = &mut calendar.occurrences[0].windows[0];
+        window.people = Some(PeopleView {
+            recipients: 7,
+            segments: 9,
+            estimate: Vec::new(),
+        });
+        let events = read_back(&calendar_to_ics(&calendar, "campanile 0.1.0"));
+        assert_eq!(value(&events[0], "SUMMARY"), "black-friday: 7 people");
+        assert!(value(&events[0], "DESCRIPTION").contains("7 people by ip1\\, 9 segments\\, 0"));
+        assert_eq!(value(&events[1], "SUMMARY"), "newsletter: 1\\,210 people");
+    }
+
+    #[test]
+    fn a_later_calendar_has_a_greater_sequence_and_none_has_a_method() {
+        let mut calendar = sample();
+        let first = calendar_to_ics(&calendar, "campanile 0.1.0");
+        calendar.now = "2026-11-22T12:00:01Z".to_owned();
+        let sequence = |text: &str| value(&read_back(text)[0], "SEQUENCE").parse::<u32>().unwrap();
+        assert_eq!(
+            sequence(&calendar_to_ics(&calendar, "campanile 0.1.0")),
+            sequence(&first) + 1
+        );
+        assert!(!first.contains("METHOD"));
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use schemars::Schema;
+use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
 use serde::Serialize;
 
 use super::view::PlanView;
@@ -12,9 +15,19 @@ pub fn plan_to_json(plan: &PlanView) -> String {
     document(plan)
 }
 
-/// JSON Schema of `plan -o json`.
+/// JSON Schema (draft 7) of `plan -o json`.
 pub fn plan_schema() -> String {
-    document(&schemars::schema_for!(PlanView))
+    let mut settings = SchemaSettings::draft07();
+    settings.transforms.push(Box::new(RecursiveTransform(without_widths)));
+    document(&settings.into_generator().into_root_schema_for::<PlanView>())
+}
+
+/// `format: uint64` and the like are no formats of JSON Schema: `ajv` refuses a schema that has them.
+fn without_widths(schema: &mut Schema) {
+    let format = schema.get("format").and_then(|format| format.as_str());
+    if format.is_some_and(|format| format.starts_with("uint") || format.starts_with("int")) {
+        schema.remove("format");
+    }
 }
 
 /// Any document, indented, with a final newline. What would act at a terminal is written as its escape, which readers

@@ -208,6 +208,21 @@ pub struct WindowView {
     /// Clocks change between now and then.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clock_changes: Vec<String>,
+    /// `calendar` only: those whose window it is. With recipients' own zones each zone has its own people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleView>,
+}
+
+/// How many get a text in a window, and what that would cost.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct PeopleView {
+    /// People, one message each.
+    pub recipients: u64,
+    /// Billed units.
+    pub segments: u64,
+    /// Price before sending.
+    pub estimate: Vec<AmountView>,
 }
 
 /// Something held.
