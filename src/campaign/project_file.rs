@@ -215,7 +215,7 @@ pub(super) struct GuardsFile {
     #[schemars(extend("default" = "hold"))]
     pub on_pressure: At<OnPressureFile>,
     /// Regular expression that every marketing text must match.
-    #[schemars(extend("format" = "regex"), example = &"(?i)stop")]
+    #[schemars(example = &"(?i)stop")]
     pub opt_out_pattern: At<String>,
     /// When marketing may be sent, instead of the built-in hours.
     pub quiet_hours: At<QuietHoursFile>,
