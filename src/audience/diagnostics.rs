@@ -83,8 +83,11 @@ pub const NUMBER: Code = Code {
 pub const SKIPPED: Code = Code {
     id: "C109",
     title: "rows were left out",
-    page: "The source has `on_invalid: skip`, and these rows have no usable number or\n\
-           not the header's number of cells. Nobody in them gets a message.\n",
+    page: "The source has `on_invalid: skip`, and these rows have no usable number, a\n\
+           number of a kind that `guards.number_types` does not name, or not the header's\n\
+           number of cells. Nobody in them gets a message. Each kind of fault can have\n\
+           its own word:\n\n    \
+           on_invalid: { empty: skip, unreadable: fail, wrong_type: skip }\n",
 };
 /// Nobody to send to.
 pub const NOBODY: Code = Code {
@@ -137,7 +140,10 @@ pub const NUMBER_KIND: Code = Code {
            pagers, or services that cost the caller more, less or nothing. Most networks\n\
            drop a text to them and charge for it all the same.\n\n\
            Where a plan gives mobiles and fixed lines the same ranges, as in the United\n\
-           States, nothing is said. Leave such rows out of the export, or with `where`.\n",
+           States, nothing is said. Leave such rows out of the export, or with `where`.\n\n\
+           `guards.number_types: [mobile]` in campanile.yaml holds a campaign with such\n\
+           numbers until `--allow number-types=REF`; a source with\n\
+           `on_invalid: { wrong_type: skip }` leaves them out.\n",
 };
 
 /// A list that may have been cut off.
@@ -151,6 +157,18 @@ error, because the people behind the cut would be texted; any other list is a
 warning.
 
 Export the list again. If it is whole, end its last line.",
+};
+
+/// Rows that say something else to a person who has a text already.
+pub const OTHER_TEXT: Code = Code {
+    id: "C115",
+    title: "two rows of one number have different texts",
+    page: "One person gets one message of a campaign: the text of the first row with the\n\
+           number. A later row of it makes another text, which nobody gets. Within one list\n\
+           that is often two orders or two members of a household, and a warning; where an\n\
+           earlier source wins over a later one, as their order says, it is a note.\n\n\
+           Remove the rows that are not meant. Whoever is to get two texts gets two\n\
+           campaigns.\n",
 };
 
 /// All of them.
@@ -170,4 +188,5 @@ pub const ALL: &[Code] = &[
     CELLS,
     NUMBER_KIND,
     CUT,
+    OTHER_TEXT,
 ];

@@ -39,6 +39,7 @@ mod prefixes;
 #[cfg(test)]
 mod properties;
 mod read;
+mod repeats;
 mod row_faults;
 mod rows;
 mod same_names;

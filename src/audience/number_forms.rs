@@ -7,7 +7,7 @@ use super::diagnostics::{NUMBER, NUMBER_KIND};
 use super::numbering::Number;
 use super::numbers::Found;
 use super::row_faults::{Faults, RowFault};
-use super::table::Table;
+use super::table::{Settings, Table};
 use crate::model::{Diagnostic, NumberKind, Place};
 
 /// Counts of one list.
@@ -48,6 +48,12 @@ impl Forms {
         }
     }
 
+    /// How many recipients have numbers of each kind that is not texted, in order of kinds.
+    pub(super) fn refused(&self, settings: &Settings) -> Vec<(NumberKind, u64)> {
+        let counted = NumberKind::ALL.into_iter().zip(self.kinds);
+        (counted.filter(|(kind, count)| *count > 0 && settings.refuses(*kind))).collect()
+    }
+
     pub(super) fn merge(&mut self, other: &Self) {
         self.national += other.national;
         self.international += other.international;
@@ -63,13 +69,13 @@ impl Forms {
     pub(super) fn report(
         &self,
         table: &Table,
-        listed: usize,
+        settings: &Settings,
         errors: &mut Vec<Diagnostic>,
         notes: &mut Vec<Diagnostic>,
     ) {
         let place = || Place::file(&table.bytes.file);
         if self.both > 0 && (self.international > 0 || self.national == 0) {
-            self.open.report(table, listed, errors, notes);
+            self.open.report(table, settings.listed_rows, errors, notes);
         } else if self.both > 0 {
             let message = format!(
                 "{} of {} numbers can be read with a country code too; they are taken as national ones, as all others are",
@@ -79,14 +85,26 @@ impl Forms {
             let note = Diagnostic::note(&NUMBER, message).at(place());
             notes.push(note.hint("`numbers: national` in the source says so"));
         }
-        let counted = NumberKind::ALL.iter().zip(self.kinds);
-        let certain: Vec<String> = counted
-            .filter(|(kind, count)| kind.is_certainly_no_mobile() && *count > 0)
-            .map(|(kind, count)| format!("{count} {}", kind.as_str()))
-            .collect();
-        if !certain.is_empty() && !table.is_list {
-            let message = format!("some numbers are no mobiles and get no texts: {}", certain.join(", "));
-            notes.push(Diagnostic::warning(&NUMBER_KIND, message).at(place()));
+        let counted = NumberKind::ALL.into_iter().zip(self.kinds);
+        let (kinds, what): (Vec<(NumberKind, u64)>, _) = if settings.number_types.is_some() {
+            (
+                self.refused(settings),
+                "some numbers are of kinds that `guards.number_types` does not name",
+            )
+        } else {
+            let certain = counted.filter(|(kind, count)| kind.is_certainly_no_mobile() && *count > 0);
+            (certain.collect(), "some numbers are no mobiles and get no texts")
+        };
+        if !kinds.is_empty() && !table.is_list {
+            let shown: Vec<String> = (kinds.iter())
+                .map(|(kind, count)| format!("{count} {}", kind.as_str()))
+                .collect();
+            let warning = Diagnostic::warning(&NUMBER_KIND, format!("{what}: {}", shown.join(", "))).at(place());
+            notes.push(warning.hint(if settings.number_types.is_some() {
+                "leave such rows out: `on_invalid: { wrong_type: skip }`"
+            } else {
+                "`guards.number_types: [mobile]` holds such a campaign, or leaves the rows out"
+            }));
         }
     }
 }

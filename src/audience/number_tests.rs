@@ -1,9 +1,11 @@
 //! Which column, whose country, which reading: lists as exports write them.
 
+use std::sync::Arc;
+
 use super::tests::input;
 use super::*;
-use crate::campaign::NumberForm;
-use crate::model::{Country, Diagnostic, Msisdn, Severity};
+use crate::campaign::{NumberForm, OnFault, OnInvalid};
+use crate::model::{Country, Diagnostic, Msisdn, NumberKind, Severity};
 
 /// Takes everybody; `left out` in the second cell takes no part.
 struct Everybody;
@@ -145,12 +147,12 @@ fn a_list_or_a_row_says_whose_its_numbers_are() {
 #[test]
 fn rows_that_take_no_part_need_no_number_and_what_was_rounded_is_never_skipped() {
     let skipping = Expect {
-        skips_invalid: true,
+        on_invalid: OnInvalid::SKIP,
         ..Expect::default()
     };
     let text = "phone,consent\n,left out\n4.67E+10,left out\n+46701234567,yes\n";
     let counts = read_list(text, &Expect::default()).unwrap().total();
-    assert_eq!((counts.rows, counts.filtered, counts.invalid), (3, 2, 0));
+    assert_eq!((counts.rows, counts.filtered, counts.invalid.total()), (3, 2, 0));
     let faults = read_list("phone,consent\n,yes\n4.67E+10,yes\n+46701234567,yes\n", &skipping).unwrap_err();
     assert!(messages(faults).iter().all(|fault| fault.contains("scientific")));
 }
@@ -165,4 +167,140 @@ fn numbers_that_are_no_mobiles_are_a_warning_by_kind() {
         ["some numbers are no mobiles and get no texts: 1 fixed, 1 premium"]
     );
     assert_eq!(audience.notes()[0].severity, Severity::Warning);
+}
+
+const KINDS: &str = "phone,name\n+46812345678,a\n+449098790000,b\n+46701234567,c\n+12025550123,d\n";
+
+fn only_mobiles() -> Settings {
+    let mobile = [NumberKind::Mobile].into_iter().collect();
+    Settings {
+        number_types: Some(Arc::new(mobile)),
+        ..Settings::default()
+    }
+}
+
+fn read_as(text: &str, on_invalid: OnInvalid, settings: &Settings) -> Result<Audience, Vec<Diagnostic>> {
+    let expect = Expect {
+        on_invalid,
+        ..Expect::default()
+    };
+    let table = open(input(text), &expect)?;
+    read(vec![table], &[], settings, || Everybody).map(|(audience, _)| audience)
+}
+
+#[test]
+fn kinds_that_are_not_wanted_are_counted_and_stay_until_they_may_be_left_out() {
+    let audience = read_as(KINDS, OnInvalid::FAIL, &only_mobiles()).unwrap();
+    assert_eq!(audience.len(), 4);
+    assert_eq!(
+        audience.refused_kinds(),
+        [(NumberKind::Fixed, 1), (NumberKind::Premium, 1)]
+    );
+    let notes: Vec<&str> = audience.notes().iter().map(|note| note.message.as_str()).collect();
+    assert_eq!(
+        notes,
+        ["some numbers are of kinds that `guards.number_types` does not name: 1 fixed, 1 premium"]
+    );
+}
+
+#[test]
+fn kinds_that_are_not_wanted_are_left_out_and_counted_apart() {
+    let skips = OnInvalid {
+        wrong_type: OnFault::Skip,
+        ..OnInvalid::FAIL
+    };
+    let audience = read_as(KINDS, skips, &only_mobiles()).unwrap();
+    let counts = audience.total();
+    assert_eq!((audience.len(), counts.kept()), (2, 2));
+    assert_eq!((counts.invalid.wrong_type, counts.invalid.total()), (2, 2));
+    assert!(audience.refused_kinds().is_empty());
+    let notes: Vec<&str> = audience.notes().iter().map(|note| note.message.as_str()).collect();
+    assert_eq!(
+        notes,
+        [
+            "1 row was left out: `guards.number_types` does not name `fixed` (line 2)",
+            "1 row was left out: `guards.number_types` does not name `premium` (line 3)"
+        ]
+    );
+    // Without the guard the word leaves nobody out.
+    assert_eq!(read_as(KINDS, skips, &Settings::default()).unwrap().len(), 4);
+}
+
+#[test]
+fn each_kind_of_fault_has_its_own_word() {
+    let text = "phone,name\n,a\nCALL-ME,b\n+46701234567,c\n+46701234568\n";
+    let skips = |empty, unreadable| OnInvalid {
+        empty,
+        unreadable,
+        ..OnInvalid::FAIL
+    };
+    let read = |on_invalid| read_as(text, on_invalid, &Settings::default());
+    let counts = read(skips(OnFault::Skip, OnFault::Skip)).unwrap().total();
+    assert_eq!((counts.invalid.empty, counts.invalid.unreadable), (1, 2));
+    let faults = messages(read(skips(OnFault::Skip, OnFault::Fail)).unwrap_err());
+    assert_eq!(faults, ["the number has letters", "the row has 1 cell, the header 2"]);
+    let faults = messages(read(skips(OnFault::Fail, OnFault::Skip)).unwrap_err());
+    assert_eq!(faults, ["the number is empty"]);
+}
+
+/// Says the second cell to everybody.
+struct Says;
+
+impl Visitor for Says {
+    fn admits(&mut self, _: &Row<'_>) -> Result<bool, RowFault> {
+        Ok(true)
+    }
+
+    fn add(&mut self, _: &Row<'_>) {}
+
+    fn remove(&mut self, _: &Row<'_>) {}
+
+    fn text_digest(&mut self, row: &Row<'_>) -> Option<u128> {
+        row.cells
+            .get(1)
+            .map(|cell| cell.bytes().fold(0, |sum, byte| sum * 257 + u128::from(byte)))
+    }
+
+    fn merge(&mut self, _: Self) {}
+}
+
+fn repeated(lists: &[&str]) -> Vec<(Severity, usize, String)> {
+    let tables = lists.iter().map(|text| open(input(*text), &Expect::default()).unwrap());
+    let (audience, _) = read(tables.collect(), &[], &Settings::default(), || Says).unwrap();
+    let told = audience.notes().iter().map(|note| {
+        let line = note.place.as_ref().map_or(0, |place| place.line);
+        (note.severity, line, note.message.clone())
+    });
+    told.collect()
+}
+
+#[test]
+fn rows_of_one_number_with_different_texts_are_told_with_an_example() {
+    let list =
+        "phone,name\n+46701234567,Ann\n+46701234568,\"B\no\"\n+46701234567,Ann\n+46701234568,Cid\n0046701234567,Dan\n";
+    assert_eq!(
+        repeated(&[list]),
+        [(
+            Severity::Warning,
+            6,
+            "2 rows repeat the number of an earlier row with another text, like line 6 after line 3 of `list.csv`; the earlier text is sent"
+                .to_owned()
+        )]
+    );
+    assert!(repeated(&["phone,name\n+46701234567,Ann\n+46701234567,Ann\n"]).is_empty());
+}
+
+#[test]
+fn a_source_that_wins_over_a_later_one_is_a_note() {
+    let vip = "phone,name\n+46701234567,Ann\n";
+    let all = "phone,name\n+46701234568,Bo\n+46701234567,Annie\n";
+    assert_eq!(
+        repeated(&[vip, all]),
+        [(
+            Severity::Note,
+            3,
+            "1 row repeats the number of an earlier row with another text, like line 3 after line 2 of `list.csv`; the earlier text is sent"
+                .to_owned()
+        )]
+    );
 }

@@ -1,5 +1,6 @@
 //! Everybody whom a campaign reaches, each once, and where their rows are.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::diagnostics::NOBODY;
@@ -7,7 +8,7 @@ use super::index::Index;
 use super::read::{Counts, Row, Visitor, each_row_of, read};
 use super::row_faults::RowFault;
 use super::table::{Settings, Table};
-use crate::model::{Diagnostic, Msisdn, NumberSet, Part};
+use crate::model::{Diagnostic, Msisdn, NumberKind, NumberSet, Part};
 
 /// The recipients of a campaign: 16 bytes a person; their rows are read again when they are needed.
 #[derive(Clone)]
@@ -17,6 +18,8 @@ pub struct Audience {
     counts: Vec<Counts>,
     settings: Settings,
     notes: Vec<Diagnostic>,
+    /// Rows with numbers of kinds that are not texted.
+    refused: BTreeMap<NumberKind, u64>,
 }
 
 impl Audience {
@@ -34,6 +37,7 @@ impl Audience {
             counts,
             settings,
             notes,
+            refused: BTreeMap::new(),
         };
         let is_list = audience.tables.iter().all(|table| table.is_list);
         let may_be_empty = is_list || audience.settings.may_be_empty || audience.is_emptied_by_suppressions();
@@ -41,6 +45,15 @@ impl Audience {
             return Err(audience.nobody());
         }
         Ok(audience)
+    }
+
+    pub(super) fn with_refused(self, refused: BTreeMap<NumberKind, u64>) -> Self {
+        Self { refused, ..self }
+    }
+
+    /// How many rows have numbers of kinds that `guards.number_types` does not name, by kind; they are among the people.
+    pub fn refused_kinds(&self) -> Vec<(NumberKind, u64)> {
+        self.refused.iter().map(|(kind, rows)| (*kind, *rows)).collect()
     }
 
     /// How many people.
@@ -140,7 +153,7 @@ impl Audience {
 
     fn nobody(&self) -> Diagnostic {
         let total = self.total();
-        let message = match (total.rows, total.filtered, total.invalid) {
+        let message = match (total.rows, total.filtered, total.invalid.total()) {
             (0, _, _) => "nobody would get a message: the lists have no rows".to_owned(),
             (rows, filtered, invalid) => format!(
                 "nobody would get a message: of {rows} rows, `where` leaves out {filtered} and `on_invalid: skip` {invalid}"

@@ -4,6 +4,7 @@
 //! [`Audience`] and what the visitors gathered, the same however the bytes were cut and the work was shared; or every
 //! fault of every list. Never: half an audience, or a row's text in a fault.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
@@ -17,12 +18,13 @@ use super::numbering::Number;
 use super::numbers::{Found, NumberFault, find};
 use super::order::Pile;
 use super::people::Audience;
+use super::repeats::Repeats;
 use super::row_faults::{Faults, RowFault};
 use super::rows::{RawRow, RowReader, each_row};
 use super::swallowed::holds_a_row;
 use super::table::{Settings, Table};
 
-use crate::model::{Country, Diagnostic, Msisdn, NumberSet, Part, Person};
+use crate::model::{Country, Diagnostic, InvalidRow, InvalidRows, Msisdn, NumberKind, NumberSet, Part, Person};
 
 /// A row with a number that exists.
 #[derive(Debug, Clone, Copy)]
@@ -61,6 +63,10 @@ pub trait Visitor: Send {
     fn add(&mut self, row: &Row<'_>);
     /// The row was added, here or by another visitor, and an earlier row has its person.
     fn remove(&mut self, row: &Row<'_>);
+    /// A digest of what the row's person would be sent; `None`: nothing, or it is not known.
+    fn text_digest(&mut self, _row: &Row<'_>) -> Option<u128> {
+        None
+    }
     /// Takes over what another has gathered.
     fn merge(&mut self, other: Self);
     /// What it knows about why nobody is left.
@@ -74,8 +80,8 @@ pub trait Visitor: Send {
 pub struct Counts {
     /// Rows that are not blank.
     pub rows: u64,
-    /// Left out by `on_invalid: skip`.
-    pub invalid: u64,
+    /// Left out by `on_invalid`.
+    pub invalid: InvalidRows,
     /// Left out by `where`.
     pub filtered: u64,
     /// On a suppression list.
@@ -97,7 +103,7 @@ impl Counts {
             duplicates,
         } = other;
         self.rows += rows;
-        self.invalid += invalid;
+        self.invalid.merge(invalid);
         self.filtered += filtered;
         self.suppressed += suppressed;
         self.set_apart += set_apart;
@@ -106,7 +112,7 @@ impl Counts {
 
     /// Rows that are recipients.
     pub fn kept(self) -> u64 {
-        self.rows - self.invalid - self.filtered - self.suppressed - self.set_apart - self.duplicates
+        self.rows - self.invalid.total() - self.filtered - self.suppressed - self.set_apart - self.duplicates
     }
 }
 
@@ -162,7 +168,7 @@ pub fn read<V: Visitor>(
         counts.invalid = faults.skipped(table);
     }
     for (table, forms) in tables.iter().zip(&forms) {
-        forms.report(table, settings.listed_rows, &mut broken, &mut notes);
+        forms.report(table, settings, &mut broken, &mut notes);
     }
     for fault in tables.iter().filter_map(|table| cut::fault(table, settings)) {
         let faults = if fault.is_error() { &mut broken } else { &mut notes };
@@ -178,7 +184,13 @@ pub fn read<V: Visitor>(
             counts.duplicates += 1;
         }
     }
-    job.remove(&duplicates, &mut harvests).map_err(|fault| vec![fault])?;
+    let repeats = job.remove(&index, &duplicates, &mut harvests);
+    let told = repeats.and_then(|repeats| repeats.report(&tables));
+    notes.extend(told.map_err(|fault| vec![fault])?);
+    let mut refused: BTreeMap<NumberKind, u64> = BTreeMap::new();
+    for (kind, rows) in forms.iter().flat_map(|forms| forms.refused(settings)) {
+        *refused.entry(kind).or_default() += rows;
+    }
     let visitor = harvests
         .into_iter()
         .map(|harvest| harvest.visitor)
@@ -187,10 +199,13 @@ pub fn read<V: Visitor>(
             all
         });
     let visitor = visitor.unwrap_or_else(make);
-    let audience = Audience::new(tables, index, counts, settings.clone(), notes).map_err(|mut fault| {
-        fault.hints.splice(..0, visitor.why_nobody());
-        vec![fault]
-    })?;
+    let audience = Audience::new(tables, index, counts, settings.clone(), notes);
+    let audience = audience
+        .map(|audience| audience.with_refused(refused))
+        .map_err(|mut fault| {
+            fault.hints.splice(..0, visitor.why_nobody());
+            vec![fault]
+        })?;
     Ok((audience, visitor))
 }
 
@@ -311,6 +326,9 @@ impl Job<'_> {
         if self.suppressed.iter().any(|numbers| numbers.contains(row.person)) {
             return Ok(RowOutcome::Suppressed);
         }
+        if self.settings.refuses(number.kind) && table.on_invalid.skips(InvalidRow::WrongType) {
+            return Err(RowFault::WrongType(number.kind));
+        }
         if visitor.sets_apart(&row) {
             return Ok(RowOutcome::SetApart);
         }
@@ -333,20 +351,54 @@ impl Job<'_> {
         Ok(())
     }
 
-    /// Takes rows out again whose person an earlier row has.
-    fn remove<V: Visitor>(&self, duplicates: &[Entry], harvests: &mut [Harvest<V>]) -> Result<(), Diagnostic> {
+    /// Takes rows out again whose person an earlier row has; those with another text than that row are told.
+    fn remove<V: Visitor>(
+        &self,
+        index: &Index,
+        duplicates: &[Entry],
+        harvests: &mut [Harvest<V>],
+    ) -> Result<Repeats, Diagnostic> {
         if duplicates.is_empty() {
-            return Ok(());
+            return Ok(Repeats::default());
         }
         let share = duplicates.len().div_ceil(harvests.len().max(1));
         harvests
             .par_iter_mut()
             .zip(duplicates.par_chunks(share.max(1)))
-            .try_for_each(|(harvest, duplicates)| {
-                each_row_of(self.tables, duplicates.iter().copied(), self.settings, |row| {
-                    harvest.visitor.remove(row);
-                })
-            })
+            .map(|(harvest, duplicates)| self.remove_some(index, duplicates, &mut harvest.visitor))
+            .try_reduce(Repeats::default, |all, more| Ok(all.merge(more)))
+    }
+
+    fn remove_some<V: Visitor>(
+        &self,
+        index: &Index,
+        duplicates: &[Entry],
+        visitor: &mut V,
+    ) -> Result<Repeats, Diagnostic> {
+        let mut texts = Vec::new();
+        each_row_of(self.tables, duplicates.iter().copied(), self.settings, |row| {
+            visitor.remove(row);
+            texts.push(visitor.text_digest(row));
+        })?;
+        let mut repeats = Repeats::default();
+        let pairs = (duplicates.iter().zip(texts))
+            .filter_map(|(later, text)| Some((*later, index.find(later.person())?, text?)));
+        let pairs: Vec<(Entry, Entry, u128)> = pairs.collect();
+        let mut rest = pairs.iter();
+        each_row_of(
+            self.tables,
+            pairs.iter().map(|(_, first, _)| *first),
+            self.settings,
+            |row| {
+                let Some((later, first, text)) = rest.next() else {
+                    return;
+                };
+                if visitor.text_digest(row).is_some_and(|first| first != *text) {
+                    repeats.add(*later, *first);
+                }
+            },
+        )?;
+        Ok(repeats)
     }
 }
 

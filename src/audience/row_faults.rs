@@ -1,10 +1,10 @@
 //! What is wrong with single rows: counted in full, named by line up to a limit, never repeated.
 
 use super::blocks::line_of;
-use super::diagnostics::{ENCODING, NUMBER, SKIPPED, STRUCTURE};
+use super::diagnostics::{ENCODING, NUMBER, NUMBER_KIND, SKIPPED, STRUCTURE};
 use super::numbers::NumberFault;
 use super::table::Table;
-use crate::model::{Diagnostic, Place};
+use crate::model::{Diagnostic, InvalidRow, InvalidRows, NumberKind, Place};
 
 /// What is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum RowFault {
     BothWays,
     /// No number that exists.
     Number(NumberFault),
+    /// A number of a kind that `guards.number_types` does not name.
+    WrongType(NumberKind),
     /// Something that only the visitor knows, at its own place; nothing of the row is in it.
     Visitor(Box<Diagnostic>),
 }
@@ -39,6 +41,7 @@ impl RowFault {
             | (Self::BothWays, Self::BothWays)
             | (Self::Ragged { .. }, Self::Ragged { .. }) => true,
             (Self::Number(fault), Self::Number(other)) => fault == other,
+            (Self::WrongType(kind), Self::WrongType(other)) => kind == other,
             (Self::Visitor(fault), Self::Visitor(other)) => is_alike(fault, other),
             (
                 Self::NotUtf8
@@ -47,19 +50,22 @@ impl RowFault {
                 | Self::BothWays
                 | Self::Ragged { .. }
                 | Self::Number(_)
+                | Self::WrongType(_)
                 | Self::Visitor(_),
                 _,
             ) => false,
         }
     }
 
-    /// Whether `on_invalid: skip` may leave such a row out.
-    fn can_be_skipped(&self) -> bool {
+    /// What `on_invalid` calls it; `None`: it is an error always.
+    fn what(&self) -> Option<InvalidRow> {
         match self {
             // Whom a spreadsheet has rounded away is nobody that a list means to leave out.
-            Self::Number(NumberFault::Scientific) => false,
-            Self::Ragged { .. } | Self::Number(_) => true,
-            Self::NotUtf8 | Self::Nul | Self::HoldsRows | Self::BothWays | Self::Visitor(_) => false,
+            Self::Number(NumberFault::Scientific) => None,
+            Self::Number(NumberFault::Empty) => Some(InvalidRow::Empty),
+            Self::Ragged { .. } | Self::Number(_) => Some(InvalidRow::Unreadable),
+            Self::WrongType(_) => Some(InvalidRow::WrongType),
+            Self::NotUtf8 | Self::Nul | Self::HoldsRows | Self::BothWays | Self::Visitor(_) => None,
         }
     }
 
@@ -76,6 +82,7 @@ impl RowFault {
                 "the number can be read as international and as national, and other rows can only be the one or the other".to_owned()
             }
             Self::Number(fault) => fault.to_string(),
+            Self::WrongType(kind) => format!("`guards.number_types` does not name `{}`", kind.as_str()),
             Self::Visitor(fault) => fault.message.clone(),
         }
     }
@@ -129,6 +136,9 @@ impl RowFault {
                     .hint("correct or remove the row: whoever it means would not be left out")
             }
             Self::Number(fault) => Diagnostic::error(&NUMBER, self.message()).at(place).hint(fault.hint()),
+            Self::WrongType(_) => Diagnostic::error(&NUMBER_KIND, self.message())
+                .at(place)
+                .hint("leave such rows out with `on_invalid: { wrong_type: skip }`"),
             Self::Visitor(fault) => (**fault).clone(),
         }
     }
@@ -190,10 +200,15 @@ impl Faults {
         }
     }
 
-    /// Rows that `on_invalid: skip` has left out.
-    pub(super) fn skipped(&self, table: &Table) -> u64 {
-        let skipped = self.0.iter().filter(|kind| kind.is_skipped(table));
-        skipped.map(|kind| kind.rows).sum()
+    /// Rows that `on_invalid` has left out.
+    pub(super) fn skipped(&self, table: &Table) -> InvalidRows {
+        let mut skipped = InvalidRows::default();
+        for kind in &self.0 {
+            if let Some(what) = kind.what().filter(|what| table.on_invalid.skips(*what)) {
+                skipped.add(what, kind.rows);
+            }
+        }
+        skipped
     }
 
     /// Errors, and notes of what was left out.
@@ -239,8 +254,12 @@ impl Faults {
 }
 
 impl RowFaultKind {
+    fn what(&self) -> Option<InvalidRow> {
+        self.listed.first().and_then(|(_, fault)| fault.what())
+    }
+
     fn is_skipped(&self, table: &Table) -> bool {
-        table.skips_invalid && self.listed.first().is_some_and(|(_, fault)| fault.can_be_skipped())
+        self.what().is_some_and(|what| table.on_invalid.skips(what))
     }
 
     /// One error for all rows that the visitor refuses alike, at its own place.

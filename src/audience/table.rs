@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::blocks::{BLOCK, Cutter, line_of};
 use super::diagnostics::{HEADER, MISSING_COLUMN, TAKEN_NAME};
@@ -17,7 +18,7 @@ use super::rows::{Dialect, each_row};
 use super::same_names::same_names;
 use super::source::{Bytes, Input, encoding_named};
 use crate::campaign::{Campaign, NumberForm, OnInvalid, Source, SuppressionList, clip, did_you_mean};
-use crate::model::{Country, Diagnostic, Place, snake_case};
+use crate::model::{Country, Diagnostic, NumberKind, Place, snake_case};
 
 /// Names that every template has.
 const RESERVED: [&str; 2] = ["occurrence", "recipient"];
@@ -45,8 +46,8 @@ pub struct Expect<'a> {
     pub constants: BTreeSet<&'a str>,
     /// Where the source stands in the campaign file.
     pub place: Option<&'a Place>,
-    /// Whether rows with faults are left out and listed.
-    pub skips_invalid: bool,
+    /// Which rows with faults are left out and listed.
+    pub on_invalid: OnInvalid,
     /// Whether this is a list of numbers alone, without templates.
     pub is_list: bool,
 }
@@ -70,10 +71,7 @@ impl<'a> Expect<'a> {
                 .map(String::as_str)
                 .collect(),
             place: Some(&source.place),
-            skips_invalid: match source.on_invalid {
-                OnInvalid::Fail => false,
-                OnInvalid::Skip => true,
-            },
+            on_invalid: source.on_invalid,
             is_list: false,
         }
     }
@@ -116,7 +114,7 @@ pub struct Table {
     /// Byte and line of the first row after the header.
     pub(super) rows_at: u64,
     pub(super) rows_line: u64,
-    pub(super) skips_invalid: bool,
+    pub(super) on_invalid: OnInvalid,
     pub(super) is_list: bool,
     pub(super) place: Option<Place>,
 }
@@ -221,7 +219,7 @@ pub fn open(input: Input, expect: &Expect<'_>) -> Result<Table, Vec<Diagnostic>>
             columns,
             rows_at: head.rows_at,
             rows_line: head.rows_line,
-            skips_invalid: expect.skips_invalid,
+            on_invalid: expect.on_invalid,
             is_list: expect.is_list,
             place: expect.place.cloned(),
             bytes,
@@ -411,6 +409,8 @@ fn known_columns(names: &[String]) -> String {
 pub struct Settings {
     /// Lets national numbers be read.
     pub national_plan: Option<NationalPlan>,
+    /// Kinds of numbers that are texted; `None`: all.
+    pub number_types: Option<Arc<BTreeSet<NumberKind>>>,
     /// At most this many rows of a list are named for the same kind of fault.
     pub listed_rows: usize,
     /// Bytes parsed at a time; results never depend on it.
@@ -423,9 +423,17 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             national_plan: None,
+            number_types: None,
             listed_rows: 10,
             block_bytes: BLOCK,
             may_be_empty: false,
         }
+    }
+}
+
+impl Settings {
+    /// Whether numbers of this kind are not texted.
+    pub(super) fn refuses(&self, kind: NumberKind) -> bool {
+        self.number_types.as_ref().is_some_and(|kinds| kind.is_none_of(kinds))
     }
 }

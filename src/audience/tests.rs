@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
+use crate::campaign::OnInvalid;
 use crate::model::{Country, Diagnostic, Msisdn, Part, Severity};
 
 /// Keeps every row that is still in, by number.
@@ -239,11 +240,11 @@ fn every_fault_is_counted_and_the_first_ones_are_listed() {
     );
 
     let skipping = Expect {
-        skips_invalid: true,
+        on_invalid: OnInvalid::SKIP,
         ..Expect::default()
     };
     let (audience, rows) = rows(vec![open(input(text), &skipping).unwrap()], 64).unwrap();
-    assert_eq!((rows.len(), audience.total().invalid), (250, 250));
+    assert_eq!((rows.len(), audience.total().invalid.unreadable), (250, 250));
     let notes: Vec<String> = audience.notes().iter().map(wording).collect();
     assert_eq!(
         notes,

@@ -9,8 +9,8 @@ use super::project::SuppressionList;
 use super::texts::LanguageRule;
 use super::variants::Variant;
 use crate::model::{
-    CampaignRef, Country, Language, LocalTime, MessageType, Place, ProviderName, Revision, Sender, SplitSalt, Text,
-    ZoneName,
+    CampaignRef, Country, InvalidRow, Language, LocalTime, MessageType, Place, ProviderName, Revision, Sender,
+    SplitSalt, Text, ZoneName,
 };
 
 /// One campaign; every key of `docs/contract.md` with its default filled in.
@@ -219,13 +219,50 @@ pub enum NumberForm {
     International,
 }
 
-/// What a row with a faulty number does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnInvalid {
+/// What a faulty row does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnFault {
     /// It is an error.
+    #[default]
     Fail,
     /// It is counted and listed, and left out.
     Skip,
+}
+
+/// What a row does by what is wrong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OnInvalid {
+    /// It has no number.
+    pub empty: OnFault,
+    /// Its number cannot be read.
+    pub unreadable: OnFault,
+    /// Its number is of a kind that `guards.number_types` does not name.
+    pub wrong_type: OnFault,
+}
+
+impl OnInvalid {
+    /// Every fault is an error.
+    pub const FAIL: Self = Self::every(OnFault::Fail);
+    /// Every faulty row is left out.
+    pub const SKIP: Self = Self::every(OnFault::Skip);
+
+    const fn every(fault: OnFault) -> Self {
+        Self {
+            empty: fault,
+            unreadable: fault,
+            wrong_type: fault,
+        }
+    }
+
+    /// Whether such a row is left out.
+    pub fn skips(self, what: InvalidRow) -> bool {
+        let fault = match what {
+            InvalidRow::Empty => self.empty,
+            InvalidRow::Unreadable => self.unreadable,
+            InvalidRow::WrongType => self.wrong_type,
+        };
+        fault == OnFault::Skip
+    }
 }
 
 /// An override in a campaign file.
@@ -286,6 +323,8 @@ pub enum Rule {
     OptOuts,
     /// Marketing texts that one person gets.
     Pressure,
+    /// Numbers of other kinds than `guards.number_types` names.
+    NumberTypes,
 }
 
 impl Rule {
@@ -311,6 +350,7 @@ impl Rule {
         Self::Moved,
         Self::OptOuts,
         Self::Pressure,
+        Self::NumberTypes,
     ];
 
     /// Whether lifting it can text somebody: then an `allow:` that stays in a file must end.
@@ -331,7 +371,8 @@ impl Rule {
             | Self::Growth
             | Self::Shrink
             | Self::SuppressionShrink
-            | Self::QuietHours => true,
+            | Self::QuietHours
+            | Self::NumberTypes => true,
         }
     }
 
@@ -358,6 +399,7 @@ impl Rule {
             Self::Moved => "moved",
             Self::OptOuts => "opt-outs",
             Self::Pressure => "pressure",
+            Self::NumberTypes => "number-types",
         }
     }
 

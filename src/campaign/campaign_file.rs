@@ -8,6 +8,7 @@ use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
 use super::decode::At;
+use super::on_invalid_file::OnInvalidFile;
 use super::origin_file::{FreshnessFile, ParamsFile, RowFormatFile};
 use super::schema;
 use super::suppression_file::SuppressionFile;
@@ -163,7 +164,7 @@ pub(super) struct SourceFile {
     /// Cells that say nothing: each cell with one of these words is read as empty.
     #[schemars(example = &["NULL", "\\N"])]
     pub null_values: At<Vec<At<String>>>,
-    /// What a row with a faulty number does: stop the plan, or be counted, listed and left out.
+    /// What a row with a faulty number does: stop the plan, or be counted, listed and left out; for all faults, or by kind.
     #[schemars(extend("default" = "fail"))]
     pub on_invalid: At<OnInvalidFile>,
     /// What the list must be like, or the campaign is held.
@@ -267,7 +268,6 @@ choice!(TypeFile "lowercase" { Sms, Flash });
 choice!(DatacodingFile "lowercase" { Auto, Gsm, Ucs });
 choice!(TransliterateFile "lowercase" { Off, Punctuation, Latin });
 choice!(ReportFile "snake_case" { None, Summary, Full, PerRecipient, PerRecipientFinal });
-choice!(OnInvalidFile "lowercase" { Fail, Skip });
 choice!(NumbersFile "lowercase" { Auto, National, International });
 choice!(IfPassedFile "snake_case" { Skip, NextDay });
 

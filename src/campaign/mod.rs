@@ -13,6 +13,7 @@ mod contact;
 mod decode;
 pub mod diagnostics;
 mod notify;
+mod on_invalid_file;
 mod origin;
 mod origin_file;
 mod paths;
@@ -49,8 +50,8 @@ mod yaml_hints;
 
 pub use campaign::{
     Allow, Campaign, CampaignState, Category, CronDelivery, DatacodingChoice, Delivery, IfPassed, LocalWindow,
-    NumberForm, OnInvalid, RowRange, Rule, Source, Transliterate, VarValue, WindowDelivery, WrittenTime, ZoneChoice,
-    ZoneMap,
+    NumberForm, OnFault, OnInvalid, RowRange, Rule, Source, Transliterate, VarValue, WindowDelivery, WrittenTime,
+    ZoneChoice, ZoneMap,
 };
 pub use campaign_set::{check_set, possible_references};
 pub use connection::{Connection, ConnectionKind, HttpsBase};

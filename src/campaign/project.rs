@@ -10,7 +10,7 @@ use super::connection::Connection;
 use super::contact::ContactLimit;
 use super::notify::Notify;
 use super::variants::Holdout;
-use crate::model::{Api, Country, Currency, Money, Namespace, Place, ProviderName, ZoneName};
+use crate::model::{Api, Country, Currency, Money, Namespace, NumberKind, Place, ProviderName, ZoneName};
 
 /// The project's settings; every key of `docs/contract.md` with its default filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -262,6 +262,8 @@ pub struct Guards {
     pub max_cancel: Option<u32>,
     /// Marketing texts that one person may get; none: more than usual is noted.
     pub max_per_person: Vec<ContactLimit>,
+    /// Kinds of numbers that are texted; `None`: all.
+    pub number_types: Option<BTreeSet<NumberKind>>,
     /// Every marketing text must match (a valid regular expression).
     pub opt_out_pattern: Option<String>,
     /// Overrides of the built-in quiet hours.

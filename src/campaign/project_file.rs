@@ -214,6 +214,10 @@ pub(super) struct GuardsFile {
     /// What an occurrence does with which somebody would get more: it is held.
     #[schemars(extend("default" = "hold"))]
     pub on_pressure: At<OnPressureFile>,
+    /// Kinds of numbers that are texted. A number that certainly is of another kind holds the campaign, or is left out with
+    /// `on_invalid: { wrong_type: skip }`. Default: all, with warnings.
+    #[schemars(extend("minItems" = 1), example = &["mobile"])]
+    pub number_types: At<Vec<At<NumberTypeFile>>>,
     /// Regular expression that every marketing text must match.
     #[schemars(example = &"(?i)stop")]
     pub opt_out_pattern: At<String>,
@@ -244,6 +248,23 @@ pub(super) struct ContactLimitFile {
 #[schemars(inline)]
 pub(super) enum OnPressureFile {
     Hold,
+}
+
+/// What a number is given to, as its numbering plan says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub(super) enum NumberTypeFile {
+    Mobile,
+    Fixed,
+    Premium,
+    TollFree,
+    SharedCost,
+    Voip,
+    Personal,
+    Pager,
+    Company,
+    Voicemail,
 }
 
 /// Limits of money, each a list of amounts like `5000 SEK`, one per currency.

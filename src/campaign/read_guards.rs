@@ -8,10 +8,10 @@ use super::contact::limits;
 use super::decode::At;
 use super::diagnostics;
 use super::project::{DaySet, Guards, MoneyLimits, QuietHours, TimeRange};
-use super::project_file::{AmountFile, DateFile, GuardsFile, QuietHoursFile};
+use super::project_file::{AmountFile, DateFile, GuardsFile, NumberTypeFile, QuietHoursFile};
 use super::reading::{Reading, parse_date};
 use super::wording::clip;
-use crate::model::{Country, Diagnostic, Money};
+use crate::model::{Country, Diagnostic, Money, NumberKind};
 
 pub(super) fn guards(reading: &mut Reading<'_>, field: &At<GuardsFile>) -> Guards {
     let unset = GuardsFile::default();
@@ -30,6 +30,7 @@ pub(super) fn guards(reading: &mut Reading<'_>, field: &At<GuardsFile>) -> Guard
         max_cancel_percent: Some(range(reading, &typed.max_cancel_percent, 0, 100).unwrap_or(50)),
         max_cancel: typed.max_cancel.given().copied(),
         max_per_person: limits(reading, &typed.max_per_person),
+        number_types: number_types(reading, &typed.number_types),
         opt_out_pattern: opt_out_pattern(reading, &typed.opt_out_pattern),
         quiet_hours: quiet_hours(reading, typed.quiet_hours.given()),
         holidays: holidays(reading, &typed.holidays),
@@ -65,6 +66,27 @@ fn amounts(reading: &mut Reading<'_>, field: &At<Vec<At<AmountFile>>>) -> Vec<Mo
         }
     }
     limits
+}
+
+/// Which kinds of numbers are texted; none at all would hold everything.
+fn number_types(reading: &mut Reading<'_>, field: &At<Vec<At<NumberTypeFile>>>) -> Option<BTreeSet<NumberKind>> {
+    let At::Given(id, items) = field else { return None };
+    if items.is_empty() {
+        reading.error(*id, &diagnostics::NO_VALUE, "`number_types` names no kind: `[mobile]`");
+    }
+    let kinds = items.iter().filter_map(At::given).map(|typed| match typed {
+        NumberTypeFile::Mobile => NumberKind::Mobile,
+        NumberTypeFile::Fixed => NumberKind::Fixed,
+        NumberTypeFile::Premium => NumberKind::Premium,
+        NumberTypeFile::TollFree => NumberKind::TollFree,
+        NumberTypeFile::SharedCost => NumberKind::SharedCost,
+        NumberTypeFile::Voip => NumberKind::Voip,
+        NumberTypeFile::Personal => NumberKind::Personal,
+        NumberTypeFile::Pager => NumberKind::Pager,
+        NumberTypeFile::Company => NumberKind::Company,
+        NumberTypeFile::Voicemail => NumberKind::Voicemail,
+    });
+    Some(kinds.collect())
 }
 
 fn opt_out_pattern(reading: &mut Reading<'_>, field: &At<String>) -> Option<String> {

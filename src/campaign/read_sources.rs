@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::campaign::{NumberForm, OnInvalid, RowRange, Source};
-use super::campaign_file::{NumbersFile, OnInvalidFile, SourceFile};
+use super::campaign::{NumberForm, RowRange, Source};
+use super::campaign_file::{NumbersFile, SourceFile};
 use super::decode::At;
 use super::diagnostics;
+use super::on_invalid_file::on_invalid;
 use super::origin::Origin;
 use super::project::Project;
 use super::read_campaign::{template_name, vars};
@@ -85,6 +86,7 @@ fn source(
     let encoding = encoding(reading, &typed.encoding);
     let delimiter = reading.parse(&typed.delimiter, &diagnostics::CSV_OPTION, |text| delimiter(text));
     let null_values = null_values(reading, &typed.null_values);
+    let on_invalid = on_invalid(reading, &typed.on_invalid, project.guards.number_types.is_some());
     let no_rows = At::Absent;
     let rows = typed.expect.given().map_or(&no_rows, |expect| &expect.rows);
     let expected_rows = reading.parse(rows, &diagnostics::CSV_OPTION, |text| {
@@ -119,10 +121,7 @@ fn source(
         encoding,
         delimiter,
         null_values,
-        on_invalid: match typed.on_invalid.given() {
-            Some(OnInvalidFile::Skip) => OnInvalid::Skip,
-            Some(OnInvalidFile::Fail) | None => OnInvalid::Fail,
-        },
+        on_invalid,
         expected_rows,
         freshness,
     };

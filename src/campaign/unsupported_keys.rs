@@ -24,6 +24,9 @@ pub(super) fn reason(owner: &str, key: &str) -> Option<&'static str> {
         ("CampaignFile" | "SourceFile", "groups" | "group" | "to" | "contacts" | "labels") => Some(
             "groups are evaluated by the provider when it sends, so no plan could show who gets the text; list recipients in a CSV",
         ),
+        ("CampaignFile" | "SourceFile", "duplicates" | "duplicate") => Some(
+            "one person gets one message of a campaign, the first row's; two texts to one person are two campaigns",
+        ),
         ("CampaignFile", "from") => Some("a text without a known sender is never sent; use `sender`"),
         ("CampaignFile", "from_ton" | "from_npi" | "ton" | "npi") => {
             Some("the kind of sender follows from `sender` itself: a name or a number")
@@ -89,6 +92,7 @@ pub(super) fn belongs(owner: &str, key: &str) -> Option<&'static str> {
         "max_cancel",
         "max_per_person",
         "on_pressure",
+        "number_types",
         "opt_out_pattern",
         "quiet_hours",
         "holidays",

@@ -12,7 +12,7 @@ use super::results::read_undeliverable;
 use super::source_checks::{check, is_measured};
 use super::workspace::Workspace;
 use crate::audience::{Expect, Input, NationalPlan, ReadAt, Settings, Table, open, read_numbers_in_order};
-use crate::campaign::{Campaign, OptOuts, Origin, Source, SuppressionList};
+use crate::campaign::{Campaign, OnInvalid, OptOuts, Origin, Source, SuppressionList};
 use crate::desired::{NoLists, Suppressions, WatchedList};
 use crate::model::{CampaignRef, Country, Diagnostic, Msisdn, NumberSet, Place, ProviderName};
 use crate::project::{OpenedSource, Sources};
@@ -64,6 +64,7 @@ pub fn input(
 pub fn settings(workspace: &Workspace) -> Settings {
     Settings {
         national_plan: workspace.project.default_country.as_ref().and_then(NationalPlan::new),
+        number_types: workspace.project.guards.number_types.clone().map(Arc::new),
         ..Settings::default()
     }
 }
@@ -192,7 +193,11 @@ fn suppressed(
         Some(&list.place),
     );
     let expect = Expect {
-        skips_invalid,
+        on_invalid: if skips_invalid {
+            OnInvalid::SKIP
+        } else {
+            OnInvalid::FAIL
+        },
         ..Expect::suppressions(list)
     };
     let table = open(input.map_err(|fault| vec![fault])?, &expect)?;

@@ -17,7 +17,7 @@ use super::occurrences::{Firing, Opening, When, ZoneRule, when};
 use super::payload::CampaignPayloads;
 use super::senders::sender_warnings;
 use super::unread::{NoLists, UnreadAudience, softened};
-use super::{quiet_hours, zone_cautions};
+use super::{number_types, quiet_hours, zone_cautions};
 use crate::audience::{Settings as Reading, Table};
 use crate::campaign::{Campaign, CampaignState, Category, IfPassed, Project, ProviderConfig};
 use crate::model::{CampaignRef, Diagnostic, Instant, NumberSet, Place, Severity, Text, Windows, counted};
@@ -197,6 +197,8 @@ impl DesiredState {
             self.findings.extend(findings);
             self.diagnostics.extend(warnings);
         }
+        self.findings
+            .extend(number_types::check(&project.guards, campaign, &when, &aggregate));
         self.diagnostics.extend(sender_warnings(project, campaign, &desired));
         self.desired.campaigns.push(desired);
         let payloads = CampaignPayloads {

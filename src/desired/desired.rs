@@ -10,8 +10,8 @@ use super::buckets::Buckets;
 use super::unread::UnreadAudience;
 use crate::campaign::{Allow, Category, DatacodingChoice};
 use crate::model::{
-    Api, AudienceDigest, CampaignRef, Country, Datacoding, Estimate, Fingerprint, Group, Header, Instant, LocalTime,
-    MessageType, NumberSet, OccurrenceKey, ProviderName, Sender, Windows,
+    Api, AudienceDigest, CampaignRef, Country, Datacoding, Estimate, Fingerprint, Group, Header, Instant, InvalidRows,
+    LocalTime, MessageType, NumberSet, OccurrenceKey, ProviderName, Sender, Windows,
 };
 use crate::profile::Profile;
 use crate::schedule::{Cron, Zone};
@@ -76,8 +76,8 @@ pub struct DesiredCampaign {
     pub suppressed: u64,
     /// Rows whose number an earlier row had.
     pub duplicates: u64,
-    /// Rows left out by `on_invalid: skip`.
-    pub invalid: u64,
+    /// Rows left out by `on_invalid`.
+    pub invalid: InvalidRows,
     /// The audience is empty because of suppressions alone: what is planned is canceled.
     pub emptied_by_suppression: bool,
 }

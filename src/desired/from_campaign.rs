@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::desired::{DesiredCampaign, Presence, Settings};
 use crate::campaign::{Allow, Campaign, CampaignState, Category, DatacodingChoice, ProviderConfig, ZoneChoice};
-use crate::model::{CampaignRef, Instant, MessageType, ProviderName, Sender};
+use crate::model::{CampaignRef, Instant, InvalidRows, MessageType, ProviderName, Sender};
 use crate::profile::{extra_text, sinch_extra};
 
 /// The campaign without its occurrences.
@@ -44,7 +44,7 @@ pub(super) fn desired_campaign(campaign: &Campaign, config: &ProviderConfig, now
         filtered: 0,
         suppressed: 0,
         duplicates: 0,
-        invalid: 0,
+        invalid: InvalidRows::default(),
         emptied_by_suppression: false,
     }
 }
@@ -105,7 +105,7 @@ pub(super) fn bare(
         filtered: 0,
         suppressed: 0,
         duplicates: 0,
-        invalid: 0,
+        invalid: InvalidRows::default(),
         emptied_by_suppression: false,
     })
 }

@@ -14,6 +14,7 @@ mod desired;
 pub mod diagnostics;
 mod findings;
 mod from_campaign;
+mod number_types;
 mod occurrences;
 mod payload;
 mod quiet_hours;

@@ -1,5 +1,7 @@
 //! What kind of subscriber a number is given to, as its numbering plan says.
 
+use std::collections::BTreeSet;
+
 /// Kinds of libphonenumber. A plan that gives mobiles and fixed lines the same ranges cannot tell them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NumberKind {
@@ -48,10 +50,10 @@ impl NumberKind {
         match self {
             Self::Mobile => "mobile",
             Self::Fixed => "fixed",
-            Self::MobileOrFixed => "mobile-or-fixed",
+            Self::MobileOrFixed => "mobile_or_fixed",
             Self::Premium => "premium",
-            Self::TollFree => "toll-free",
-            Self::SharedCost => "shared-cost",
+            Self::TollFree => "toll_free",
+            Self::SharedCost => "shared_cost",
             Self::Voip => "voip",
             Self::Personal => "personal",
             Self::Pager => "pager",
@@ -65,11 +67,31 @@ impl NumberKind {
         matches!(self, Self::Mobile | Self::MobileOrFixed)
     }
 
+    /// Whether it is certainly of none of these kinds; where the plan does not tell, it may be.
+    pub fn is_none_of(self, kinds: &BTreeSet<Self>) -> bool {
+        self != Self::MobileOrFixed && !kinds.contains(&self)
+    }
+
     /// Certainly nothing that texts are meant for: a fixed line, a pager, or a number that costs its caller more or less.
     pub fn is_certainly_no_mobile(self) -> bool {
         match self {
             Self::Fixed | Self::Premium | Self::TollFree | Self::SharedCost | Self::Pager => true,
             Self::Mobile | Self::MobileOrFixed | Self::Voip | Self::Personal | Self::Company | Self::Voicemail => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_that_the_plan_does_not_tell_is_never_refused() {
+        let mobile = BTreeSet::from([NumberKind::Mobile]);
+        for kind in NumberKind::ALL {
+            let may_be = matches!(kind, NumberKind::Mobile | NumberKind::MobileOrFixed);
+            assert_eq!(kind.is_none_of(&mobile), !may_be, "{}", kind.as_str());
+        }
+        assert!(!NumberKind::MobileOrFixed.is_none_of(&BTreeSet::from([NumberKind::Premium])));
     }
 }

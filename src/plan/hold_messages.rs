@@ -403,6 +403,7 @@ pub(super) fn guard(batch: Option<usize>, rule: Rule, scope: &str, what: &str) -
     let remedy = match rule {
         Rule::Unpriced => "give it a price in `prices` of `campanile.yaml`",
         Rule::QuietHours => "move the window",
+        Rule::NumberTypes => "leave them out with `on_invalid: { wrong_type: skip }`",
         Rule::EmptyProject => "put the files back",
         Rule::Shrink | Rule::SuppressionShrink => "put the list right",
         Rule::StartsNow

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use crate::campaign::Rule;
 use crate::model::{
-    BatchId, CampaignRef, Diagnostic, Estimate, Instant, Namespace, OccurrenceKey, ProviderName, Reference, Severity,
+    BatchId, CampaignRef, Diagnostic, Estimate, Instant, InvalidRows, Namespace, OccurrenceKey, ProviderName,
+    Reference, Severity,
 };
 
 use super::held::{HeldItem, HeldReason};
@@ -120,8 +121,8 @@ pub struct CampaignSummary {
     pub suppressed: u64,
     /// Rows whose number an earlier row had.
     pub duplicates: u64,
-    /// Rows left out by `on_invalid: skip`.
-    pub invalid: u64,
+    /// Rows left out by `on_invalid`.
+    pub invalid: InvalidRows,
     /// Billed units, over all its batches.
     pub segments: u64,
     /// Messages by their number of segments.

@@ -6,8 +6,8 @@ use super::diagnostics::diagnostic_to_view;
 use super::seal::seal;
 use super::view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView,
-    HeldView, KeptView, LanguageView, LaterView, OperationView, PlanView, SavingView, Summary as SummaryView,
-    VariantView, WindowView,
+    HeldView, InvalidView, KeptView, LanguageView, LaterView, OperationView, PlanView, SavingView,
+    Summary as SummaryView, VariantView, WindowView,
 };
 use crate::desired::UcsCause;
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, LocalTime, OccurrenceKey, Reference, Window};
@@ -306,7 +306,12 @@ fn campaign_view(campaign: &CampaignSummary, frame: &Frame<'_>) -> CampaignView 
         filtered: campaign.filtered,
         suppressed: campaign.suppressed,
         duplicates: campaign.duplicates,
-        invalid: campaign.invalid,
+        invalid: campaign.invalid.total(),
+        invalid_by: (campaign.invalid.total() > 0).then_some(InvalidView {
+            empty: campaign.invalid.empty,
+            unreadable: campaign.invalid.unreadable,
+            wrong_type: campaign.invalid.wrong_type,
+        }),
         segments: campaign.segments,
         segments_per_message: campaign
             .segments_per_message

@@ -296,12 +296,13 @@ fn campaigns(plan: &PlanView, out: &mut String) {
             let template = shortened(&template.replace('\n', " ⏎ "), WIDTH.saturating_sub(8));
             let _ = writeln!(out, "    or: {template}");
         }
+        let invalid = campaign.invalid_word();
         let left_out = [
             (campaign.filtered, "left out by `where`"),
             (campaign.suppressed, "suppressed"),
             (campaign.holdout.unwrap_or(0), "held out"),
             (campaign.duplicates, "duplicate"),
-            (campaign.invalid, "invalid"),
+            (campaign.invalid, invalid.as_str()),
         ];
         let left_out: Vec<String> = left_out
             .iter()

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::ChangeView;
 use super::source_view::SourceView;
+use crate::model::InvalidRows;
 
 /// The format of saved plans and of all JSON output.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -328,8 +329,11 @@ pub struct CampaignView {
     pub suppressed: u64,
     /// Rows whose number came before.
     pub duplicates: u64,
-    /// Rows left out by `on_invalid: skip`.
+    /// Rows left out by `on_invalid`.
     pub invalid: u64,
+    /// The same by what is wrong with them, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invalid_by: Option<InvalidView>,
     /// Billed units.
     pub segments: u64,
     /// Messages by their number of segments.
@@ -360,6 +364,31 @@ pub struct CampaignView {
     pub zone_levels: BTreeMap<String, u64>,
     /// Price before sending.
     pub estimate: Vec<AmountView>,
+}
+
+/// Rows left out, by what is wrong with their number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct InvalidView {
+    /// There is none.
+    pub empty: u64,
+    /// It cannot be read, or the row has not the header's number of cells.
+    pub unreadable: u64,
+    /// It is of a kind that `guards.number_types` does not name.
+    pub wrong_type: u64,
+}
+
+impl CampaignView {
+    /// `invalid (1 empty, 2 unreadable)`.
+    pub fn invalid_word(&self) -> String {
+        let by = self.invalid_by.unwrap_or_default();
+        let rows = InvalidRows {
+            empty: by.empty,
+            unreadable: by.unreadable,
+            wrong_type: by.wrong_type,
+        };
+        rows.word()
+    }
 }
 
 /// What messages to one country cost.

@@ -69,7 +69,7 @@ fn campaign(name: &str, presence: Presence, occurrences: Vec<DesiredOccurrence>)
         filtered: 0,
         suppressed: 0,
         duplicates: 0,
-        invalid: 0,
+        invalid: campanile::model::InvalidRows::default(),
         emptied_by_suppression: false,
     }
 }

@@ -106,3 +106,64 @@ fn a_packed_list_that_was_cut_is_never_half_an_audience() {
         assert_eq!(ran.code, Some(65), "{kept}: {ran:?}");
     }
 }
+
+const KINDS: &str = "msisdn,name\n+46812345678,Åsa\n+449098790000,Bo\n,Cid\n+46701740605,Dan\n";
+
+fn only_mobiles(source: &str) -> TestProject {
+    let project = project(source, "a.csv", KINDS.as_bytes());
+    project.write(
+        "campanile.yaml",
+        format!("{PROJECT}guards: {{ number_types: [mobile] }}\n"),
+    );
+    project
+}
+
+#[test]
+fn numbers_of_other_kinds_hold_a_campaign_until_they_are_allowed() {
+    let project = only_mobiles("{ csv: ../a.csv, on_invalid: { empty: skip } }");
+    let held = project.run(&["plan", "--offline", "-o", "json"]);
+    assert_eq!(held.code, Some(3), "{held:?}");
+    let plan: Value = serde_json::from_str(&held.stdout).unwrap();
+    assert_eq!(plan["operations"].as_array().map(Vec::len), Some(0));
+    let guard = plan["guards"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|line| line["rule"] == "number-types");
+    assert_eq!(guard.unwrap()["actual"], "1 fixed, 1 premium");
+    assert_eq!(plan["held"][0]["allow"], "number-types=sale");
+    let allowed = project.run(&["plan", "--offline", "--allow", "number-types=sale", "-o", "json"]);
+    assert_eq!(allowed.code, Some(0), "{allowed:?}");
+    let plan: Value = serde_json::from_str(&allowed.stdout).unwrap();
+    assert_eq!(plan["summary"]["recipients"], 3);
+}
+
+#[test]
+fn rows_that_are_left_out_are_counted_by_what_is_wrong_with_them() {
+    let project = only_mobiles("{ csv: ../a.csv, on_invalid: { empty: skip, wrong_type: skip } }");
+    let ran = project.run(&["plan", "--offline", "-o", "json"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let plan: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let campaign = &plan["campaigns"][0];
+    assert_eq!((&campaign["recipients"], &campaign["invalid"]), (&1.into(), &3.into()));
+    assert_eq!(
+        campaign["invalid_by"],
+        serde_json::json!({ "empty": 1, "unreadable": 0, "wrong_type": 2 })
+    );
+    let told = project.run(&["plan", "--offline"]).stdout;
+    assert!(told.contains("3 invalid (1 empty, 2 of another type)"), "{told}");
+    let fails = only_mobiles("{ csv: ../a.csv, on_invalid: { wrong_type: skip } }").run(&["validate"]);
+    assert_eq!(fails.code, Some(65), "{fails:?}");
+    assert!(fails.stderr.contains("the number is empty"), "{fails:?}");
+}
+
+#[test]
+fn two_rows_of_one_number_with_different_texts_are_a_warning() {
+    let ran = project("{ csv: ../a.csv }", "a.csv", LIST.as_bytes()).run(&["validate"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let told = "1 row repeats the number of an earlier row with another text, like line 4 after line 2 of `a.csv`";
+    assert!(ran.stderr.contains(told), "{ran:?}");
+    let same = LIST.replace("Again", "Åsa");
+    let ran = project("{ csv: ../a.csv }", "a.csv", same.as_bytes()).run(&["validate"]);
+    assert!(!ran.stderr.contains("repeats"), "{ran:?}");
+}

@@ -276,7 +276,7 @@ pub fn want(repo: &Repo, accounts: &[AccountFacts], now: Ms) -> Wanted {
             filtered: 0,
             suppressed: taken_out(repo, campaign),
             duplicates: 0,
-            invalid: 0,
+            invalid: campanile::model::InvalidRows::default(),
             emptied_by_suppression: is_empty,
         });
     }

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::super::{
-    Category, DatacodingChoice, Delivery, IfPassed, OnInvalid, Rule, Transliterate, VarValue, ZoneChoice, ZoneMap,
-    check_set, possible_references, read_campaign, read_project,
+    Category, DatacodingChoice, Delivery, IfPassed, OnFault, OnInvalid, Rule, Transliterate, VarValue, ZoneChoice,
+    ZoneMap, check_set, possible_references, read_campaign, read_project,
 };
-use super::{CAMPAIGN, campaign, campaign_faults, files, project, show, table, with};
+use super::{CAMPAIGN, campaign, campaign_faults, files, project, read, show, table, with};
 use crate::model::MessageType;
 
 #[test]
@@ -20,7 +20,7 @@ fn defaults_are_filled_in() {
     assert_eq!(read.datacoding, DatacodingChoice::Auto);
     assert_eq!(read.transliterate, Transliterate::Off);
     assert_eq!(read.sources[0].origin.name(), Path::new("recipients/all.csv"));
-    assert_eq!(read.sources[0].on_invalid, OnInvalid::Fail);
+    assert_eq!(read.sources[0].on_invalid, OnInvalid::FAIL);
     assert!(matches!(&read.delivery.zone(), ZoneChoice::Named(zone, _) if zone.as_str() == "Europe/Stockholm"));
 }
 
@@ -80,7 +80,7 @@ delivery:
     assert_eq!(first.vars["code"], VarValue::Text("007".to_owned()));
     assert_eq!(first.columns["name"], "First name");
     assert_eq!((first.delimiter, second.delimiter), (Some(b';'), Some(b'\t')));
-    assert_eq!(first.on_invalid, OnInvalid::Skip);
+    assert_eq!(first.on_invalid, OnInvalid::SKIP);
     assert_eq!(second.origin.name(), Path::new("-"));
     assert_eq!(read.tags, ["marketing", "bf"]);
     assert_eq!((read.delivery_report.as_deref(), read.feedback), (Some("full"), true));
@@ -509,4 +509,58 @@ fn an_unreadable_file_may_still_tell_which_campaign_it_is() {
     };
     assert_eq!(names("campaigns/a.yaml", "reference: 'b' # c\nsender: ["), ["a", "b"]);
     assert_eq!(names("campaigns/A.yaml", "sender: ["), Vec::<String>::new());
+}
+
+#[test]
+fn each_kind_of_fault_may_have_its_own_word() {
+    let source = |on_invalid: &str| with(&format!("recipients: [{{ csv: a.csv, on_invalid: {on_invalid} }}]"));
+    let (read_as, warnings) = read(&source("{ empty: skip, unreadable: fail }")).unwrap();
+    let each = read_as.sources[0].on_invalid;
+    assert_eq!(
+        each,
+        OnInvalid {
+            empty: OnFault::Skip,
+            ..OnInvalid::FAIL
+        }
+    );
+    assert_eq!(show(&warnings), "");
+    table(
+        campaign_faults,
+        &[
+            (
+                &source("{ wrong_type: skip }"),
+                &["C014 `wrong_type: skip` leaves nobody out: campanile.yaml has no `guards.number_types`"],
+            ),
+            (
+                &source("{ empty: ignore }"),
+                &["C016 `recipients[0].on_invalid.empty` is `fail` or `skip`, not `ignore`"],
+            ),
+            (
+                &source("{ emtpy: skip }"),
+                &["unknown field `emtpy`, expected one of `empty`, `unreadable`"],
+            ),
+            (
+                &source("skp"),
+                &["C016 `recipients[0].on_invalid` is `fail` or `skip`, not `skp` (did you mean `skip`?)"],
+            ),
+            (&source("[skip]"), &["`recipients[0].on_invalid`"]),
+        ],
+    );
+}
+
+#[test]
+fn two_texts_to_one_person_are_two_campaigns() {
+    table(
+        campaign_faults,
+        &[
+            (
+                &with("recipients: [{ csv: a.csv, duplicates: separate }]"),
+                &["C011 `duplicates` cannot be set: one person gets one message of a campaign"],
+            ),
+            (
+                &with("duplicates: separate"),
+                &["two texts to one person are two campaigns"],
+            ),
+        ],
+    );
 }

@@ -367,6 +367,13 @@ fn each_fault_of_a_guard_is_told() {
             ),
             ("{ opt_out_pattern: '.*' }", &["C038 `.*` matches every text"]),
             ("{ quiet_hours: { allowed: '9-20' } }", &["C039"]),
+            (
+                "{ number_types: [mobil] }",
+                &["C016 `guards.number_types[0]` is `mobile`, `fixed`"],
+            ),
+            ("{ number_types: [] }", &["`number_types` names no kind"]),
+            ("{ number_types: mobile }", &["C012 `guards.number_types` takes a list"]),
+            ("{ number_types: [mobile, toll_free] }", &[]),
             ("{ quiet_hours: { days: weekdays } }", &["C039"]),
             ("{ quiet_hours: { countries: { USA: {} } } }", &["C020"]),
             ("{ quiet_hours: { countries: { US: { allowed: x } } } }", &["C039"]),

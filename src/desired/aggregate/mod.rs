@@ -590,7 +590,7 @@ fn selections(run: &Run<'_>) -> Vec<Diagnostic> {
             let Some(condition) = line.condition.as_ref() else {
                 return Vec::new();
             };
-            let judged = counts.rows - counts.invalid;
+            let judged = counts.rows - counts.invalid.total();
             let mut warning = Predicate::selection_warning(condition, judged - counts.filtered, judged);
             if let Some(warning) = &mut warning {
                 warning.hints.extend(occurring.hints());

@@ -122,7 +122,7 @@ fn campaign(name: &str, numbers: impl IntoIterator<Item = u64>, body: &str, open
         filtered: 0,
         suppressed: 0,
         duplicates: 0,
-        invalid: 0,
+        invalid: crate::model::InvalidRows::default(),
         emptied_by_suppression: false,
     }
 }

@@ -174,7 +174,7 @@ fn card(index: usize, occurrences: &[&CampaignView], is_full: bool) -> Option<Ca
         (first.suppressed, "suppressed"),
         (first.holdout.unwrap_or(0), "held out of all marketing"),
         (first.duplicates, "with a number seen before"),
-        (first.invalid, "invalid"),
+        (first.invalid, &first.invalid_word()),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)

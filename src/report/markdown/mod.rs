@@ -300,14 +300,15 @@ fn audience(campaign: &CampaignView) -> String {
         .map(|(segments, messages)| format!("{} of {}", grouped(*messages), word(segments)))
         .collect();
     format!(
-        "messages by segments: {}; GSM-7 {}, UCS-2 {}; rows left out: {} filtered, {} suppressed, {} duplicate, {} invalid",
+        "messages by segments: {}; GSM-7 {}, UCS-2 {}; rows left out: {} filtered, {} suppressed, {} duplicate, {} {}",
         segments.join(", "),
         grouped(campaign.encodings.gsm7),
         grouped(campaign.encodings.ucs2),
         grouped(campaign.filtered),
         grouped(campaign.suppressed),
         grouped(campaign.duplicates),
-        grouped(campaign.invalid)
+        grouped(campaign.invalid),
+        campaign.invalid_word()
     )
 }
 

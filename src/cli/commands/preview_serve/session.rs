@@ -406,7 +406,7 @@ fn totals(aggregate: &Aggregate, occurrence: usize) -> Option<PageTotals> {
         (counts.suppressed, "suppressed"),
         (counts.set_apart, "held out or in a control group"),
         (counts.duplicates, "with a number seen before"),
-        (counts.invalid, "invalid"),
+        (counts.invalid.total(), &counts.invalid.word()),
     ]
     .into_iter()
     .filter(|(count, _)| *count > 0)
