@@ -27,12 +27,12 @@ mod testing;
 mod walk;
 mod whose;
 
-pub use approval::{Approved, approve};
+pub use approval::{Approved, approve, approve_smaller};
 pub use baselines::{baselines, note_lists};
 pub use cancel::{Ending as CancelEnding, GROUND, cancel};
 pub use facts::facts;
 pub use journal::{Call, Event, Journal, Line, Outcome as Known, parse_lines};
-pub use observe::{MAX_SKEW, Observation, note_what_was_settled, observe};
+pub use observe::{MAX_SKEW, Observation, note_what_was_settled, observe, reconsider};
 pub use outcome::{Halt, Outcome, Report, Step};
 pub use progress::Progress;
 pub use run_context::{JournalFailed, PayloadSource, RunClock, RunContext, journaled};

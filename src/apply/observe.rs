@@ -45,9 +45,31 @@ pub async fn observe<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>) -> Re
     let lines = run.journal.borrow().lines();
     let facts = facts(lines.as_deref(), &observed, run.policy);
     let now = run.clock.now();
+    let plan = decided(run, &mut observed, &facts, now).await;
+    Ok(Observation {
+        observed,
+        facts,
+        plan,
+        skewed,
+        dateless: dateless(run),
+    })
+}
+
+/// What a run that desires something else would decide of the same lists, at the same instant.
+pub async fn reconsider<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, seen: &Observation) -> Plan {
+    decided(run, &mut seen.observed.clone(), &seen.facts, seen.plan.now).await
+}
+
+/// Reads proofs and people until nothing more is asked for.
+async fn decided<P: Provider, C: RunClock>(
+    run: &RunContext<'_, P, C>,
+    observed: &mut Observed,
+    facts: &JournalFacts,
+    now: Instant,
+) -> Plan {
     let mut asked: BTreeSet<Need> = BTreeSet::new();
     loop {
-        let open: Vec<Need> = needs(run.desired, &observed, &facts, now, run.policy)
+        let open: Vec<Need> = needs(run.desired, observed, facts, now, run.policy)
             .into_iter()
             .filter(|need| asked.insert(need.clone()))
             .collect();
@@ -59,17 +81,10 @@ pub async fn observe<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>) -> Re
                 number: index + 1,
                 all: open.len(),
             });
-            fill(run, &mut observed, need).await;
+            fill(run, observed, need).await;
         }
     }
-    let plan = decide(run.desired, &observed, &facts, now, run.policy);
-    Ok(Observation {
-        observed,
-        facts,
-        plan,
-        skewed,
-        dateless: dateless(run),
-    })
+    decide(run.desired, observed, facts, now, run.policy)
 }
 
 fn dateless<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>) -> Vec<ProviderName> {

@@ -8,13 +8,14 @@ use super::index::Index;
 use super::read::{Counts, Row, Visitor, each_row_of, read};
 use super::row_faults::RowFault;
 use super::table::{Settings, Table};
-use crate::model::{Diagnostic, Msisdn, NumberKind, NumberSet, Part};
+use crate::model::{Diagnostic, Msisdn, NumberKind, NumberSet, Part, Person};
 
 /// The recipients of a campaign: 16 bytes a person; their rows are read again when they are needed.
 #[derive(Clone)]
 pub struct Audience {
     tables: Vec<Table>,
     index: Index,
+    left_out: Vec<Person>,
     counts: Vec<Counts>,
     settings: Settings,
     notes: Vec<Diagnostic>,
@@ -26,14 +27,14 @@ impl Audience {
     /// Nobody is an error, unless suppression lists, the holdout or a control group have made it so.
     pub(super) fn new(
         tables: Vec<Table>,
-        index: Index,
-        counts: Vec<Counts>,
+        (index, left_out, counts): (Index, Vec<Person>, Vec<Counts>),
         settings: Settings,
         notes: Vec<Diagnostic>,
     ) -> Result<Self, Diagnostic> {
         let audience = Self {
             tables,
             index,
+            left_out,
             counts,
             settings,
             notes,
@@ -95,6 +96,11 @@ impl Audience {
         (entries.into_iter())
             .filter_map(|entry| entry.person().number())
             .collect()
+    }
+
+    /// Whom a suppression list leaves out, each once.
+    pub fn left_out(&self) -> &[Person] {
+        &self.left_out
     }
 
     /// What became of the rows of each table.

@@ -120,6 +120,7 @@ impl Counts {
 struct Harvest<V> {
     visitor: V,
     entries: Pile,
+    left_out: Vec<Person>,
     counts: Vec<Counts>,
     forms: Vec<Forms>,
     faults: Vec<Faults>,
@@ -146,6 +147,7 @@ pub fn read<V: Visitor>(
     let mut forms = vec![Forms::default(); tables.len()];
     let mut broken = Vec::new();
     let mut piles = Vec::new();
+    let mut left_out = Vec::new();
     for harvest in &mut harvests {
         faults
             .iter_mut()
@@ -160,6 +162,7 @@ pub fn read<V: Visitor>(
             .zip(&harvest.forms)
             .for_each(|(sum, more)| sum.merge(more));
         broken.append(&mut harvest.broken);
+        left_out.append(&mut harvest.left_out);
         piles.push(std::mem::replace(&mut harvest.entries, Pile::new()));
     }
     let mut notes = Vec::new();
@@ -199,7 +202,10 @@ pub fn read<V: Visitor>(
             all
         });
     let visitor = visitor.unwrap_or_else(make);
-    let audience = Audience::new(tables, index, counts, settings.clone(), notes);
+    left_out.sort_unstable();
+    left_out.dedup();
+    let found = (index, left_out, counts);
+    let audience = Audience::new(tables, found, settings.clone(), notes);
     let audience = audience
         .map(|audience| audience.with_refused(refused))
         .map_err(|mut fault| {
@@ -227,6 +233,7 @@ impl Job<'_> {
         let mut harvest = Harvest {
             visitor,
             entries: Pile::new(),
+            left_out: Vec::new(),
             counts: vec![Counts::default(); self.tables.len()],
             forms: vec![Forms::default(); self.tables.len()],
             faults: vec![Faults::default(); self.tables.len()],
@@ -260,7 +267,7 @@ impl Job<'_> {
         ) else {
             return;
         };
-        let (visitor, entries) = (&mut harvest.visitor, &mut harvest.entries);
+        let (visitor, entries, left_out) = (&mut harvest.visitor, &mut harvest.entries, &mut harvest.left_out);
         let listed = self.settings.listed_rows;
         let has_nul = memchr::memchr(0, &block.bytes).is_some();
         each_row(block, &table.dialect, &mut |raw| {
@@ -281,7 +288,10 @@ impl Job<'_> {
             match self.judge(table, block.source, raw, forms, visitor) {
                 Ok(RowOutcome::Kept(entry)) => entries.push(entry),
                 Ok(RowOutcome::Filtered) => counts.filtered += 1,
-                Ok(RowOutcome::Suppressed) => counts.suppressed += 1,
+                Ok(RowOutcome::Suppressed(person)) => {
+                    counts.suppressed += 1;
+                    left_out.push(person);
+                }
                 Ok(RowOutcome::SetApart) => counts.set_apart += 1,
                 Err(fault) => faults.add(raw.line, fault, listed),
             }
@@ -324,7 +334,7 @@ impl Job<'_> {
             return Ok(RowOutcome::Filtered);
         }
         if self.suppressed.iter().any(|numbers| numbers.contains(row.person)) {
-            return Ok(RowOutcome::Suppressed);
+            return Ok(RowOutcome::Suppressed(row.person));
         }
         if self.settings.refuses(number.kind) && table.on_invalid.skips(InvalidRow::WrongType) {
             return Err(RowFault::WrongType(number.kind));
@@ -431,7 +441,7 @@ fn people_of<'r>(
 enum RowOutcome {
     Kept(Entry),
     Filtered,
-    Suppressed,
+    Suppressed(Person),
     SetApart,
 }
 

@@ -50,6 +50,23 @@ pub fn desired_until(workspace: &Workspace, now: Instant, horizon: Instant) -> R
     }
 }
 
+/// The same as the first, as if these were all who must not be texted.
+pub fn desired_with(context: &Context, workspace: &Workspace, suppressions: Suppressions) -> Option<DesiredState> {
+    let now = context.clock.now();
+    let files = workspace.unreadable.iter();
+    let unreadable = files.map(|file| (file.file.as_path(), file.references.as_slice()));
+    let horizon = now + workspace.project.horizon;
+    read(
+        workspace,
+        &workspace.campaigns,
+        unreadable.collect(),
+        suppressions,
+        now,
+        horizon,
+    )
+    .ok()
+}
+
 /// What can be read of it, for what must not wait until every file is right again: a campaign with faults counts as one
 /// whose file cannot be read, a suppression list without the rows that cannot be read.
 pub fn desired_as_far_as_readable(context: &Context, workspace: &Workspace) -> DesiredState {

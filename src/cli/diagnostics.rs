@@ -28,6 +28,19 @@ The whole campaign is left alone, the others go on, and the exit code is 4. Make
 a new plan with `campanile plan --save FILE`, and have it reviewed.",
 };
 
+/// Fewer people than reviewed.
+pub const FEWER_THAN_REVIEWED: Code = Code {
+    id: "C754",
+    title: "fewer people than reviewed",
+    page: "\
+Somebody opted out, or was put on a suppression list, after the plan was
+reviewed. `apply FILE` carries the campaign out without them: the same texts to
+the same people otherwise, and nobody is texted whom the plan did not show.
+
+There is nothing to do. Somebody who comes back from a suppression list after the
+review is another matter: that campaign is refused (C753).",
+};
+
 /// The file of opt-outs is of no use.
 pub const OPT_OUTS_FILE: Code = Code {
     id: "C755",
@@ -43,4 +56,4 @@ Put the file back as it was committed, or mend the row that is named.",
 };
 
 /// Every code of this module.
-pub const ALL: &[Code] = &[VERIFY_DIFFERS, NOT_REVIEWED, OPT_OUTS_FILE];
+pub const ALL: &[Code] = &[VERIFY_DIFFERS, NOT_REVIEWED, FEWER_THAN_REVIEWED, OPT_OUTS_FILE];

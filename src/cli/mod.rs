@@ -16,6 +16,7 @@ mod exit;
 mod github;
 mod hosts;
 mod journals;
+mod left_out;
 mod lists;
 mod masked;
 mod notify;

@@ -1,11 +1,13 @@
 //! From files to what `plan`, `apply`, `validate` and `calendar` work with: the workspace, everything desired, the policy.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use super::accounts::{self, Accounts};
 use super::commands::plan::Choice;
 use super::context::{Context, Failed};
 use super::desired::desired_now;
+use super::left_out;
 use super::opt_outs::hear;
 use super::payloads::PlannedPayloads;
 use super::spelling::{details, spell as spell_window};
@@ -122,15 +124,14 @@ impl Prepared {
                 }
             }
         };
-        let view = plan_view(
-            plan,
-            &self.frame(context, choice, diagnostics, &spell, &|campaign, key| {
-                details(&self.state, campaign, key)
-            }),
-        );
+        let details = |campaign: &CampaignRef, key: OccurrenceKey| details(&self.state, campaign, key);
+        let frame = Frame {
+            left_out: left_out::codes(self),
+            ..self.frame(context, choice, diagnostics, &spell, &details)
+        };
         let view = PlanView {
             sources: self.workspace.receipts.views(),
-            ..view
+            ..plan_view(plan, &frame)
         };
         PlanView {
             seal: seal(&view),
@@ -170,6 +171,7 @@ impl Prepared {
             selected: &choice.campaigns,
             allow: &choice.allow,
             pretended: context.clock.is_pretended(),
+            left_out: BTreeMap::new(),
             spell,
             details,
             diagnostics,

@@ -54,6 +54,61 @@ pub struct Workflows<'a> {
     pub form: Form,
     /// Who approves.
     pub approve: Approve,
+    /// What the apply writes down, commits and pushes.
+    pub written: &'a Written,
+}
+
+/// Files of the project that Campanile writes and the apply commits, relative to the project; none where nothing is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Of opt-outs by text.
+    pub opt_outs: Vec<String>,
+    /// Of numbers that fail again and again.
+    pub undeliverable: Option<String>,
+}
+
+impl Written {
+    fn is_empty(&self) -> bool {
+        self.opt_outs.is_empty() && self.undeliverable.is_none()
+    }
+
+    /// What writes them, told what to do where it fails. Results are read once a day: that asks a provider for every message.
+    fn commands(&self) -> String {
+        let mut commands = String::new();
+        if !self.opt_outs.is_empty() {
+            commands.push_str("campanile@DIR@ opt-outs pull || failed=\"opt-outs could not be pulled.\"\n");
+        }
+        if self.undeliverable.is_some() {
+            commands.push_str(
+                "if [ \"$(date -u +%H)\" = 03 ]; then\n  campanile@DIR@ results || failed=\"$failed results could not be read.\"\nfi\n",
+            );
+        }
+        commands
+    }
+
+    /// As words of a shell.
+    fn files(&self) -> String {
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'/');
+        let files = self.opt_outs.iter().chain(&self.undeliverable);
+        let words = files.map(|file| match file.bytes().all(is_plain) {
+            true => file.clone(),
+            false => format!("'{}'", file.replace('\'', "'\\''")),
+        });
+        words.collect::<Vec<String>>().join(" ")
+    }
+
+    /// The script, for a host whose user is called so, and who pushes with these words.
+    fn script(&self, login: &str, push: &str) -> String {
+        let script = with_block(
+            include_str!("commands/scaffold/ci/write-down.sh"),
+            "@PULL@",
+            &self.commands(),
+        );
+        script
+            .replace("@FILES@", &self.files())
+            .replace("@LOGIN@", login)
+            .replace("@PUSH@", push)
+    }
 }
 
 impl Workflows<'_> {
@@ -80,6 +135,7 @@ impl Workflows<'_> {
         let fetch = indented(include_str!("commands/scaffold/ci/github-fetch.sh"), 10);
         let workflow = include_str!("commands/scaffold/ci/github.yml");
         let text = with_block(workflow, "@APPLY@", apply);
+        let text = self.github_written(&text);
         let text = [
             ("@KEEP_PLAN@", keep),
             ("@CHECKOUT@", include_str!("commands/scaffold/ci/checkout.yml")),
@@ -105,6 +161,62 @@ impl Workflows<'_> {
             )
         };
         self.with_words(&text).replace("@PATHS@", &paths)
+    }
+
+    /// What is written down, before the apply and told after it; the permission for it.
+    fn github_written(&self, text: &str) -> String {
+        let push = "\"$GITHUB_SERVER_URL/$GITHUB_REPOSITORY.git\" \"HEAD:refs/heads/$GITHUB_REF_NAME\"";
+        let script = self.written.script("x-access-token:$GITHUB_TOKEN", push);
+        let (contents, permissions, written, unwritten) = if self.written.is_empty() {
+            ("      contents: read\n", String::new(), String::new(), "")
+        } else {
+            let contents = "      contents: write        # to push opt-outs that were written down\n";
+            let steps = include_str!("commands/scaffold/ci/github-written.yml");
+            (
+                contents,
+                format!("    permissions:\n{contents}"),
+                with_block(steps, "@WRITE_DOWN@", &indented(&script, 10)),
+                include_str!("commands/scaffold/ci/github-unwritten.yml"),
+            )
+        };
+        let blocks = [
+            ("@CONTENTS@", contents),
+            ("@PERMISSIONS@", &permissions),
+            ("@WRITTEN@", &written),
+            ("@UNWRITTEN@", unwritten),
+        ];
+        let text = (blocks.iter()).fold(text.to_owned(), |text, (mark, block)| with_block(&text, mark, block));
+        text.replace("@DAILY@", self.daily())
+    }
+
+    /// Once a day the schedule applies whatever opens: opt-outs must be pulled before a provider forgets them.
+    fn daily(&self) -> &'static str {
+        if self.written.is_empty() {
+            ""
+        } else {
+            " && [ \"$(date -u +%H)\" != 03 ]"
+        }
+    }
+
+    fn gitlab_written(&self, text: &str) -> String {
+        let push = "-o ci.skip \"$CI_SERVER_URL/$CI_PROJECT_PATH.git\" \"HEAD:refs/heads/$CI_COMMIT_BRANCH\"";
+        let script = self.written.script("oauth2:$GITLAB_TOKEN", push);
+        let (pushes, written, unwritten) = if self.written.is_empty() {
+            ("", String::new(), String::new())
+        } else {
+            let item = |script: &str| format!("    - |\n{}", indented(script, 6));
+            (
+                "#                            and `write_repository`, of a role that may push to the branch: it pushes opt-outs\n",
+                item(&script),
+                item(include_str!("commands/scaffold/ci/gitlab-unwritten.sh")),
+            )
+        };
+        let blocks = [
+            ("@PUSHES@", pushes),
+            ("@WRITTEN@", &written),
+            ("@UNWRITTEN@", &unwritten),
+        ];
+        (blocks.iter()).fold(text.to_owned(), |text, (mark, block)| with_block(&text, mark, block))
     }
 
     /// `.gitlab-ci.yml`, or the file that one includes.
@@ -133,6 +245,7 @@ impl Workflows<'_> {
             )
         };
         let text = with_block(include_str!("commands/scaffold/ci/gitlab.yml"), "@APPLY@", apply);
+        let text = self.gitlab_written(&text);
         let text = [
             ("@KEEP_PLAN@", keep),
             ("@INCLUDED@", &included),
@@ -154,6 +267,7 @@ impl Workflows<'_> {
         .iter()
         .fold(text, |text, (mark, block)| with_block(&text, mark, block));
         self.with_words(&text)
+            .replace("@DAILY@", self.daily())
             .replace("@IMAGE@", image)
             .replace("@CHANGES@", &changes)
             .replace("@JOB@", &jobs)
@@ -270,13 +384,19 @@ mod tests {
     fn every_form_is_filled_in_completely() {
         for directory in ["", "sms", "apps/sms"] {
             for form in [Form::Release("1.2.3".to_owned()), Form::Source] {
-                for approve in [Approve::Merge, Approve::SavedPlan] {
+                for (approve, written) in [
+                    (Approve::Merge, Written::default()),
+                    (Approve::SavedPlan, Written::default()),
+                    (Approve::Merge, pulls()),
+                    (Approve::SavedPlan, pulls()),
+                ] {
                     let workflows = Workflows {
                         directory,
                         branch: "main",
                         repository: "https://code.example/o/campanile",
                         form: form.clone(),
                         approve,
+                        written: &written,
                     };
                     for text in [workflows.github(), workflows.gitlab()] {
                         let mark = text.split('@').nth(1).unwrap_or_default();
@@ -288,6 +408,48 @@ mod tests {
                 }
             }
         }
+    }
+
+    fn pulls() -> Written {
+        Written {
+            opt_outs: vec!["suppressions/opt-outs.csv".to_owned(), "it's so/out.csv".to_owned()],
+            undeliverable: Some("suppressions/undeliverable.csv".to_owned()),
+        }
+    }
+
+    #[test]
+    fn opt_outs_are_pulled_and_pushed_only_where_a_file_has_them() {
+        let text = |written: &Written| {
+            let workflows = Workflows {
+                directory: "sms",
+                branch: "main",
+                repository: "https://code.example/o/campanile",
+                form: Form::Source,
+                approve: Approve::Merge,
+                written,
+            };
+            (workflows.github(), workflows.gitlab())
+        };
+        let (github, gitlab) = text(&Written::default());
+        for text in [&github, &gitlab] {
+            assert!(
+                !text.contains("git push") && !text.contains("write_repository"),
+                "{text}"
+            );
+        }
+        assert!(!github.contains("contents: write"), "{github}");
+        let (github, gitlab) = text(&pulls());
+        for text in [&github, &gitlab] {
+            assert!(text.contains("campanile -C sms opt-outs pull || failed="), "{text}");
+            let files =
+                "for file in suppressions/opt-outs.csv 'it'\\''s so/out.csv' suppressions/undeliverable.csv; do";
+            assert!(
+                text.contains(files) && text.contains("git -C sms add -- \"$file\""),
+                "{text}"
+            );
+        }
+        assert!(github.contains("      contents: write"), "{github}");
+        assert!(gitlab.contains("write_repository"), "{gitlab}");
     }
 
     #[test]

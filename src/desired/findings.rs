@@ -1,11 +1,11 @@
 //! What the files say against texting: numbers that must not be texted, and broken rules that hold like a guard.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::watched_list::WatchedList;
 use crate::campaign::Rule;
-use crate::model::{CampaignRef, Group, NumberSet, OccurrenceKey, ProviderName};
+use crate::model::{CampaignRef, Group, Msisdn, NumberSet, OccurrenceKey, Person, ProviderName};
 
 /// Numbers that must not be texted, by whom they concern.
 #[derive(Debug, Clone, Default)]
@@ -21,10 +21,33 @@ pub struct Suppressions {
 }
 
 impl Suppressions {
+    /// The same without some people of some campaigns: who was suppressed before they were.
+    #[must_use]
+    pub fn without(&self, people: &BTreeMap<CampaignRef, (ProviderName, BTreeSet<Person>)>) -> Self {
+        let mut before = self.clone();
+        let everybody: BTreeSet<Person> = people.values().flat_map(|(_, people)| people).copied().collect();
+        before.everywhere = less(&self.everywhere, &everybody);
+        for (campaign, (_, people)) in people {
+            if let Some(numbers) = before.by_campaign.get_mut(campaign) {
+                *numbers = less(numbers, people);
+            }
+        }
+        for (provider, numbers) in &mut before.blocked {
+            let of_provider = people.values().filter(|(of, _)| of == provider);
+            *numbers = less(numbers, &of_provider.flat_map(|(_, people)| people).copied().collect());
+        }
+        before
+    }
+
     /// What counts for a campaign.
     pub fn of(&self, campaign: &CampaignRef) -> &NumberSet {
         self.by_campaign.get(campaign).unwrap_or(&self.everywhere)
     }
+}
+
+fn less(numbers: &NumberSet, people: &BTreeSet<Person>) -> Arc<NumberSet> {
+    let stays = |number: &Msisdn| !people.contains(&Person::from(*number));
+    Arc::new(NumberSet::new(numbers.iter().filter(stays)))
 }
 
 /// Something that a check of the files found against sending; holds like a tripped guard.
@@ -44,4 +67,36 @@ pub struct Finding {
     pub actual: String,
     /// What may be, for the list of guards.
     pub limit: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_suppressed_before_somebody_was_is_told_for_each_list() {
+        let numbers = |last: &[u64]| {
+            let numbers = last.iter().map(|last| Msisdn::from_u64(46_701_000_000 + last).unwrap());
+            Arc::new(NumberSet::new(numbers))
+        };
+        let name = |name: &str| CampaignRef::parse(name).unwrap();
+        let provider = |name: &str| ProviderName::parse(name).unwrap();
+        let suppressions = Suppressions {
+            everywhere: numbers(&[1, 2, 3]),
+            by_campaign: [(name("one"), numbers(&[1, 2])), (name("two"), numbers(&[1, 3]))].into(),
+            blocked: [(provider("p"), numbers(&[1, 4])), (provider("q"), numbers(&[1, 4]))].into(),
+            lists: Vec::new(),
+        };
+        let people: BTreeSet<Person> = numbers(&[1, 4]).iter().map(Person::from).collect();
+        let before = suppressions.without(&[(name("one"), (provider("p"), people))].into());
+        assert_eq!(before.everywhere, numbers(&[2, 3]));
+        assert_eq!(
+            before.by_campaign,
+            [(name("one"), numbers(&[2])), (name("two"), numbers(&[1, 3]))].into()
+        );
+        assert_eq!(
+            before.blocked,
+            [(provider("p"), numbers(&[])), (provider("q"), numbers(&[1, 4]))].into()
+        );
+    }
 }

@@ -13,6 +13,7 @@ mod fingerprint;
 mod instant;
 mod invalid_rows;
 mod language;
+mod left_out;
 mod list_digest;
 mod money;
 mod msisdn;
@@ -45,6 +46,7 @@ pub use fingerprint::{AudienceDigest, Fingerprint, Header, InvalidFingerprint, r
 pub use instant::{Instant, InvalidInstant, LocalTime};
 pub use invalid_rows::{InvalidRow, InvalidRows};
 pub use language::Language;
+pub use left_out::{left_out_codes, left_out_since};
 pub use list_digest::list_digest;
 pub use money::{Currency, Estimate, Money};
 pub use msisdn::{InvalidMsisdn, Msisdn};

@@ -29,6 +29,8 @@ pub struct Frame<'a> {
     pub allow: &'a [String],
     /// Made with `--at`.
     pub pretended: bool,
+    /// Codes of the people whom suppressions and opt-outs left out, per campaign.
+    pub left_out: BTreeMap<String, String>,
     /// A window in a campaign's local time, and the clock changes between now and then.
     pub spell: &'a dyn Fn(&CampaignRef, &Reference, Window) -> (Option<String>, Vec<String>),
     /// Facts per campaign and occurrence that the plan does not carry.
@@ -86,6 +88,7 @@ fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {
         allow: frame.allow.to_vec(),
         pretended: frame.pretended,
         next_apply_by: plan.next_apply_by.map(|instant| instant.to_string()),
+        left_out: frame.left_out.clone(),
         change: None,
         summary: SummaryView {
             create: summary.create,

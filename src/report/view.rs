@@ -53,6 +53,10 @@ pub struct PlanView {
     pub pretended: bool,
     /// By when an apply must run so that no occurrence is missed.
     pub next_apply_by: Option<String>,
+    /// Per campaign, codes of the people whom suppressions and opt-outs left out: `apply FILE` tells by them who came later. A
+    /// code is shared by hundreds of numbers.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub left_out: BTreeMap<String, String>,
     /// What the change of the files does, when there were others to compare with (`plan --base`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<ChangeView>,

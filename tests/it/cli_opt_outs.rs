@@ -197,3 +197,83 @@ fn a_group_that_fills_itself_is_a_suppression_list() {
     project.edit("campanile.yaml", id, "01FC66621VHDBN119Z8PMV1QPU");
     project.run("plan").exits(3).says("cannot be read");
 }
+
+/// A plan reviewed while the first of four people is on the list.
+fn reviewed(project: &Project) {
+    project.people(4);
+    project.edit("campanile.yaml", "providers:", "suppressions: [stop.csv]\nproviders:");
+    project.write("stop.csv", format!("phone\n{FIRST}\n"));
+    let saved = project.run("plan --save plan.json -o json").exits(0).json();
+    assert_eq!(people_of(&saved), (3, 1));
+}
+
+#[test]
+fn who_opts_out_after_the_review_makes_it_smaller_and_nobody_else_goes_out() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    reviewed(&project);
+    project.write("stop.csv", format!("phone\n{FIRST}\n{SECOND}\n"));
+    block(&emulator, "46701000002");
+    let applied = project.run("apply plan.json -o json").exits(0).json();
+    assert_eq!(
+        (actions(&applied), applied["summary"]["refused"].as_u64()),
+        (vec!["create"], Some(0))
+    );
+    assert_eq!(applied["operations"][0]["recipients"], 1);
+    let told = &applied["diagnostics"][0];
+    assert_eq!(
+        (told["code"].as_str(), told["severity"].as_str()),
+        (Some("C754"), Some("note"))
+    );
+    assert!(told["message"].as_str().unwrap().contains("without 2 people"), "{told}");
+    project.run("plan --detailed-exitcode").exits(0);
+    assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 1);
+}
+
+#[test]
+fn whoever_comes_back_after_the_review_or_an_edit_beside_an_opt_out_is_refused() {
+    let edits: [&dyn Fn(&Project); 3] = [
+        &|project| project.write("stop.csv", format!("phone\n{SECOND}\n46701000002\n")),
+        &|project| project.write("stop.csv", "phone\n46701099999\n"),
+        &|project| {
+            project.write("stop.csv", format!("phone\n{FIRST}\n{SECOND}\n"));
+            project.edit("campaigns/hello.yaml", "Hi ", "Hello ");
+        },
+    ];
+    for edit in edits {
+        let emulator = Emulator::start();
+        let project = Project::on_ip1(&emulator);
+        reviewed(&project);
+        edit(&project);
+        let applied = project.run("apply plan.json -o json").exits(4).json();
+        assert_eq!(applied["summary"]["refused"], 1);
+        assert_eq!(emulator.changing(), [""; 0]);
+    }
+}
+
+#[test]
+fn a_stop_after_the_review_leaves_what_is_planned_already_too() {
+    let emulator = Emulator::start();
+    let project = Project::on_sinch(&emulator);
+    project.converges();
+    project.campaign(
+        "other",
+        "Other. Stop: acme.example/no",
+        "{ opens: 2030-01-07T15:00, closes: 2030-01-07T18:00 }",
+    );
+    project.run("plan --save plan.json").exits(0);
+    text_in(&emulator, FIRST, "STOP");
+    let applied = project.run("apply plan.json -o json").exits(0).json();
+    assert_eq!(applied["summary"]["done"], 2, "{applied}");
+    project.run("plan --detailed-exitcode").exits(0);
+    assert_eq!(
+        emulator
+            .messages()
+            .iter()
+            .filter(|message| message["recipient"] == FIRST)
+            .count(),
+        0
+    );
+    emulator.sent_once_by("2030-01-07T20:00:00Z");
+    assert!(emulator.messages().iter().all(|message| message["recipient"] != FIRST));
+}

@@ -169,6 +169,35 @@ def groups(sms):
     equal(list(sms.inbounds.list().iterator()), [], "inbounds")
 
 
+def text_in(**text):
+    return control("sinch/inbounds", {"plan": "sdk-plan", "to": "46101606060", **text})["id"]
+
+
+def inbounds(sms, now):
+    """Texts from handsets, and a group that fills and empties itself by them."""
+    keywords = {"to": "46101606060", "add": {"first_word": "STOP"}, "remove": {"first_word": "START"}}
+    group = sms.groups.create(name="Opted out", auto_update=keywords)
+    equal((group.size, group.auto_update.to, group.auto_update.add.first_word), (0, "46101606060", "STOP"), "keywords")
+    first = text_in(**{"from": ONE, "body": "Stop it"})
+    second = text_in(**{"from": TWO, "body": "stop"})
+    text_in(**{"from": TWO, "body": "start", "client_reference": "sdk/in"})
+    equal(sms.groups.list_members(group_id=group.id).content(), [ONE], "who answered is in the group, or not any more")
+    one = sms.inbounds.get(inbound_id=first)
+    equal((one.type, one.from_, one.to, one.body, one.received_at), ("mo_text", ONE, "46101606060", "Stop it", now), "a text")
+    since = now - timedelta(days=13)
+    listed = list(sms.inbounds.list(start_date=since, page_size=2).iterator())
+    equal(sorted((text.from_, text.body) for text in listed), [(ONE, "Stop it"), (TWO, "start"), (TWO, "stop")], "over pages")
+    equal({first, second} <= {text.id for text in listed}, True, "their ids")
+    filtered = sms.inbounds.list(start_date=since, to=["46101606060"], client_reference="sdk/in")
+    equal([text.body for text in filtered.iterator()], ["start"], "by number and reference")
+    equal(list(sms.inbounds.list(start_date=since, to=["46101606061"]).iterator()), [], "to another number")
+    # Sinch forgets after 14 days.
+    clock(now + timedelta(days=15))
+    equal(list(sms.inbounds.list(start_date=now - timedelta(days=1)).iterator()), [], "after 15 days")
+    refused(404, None, sms.inbounds.get, inbound_id=first)
+    sms.groups.delete(group_id=group.id)
+
+
 def posted(batches):
     server = HTTPServer(("127.0.0.1", 0), Listener)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -208,7 +237,9 @@ def main():
     deliver(sms.batches, sms.delivery_reports, first, canceled)
     groups(sms)
     posted(sms.batches)
-    print("sinch (PyPI): send, list, dry run, get, update, replace, cancel, feedback, reports, groups, callbacks: ok")
+    inbounds(sms, at(hours=4))
+    done = "send, list, dry run, get, update, replace, cancel, feedback, reports, groups, callbacks, inbounds"
+    print(f"sinch (PyPI): {done}: ok")
 
 
 main()

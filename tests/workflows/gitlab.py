@@ -25,16 +25,17 @@ def pipeline(story, source, branch="main", sha=None, iid=None, fork=False, secre
     variables = {
         "CI_PIPELINE_SOURCE": source, "CI_PROJECT_ID": "99" if fork else "12", "CI_API_V4_URL": f"{story.host.url}/api/v4",
         "CI_REPOSITORY_URL": f"file://{story.host.bare}", "CI_COMMIT_SHA": git(folder, "rev-parse", "HEAD"), "CI_COMMIT_BRANCH": branch,
-        "CI_DEFAULT_BRANCH": "main",
+        "CI_DEFAULT_BRANCH": "main", "CI_SERVER_URL": "https://code.example", "CI_PROJECT_PATH": "o/r",
     }
     if iid:
         variables |= {"CI_MERGE_REQUEST_IID": str(iid), "CI_MERGE_REQUEST_PROJECT_ID": "12", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "99" if fork else "12",
             "CI_MERGE_REQUEST_DIFF_BASE_SHA": git(folder, "merge-base", "origin/main", "HEAD")}
     if secrets and not fork:
-        variables |= {"IP1_API_KEY": "key-of-ip1", "GITLAB_TOKEN": "token-of-ci"}
+        variables |= {**story.secrets, "GITLAB_TOKEN": "token-of-ci"}
     words = [word for name, value in variables.items() for word in ("--variable", f"{name}={value}")]
     # Only isolated jobs have caches, and only others show after_script the files of script (findings/gitlab-ci-local-after-script.sh).
     isolated = [] if iid else ["--shell-isolation"]
+    (story.work / ".gitconfig").write_text(f'[url "file://{story.host.bare}"]\n\tinsteadOf = https://code.example/o/r.git\n')
     environment = {"PATH": os.environ["PATH"], "HOME": str(story.work), "NO_COLOR": "1"}
     done = subprocess.run([LOCAL, "--home", str(story.work), *isolated, *words], cwd=folder, text=True, capture_output=True, env=environment, stdin=subprocess.DEVNULL)
     if (folder / "plan.json").exists():
@@ -118,4 +119,24 @@ def stories(Story, check, day):
     story.host.merged[moved] = [{"iid": 6, "state": "merged", "target_branch": "main"}]
     code, log = pipeline(story, "push")
     check(code != 0 and "has moved" in log and len(story.batches()) == 2, "what moved since is refused, and told", log)
+    story.end()
+
+    story = Story("GitLab: opt-outs are pulled, pushed and applied")
+    git(story.host.bare, "config", "receive.advertisePushOptions", "true")
+    story.on_sinch()
+    story.commit("first")
+    code, log = pipeline(story, "web")
+    check(code == 0 and story.people() == 4, "the first run sends to everybody", log)
+    first = story.head()
+    story.text_in("46701740605")
+    code, log = pipeline(story, "web")
+    check(code == 0 and story.people() == 3, "who answered STOP leaves what is planned", log)
+    check(story.head() != first and sum("STOP" in line.upper() for line in story.written()) == 1, "and is written down and pushed", story.written())
+    second = story.head()
+    story.text_in("46701740606")
+    story.refuse_pushes()
+    code, log = pipeline(story, "web")
+    check(code != 0 and "could not be pushed" in log, "a refused push is red", log)
+    check(story.head() == second and story.people() == 2, "and what was pulled is applied all the same", log)
+    check(not any(number in log for number in ("4670174060", "0701740")), "no number in a log", log)
     story.end()

@@ -216,6 +216,7 @@ class Run:
         folder.mkdir()
         workspace = folder / "workspace"
         workspace.mkdir()
+        (folder / ".gitconfig").write_text(f'[url "file://{self.host.bare}"]\n\tinsteadOf = https://code.example/o/r.git\n')
         self.logs[name], status, saves, steps = "", "success", [], {}
         path = [f"{self.host.work}/bin"]
         contexts = {"github": {**self.github, "workspace": str(workspace)}, "secrets": self.secrets, "steps": steps,

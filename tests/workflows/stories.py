@@ -60,6 +60,41 @@ suppressions: [suppressions/stop.csv]
 guards: {{ max_recipients: {max_recipients} }}
 """)
 
+    def on_sinch(self):
+        """The same at Sinch, with opt-outs written down, and the workflows that push them."""
+        (self.clone / "campanile.yaml").write_text(f"""namespace: ci
+timezone: UTC
+default_country: SE
+providers:
+  sinch:
+    {{ kind: sinch, base_url: "{self.account}", service_plan_id: plan, token_env: SINCH_API_TOKEN, list_lag: 0s,
+      requests_per_second: 500, opt_outs: {{ file: suppressions/opt-outs.csv }} }}
+prices: [{{ provider: sinch, currency: SEK, country: SE, per_segment: "0.349", as_of: 2026-11-01 }}]
+""")
+        self.secrets = {"SINCH_API_TOKEN": "token-of-sinch"}
+        self.run("init", "--workflows", "--release", "1.2.3", "--repository", "https://code.example/o/campanile", ".")
+        for file in [*self.clone.glob(".github/workflows/*.yml"), self.clone / ".gitlab-ci.yml"]:
+            file.write_text(file.read_text().replace("https://code.example/o/campanile", f"{self.host.url}/o/campanile"))
+
+    def text_in(self, number):
+        text = json.dumps({"plan": "plan", "from": number, "to": "46101606060", "body": "STOP"}).encode()
+        urllib.request.urlopen(urllib.request.Request(f"{self.account}/_emulator/sinch/inbounds", data=text, method="POST"))
+
+    def people(self):
+        ask = urllib.request.Request(f"{self.account}/xms/v1/plan/batches", headers={"authorization": "Bearer token-of-sinch"})
+        return sum(len(batch["to"]) for batch in json.load(urllib.request.urlopen(ask))["batches"] if not batch["canceled"])
+
+    def head(self):
+        return git(self.host.bare, "rev-parse", "main")
+
+    def written(self):
+        return git(self.host.bare, "show", "main:suppressions/opt-outs.csv").splitlines()
+
+    def refuse_pushes(self):
+        hook = self.host.bare / "hooks/pre-receive"
+        hook.write_text("#!/bin/sh\necho 'the branch is protected' >&2\nexit 1\n")
+        hook.chmod(0o755)
+
     def window(self, file, days, body="Hi {{ first_name }}! Reply STOP to opt out"):
         date = day(days)
         (self.clone / file).write_text(f"""sender: ACME
@@ -217,6 +252,26 @@ def github():
     story.host.artifacts[-1]["view"] = forged
     run = story.github("push", moved, attempt=2, run_id=run.run_id)
     check("there is no plan of" in run.logs["apply"], "an artifact of a fork is no approval", run.logs)
+    story.end()
+
+
+    story = Story("GitHub: opt-outs are pulled, pushed and applied")
+    story.on_sinch()
+    first = story.commit("first")
+    run = story.github("workflow_dispatch", first)
+    check(run.results["apply"] == "success" and story.people() == 4, "the first run sends to everybody", run.logs)
+    first = story.head()
+    story.text_in("46701740605")
+    run = story.github("workflow_dispatch", first)
+    check(run.results["apply"] == "success" and story.people() == 3, "who answered STOP leaves what is planned", run.logs)
+    check(story.head() != first and sum("STOP" in line.upper() for line in story.written()) == 1, "and is written down and pushed", story.written())
+    check("token-of-ci" not in str(run.logs), "the token is not shown", run.logs)
+    second = story.head()
+    story.text_in("46701740606")
+    story.refuse_pushes()
+    run = story.github("workflow_dispatch", second)
+    check(run.results["apply"] == "failure" and "could not be pushed" in run.logs["apply"], "a refused push is red", run.logs)
+    check(story.head() == second and story.people() == 2, "and what was pulled is applied all the same", run.logs)
     story.end()
 
 

@@ -1,6 +1,5 @@
 //! `campanile apply`: plans (or takes a saved plan as an approval), shows, asks, carries out, reports.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,7 +7,7 @@ use clap::Args;
 use super::plan::{Choice, exit_of_plan, unreadable};
 use super::show::{read_plan, render};
 use crate::apply::{
-    Halt, Observation, Orders, Outcome, Report, Step, approve, carry_out, note_lists, note_what_was_settled, observe,
+    Halt, Observation, Orders, Outcome, Report, Step, carry_out, note_lists, note_what_was_settled, observe,
 };
 use crate::cli::accounts::Accounts;
 use crate::cli::args::Format;
@@ -22,7 +21,7 @@ use crate::cli::prepare::{Prepared, prepare_with_accounts};
 use crate::cli::receipts::{as_of, require_same};
 use crate::cli::state::Lock;
 use crate::cli::suppress_first::suppress_first;
-use crate::cli::{github, notify, state, workspace};
+use crate::cli::{github, left_out, notify, state, workspace};
 use crate::model::{CampaignRef, Diagnostic, Instant, Place, counted};
 use crate::plan::Operation;
 use crate::report::{
@@ -152,7 +151,14 @@ async fn apply(
     require_true_time(context, &accounts, approval)?;
     let policy = prepared.policy(&accounts.facts, choice, false)?;
     state::folder(root)?;
-    let mut opened = OpenRun::new(context, root, &prepared.workspace.project, &accounts, clock, policy);
+    let mut opened = OpenRun::new(
+        context,
+        root,
+        &prepared.workspace.project,
+        &accounts,
+        clock.clone(),
+        policy,
+    );
     let progress = opened.progress();
     let payloads = prepared.payloads();
     let run = opened.context(&prepared.state.desired, &payloads);
@@ -171,15 +177,13 @@ async fn apply(
         ));
     }
     let view = prepared.view(context, &seen.plan, choice, &warnings);
+    let mut smaller = Vec::new();
     let (operations, refused) = match approval {
         None => (seen.plan.operations.clone(), Vec::new()),
         Some(saved) => {
-            let digests: BTreeSet<String> = saved
-                .operations
-                .iter()
-                .map(|operation| operation.digest.clone())
-                .collect();
-            let approved = approve(&seen.plan, &digests);
+            let run = (&accounts, clock);
+            let (approved, told) = left_out::approved(context, prepared, run, &seen, choice, saved).await?;
+            smaller = told;
             (approved.operations, approved.refused.into_iter().collect())
         }
     };
@@ -206,9 +210,9 @@ async fn apply(
         }
         .hint("`campanile plan --strict` shows them"));
     }
-    let refusals: Vec<Diagnostic> = refused
-        .iter()
+    let refusals: Vec<Diagnostic> = (refused.iter())
         .map(|(campaign, operations)| refusal(prepared, campaign, operations))
+        .chain(smaller)
         .collect();
     context.show(&refusals);
     if approval.is_none() && !args.yes && !operations.is_empty() {

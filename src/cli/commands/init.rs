@@ -7,11 +7,11 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use crate::campaign::{campaign_schema, project_schema};
+use crate::campaign::{OptOuts, campaign_schema, project_schema, read_project};
 use crate::cli::context::{Context, Failed, pretty, write_file};
 use crate::cli::exit::Exit;
 use crate::cli::repository::{self, with_ignored};
-use crate::cli::workflows::{Approve, Form, REPOSITORY, Workflows};
+use crate::cli::workflows::{Approve, Form, REPOSITORY, Workflows, Written};
 use crate::model::{Instant, Namespace, ZoneName};
 use crate::schedule::{Zone, weekday_and_date};
 
@@ -145,6 +145,7 @@ fn project_files(context: &Context, namespace: &Namespace) -> Vec<File> {
 /// The CI files, where the hosts look for them: at the root of the repository around the project.
 fn workflow_files(context: &Context, root: &Path, args: &InitArgs) -> Vec<File> {
     let place = repository::place(root);
+    let written = written(root);
     let address = args.repository.as_deref().unwrap_or(REPOSITORY);
     let workflows = Workflows {
         directory: &place.directory,
@@ -152,6 +153,7 @@ fn workflow_files(context: &Context, root: &Path, args: &InitArgs) -> Vec<File> 
         repository: address,
         form: Form::choose(args.release.as_deref(), args.from_source),
         approve: args.approve,
+        written: &written,
     };
     if address.is_empty() {
         context.note(
@@ -178,6 +180,31 @@ fn workflow_files(context: &Context, root: &Path, args: &InitArgs) -> Vec<File> 
         }
     }
     files
+}
+
+/// The files that an apply writes down, as the project has them now; none of one that cannot be read.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the project's own file, to see what its CI files are to do"
+)]
+fn written(root: &Path) -> Written {
+    let file = root.join("campanile.yaml");
+    let text = std::fs::read_to_string(&file).unwrap_or_default();
+    let Ok((project, _)) = read_project(&file, &text) else {
+        return Written::default();
+    };
+    let mut opt_outs: Vec<String> = (project.providers.values())
+        .filter_map(|config| match &config.opt_outs {
+            OptOuts::Incoming { file: Some(file) } => Some(file.display().to_string()),
+            OptOuts::Incoming { file: None } | OptOuts::Blacklist | OptOuts::Group { .. } | OptOuts::Off => None,
+        })
+        .collect();
+    opt_outs.sort();
+    opt_outs.dedup();
+    Written {
+        opt_outs,
+        undeliverable: project.undeliverable.map(|rule| rule.file.display().to_string()),
+    }
 }
 
 /// Writes a file, or keeps the one that is there.

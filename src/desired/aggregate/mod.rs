@@ -36,7 +36,7 @@ use crate::audience::{Audience, Row, Settings, Table, read};
 use crate::campaign::diagnostics::LANGUAGE;
 use crate::campaign::{Campaign, Transliterate};
 use crate::model::{
-    AudienceDigest, Diagnostic, Group, Language, Msisdn, NumberSet, Part, Payload, Severity, row_digest,
+    AudienceDigest, Diagnostic, Group, Language, Msisdn, NumberSet, Part, Payload, Person, Severity, row_digest,
 };
 use crate::render::{Cause, Causes, Message, Occurring, Predicate, Saving, Shape, diagnostics, payload};
 use crate::schedule::{Level, LocalSpan, RecipientGroup, Ungrouped, ZoneId, diagnostics as zone_diagnostics, group};
@@ -392,6 +392,12 @@ impl Aggregate {
     pub fn variants(&self, occasion: usize) -> &[VariantSums] {
         let branches = self.branches.get(self.compiled.rendition_of(occasion));
         branches.map_or(&[], |(_, variants)| variants)
+    }
+
+    /// Whom suppression lists leave out, on any occasion.
+    pub fn left_out(&self) -> BTreeSet<Person> {
+        let audiences = self.audiences.iter();
+        audiences.flat_map(|audience| audience.left_out()).copied().collect()
     }
 
     /// The text that a row gets.
