@@ -322,7 +322,7 @@ mod tests {
             assert!(namespace.contains(|c: char| c.is_ascii_digit()), "{namespace}");
             assert!(!namespace.contains(['a', 'e', 'i', 'o', 'u', 'y']), "{namespace}");
             let project = format!("namespace: {namespace}\nproviders: {{ s: {{ kind: sandbox }} }}\n");
-            let (read, _) = crate::campaign::read_project(Path::new("campanile.yaml"), &project).unwrap();
+            let (read, _) = read_project(Path::new("campanile.yaml"), &project).unwrap();
             assert_eq!(read.namespace.as_str(), namespace);
             seen.insert(namespace);
         }
