@@ -50,7 +50,9 @@ mod tests {
     fn the_order_of_rows_does_not_matter_and_the_order_of_cells_does() {
         let set = |rows: &[[&str; 2]]| {
             let mut set = RowSet::default();
-            rows.iter().for_each(|row| set.add(row, &mut Vec::new()));
+            for row in rows {
+                set.add(row, &mut Vec::new());
+            }
             set
         };
         assert_eq!(set(&[["1", "a"], ["2", "b"]]), set(&[["2", "b"], ["1", "a"]]));

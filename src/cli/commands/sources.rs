@@ -66,7 +66,7 @@ pub fn run(context: &Context, args: &SourcesArgs) -> Result<Exit, Failed> {
                 connection: source.origin.connection().map(str::to_owned),
                 kind: kind(&workspace, &source.origin),
                 name: source.origin.name().display().to_string(),
-                milliseconds: (context.clock.elapsed() - began).as_millis(),
+                milliseconds: context.clock.elapsed().saturating_sub(began).as_millis(),
                 outcome,
             });
         }

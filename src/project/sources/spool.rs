@@ -257,6 +257,6 @@ mod tests {
         assert!(spool.stream(b"3,z\n").is_err(), "one more than `max_rows`");
         let mut huge = Spool::new(Path::new("x"), 2).unwrap();
         huge.stream(b"a\n\"").unwrap();
-        assert!((0..20).any(|_| huge.stream(&[b'x'; 1 << 16]).is_err()));
+        assert!((0..20).any(|_| huge.stream(&vec![b'x'; 1 << 16]).is_err()));
     }
 }

@@ -140,6 +140,10 @@ impl Batch<'_> {
     }
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "one of several ways to show a value, and others fail"
+)]
 fn integer(kind: &Kind, value: i64, text: &mut String) -> std::result::Result<(), NoText> {
     match kind {
         Kind::Decimal(scale) => decimal(i128::from(value), *scale, text),

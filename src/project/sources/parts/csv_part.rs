@@ -16,12 +16,12 @@ const MOST_HEADER: usize = 256 << 10;
 pub(super) fn copy(
     path: &Path,
     part: &Part,
-    source: OpenedSource,
+    source: &OpenedSource,
     heads: &mut Option<Vec<String>>,
     spool: &mut Spool<'_>,
 ) -> Result<(), OpenError> {
     let mut chunk = vec![0; MOST_HEADER.max(CHUNK)];
-    let count = read(path, part, &source, 0, &mut chunk)?;
+    let count = read(path, part, source, 0, &mut chunk)?;
     let head = chunk.get(..count).unwrap_or_default();
     if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
         let why = format!("has a part in UTF-16 (`{}`)", part.name);
@@ -50,7 +50,7 @@ pub(super) fn copy(
     }
     let escapes = is_of_spark(&part.name);
     loop {
-        let count = read(path, part, &source, offset, &mut chunk)?;
+        let count = read(path, part, source, offset, &mut chunk)?;
         if count == 0 {
             return spool.end_part();
         }

@@ -149,13 +149,13 @@ fn is_part(name: &str, format: RowFormat) -> bool {
             let is_packed = plain.len() < lower.len();
             [".csv", ".tsv", ".txt"].iter().any(|ending| plain.ends_with(ending)) || (is_packed && !plain.contains('.'))
         }
-        RowFormat::Parquet => lower.ends_with(".parquet") || lower.ends_with(".parq"),
+        RowFormat::Parquet => [".parquet", ".parq"].iter().any(|ending| lower.ends_with(ending)),
     }
 }
 
 /// Checksums, manifests and summaries that engines write beside the parts.
 fn is_no_part(name: &str) -> bool {
-    name.starts_with(['.', '_']) || name.ends_with(".metadata") || name.ends_with(".crc")
+    name.starts_with(['.', '_']) || [".metadata", ".crc"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Names that tell runs apart must all tell the same, and numbered ones must be all there.

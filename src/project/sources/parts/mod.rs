@@ -43,7 +43,7 @@ impl SourceKind for &PartFiles {
                 }
                 match self.format {
                     RowFormat::Csv => {
-                        csv_part::copy(&self.path, part, open(&self.path, part)?, &mut heads, &mut spool)?
+                        csv_part::copy(&self.path, part, &open(&self.path, part)?, &mut heads, &mut spool)?;
                     }
                     RowFormat::Parquet => parquet(&self.path, part, &mut heads, &mut spool)?,
                 }

@@ -97,11 +97,13 @@ pub(super) fn is_temporary(name: &str) -> bool {
 pub(super) fn in_order(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
     loop {
-        let (x, y) = (digits(left), digits(right));
-        let order = if x > 0 && y > 0 {
-            let (n, m) = (left.get(..x).unwrap_or_default(), right.get(..y).unwrap_or_default());
-            let (n, m) = (n.trim_start_matches('0'), m.trim_start_matches('0'));
-            n.len().cmp(&m.len()).then_with(|| n.cmp(m))
+        let widths = (digits(left), digits(right));
+        let order = if widths.0 > 0 && widths.1 > 0 {
+            let number = |text: &str, width: usize| {
+                let digits = text.get(..width).unwrap_or_default().trim_start_matches('0');
+                (digits.len(), digits.to_owned())
+            };
+            number(left, widths.0).cmp(&number(right, widths.1))
         } else {
             left.chars().next().cmp(&right.chars().next())
         };
@@ -116,8 +118,8 @@ pub(super) fn in_order(a: &str, b: &str) -> Ordering {
             }
         };
         (left, right) = (
-            left.get(step(left, x)..).unwrap_or_default(),
-            right.get(step(right, y)..).unwrap_or_default(),
+            left.get(step(left, widths.0)..).unwrap_or_default(),
+            right.get(step(right, widths.1)..).unwrap_or_default(),
         );
     }
 }

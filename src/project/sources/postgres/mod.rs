@@ -30,7 +30,7 @@ use crate::project::diagnostics;
 
 use address::{Address, address};
 use server_error::{line, told};
-use statement::without_semicolon;
+use statement::{settings, without_semicolon};
 
 /// How long a server may take to answer that it is there.
 const CONNECT: Duration = Duration::from_secs(15);
@@ -69,6 +69,14 @@ impl SourceKind for &Query {
                 .collect(),
             connection,
         };
+        // A session behind a pooler may have the setting of an earlier run, as an empty text: then the server would not
+        // refuse it (findings/postgres-settings-outlive-their-transaction.sh).
+        let has_value = |setting: &&str| *setting == "as_of" || self.params.contains_key(*setting);
+        if let Some(without) = settings(&sql).into_iter().find(|setting| !has_value(setting)) {
+            let why = format!("reads `campanile.{without}`, which has no value");
+            let hint = format!("give it one: `params: {{ {without}: ... }}`");
+            return Err(Trouble::new(name, &diagnostics::QUERY, why).hint(hint).into());
+        }
         let key = format!("{}\n{:?}", name.display(), self.params);
         sources.once(Path::new(&key), || {
             // The server's own limit comes first, and says more.
@@ -119,7 +127,7 @@ enum Fetch {
 impl Question<'_> {
     async fn answered(&self, address: Address, ca: Option<&str>, written: &str) -> Result<OpenedSource, OpenError> {
         let tls = if address.is_encrypted {
-            Some(tls::connector(ca).map_err(|why| self.trouble(why))?)
+            Some(tls::connector(ca).map_err(|why| self.trouble(&why))?)
         } else {
             None
         };
@@ -139,7 +147,7 @@ impl Question<'_> {
         };
         let client = match tokio::time::timeout(CONNECT, connecting).await {
             Ok(client) => client.map_err(|error| self.unreachable(&error))?,
-            Err(_) => return Err(self.trouble("no answer from the server".to_owned())),
+            Err(_) => return Err(self.trouble("no answer from the server")),
         };
         let warnings = self.warnings(&client).await;
         let spool = match self.fetch(&client, Fetch::Copy).await {
@@ -147,7 +155,7 @@ impl Question<'_> {
             fetched => fetched,
         };
         let spool = spool.map_err(|refused| match refused {
-            Refused::NoCopy => self.trouble("the server gives no rows for it".to_owned()),
+            Refused::NoCopy => self.trouble("the server gives no rows for it"),
             Refused::For(error) => error,
         })?;
         let digest = Sha256::digest(written.as_bytes());
@@ -276,7 +284,7 @@ impl Question<'_> {
         .into()
     }
 
-    fn trouble(&self, why: String) -> OpenError {
+    fn trouble(&self, why: &str) -> OpenError {
         Trouble::new(self.name, &diagnostics::NOT_CONNECTED, format!("cannot be read: {why}")).into()
     }
 

@@ -27,6 +27,20 @@ pub(super) fn without_semicolon(sql: &str) -> String {
     }
 }
 
+/// Names of the settings of ours that the text reads: `since` of `'campanile.since'`.
+pub(super) fn settings(sql: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for (_, rest) in sql
+        .match_indices("'campanile.")
+        .map(|(at, start)| (at, sql.get(at + start.len()..)))
+    {
+        let name = rest.and_then(|rest| rest.split_once('\'')).map(|(name, _)| name);
+        let is_name = |name: &&str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        names.extend(name.filter(is_name));
+    }
+    names
+}
+
 /// How long the piece at the beginning is, and whether it says something: comments and spaces do not.
 fn piece(rest: &[u8]) -> (usize, bool) {
     match rest {
@@ -106,6 +120,14 @@ fn dollars(rest: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_are_found_where_they_are_read() {
+        let sql =
+            "SELECT current_setting('campanile.since')::date, current_setting('campanile.as_of', true), 'campanile. x'";
+        assert_eq!(settings(sql), ["since", "as_of"]);
+        assert!(settings("SELECT * FROM campanile.members").is_empty());
+    }
 
     #[test]
     fn only_a_semicolon_at_the_end_goes() {

@@ -31,13 +31,33 @@ fn date_time(instant: &ExcelDateTime) -> String {
     let (year, month, day, hour, minute, second, _) = instant.to_ymd_hms_milli();
     let clock = format!("{hour:02}:{minute:02}:{second:02}");
     let date = format!("{year:04}-{month:02}-{day:02}");
-    if instant.is_duration() || instant.as_f64() < 1.0 {
+    if instant.is_duration() {
+        elapsed(instant.as_f64())
+    } else if instant.as_f64() < 1.0 {
         clock
     } else if (hour, minute, second) == (0, 0, 0) {
         date
     } else {
         format!("{date} {clock}")
     }
+}
+
+/// A time that has passed may be longer than a day: `30:00:00`, as .ods has it too.
+#[expect(
+    clippy::float_arithmetic,
+    clippy::cast_possible_truncation,
+    reason = "workbooks count days in floats; this many seconds fit"
+)]
+fn elapsed(days: f64) -> String {
+    let seconds = (days * 86_400.0).round() as i64;
+    let sign = if seconds < 0 { "-" } else { "" };
+    let seconds = seconds.unsigned_abs();
+    format!(
+        "{sign}{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 /// `PT09H30M00S`, as .ods has times of day.
@@ -70,6 +90,10 @@ mod tests {
             (date(46_356.0), "2026-11-30"),
             (date(46_356.395_833_333_336), "2026-11-30 09:30:00"),
             (date(0.395_833_333_333_333), "09:30:00"),
+            (
+                Data::DateTime(ExcelDateTime::new(1.25, ExcelDateTimeType::TimeDelta, false)),
+                "30:00:00",
+            ),
             (Data::DateTimeIso("2026-11-30T00:00:00".to_owned()), "2026-11-30"),
             (Data::DurationIso("PT09H30M00S".to_owned()), "09:30:00"),
         ] {

@@ -111,7 +111,7 @@ impl Sheet {
                 "they are read as empty cells; open the workbook and save it, and the program computes them",
             ));
         }
-        self.finish(copying.finish()?, warnings)
+        Self::finish(copying.finish()?, warnings)
     }
 
     fn ods(&self, file: BufReader<File>) -> Result<OpenedSource, OpenError> {
@@ -124,10 +124,10 @@ impl Sheet {
             let at = |start: u32, offset: usize| start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX));
             copying.cell((at(first_row, row), at(first_column, column)), value)?;
         }
-        self.finish(copying.finish()?, warnings)
+        Self::finish(copying.finish()?, warnings)
     }
 
-    fn finish(&self, spool: Spool<'_>, warnings: Vec<Diagnostic>) -> Result<OpenedSource, OpenError> {
+    fn finish(spool: Spool<'_>, warnings: Vec<Diagnostic>) -> Result<OpenedSource, OpenError> {
         spool.finish(About {
             warnings,
             ..About::default()
