@@ -165,7 +165,7 @@ impl<'a, 'd> Brake<'a, 'd> {
                                 glance.strange,
                                 provider.name()
                             );
-                            self.unread(provider, what);
+                            self.unread(provider, &what);
                         }
                         let before = known.len();
                         known.extend(glance.batches.iter().map(|batch| batch.id.clone()));
@@ -181,7 +181,7 @@ impl<'a, 'd> Brake<'a, 'd> {
                     }
                     Err(error) => {
                         let is_systemic = error.failure.kind == FailureKind::Systemic;
-                        self.unread(provider, error.diagnostic().message);
+                        self.unread(provider, &error.diagnostic().message);
                         self.faults.push(error.diagnostic());
                         broken += 1;
                         if is_systemic || broken >= BROKEN_IN_A_ROW {
@@ -217,7 +217,7 @@ impl<'a, 'd> Brake<'a, 'd> {
                         complete.push((provider, list.batches));
                     }
                     Err(error) => {
-                        self.unread(provider, error.diagnostic().message);
+                        self.unread(provider, &error.diagnostic().message);
                         self.faults.push(error.diagnostic());
                     }
                 }
@@ -391,7 +391,7 @@ impl<'a, 'd> Brake<'a, 'd> {
         Ok(())
     }
 
-    fn unread(&mut self, provider: &AnyProvider, what: String) {
+    fn unread(&mut self, provider: &AnyProvider, what: &str) {
         let message = format!("{what}; something planned may be left there");
         self.tally
             .unread

@@ -1,5 +1,6 @@
 //! The project's CSV files as tables: opened by `project`, understood by `audience`.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -261,18 +262,15 @@ fn read_suppressions(workspace: &Workspace, skips_invalid: bool) -> (Suppression
     let project = &workspace.project.suppressions;
     let of_campaigns = workspace.campaigns.iter().flat_map(|campaign| &campaign.suppressions);
     for list in project.iter().chain(of_campaigns) {
-        if !lists.contains_key(&key(list)) {
-            match suppressed(workspace, list, skips_invalid) {
-                Ok(numbers) => {
-                    lists.insert(key(list), NumberSet::new(numbers.iter().copied()));
-                    ordered.entry(list.path.clone()).or_default().extend(numbers);
-                }
-                Err(more) => {
-                    faults.extend(more);
-                    lists.insert(key(list), NumberSet::default());
-                }
-            }
-        }
+        let Entry::Vacant(place) = lists.entry(key(list)) else {
+            continue;
+        };
+        let numbers = suppressed(workspace, list, skips_invalid).unwrap_or_else(|more| {
+            faults.extend(more);
+            Vec::new()
+        });
+        place.insert(NumberSet::new(numbers.iter().copied()));
+        ordered.entry(list.path.clone()).or_default().extend(numbers);
     }
     let given_up = workspace.project.undeliverable.as_ref().map(|rule| {
         let read = read_undeliverable(&workspace.root().join(&rule.file));
