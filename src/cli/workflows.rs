@@ -90,9 +90,12 @@ impl Written {
     fn files(&self) -> String {
         let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'/');
         let files = self.opt_outs.iter().chain(&self.undeliverable);
-        let words = files.map(|file| match file.bytes().all(is_plain) {
-            true => file.clone(),
-            false => format!("'{}'", file.replace('\'', "'\\''")),
+        let words = files.map(|file| {
+            if file.bytes().all(is_plain) {
+                file.clone()
+            } else {
+                format!("'{}'", file.replace('\'', "'\\''"))
+            }
         });
         words.collect::<Vec<String>>().join(" ")
     }
