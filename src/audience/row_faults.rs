@@ -102,7 +102,7 @@ impl RowFault {
     /// With the column of numbers, where the fault is one of the number.
     fn row_name(&self, table: &Table, line: u64) -> Option<String> {
         match self {
-            Self::Number(_) => {
+            Self::Number(_) | Self::WrongType(_) => {
                 let column = table.columns.get(table.number).filter(|name| !name.is_empty());
                 let name = table.bytes.row_name(line, Some(table.number))?;
                 Some(column.map_or(name.clone(), |column| format!("{name}, column `{column}`")))

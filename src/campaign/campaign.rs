@@ -329,7 +329,7 @@ pub enum Rule {
 
 impl Rule {
     /// All, in the order of `docs/contract.md`.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::StartsNow,
         Self::TooLate,
         Self::Resume,

@@ -330,8 +330,8 @@ impl Visitor for Aggregator<'_> {
     fn text_digest(&mut self, row: &Row<'_>) -> Option<u128> {
         let chosen = Self::text(self, row).ok()?;
         let mut digest = 0_u128;
-        for variant in self.variants.clone() {
-            self.count(row, variant, None, chosen.text).ok()?;
+        for rendition in self.renditions.clone() {
+            self.count(row, rendition, None, chosen.text).ok()?;
             digest = digest.rotate_left(1) ^ xxh3_128(self.body.as_bytes());
         }
         Some(digest)
