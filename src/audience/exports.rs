@@ -192,7 +192,9 @@ fn every_export_is_read_right_or_refused_with_its_reason() {
             Backslashed => {
                 let escaped = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
                 let mut people = expected("", escaped);
-                people.iter_mut().for_each(|[_, name, _]| *name = escaped(name));
+                for [_, name, _] in &mut people {
+                    *name = escaped(name);
+                }
                 assert_eq!(said, Ok(people), "{file}");
             }
             Numbers(people) => assert_eq!(said.map(|rows| rows.len()), Ok(people), "{file}"),

@@ -376,7 +376,7 @@ impl Job<'_> {
             .par_iter_mut()
             .zip(duplicates.par_chunks(share.max(1)))
             .map(|(harvest, duplicates)| self.remove_some(index, duplicates, &mut harvest.visitor))
-            .try_reduce(Repeats::default, |all, more| Ok(all.merge(more)))
+            .try_reduce(Repeats::default, |all, more| Ok(all.merge(&more)))
     }
 
     fn remove_some<V: Visitor>(

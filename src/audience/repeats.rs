@@ -34,15 +34,15 @@ impl Repeats {
         } else {
             &mut self.between_lists
         };
-        pairs.merge(Pairs {
+        pairs.merge(&Pairs {
             rows: 1,
             example: Some((later, first)),
         });
     }
 
-    pub(super) fn merge(mut self, other: Self) -> Self {
-        self.in_one_list.merge(other.in_one_list);
-        self.between_lists.merge(other.between_lists);
+    pub(super) fn merge(mut self, other: &Self) -> Self {
+        self.in_one_list.merge(&other.in_one_list);
+        self.between_lists.merge(&other.between_lists);
         self
     }
 
@@ -57,7 +57,7 @@ impl Repeats {
 }
 
 impl Pairs {
-    fn merge(&mut self, other: Self) {
+    fn merge(&mut self, other: &Self) {
         self.rows += other.rows;
         let both = self.example.into_iter().chain(other.example);
         self.example = both.min_by_key(|(later, _)| later.place());

@@ -71,7 +71,8 @@ fn by_text(reading: &mut Reading<'_>, id: NodeId, typed: &WhereFile, allow_paths
 
 fn file(reading: &mut Reading<'_>, field: &At<String>, allow_paths: &[PathBuf]) -> Option<PathBuf> {
     reading.parse(field, &diagnostics::PATH, |text| {
-        if text == paths::STDIN || text.ends_with(".gz") || text.ends_with(".zst") {
+        let extension = Path::new(text).extension().and_then(|extension| extension.to_str());
+        if text == paths::STDIN || matches!(extension, Some("gz" | "zst")) {
             Err("this is a plain CSV file that rows are added to".to_owned())
         } else {
             paths::resolve(Path::new(""), text, allow_paths)

@@ -216,7 +216,7 @@ fn opted_out(workspace: &Workspace, faults: &mut Vec<Diagnostic>) -> BTreeMap<Pr
             .find(|account| account.provider == *name);
         match (heard, &config.opt_outs) {
             (Some(account), _) if account.way != Way::Blacklist => {
-                drop(all.insert(name.clone(), account.numbers.clone()))
+                drop(all.insert(name.clone(), account.numbers.clone()));
             }
             (None, OptOuts::Incoming { file: Some(path) }) => match read_file(&workspace.root().join(path)) {
                 Ok(ledger) => drop(all.insert(name.clone(), ledger.opted_out())),
@@ -274,11 +274,14 @@ fn read_suppressions(workspace: &Workspace, skips_invalid: bool) -> (Suppression
     }
     let given_up = workspace.project.undeliverable.as_ref().map(|rule| {
         let read = read_undeliverable(&workspace.root().join(&rule.file));
-        read.map(|given_up| given_up.numbers(rule.after)).unwrap_or_else(|why| {
-            let message = format!("`{}` cannot be used: {why}", rule.file.display());
-            faults.push(Diagnostic::error(&OPT_OUTS_FILE, message).at(Place::file(&rule.file)));
-            NumberSet::default()
-        })
+        read.map_or_else(
+            |why| {
+                let message = format!("`{}` cannot be used: {why}", rule.file.display());
+                faults.push(Diagnostic::error(&OPT_OUTS_FILE, message).at(Place::file(&rule.file)));
+                NumberSet::default()
+            },
+            |given_up| given_up.numbers(rule.after),
+        )
     });
     let opted_out = opted_out(workspace, &mut faults);
     let is_real = |name: &ProviderName| {

@@ -9,7 +9,7 @@ use crate::plan::Operation;
 use crate::profile::batch_extra;
 use crate::provider::NewBatch;
 
-/// PayloadSource of all campaigns.
+/// The payloads of all campaigns.
 pub struct PlannedPayloads<'a> {
     payloads: &'a BTreeMap<CampaignRef, CampaignPayloads>,
     settings: BTreeMap<&'a CampaignRef, (&'a Settings, Api)>,

@@ -339,7 +339,7 @@ impl Sample {
     }
 
     /// The text of one of them for others.
-    pub fn for_others(&self, shown: &Shown, others: &NumberSet) -> Vec<Shown> {
+    pub fn for_others(shown: &Shown, others: &NumberSet) -> Vec<Shown> {
         let to = |recipient| Shown {
             line: None,
             recipient,
@@ -381,7 +381,7 @@ impl Sample {
         shown: &[Shown],
         payload: Payload,
         windows: Windows,
-    ) -> Result<NewBatch, Failed> {
+    ) -> NewBatch {
         let mut totals = Totals::default();
         let mut longest = 1;
         for one in shown {
@@ -398,7 +398,7 @@ impl Sample {
             group: Group::Test,
             part: Part::WHOLE,
         };
-        Ok(NewBatch {
+        NewBatch {
             reference: Reference {
                 namespace: project.namespace.clone(),
                 slot,
@@ -418,7 +418,7 @@ impl Sample {
                 project.guards.max_segments_per_message,
                 longest,
             ),
-        })
+        }
     }
 
     /// What one message costs.

@@ -115,7 +115,9 @@ mod tests {
 
     fn in_use(live: &[Part]) -> PartsInUse {
         let mut all = PartsInUse::default();
-        live.iter().for_each(|one| all.add_live(*one));
+        for one in live {
+            all.add_live(*one);
+        }
         all
     }
 
@@ -192,7 +194,9 @@ mod tests {
         ) {
             let of = |(bits, k): (u8, u16)| part(bits, k & ((1 << bits) - 1));
             let mut all = in_use(&live.into_iter().map(of).collect::<Vec<_>>());
-            begun.iter().for_each(|one| all.add_begun(of(*one)));
+            for one in begun {
+                all.add_begun(of(one));
+            }
             let buckets = buckets(people);
             if let Some(parts) = divide(&buckets, limit, &all) {
                 prop_assert_eq!(parts.iter().map(|one| buckets.people(*one)).sum::<u64>(), people);

@@ -40,7 +40,9 @@ mod tests {
             let of = |bits: u8, k: u16| Part::new(bits, k & u16::try_from((1_u32 << bits) - 1).unwrap()).unwrap();
             let parts: Vec<Part> = parts.into_iter().map(|(bits, k)| of(bits, k)).collect();
             let mut index = PartIndex::default();
-            parts.iter().enumerate().for_each(|(i, part)| index.insert(*part, i));
+            for (i, part) in parts.iter().enumerate() {
+                index.insert(*part, i);
+            }
             let asked = of(bits, k);
             let mut found: Vec<usize> = index.overlapping(asked).collect();
             found.sort_unstable();

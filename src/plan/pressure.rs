@@ -112,6 +112,10 @@ pub(super) struct Over {
 }
 
 /// Who would get more than a limit allows if this were sent too; `Some(None)` where nobody can tell.
+#[expect(
+    clippy::option_option,
+    reason = "no excess, an excess, and one that nobody can count"
+)]
 fn excess(entry: &Entry<'_>, accepted: &[&Entry<'_>], crowds: &Crowds, limit: &ContactLimit) -> Option<Option<Over>> {
     let near: Vec<&Entry<'_>> = accepted
         .iter()

@@ -26,8 +26,8 @@ pub(super) fn obstacles(
     let neighbors: Vec<usize> = (neighbors(world, want).into_iter())
         .filter(|i| Some(*i) != target)
         .collect();
-    let on_its_people = newest(world, brakes(world, draft, want, &neighbors));
-    let on_the_rest = newest(world, brakes_on_the_rest(world, draft, want, status));
+    let on_its_people = newest(world, &brakes(world, draft, want, &neighbors));
+    let on_the_rest = newest(world, &brakes_on_the_rest(world, draft, want, status));
     if let Some(stopped) = on_its_people.iter().find(|i| !world.is_resumed(want, **i)) {
         return Err(hold_messages::canceled_at_provider(world, want, *stopped));
     }
@@ -113,7 +113,7 @@ fn brakes(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, neighbors: &[us
 }
 
 /// Of several that were stopped in one slot the newest: whoever resumed it has answered for the older ones.
-fn newest(world: &World<'_>, stopped: Vec<usize>) -> Vec<usize> {
+fn newest(world: &World<'_>, stopped: &[usize]) -> Vec<usize> {
     let slot = |i: usize| &world.batch(i).reference.slot;
     let is_newest = |i: &usize| !stopped.iter().any(|other| other > i && slot(*other) == slot(*i));
     stopped.iter().copied().filter(is_newest).collect()

@@ -189,7 +189,7 @@ fn loss(
     let (mut gone, mut taken_out) = (0_u64, 0_u64);
     for (i, key) in &old {
         let people = world.asking_for(Urgency::Shrinkage, || world.people(*i));
-        for number in people.into_iter().flat_map(|people| people.iter()) {
+        for number in people.into_iter().flat_map(crate::model::NumberSet::iter) {
             if suppressed.contains(number) {
                 taken_out += 1;
             } else if !names(campaign, *key, number) {

@@ -115,7 +115,7 @@ impl Reading<'_> {
                 }
             }
         }
-        for unknown in self.args.campaigns.iter().filter(|campaign| !named.contains(*campaign)) {
+        if let Some(unknown) = (self.args.campaigns.iter()).find(|campaign| !named.contains(*campaign)) {
             return Err(unknown_campaign(unknown, named.iter()));
         }
         // Failures in a row are counted in the order in which batches ended.
@@ -227,7 +227,7 @@ impl Reading<'_> {
             .map(|time| time.to_string())
             .unwrap_or_default();
         for result in results {
-            let number = result.recipient.map(|number| number.digits()).unwrap_or_default();
+            let number = result.recipient.map(crate::model::Msisdn::digits).unwrap_or_default();
             let what = match result.fate {
                 MessageOutcome::Pending => "pending",
                 MessageOutcome::Delivered => "delivered",

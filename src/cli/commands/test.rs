@@ -112,7 +112,7 @@ fn trials(sample: &Sample, rows: &[Shown], testers: &NumberSet) -> Result<Vec<Tr
         return Err(Failed::new(Exit::Input, "no list of the campaign has a row to take"));
     }
     let trial = |text: Shown| {
-        let to = sample.for_others(&text, testers);
+        let to = Sample::for_others(&text, testers);
         let payload = sample.payload(&to).ok_or_else(|| {
             Failed::new(Exit::Input, "these texts cannot be carried by the provider")
                 .hint("`campanile validate` tells why")
@@ -153,7 +153,7 @@ async fn send(
     for trial in trials {
         let windows = Windows::one(Window::new(opens, opens + OPEN_FOR).map_err(anyhow::Error::from)?);
         let payload = trial.payload.clone();
-        let batch = sample.test_batch(&workspace.project, campaign, &trial.to, payload, windows)?;
+        let batch = sample.test_batch(&workspace.project, campaign, &trial.to, payload, windows);
         let before = |exit: Exit| if sent.is_empty() { exit } else { Exit::Partial };
         match provider.create(&batch).await {
             Created::Done(id) | Created::OtherReference(id) => {

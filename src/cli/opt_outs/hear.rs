@@ -215,7 +215,8 @@ impl Account {
                     }
                 }
                 (Asked::For(_) | Asked::NeedsPerson, number) => self.for_people.push(ForPerson {
-                    number: number.map_or_else(|| "a sender that is no number".to_owned(), |number| number.masked()),
+                    number: number
+                        .map_or_else(|| "a sender that is no number".to_owned(), crate::model::Msisdn::masked),
                     received_at: text.received_at,
                     id: text.id.clone(),
                 }),

@@ -21,7 +21,7 @@ pub struct GivenUp {
 
 #[derive(Debug, Clone)]
 struct Row {
-    in_a_row: u32,
+    failures: u32,
     last: Instant,
     reason: String,
 }
@@ -52,7 +52,7 @@ fn row(line: &str) -> Option<(Msisdn, Row)> {
     Some((
         number,
         Row {
-            in_a_row: cells.next()?.parse().ok()?,
+            failures: cells.next()?.parse().ok()?,
             last: Instant::parse_lenient(cells.next()?)?,
             reason: cells.next().unwrap_or_default().trim_matches('"').to_owned(),
         },
@@ -73,9 +73,9 @@ impl GivenUp {
             match result.fate {
                 MessageOutcome::Delivered => self.is_changed |= self.rows.remove(&number).is_some(),
                 MessageOutcome::Failed if result.is_hard => {
-                    let in_a_row = self.rows.get(&number).map_or(0, |row| row.in_a_row).saturating_add(1);
+                    let in_a_row = self.rows.get(&number).map_or(0, |row| row.failures).saturating_add(1);
                     let row = Row {
-                        in_a_row,
+                        failures: in_a_row,
                         last: closed,
                         reason: result.reason.clone(),
                     };
@@ -89,7 +89,7 @@ impl GivenUp {
 
     /// Whom nobody texts any more.
     pub fn numbers(&self, after: u32) -> NumberSet {
-        let given_up = self.rows.iter().filter(|(_, row)| row.in_a_row >= after);
+        let given_up = self.rows.iter().filter(|(_, row)| row.failures >= after);
         NumberSet::new(given_up.filter_map(|(person, _)| person.number()))
     }
 
@@ -99,7 +99,6 @@ impl GivenUp {
             return Ok(());
         }
         if let Some(folder) = path.parent() {
-            #[expect(clippy::disallowed_methods, reason = "a list of the project that this program keeps")]
             std::fs::create_dir_all(folder).map_err(|error| Failed::new(Exit::Failed, error.to_string()))?;
         }
         let rows: String = (self.rows.iter())
@@ -107,7 +106,7 @@ impl GivenUp {
                 format!(
                     "{},{},{},\"{}\"\n",
                     person.as_u64(),
-                    row.in_a_row,
+                    row.failures,
                     row.last,
                     row.reason.replace('"', "")
                 )
@@ -153,6 +152,7 @@ mod tests {
         assert_eq!(again.numbers(3).len(), 1, "an older delivery ends nothing");
         again.take(day(5), &[result(MessageOutcome::Delivered, false)]);
         assert_eq!(again.numbers(1).len(), 0);
+        #[expect(clippy::disallowed_methods, reason = "a file of this test alone")]
         std::fs::write(&path, "number,in_a_row,last,reason\n46701740605,x,,\n").unwrap();
         let error = read(&path).unwrap_err();
         assert!(error.contains("line 2") && !error.contains("46701740605"));

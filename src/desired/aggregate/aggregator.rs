@@ -57,7 +57,7 @@ pub(super) struct Spoken {
     pub(super) stand_ins: i64,
 }
 
-/// SumsByGroup by key; rows mostly come in the key of the one before.
+/// Sums by key; rows mostly come in the key of the one before.
 #[derive(Default)]
 pub(super) struct SumsByGroup {
     sums_by_group: Vec<(GroupKey, GroupSums)>,

@@ -155,7 +155,7 @@ pub(super) fn proof(report: &wire::Report) -> Proof {
     }
 }
 
-/// BatchProgress by a report and, where the report says nothing yet, by the batch. Sinch tells no cost.
+/// The progress of a batch by a report and, where the report says nothing yet, by the batch. Sinch tells no cost.
 pub(super) fn progress(report: Option<&wire::Report>, batch: &wire::Batch) -> Option<BatchProgress> {
     let mut messages = StatusCounts::default();
     let mut unpaid = 0_u64;
