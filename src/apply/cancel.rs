@@ -74,7 +74,7 @@ async fn take_away<P: Provider, C: RunClock>(
     if let Some(refusal) = without_ground(run, provider, target, call, &fresh) {
         return Ok(refusal);
     }
-    if has_successor && fresh.proof == Proof::Unprovable && !mutant(Mutant::UnprovableReplaced) {
+    if has_successor && fresh.proof == Proof::Unprovable {
         let why = "the batch shows no messages, or others than a planned one has: its silence could not be proved, so it stays";
         return Ok(Ending::NotCanceled(why.to_owned(), None));
     }

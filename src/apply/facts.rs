@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::{Call, Event, Line, Outcome};
 use super::whose::{Accounts, Whose};
-use crate::model::{BatchId, ExistingBatch, Instant, Mutant, ProviderName, Reference, ReportedState, Window, mutant};
+use crate::model::{BatchId, ExistingBatch, Instant, ProviderName, Reference, ReportedState, Window};
 use crate::plan::{ElsewhereBatch, JournalFacts, KnownBatch, Observed, OurCancel, Policy, UnknownCreate};
 
 /// A create as the journal tells it.
@@ -408,7 +408,7 @@ fn lookalike(
     let opens = windows.first()?.opens();
     (observed.batches.iter())
         .filter(|batch| batch.provider == *provider && batch.reference.is_none() && !known.contains(&batch.id))
-        .find(|batch| batch.opens() == Some(opens) && !mutant(Mutant::LookalikesIgnored))
+        .find(|batch| batch.opens() == Some(opens))
         .map(|batch| batch.id.clone())
 }
 

@@ -330,7 +330,7 @@ impl Walk {
     }
 
     fn is_checked<P: Provider>(&self, provider: &P) -> bool {
-        provider.is_sandbox() || self.keeps_references.contains(provider.name()) || mutant(Mutant::EchoUnchecked)
+        provider.is_sandbox() || self.keeps_references.contains(provider.name())
     }
 
     /// Systemic failures break the circuit at once, transient ones when they come in a row.

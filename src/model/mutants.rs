@@ -150,29 +150,11 @@ pub enum Mutant {
     ListEndsAtShortPage,
     /// Provider: pages need not overlap.
     ListIgnoresOverlap,
-    /// Identity: nothing is read back before a second create at an account nobody knows.
-    EchoUnchecked,
-    /// Identity: an id that the journal knows makes no batch ours.
-    IdsIgnored,
-    /// Identity: a reference that is almost ours is foreign.
-    NearMatchesIgnored,
-    /// Identity: only a reference settles a create without an answer.
-    LookalikesIgnored,
-    /// Identity: batches at accounts that are configured no more do not count.
-    ElsewhereIgnored,
-    /// Identity: planned batches that nobody knows are taken for ours at first contact.
-    FirstContactIgnored,
-    /// Silence: replaces what could not be proved silent.
-    UnprovableReplaced,
-    /// Lists: people whom a suppression list has lost are texted.
-    LostListsIgnored,
-    /// Brakes: the missing parts of an occurrence are sent beside a stopped one.
-    RestIsSent,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 82] = [
+    pub const ALL: [Self; 73] = [
         Self::FreezeIgnored,
         Self::StartsNowWithoutOverride,
         Self::PastWindowsSent,
@@ -246,15 +228,6 @@ impl Mutant {
         Self::ServerErrorIsRefusal,
         Self::ListEndsAtShortPage,
         Self::ListIgnoresOverlap,
-        Self::EchoUnchecked,
-        Self::IdsIgnored,
-        Self::NearMatchesIgnored,
-        Self::LookalikesIgnored,
-        Self::ElsewhereIgnored,
-        Self::FirstContactIgnored,
-        Self::UnprovableReplaced,
-        Self::LostListsIgnored,
-        Self::RestIsSent,
     ];
 }
 

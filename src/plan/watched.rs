@@ -6,7 +6,7 @@
 
 use crate::campaign::Rule;
 use crate::desired::{ListBaseline, Presence, WatchedList};
-use crate::model::{CampaignRef, Diagnostic, Mutant, mutant};
+use crate::model::{CampaignRef, Diagnostic};
 
 use super::diagnostics;
 use super::draft::Draft;
@@ -24,7 +24,7 @@ pub(super) fn lists(world: &World<'_>, draft: &mut Draft<'_>) {
     }
     let is_forgotten = !lists.is_empty() && lists.iter().all(|list| list.before.is_none());
     if is_forgotten && !world.journal.exists && !world.policy.offline {
-        let message = "no earlier run is remembered: whether a suppression list lost somebody cannot be compared";
+        let message = "first run here: whether a suppression list lost people is not known";
         let note = Diagnostic::note(&diagnostics::NOTHING_TO_COMPARE, message);
         draft.diagnostics.push(note);
     }
@@ -32,7 +32,7 @@ pub(super) fn lists(world: &World<'_>, draft: &mut Draft<'_>) {
 
 /// What a list has lost, in words and for the list of guards.
 fn loss(world: &World<'_>, list: &WatchedList) -> Option<(String, String)> {
-    let before = list.before.as_ref().filter(|_| !mutant(Mutant::LostListsIgnored))?;
+    let before = list.before.as_ref()?;
     if list.rows >= before.rows && list.begins_as_before {
         return None;
     }

@@ -62,14 +62,18 @@ fn who_is_on_the_blacklist_leaves_counts_and_planned_batches_while_there_is_time
 
 #[test]
 fn a_stop_by_text_takes_a_person_out_of_what_is_planned_at_any_time() {
-    for (instant, action) in [("2030-01-07T08:00:00Z", "replace"), ("2030-01-07T12:55:00Z", "update")] {
+    // Nearer than `freeze_before` the batch only loses the person; what else the files want of it is held as too late.
+    for (instant, action, code) in [
+        ("2030-01-07T08:00:00Z", "replace", 0),
+        ("2030-01-07T12:55:00Z", "update", 3),
+    ] {
         let emulator = Emulator::start();
         let project = Project::on_sinch(&emulator);
         project.converges();
         text_in(&emulator, FIRST, "Stop.");
         text_in(&emulator, SECOND, "please do not stop");
         emulator.clock(instant);
-        let applied = project.run_at(instant, "apply --yes -o json").exits(0).json();
+        let applied = project.run_at(instant, "apply --yes -o json").exits(code).json();
         assert_eq!(actions(&applied), [action]);
         assert_eq!(emulator.sent_once_by("2030-01-07T20:00:00Z"), 2);
         assert!(emulator.messages().iter().all(|message| message["recipient"] != FIRST));

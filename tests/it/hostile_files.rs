@@ -93,6 +93,9 @@ fn a_link_never_leads_out_of_the_project() {
 #[test]
 fn an_archive_that_grows_without_end_is_refused() {
     use std::io::Write as _;
+    // Whichever bound is met first: that of a row, or that of what is unpacked.
+    let is_bounded =
+        |out: &str| out.contains("a row of more than a megabyte") || out.contains("unpacks to more than is read");
     let project = project("../recipients/bomb.csv.gz");
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(b"msisdn\n").unwrap();
@@ -103,13 +106,13 @@ fn an_archive_that_grows_without_end_is_refused() {
     project.write("shop/recipients/bomb.csv.gz", packed.finish().unwrap());
     let ran = validate(&project);
     assert_eq!(ran.code, Some(65), "{}", ran.stderr);
-    assert!(ran.stdout.contains("unpacks to more than is read"), "{ran:?}");
+    assert!(is_bounded(&ran.stdout), "{ran:?}");
     project
         .write("shop/campaigns/sale.yaml", campaign("../recipients/bomb.csv.zst"))
         .write("shop/recipients/bomb.csv.zst", zst(b'0', 4_000));
     let ran = validate(&project);
     assert_eq!(ran.code, Some(65), "{ran:?}");
-    assert!(ran.stdout.contains("unpacks to more than is read"), "{ran:?}");
+    assert!(is_bounded(&ran.stdout), "{ran:?}");
     // Noise, and a frame that asks for a window of 3.75 TiB before it says anything.
     for frame in [
         &b"\x28\xb5\x2f\xfd\x00\xff\xff\xff\xff\xff\xff"[..],

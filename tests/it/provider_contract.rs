@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use campanile::model::{Api, BatchId, ExistingBatch, Money, NumberSet, Proof, Reference, ReportedState, Window};
+use campanile::model::{
+    Api, BatchId, ExistingBatch, Headcount, Money, NumberSet, Proof, Reference, ReportedState, Window,
+};
 use campanile::provider::{Canceled, Created, FailureKind, InPlace, NewBatch, Provider, StatusCounts};
 use serde_json::json;
 
@@ -34,6 +36,10 @@ async fn a_created_batch_is_found_by_list_get_and_newest() {
             proof: match api {
                 Api::Ip1 => Proof::Provable,
                 Api::Sinch => Proof::NotRead,
+            },
+            headcount: match api {
+                Api::Ip1 => Headcount::Told(3),
+                Api::Sinch => listed.headcount,
             },
             ..listed.clone()
         };

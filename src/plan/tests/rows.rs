@@ -170,15 +170,16 @@ fn row_6_a_begun_batch_is_never_sent_again() {
 
 #[test]
 fn row_6_canceled_while_sending_or_an_unknown_code_is_begun() {
-    for (state, proof) in [
-        (ReportedState::Canceled, Proof::Doubt),
-        (ReportedState::Unknown(199), Proof::NotRead),
-        (ReportedState::Sent, Proof::NotRead),
+    // Canceled before it opens, a batch was not sent; but nobody can prove that nothing left.
+    for (state, proof, reason) in [
+        (ReportedState::Canceled, Proof::Doubt, HeldReason::SilenceUnproved),
+        (ReportedState::Unknown(199), Proof::NotRead, HeldReason::AlreadySent),
+        (ReportedState::Sent, Proof::NotRead, HeldReason::AlreadySent),
     ] {
         let mut scenario = Scenario::applied([campaign("bf", 0..3, "hi", 60)]);
         (scenario.truth[0].state, scenario.truth[0].proof) = (state, proof);
         scenario.files([campaign("bf", 0..3, "hello", 60)]);
-        assert_eq!(reasons(&scenario.plan()), [HeldReason::AlreadySent], "{state:?}");
+        assert_eq!(reasons(&scenario.plan()), [reason], "{state:?}");
     }
 }
 
