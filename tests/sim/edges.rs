@@ -159,7 +159,7 @@ pub fn out_of_sight(actor: &Actor) -> BTreeSet<String> {
 /// A POST or PUT is about to arrive.
 pub fn before_any(actor: &Actor, batch: &NewBatch) {
     let world = &actor.world;
-    if actor.is_dead.get() {
+    if actor.is_dead.get() || !world.is_edges.get() {
         return;
     }
     let listed = world.machines[actor.machine].list.borrow();
