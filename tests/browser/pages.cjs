@@ -237,7 +237,7 @@ check("the live preview follows saves, tries texts out and masks numbers", async
     await page.screenshot({ path: path.join(shots, "preview-fault.png"), fullPage: true });
     assert.deepEqual(await serious(page), []);
     await page.click("#back");
-    await page.waitForFunction(() => document.getElementById("faults").hidden);
+    await page.waitForFunction(() => !/frist_name|sendr/.test(document.getElementById("fault-list").textContent));
     // A save is followed.
     writeCampaign(root, "It's a quiet Friday");
     await until("bubble", "quiet Friday");
