@@ -98,7 +98,7 @@ async fn connection(
     };
     let (base_url, service_plan_id, account) = match &config.kind {
         ProviderKind::Sandbox { .. } => {
-            let running = sandbox::open(root, name, context.global.at).await?;
+            let running = sandbox::open(root, name, context.clock.pretended()).await?;
             let url = running.url();
             accounts.running.push(running);
             let account = AccountId::new("sandbox", Some(name.as_str()), "");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::model::Instant;
+use super::pretended::At;
 
 /// SMS campaigns as code: plan, review, apply; nobody is texted twice.
 #[derive(Debug, Parser)]
@@ -46,15 +46,16 @@ pub struct Global {
     /// When to use colors [default: auto]
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto, hide_default_value = true)]
     pub color: Color,
-    /// Only results and errors
+    /// Only results, warnings and errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// Log what happens to stderr (-vv: every request)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
-    /// Pretend it is this instant (RFC 3339) plus elapsed time; also sets the sandbox's clock
-    #[arg(long, global = true, value_name = "INSTANT", value_parser = parse_instant)]
-    pub at: Option<Instant>,
+    /// Pretend it is this instant plus elapsed time: RFC 3339, or the project's local time like
+    /// "2026-12-01 09:00"; also sets the sandbox's clock
+    #[arg(long, global = true, value_name = "INSTANT", value_parser = At::parse)]
+    pub at: Option<At>,
 }
 
 /// Formats of results.
@@ -119,7 +120,7 @@ pub enum Command {
     Stop(super::commands::stop::StopArgs),
     /// Encoding, units and segments of a text
     Segments(super::commands::segments::SegmentsArgs),
-    /// Explain a reference or a diagnostic code
+    /// Explain a reference, a diagnostic code or a word of a plan
     Explain(super::commands::explain::ExplainArgs),
     /// Show what was sent, delivered, failed and why, and cost against estimate
     Results(super::commands::results::ResultsArgs),
@@ -145,10 +146,6 @@ pub enum Command {
         /// Where to
         directory: PathBuf,
     },
-}
-
-fn parse_instant(text: &str) -> Result<Instant, String> {
-    Instant::parse(text).map_err(|error| error.to_string())
 }
 
 fn parse_write(text: &str) -> Result<Write, String> {

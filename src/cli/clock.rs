@@ -48,6 +48,11 @@ impl SystemClock {
         self.started.elapsed()
     }
 
+    /// The instant at the start, where it is pretended (`--at`).
+    pub fn pretended(&self) -> Option<Instant> {
+        self.pretended
+    }
+
     /// Whether the instant is pretended (`--at`).
     pub fn is_pretended(&self) -> bool {
         self.pretended.is_some()

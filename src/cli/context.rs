@@ -14,7 +14,7 @@ use super::environment::{is_set, variable};
 use super::exit::Exit;
 use super::masked::quotable;
 use super::progress::ProgressLine;
-use crate::model::{Diagnostic, Severity};
+use crate::model::{Diagnostic, Instant, Severity};
 use crate::report::{
     FORMAT_VERSION, FailureView, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text, document as to_document,
     escaped, text_to_html, text_to_markdown, visible,
@@ -138,8 +138,8 @@ pub fn pretty(document: &serde_json::Value) -> String {
 }
 
 impl Context {
-    /// Starts the clock and the log.
-    pub fn new(global: Global) -> Self {
+    /// Starts the clock, at the instant that is pretended, and the log.
+    pub fn new(global: Global, pretended: Option<Instant>) -> Self {
         match global.color {
             Color::Auto => {}
             Color::Always => anstream::ColorChoice::Always.write_global(),
@@ -160,7 +160,7 @@ impl Context {
                 .with_ansi(false);
             let _ = tracing_subscriber::registry().with(layer).with(filter).try_init();
         }
-        let clock = SystemClock::start(global.at);
+        let clock = SystemClock::start(pretended);
         Self {
             global,
             clock,
@@ -235,10 +235,21 @@ impl Context {
         })
     }
 
+    /// Warns on stderr, also with `--quiet`.
+    pub fn warn(&self, text: &str) {
+        self.say(&format!("warning: {text}"));
+    }
+
+    /// Prints a line to stderr, also with `--quiet`.
+    #[expect(clippy::unused_self, reason = "commands print through their context")]
+    pub fn say(&self, text: &str) {
+        let _ = writeln!(anstream::stderr(), "{}", visible(text));
+    }
+
     /// Tells something that is not a result, unless `--quiet`.
     pub fn note(&self, text: &str) {
         if !self.global.quiet {
-            let _ = writeln!(anstream::stderr(), "{}", visible(text));
+            self.say(text);
         }
     }
 
@@ -277,15 +288,16 @@ impl Context {
             .map(|(_, text)| text.clone())
     }
 
-    /// Prints diagnostics to stderr, with excerpts of the files they speak of; `--quiet` leaves errors only.
+    /// Prints diagnostics to stderr, with excerpts of the files they speak of; `--quiet` leaves out notes.
     pub fn show(&self, diagnostics: &[Diagnostic]) {
-        let shown: Vec<Diagnostic> = diagnostics
-            .iter()
-            .filter(|d| !self.global.quiet || d.severity == Severity::Error)
-            .map(harmless)
-            .collect();
+        let shown: Vec<Diagnostic> = diagnostics.iter().filter(|one| self.shows(one)).map(harmless).collect();
         let text = diagnostics_to_text(&shown, &|file| self.source(file));
         let _ = write!(anstream::stderr(), "{text}");
+    }
+
+    /// Whether a diagnostic is printed: `--quiet` leaves out notes.
+    pub fn shows(&self, diagnostic: &Diagnostic) -> bool {
+        !self.global.quiet || diagnostic.severity != Severity::Note
     }
 
     /// Every `--write` file tells of the failure too: what an earlier run left there is no result of this one.
@@ -308,7 +320,7 @@ impl Context {
                 Format::Csv => plain.clone(),
             };
             if let Err(error) = write_file(&write.file, text.as_bytes()) {
-                self.note(&format!("warning: {}", error.message));
+                self.warn(&error.message);
             }
         }
     }

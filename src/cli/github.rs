@@ -15,10 +15,12 @@ use crate::report::{
 /// Annotations of faults, on stderr: stdout is the result's.
 pub fn annotate(context: &Context, diagnostics: &[Diagnostic]) {
     if is_set("GITHUB_ACTIONS") {
-        let views: Vec<_> = diagnostics.iter().map(diagnostic_to_view).collect();
+        let views: Vec<_> = (diagnostics.iter().filter(|one| context.shows(one)))
+            .map(diagnostic_to_view)
+            .collect();
         let text = github_annotations(&views);
         if !text.is_empty() {
-            context.note(text.trim_end());
+            context.say(text.trim_end());
         }
     }
 }
@@ -51,6 +53,6 @@ fn append(context: &Context, name: &str, text: impl FnOnce() -> String) {
         .open(&file)
         .and_then(|mut file| file.write_all(text().as_bytes()));
     if let Err(error) = written {
-        context.note(&format!("warning: `{name}` could not be written: {error}"));
+        context.warn(&format!("`{name}` could not be written: {error}"));
     }
 }

@@ -25,6 +25,7 @@ mod opt_outs;
 mod panics;
 mod payloads;
 mod prepare;
+mod pretended;
 mod progress;
 mod receipts;
 mod repository;
@@ -68,9 +69,10 @@ fn run(arguments: &[OsString]) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage(&error, arguments),
     };
-    let context = Context::new(cli.global);
-    let outcome = context
-        .require_folders()
+    let at = pretended::pretended(&cli.global);
+    let context = Context::new(cli.global, at.as_ref().ok().copied().flatten());
+    let outcome = at
+        .and_then(|_| context.require_folders())
         .and_then(|()| commands::dispatch(&context, cli.command));
     match outcome {
         Ok(exit) => exit,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::args::Global;
 use super::context::{Context, Failed};
 use super::environment::{is_set, variable};
 use super::exit::Exit;
@@ -43,16 +44,7 @@ pub struct Workspace {
 /// Finds and loads the project. Only a project file that cannot be read at all is a failure here: faults of campaigns
 /// stand in `diagnostics`.
 pub fn open(context: &Context) -> Result<Workspace, Failed> {
-    let start = context.global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
-    let root = match &context.global.directory {
-        Some(directory) if !directory.is_dir() => {
-            return Err(Failed::usage(format!("`{}` is not a folder", directory.display())));
-        }
-        _ => find_root(&start).map_err(|fault| Failed {
-            exit: Exit::Input,
-            ..Failed::input(vec![fault])
-        })?,
-    };
+    let root = root_of(&context.global)?;
     let loaded = load(&root).map_err(|failed| {
         for (file, text) in failed.texts {
             context.remember(file, text);
@@ -103,6 +95,19 @@ pub fn open(context: &Context) -> Result<Workspace, Failed> {
         receipts: Receipts::default(),
         now: context.clock.now(),
     })
+}
+
+/// The project's folder: `-C`, or the nearest one with a project file.
+pub fn root_of(global: &Global) -> Result<PathBuf, Failed> {
+    match &global.directory {
+        Some(directory) if !directory.is_dir() => {
+            Err(Failed::usage(format!("`{}` is not a folder", directory.display())))
+        }
+        given => find_root(given.as_deref().unwrap_or(Path::new("."))).map_err(|fault| Failed {
+            exit: Exit::Input,
+            ..Failed::input(vec![fault])
+        }),
+    }
 }
 
 impl Workspace {

@@ -104,6 +104,7 @@ mod unread;
 mod unreadable;
 mod verdict;
 mod watched;
+mod words;
 mod world;
 mod write;
 
@@ -117,6 +118,7 @@ pub use operation::{
 pub use plan::{CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, Summary};
 pub use policy::{InvalidOverride, Override, Policy, ProviderFacts, Scope, Unread};
 pub use previous::Previous;
+pub use words::{Meaning, WordKind, all_meanings, meanings};
 
 use crate::desired::Desired;
 use crate::model::{Instant, Mutant, mutant};

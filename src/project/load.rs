@@ -11,7 +11,7 @@ use super::sources::Sources;
 use crate::campaign::{
     Campaign, MAX_BYTES, Project, check_set, possible_references, read_campaign_among, read_project,
 };
-use crate::model::{CampaignRef, Diagnostic, Place};
+use crate::model::{CampaignRef, Diagnostic, Place, ZoneName};
 
 /// The file whose folder is a project's root.
 pub const PROJECT_FILE: &str = "campanile.yaml";
@@ -66,6 +66,13 @@ pub fn find_root(start: &Path) -> Result<PathBuf, Diagnostic> {
             .hint("go to the project's folder or name it with `-C DIR`")
             .hint("`campanile init DIR` starts a new project")
     })
+}
+
+/// The time zone of the project's settings alone.
+pub fn timezone_of(root: &Path) -> Result<Option<ZoneName>, Vec<Diagnostic>> {
+    let file = Path::new(PROJECT_FILE);
+    let text = read_text(root, file).map_err(|fault| vec![fault])?;
+    Ok(read_project(file, &text)?.0.timezone)
 }
 
 /// Reads `campanile.yaml` and every campaign below `campaigns/`.

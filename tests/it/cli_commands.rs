@@ -106,15 +106,42 @@ fn explain_decodes_references_and_knows_every_code_it_lists() {
         .exits(0)
         .says("hello")
         .says("acme");
-    let codes = project.run("explain all").exits(0).out;
-    assert!(codes.lines().count() > 20);
-    for line in codes.lines() {
+    let list = project.run("explain all").exits(0).out;
+    let codes: Vec<&str> = list.lines().take_while(|line| !line.is_empty()).collect();
+    assert!(codes.len() > 20);
+    for line in codes {
         let code = line.split(' ').next().unwrap();
         assert!(code.len() >= 4, "{line}");
     }
-    let first = codes.split(' ').next().unwrap();
+    let first = list.split(' ').next().unwrap();
     project.run(&format!("explain {}", first.to_lowercase())).exits(0);
     project.run("explain Z999").exits(64);
+}
+
+#[test]
+fn explain_knows_every_word_of_a_plan_and_every_rule() {
+    let project = Project::on_sandbox();
+    let all = project.run("explain all -o json").exits(0).json();
+    let words = all["words"].as_array().unwrap();
+    assert!(words.len() > 60, "{}", words.len());
+    for known in words {
+        let (word, kind) = (known["word"].as_str().unwrap(), known["kind"].as_str().unwrap());
+        let page = project.run(&format!("explain {word} -o json")).exits(0).json();
+        let kinds: Vec<&str> = (page["meanings"].as_array().unwrap().iter())
+            .map(|meaning| meaning["kind"].as_str().unwrap())
+            .collect();
+        assert!(kinds.contains(&kind), "{word}: {kinds:?}");
+    }
+    // As a plan prints it: with spaces, quoted or not.
+    project
+        .run("explain canceled at provider")
+        .exits(0)
+        .says("--allow resume=REF");
+    project.run("explain window-passed").exits(0).says("needs a person: no");
+    project
+        .run("explain repartitined")
+        .exits(64)
+        .says("did you mean `repartitioned`?");
 }
 
 #[test]

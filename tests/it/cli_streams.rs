@@ -162,7 +162,7 @@ fn results_go_to_stdout_and_everything_else_to_stderr() {
 }
 
 #[test]
-fn verbose_tells_requests_and_quiet_leaves_errors() {
+fn verbose_tells_requests_and_quiet_leaves_out_notes_alone() {
     let project = Project::on_sandbox();
     let loud = project.run("plan -vv").exits(0);
     assert!(!loud.err.is_empty());
@@ -176,9 +176,61 @@ fn verbose_tells_requests_and_quiet_leaves_errors() {
         "  - csv: ../people.csv\n    where: \"first_name == 'nobody'\"\ndelivery:",
     );
     assert!(project.run("plan").exits(0).err.contains("warning"));
-    assert_eq!(project.run("plan -q").exits(0).err, "");
+    project.run("plan -q").exits(0).says("warning");
+    project
+        .run("status --campaign helo -q")
+        .exits(0)
+        .says("warning: there is no campaign `helo`");
+    project
+        .run("stop --all --yes")
+        .exits(0)
+        .says("nothing of ours is planned");
+    assert!(
+        !project
+            .run("stop --all --yes -q")
+            .exits(0)
+            .err
+            .contains("nothing of ours")
+    );
     project.remove("people.csv");
     project.run("plan -q").exits(65).says("people.csv");
+}
+
+#[test]
+fn at_takes_the_local_time_of_the_project_unless_the_clocks_skip_or_repeat_it() {
+    let project = Project::on_sandbox();
+    let instant = |at: &str| {
+        project.run_at(at, "plan -o json").exits(0).json()["now"]
+            .as_str()
+            .unwrap()[..16]
+            .to_owned()
+    };
+    assert_eq!(instant("2030-01-07 09:00"), "2030-01-07T08:00");
+    assert_eq!(instant("2030-01-07T09:00"), "2030-01-07T08:00");
+    assert_eq!(instant("2030-01-07T09:00:00+02:00"), "2030-01-07T07:00");
+    project
+        .run_at("2030-03-31 02:30", "plan")
+        .exits(64)
+        .says("`2030-03-31T02:30` does not exist in `Europe/Stockholm`")
+        .says("`2030-03-31T01:59` and `2030-03-31T03:00`");
+    project
+        .run_at("2030-10-27 02:30", "plan")
+        .exits(64)
+        .says("`2030-10-27T02:30` happens twice in `Europe/Stockholm`")
+        .says("--at 2030-10-27T02:30:00+02:00");
+    assert_eq!(instant("2030-10-27T02:30:00+02:00"), "2030-10-27T00:30");
+    let failed = project.run_at("2030-10-27 02:30", "plan -o json").exits(64).json();
+    assert_eq!(failed["exit_code"], 64);
+    project.edit("campanile.yaml", "timezone: Europe/Stockholm\n", "");
+    project
+        .run_at("2030-01-07 09:00", "plan")
+        .exits(64)
+        .says("set `timezone` in `campanile.yaml`");
+    let nowhere = Project::empty();
+    nowhere
+        .run_at("2030-01-07 09:00", "segments Hello")
+        .exits(64)
+        .says("there is no project here");
 }
 
 #[test]

@@ -85,7 +85,7 @@ pub fn run(context: &Context, args: &CommentArgs) -> Result<Exit, Failed> {
     let (posted, told) = match done {
         Ok(done) => (true, done.to_owned()),
         Err(error) => {
-            context.note(&format!("warning: the comment was not posted: {error:#}"));
+            context.warn(&format!("the comment was not posted: {error:#}"));
             (false, format!("the comment was not posted: {error:#}"))
         }
     };

@@ -46,7 +46,7 @@ pub fn run(context: &Context, args: &EmulateArgs) -> Result<Exit, Failed> {
         faults,
         token: args.token.clone(),
         sinch_webhook_secret: args.sinch_webhook_secret.clone(),
-        now: context.global.at.map(emulator_instant),
+        now: context.clock.pretended().map(emulator_instant),
     };
     crate::cli::runtime()?.block_on(async {
         let mut exit = Exit::Done;

@@ -1,4 +1,4 @@
-//! `campanile explain`: what a reference or a diagnostic code means.
+//! `campanile explain`: what a reference, a diagnostic code or a word of a plan means.
 
 use std::fmt::Write as _;
 
@@ -9,17 +9,19 @@ use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::desired::{Names, SENDER_RULES, SenderRule};
 use crate::model::{Code, Group, Reference};
+use crate::plan::{Meaning, all_meanings, meanings};
 
-/// Explain a reference or a diagnostic code
+/// Explain a reference, a diagnostic code or a word of a plan
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  campanile explain acme.black-friday.000010000000000000\n  campanile explain C014\n  campanile explain all"
+    after_help = "Examples:\n  campanile explain acme.black-friday.000010000000000000\n  campanile explain C014\n  campanile explain window passed\n  campanile explain mass-cancel\n  campanile explain all"
 )]
 pub struct ExplainArgs {
-    /// A reference as the provider shows it, a code like C014, `all` for a list of codes, or
-    /// `senders` for what is known of senders by country
-    #[arg(value_name = "REFERENCE|CODE")]
-    pub what: String,
+    /// A reference as the provider shows it, a code like C014, a word that a plan prints in
+    /// brackets, a rule of `--allow`, `all` for a list of codes and words, or `senders` for what
+    /// is known of senders by country
+    #[arg(value_name = "REFERENCE|CODE|WORD", required = true)]
+    pub what: Vec<String>,
 }
 
 /// Every code of every module.
@@ -44,51 +46,108 @@ pub fn all_codes() -> Vec<&'static Code> {
 
 /// Prints a page.
 pub fn run(context: &Context, args: &ExplainArgs) -> Result<Exit, Failed> {
-    if args.what == "all" {
-        let codes = all_codes();
-        let list = || {
-            codes.iter().fold(String::new(), |mut list, code| {
-                let _ = writeln!(list, "{}  {}", code.id, code.title);
-                list
-            })
-        };
-        let document = || {
-            let codes: Vec<_> = codes
-                .iter()
-                .map(|code| json!({ "code": code.id, "title": code.title }))
-                .collect();
-            pretty(&json!({ "format_version": "1.0", "codes": codes }))
-        };
-        context.emit_text(&document, &list)?;
-        return Ok(Exit::Done);
-    }
-    if args.what == "senders" {
+    let what = args.what.join(" ");
+    let meanings = meanings(&what);
+    if what == "all" {
+        print_all(context)?;
+    } else if what == "senders" {
         let document = || {
             let rules: Vec<_> = SENDER_RULES.iter().map(sender_to_json).collect();
             pretty(&json!({ "format_version": "1.0", "senders": rules }))
         };
         context.emit_text(&document, &|| SENDER_RULES.iter().map(sender_to_text).collect())?;
-        return Ok(Exit::Done);
-    }
-    if let Some(code) = all_codes()
-        .into_iter()
-        .find(|code| code.id.eq_ignore_ascii_case(&args.what))
-    {
+    } else if let Some(code) = all_codes().into_iter().find(|code| code.id.eq_ignore_ascii_case(&what)) {
         context.emit_text(
             &|| pretty(&json!({ "format_version": "1.0", "code": code.id, "title": code.title, "page": code.page })),
             &|| format!("{}: {}\n\n{}\n", code.id, code.title, code.page.trim()),
         )?;
-        return Ok(Exit::Done);
+    } else if meanings.is_empty() {
+        let reference = Reference::parse(&what).map_err(|_| unknown(&what))?;
+        context.emit_text(&|| pretty(&reference_to_json(&reference)), &|| {
+            reference_to_text(&reference)
+        })?;
+    } else {
+        let document = || {
+            let meanings: Vec<_> = meanings.iter().map(meaning_to_json).collect();
+            pretty(&json!({ "format_version": "1.0", "word": what, "meanings": meanings }))
+        };
+        let text = || meanings.iter().map(meaning_to_text).collect::<Vec<_>>().join("\n");
+        context.emit_text(&document, &text)?;
     }
-    let reference = Reference::parse(&args.what).map_err(|_| {
-        Failed::usage(format!("`{}` is neither a reference nor a diagnostic code", args.what))
-            .hint("references look like `acme.black-friday.000010000000000000`, codes like `C014`")
-            .hint("a batch whose reference does not parse is foreign: Campanile never touches it")
-    })?;
-    context.emit_text(&|| pretty(&reference_to_json(&reference)), &|| {
-        reference_to_text(&reference)
-    })?;
     Ok(Exit::Done)
+}
+
+/// Every code and every word, a line each.
+fn print_all(context: &Context) -> Result<(), Failed> {
+    let codes = all_codes();
+    let words = all_meanings();
+    let list = || {
+        let mut list = String::new();
+        for code in &codes {
+            let _ = writeln!(list, "{}  {}", code.id, code.title);
+        }
+        let mut heading = "";
+        for meaning in &words {
+            if heading != meaning.kind.heading() {
+                heading = meaning.kind.heading();
+                let _ = writeln!(list, "\n{heading}:");
+            }
+            let _ = writeln!(list, "  {:22}  {}", meaning.word, meaning.title);
+        }
+        list
+    };
+    let document = || {
+        let codes: Vec<_> = codes
+            .iter()
+            .map(|code| json!({ "code": code.id, "title": code.title }))
+            .collect();
+        let words: Vec<_> = words
+            .iter()
+            .map(|meaning| json!({ "kind": meaning.kind.as_str(), "word": meaning.word, "title": meaning.title }))
+            .collect();
+        pretty(&json!({ "format_version": "1.0", "codes": codes, "words": words }))
+    };
+    context.emit_text(&document, &list)
+}
+
+fn meaning_to_json(meaning: &Meaning) -> serde_json::Value {
+    json!({
+        "kind": meaning.kind.as_str(),
+        "word": meaning.word,
+        "title": meaning.title,
+        "page": meaning.page,
+    })
+}
+
+fn meaning_to_text(meaning: &Meaning) -> String {
+    let Meaning {
+        kind,
+        word,
+        title,
+        page,
+    } = meaning;
+    format!("{word} ({}): {title}\n\n{page}\n", kind.heading())
+}
+
+/// Neither a reference, a code nor a word; says which one is near.
+fn unknown(what: &str) -> Failed {
+    let failed = Failed::usage(format!(
+        "`{what}` is neither a reference, a diagnostic code nor a word of a plan"
+    ));
+    let lower = what.to_ascii_lowercase();
+    let ids = all_codes().into_iter().map(|code| code.id);
+    let words = all_meanings().into_iter().map(|meaning| meaning.word);
+    let nearest = ids
+        .chain(words)
+        .map(|known| (strsim::damerau_levenshtein(&known.to_ascii_lowercase(), &lower), known))
+        .min();
+    let failed = match nearest {
+        Some((distance, near)) if distance <= 2 => failed.hint(format!("did you mean `{near}`?")),
+        Some(_) | None => failed,
+    };
+    failed
+        .hint("references look like `acme.black-friday.000010000000000000`, codes like `C014`; `campanile explain all` lists codes and words")
+        .hint("a batch whose reference does not parse is foreign: Campanile never touches it")
 }
 
 fn names(rule: &SenderRule) -> &'static str {

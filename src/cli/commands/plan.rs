@@ -112,7 +112,7 @@ pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
     if let (Err(failed), Some(file)) = (&done, &args.save) {
         // `comment` tells it; what an earlier run saved there is no plan of these files.
         if let Err(unwritten) = write_file(file, failed.to_json().as_bytes()) {
-            context.note(&format!("warning: {}", unwritten.message));
+            context.warn(&unwritten.message);
         }
     }
     done

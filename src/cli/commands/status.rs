@@ -102,7 +102,7 @@ async fn read(
             let progress = match provider.progress(&batch.id).await {
                 Ok(progress) => Some(progress),
                 Err(error) => {
-                    context.note(&format!("warning: no progress of `{reference}`: {error}"));
+                    context.warn(&format!("no progress of `{reference}`: {error}"));
                     None
                 }
             };
@@ -115,7 +115,7 @@ async fn read(
     }
     for unknown in args.campaigns.iter().filter(|campaign| !named.contains(*campaign)) {
         let slip = unknown_campaign(unknown, named.iter());
-        context.note(&format!("warning: {}; {}", slip.message, slip.hints.join("; ")));
+        context.warn(&format!("{}; {}", slip.message, slip.hints.join("; ")));
     }
     rows.sort_by_key(|row| {
         (

@@ -142,7 +142,7 @@ async fn stop(
         if unknown.len() == args.campaigns.len() && brake.tally.unread.is_empty() {
             return Err(failed);
         }
-        context.note(&format!("warning: {}; {}", failed.message, failed.hints.join("; ")));
+        context.warn(&format!("{}; {}", failed.message, failed.hints.join("; ")));
         exit = Exit::Usage;
     }
     if brake.tally.canceled.is_empty() && brake.tally.left.is_empty() && brake.tally.unread.is_empty() {

@@ -98,7 +98,7 @@ fn testers(context: &Context, workspace: &Workspace, campaign: &Campaign) -> Res
     let left_out = all.len().saturating_sub(testers.len());
     if left_out > 0 {
         let whom = counted(left_out as u64, "tester stands", "testers stand");
-        context.note(&format!("warning: {whom} on a suppression list, and is sent nothing"));
+        context.warn(&format!("{whom} on a suppression list, and is sent nothing"));
     }
     if testers.is_empty() {
         return Err(Failed::new(Exit::Input, "there is no tester to send to"));

@@ -73,14 +73,14 @@ async fn tell(context: &Context, workspace: &Workspace, happened: &[Happened]) {
                 Ok(()) => {
                     known.insert(event.to_owned(), happened.things.clone());
                 }
-                Err(error) => context.note(&format!("warning: `notify` ({}): {error:#}", hook.url_env)),
+                Err(error) => context.warn(&format!("`notify` ({}): {error:#}", hook.url_env)),
             }
         }
     }
     let kept = serde_json::to_string_pretty(&notified).unwrap_or_default();
     let written = state::folder(workspace.root()).and_then(|_| write_file(&file, kept.as_bytes()));
     if let Err(failed) = written {
-        context.note(&format!("warning: {}", failed.message));
+        context.warn(&failed.message);
     }
 }
 

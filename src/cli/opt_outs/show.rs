@@ -45,14 +45,14 @@ impl Shown {
         };
         context.show(&heard.diagnostics);
         for unread in &heard.unread {
-            context.note(&format!(
+            context.say(&format!(
                 "error: opt-outs at `{}` cannot be read: {}",
                 unread.provider, unread.why
             ));
         }
         for (provider, last) in &self.lost {
-            context.note(&format!(
-                "warning: nobody had asked `{provider}` since {last}; what came in more than 14 days ago is forgotten there"
+            context.warn(&format!(
+                "nobody had asked `{provider}` since {last}; what came in more than 14 days ago is forgotten there"
             ));
         }
         let diagnostics: Vec<Value> = heard.diagnostics.iter().map(diagnostic_to_json).collect();

@@ -79,6 +79,17 @@ impl TimeFault {
         }
     }
 
+    /// Where the time happens twice: both, each with its offset, as RFC 3339.
+    pub fn two_instants(&self, local: LocalTime) -> Option<[String; 2]> {
+        match self {
+            Self::Fold {
+                first_offset,
+                second_offset,
+            } => Some([*first_offset, *second_offset].map(|offset| format!("{local}:00{}", format_offset(offset)))),
+            Self::Gap { .. } | Self::WrongOffset { .. } | Self::OutOfRange => None,
+        }
+    }
+
     /// What can be done about it.
     pub fn hint(&self, local: LocalTime) -> String {
         match self {
