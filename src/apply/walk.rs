@@ -344,7 +344,7 @@ impl Walk {
         };
         match failure.kind {
             FailureKind::Systemic => breaker.open = Some(failure.message.clone()),
-            FailureKind::Transient | FailureKind::Garbled => {
+            FailureKind::Transient | FailureKind::Garbled | FailureKind::TooLarge => {
                 breaker.in_a_row += 1;
                 if breaker.in_a_row >= FAILURES_IN_A_ROW {
                     breaker.open = Some(format!(

@@ -14,10 +14,10 @@ use crate::model::{BatchId, CampaignRef, Diagnostic, ExistingBatch, Instant, Pro
 use crate::plan::{Observed, Target};
 use crate::provider::{AnyProvider, FailureKind, Provider};
 
-/// No account has so many pages.
-const MOST_PAGES: u64 = 1_000;
 /// A provider whose pages fail so often in a row is asked for no more of them.
 const BROKEN_IN_A_ROW: u32 = 3;
+/// Nor is one whose pages bring nothing that can be read, or only what is known.
+const FRUITLESS_IN_A_ROW: u32 = 20;
 
 type Key = (ProviderName, BatchId);
 
@@ -143,14 +143,15 @@ impl<'a, 'd> Brake<'a, 'd> {
     /// Every page of every provider, newest first, each read as far as it can be read. With `found`, nothing is canceled.
     async fn pages(&mut self, found: &mut Option<&mut BTreeSet<Key>>) -> Result<(), Failed> {
         let desk = self.desk;
-        let mut open: Vec<(&AnyProvider, u32, BTreeSet<BatchId>)> = desk
+        let mut open: Vec<(&AnyProvider, u32, u32, BTreeSet<BatchId>)> = desk
             .providers
             .iter()
-            .map(|provider| (provider, 0, BTreeSet::new()))
+            .map(|provider| (provider, 0, 0, BTreeSet::new()))
             .collect();
-        for page in 0..MOST_PAGES {
+        let mut page = 0;
+        while !open.is_empty() {
             let mut still = Vec::new();
-            for (provider, mut broken, mut known) in open {
+            for (provider, mut broken, mut fruitless, mut known) in open {
                 if desk.clock.is_interrupted() {
                     return Ok(());
                 }
@@ -175,7 +176,8 @@ impl<'a, 'd> Brake<'a, 'd> {
                             Some(found) => found.extend(targets.into_iter().map(|t| (t.provider, t.id))),
                             None => self.cancel_all(&targets).await?,
                         }
-                        if is_over {
+                        fruitless = if known.len() > before { 0 } else { fruitless + 1 };
+                        if is_over || fruitless >= FRUITLESS_IN_A_ROW {
                             continue;
                         }
                     }
@@ -189,12 +191,10 @@ impl<'a, 'd> Brake<'a, 'd> {
                         }
                     }
                 }
-                still.push((provider, broken, known));
+                still.push((provider, broken, fruitless, known));
             }
             open = still;
-            if open.is_empty() {
-                break;
-            }
+            page += 1;
         }
         Ok(())
     }

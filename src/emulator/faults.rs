@@ -65,6 +65,8 @@ pub enum Kind {
     Truncate,
     /// The answer's body is not what its content type says.
     Garbage,
+    /// The answer's body is followed by blanks, until it is larger than a careful client takes.
+    Bloat,
     /// A new batch is missing from the next lists.
     ListLag,
 }
@@ -78,6 +80,7 @@ impl Kind {
             Kind::Delay => "delay",
             Kind::Truncate => "truncate",
             Kind::Garbage => "garbage",
+            Kind::Bloat => "bloat",
             Kind::ListLag => "list_lag",
         }
     }
@@ -137,6 +140,7 @@ fn check(fault: &Fault) -> Result<(), String> {
         | Kind::Delay
         | Kind::Truncate
         | Kind::Garbage
+        | Kind::Bloat
         | Kind::ListLag => None,
     };
     missing.map_or(Ok(()), |text| Err(text.to_owned()))

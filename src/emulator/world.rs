@@ -157,6 +157,9 @@ impl World {
         if find(Kind::Garbage).is_some() {
             outcome.answer.body = b"<html><body>upstream said nothing useful</body>".to_vec();
         }
+        if find(Kind::Bloat).is_some() {
+            outcome.answer.body.resize(BLOATED, b' ');
+        }
         outcome
     }
 
@@ -168,6 +171,9 @@ impl World {
         }
     }
 }
+
+/// A body of so many bytes is larger than a careful client takes.
+const BLOATED: usize = 40 << 20;
 
 /// A status that a gateway in front of the API would give: not in either vendor's own form.
 fn fault_answer(fault: &Fault) -> Answer {

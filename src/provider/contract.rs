@@ -217,6 +217,8 @@ pub enum FailureKind {
     Transient,
     /// An answer that is not what the documents promise; or a list that moved while it was read.
     Garbled,
+    /// An answer that is larger than any we take: less of it may fit.
+    TooLarge,
     /// This provider has no such operation.
     Unsupported,
 }

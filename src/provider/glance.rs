@@ -1,5 +1,5 @@
 //! A page of a list, read as far as it can be read. A page that cannot be had in one piece (it breaks, it is too large) is
-//! asked for in smaller ones; an entry that cannot be read is counted, and the others are read.
+//! asked for in smaller ones, down to single entries where it is the size; an entry that cannot be read is counted, and the others are read.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -27,19 +27,32 @@ where
     };
     let mut glance = Glance::default();
     let mut was_read = false;
-    for piece in 0..PIECES {
-        match read(page * PIECES + piece, PIECES).await {
-            Ok(entries) => {
-                was_read = true;
-                let is_last = entries.is_empty();
-                let more = of(entries, &convert);
-                glance.batches.extend(more.batches);
-                glance.strange += more.strange;
-                if is_last {
-                    break;
+    'all: for piece in page * PIECES..(page + 1) * PIECES {
+        let entries = match read(piece, PIECES).await {
+            Ok(entries) => vec![Ok(entries)],
+            // A page that is only too large can be had whole, entry by entry.
+            Err(failure) if failure.kind == FailureKind::TooLarge => {
+                let mut entries = Vec::new();
+                for one in piece * PIECES..(piece + 1) * PIECES {
+                    entries.push(read(one, PIECES * PIECES).await);
                 }
+                entries
             }
-            Err(_) => glance.strange += 1,
+            Err(failure) => vec![Err(failure)],
+        };
+        for read in entries {
+            let Ok(entries) = read else {
+                glance.strange += 1;
+                continue;
+            };
+            was_read = true;
+            let is_last = entries.is_empty();
+            let more = of(entries, &convert);
+            glance.batches.extend(more.batches);
+            glance.strange += more.strange;
+            if is_last {
+                break 'all;
+            }
         }
     }
     if was_read { Ok(glance) } else { Err(failure) }

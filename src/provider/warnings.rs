@@ -12,7 +12,7 @@ impl ReadError {
     pub fn diagnostic(&self) -> Diagnostic {
         let code = match (self.failure.kind, self.failure.status) {
             (FailureKind::Systemic, Some(_)) => &ACCESS_REFUSED,
-            (FailureKind::Garbled, _) => &LIST_UNTRUSTED,
+            (FailureKind::Garbled | FailureKind::TooLarge, _) => &LIST_UNTRUSTED,
             (FailureKind::Systemic | FailureKind::Refused | FailureKind::Transient | FailureKind::Unsupported, _) => {
                 &READ_FAILED
             }

@@ -368,6 +368,22 @@ impl Emulator {
             .collect()
     }
 
+    /// The queries of every request with this method and path.
+    pub fn queries(&self, call: &str) -> Vec<Value> {
+        let is_meant = |entry: &&Value| {
+            format!(
+                "{} {}",
+                entry["method"].as_str().unwrap(),
+                entry["path"].as_str().unwrap()
+            ) == call
+        };
+        let log = self.look("log");
+        log.iter()
+            .filter(is_meant)
+            .map(|entry| entry["query"].clone())
+            .collect()
+    }
+
     /// Requests that could change something.
     pub fn changing(&self) -> Vec<String> {
         self.log()

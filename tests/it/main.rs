@@ -59,6 +59,7 @@ mod provider_contract;
 mod provider_faults;
 mod provider_hostile;
 mod provider_returns;
+mod requests;
 mod samples;
 mod shrinking;
 mod sinch_orders;

@@ -44,7 +44,7 @@ impl SimProvider {
     }
 
     async fn read_by_offset(&self) -> Result<Option<Vec<Listed>>, ReadError> {
-        let mut paging = ip1_paging::Paging::new(ip1_paging::MOST_PAGES);
+        let mut paging = ip1_paging::Paging::new();
         loop {
             let stale = self.reading().await?;
             let start = usize::try_from(paging.start()).unwrap();

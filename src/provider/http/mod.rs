@@ -148,6 +148,11 @@ impl Client {
         *self.last_date.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The most bytes of an answer.
+    pub(super) fn most_bytes(&self) -> usize {
+        self.answer_bytes
+    }
+
     /// The host that answers, for links.
     pub(super) fn host(&self) -> Option<&str> {
         self.base.host_str()
@@ -165,7 +170,11 @@ impl Client {
             };
             let wait = match failure.kind {
                 FailureKind::Transient => pace::wait(attempt, self.first_backoff, failure.retry_after),
-                FailureKind::Systemic | FailureKind::Refused | FailureKind::Garbled | FailureKind::Unsupported => None,
+                FailureKind::Systemic
+                | FailureKind::Refused
+                | FailureKind::Garbled
+                | FailureKind::TooLarge
+                | FailureKind::Unsupported => None,
             };
             let Some(wait) = wait else { return Err(failure) };
             tracing::debug!(attempt, wait_ms = wait.as_millis(), %failure, "reading again");
@@ -250,7 +259,7 @@ impl Client {
         let too_large = || Failure {
             status: Some(status),
             ..Failure::new(
-                FailureKind::Garbled,
+                FailureKind::TooLarge,
                 format!("the answer to `{call}` is larger than {largest} bytes"),
             )
         };
@@ -350,6 +359,11 @@ impl Answer {
     /// 2xx.
     pub(super) fn is_success(&self) -> bool {
         (200..=299).contains(&self.status)
+    }
+
+    /// How large the body is.
+    pub(super) fn bytes(&self) -> usize {
+        self.body.as_ref().map_or(0, Vec::len)
     }
 
     /// The body as JSON of this shape. A failure tells where it differs, never what stands there.

@@ -9,7 +9,7 @@ use super::super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
     Glance, InPlace, InvalidConnection, MessageResult, NewBatch, Provider, ReadError, check,
 };
-use super::paging::{Broken, Identified, LIMIT, MOST_PAGES, Paging, Turn, next_start};
+use super::paging::{Broken, Identified, LIMIT, Paging, Turn, next_start};
 use super::{convert, wire};
 
 const BATCHES: &str = "/v2/batches";
@@ -40,11 +40,11 @@ impl Ip1 {
     }
 
     /// A collection, read completely; again from the beginning when it moved meanwhile.
-    pub(super) async fn read_all<T>(&self, path: &str, most_pages: u32) -> Result<Vec<T>, Failure>
+    pub(super) async fn read_all<T>(&self, path: &str) -> Result<Vec<T>, Failure>
     where
         T: DeserializeOwned + Identified,
     {
-        self.read_by(path, || Paging::new(most_pages), Some).await
+        self.read_by(path, Paging::new, Some).await
     }
 
     /// The same, each page turned into what is kept of it; `None` where it cannot be told who an item is.
@@ -135,7 +135,7 @@ impl Ip1 {
 
     async fn people(&self, id: &BatchId) -> Result<NumberSet, Failure> {
         let path = messages_path(id)?;
-        let messages: Vec<wire::Message> = self.read_all(&path, MOST_PAGES).await?;
+        let messages: Vec<wire::Message> = self.read_all(&path).await?;
         let numbers: Option<Vec<Msisdn>> = messages
             .iter()
             .map(|message| convert::number(message.recipient.as_ref()?))
@@ -226,7 +226,7 @@ impl Provider for Ip1 {
     }
 
     async fn list(&self) -> Result<CompleteList, ReadError> {
-        let read = self.read_all(BATCHES, MOST_PAGES).await;
+        let read = self.read_all(BATCHES).await;
         read.and_then(|batches| self.convert(&batches))
             .map(|batches| CompleteList { batches })
             .map_err(|failure| self.read_error(failure))
@@ -313,7 +313,7 @@ impl Provider for Ip1 {
 
     async fn account(&self) -> Result<Account, ReadError> {
         let read = async {
-            let senders = permitted(self.read_all::<wire::Sender>("/v2/me/senders", MOST_PAGES).await)?;
+            let senders = permitted(self.read_all::<wire::Sender>("/v2/me/senders").await)?;
             let balance = permitted(self.balance().await)?.flatten();
             Ok(Account {
                 senders: senders.map(|list| list.iter().filter_map(|sender| convert::sender(&sender.0)).collect()),
@@ -370,7 +370,7 @@ fn permitted<T>(read: Result<T, Failure>) -> Result<Option<T>, Failure> {
     match read {
         Ok(read) => Ok(Some(read)),
         Err(failure) => match failure.kind {
-            FailureKind::Refused | FailureKind::Garbled | FailureKind::Unsupported => Ok(None),
+            FailureKind::Refused | FailureKind::Garbled | FailureKind::TooLarge | FailureKind::Unsupported => Ok(None),
             FailureKind::Systemic if failure.status.is_some() => Ok(None),
             FailureKind::Systemic | FailureKind::Transient => Err(failure),
         },

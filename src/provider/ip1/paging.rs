@@ -10,8 +10,12 @@ use crate::model::{Mutant, mutant};
 
 /// The largest `limit` in the vendor's own examples; a maximum is not documented.
 pub const LIMIT: u64 = 200;
-/// No account has this many pages of batches; an answer that never ends must end.
-pub const MOST_PAGES: u32 = 1_000;
+/// An answer that never ends must end: so many items are more than any account has, and still fit into memory.
+const MOST_ITEMS: usize = 5_000_000;
+/// The same of small items: numbers.
+const MOST_COMPACT_ITEMS: usize = 100_000_000;
+/// An honest list gives something new in one of three pages at least: the overlap and the end repeat what is known.
+const MOST_FRUITLESS_PAGES: u32 = 8;
 
 /// Something with an id of its own.
 pub trait Identified {
@@ -49,8 +53,9 @@ pub struct Paging<T> {
     end: u64,
     start: u64,
     asking: Asking,
-    pages: u32,
-    most_pages: u32,
+    /// Pages in a row with nothing new.
+    fruitless: u32,
+    most_items: usize,
     limit: u64,
 }
 
@@ -65,8 +70,9 @@ enum Asking {
 }
 
 impl<T: Identified> Paging<T> {
-    /// Nothing read yet, and given up after so many pages.
-    pub fn new(most_pages: u32) -> Self {
+    /// Nothing read yet. There is no limit of pages: each must bring the end nearer.
+    #[expect(clippy::new_without_default, reason = "a list is never made by default")]
+    pub fn new() -> Self {
         Self {
             items: Vec::new(),
             ids: Some(HashSet::new()),
@@ -74,17 +80,18 @@ impl<T: Identified> Paging<T> {
             end: 0,
             start: 0,
             asking: Asking::Overlap,
-            pages: 0,
-            most_pages,
+            fruitless: 0,
+            most_items: MOST_ITEMS,
             limit: LIMIT,
         }
     }
 
     /// Keeps no ids besides the items: for lists of a million small ones, whose caller takes out what is there twice.
-    pub fn compact(most_pages: u32) -> Self {
+    pub fn compact() -> Self {
         Self {
             ids: None,
-            ..Self::new(most_pages)
+            most_items: MOST_COMPACT_ITEMS,
+            ..Self::new()
         }
     }
 
@@ -111,10 +118,20 @@ impl<T: Identified> Paging<T> {
 
     /// Takes in the page at [`Paging::start`] and the offset of its `next` link, if it had one.
     pub fn take(&mut self, page: Vec<T>, next: Option<u64>) -> Result<Turn, Broken> {
-        self.pages += 1;
-        if self.pages > self.most_pages {
+        let known = self.items.len();
+        let turn = self.take_in(page, next)?;
+        self.fruitless = if self.items.len() > known {
+            0
+        } else {
+            self.fruitless + 1
+        };
+        if self.fruitless > MOST_FRUITLESS_PAGES || self.items.len() > self.most_items {
             return Err(Broken::Endless);
         }
+        Ok(turn)
+    }
+
+    fn take_in(&mut self, page: Vec<T>, next: Option<u64>) -> Result<Turn, Broken> {
         let ids: Vec<String> = page
             .iter()
             .map(Identified::id)
@@ -227,8 +244,8 @@ mod tests {
 
     /// Reads a list that becomes `versions[i]` before the i-th request and then stays; pages hold at most `limit`.
     fn read(versions: &[&[u64]], limit: usize) -> Result<(Vec<u64>, u32), Broken> {
-        let kept = read_by(Paging::new(MOST_PAGES), versions, limit);
-        let compact = read_by(Paging::compact(MOST_PAGES), versions, limit);
+        let kept = read_by(Paging::new(), versions, limit);
+        let compact = read_by(Paging::compact(), versions, limit);
         // Without ids more may be believed, and read twice; never less.
         if let Ok((items, _)) = &kept {
             let mut read = compact.map(|(items, _)| items).unwrap_or_default();
@@ -249,8 +266,7 @@ mod tests {
             let start = usize::try_from(paging.start()).unwrap();
             let page = list.iter().skip(start).take(limit).copied().collect();
             if paging.take(page, None)? == Turn::Complete {
-                let pages = paging.pages;
-                return Ok((paging.into_items(), pages));
+                return Ok((paging.into_items(), u32::try_from(asked).unwrap()));
             }
         }
     }
@@ -293,7 +309,10 @@ mod tests {
 
     #[test]
     fn a_list_that_never_ends_is_given_up() {
-        let mut paging = Paging::new(MOST_PAGES);
+        let mut paging = Paging {
+            most_items: 5_000,
+            ..Paging::new()
+        };
         let mut next = 0_u64;
         let end = loop {
             next += 1;
@@ -304,6 +323,13 @@ mod tests {
             }
         };
         assert_eq!(end, Err(Broken::Endless));
+    }
+
+    #[test]
+    fn a_list_has_no_longest_number_of_pages() {
+        let list: Vec<u64> = (1..=9_000).collect();
+        let (items, pages) = read(&[&list], 4).unwrap();
+        assert!(items.len() == 9_000 && pages > 2_900, "{pages}");
     }
 
     #[test]
@@ -318,11 +344,11 @@ mod tests {
 
     #[test]
     fn a_link_on_the_empty_page_is_looked_at_once() {
-        let mut paging = Paging::<u64>::new(MOST_PAGES);
+        let mut paging = Paging::<u64>::new();
         assert_eq!(paging.take(vec![], Some(50)), Ok(Turn::More));
         assert_eq!(paging.start(), 50);
         assert_eq!(paging.take(vec![], Some(100)), Ok(Turn::Complete));
-        let mut paging = Paging::<u64>::new(MOST_PAGES);
+        let mut paging = Paging::<u64>::new();
         assert_eq!(paging.take(vec![], Some(50)), Ok(Turn::More));
         assert_eq!(paging.take(vec![9], None), Err(Broken::Moved));
     }

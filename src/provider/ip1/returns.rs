@@ -14,8 +14,6 @@ use super::{convert, wire};
 
 /// Asked for first: 200, the largest limit in the vendor's examples, would take 5,000 requests for a million numbers.
 const LARGE_LIMIT: u64 = 1_000;
-/// Ten million numbers at 200 a page; a list that never ends must end.
-const MOST_BLACKLIST_PAGES: u32 = 50_000;
 
 /// One entry at 8 bytes: a number, or what can be none, told apart from others by a digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +78,7 @@ impl Ip1 {
     }
 
     async fn read_blacklist_by(&self, limit: u64) -> Result<Vec<Blocked>, Failure> {
-        let paging = || Paging::compact(MOST_BLACKLIST_PAGES).by(limit);
+        let paging = || Paging::compact().by(limit);
         let entry = |entry: wire::Blocked| entry.msisdn.text().map(|text| Blocked::read(&text));
         self.read_by("/v2/blacklist", paging, |page: Vec<wire::Blocked>| {
             page.into_iter().map(entry).collect::<Option<_>>()
@@ -91,7 +89,7 @@ impl Ip1 {
     /// What became of every message of a batch.
     pub(super) async fn read_results(&self, id: &BatchId) -> Result<Vec<MessageResult>, Failure> {
         let path = super::calls::messages_path(id)?;
-        let messages: Vec<wire::Message> = self.read_all(&path, super::paging::MOST_PAGES).await?;
+        let messages: Vec<wire::Message> = self.read_all(&path).await?;
         let unreadable = || Failure::new(FailureKind::Garbled, format!("`GET {path}`: a message has no status"));
         messages
             .iter()

@@ -21,6 +21,9 @@ pub const NOT_CARRIED_OUT: [u16; 7] = [400, 401, 403, 404, 405, 415, 429];
 pub(super) const LIST_ATTEMPTS: u32 = 3;
 /// The list reaches back 14 days; what may happen to an older `start_date` is not documented, so it stays within.
 pub(super) const LIST_MEMORY: Duration = Duration::from_hours(14 * 24 - 1);
+/// What is newer than this is read apart from the rest: what comes meanwhile moves every page of a list without an end, and
+/// a new batch may show late, or carry the time of a clock that is a minute behind ours.
+pub(super) const STILL_MOVING: Duration = Duration::from_mins(2);
 /// Later batches wait: they must be sent well before the list forgets them.
 const LONGEST_HORIZON: Duration = Duration::from_hours(10 * 24);
 /// Documented maximum of recipients in a batch, of a removal, and of a dry run's details.
@@ -77,14 +80,41 @@ impl Sinch {
         check::segment(id).map(|id| format!("{}/{id}", self.batches))
     }
 
-    async fn read_page(&self, page: u64, from: &str, to: Option<&str>) -> Result<wire::Page, Failure> {
-        let mut query = vec![
-            ("page", page.to_string()),
-            ("page_size", PAGE_SIZE.to_string()),
-            ("start_date", from.to_owned()),
-        ];
-        query.extend(to.map(|to| ("end_date", to.to_owned())));
-        self.http.get(&self.batches, &query).await?.json()
+    /// The page that is to be read now, in smaller ones when it does not fit; and its bytes.
+    async fn read_page(
+        &self,
+        paging: &mut Paging<wire::Batch>,
+        from: &str,
+        to: Option<&str>,
+    ) -> Result<(wire::Page, usize), Failure> {
+        loop {
+            let mut query = vec![
+                ("page", paging.page().to_string()),
+                ("page_size", paging.size().to_string()),
+                ("start_date", from.to_owned()),
+            ];
+            query.extend(to.map(|to| ("end_date", to.to_owned())));
+            match self.http.get(&self.batches, &query).await {
+                Ok(answer) => return Ok((answer.json()?, answer.bytes())),
+                Err(failure) if failure.kind == FailureKind::TooLarge && paging.shrink() => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+
+    /// The newest batches, oldest of them first: as many as the largest page has, in smaller ones where it does not fit.
+    async fn read_newest(&self) -> Result<Vec<wire::Batch>, Failure> {
+        let (mut paging, start) = (Paging::of_what_is_new(), self.start_date());
+        loop {
+            let (page, _) = self.read_page(&mut paging, &start, None).await?;
+            let count = page.count.and_then(|count| count.count()).unwrap_or(0);
+            match paging.take(page.batches, Some(count)) {
+                Ok(Turn::More) if paging.passed() < PAGE_SIZE => {}
+                // What is left is older: a list that shrinks is no concern of this look.
+                Ok(_) | Err(Broken::Moved) => return Ok(paging.into_items()),
+                Err(broken) => return Err(Failure::new(FailureKind::Garbled, why(broken, 1))),
+            }
+        }
     }
 
     /// Without `start_date` the list would show one day. The same one for all pages.
@@ -95,24 +125,18 @@ impl Sinch {
     async fn read_all(&self) -> Result<Vec<wire::Batch>, Failure> {
         let mut attempt = 1;
         loop {
-            let message = match self.read_once().await? {
+            match self.read_once().await? {
                 Ok(batches) => return Ok(batches),
-                Err(Broken::Moved) if attempt < LIST_ATTEMPTS => {
-                    attempt += 1;
-                    continue;
-                }
-                Err(Broken::Moved) => format!("the list changed while it was read, {attempt} times"),
-                Err(Broken::Endless) => "the list does not end".to_owned(),
-                Err(Broken::Nameless) => "the list has no count, or a batch without an id".to_owned(),
-            };
-            return Err(Failure::new(FailureKind::Garbled, message));
+                Err(Broken::Moved) if attempt < LIST_ATTEMPTS => attempt += 1,
+                Err(broken) => return Err(Failure::new(FailureKind::Garbled, why(broken, attempt))),
+            }
         }
     }
 
     /// Up to a fixed moment, so that new batches shift nothing; then what is newer, apart.
     async fn read_once(&self) -> Result<Result<Vec<wire::Batch>, Broken>, Failure> {
         let start = self.start_date();
-        let end = convert::time(self.connection.clock.now());
+        let end = convert::time(self.connection.clock.now() - STILL_MOVING);
         let mut batches = match self.read_span(Paging::new(), &start, Some(&end)).await? {
             Ok(batches) => batches,
             Err(broken) => return Ok(Err(broken)),
@@ -133,10 +157,10 @@ impl Sinch {
         to: Option<&str>,
     ) -> Result<Result<Vec<wire::Batch>, Broken>, Failure> {
         loop {
-            let page = self.read_page(paging.page(), from, to).await?;
+            let (page, bytes) = self.read_page(&mut paging, from, to).await?;
             let count = page.count.and_then(|count| count.count());
             match paging.take(page.batches, count) {
-                Ok(Turn::More) => {}
+                Ok(Turn::More) => paging.grow(bytes, self.http.most_bytes()),
                 Ok(Turn::Complete) => return Ok(Ok(paging.into_items())),
                 Err(broken) => return Ok(Err(broken)),
             }
@@ -317,11 +341,7 @@ impl Provider for Sinch {
     }
 
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError> {
-        let read = async {
-            let mut page = self.read_page(0, &self.start_date(), None).await?;
-            page.batches.reverse();
-            self.convert(&page.batches)
-        };
+        let read = async { self.convert(&self.read_newest().await?) };
         read.await.map_err(|failure| self.read_error(failure))
     }
 
@@ -439,6 +459,15 @@ impl Provider for Sinch {
 
     fn last_date(&self) -> Option<Instant> {
         self.http.last_date()
+    }
+}
+
+/// Why a list cannot be trusted, in words.
+fn why(broken: Broken, attempts: u32) -> String {
+    match broken {
+        Broken::Moved => format!("the list changed while it was read, {attempts} times"),
+        Broken::Endless => "the list does not end".to_owned(),
+        Broken::Nameless => "the list has no count, or a batch without an id".to_owned(),
     }
 }
 

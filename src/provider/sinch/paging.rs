@@ -3,6 +3,9 @@
 //! Pages are numbered from 0, newest batches first, so a new batch pushes all others along while we read. The list is
 //! believed when it ended in an *empty* page, the announced `count` never changed and equals the different ids, and the
 //! first page read again at the end still holds the same.
+//!
+//! A batch holds its people, so a page may be larger than any answer we take: then the same place is read in smaller pages.
+//! Each size divides the one above, so that the smaller page begins where the larger one would have.
 
 use std::collections::HashSet;
 
@@ -10,8 +13,12 @@ use crate::model::{Mutant, mutant};
 
 /// The documented maximum.
 pub const PAGE_SIZE: u64 = 100;
-/// No account has this many pages in 14 days; an answer that never ends must end.
-const MOST_PAGES: u64 = 1_000;
+/// From the largest down.
+const SIZES: [u64; 5] = [PAGE_SIZE, 50, 25, 5, 1];
+/// An answer that never ends must end: so many items are more than any account has in 14 days.
+const MOST_ITEMS: usize = 5_000_000;
+/// So many pages in a row with nothing new: the list gets nowhere.
+const MOST_FRUITLESS_PAGES: u32 = 8;
 
 /// Something with an id of its own.
 pub trait Identified {
@@ -44,25 +51,34 @@ pub struct Paging<T> {
     items: Vec<T>,
     ids: HashSet<String>,
     first_page: Vec<String>,
+    /// How many the first page was asked for.
+    first_size: u64,
     count: Option<u64>,
     page: u64,
+    size: u64,
     is_verifying: bool,
     /// The list may grow while it is read: it is the newest end.
     grows: bool,
+    fruitless: u32,
+    most_items: usize,
 }
 
 impl<T: Identified> Paging<T> {
     /// Nothing read yet.
-    #[expect(clippy::new_without_default, reason = "its sibling for the other API takes a limit")]
+    #[expect(clippy::new_without_default, reason = "a list is never made by default")]
     pub fn new() -> Self {
         Self {
             items: Vec::new(),
             ids: HashSet::new(),
             first_page: Vec::new(),
+            first_size: PAGE_SIZE,
             count: None,
             page: 0,
+            size: PAGE_SIZE,
             is_verifying: false,
             grows: false,
+            fruitless: 0,
+            most_items: MOST_ITEMS,
         }
     }
 
@@ -80,10 +96,44 @@ impl<T: Identified> Paging<T> {
         self.page
     }
 
+    /// How many to ask for.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// How many entries of the list have been gone through, by what was asked for.
+    pub fn passed(&self) -> u64 {
+        self.page * self.size
+    }
+
     /// All items, oldest first.
     pub fn into_items(mut self) -> Vec<T> {
         self.items.reverse();
         self.items
+    }
+
+    /// The page was too large: asks for the same place in smaller ones. False when a single entry is too large.
+    pub fn shrink(&mut self) -> bool {
+        let Some(smaller) = SIZES.into_iter().find(|size| *size < self.size) else {
+            return false;
+        };
+        self.page *= self.size / smaller;
+        self.size = smaller;
+        true
+    }
+
+    /// After a page of so many bytes: asks for larger ones again where the next would fit by far.
+    pub fn grow(&mut self, bytes: usize, most_bytes: usize) {
+        let Some(larger) = SIZES.into_iter().rev().find(|size| *size > self.size) else {
+            return;
+        };
+        let times = larger / self.size;
+        let is_aligned = self.page.is_multiple_of(times);
+        let expected = usize::try_from(times * 2).map_or(usize::MAX, |times| bytes.saturating_mul(times));
+        if is_aligned && !self.is_verifying && expected <= most_bytes {
+            self.page /= times;
+            self.size = larger;
+        }
     }
 
     /// Takes in the page [`Paging::page`] and the `count` that came with it.
@@ -102,24 +152,16 @@ impl<T: Identified> Paging<T> {
         }
         self.count = Some(count);
         if self.is_verifying {
-            return if ids == self.first_page {
-                Ok(Turn::Complete)
-            } else {
-                Err(Broken::Moved)
-            };
-        }
-        if page.is_empty() {
-            if u64::try_from(self.items.len()) != Ok(count) {
-                return Err(Broken::Moved);
-            }
-            self.is_verifying = true;
-            self.page = 0;
-            return Ok(Turn::More);
+            return self.verify(&ids);
         }
         if self.page == 0 {
             self.first_page.clone_from(&ids);
+            self.first_size = self.size;
         }
-        let is_short = u64::try_from(page.len()).is_ok_and(|items| items < PAGE_SIZE);
+        if page.is_empty() {
+            return self.begin_to_verify(count);
+        }
+        let is_short = u64::try_from(page.len()).is_ok_and(|items| items < self.size);
         for (item, id) in page.into_iter().zip(ids) {
             if !self.ids.insert(id) {
                 return Err(Broken::Moved);
@@ -130,10 +172,29 @@ impl<T: Identified> Paging<T> {
         if is_short && mutant(Mutant::ListEndsAtShortPage) {
             return Ok(Turn::Complete);
         }
-        if self.page > MOST_PAGES {
+        let has_more_than_announced = u64::try_from(self.items.len()).is_ok_and(|items| items > count);
+        if has_more_than_announced || self.items.len() > self.most_items {
             Err(Broken::Endless)
         } else {
             Ok(Turn::More)
+        }
+    }
+
+    fn begin_to_verify(&mut self, count: u64) -> Result<Turn, Broken> {
+        if u64::try_from(self.items.len()) != Ok(count) {
+            return Err(Broken::Moved);
+        }
+        self.is_verifying = true;
+        self.page = 0;
+        self.size = self.first_size;
+        Ok(Turn::More)
+    }
+
+    fn verify(&self, ids: &[String]) -> Result<Turn, Broken> {
+        if self.size == self.first_size && ids == self.first_page {
+            Ok(Turn::Complete)
+        } else {
+            Err(Broken::Moved)
         }
     }
 
@@ -147,13 +208,19 @@ impl<T: Identified> Paging<T> {
                 Err(Broken::Moved)
             };
         }
+        let known = self.items.len();
         for (item, id) in page.into_iter().zip(ids) {
             if self.ids.insert(id) {
                 self.items.push(item);
             }
         }
         self.page += 1;
-        if self.page > MOST_PAGES {
+        self.fruitless = if self.items.len() > known {
+            0
+        } else {
+            self.fruitless + 1
+        };
+        if self.fruitless > MOST_FRUITLESS_PAGES || self.items.len() > self.most_items {
             Err(Broken::Endless)
         } else {
             Ok(Turn::More)
@@ -248,6 +315,95 @@ mod tests {
         let mut paging = Paging::new();
         assert_eq!(paging.take(vec![2_u64, 1], Some(2)), Ok(Turn::More));
         assert_eq!(paging.take(vec![2, 1], Some(2)), Err(Broken::Moved));
+    }
+
+    /// Reads a still list, newest first, whose entries have these bytes; a page over 100 bytes does not fit. The sizes asked for.
+    fn read_heavy(bytes: &[usize]) -> Result<(Vec<u64>, Vec<u64>), Broken> {
+        let (mut paging, mut sizes) = (Paging::new(), Vec::new());
+        loop {
+            let (page, size) = (paging.page(), paging.size());
+            sizes.push(size);
+            let skipped = usize::try_from(page * size).unwrap();
+            let entries = bytes
+                .iter()
+                .zip(1_u64..)
+                .skip(skipped)
+                .take(usize::try_from(size).unwrap());
+            let (weights, ids): (Vec<usize>, Vec<u64>) = entries.map(|(bytes, id)| (*bytes, id)).unzip();
+            let weight = weights.iter().sum();
+            if weight > 100 {
+                assert!(paging.shrink(), "one entry is too large");
+                continue;
+            }
+            if paging.take(ids, u64::try_from(bytes.len()).ok())? == Turn::Complete {
+                return Ok((paging.into_items(), sizes));
+            }
+            paging.grow(weight, 100);
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_too_large_is_read_in_smaller_ones_and_nothing_is_missed() {
+        for heavy_from in (0..260).step_by(7) {
+            for weight in [1, 2, 3, 4, 19, 60, 100] {
+                let bytes: Vec<usize> = (0..260).map(|at| if at >= heavy_from { weight } else { 0 }).collect();
+                let (mut items, sizes) = read_heavy(&bytes).unwrap();
+                items.reverse();
+                assert_eq!(items, (1..=260).collect::<Vec<u64>>(), "{heavy_from} {weight}");
+                assert!(sizes.iter().all(|size| SIZES.contains(size)));
+            }
+        }
+    }
+
+    #[test]
+    fn pages_become_large_again_once_they_fit() {
+        let bytes: Vec<usize> = (0..1_000).map(|at| if at < 10 { 60 } else { 0 }).collect();
+        let (_, sizes) = read_heavy(&bytes).unwrap();
+        assert_eq!(
+            sizes.iter().filter(|size| **size == 100).count(),
+            1 + 9 + 1,
+            "{sizes:?}"
+        );
+    }
+
+    #[test]
+    fn an_empty_list_whose_pages_are_too_large_is_read_all_the_same() {
+        let mut paging = Paging::<u64>::new();
+        assert!(paging.shrink());
+        assert_eq!(paging.take(vec![], Some(0)), Ok(Turn::More));
+        assert_eq!((paging.page(), paging.size()), (0, 50));
+        assert_eq!(paging.take(vec![], Some(0)), Ok(Turn::Complete));
+    }
+
+    #[test]
+    fn an_entry_that_is_too_large_by_itself_is_no_smaller_page() {
+        let mut paging = Paging::<u64>::new();
+        let sizes: Vec<u64> = std::iter::from_fn(|| paging.shrink().then(|| paging.size())).collect();
+        assert_eq!(sizes, [50, 25, 5, 1]);
+    }
+
+    #[test]
+    fn a_list_has_no_longest_number_of_pages() {
+        let newest_first: Vec<u64> = (1..=2_500).rev().collect();
+        assert_eq!(read(&[&newest_first], 2).map(|items| items.len()), Ok(2_500));
+    }
+
+    #[test]
+    fn what_is_new_is_given_up_when_it_gets_nowhere_or_never_ends() {
+        let end = |page: &dyn Fn(u64) -> Vec<u64>| {
+            let mut paging = Paging {
+                most_items: 5_000,
+                ..Paging::of_what_is_new()
+            };
+            loop {
+                match paging.take(page(paging.page()), Some(9)) {
+                    Ok(Turn::More) => {}
+                    other => return other,
+                }
+            }
+        };
+        assert_eq!(end(&|_| vec![1, 2]), Err(Broken::Endless));
+        assert_eq!(end(&|page| vec![page + 1]), Err(Broken::Endless));
     }
 
     #[test]

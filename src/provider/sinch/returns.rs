@@ -1,17 +1,12 @@
 //! Incoming texts, groups, and what became of each message (Sinch's pages for Inbounds and Groups, read 2026-11-30).
 
-use std::time::Duration;
-
 use crate::model::{BatchId, Instant, NumberSet};
 
 use super::super::scalar::Scalar;
 use super::super::{Failure, FailureKind, IncomingText, MessageResult, check};
-use super::calls::{LIST_ATTEMPTS, LIST_MEMORY, Sinch};
-use super::paging::{Broken, Identified, PAGE_SIZE, Paging, Turn};
+use super::calls::{LIST_ATTEMPTS, LIST_MEMORY, STILL_MOVING, Sinch};
+use super::paging::{Broken, Identified, Paging, Turn};
 use super::{convert, wire};
-
-/// The newest texts are read apart from the others: what comes in meanwhile moves every page of a list without an end.
-const STILL_MOVING: Duration = Duration::from_mins(2);
 
 impl Sinch {
     /// Incoming texts from an instant on, oldest first: those before a fixed end, then those since.
@@ -56,11 +51,15 @@ impl Sinch {
         end: Option<Instant>,
     ) -> Result<Result<Vec<wire::Inbound>, Broken>, Failure> {
         let path = self.plan_path("inbounds");
-        let mut paging = Paging::new();
+        let mut paging = if end.is_some() {
+            Paging::new()
+        } else {
+            Paging::of_what_is_new()
+        };
         loop {
             let mut query = vec![
                 ("page", paging.page().to_string()),
-                ("page_size", PAGE_SIZE.to_string()),
+                ("page_size", paging.size().to_string()),
                 ("start_date", convert::time(start)),
             ];
             query.extend(end.map(|end| ("end_date", convert::time(end))));
