@@ -17,7 +17,7 @@ use super::numbers::NumberFault;
 use super::rows::{Dialect, each_row};
 use super::same_names::same_names;
 use super::source::{Bytes, Input, encoding_named};
-use crate::campaign::{Campaign, NumberForm, OnInvalid, Source, SuppressionList, clip, did_you_mean};
+use crate::campaign::{Campaign, NumberForm, NumberList, OnInvalid, Source, clip, did_you_mean};
 use crate::model::{Country, Diagnostic, NumberKind, Place, snake_case};
 
 /// Names that every template has.
@@ -77,13 +77,21 @@ impl<'a> Expect<'a> {
     }
 
     /// A suppression list.
-    pub fn suppressions(list: &'a SuppressionList) -> Self {
+    pub fn suppressions(list: &'a NumberList) -> Self {
         Self {
             number: list.number.as_deref(),
             country: list.country.as_ref(),
             encoding: list.encoding.as_deref(),
             delimiter: list.delimiter,
             ..Self::list()
+        }
+    }
+
+    /// Testers: one number a row.
+    pub fn testers(list: &'a NumberList) -> Self {
+        Self {
+            is_list: false,
+            ..Self::suppressions(list)
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::origin::{Freshness, Origin};
-use super::project::SuppressionList;
+use super::project::NumberList;
 use super::texts::LanguageRule;
 use super::variants::Variant;
 use crate::model::{
@@ -43,7 +43,7 @@ pub struct Campaign {
     /// In order; the first row for a number wins.
     pub sources: Vec<Source>,
     /// This campaign's own suppression lists.
-    pub suppressions: Vec<SuppressionList>,
+    pub suppressions: Vec<NumberList>,
     /// Constants for the template.
     pub vars: BTreeMap<String, VarValue>,
     /// Splits people as another campaign with the same salt does; `None`: the reference.

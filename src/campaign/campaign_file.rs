@@ -57,7 +57,7 @@ pub(super) struct CampaignFile {
     /// Where the recipients come from, in order; the first row for a number wins.
     #[schemars(extend("minItems" = 1))]
     pub recipients: At<Vec<At<SourceFile>>>,
-    /// CSV files of numbers that this campaign never texts, relative to this file.
+    /// Lists of numbers that this campaign never texts; paths are relative to this file.
     pub suppressions: At<Vec<At<SuppressionFile>>>,
     /// Constants for the template.
     pub vars: At<BTreeMap<String, At<VarFile>>>,

@@ -59,8 +59,8 @@ pub use contact::{ContactLimit, ContactPeriod};
 pub use notify::{Notify, NotifyEvent, NotifyFormat};
 pub use origin::{Download, Freshness, Origin, PartFiles, Query, QueryRows, RowFormat, Sheet};
 pub use project::{
-    DaySet, Guards, MoneyLimits, OptOuts, Price, PriceScope, Project, ProviderConfig, ProviderKind, QuietHours, Secret,
-    SenderFacts, SinchRegion, SuppressionList, TimeRange, Undeliverable,
+    DaySet, Guards, MoneyLimits, NumberList, OptOuts, Price, PriceScope, Project, ProviderConfig, ProviderKind,
+    QuietHours, Secret, SenderFacts, SinchRegion, TimeRange, Undeliverable,
 };
 pub use read_campaign::{Files, read_campaign, read_campaign_among};
 pub use read_project::read_project;

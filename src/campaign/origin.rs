@@ -59,6 +59,8 @@ pub struct Query {
     pub rows: QueryRows,
     /// Values that the query reads with `current_setting('campanile.NAME')`.
     pub params: BTreeMap<String, String>,
+    /// Whether it is asked as of now, also by an apply of a saved plan: nobody who opted out since is texted.
+    pub is_current: bool,
     /// For messages: `warehouse/audiences/spring.sql`.
     pub name: PathBuf,
 }

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
+use super::campaign::RowRange;
 use super::connection::Connection;
 use super::contact::ContactLimit;
 use super::notify::Notify;
+use super::origin::{Freshness, Origin};
 use super::variants::Holdout;
 use crate::model::{Api, Country, Currency, Money, Namespace, NumberKind, Place, ProviderName, ZoneName};
 
@@ -40,9 +42,9 @@ pub struct Project {
     /// Per-segment prices.
     pub prices: Vec<Price>,
     /// Whom no campaign texts.
-    pub suppressions: Vec<SuppressionList>,
-    /// CSV file of testers.
-    pub testers: Option<PathBuf>,
+    pub suppressions: Vec<NumberList>,
+    /// Testers.
+    pub testers: Option<NumberList>,
     /// Folders outside the project that CSV paths may lie in.
     pub allow_paths: Vec<PathBuf>,
     /// What is known about senders, by sender.
@@ -96,11 +98,11 @@ pub enum OptOuts {
     Off,
 }
 
-/// A CSV file of numbers that are never texted.
+/// A list of numbers alone: those that are never texted, or testers.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SuppressionList {
-    /// Relative to the project root.
-    pub path: PathBuf,
+pub struct NumberList {
+    /// Where its rows lie.
+    pub origin: Origin,
     /// The column of numbers; `None`: every column with a usual name.
     pub number: Option<String>,
     /// Whose national numbers it has; `None`: the project's `default_country`.
@@ -109,6 +111,10 @@ pub struct SuppressionList {
     pub encoding: Option<String>,
     /// As declared; `None`: detected.
     pub delimiter: Option<u8>,
+    /// Rows that it must have.
+    pub expected_rows: Option<RowRange>,
+    /// How new its rows must be.
+    pub freshness: Option<Freshness>,
     /// Where it is named.
     pub place: Place,
 }

@@ -50,10 +50,10 @@ pub(super) struct ProjectFile {
     pub sources: At<BTreeMap<String, At<ConnectionFile>>>,
     /// Prices per segment, for estimates. Segments without a price are counted as unpriced.
     pub prices: At<Vec<At<PriceFile>>>,
-    /// CSV files of numbers that are never texted by any campaign of the project.
+    /// Lists of numbers that are never texted by any campaign of the project.
     pub suppressions: At<Vec<At<SuppressionFile>>>,
-    /// CSV file of the people that `campanile test` texts.
-    pub testers: At<String>,
+    /// List of the people that `campanile test` texts.
+    pub testers: At<SuppressionFile>,
     /// Folders outside the project that CSV paths may lie in.
     pub allow_paths: At<Vec<At<String>>>,
     /// What is known about senders: where a name is registered, whether a number receives.

@@ -15,6 +15,7 @@ use super::project::Project;
 use super::read_allow::allows;
 use super::read_delivery::delivery;
 use super::read_features::provider_features;
+use super::read_origin::Surroundings;
 use super::read_project::known_provider;
 use super::read_sources::sources;
 use super::read_suppressions::suppression_lists;
@@ -75,7 +76,7 @@ fn campaign(
     });
     let mut sources = sources(reading, root, &typed.recipients, folder, project);
     let texts = texts(reading, root, typed, &mut sources, folder, files);
-    let suppressions = suppression_lists(reading, &typed.suppressions, folder, &project.allow_paths);
+    let suppressions = suppression_lists(reading, &typed.suppressions, &Surroundings::new(folder, project));
     let vars = vars(reading, &typed.vars);
     let split_salt = reading.parse(&typed.split_salt, &diagnostics::OUT_OF_RANGE, |text| salt(text));
     let tags = tags(reading, &typed.tags);

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::campaign_file::SourceFile;
+use super::campaign::RowRange;
+use super::campaign_file::{ExpectFile, SourceFile};
 use super::connection::{Connection, ConnectionKind};
 use super::decode::At;
 use super::origin::{Download, Freshness, Origin, PartFiles, Query, QueryRows, RowFormat, Sheet};
@@ -11,6 +12,7 @@ use super::origin_file::{FreshnessFile, ParamsFile, RowFormatFile};
 use super::project::Project;
 use super::read_sources::column_head;
 use super::reading::Reading;
+use super::suppression_file::SuppressionListFile;
 use super::wording::{alternatives, clip, did_you_mean};
 use super::yaml::NodeId;
 use super::{diagnostics, paths};
@@ -33,6 +35,24 @@ pub(super) struct OriginKeys<'a> {
 
 impl<'a> From<&'a SourceFile> for OriginKeys<'a> {
     fn from(typed: &'a SourceFile) -> Self {
+        Self {
+            csv: &typed.csv,
+            parquet: &typed.parquet,
+            xlsx: &typed.xlsx,
+            sheet: &typed.sheet,
+            header_row: &typed.header_row,
+            source: &typed.source,
+            sql: &typed.sql,
+            table: &typed.table,
+            path: &typed.path,
+            format: &typed.format,
+            params: &typed.params,
+        }
+    }
+}
+
+impl<'a> From<&'a SuppressionListFile> for OriginKeys<'a> {
+    fn from(typed: &'a SuppressionListFile) -> Self {
         Self {
             csv: &typed.csv,
             parquet: &typed.parquet,
@@ -139,7 +159,7 @@ pub(super) fn origin(
 }
 
 /// A file, or what is written as a folder or a pattern.
-fn csv(path: PathBuf, written: &str) -> Origin {
+pub(super) fn csv(path: PathBuf, written: &str) -> Origin {
     let has_pattern = path
         .file_name()
         .is_some_and(|name| name.to_string_lossy().contains('*'));
@@ -256,6 +276,7 @@ fn query(
         source: source.to_owned(),
         rows,
         params,
+        is_current: false,
         name,
     }))
 }
@@ -377,6 +398,29 @@ fn refuse_foreign_keys(reading: &mut Reading<'_>, keys: &OriginKeys<'_>) {
                 &diagnostics::CONFLICT,
                 format!("`{key}` has a meaning beside {whose} only"),
             );
+        }
+    }
+}
+
+/// How many rows there must be.
+pub(super) fn expected_rows(reading: &mut Reading<'_>, field: &At<ExpectFile>) -> Option<RowRange> {
+    let absent = At::Absent;
+    let rows = field.given().map_or(&absent, |expect| &expect.rows);
+    reading.parse(rows, &diagnostics::CSV_OPTION, |text| {
+        RowRange::parse(text)
+            .ok_or_else(|| format!("`{}` is not a range of rows like `900..` or `900..2000`", clip(text)))
+    })
+}
+
+/// What is said of the bytes of a list has a meaning for CSV only.
+pub(super) fn refuse_for_converted(reading: &mut Reading<'_>, origin: &Origin, keys: [(&str, Option<NodeId>); 2]) {
+    if !origin.is_converted() {
+        return;
+    }
+    for (key, id) in keys {
+        if let Some(id) = id {
+            let message = format!("`{key}` has a meaning for CSV only");
+            reading.error(id, &diagnostics::CONFLICT, message);
         }
     }
 }

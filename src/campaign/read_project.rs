@@ -15,9 +15,10 @@ use super::project::{Price, PriceScope, Project, ProviderConfig};
 use super::project_file::{PriceFile, ProjectFile};
 use super::read_connections::connections;
 use super::read_guards::guards;
+use super::read_origin::Surroundings;
 use super::read_provider::provider;
 use super::read_returns::{senders, undeliverable};
-use super::read_suppressions::suppression_lists;
+use super::read_suppressions::{suppression_lists, testers};
 use super::read_variants::holdout;
 use super::reading::{Outcome, Reading, mirror};
 use super::wording::{alternatives, clip, did_you_mean};
@@ -79,10 +80,13 @@ fn project(reading: &mut Reading<'_>, root: NodeId, typed: &ProjectFile) -> Opti
     let names: Vec<&str> = provider_names(typed);
     let default_provider = default_provider(reading, typed, &names);
     let prices = prices(reading, &typed.prices, &names);
-    let suppressions = suppression_lists(reading, &typed.suppressions, Path::new(""), &allow_paths);
-    let testers = reading.parse(&typed.testers, &diagnostics::PATH, |text| {
-        paths::resolve(Path::new(""), text, &allow_paths)
-    });
+    let around = Surroundings {
+        folder: Path::new(""),
+        allow_paths: &allow_paths,
+        connections: &sources,
+    };
+    let suppressions = suppression_lists(reading, &typed.suppressions, &around);
+    let testers = testers(reading, &typed.testers, &around);
     let senders = senders(reading, &typed.senders);
     let undeliverable = undeliverable(reading, &typed.undeliverable, &allow_paths);
     let holdout = holdout(reading, &typed.holdout);

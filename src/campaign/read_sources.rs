@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::campaign::{NumberForm, RowRange, Source};
+use super::campaign::{NumberForm, Source};
 use super::campaign_file::{NumbersFile, SourceFile};
 use super::decode::At;
 use super::diagnostics;
@@ -11,7 +11,7 @@ use super::on_invalid_file::on_invalid;
 use super::origin::Origin;
 use super::project::Project;
 use super::read_campaign::{template_name, vars};
-use super::read_origin::{OriginKeys, Surroundings, freshness, origin};
+use super::read_origin::{OriginKeys, Surroundings, expected_rows, freshness, origin, refuse_for_converted};
 use super::read_texts::written;
 use super::reading::Reading;
 use super::wording::clip;
@@ -87,21 +87,10 @@ fn source(
     let delimiter = reading.parse(&typed.delimiter, &diagnostics::CSV_OPTION, |text| delimiter(text));
     let null_values = null_values(reading, &typed.null_values);
     let on_invalid = on_invalid(reading, &typed.on_invalid, project.guards.number_types.is_some());
-    let no_rows = At::Absent;
-    let rows = typed.expect.given().map_or(&no_rows, |expect| &expect.rows);
-    let expected_rows = reading.parse(rows, &diagnostics::CSV_OPTION, |text| {
-        RowRange::parse(text)
-            .ok_or_else(|| format!("`{}` is not a range of rows like `900..` or `900..2000`", clip(text)))
-    });
+    let expected_rows = expected_rows(reading, &typed.expect);
     let origin = origin?;
-    if origin.is_converted() {
-        for (key, id) in [("encoding", typed.encoding.id()), ("delimiter", typed.delimiter.id())] {
-            if let Some(id) = id {
-                let message = format!("`{key}` has a meaning for CSV only");
-                reading.error(id, &diagnostics::CONFLICT, message);
-            }
-        }
-    }
+    let of_bytes = [("encoding", typed.encoding.id()), ("delimiter", typed.delimiter.id())];
+    refuse_for_converted(reading, &origin, of_bytes);
     let mut source = Source {
         origin,
         place: reading.place(keys.id().or(Some(id))),

@@ -1,14 +1,16 @@
-//! `suppressions` to [`SuppressionList`]s.
+//! `suppressions` to [`NumberList`]s.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use super::decode::At;
-use super::project::SuppressionList;
+use super::origin::Origin;
+use super::project::NumberList;
+use super::read_origin::{OriginKeys, Surroundings, csv, expected_rows, freshness, origin, refuse_for_converted};
 use super::read_sources::{column_head, country, delimiter, encoding};
 use super::reading::Reading;
-use super::suppression_file::SuppressionFile;
+use super::suppression_file::{SuppressionFile, SuppressionListFile};
 use super::wording::clip;
+use super::yaml::NodeId;
 use super::{diagnostics, paths};
 use crate::model::Diagnostic;
 
@@ -16,57 +18,95 @@ use crate::model::Diagnostic;
 pub(super) fn suppression_lists(
     reading: &mut Reading<'_>,
     field: &At<Vec<At<SuppressionFile>>>,
-    folder: &Path,
-    allow_paths: &[PathBuf],
-) -> Vec<SuppressionList> {
-    let mut found: Vec<SuppressionList> = Vec::new();
+    around: &Surroundings<'_>,
+) -> Vec<NumberList> {
+    let mut found: Vec<NumberList> = Vec::new();
     let mut seen = BTreeSet::new();
     for item in field.given().into_iter().flatten() {
         let At::Given(id, typed) = item else { continue };
-        let path_of = |text: &String| {
-            if text == paths::STDIN {
-                Err("suppressions cannot come from standard input: they must be there at every run".to_owned())
-            } else {
-                paths::resolve(folder, text, allow_paths)
-            }
-        };
-        let place = reading.place(Some(*id));
         let list = match typed {
-            SuppressionFile::Path(text) => {
-                let given = At::Given(*id, text.clone());
-                let path = reading.parse(&given, &diagnostics::PATH, path_of);
-                path.map(|path| SuppressionList {
-                    path,
-                    number: None,
-                    country: None,
-                    encoding: None,
-                    delimiter: None,
-                    place,
-                })
-            }
-            SuppressionFile::List(typed) => {
-                let path = reading.require(*id, "csv", &typed.csv, &diagnostics::PATH, path_of);
-                let number = reading.parse(&typed.number, &diagnostics::CSV_OPTION, |text| column_head(text));
-                let country = country(reading, &typed.country);
-                let encoding = encoding(reading, &typed.encoding);
-                let delimiter = reading.parse(&typed.delimiter, &diagnostics::CSV_OPTION, |text| delimiter(text));
-                path.map(|path| SuppressionList {
-                    path,
-                    number,
-                    country,
-                    encoding,
-                    delimiter,
-                    place,
-                })
-            }
+            SuppressionFile::Path(text) => path_alone(reading, *id, text, around),
+            SuppressionFile::List(typed) => list(reading, *id, typed, around),
         };
-        let Some(list) = list else { continue };
-        if seen.insert((list.path.clone(), list.number.clone())) {
+        let Some(mut list) = list else { continue };
+        match &mut list.origin {
+            Origin::StandardInput => {
+                let why = "suppressions cannot come from standard input: they must be there at every run";
+                reading.error(*id, &diagnostics::PATH, why);
+                continue;
+            }
+            Origin::Query(query) => query.is_current = true,
+            Origin::File(_) | Origin::Parts(_) | Origin::Workbook(_) | Origin::Download(_) => {}
+        }
+        if seen.insert((list.origin.clone(), list.number.clone())) {
             found.push(list);
         } else {
-            let message = format!("`{}` is listed twice", clip(&list.path.display().to_string()));
+            let name = clip(&list.origin.name().display().to_string());
+            let message = format!("`{name}` is listed twice");
             reading.push(*id, Diagnostic::warning(&diagnostics::NO_EFFECT, message));
         }
     }
     found
+}
+
+/// The list of testers.
+pub(super) fn testers(
+    reading: &mut Reading<'_>,
+    field: &At<SuppressionFile>,
+    around: &Surroundings<'_>,
+) -> Option<NumberList> {
+    match field {
+        At::Given(id, SuppressionFile::Path(text)) => path_alone(reading, *id, text, around),
+        At::Given(id, SuppressionFile::List(typed)) => list(reading, *id, typed, around),
+        At::Absent | At::Faulty(_) => None,
+    }
+}
+
+fn path_alone(reading: &mut Reading<'_>, id: NodeId, text: &str, around: &Surroundings<'_>) -> Option<NumberList> {
+    let given = At::Given(id, text.to_owned());
+    let origin = reading.parse(&given, &diagnostics::PATH, |text| {
+        if text == paths::STDIN {
+            return Ok(Origin::StandardInput);
+        }
+        paths::resolve(around.folder, text, around.allow_paths).map(|path| csv(path, text))
+    });
+    Some(NumberList {
+        origin: origin?,
+        number: None,
+        country: None,
+        encoding: None,
+        delimiter: None,
+        expected_rows: None,
+        freshness: None,
+        place: reading.place(Some(id)),
+    })
+}
+
+fn list(
+    reading: &mut Reading<'_>,
+    id: NodeId,
+    typed: &SuppressionListFile,
+    around: &Surroundings<'_>,
+) -> Option<NumberList> {
+    let keys = OriginKeys::from(typed);
+    let origin = origin(reading, id, &keys, around);
+    let number = reading.parse(&typed.number, &diagnostics::CSV_OPTION, |text| column_head(text));
+    let country = country(reading, &typed.country);
+    let encoding = encoding(reading, &typed.encoding);
+    let delimiter = reading.parse(&typed.delimiter, &diagnostics::CSV_OPTION, |text| delimiter(text));
+    let expected_rows = expected_rows(reading, &typed.expect);
+    let freshness = freshness(reading, &typed.freshness);
+    let origin = origin?;
+    let of_bytes = [("encoding", typed.encoding.id()), ("delimiter", typed.delimiter.id())];
+    refuse_for_converted(reading, &origin, of_bytes);
+    Some(NumberList {
+        origin,
+        number,
+        country,
+        encoding,
+        delimiter,
+        expected_rows,
+        freshness,
+        place: reading.place(Some(id)),
+    })
 }

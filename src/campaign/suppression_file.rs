@@ -1,4 +1,4 @@
-//! An entry of `suppressions` as typed: a path, or a path with what its list is like.
+//! An entry of `suppressions` as typed: a path, or where the list lies and what it is like.
 
 use std::fmt;
 
@@ -6,7 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
+use super::campaign_file::ExpectFile;
 use super::decode::At;
+use super::origin_file::{FreshnessFile, ParamsFile, RowFormatFile};
 
 /// `stop.csv`, or `{ csv: stop.csv, number: Phone Number, country: NO }`.
 #[derive(Debug)]
@@ -20,12 +22,45 @@ pub(super) enum SuppressionFile {
 /// A suppression list and what it is like.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(extend("required" = ["csv"]))]
-#[schemars(rename = "SuppressionList")]
+#[schemars(extend("oneOf" = [
+    {"required": ["csv"]}, {"required": ["parquet"]}, {"required": ["xlsx"]}, {"required": ["source"]}
+]))]
+#[schemars(rename = "NumberList")]
 pub(super) struct SuppressionListFile {
-    /// CSV file with a header row.
+    /// CSV file with a header row; or a folder or a pattern of part files.
     #[schemars(example = &"suppressions/stop.csv")]
     pub csv: At<String>,
+    /// Parquet file; or a folder or a pattern of part files.
+    #[schemars(example = &"exports/opt_outs/")]
+    pub parquet: At<String>,
+    /// Workbook (.xlsx or .ods).
+    #[schemars(example = &"suppressions/stop.xlsx")]
+    pub xlsx: At<String>,
+    /// With `xlsx`: the sheet. Default: the only visible one.
+    pub sheet: At<String>,
+    /// With `xlsx`: the row of the heads, from 1. Default: the first that is not empty.
+    #[schemars(range(min = 1, max = 1000))]
+    pub header_row: At<u32>,
+    /// A name under `sources` in campanile.yaml.
+    #[schemars(example = &"warehouse")]
+    pub source: At<String>,
+    /// With a database: file that holds one query in its own dialect.
+    #[schemars(example = &"audiences/opt_outs.sql")]
+    pub sql: At<String>,
+    /// With a database: a table or view, all of it.
+    #[schemars(example = &"marts.opt_outs")]
+    pub table: At<String>,
+    /// With a web server: the file, below its base URL.
+    #[schemars(example = &"opt_outs/latest.csv.gz")]
+    pub path: At<String>,
+    /// With a web server: what the file holds. Default: by its name.
+    pub format: At<RowFormatFile>,
+    /// With a database: values that the query reads with `current_setting('campanile.NAME')`.
+    pub params: At<ParamsFile>,
+    /// How new the newest row must be, else the campaigns that use the list are held.
+    pub freshness: At<FreshnessFile>,
+    /// What the list must be like, or the campaigns that use it are held.
+    pub expect: At<ExpectFile>,
     /// The column of numbers. Default: every column with a usual name.
     pub number: At<String>,
     /// Country of the list's national numbers. Default: `default_country`.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::context::Context;
 use super::lists;
+use super::suppression_lists::{suppressions, suppressions_as_far_as_readable};
 use super::workspace::Workspace;
 use crate::campaign::Campaign;
 use crate::desired::{DesiredState, Inputs, Suppressions, desire, desire_what_is_readable};
@@ -22,7 +23,7 @@ pub fn desired_by(
     now: Instant,
     horizon: Instant,
 ) -> Result<DesiredState, Vec<Diagnostic>> {
-    let suppressions = lists::suppressions(workspace)?;
+    let suppressions = suppressions(workspace)?;
     let campaigns = std::slice::from_ref(campaign);
     read(workspace, campaigns, Vec::new(), suppressions, now, horizon)
 }
@@ -30,7 +31,7 @@ pub fn desired_by(
 /// The same as the first, up to an instant.
 pub fn desired_until(workspace: &Workspace, now: Instant, horizon: Instant) -> Result<DesiredState, Vec<Diagnostic>> {
     let mut faults = Vec::new();
-    let suppressions = lists::suppressions(workspace).unwrap_or_else(|more| {
+    let suppressions = suppressions(workspace).unwrap_or_else(|more| {
         faults.extend(more);
         Suppressions::default()
     });
@@ -77,7 +78,7 @@ pub fn desired_as_far_as_readable(context: &Context, workspace: &Workspace) -> D
         project: &workspace.project,
         campaigns: &workspace.campaigns,
         unreadable: unreadable.collect(),
-        suppressions: lists::suppressions_as_far_as_readable(workspace),
+        suppressions: suppressions_as_far_as_readable(workspace),
         reading: lists::settings(workspace),
         tables: &|campaign| lists::tables(workspace, campaign),
     };

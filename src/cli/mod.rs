@@ -37,6 +37,7 @@ mod source_checks;
 mod spelling;
 mod state;
 mod suppress_first;
+mod suppression_lists;
 mod system;
 mod verify;
 mod version;

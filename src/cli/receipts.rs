@@ -7,7 +7,7 @@ use super::context::Failed;
 use super::exit::Exit;
 use crate::audience::Measured;
 use crate::campaign::{Campaign, Origin, Source};
-use crate::model::{CampaignRef, Diagnostic, Instant};
+use crate::model::{CampaignRef, Diagnostic, Instant, Place};
 use crate::project::About;
 use crate::report::{PlanView, SourceView};
 
@@ -41,11 +41,11 @@ impl Receipts {
     }
 
     /// Notes what is to be told with a source, once.
-    pub fn warn(&self, source: &Source, about: &About) {
+    pub fn warn(&self, place: &Place, about: &About) {
         let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
         for warning in &about.warnings {
             if !warnings.iter().any(|told| told.message == warning.message) {
-                warnings.push(warning.clone().at(source.place.clone()));
+                warnings.push(warning.clone().at(place.clone()));
             }
         }
     }

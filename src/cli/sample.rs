@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::context::{Context, Failed};
 use super::exit::Exit;
 use super::lists;
+use super::suppression_lists::suppressions;
 use super::workspace::Workspace;
 use crate::audience::{Audience, Row, RowFault, Visitor, country_of, normalize, read};
 use crate::campaign::{Branches, Campaign, Project, Transliterate};
@@ -434,7 +435,10 @@ impl Sample {
 
 /// Whom the campaign must not text: testers neither.
 pub fn suppressed(workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, Vec<Diagnostic>> {
-    let suppressions = lists::suppressions(workspace)?;
+    let suppressions = suppressions(workspace)?;
+    suppressions
+        .require_read(&campaign.reference)
+        .map_err(NoLists::into_diagnostics)?;
     Ok(suppressions
         .by_campaign
         .get(&campaign.reference)

@@ -2,42 +2,81 @@
 //! as new as the campaign expects.
 
 use crate::audience::{Measured, Table, measure};
-use crate::campaign::{Freshness, Source};
-use crate::model::{Diagnostic, Instant, format_duration};
+use crate::campaign::{Freshness, NumberList, Origin, RowRange, Source};
+use crate::model::{Diagnostic, Instant, Place, format_duration};
 use crate::project::diagnostics::STALE;
 
-/// Whether the rows of this source are measured: they come from elsewhere, or something is expected of them.
-pub fn is_measured(source: &Source) -> bool {
-    source.origin.connection().is_some() || source.freshness.is_some()
+/// What is demanded of the rows of a list.
+pub struct Demands<'a> {
+    origin: &'a Origin,
+    place: &'a Place,
+    freshness: Option<&'a Freshness>,
+    rows: Option<RowRange>,
+    /// Whether there may be none, and what helps where there are none.
+    may_be_empty: bool,
+    if_empty: &'static str,
+    is_counted: bool,
 }
 
-/// What the source gave, or why its campaign is held.
-pub fn check(source: &Source, table: &Table, as_of: Instant) -> Result<Measured, Vec<Diagnostic>> {
-    let dated = source
+impl<'a> From<&'a Source> for Demands<'a> {
+    fn from(source: &'a Source) -> Self {
+        Self {
+            origin: &source.origin,
+            place: &source.place,
+            freshness: source.freshness.as_ref(),
+            rows: source.expected_rows,
+            may_be_empty: false,
+            if_empty: "most often the job that fills it has failed; to send to nobody, write `state: canceled`",
+            // Rows of other sources are counted with the audience.
+            is_counted: false,
+        }
+    }
+}
+
+impl<'a> From<&'a NumberList> for Demands<'a> {
+    fn from(list: &'a NumberList) -> Self {
+        Self {
+            origin: &list.origin,
+            place: &list.place,
+            freshness: list.freshness.as_ref(),
+            rows: list.expected_rows,
+            may_be_empty: list.expected_rows.is_some_and(|range| range.contains(0)),
+            if_empty: "most often the job that fills it has failed; if nobody is on it yet, write `expect: { rows: 0.. }`",
+            is_counted: list.expected_rows.is_some(),
+        }
+    }
+}
+
+impl Demands<'_> {
+    /// Whether the rows must be measured: they come from elsewhere, or something is expected of them.
+    pub fn are_any(&self) -> bool {
+        self.origin.connection().is_some() || self.freshness.is_some() || self.is_counted
+    }
+}
+
+/// What the list gave, or why its campaigns are held.
+pub fn check(demands: &Demands<'_>, table: &Table, as_of: Instant) -> Result<Measured, Vec<Diagnostic>> {
+    let dated = demands
         .freshness
-        .as_ref()
-        .map(|freshness| table.column(&freshness.column, "freshness.column", &source.place))
+        .map(|freshness| table.column(&freshness.column, "freshness.column", demands.place))
         .transpose()
         .map_err(|fault| vec![*fault])?;
     let measured = measure(table, dated).map_err(|fault| vec![fault])?;
     let rows = measured.rows.rows();
-    let name = source.origin.name().display();
+    let name = demands.origin.name().display();
     let mut faults = Vec::new();
     let mut wrong = |why: String, hint: &str| {
-        faults.push(Diagnostic::error(&STALE, why).at(source.place.clone()).hint(hint));
+        faults.push(Diagnostic::error(&STALE, why).at(demands.place.clone()).hint(hint));
     };
-    if rows == 0 {
-        wrong(
-            format!("`{name}` gave no row"),
-            "most often the job that fills it has failed; to send to nobody, write `state: canceled`",
-        );
-    } else if let Some(range) = source.expected_rows.filter(|range| !range.contains(rows)) {
+    if rows == 0 && !demands.may_be_empty {
+        wrong(format!("`{name}` gave no row"), demands.if_empty);
+    } else if let Some(range) = demands.rows.filter(|range| !range.contains(rows)) {
         wrong(
             format!("`{name}` gave {rows} rows, not `{range}` as `expect` says"),
             "if that is right, change `expect: { rows: ... }`",
         );
     }
-    if let (Some(freshness), true) = (&source.freshness, rows > 0) {
+    if let (Some(freshness), true) = (demands.freshness, rows > 0) {
         stale(freshness, &measured, as_of, &name.to_string(), &mut wrong);
     }
     if faults.is_empty() { Ok(measured) } else { Err(faults) }

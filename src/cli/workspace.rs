@@ -60,10 +60,12 @@ pub fn open(context: &Context) -> Result<Workspace, Failed> {
         texts,
         mut sources,
     } = loaded;
+    let now = context.clock.now().truncated_to_seconds();
     sources.connect(Link {
         connections: project.sources.clone(),
         environment: Box::new(variable),
-        as_of: context.clock.now().truncated_to_seconds(),
+        as_of: now,
+        now,
         offline: None,
     });
     for (file, text) in texts {

@@ -119,7 +119,8 @@ impl DesiredState {
         }
         let mut faults = Vec::new();
         let when = when(campaign, now, horizon).map_err(|more| faults.extend(more)).ok();
-        let tables = match (inputs.tables)(campaign) {
+        let read = self.suppressions.require_read(&campaign.reference);
+        let tables = match (inputs.tables)(campaign).and_then(|tables| read.map(|()| tables)) {
             Ok(tables) => Some(tables),
             Err(NoLists::Faults(more)) => {
                 faults.extend(more);
@@ -243,7 +244,12 @@ impl DesiredState {
             why: told.first().map_or_else(String::new, |first| first.message.clone()),
             is_offline,
         });
-        self.diagnostics.extend(told);
+        // A list of the project is told once, however many campaigns it holds.
+        for one in told {
+            if !self.diagnostics.contains(&one) {
+                self.diagnostics.push(one);
+            }
+        }
         self.desired.campaigns.push(DesiredCampaign {
             presence: Presence::Unreadable,
             ..desired

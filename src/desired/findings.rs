@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::unread::NoLists;
 use super::watched_list::WatchedList;
 use crate::campaign::Rule;
 use crate::model::{CampaignRef, Group, Msisdn, NumberSet, OccurrenceKey, Person, ProviderName};
@@ -18,6 +19,10 @@ pub struct Suppressions {
     pub blocked: BTreeMap<ProviderName, Arc<NumberSet>>,
     /// Each list, to be compared with what an earlier run found in it.
     pub lists: Vec<WatchedList>,
+    /// Lists that could not be read: what an earlier run found in them stays remembered.
+    pub unread: BTreeSet<String>,
+    /// Campaigns that use one of those, and why it could not be read. They are held.
+    pub without: BTreeMap<CampaignRef, NoLists>,
 }
 
 impl Suppressions {
@@ -37,6 +42,11 @@ impl Suppressions {
             *numbers = less(numbers, &of_provider.flat_map(|(_, people)| people).copied().collect());
         }
         before
+    }
+
+    /// Whether every list of a campaign could be read.
+    pub fn require_read(&self, campaign: &CampaignRef) -> Result<(), NoLists> {
+        self.without.get(campaign).map_or(Ok(()), |none| Err(none.clone()))
     }
 
     /// What counts for a campaign.
@@ -85,7 +95,7 @@ mod tests {
             everywhere: numbers(&[1, 2, 3]),
             by_campaign: [(name("one"), numbers(&[1, 2])), (name("two"), numbers(&[1, 3]))].into(),
             blocked: [(provider("p"), numbers(&[1, 4])), (provider("q"), numbers(&[1, 4]))].into(),
-            lists: Vec::new(),
+            ..Suppressions::default()
         };
         let people: BTreeSet<Person> = numbers(&[1, 4]).iter().map(Person::from).collect();
         let before = suppressions.without(&[(name("one"), (provider("p"), people))].into());

@@ -3,11 +3,11 @@
 use crate::model::{CampaignRef, Diagnostic, OccurrenceKey, ProviderName, Severity};
 
 /// Why a campaign has no lists.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum NoLists {
     /// Something is wrong with its files: nothing of the project is planned.
     Faults(Vec<Diagnostic>),
-    /// A source gave nothing that can be trusted: this campaign is held.
+    /// A source, or a suppression list, gave nothing that can be trusted: this campaign is held.
     Held(Vec<Diagnostic>),
     /// The run connects to no source.
     NotConnected(Vec<Diagnostic>),

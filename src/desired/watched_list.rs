@@ -64,8 +64,10 @@ impl WatchedList {
 }
 
 impl Suppressions {
-    /// Puts what is remembered beside each list; lists that are named no more come in as empty ones.
+    /// Puts what is remembered beside each list; lists that are named no more come in as empty ones. What is remembered of
+    /// one that could not be read is left as it is.
     pub fn recall(&mut self, mut remembered: BTreeMap<String, ListBaseline>) {
+        remembered.retain(|file, _| !self.unread.contains(file));
         let lists = std::mem::take(&mut self.lists);
         self.lists = (lists.into_iter())
             .map(|list| {
@@ -102,12 +104,14 @@ mod tests {
         let compared = |now: Vec<Msisdn>| {
             let mut suppressions = Suppressions {
                 lists: vec![WatchedList::new("stop.csv".to_owned(), BTreeSet::new(), now)],
+                unread: ["warehouse/stop.sql".to_owned()].into(),
                 ..Suppressions::default()
             };
             suppressions.recall(
                 [
                     ("stop.csv".to_owned(), baseline(0..3)),
                     ("old.csv".to_owned(), baseline(7..9)),
+                    ("warehouse/stop.sql".to_owned(), baseline(2..9)),
                 ]
                 .into(),
             );
@@ -116,7 +120,11 @@ mod tests {
                 .iter()
                 .map(|list| (list.file.clone(), list.rows))
                 .collect();
-            assert_eq!(names[1], ("old.csv".to_owned(), 0), "named no more");
+            assert_eq!(
+                names[1..],
+                [("old.csv".to_owned(), 0)],
+                "named no more; the other was not read"
+            );
             suppressions.lists[0].begins_as_before
         };
         assert!(compared(numbers(0..3)) && compared(numbers(0..5)));

@@ -1,4 +1,4 @@
-//! Campaigns whose audience could not be read: each of their occurrences is held. What is planned of them stays.
+//! Campaigns whose audience or suppressions could not be read: each of their occurrences is held. What is planned of them stays.
 
 use crate::model::{Fingerprint, Group, Part, Reference, Slot};
 
@@ -28,7 +28,7 @@ pub(super) fn held(world: &World<'_>) -> Vec<HeldItem> {
                 reference,
                 batch_id: None,
                 reason: HeldReason::SourceUnreadable,
-                message: format!("its audience could not be read: {}", audience.why),
+                message: format!("one of its lists could not be read: {}", audience.why),
                 allow: None,
                 needs_person: !audience.is_offline,
                 is_wanted: true,

@@ -50,9 +50,9 @@ fn every_sample_is_read_without_a_fault_or_warning() {
             }
             for list in &campaign.suppressions {
                 assert!(
-                    loaded.sources.open(&list.path.as_path().into()).is_ok(),
+                    loaded.sources.open(&list.origin).is_ok(),
                     "{}",
-                    list.path.display()
+                    list.origin.name().display()
                 );
             }
         }

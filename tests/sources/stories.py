@@ -40,17 +40,17 @@ def write_project():
     )
 
 
-def campaign(source):
+def campaign(source, suppressions="[]"):
     (root / "campaigns" / "spring.yaml").write_text(
         "sender: ACME\nbody: 'Hi {{ first_name }}, {{ points }} points. STOP: reply STOP'\n"
-        f"recipients:\n  - {source}\n"
+        f"recipients:\n  - {source}\nsuppressions: {suppressions}\n"
         "delivery: { windows: [{ opens: 2030-01-08T10:00, closes: 2030-01-08T12:00 }] }\n"
     )
 
 
-def run(*arguments, code=None):
+def run(*arguments, code=None, at=AT):
     done = subprocess.run(
-        [CAMPANILE, "-C", str(root), "--at", AT, *arguments], capture_output=True, text=True, env=ENVIRONMENT
+        [CAMPANILE, "-C", str(root), "--at", at, *arguments], capture_output=True, text=True, env=ENVIRONMENT
     )
     told = done.stdout + done.stderr
     for secret in ["t0k3n", "s3cretpw", *(str(number) for number, _, _ in PEOPLE)]:
@@ -257,6 +257,50 @@ assert references(query(fresh, ", freshness: { column: seen, error_after: 24h }"
 held(query(fresh, ", freshness: { column: seen, error_after: 1h }"), "is 2h old")
 campaign("{ source: writer, table: marts.members }")
 assert "may write" in run("plan", code=0).stderr
+
+# Suppressions from the same places: every number column counts, an empty cell suppresses nobody.
+psql(
+    "CREATE TABLE marts.opt_outs (phone bigint, mobile text);"
+    f"INSERT INTO marts.opt_outs VALUES ({PEOPLE[0][0]}, NULL), (NULL, '+{PEOPLE[1][0]}'), (NULL, NULL);"
+)
+gone = [(PEOPLE[0][0], None), (None, f"+{PEOPLE[1][0]}"), (None, None)]
+stop = pandas.DataFrame(gone, columns=["phone", "mobile"])
+stop.to_parquet(exports / "stop.parquet", index=False)
+stop.to_csv(exports / "stop.csv", index=False)
+stop.astype({"phone": "Int64"}).to_csv(exports / "whole.csv", index=False)
+book = openpyxl.Workbook()
+book.active.append(["phone", "mobile"])
+for row in gone:
+    book.active.append(row)
+book.save(exports / "stop.xlsx")
+(root / "audiences" / "opt_outs.sql").write_text("SELECT phone, mobile FROM marts.opt_outs;")
+for entry in [
+    "{ source: warehouse, sql: ../audiences/opt_outs.sql }",
+    "{ source: warehouse, table: marts.opt_outs }",
+    "{ parquet: ../exports/stop.parquet }",
+    "{ xlsx: ../exports/stop.xlsx }",
+    "{ source: web, path: stop.parquet }",
+    "{ source: web, path: whole.csv }",
+]:
+    campaign("csv: ../exports/members.csv", f"[{entry}]")
+    document = json.loads(run("plan", "-o", "json", code=0).stdout)
+    assert document["summary"]["people"] == len(PEOPLE) - 2, (entry, document["summary"])
+    assert document["campaigns"][0]["suppressed"] == 2, (entry, document["campaigns"])
+campaign("csv: ../exports/members.csv", "[{ source: warehouse, table: marts.nothing }]")
+document = json.loads(run("plan", "-o", "json").stdout)
+assert [item["reason"] for item in document["held"]] == ["source_unreadable"] and not document["operations"], document
+# Asked as of now, also by an apply of a saved plan.
+psql("CREATE TABLE marts.stopped (phone bigint, at timestamptz);" + f"INSERT INTO marts.stopped VALUES ({PEOPLE[2][0]}, '2030-01-07 07:00Z');")
+(root / "audiences" / "stopped.sql").write_text(
+    "SELECT phone FROM marts.stopped WHERE at <= current_setting('campanile.as_of')::timestamptz"
+)
+campaign("{ source: warehouse, table: marts.members }", "[{ source: warehouse, sql: ../audiences/stopped.sql }]")
+later = WORK / "later.json"
+run("plan", "--save", str(later), code=0)
+psql(f"INSERT INTO marts.stopped VALUES ({PEOPLE[3][0]}, '2030-01-07 08:10Z');")
+done = run("apply", str(later), at="2030-01-07T08:20:00Z", code=0)
+assert "C754" in done.stderr, done.stderr
+shutil.rmtree(root / ".campanile", ignore_errors=True)
 
 # A plan is held to what it read.
 source = query(everybody)

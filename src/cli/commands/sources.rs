@@ -6,10 +6,11 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::audience::{Expect, Table};
-use crate::campaign::{Campaign, Connection, ConnectionKind, Origin, Source};
+use crate::campaign::{Campaign, Connection, ConnectionKind, NumberList, Origin, Source};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::lists;
+use crate::cli::suppression_lists::checked_suppressions;
 use crate::cli::workspace::{self, Workspace};
 use crate::desired::NoLists;
 use crate::model::{Diagnostic, grouped};
@@ -18,21 +19,42 @@ use crate::report::{diagnostic_to_json, visible};
 /// List and test the project's sources
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  campanile sources\n  campanile sources -o json\n\nEach source of each campaign is read once. Exit code 1 when one cannot be."
+    after_help = "Examples:\n  campanile sources\n  campanile sources -o json\n\nEach source of each campaign, each suppression list and the list of testers are read once. Exit code 1 when one cannot be."
 )]
 pub struct SourcesArgs {
     /// Only these names under `sources`
     pub names: Vec<String>,
 }
 
-/// A source of a campaign that was tried.
+/// A list that was tried.
 struct Tried {
-    campaign: String,
+    /// `None`: it is the project's.
+    campaign: Option<String>,
+    /// What it is for.
+    purpose: Purpose,
     connection: Option<String>,
     kind: &'static str,
     name: String,
     milliseconds: u128,
     outcome: Result<Seen, Vec<Diagnostic>>,
+}
+
+/// What a list is for.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Recipients,
+    Suppressions,
+    Testers,
+}
+
+impl Purpose {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Recipients => "recipients",
+            Self::Suppressions => "suppressions",
+            Self::Testers => "testers",
+        }
+    }
 }
 
 /// What it gave.
@@ -52,23 +74,14 @@ pub fn run(context: &Context, args: &SourcesArgs) -> Result<Exit, Failed> {
             "there is no source `{unknown}` in campanile.yaml"
         )));
     }
-    let is_chosen = |source: &Source| match source.origin.connection() {
+    let is_chosen = |origin: &Origin| match origin.connection() {
         Some(name) => args.names.is_empty() || args.names.iter().any(|chosen| chosen == name),
-        None => args.names.is_empty() && source.origin != Origin::StandardInput,
+        None => args.names.is_empty() && *origin != Origin::StandardInput,
     };
     let mut tried = Vec::new();
-    for campaign in &workspace.campaigns {
-        for source in campaign.sources.iter().filter(|source| is_chosen(source)) {
-            let began = context.clock.elapsed();
-            let outcome = seen(&workspace, campaign, source);
-            tried.push(Tried {
-                campaign: campaign.reference.to_string(),
-                connection: source.origin.connection().map(str::to_owned),
-                kind: kind(&workspace, &source.origin),
-                name: source.origin.name().display().to_string(),
-                milliseconds: context.clock.elapsed().saturating_sub(began).as_millis(),
-                outcome,
-            });
+    for one in everything(&workspace) {
+        if is_chosen(one.origin()) {
+            tried.push(one.tried(context, &workspace));
         }
     }
     context.show(&workspace.receipts.warnings());
@@ -90,15 +103,72 @@ pub fn run(context: &Context, args: &SourcesArgs) -> Result<Exit, Failed> {
     Ok(if has_failed { Exit::Failed } else { Exit::Done })
 }
 
-fn seen(workspace: &Workspace, campaign: &Campaign, source: &Source) -> Result<Seen, Vec<Diagnostic>> {
-    let table = lists::checked_table(workspace, campaign, source, &Expect::source(campaign, source));
-    let table: Table = table.map_err(NoLists::into_diagnostics)?;
+/// A list of the project.
+enum Listed<'a> {
+    Source(&'a Campaign, &'a Source),
+    Numbers(Option<&'a Campaign>, &'a NumberList),
+    Testers(&'a NumberList),
+}
+
+/// Every list; suppressions that several campaigns name, once for each.
+fn everything(workspace: &Workspace) -> Vec<Listed<'_>> {
+    let project = &workspace.project;
+    let mut all: Vec<Listed<'_>> = Vec::new();
+    all.extend(project.suppressions.iter().map(|list| Listed::Numbers(None, list)));
+    all.extend(project.testers.iter().map(Listed::Testers));
+    for campaign in &workspace.campaigns {
+        let sources = campaign.sources.iter();
+        all.extend(sources.map(|source| Listed::Source(campaign, source)));
+        let own = campaign.suppressions.iter();
+        all.extend(own.map(|list| Listed::Numbers(Some(campaign), list)));
+    }
+    all
+}
+
+impl Listed<'_> {
+    fn origin(&self) -> &Origin {
+        match self {
+            Self::Source(_, source) => &source.origin,
+            Self::Numbers(_, list) | Self::Testers(list) => &list.origin,
+        }
+    }
+
+    fn tried(&self, context: &Context, workspace: &Workspace) -> Tried {
+        let began = context.clock.elapsed();
+        let (campaign, purpose, table) = match self {
+            Self::Source(campaign, source) => {
+                let expect = Expect::source(campaign, source);
+                let table = lists::checked_table(workspace, campaign, source, &expect);
+                let table = table.map_err(NoLists::into_diagnostics);
+                (Some(*campaign), Purpose::Recipients, table)
+            }
+            Self::Numbers(campaign, list) => (*campaign, Purpose::Suppressions, checked_suppressions(workspace, list)),
+            Self::Testers(list) => {
+                let table = lists::table_of(workspace, &list.origin, &list.place, &Expect::testers(list));
+                (None, Purpose::Testers, table)
+            }
+        };
+        let outcome = table.map(|table| seen(&table));
+        let origin = self.origin();
+        Tried {
+            campaign: campaign.map(|campaign| campaign.reference.to_string()),
+            purpose,
+            connection: origin.connection().map(str::to_owned),
+            kind: kind(workspace, origin),
+            name: origin.name().display().to_string(),
+            milliseconds: context.clock.elapsed().saturating_sub(began).as_millis(),
+            outcome,
+        }
+    }
+}
+
+fn seen(table: &Table) -> Seen {
     let cells = table.first_row();
-    Ok(Seen {
+    Seen {
         rows: table.count_rows(),
         columns: table.columns().to_vec(),
         sample: cells.iter().map(|cell| masked(cell)).collect(),
-    })
+    }
 }
 
 fn kind(workspace: &Workspace, origin: &Origin) -> &'static str {
@@ -149,6 +219,7 @@ fn document<'a>(
         .map(|one| {
             let mut value = json!({
                 "campaign": one.campaign,
+                "for": one.purpose.as_str(),
                 "connection": one.connection,
                 "kind": one.kind,
                 "source": one.name,
@@ -182,7 +253,12 @@ fn document<'a>(
 fn text(tried: &[Tried], unused: &[&str]) -> String {
     let mut text = String::new();
     for one in tried {
-        let _ = writeln!(text, "{} ({}), for `{}`", one.name, one.kind, one.campaign);
+        let whose = match &one.campaign {
+            Some(campaign) => format!("`{campaign}`"),
+            None => "the project".to_owned(),
+        };
+        let purpose = one.purpose.as_str();
+        let _ = writeln!(text, "{} ({}), {purpose} of {whose}", one.name, one.kind);
         match &one.outcome {
             Ok(seen) => {
                 let rows = grouped(seen.rows);
@@ -197,7 +273,7 @@ fn text(tried: &[Tried], unused: &[&str]) -> String {
         }
     }
     for name in unused {
-        let _ = writeln!(text, "{name}: no campaign uses it, so it was not tried");
+        let _ = writeln!(text, "{name}: nothing uses it, so it was not tried");
     }
     if tried.is_empty() && unused.is_empty() {
         text.push_str("there are no sources\n");

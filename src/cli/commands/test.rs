@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::audience::{Expect, open, read_numbers};
+use crate::audience::{Expect, read_numbers};
 use crate::campaign::Campaign;
 use crate::cli::confirm::confirm;
 use crate::cli::context::{Context, Failed, pretty};
@@ -83,14 +83,10 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
 
 /// The numbers of the testers' file. Suppression lists win here too.
 fn testers(context: &Context, workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, Failed> {
-    let file = workspace.project.testers.as_ref().ok_or_else(|| {
-        Failed::new(Exit::Input, "the project has no testers").hint("name a CSV file with `testers:` in campanile.yaml")
+    let list = workspace.project.testers.as_ref().ok_or_else(|| {
+        Failed::new(Exit::Input, "the project has no testers").hint("name a list with `testers:` in campanile.yaml")
     })?;
-    let input = lists::input(&workspace.sources, &workspace.progress, &file.as_path().into(), None);
-    let table = input
-        .map_err(|fault| vec![fault])
-        .and_then(|input| open(input, &Expect::default()));
-    let all = table
+    let all = lists::table_of(workspace, &list.origin, &list.place, &Expect::testers(list))
         .and_then(|table| read_numbers(vec![table], &lists::settings(workspace)))
         .map_err(Failed::input)?;
     let suppressed = suppressed(workspace, campaign).map_err(Failed::input)?;

@@ -19,8 +19,10 @@ pub struct Link {
     pub connections: BTreeMap<String, Connection>,
     /// For their secrets.
     pub environment: Environment,
-    /// Given to every query; what is fresh is measured from it.
+    /// Given to every query of an audience; what is fresh is measured from it.
     pub as_of: Instant,
+    /// The run's own instant: given to queries of suppressions.
+    pub now: Instant,
     /// Why nothing is connected to; `None`: it is.
     pub offline: Option<&'static str>,
 }

@@ -54,6 +54,7 @@ impl SourceKind for &Query {
             .as_deref()
             .map(|path| sources.text(path))
             .transpose()?;
+        let as_of = if self.is_current { link.now } else { link.as_of };
         let question = Question {
             name,
             file: match &self.rows {
@@ -65,7 +66,7 @@ impl SourceKind for &Query {
                 .params
                 .iter()
                 .map(|(name, value)| (format!("campanile.{name}"), value.clone()))
-                .chain([("campanile.as_of".to_owned(), link.as_of.to_string())])
+                .chain([("campanile.as_of".to_owned(), as_of.to_string())])
                 .collect(),
             connection,
         };
@@ -77,7 +78,7 @@ impl SourceKind for &Query {
             let hint = format!("give it one: `params: {{ {without}: ... }}`");
             return Err(Trouble::new(name, &diagnostics::QUERY, why).hint(hint).into());
         }
-        let key = format!("{}\n{:?}", name.display(), self.params);
+        let key = format!("{}\n{:?}\n{}", name.display(), self.params, self.is_current);
         sources.once(Path::new(&key), || {
             // The server's own limit comes first, and says more.
             let patience = connection.timeout + CONNECT + CONNECT;
