@@ -112,7 +112,7 @@ pub enum Command {
     Test(super::commands::test::TestArgs),
     /// Show what the providers hold of ours, progress and cost
     Status(super::commands::status::StatusArgs),
-    /// Coming occurrences
+    /// Coming occurrences by the files alone, offline
     Calendar(super::commands::calendar::CalendarArgs),
     /// List and test the project's sources
     Sources(super::commands::sources::SourcesArgs),

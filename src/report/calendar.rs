@@ -18,6 +18,9 @@ use crate::report::numbers::{amounts, shortened};
 
 const WIDTH: usize = 80;
 
+/// What a calendar does not know.
+pub(super) const OFFLINE: &str = "offline, from the files alone: what was stopped at a provider is listed too";
+
 /// More months than this are listed without grids.
 const MOST_GRIDS: usize = 13;
 
@@ -32,6 +35,8 @@ pub struct CalendarView {
     pub now: String,
     /// The instant looked to.
     pub until: String,
+    /// Always true: made from the files, without asking a provider.
+    pub offline: bool,
     /// In order of opening.
     pub occurrences: Vec<OccurrenceView>,
     /// What is wrong with the files or the hours; never makes the command fail.
@@ -77,6 +82,7 @@ impl CalendarView {
             namespace: namespace.to_owned(),
             now,
             until,
+            offline: true,
             occurrences,
             diagnostics: Vec::new(),
         }
@@ -97,6 +103,7 @@ pub fn calendar_to_text(calendar: &CalendarView) -> String {
         "{bold}Calendar of `{}` from {} to {}{bold:#}",
         calendar.namespace, calendar.now, calendar.until
     );
+    let _ = writeln!(out, "{OFFLINE};\n`campanile status` shows what the providers hold");
     if calendar.occurrences.is_empty() {
         out.push_str("\nnothing is coming in this time\n");
         return out;
@@ -286,6 +293,8 @@ pub(super) mod tests {
     fn text_has_a_grid_of_the_month_and_a_list() {
         insta::assert_snapshot!(plain(&calendar_to_text(&sample())), @r#"
         Calendar of `acme` from 2026-11-22T12:00:00Z to 2026-12-02T12:00:00Z
+        offline, from the files alone: what was stopped at a provider is listed too;
+        `campanile status` shows what the providers hold
 
         November 2026
           Mon     Tue     Wed     Thu     Fri     Sat     Sun

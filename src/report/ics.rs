@@ -6,7 +6,7 @@
 //! The calendar is made anew each time and remembers nothing, so SEQUENCE is the time of making: a moved window always has
 //! a greater one than before, and programs that compare it take the new time.
 
-use super::calendar::{CalendarView, OccurrenceView};
+use super::calendar::{CalendarView, OFFLINE, OccurrenceView};
 use super::view::{PeopleView, WindowView};
 use crate::model::{Instant, counted};
 use crate::report::numbers::amounts;
@@ -24,6 +24,7 @@ pub fn calendar_to_ics(calendar: &CalendarView, tool: &str) -> String {
     line(&mut out, "PRODID", &escaped(&format!("-//{tool}//calendar//EN")));
     line(&mut out, "CALSCALE", "GREGORIAN");
     line(&mut out, "X-WR-CALNAME", &escaped(&name));
+    line(&mut out, "X-WR-CALDESC", &escaped(OFFLINE));
     line(&mut out, "REFRESH-INTERVAL;VALUE=DURATION", "PT1H");
     for entry in &calendar.occurrences {
         for (index, window) in entry.windows.iter().enumerate() {

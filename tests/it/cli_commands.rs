@@ -197,6 +197,66 @@ fn status_follows_a_batch_to_its_end() {
 }
 
 #[test]
+fn status_is_a_line_a_campaign_and_a_replaced_batch_is_no_canceled_one() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.converges();
+    project.edit("campaigns/hello.yaml", "Hi", "Hello");
+    project.converges();
+    let status = project.run("status -o json").exits(0).json();
+    let batches = status["batches"].as_array().unwrap();
+    let by_state = |state: &str| batches.iter().find(|batch| batch["state"] == state).unwrap();
+    assert_eq!(by_state("canceled")["replaced_by"], by_state("planned")["batch_id"]);
+    assert_eq!(by_state("planned")["replaced_by"], json!(null));
+    let hello = &status["campaigns"][0];
+    assert_eq!(
+        (&hello["campaign"], &hello["batches"], &hello["replaced"]),
+        (&json!("hello"), &json!(1), &json!(1))
+    );
+    assert_eq!(
+        hello["occurrences"],
+        json!({ "planned": 1, "ongoing": 0, "sent": 0, "canceled": 0 })
+    );
+    assert_eq!(status["timezone"], "Europe/Stockholm");
+    let text = project.run("status").exits(0).out;
+    assert!(text.contains("planned") && !text.contains("canceled"), "{text}");
+    assert!(text.contains("2030-01-07 14:00"), "in the project's zone: {text}");
+    assert!(
+        text.contains("times are Europe/Stockholm; 1 replaced batch not shown: see `--batches`"),
+        "{text}"
+    );
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    project.run("status --batches").exits(0).says("replaced");
+    // What a person stops does look canceled.
+    project.run("stop hello --yes").exits(0);
+    project.run("status").exits(0).says("canceled");
+}
+
+#[test]
+fn status_asks_nothing_about_batches_whose_results_are_known() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.converges();
+    let later = "2030-01-07T20:00:00Z";
+    emulator.clock(later);
+    let asked = || {
+        let requests = emulator.log();
+        requests
+            .iter()
+            .filter(|request| request.starts_with("GET /v2/batches/"))
+            .count()
+    };
+    let before = asked();
+    let read = project.run_at(later, "status -o json").exits(0).json();
+    assert_eq!(asked(), before + 1);
+    project.run_at(later, "results").exits(0);
+    let before = asked();
+    let known = project.run_at(later, "status -o json").exits(0).json();
+    assert_eq!(asked(), before);
+    assert_eq!(known["batches"], read["batches"]);
+}
+
+#[test]
 fn feedback_reports_confirmed_deliveries_and_refuses_an_empty_list() {
     let emulator = Emulator::start();
     let project = Project::on_sinch(&emulator);

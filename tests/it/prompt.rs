@@ -237,7 +237,7 @@ fn watching_draws_one_page_over_the_other_until_ctrl_c() {
         .types("\u{3}")
         .ends();
     assert_eq!(ended, 130);
-    assert!(shown.contains("\u{1b}[H\u{1b}[2J2030-01-07T08:00:0"), "{shown:?}");
+    assert!(shown.contains("\u{1b}[H\u{1b}[2J2030-01-07 09:00:0"), "{shown:?}");
     assert!(
         shown.split(['\r', '\n']).all(|line| console_width(line) <= 80),
         "{shown}"

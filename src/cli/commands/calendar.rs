@@ -18,7 +18,7 @@ use crate::report::{
     diagnostic_to_view,
 };
 
-/// Coming occurrences
+/// Coming occurrences by the files alone, offline
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  campanile calendar --days 90\n  campanile calendar --ics > campaigns.ics")]
 pub struct CalendarArgs {

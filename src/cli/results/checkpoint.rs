@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::audience::country_of;
-use crate::model::{ExistingBatch, Instant};
-use crate::provider::{MessageOutcome, MessageResult};
+use crate::model::{ExistingBatch, Instant, Money};
+use crate::provider::{BatchProgress, MessageOutcome, MessageResult};
 
 /// Counts of one batch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,29 @@ pub struct Cell {
     pub segments: Option<u64>,
     /// What they cost, where the provider tells: amount and currency as in `1.5 SEK`.
     pub cost: Option<String>,
+}
+
+impl Line {
+    /// The same as `status` shows it.
+    pub fn progress(&self) -> BatchProgress {
+        let mut progress = BatchProgress::default();
+        for cell in &self.cells {
+            let count = match cell.fate.as_str() {
+                "delivered" => &mut progress.messages.delivered,
+                "failed" => &mut progress.messages.failed,
+                "canceled" => &mut progress.messages.canceled,
+                _ => &mut progress.messages.pending,
+            };
+            *count += cell.messages;
+            if cell.reason.contains("could not pay") {
+                progress.unpaid += cell.messages;
+            }
+            if let Some(cost) = cell.cost.as_ref().and_then(|text| Money::parse(text).ok()) {
+                progress.cost = Some(progress.cost.map_or(cost, |before| before.plus(cost)));
+            }
+        }
+        progress
+    }
 }
 
 /// Everything read before, by account and batch.
@@ -132,10 +155,7 @@ pub fn line_of(account: &str, batch: &ExistingBatch, results: &[MessageResult], 
             cell.segments = Some(cell.segments.unwrap_or(0) + segments);
         }
         if let Some(cost) = result.cost {
-            let before = cell
-                .cost
-                .as_ref()
-                .and_then(|text| crate::model::Money::parse(text).ok());
+            let before = cell.cost.as_ref().and_then(|text| Money::parse(text).ok());
             cell.cost = Some(before.map_or(cost, |before| before.plus(cost)).to_string());
         }
         if let Some(name) = delivered_within(batch.opens(), result) {

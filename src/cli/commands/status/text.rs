@@ -1,0 +1,173 @@
+//! `status` at a terminal: one line a campaign, or one a batch, in the project's zone. Fits 80 columns.
+
+use std::fmt::Write as _;
+
+use comfy_table::Table;
+
+use super::rows::{Line, Row, State};
+use crate::model::{Estimate, Instant, ZoneName, counted, grouped};
+use crate::provider::StatusCounts;
+use crate::report::{amounts, estimate_view};
+use crate::schedule::Zone;
+
+/// The project's wall clock.
+pub(super) struct WallClock(Option<Zone>);
+
+impl WallClock {
+    /// In this zone, or in UTC.
+    pub fn of(zone: Option<&ZoneName>) -> Self {
+        Self(zone.and_then(|name| Zone::find(name).ok()))
+    }
+
+    pub fn zone(&self) -> &str {
+        self.0.as_ref().map_or("UTC", Zone::name)
+    }
+
+    /// `2030-01-07 09:00:05`: offsets are whole minutes.
+    pub fn second(&self, instant: Instant) -> String {
+        let seconds: String = instant.to_string().chars().skip(16).take(3).collect();
+        format!("{}{seconds}", self.minute(instant))
+    }
+
+    /// `2030-01-07 09:00`.
+    pub fn minute(&self, instant: Instant) -> String {
+        let text = match &self.0 {
+            Some(zone) => zone.local(instant).to_string(),
+            None => instant.to_string(),
+        };
+        text.chars().take(16).collect::<String>().replace('T', " ")
+    }
+}
+
+/// One line a campaign.
+pub(super) fn campaigns(lines: &[Line], clock: &WallClock) -> String {
+    let mut table = table();
+    for line in lines {
+        let test = if line.is_test { " (test)" } else { "" };
+        let estimate = line.estimate.as_ref();
+        table.add_row([
+            format!("{}{test}", line.campaign),
+            states(line),
+            opens(line.opens, clock),
+            told(line.messages),
+            money(Some(&line.cost).filter(|cost| cost.amounts().next().is_some())),
+            money(estimate),
+        ]);
+    }
+    let replaced: u64 = lines.iter().map(|line| line.replaced).sum();
+    let more = if replaced > 0 {
+        format!(
+            "; {} not shown: see `--batches`",
+            counted(replaced, "replaced batch", "replaced batches")
+        )
+    } else {
+        String::new()
+    };
+    format!("{table}\ntimes are {}{more}\n", clock.zone())
+}
+
+/// `planned`; `1 ongoing, 3 planned` where occurrences differ.
+fn states(line: &Line) -> String {
+    let all: u64 = line.occurrences.values().sum();
+    let each = line.occurrences.iter();
+    let states: Vec<String> = each
+        .map(|(state, count)| match all {
+            1 => state.as_str().to_owned(),
+            _ => format!("{} {}", grouped(*count), state.as_str()),
+        })
+        .collect();
+    let mut text = states.join(", ");
+    if line.partly_canceled > 0 {
+        let canceled = counted(line.partly_canceled, "batch", "batches");
+        let _ = write!(text, " ({canceled} canceled)");
+    }
+    text
+}
+
+/// One line a batch.
+pub(super) fn batches(rows: &[Row], clock: &WallClock, now: Instant) -> String {
+    let mut table = table();
+    for row in rows {
+        let progress = row.progress.as_ref();
+        let state = match (row.state(now), &row.replaced_by) {
+            (State::Canceled, Some(_)) => "replaced",
+            (state, _) => state.as_str(),
+        };
+        let mut cost = Estimate::default();
+        if let Some(money) = progress.and_then(|progress| progress.cost) {
+            cost.add(money);
+        }
+        table.add_row([
+            name(row),
+            state.to_owned(),
+            opens(row.batch.opens(), clock),
+            told(progress.map(|progress| progress.messages).unwrap_or_default()),
+            money(Some(&cost).filter(|cost| cost.amounts().next().is_some())),
+            money(row.estimate.as_ref()),
+        ]);
+    }
+    format!("{table}\ntimes are {}\n", clock.zone())
+}
+
+fn name(row: &Row) -> String {
+    let part = row.slot.part;
+    let part = if part.n() > 1 {
+        format!(" {}/{}", u32::from(part.k()) + 1, part.n())
+    } else {
+        String::new()
+    };
+    let occurrence = (row.slot.occurrence.as_nominal()).map_or_else(String::new, |time| format!(" @ {time}"));
+    let test = if row.is_test() { " (test)" } else { "" };
+    format!("{}{occurrence}{part}{test}", row.slot.campaign)
+}
+
+fn table() -> Table {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header(["CAMPAIGN", "STATE", "OPENS", "MESSAGES", "COST", "ESTIMATE"]);
+    table
+}
+
+fn opens(opens: Option<Instant>, clock: &WallClock) -> String {
+    opens.map_or_else(|| "?".to_owned(), |opens| clock.minute(opens))
+}
+
+fn money(sum: Option<&Estimate>) -> String {
+    sum.map_or_else(|| "-".to_owned(), |sum| amounts(&estimate_view(sum)))
+}
+
+/// What became of the messages: only counts that say something.
+fn told(counts: StatusCounts) -> String {
+    let StatusCounts {
+        pending,
+        delivered,
+        failed,
+        canceled,
+    } = counts;
+    let counts = [
+        (pending, "pending"),
+        (delivered, "delivered"),
+        (failed, "failed"),
+        (canceled, "canceled"),
+    ];
+    let told: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", grouped(count)))
+        .collect();
+    if told.is_empty() {
+        "-".to_owned()
+    } else {
+        told.join(", ")
+    }
+}
+
+/// Messages that the account could not pay for.
+pub(super) fn unpaid(rows: &[Row]) -> Option<String> {
+    let progress = rows.iter().filter_map(|row| row.progress.as_ref());
+    let unpaid: u64 = progress.map(|progress| progress.unpaid).sum();
+    (unpaid > 0).then(|| {
+        let messages = counted(unpaid, "message", "messages");
+        format!("! the account could not pay for {messages}\n")
+    })
+}
