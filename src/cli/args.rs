@@ -49,7 +49,7 @@ pub struct Global {
     /// Only results, warnings and errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Log what happens to stderr (-vv: every request)
+    /// Show texts whole, and log what happens to stderr (-vv: every request)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// Pretend it is this instant plus elapsed time: RFC 3339, or the project's local time like

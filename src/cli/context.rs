@@ -16,7 +16,7 @@ use super::masked::quotable;
 use super::progress::ProgressLine;
 use crate::model::{Diagnostic, Instant, Severity};
 use crate::report::{
-    FORMAT_VERSION, FailureView, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text, document as to_document,
+    FORMAT_VERSION, FailureView, Layout, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text, document as to_document,
     escaped, text_to_html, text_to_markdown, visible,
 };
 
@@ -266,6 +266,17 @@ impl Context {
         let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
         let is_watched = std::io::stderr().is_terminal() && !is_set("CI") && !is_dumb;
         ProgressLine::new(is_watched && !self.global.quiet)
+    }
+
+    /// How wide the terminal is, and whether texts are shown whole (`-v`).
+    pub fn layout(&self) -> Layout {
+        let given = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+        let seen = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
+        let columns = given.filter(|_| std::io::stdout().is_terminal()).or_else(seen);
+        Layout {
+            columns: columns.unwrap_or(Layout::default().columns),
+            is_whole: self.global.verbose > 0,
+        }
     }
 
     /// Whether JSON is what stdout gets.

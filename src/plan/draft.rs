@@ -133,6 +133,8 @@ pub(super) struct Draft<'a> {
     /// Refusals that concern a batch and no wanted one.
     pub batch_holds: BTreeMap<usize, Hold>,
     pub guards: Vec<GuardLine>,
+    /// Lines that would give a price to what has none.
+    pub price_lines: Vec<String>,
     /// What must be read first of all.
     pub alarms: Vec<String>,
     pub diagnostics: Vec<Diagnostic>,

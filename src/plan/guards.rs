@@ -105,7 +105,7 @@ fn occurrence_verdicts(world: &World<'_>, draft: &Draft<'_>, wants: &[usize]) ->
 
 fn excess_of(verdict: LimitVerdict, what: String) -> Excess {
     Excess {
-        rule: verdict.rule,
+        rule: Rule::Cost,
         actual: verdict.actual,
         limit: verdict.limit,
         what,
@@ -168,7 +168,7 @@ pub(super) fn run(world: &World<'_>, draft: &mut Draft<'_>) {
         let all = estimate(&mut sending.iter().chain(also).copied());
         for verdict in compare(&all, limits) {
             let (counted, lifted): (Vec<usize>, Vec<usize>) = if verdict.is_exceeded && !sending.is_empty() {
-                (sending.iter().copied()).partition(|w| !world.is_allowed(verdict.rule, &draft.want(*w).reference))
+                (sending.iter().copied()).partition(|w| !world.is_allowed(Rule::Cost, &draft.want(*w).reference))
             } else {
                 (sending.clone(), Vec::new())
             };
@@ -178,7 +178,7 @@ pub(super) fn run(world: &World<'_>, draft: &mut Draft<'_>) {
                 && verdict.is_exceeded
                 && compare(&rest, limits)
                     .iter()
-                    .any(|v| v.rule == verdict.rule && v.limit == verdict.limit && v.is_exceeded);
+                    .any(|v| v.limit == verdict.limit && v.is_exceeded);
             if trips {
                 let why = verdict.told("this plan", &format!("guards.max_cost.{kind}"));
                 let what = format!("{why}: nothing is created or replaced");
@@ -186,11 +186,11 @@ pub(super) fn run(world: &World<'_>, draft: &mut Draft<'_>) {
                     let scope = hold_messages::scope(draft.want(w));
                     holds
                         .entry(w)
-                        .or_insert_with(|| hold_messages::guard(None, verdict.rule, &scope, &what));
+                        .or_insert_with(|| hold_messages::guard(None, Rule::Cost, &scope, &what));
                 }
             }
             lines.push(GuardLine {
-                rule: verdict.rule,
+                rule: Rule::Cost,
                 scope: (kind == "planned").then(|| kind.to_owned()),
                 actual: verdict.actual,
                 limit: verdict.limit,

@@ -1,7 +1,7 @@
 //! What would be logical and is refused for safety: a value, not a log line.
 
 use crate::campaign::Rule;
-use crate::model::{BatchId, LocalTime, ProviderName, Reference};
+use crate::model::{BatchId, Estimate, LocalTime, ProviderName, Reference, Window};
 
 /// Why something is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,6 +100,19 @@ impl HeldReason {
     }
 }
 
+/// What a held operation would do, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HeldContent {
+    /// People: of what would be sent, or of the batch that would be touched.
+    pub recipients: Option<u64>,
+    /// Billed units of what would be sent.
+    pub segments: Option<u64>,
+    /// What that would cost.
+    pub estimate: Estimate,
+    /// When it would be sent, or when the batch opens.
+    pub windows: Vec<Window>,
+}
+
 /// One held operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldItem {
@@ -119,6 +132,10 @@ pub struct HeldItem {
     pub needs_person: bool,
     /// Whether it holds something that is wanted and selected, and not a batch that should leave.
     pub is_wanted: bool,
+    /// Whether it would send something; else it would take a batch away.
+    pub sends: bool,
+    /// Whom it concerns, when, and for how much.
+    pub content: HeldContent,
 }
 
 impl HeldItem {

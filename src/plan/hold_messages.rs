@@ -401,7 +401,7 @@ pub(super) fn guard_about(rule: Rule, scope: &str, what: &str) -> Hold {
 
 pub(super) fn guard(batch: Option<usize>, rule: Rule, scope: &str, what: &str) -> Hold {
     let remedy = match rule {
-        Rule::Unpriced => "give it a price in `prices` of `campanile.yaml`",
+        Rule::Unpriced => "give them a price in `prices` of `campanile.yaml` (the lines are with the guards)",
         Rule::QuietHours => "move the window",
         Rule::NumberTypes => "leave them out with `on_invalid: { wrong_type: skip }`",
         Rule::EmptyProject => "put the files back",

@@ -45,7 +45,7 @@
 //! | people whom nobody put into a kept batch | `membership` |
 //! | opt-outs that cannot be read hold what would be sent | `opt_outs` |
 //! | two equal batches, windows that a provider cannot take | `refusals` |
-//! | limits and their overrides | `guards`, `money` |
+//! | limits and their overrides; what has no price | `guards`, `money`, `unpriced` |
 //! | lists that shrank: who would be left out unnoticed | `shrink` |
 //! | more marketing texts than a person may get | `pressure` |
 //!
@@ -100,6 +100,7 @@ mod shrink;
 mod silence;
 mod suppressed;
 mod table;
+mod unpriced;
 mod unread;
 mod unreadable;
 mod verdict;
@@ -111,7 +112,7 @@ mod write;
 pub use facts::{
     ElsewhereBatch, JournalFacts, KnownBatch, Need, NeedKind, Observed, OurCancel, UnknownCreate, newly_lost, two_names,
 };
-pub use held::{HeldItem, HeldReason};
+pub use held::{HeldContent, HeldItem, HeldReason};
 pub use operation::{
     Action, Changed, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
 };

@@ -1,13 +1,11 @@
-//! Estimates against limits: currency by currency, never added together. Segments without a price, and a currency without
-//! a limit, trip as soon as any limit of the kind is set.
+//! Estimates against limits: currency by currency, never added together. A currency without a limit trips as soon as any
+//! limit of the kind is set.
 
-use crate::campaign::Rule;
 use crate::model::{Estimate, Money};
 
 /// One amount against its limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LimitVerdict {
-    pub rule: Rule,
     pub actual: String,
     pub limit: String,
     pub is_exceeded: bool,
@@ -16,13 +14,12 @@ pub(super) struct LimitVerdict {
 impl LimitVerdict {
     /// Why it stops: `subject` is what was counted, `guard` the key that limits it.
     pub fn told(&self, subject: &str, guard: &str) -> String {
-        match (self.rule, self.limit.strip_prefix(NO_LIMIT)) {
-            (Rule::Unpriced, _) => format!("{subject} has {}, and `{guard}` limits money", self.actual),
-            (_, Some(currency)) => format!(
+        match self.limit.strip_prefix(NO_LIMIT) {
+            Some(currency) => format!(
                 "{subject} comes to {}, and `{guard}` has no limit in {currency}",
                 self.actual
             ),
-            (_, None) => format!("{subject} comes to {}, and `{guard}` says {}", self.actual, self.limit),
+            None => format!("{subject} comes to {}, and `{guard}` says {}", self.actual, self.limit),
         }
     }
 }
@@ -39,7 +36,6 @@ pub(super) fn compare(estimate: &Estimate, limits: &[Money]) -> Vec<LimitVerdict
         .map(|limit| {
             let amount = estimate.in_currency(limit.currency);
             LimitVerdict {
-                rule: Rule::Cost,
                 actual: Money { amount, ..*limit }.to_string(),
                 limit: limit.to_string(),
                 is_exceeded: amount > limit.amount,
@@ -50,22 +46,10 @@ pub(super) fn compare(estimate: &Estimate, limits: &[Money]) -> Vec<LimitVerdict
         .amounts()
         .filter(|money| !money.amount.is_zero() && !limits.iter().any(|limit| limit.currency == money.currency));
     verdicts.extend(unlimited.map(|money| LimitVerdict {
-        rule: Rule::Cost,
         actual: money.to_string(),
         limit: format!("{NO_LIMIT}{}", money.currency),
         is_exceeded: true,
     }));
-    if estimate.unpriced_segments() > 0 {
-        verdicts.push(LimitVerdict {
-            rule: Rule::Unpriced,
-            actual: match estimate.unpriced_segments() {
-                1 => "1 segment without a price".to_owned(),
-                many => format!("{many} segments without a price"),
-            },
-            limit: "0".to_owned(),
-            is_exceeded: true,
-        });
-    }
     verdicts
 }
 
@@ -73,33 +57,26 @@ pub(super) fn compare(estimate: &Estimate, limits: &[Money]) -> Vec<LimitVerdict
 mod tests {
     use super::*;
 
-    fn exceeded(amounts: &[&str], unpriced: u64, limits: &[&str]) -> Vec<Rule> {
+    fn exceeded(amounts: &[&str], limits: &[&str]) -> usize {
         let mut estimate = Estimate::default();
         for amount in amounts {
             estimate.add(Money::parse(amount).unwrap());
         }
-        estimate.add_unpriced(unpriced);
         let limits: Vec<Money> = limits.iter().map(|m| Money::parse(m).unwrap()).collect();
         (compare(&estimate, &limits).into_iter())
             .filter(|v| v.is_exceeded)
-            .map(|v| v.rule)
-            .collect()
+            .count()
     }
 
     #[test]
     fn each_currency_is_held_against_its_own_limit() {
-        assert_eq!(exceeded(&["100 SEK", "5 EUR"], 0, &["100 SEK", "5 EUR"]), []);
-        assert_eq!(exceeded(&["100.01 SEK"], 0, &["100 SEK"]), [Rule::Cost]);
+        assert_eq!(exceeded(&["100 SEK", "5 EUR"], &["100 SEK", "5 EUR"]), 0);
+        assert_eq!(exceeded(&["100.01 SEK"], &["100 SEK"]), 1);
     }
 
     #[test]
     fn a_currency_without_a_limit_trips_once_any_limit_is_set() {
-        assert_eq!(exceeded(&["1 EUR"], 0, &["100 SEK"]), [Rule::Cost]);
-        assert_eq!(exceeded(&["1 EUR"], 7, &[]), []);
-    }
-
-    #[test]
-    fn segments_without_a_price_trip_once_any_limit_is_set() {
-        assert_eq!(exceeded(&["1 SEK"], 7, &["100 SEK"]), [Rule::Unpriced]);
+        assert_eq!(exceeded(&["1 EUR"], &["100 SEK"]), 1);
+        assert_eq!(exceeded(&["1 EUR"], &[]), 0);
     }
 }

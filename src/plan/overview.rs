@@ -7,10 +7,10 @@ use crate::campaign::{Rule, did_you_mean};
 use crate::model::{CampaignRef, Diagnostic, Estimate, Instant, OccurrenceKey, Place, ProviderName, Reference};
 
 use super::draft::{Disposition, Draft, Hold, Status};
-use super::held::HeldItem;
+use super::held::{HeldContent, HeldItem};
 use super::operation::Operation;
 use super::parts::Want;
-use super::people::people;
+use super::people::{people, sent, withheld};
 use super::plan::{CampaignSummary, KeptItem, LaterItem, Plan};
 use super::shrink;
 use super::table::apply_from;
@@ -45,11 +45,13 @@ pub(super) fn plan(world: &World<'_>, mut draft: Draft<'_>) -> Plan {
         history: history(world),
         campaigns: campaigns(world, &draft, &operations),
         digest: digest::of_plan(policy, &operations),
-        people: people(&draft, &operations),
+        people: people(&draft, &sent(&operations)),
+        held_people: people(&draft, &withheld(&draft)),
         operations,
         recognized,
         alarms: draft.alarms,
         guards: draft.guards,
+        price_lines: draft.price_lines,
         overrides_used,
         diagnostics,
     }
@@ -72,11 +74,13 @@ pub(super) fn nothing(world: &World<'_>, fault: Diagnostic) -> Plan {
         campaigns: Vec::new(),
         alarms: Vec::new(),
         guards: Vec::new(),
+        price_lines: Vec::new(),
         overrides_used: Vec::new(),
         recognized: Vec::new(),
         diagnostics: vec![fault],
         next_apply_by: None,
         people: 0,
+        held_people: 0,
         digest: digest::of_plan(world.policy, &[]),
     }
 }
@@ -85,6 +89,13 @@ fn held(world: &World<'_>, draft: &Draft<'_>) -> Vec<HeldItem> {
     let wanted = draft.each().filter_map(|(_, want, status)| match status {
         Status::Held(hold) => Some(HeldItem {
             is_wanted: world.is_selected(&want.campaign.reference),
+            sends: true,
+            content: HeldContent {
+                recipients: Some(want.totals.recipients),
+                segments: Some(want.totals.segments),
+                estimate: want.totals.estimate.clone(),
+                windows: want.group.windows.as_slice().to_vec(),
+            },
             ..item(
                 world,
                 hold,
@@ -104,7 +115,14 @@ fn held(world: &World<'_>, draft: &Draft<'_>) -> Vec<HeldItem> {
     let batches = draft.batch_holds.iter().map(|(i, hold)| {
         let theirs = world.batch(*i);
         let scope = hold_messages::occurrence_scope(theirs.campaign().as_str(), theirs.key());
-        item(world, hold, theirs.provider, theirs.reference, scope)
+        HeldItem {
+            content: HeldContent {
+                recipients: world.headcount(*i),
+                windows: theirs.windows.to_vec(),
+                ..HeldContent::default()
+            },
+            ..item(world, hold, theirs.provider, theirs.reference, scope)
+        }
     });
     let mut items: Vec<HeldItem> = wanted.chain(batches).chain(unread::held(world)).collect();
     items.sort_by(|a, b| (&a.reference, &a.batch_id, a.reason).cmp(&(&b.reference, &b.batch_id, b.reason)));
@@ -124,6 +142,8 @@ fn item(world: &World<'_>, hold: &Hold, provider: &ProviderName, reference: &Ref
         }),
         needs_person: hold.needs_person,
         is_wanted: false,
+        sends: false,
+        content: HeldContent::default(),
     }
 }
 

@@ -4,18 +4,31 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::draft::Draft;
+use super::draft::{Draft, Status};
 use super::operation::Operation;
 use super::parts::Want;
 use crate::model::{Msisdn, NumberSet, Part, Reference};
 
-/// Numbers are listed only where several lists are involved: most plans are about one.
-pub(super) fn people(draft: &Draft<'_>, operations: &[Operation]) -> u64 {
-    let sending: BTreeSet<&Reference> = operations
+/// What these operations send.
+pub(super) fn sent(operations: &[Operation]) -> BTreeSet<&Reference> {
+    operations
         .iter()
         .filter(|operation| operation.content.is_some())
         .map(|operation| &operation.reference)
-        .collect();
+        .collect()
+}
+
+/// What is wanted and held.
+pub(super) fn withheld<'a>(draft: &'a Draft<'_>) -> BTreeSet<&'a Reference> {
+    draft
+        .each()
+        .filter(|(_, _, status)| matches!(status, Status::Held(_)))
+        .map(|(_, want, _)| &want.reference)
+        .collect()
+}
+
+/// Numbers are listed only where several lists are involved: most plans are about one.
+pub(super) fn people(draft: &Draft<'_>, sending: &BTreeSet<&Reference>) -> u64 {
     let wants: Vec<&Want<'_>> = draft
         .wants
         .iter()

@@ -30,6 +30,8 @@ pub struct Plan {
     pub operations: Vec<Operation>,
     /// How many different people the operations would text.
     pub people: u64,
+    /// How many different people what is wanted and held would text.
+    pub held_people: u64,
     /// What is refused for safety.
     pub held: Vec<HeldItem>,
     /// What stands as wanted.
@@ -46,6 +48,8 @@ pub struct Plan {
     pub alarms: Vec<String>,
     /// Limits that are set, with what this plan comes to.
     pub guards: Vec<GuardLine>,
+    /// Lines for `prices` of `campanile.yaml` that would give a price to what a guard holds for want of one.
+    pub price_lines: Vec<String>,
     /// Overrides that were needed, as `RULE=REF`.
     pub overrides_used: Vec<String>,
     /// Providers at whose account this project is at home although its journal does not say so yet.
@@ -179,6 +183,8 @@ pub struct Summary {
     pub segments: u64,
     /// What it would cost.
     pub estimate: Estimate,
+    /// People whom what is wanted and held would text, each once.
+    pub held_people: u64,
 }
 
 impl Plan {
@@ -195,6 +201,7 @@ impl Plan {
             later: count(self.later.iter()),
             foreign: self.foreign,
             people: self.people,
+            held_people: self.held_people,
             ..Summary::default()
         };
         for content in self.operations.iter().filter_map(|o| o.content.as_ref()) {

@@ -2,7 +2,7 @@
 
 use crate::model::{Fingerprint, Group, Part, Reference, Slot};
 
-use super::held::{HeldItem, HeldReason};
+use super::held::{HeldContent, HeldItem, HeldReason};
 use super::world::World;
 
 /// A held item for everything that such a campaign would send. Its digest is not known: it is zero.
@@ -32,6 +32,8 @@ pub(super) fn held(world: &World<'_>) -> Vec<HeldItem> {
                 allow: None,
                 needs_person: !audience.is_offline,
                 is_wanted: true,
+                sends: true,
+                content: HeldContent::default(),
             });
         }
     }

@@ -15,7 +15,8 @@ use super::table::judge;
 use super::world::World;
 use super::{
     edited, first_contact, guards, hold_messages, membership, opt_outs, orphans, other_account, pressure, refusals,
-    renamed, repair, sharing, shrink, silence, suppressed, unreadable, watched,
+    renamed, repair, sharing, shrink, silence, suppressed, unpriced, unreadable,
+    watched,
 };
 
 /// Everything decided, not yet written down.
@@ -63,6 +64,7 @@ pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
 fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>]) {
     draft.diagnostics.clear();
     draft.guards.clear();
+    draft.price_lines.clear();
     draft.alarms.clear();
     draft.batch_holds.clear();
     draft.removals.clear();
@@ -91,6 +93,7 @@ fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>])
     }
     opt_outs::hold_unread(world, draft);
     spread(world, draft);
+    unpriced::hold(world, draft);
     guards::occurrences(world, draft);
     spread(world, draft);
     pressure::judge(world, draft);

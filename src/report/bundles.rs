@@ -2,23 +2,60 @@
 
 use std::collections::BTreeMap;
 
-use super::view::{HeldView, PlanView};
+use super::numbers::summed;
+use super::view::{AmountView, HeldView, PlanView, WindowView};
 
 /// Held batches of one occurrence that say the same but for the figures in it.
 pub(super) struct HeldBundle<'p> {
     /// The one whose figures are told: the last.
     pub held: &'p HeldView,
-    /// How many there are.
-    pub batches: usize,
+    /// All of them.
+    pub batches: Vec<&'p HeldView>,
 }
 
 impl HeldBundle<'_> {
     /// `, 7 batches`, or nothing for one.
     pub(super) fn count(&self) -> String {
-        match self.batches {
+        match self.batches.len() {
             1 => String::new(),
             batches => format!(", {batches} batches"),
         }
+    }
+
+    /// `held`, or that it is a cancel that is held.
+    pub(super) fn what(&self) -> &'static str {
+        match self.held.action.as_deref() {
+            Some("cancel") => "cancel held:",
+            Some(_) | None => "held",
+        }
+    }
+
+    /// People of all of them, where every one is known.
+    pub(super) fn recipients(&self) -> Option<u64> {
+        self.batches.iter().map(|held| held.recipients).sum()
+    }
+
+    /// Segments of all of them, where every one is known.
+    pub(super) fn segments(&self) -> Option<u64> {
+        self.batches.iter().map(|held| held.segments).sum()
+    }
+
+    /// What all of them would cost.
+    pub(super) fn estimate(&self) -> Vec<AmountView> {
+        let all: Vec<&[AmountView]> = self.batches.iter().map(|held| held.estimate.as_slice()).collect();
+        summed(&all)
+    }
+
+    /// When they would be sent, or would have been.
+    pub(super) fn windows(&self) -> Vec<&WindowView> {
+        self.batches.iter().flat_map(|held| &held.windows).collect()
+    }
+
+    /// What `--allow` takes, unless the message says it already.
+    pub(super) fn untold_allow(&self) -> Option<&str> {
+        let allow = self.held.allow.as_deref()?;
+        let is_told = self.held.message.contains(&format!("--allow {allow}"));
+        (!is_told).then_some(allow)
     }
 }
 
@@ -32,10 +69,13 @@ pub(super) fn held_bundles(plan: &PlanView) -> Vec<HeldBundle<'_>> {
             &held.reason,
             held.needs_person,
             without_figures(&held.message),
-            &held.allow,
+            (&held.allow, &held.action),
         );
-        let bundle = bundles.entry(key).or_insert(HeldBundle { held, batches: 0 });
-        bundle.batches += 1;
+        let bundle = bundles.entry(key).or_insert(HeldBundle {
+            held,
+            batches: Vec::new(),
+        });
+        bundle.batches.push(held);
         if held.message > bundle.held.message {
             bundle.held = held;
         }

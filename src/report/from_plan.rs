@@ -11,7 +11,7 @@ use super::view::{
 };
 use crate::desired::UcsCause;
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, LocalTime, OccurrenceKey, Reference, Window};
-use crate::plan::{CampaignSummary, GuardLine, HeldItem, KeptItem, LaterItem, Operation, Plan, Previous};
+use crate::plan::{CampaignSummary, GuardLine, HeldContent, HeldItem, KeptItem, LaterItem, Operation, Plan, Previous};
 
 /// What a view tells besides the plan.
 pub struct Frame<'a> {
@@ -103,13 +103,14 @@ fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {
             people: summary.people,
             segments: summary.segments,
             estimate: estimate_view(&summary.estimate),
+            held_people: summary.held_people,
         },
         operations: plan
             .operations
             .iter()
             .map(|operation| operation_view(operation, frame))
             .collect(),
-        held: plan.held.iter().map(held_view).collect(),
+        held: plan.held.iter().map(|held| held_view(held, frame)).collect(),
         kept: plan.kept.iter().map(kept_view).collect(),
         later: plan.later.iter().map(later_view).collect(),
         sources: Vec::new(),
@@ -120,6 +121,7 @@ fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {
             .collect(),
         alarms: plan.alarms.clone(),
         guards: plan.guards.iter().map(guard_view).collect(),
+        price_lines: plan.price_lines.clone(),
         diagnostics: frame
             .diagnostics
             .iter()
@@ -235,7 +237,13 @@ fn window_view(reference: &Reference, window: Window, frame: &Frame<'_>) -> Wind
     }
 }
 
-fn held_view(held: &HeldItem) -> HeldView {
+fn held_view(held: &HeldItem, frame: &Frame<'_>) -> HeldView {
+    let HeldContent {
+        recipients,
+        segments,
+        estimate,
+        windows,
+    } = &held.content;
     HeldView {
         campaign: held.reference.slot.campaign.to_string(),
         occurrence: nominal(held.nominal()),
@@ -246,7 +254,14 @@ fn held_view(held: &HeldItem) -> HeldView {
         message: held.message.clone(),
         allow: held.allow_text(),
         needs_person: held.needs_person,
-        recipients: None,
+        action: Some(if held.sends { "send" } else { "cancel" }.to_owned()),
+        recipients: *recipients,
+        segments: *segments,
+        estimate: estimate_view(estimate),
+        windows: windows
+            .iter()
+            .map(|window| window_view(&held.reference, *window, frame))
+            .collect(),
     }
 }
 

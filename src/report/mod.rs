@@ -12,6 +12,7 @@ mod failed;
 mod from_desired;
 mod from_plan;
 mod github;
+mod headline;
 mod html;
 mod ics;
 mod json;
@@ -48,7 +49,7 @@ pub use results::{
 };
 pub use seal::{is_sealed, seal};
 pub use source_view::SourceView;
-pub use text::plan_to_text;
+pub use text::{Layout, plan_to_text};
 pub use view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION,
     GuardView, HeldView, KeptView, LanguageView, LaterView, OperationView, PlanView, SavingView, Summary, VariantView,

@@ -1,8 +1,22 @@
 //! Sentences that all outputs say alike.
 
+use std::collections::BTreeSet;
+
 use super::numbers::amounts;
-use super::view::{CampaignView, SavingView, Summary, VariantView};
+use super::view::{CampaignView, PlanView, SavingView, Summary, VariantView};
 use crate::model::{counted, grouped};
+
+/// Occurrences whose texts a reader wants to see: what is done, and what would be sent if it were not held.
+pub(super) fn told(plan: &PlanView) -> impl Iterator<Item = &CampaignView> {
+    let is_over = |reason: &str| matches!(reason, "already_sent" | "window_passed" | "sending");
+    let held: BTreeSet<(&str, Option<&str>)> = (plan.held.iter())
+        .filter(|held| held.action.as_deref() == Some("send") && !is_over(&held.reason))
+        .map(|held| (held.campaign.as_str(), held.occurrence.as_deref()))
+        .collect();
+    plan.campaigns.iter().filter(move |campaign| {
+        campaign.operations > 0 || held.contains(&(&campaign.campaign, campaign.occurrence.as_deref()))
+    })
+}
 
 /// `8 messages to 4 people`; `to 4 people` where each gets one.
 pub(super) fn messages_to_people(summary: &Summary) -> String {

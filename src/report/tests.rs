@@ -18,7 +18,7 @@ fn plain(styled: &str) -> String {
 
 #[test]
 fn a_plan_with_everything_fits_eighty_columns() {
-    let text = plain(&plan_to_text(&full()));
+    let text = plain(&plan_to_text(&full(), Layout::default()));
     for line in text.lines() {
         assert!(line.chars().count() <= 80, "{line}");
     }
@@ -76,7 +76,7 @@ proptest! {
             campaign.template.clone_from(&text);
             campaign.sender.clone_from(&text);
         }
-        let shown = plan_to_text(&plan);
+        let shown = plan_to_text(&plan, Layout::default());
         prop_assert!(is_harmless(&shown), "{:?}", shown);
         let run = AppliedView {
             operations: vec![AppliedOperation {

@@ -79,6 +79,9 @@ pub struct PlanView {
     pub alarms: Vec<String>,
     /// Limits and what they were compared with.
     pub guards: Vec<GuardView>,
+    /// Lines for `prices` of `campanile.yaml` that would give a price to what a guard holds for want of one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub price_lines: Vec<String>,
     /// Faults and warnings.
     pub diagnostics: Vec<DiagnosticView>,
 }
@@ -111,6 +114,8 @@ pub struct Summary {
     pub segments: u64,
     /// One amount per currency.
     pub estimate: Vec<AmountView>,
+    /// People whom what is held would text, each once.
+    pub held_people: u64,
 }
 
 /// An amount of one currency.
@@ -252,8 +257,16 @@ pub struct HeldView {
     pub allow: Option<String>,
     /// Whether a person has to do something.
     pub needs_person: bool,
-    /// People concerned, when known.
+    /// What is held: `send`, or `cancel` of a batch that should leave; null in plans of early versions.
+    pub action: Option<String>,
+    /// People concerned, when known: of what would be sent, or of the batch that stays.
     pub recipients: Option<u64>,
+    /// Billed units of what would be sent.
+    pub segments: Option<u64>,
+    /// What that would cost.
+    pub estimate: Vec<AmountView>,
+    /// When it would be sent, or when the batch that stays opens.
+    pub windows: Vec<WindowView>,
 }
 
 /// A batch that stays.

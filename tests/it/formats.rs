@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use campanile::report::{FORMAT_VERSION, PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text};
+use campanile::report::{FORMAT_VERSION, Layout, PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text};
 use serde_json::Value;
 
 use crate::test_project::TestProject;
@@ -75,7 +75,7 @@ fn saved_plans_of_every_version_are_read_and_kept_whole() {
         let old = read(&path);
         let plan: PlanView = serde_json::from_value(old.clone()).unwrap();
         assert_kept(&old, &serde_json::from_str(&plan_to_json(&plan)).unwrap(), "");
-        for shown in [plan_to_text(&plan), plan_to_markdown(&plan), plan_to_html(&plan)] {
+        for shown in [plan_to_text(&plan, Layout::default()), plan_to_markdown(&plan), plan_to_html(&plan)] {
             assert!(shown.contains("black"), "{name}:\n{shown}");
         }
         let project = TestProject::new();

@@ -19,7 +19,7 @@ use campanile::model::{
 use campanile::provider::answers::{error_text, next_start, understand};
 use campanile::provider::{AnyProvider, Connection, Provider};
 use campanile::render::{MAX_MESSAGE_BYTES, Names, Predicate, Program, Row, segment, units_per_segment};
-use campanile::report::{PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text};
+use campanile::report::{Layout, PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text};
 use campanile::schedule::{Cron, Zone};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -448,7 +448,7 @@ pub fn saved_plan(data: &[u8]) {
     };
     let json = plan_to_json(&plan);
     assert_eq!(plan_to_json(&serde_json::from_str::<PlanView>(&json).unwrap()), json);
-    for shown in [json, plan_to_text(&plan), plan_to_markdown(&plan)] {
+    for shown in [json, plan_to_text(&plan, Layout::default()), plan_to_markdown(&plan)] {
         assert!(!shown.contains(['\u{7}', '\u{202e}', '\u{9b}']), "{shown:?}");
     }
     let page = plan_to_html(&plan);

@@ -53,6 +53,7 @@ mod hostile_text;
 mod hostile_tls;
 mod identity;
 mod lists;
+mod plan_said;
 mod privacy;
 mod privacy_trouble;
 mod prompt;

@@ -188,7 +188,7 @@ async fn apply(
         }
     };
     if !context.is_json() {
-        context.print(&render(&view, Format::Text));
+        context.print(&render(&view, Format::Text, context.layout()));
         context.show(&warnings);
         context.show(&seen.plan.diagnostics);
     }
@@ -424,8 +424,8 @@ fn tell(
         Ok(match format {
             Format::Text | Format::Csv => applied_to_text(&view),
             Format::Json => document(&view),
-            Format::Markdown => format!("{}\n{}", applied_to_markdown(&view), render(told.plan, format)),
-            Format::Html => render(told.plan, format),
+            Format::Markdown => format!("{}\n{}", applied_to_markdown(&view), render(told.plan, format, context.layout())),
+            Format::Html => render(told.plan, format, context.layout()),
         })
     })
 }

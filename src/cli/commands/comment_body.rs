@@ -6,7 +6,7 @@ use super::show::{Saved, read_saved, render};
 use crate::cli::args::Format;
 use crate::cli::context::{Context, Failed};
 use crate::model::{Instant, Namespace};
-use crate::report::failure_to_markdown;
+use crate::report::{Layout, failure_to_markdown};
 
 /// Hosts refuse comments of more than 65,536 characters.
 const MAX_CHARACTERS: usize = 65_000;
@@ -30,7 +30,7 @@ impl News {
     pub fn read(context: &Context, file: &Path, now: Instant) -> Result<Self, Failed> {
         Ok(match read_saved(file)? {
             Saved::Plan(plan) => Self {
-                text: render(&plan, Format::Markdown),
+                text: render(&plan, Format::Markdown, Layout::default()),
                 namespace: plan.namespace.clone(),
                 made_at: plan.created_at,
                 is_plan: true,

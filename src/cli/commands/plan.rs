@@ -20,7 +20,7 @@ use crate::cli::{accounts, github, workspace};
 use crate::model::{CampaignRef, Diagnostic, Severity, parse_duration};
 use crate::plan::{JournalFacts, Observed, Plan, decide};
 use crate::provider::ReadError;
-use crate::report::{ChangeView, ComingView, PlanView, coming, seal};
+use crate::report::{ChangeView, ComingView, Layout, PlanView, coming, seal};
 
 /// Show what apply would do; changes nothing
 #[derive(Debug, Clone, Args)]
@@ -147,9 +147,10 @@ fn attempt(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
         view.seal = seal(&view);
     }
     if let Some(file) = &args.save {
-        write_file(file, render(&view, Format::Json).as_bytes())?;
+        write_file(file, render(&view, Format::Json, Layout::default()).as_bytes())?;
     }
-    context.emit(&|format| Ok(render(&view, format)))?;
+    let layout = context.layout();
+    context.emit(&|format| Ok(render(&view, format, layout)))?;
     let exit = exit_of_plan(&plan, &diagnostics, choice.strict);
     let has_operations = args.detailed_exitcode && !plan.operations.is_empty();
     let exit = if has_operations {

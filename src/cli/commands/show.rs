@@ -8,7 +8,7 @@ use crate::cli::args::Format;
 use crate::cli::context::{Context, Failed};
 use crate::cli::exit::Exit;
 use crate::report::{
-    FORMAT_VERSION, FailureView, PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text,
+    FORMAT_VERSION, FailureView, Layout, PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text,
 };
 
 /// Print a saved plan in any output format
@@ -24,14 +24,15 @@ pub struct ShowArgs {
 /// Prints it.
 pub fn run(context: &Context, args: &ShowArgs) -> Result<Exit, Failed> {
     let plan = read_plan(&args.file)?;
-    context.emit(&|format| Ok(render(&plan, format)))?;
+    let layout = context.layout();
+    context.emit(&|format| Ok(render(&plan, format, layout)))?;
     Ok(Exit::Done)
 }
 
-/// A plan in a format.
-pub fn render(plan: &PlanView, format: Format) -> String {
+/// A plan in a format; text is laid out for the terminal.
+pub fn render(plan: &PlanView, format: Format, layout: Layout) -> String {
     match format {
-        Format::Text | Format::Csv => plan_to_text(plan),
+        Format::Text | Format::Csv => plan_to_text(plan, layout),
         Format::Json => plan_to_json(plan),
         Format::Markdown => plan_to_markdown(plan),
         Format::Html => plan_to_html(plan),

@@ -1,7 +1,7 @@
 //! Guards and their overrides.
 
 use super::*;
-use crate::model::{Estimate, Money};
+use crate::model::{Country, Estimate, Money};
 
 fn money(text: &str) -> Money {
     Money::parse(text).unwrap()
@@ -51,6 +51,9 @@ fn too_many_recipients_hold_their_occurrence_alone() {
     assert_eq!(actions(&plan), ["create small new"]);
     assert!(plan.is_refused_by_guard());
     assert!(plan.held.iter().all(|h| h.allow_text().unwrap() == "recipients=big"));
+    assert!(plan.held.iter().all(|held| held.sends && held.content.windows.len() == 1));
+    let people: Option<u64> = plan.held.iter().map(|held| held.content.recipients).sum();
+    assert_eq!((people, plan.people, plan.held_people), (Some(20), 3, 20));
     scenario.allow("recipients=big");
     let plan = scenario.plan();
     assert!(plan.held.is_empty() && !plan.is_refused_by_guard());
@@ -134,6 +137,48 @@ fn segments_without_a_price_and_currencies_without_a_limit_trip_a_money_guard() 
         assert_eq!(reasons(&plan), [HeldReason::Guard]);
         assert_eq!(plan.held[0].allow.as_ref().unwrap().0, rule);
     }
+}
+
+#[test]
+fn only_campaigns_without_a_price_are_held_and_the_lines_that_cure_it_are_told_once() {
+    let norway = |name: &str, people| {
+        let mut campaign = priced(campaign(name, people, "hi", 60), None);
+        for group in &mut campaign.occurrences[0].groups {
+            let mut content = GroupContent::clone(&group.content);
+            let estimate = content.buckets.total().estimate;
+            let segments = content.buckets.total().segments;
+            content
+                .country_costs
+                .insert(Country::parse("NO").ok(), (segments, estimate));
+            group.content = Arc::new(content);
+        }
+        campaign
+    };
+    let priced = priced(campaign("priced", 20..22, "hi", 60), Some("SEK"));
+    let mut scenario = Scenario::new([norway("one", 0..3), norway("two", 5..7), priced]);
+    scenario.policy.guards.max_cost.run = vec![money("500 SEK"), money("50 EUR")];
+    scenario.policy.guards.max_cost.planned = vec![money("500 SEK")];
+    let plan = scenario.plan();
+    assert_eq!(actions(&plan), ["create priced new"]);
+    let told: Vec<(&str, &str)> = (plan.guards.iter())
+        .filter(|guard| guard.rule == Rule::Unpriced)
+        .map(|guard| (guard.scope.as_deref().unwrap(), guard.actual.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("one", "3 segments to NO without a price"),
+            ("two", "2 segments to NO without a price")
+        ]
+    );
+    let [line] = plan.price_lines.as_slice() else {
+        panic!("{:?}", plan.price_lines)
+    };
+    assert!(line.contains("country: \"NO\", per_segment: \"?\"") && line.contains("currency: SEK"), "{line}");
+    scenario.allow("unpriced=one");
+    assert_eq!(actions(&scenario.plan()), ["create one new", "create priced new"]);
+    scenario.allow("unpriced=two");
+    assert!(scenario.plan().price_lines.is_empty());
 }
 
 #[test]

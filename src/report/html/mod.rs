@@ -3,6 +3,7 @@
 //! In: the view of a plan. Out: HTML that names nothing outside itself; its policy forbids everything but the one style
 //! sheet it carries, by its hash. All text is escaped by the template engine. Never: a number or a body of anybody.
 
+mod attention;
 mod cards;
 mod page;
 mod phone;

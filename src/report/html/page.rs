@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
+use super::attention::{Attention, attention, diagnostics};
 use super::cards::{Card, CountryRow, cards, countries, near};
-use super::prose::Prose;
 use super::rows::{GuardRow, KeptRow, LaterRow, MAX_KEPT, OperationRow, guards, kept, later, operations};
 use super::timeline::{Timeline, in_words, timeline};
 use crate::model::{counted, grouped};
-use crate::report::bundles::held_bundles;
-use crate::report::numbers::amounts;
+use crate::report::headline::{held_headline, held_line};
+use crate::report::numbers::{amounts, summed};
 use crate::report::said::messages_to_people;
-use crate::report::view::PlanView;
+use crate::report::view::{AmountView, HeldView, PlanView};
 
 /// The page.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -36,6 +36,7 @@ pub(super) struct Page {
     pub(super) more_kept: usize,
     pub(super) later: Vec<LaterRow>,
     pub(super) guards: Vec<GuardRow>,
+    pub(super) price_lines: Vec<String>,
     pub(super) footer: Vec<Footer>,
 }
 
@@ -66,18 +67,6 @@ pub(super) struct Count {
     pub(super) what: &'static str,
 }
 
-/// Something that somebody should read.
-#[derive(Debug, Clone, Default, Serialize)]
-pub(super) struct Attention {
-    /// `error`, `guard`, `held`, `warning`, `note`.
-    pub(super) kind: &'static str,
-    pub(super) title: Prose,
-    pub(super) text: Prose,
-    pub(super) place: String,
-    pub(super) hints: Vec<Prose>,
-    pub(super) allow: String,
-}
-
 /// A fact about the plan itself.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Footer {
@@ -87,7 +76,6 @@ pub(super) struct Footer {
 
 /// Enough for every plan that somebody reads; the page of a longer one says what it leaves out.
 const MAX_ROWS: usize = 2500;
-const MAX_ATTENTION: usize = 200;
 
 /// Gathers everything.
 pub(super) fn page(plan: &PlanView) -> Page {
@@ -119,6 +107,7 @@ pub(super) fn page(plan: &PlanView) -> Page {
         more_kept: plan.kept.len().saturating_sub(MAX_KEPT),
         later: later(plan),
         guards: guards(plan),
+        price_lines: plan.price_lines.clone(),
         footer: footer(plan),
     }
 }
@@ -130,21 +119,21 @@ fn headline(plan: &PlanView) -> (String, String) {
         return ("Nothing can be planned".to_owned(), why.to_owned());
     }
     if plan.operations.is_empty() {
-        let why = if summary.held > 0 {
-            "what would be logical is held, see below"
-        } else {
-            "the providers hold what the files say"
+        return match held_headline(plan) {
+            Some(held) => (held, "nothing would be done until that is settled, see below".to_owned()),
+            None => ("Nothing to do".to_owned(), "the providers hold what the files say".to_owned()),
         };
-        return ("Nothing to do".to_owned(), why.to_owned());
     }
+    let held = held_line(plan).map_or_else(String::new, |held| format!("; {held}"));
     if summary.recipients == 0 {
         let canceled = counted(summary.cancel, "batch is canceled", "batches are canceled");
-        return ("Nobody is texted".to_owned(), canceled);
+        return ("Nobody is texted".to_owned(), format!("{canceled}{held}"));
     }
     let people = messages_to_people(summary);
     let people = people.trim_start_matches("to ");
     let verb = if people.contains(" to ") { "sent" } else { "texted" };
     let subline = first_window(plan).map_or_else(String::new, |opens| format!("first send {opens}"));
+    let subline = format!("{subline}{held}").trim_start_matches("; ").to_owned();
     (format!("{people} would be {verb}"), subline)
 }
 
@@ -188,6 +177,9 @@ fn badges(plan: &PlanView) -> Vec<Badge> {
 
 fn facts(plan: &PlanView) -> Vec<Fact> {
     let summary = &plan.summary;
+    if plan.operations.is_empty() && !plan.held.is_empty() {
+        return held_facts(plan);
+    }
     let per_message = if summary.recipients == 0 {
         String::new()
     } else {
@@ -236,6 +228,39 @@ fn facts(plan: &PlanView) -> Vec<Fact> {
     ]
 }
 
+/// What is held comes to, where nothing else is done.
+fn held_facts(plan: &PlanView) -> Vec<Fact> {
+    let sends: Vec<&HeldView> = plan.held.iter().filter(|held| held.segments.is_some()).collect();
+    let people: u64 = sends.iter().filter_map(|held| held.recipients).sum();
+    let segments: u64 = sends.iter().filter_map(|held| held.segments).sum();
+    let estimates: Vec<&[AmountView]> = sends.iter().map(|held| held.estimate.as_slice()).collect();
+    let estimate = amounts(&summed(&estimates));
+    let fact = |key, label, shown: String, value: String| Fact {
+        key,
+        label,
+        shown,
+        value,
+        note: "held".to_owned(),
+    };
+    vec![
+        Fact {
+            note: if plan.summary.held_people == people {
+                "held".to_owned()
+            } else {
+                format!("held, to {}", counted(plan.summary.held_people, "person", "people"))
+            },
+            ..fact(
+                "held-recipients",
+                if plan.summary.held_people == people { "People" } else { "Messages" },
+                grouped(people),
+                people.to_string(),
+            )
+        },
+        fact("held-segments", "Segments", grouped(segments), segments.to_string()),
+        fact("held-estimate", "Estimate", estimate.clone(), estimate),
+    ]
+}
+
 fn counts(plan: &PlanView) -> Vec<Count> {
     let summary = &plan.summary;
     [
@@ -260,80 +285,6 @@ fn counts(plan: &PlanView) -> Vec<Count> {
     .collect()
 }
 
-/// Errors, guards that stop something, what needs a person, warnings, what is held without needing anybody.
-fn attention(plan: &PlanView) -> Vec<Attention> {
-    let mut all: Vec<Attention> = (plan.alarms.iter())
-        .map(|alarm| Attention {
-            kind: "guard",
-            title: "read this first".into(),
-            text: alarm.as_str().into(),
-            place: String::new(),
-            hints: Vec::new(),
-            allow: String::new(),
-        })
-        .collect();
-    all.extend(diagnostics(plan, "error", "error"));
-    for guard in plan.guards.iter().filter(|guard| guard.tripped) {
-        all.push(Attention {
-            kind: "guard",
-            title: format!("{} {}", guard.rule, guard.subject).trim().into(),
-            text: format!("{} against a limit of {}", guard.actual, guard.limit).into(),
-            ..Attention::default()
-        });
-    }
-    all.extend(held(plan, true));
-    all.extend(diagnostics(plan, "warning", "warning"));
-    all.extend(held(plan, false));
-    let more = all.len().saturating_sub(MAX_ATTENTION);
-    all.truncate(MAX_ATTENTION);
-    if more > 0 {
-        all.push(Attention {
-            kind: "note",
-            title: format!("and {more} more").into(),
-            text: "see the JSON plan".into(),
-            ..Attention::default()
-        });
-    }
-    all
-}
-
-fn held(plan: &PlanView, needs_person: bool) -> Vec<Attention> {
-    (held_bundles(plan).into_iter())
-        .filter(|bundle| bundle.held.needs_person == needs_person)
-        .map(|bundle| {
-            let held = bundle.held;
-            let name = named(&held.campaign, held.occurrence.as_deref());
-            Attention {
-                kind: "held",
-                title: format!("{name}{}: {}", bundle.count(), held.reason.replace('_', " ")).into(),
-                text: Prose::from(&held.message),
-                allow: held.allow.clone().unwrap_or_default(),
-                ..Attention::default()
-            }
-        })
-        .collect()
-}
-
-fn diagnostics(plan: &PlanView, severity: &str, kind: &'static str) -> Vec<Attention> {
-    plan.diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == severity)
-        .take(MAX_ATTENTION)
-        .map(|diagnostic| Attention {
-            kind,
-            title: Prose::from(&diagnostic.message),
-            text: Prose::default(),
-            place: match (&diagnostic.file, diagnostic.line) {
-                (Some(file), Some(line)) => format!("{file}:{line} · {}", diagnostic.code),
-                (Some(file), None) => format!("{file} · {}", diagnostic.code),
-                (None, _) => diagnostic.code.clone(),
-            },
-            hints: diagnostic.hints.iter().map(Prose::from).collect(),
-            allow: String::new(),
-        })
-        .collect()
-}
-
 fn footer(plan: &PlanView) -> Vec<Footer> {
     let next = plan.next_apply_by.clone().unwrap_or_default();
     [
@@ -350,11 +301,4 @@ fn footer(plan: &PlanView) -> Vec<Footer> {
     .filter(|(_, value)| !value.is_empty())
     .map(|(label, value)| Footer { label, value })
     .collect()
-}
-
-fn named(campaign: &str, occurrence: Option<&str>) -> String {
-    occurrence.map_or_else(
-        || campaign.to_owned(),
-        |occurrence| format!("{campaign}, {}", occurrence.replace('T', " ")),
-    )
 }

@@ -69,6 +69,40 @@ fn an_empty_plan_says_that_there_is_nothing_to_do() {
 }
 
 #[test]
+fn a_stopped_plan_says_so_and_shows_people_money_windows_and_texts() {
+    let plan = PlanView {
+        complete: true,
+        summary: Summary {
+            held: 1,
+            held_people: 10,
+            ..Summary::default()
+        },
+        held: vec![HeldView {
+            campaign: "campaign-1".into(),
+            occurrence: Some("2026-12-01T10:00".into()),
+            reason: "guard".into(),
+            message: "too many".into(),
+            needs_person: true,
+            action: Some("send".into()),
+            recipients: Some(10),
+            segments: Some(12),
+            windows: operation(1).windows,
+            ..HeldView::default()
+        }],
+        campaigns: vec![CampaignView {
+            operations: 0,
+            ..campaign(1)
+        }],
+        ..PlanView::default()
+    };
+    let html = plan_to_html(&plan);
+    assert!(!html.contains("Nothing to do"), "{html}");
+    assert!(html.contains("<h1 id=\"headline\">Stopped by a guard: 1 campaign to 10 people held</h1>"));
+    assert!(html.contains("10 people, 12 segments") && html.contains("Tue 1 Dec 2026 10:00-11:00"));
+    assert!(html.contains("data-fact=\"held-recipients\"") && html.contains("class=\"bubble\""));
+}
+
+#[test]
 fn a_thousand_parts_are_one_row() {
     let plan = PlanView {
         complete: true,

@@ -5,6 +5,7 @@
 
 mod change;
 mod escape;
+mod head;
 mod table;
 
 use std::collections::BTreeSet;
@@ -12,10 +13,10 @@ use std::fmt::Write as _;
 
 use self::change::change_table;
 use self::escape::{money, word};
+use self::head::{attention, head};
 use self::table::table;
-use super::bundles::held_bundles;
 use super::changes::{Change, changed};
-use super::said::{languages, messages_to_people, together, variant};
+use super::said::{languages, told, together, variant};
 use super::view::{AmountView, CampaignView, PlanView};
 use crate::model::{counted, grouped};
 use crate::report::numbers::shortened;
@@ -24,6 +25,9 @@ pub use self::escape::escaped;
 
 /// Hosts refuse comments of more than 65,536 characters; some room is left for a marker.
 pub const MAX_CHARACTERS: usize = 60_000;
+
+/// No single message takes more than this many characters.
+pub(super) const LONGEST: usize = 400;
 
 /// Stands where something was left out.
 pub(super) const CUT: &str = "\n\n*cut: the plan is longer than fits here; see the saved plan*\n";
@@ -36,13 +40,11 @@ pub fn plan_to_markdown(plan: &PlanView) -> String {
 /// The plan in at most this many characters.
 pub(super) fn limited(plan: &PlanView, limit: usize) -> String {
     let mut out = String::new();
-    headline(plan, &mut out);
+    head(plan, &mut out);
     if let Some(change) = &plan.change {
         out.push_str(&change_table(change));
     }
-    diagnostics(plan, &mut out);
-    held(plan, &mut out);
-    out.push_str(&guards(plan));
+    attention(plan, &mut out);
     // The table keeps to two thirds, so that the texts have room as well.
     let room = limit.saturating_sub(out.chars().count()) / 3 * 2;
     for section in [
@@ -80,151 +82,6 @@ fn append(out: &mut String, section: &str, limit: usize) {
     }
 }
 
-fn headline(plan: &PlanView, out: &mut String) {
-    for alarm in &plan.alarms {
-        let _ = writeln!(out, "**⚠ {}**\n", escaped(alarm));
-    }
-    let summary = &plan.summary;
-    let actions: Vec<String> = [
-        (summary.create, "create"),
-        (summary.replace, "replace"),
-        (summary.update, "update"),
-        (summary.cancel, "cancel"),
-    ]
-    .iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, action)| format!("{} to {action}", grouped(*count)))
-    .collect();
-    let actions = if actions.is_empty() {
-        "nothing to do".to_owned()
-    } else {
-        actions.join(", ")
-    };
-    let _ = writeln!(out, "### Campanile {}: {actions}\n", escaped(&plan.namespace));
-    if summary.recipients > 0 {
-        let _ = writeln!(
-            out,
-            "**{}, {}, {}**{}\n",
-            messages_to_people(summary).trim_start_matches("to "),
-            counted(summary.segments, "segment", "segments"),
-            money(&summary.estimate),
-            first_send(plan).map_or_else(String::new, |opens| format!("; first send {}", escaped(opens)))
-        );
-    }
-    if plan.offline {
-        out.push_str("> offline: assumes that nothing exists at the provider yet; not applicable\n\n");
-    }
-    if !plan.complete && !plan.offline {
-        out.push_str("> a provider could not be read completely: nothing would be done\n\n");
-    }
-}
-
-/// Local time where it is known.
-fn first_send(plan: &PlanView) -> Option<&str> {
-    let sends = plan
-        .operations
-        .iter()
-        .filter(|operation| operation.recipients.is_some());
-    sends
-        .flat_map(|operation| &operation.windows)
-        .min_by_key(|window| &window.opens)
-        .map(|window| window.local.as_deref().unwrap_or(&window.opens))
-}
-
-/// No single message takes more than this many characters.
-const LONGEST: usize = 400;
-
-fn diagnostics(plan: &PlanView, out: &mut String) {
-    const SHOWN: usize = 20;
-    for diagnostic in plan
-        .diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity != "note")
-        .take(SHOWN)
-    {
-        let place = match (&diagnostic.file, diagnostic.line) {
-            (Some(file), Some(line)) => format!(" ({})", escaped(&format!("{file}:{line}"))),
-            (Some(file), None) => format!(" ({})", escaped(file)),
-            (None, _) => String::new(),
-        };
-        let _ = writeln!(
-            out,
-            "- **{}** {} {}{place}",
-            word(&diagnostic.severity),
-            word(&diagnostic.code),
-            escaped(&shortened(&diagnostic.message, LONGEST))
-        );
-    }
-    let told = plan
-        .diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity != "note")
-        .count();
-    if told > SHOWN {
-        let _ = writeln!(out, "- and {} more", told - SHOWN);
-    }
-    if told > 0 {
-        out.push('\n');
-    }
-}
-
-fn held(plan: &PlanView, out: &mut String) {
-    const SHOWN: usize = 20;
-    let bundles = held_bundles(plan);
-    for bundle in bundles.iter().take(SHOWN) {
-        let held = bundle.held;
-        let occurrence = held
-            .occurrence
-            .as_ref()
-            .map_or_else(String::new, |occurrence| format!(" {}", escaped(occurrence)));
-        let allow = held.allow.as_ref().map_or_else(String::new, |allow| {
-            format!("; to allow it: {}", escaped(&format!("--allow {allow}")))
-        });
-        let _ = writeln!(
-            out,
-            "- **held** {}{occurrence}{}: {}, {}{allow}",
-            escaped(&held.campaign),
-            bundle.count(),
-            word(&held.reason),
-            escaped(&shortened(&held.message, LONGEST))
-        );
-    }
-    if bundles.len() > SHOWN {
-        let _ = writeln!(out, "- and {} more held", bundles.len() - SHOWN);
-    }
-    if !bundles.is_empty() {
-        out.push('\n');
-    }
-}
-
-fn guards(plan: &PlanView) -> String {
-    let mut out = String::new();
-    for guard in plan
-        .guards
-        .iter()
-        .filter(|guard| guard.tripped || guard.allowed)
-        .take(20)
-    {
-        let verdict = if guard.allowed { "allowed" } else { "**stops**" };
-        let subject = if guard.subject.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", escaped(&guard.subject))
-        };
-        let _ = writeln!(
-            out,
-            "- guard **{}**{subject}: {} against a limit of {} ({verdict})",
-            word(&guard.rule),
-            escaped(&guard.actual),
-            escaped(&guard.limit)
-        );
-    }
-    if !out.is_empty() {
-        out.push('\n');
-    }
-    out
-}
-
 /// What changed since the last applied state, as far as the providers show it.
 fn since_last(plan: &PlanView) -> String {
     const SHOWN: usize = 50;
@@ -259,11 +116,7 @@ fn escaped_briefly(text: &str) -> String {
 fn templates(plan: &PlanView) -> String {
     let mut out = String::new();
     let mut seen = BTreeSet::new();
-    for campaign in plan
-        .campaigns
-        .iter()
-        .filter(|campaign| campaign.operations > 0 && seen.insert(&campaign.campaign))
-    {
+    for campaign in told(plan).filter(|campaign| seen.insert(&campaign.campaign)) {
         let _ = writeln!(
             out,
             "<details><summary>{}: text, from {}</summary>\n",
@@ -457,6 +310,7 @@ mod tests {
                 tripped: true,
                 allowed: false,
             }],
+            price_lines: vec![text.clone()],
             diagnostics: vec![DiagnosticView {
                 severity: text.clone(),
                 code: text.clone(),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::escape::{escaped, money, word};
 use crate::model::{counted, grouped};
-use crate::report::view::{OperationView, PlanView};
+use crate::report::view::{OperationView, PlanView, WindowView};
 
 /// A campaign and its nominal local time.
 type Key<'a> = (&'a str, Option<&'a str>);
@@ -37,11 +37,17 @@ pub(super) fn table(plan: &PlanView, room: usize) -> String {
             grouped(campaign.segments),
             money(&campaign.estimate)
         );
-        rows.push((found.is_empty(), row(key, &does, &sums, found)));
+        let held = plan.held.iter().filter(|held| is_it(key, &held.campaign, &held.occurrence));
+        let opens = if found.is_empty() {
+            opens(held.flat_map(|held| &held.windows))
+        } else {
+            opens_of(found)
+        };
+        rows.push((found.is_empty(), row(key, &does, &sums, &opens)));
     }
     // Campaigns without a file: what is canceled for them must not be missed.
     for (key, found) in operations.iter().filter(|(key, _)| !told.contains(*key)) {
-        rows.push((false, row(*key, &does(found), "- | - | -", found)));
+        rows.push((false, row(*key, &does(found), "- | - | -", &opens_of(found))));
     }
     if rows.is_empty() {
         return String::new();
@@ -63,15 +69,23 @@ pub(super) fn table(plan: &PlanView, room: usize) -> String {
     out
 }
 
-fn row((campaign, occurrence): Key<'_>, does: &str, sums: &str, operations: &[&OperationView]) -> String {
-    let opens = operations
-        .iter()
-        .flat_map(|operation| &operation.windows)
-        .min_by_key(|window| &window.opens)
-        .map_or_else(
-            || "-".to_owned(),
-            |window| escaped(window.local.as_deref().unwrap_or(&window.opens)),
-        );
+fn opens_of(operations: &[&OperationView]) -> String {
+    opens(operations.iter().flat_map(|operation| &operation.windows))
+}
+
+/// The first of these windows.
+fn opens<'w>(windows: impl Iterator<Item = &'w WindowView>) -> String {
+    windows.min_by_key(|window| &window.opens).map_or_else(
+        || "-".to_owned(),
+        |window| escaped(window.local.as_deref().unwrap_or(&window.opens)),
+    )
+}
+
+fn is_it((campaign, occurrence): Key<'_>, other: &str, time: &Option<String>) -> bool {
+    other == campaign && time.as_deref() == occurrence
+}
+
+fn row((campaign, occurrence): Key<'_>, does: &str, sums: &str, opens: &str) -> String {
     format!(
         "| {} | {} | {does} | {sums} | {opens} |\n",
         escaped(campaign),
@@ -103,8 +117,8 @@ fn does(operations: &[&OperationView]) -> String {
 }
 
 /// What keeps an occurrence without operations where it is.
-fn idle(plan: &PlanView, (campaign, occurrence): Key<'_>) -> String {
-    let is_it = |other: &str, time: &Option<String>| other == campaign && time.as_deref() == occurrence;
+fn idle(plan: &PlanView, key: Key<'_>) -> String {
+    let is_it = |other: &str, time: &Option<String>| is_it(key, other, time);
     if let Some(held) = plan.held.iter().find(|held| is_it(&held.campaign, &held.occurrence)) {
         return format!("held ({})", word(&held.reason));
     }

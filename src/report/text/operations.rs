@@ -1,0 +1,162 @@
+//! What would be done, grouped so that a thousand parts are a line.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::glyph;
+use super::layout::Page;
+use crate::model::{counted, grouped};
+use crate::report::changes::{Change, Changed, changed};
+use crate::report::numbers::{amounts, shortened, summed};
+use crate::report::view::{AmountView, OperationView, PlanView, WindowView};
+
+/// Operations of one campaign and occurrence that do the same for the same reason.
+type Bundle<'a> = (&'a str, &'a str, Option<&'a str>, &'a str);
+
+/// One block for each bundle, in the plan's order.
+pub(super) fn operations(plan: &PlanView, page: &mut Page) {
+    let mut order: Vec<Bundle<'_>> = Vec::new();
+    let mut bundles: BTreeMap<Bundle<'_>, Vec<&OperationView>> = BTreeMap::new();
+    for operation in &plan.operations {
+        let key = (
+            operation.action.as_str(),
+            operation.campaign.as_str(),
+            operation.occurrence.as_deref(),
+            operation.reason.as_str(),
+        );
+        let bundle = bundles.entry(key).or_default();
+        if bundle.is_empty() {
+            order.push(key);
+        }
+        bundle.push(operation);
+    }
+    if order.is_empty() {
+        return;
+    }
+    let all_changed = changed(plan);
+    page.blank();
+    for key in order {
+        if let Some(batches) = bundles.get(&key) {
+            bundle(key, batches, &all_changed, page);
+        }
+    }
+    legend(plan, page);
+}
+
+fn bundle(key: Bundle<'_>, batches: &[&OperationView], all_changed: &[Changed<'_>], page: &mut Page) {
+    let (action, campaign, occurrence, reason) = key;
+    let (glyph, style) = glyph(action);
+    let name = occurrence.map_or_else(
+        || campaign.to_owned(),
+        |occurrence| format!("{campaign} @ {occurrence}"),
+    );
+    let provider: BTreeSet<&str> = batches.iter().map(|operation| operation.provider.as_str()).collect();
+    let provider = provider.into_iter().collect::<Vec<_>>().join(", ");
+    let count = if batches.len() == 1 {
+        String::new()
+    } else {
+        format!(", {} batches", batches.len())
+    };
+    page.line(format_args!(
+        "{style}{glyph} {action}{style:#} {name} on {provider}{count} ({})",
+        reason.replace('_', " ")
+    ));
+    if let Some(sums) = sums(batches) {
+        page.indented(&sums);
+    }
+    let spans: Vec<&WindowView> = batches.iter().flat_map(|operation| &operation.windows).collect();
+    windows(&spans, page);
+    if batches.iter().any(|operation| operation.starts_now) {
+        page.line(format_args!("    starts now: its window is open or about to"));
+    }
+    let differs: BTreeSet<&str> = batches
+        .iter()
+        .flat_map(|operation| operation.changed.iter().map(String::as_str))
+        .collect();
+    if !differs.is_empty() {
+        let differs = differs.into_iter().collect::<Vec<_>>().join(", ");
+        page.indented(&format!("changed: {}", differs.replace('_', " ")));
+    }
+    stood(all_changed, batches.first().copied(), page);
+}
+
+/// `420 people, was 400, 420 segments, 146.58 SEK`.
+fn sums(batches: &[&OperationView]) -> Option<String> {
+    let people: Option<u64> = batches.iter().map(|operation| operation.recipients).sum();
+    let segments: u64 = batches.iter().filter_map(|operation| operation.segments).sum();
+    let money: Vec<&[AmountView]> = batches.iter().map(|operation| operation.estimate.as_slice()).collect();
+    Some(format!(
+        "{}{}, {}, {}",
+        counted(people?, "person", "people"),
+        people_before(batches),
+        counted(segments, "segment", "segments"),
+        amounts(&summed(&money))
+    ))
+}
+
+/// Each once, the first few.
+pub(super) fn windows(all: &[&WindowView], page: &mut Page) {
+    const SHOWN: usize = 4;
+    let words: BTreeSet<String> = all.iter().map(|one| window(one)).collect();
+    for window in words.iter().take(SHOWN) {
+        page.indented(window);
+    }
+    if words.len() > SHOWN {
+        page.line(format_args!("    and {} more windows", words.len() - SHOWN));
+    }
+}
+
+/// `, was 100`: how many people the batches had that these take the place of.
+fn people_before(batches: &[&OperationView]) -> String {
+    let all = || batches.iter().filter_map(|operation| operation.before.as_ref());
+    let known: Option<Vec<u64>> = all().map(|before| before.recipients).collect();
+    match known {
+        Some(counts) if !counts.is_empty() => format!(", was {}", grouped(counts.iter().sum())),
+        Some(_) | None => String::new(),
+    }
+}
+
+/// What stands at the provider in its place, as far as it is shown there.
+fn stood(all: &[Changed<'_>], operation: Option<&OperationView>, page: &mut Page) {
+    let Some(operation) = operation.filter(|operation| operation.before.is_some() && operation.recipients.is_some())
+    else {
+        return;
+    };
+    let is_its =
+        |one: &&Changed<'_>| one.campaign == operation.campaign && one.occurrence == operation.occurrence.as_deref();
+    for Change { what, was, now: _ } in all.iter().find(is_its).iter().flat_map(|one| &one.changes) {
+        // How many people there were stands beside how many there are.
+        if let Some(was) = was.as_ref().filter(|_| *what != "people") {
+            page.indented(&format!("{what} was: {}", shortened(was, 200)));
+        }
+    }
+}
+
+fn window(window: &WindowView) -> String {
+    let changes = if window.clock_changes.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", window.clock_changes.join("; "))
+    };
+    match &window.local {
+        Some(local) => format!("{local}{changes}"),
+        None => format!("{} to {}{changes}", window.opens, window.closes),
+    }
+}
+
+fn legend(plan: &PlanView, page: &mut Page) {
+    let actions: BTreeSet<&str> = plan
+        .operations
+        .iter()
+        .map(|operation| operation.action.as_str())
+        .collect();
+    let explained = actions.into_iter().filter_map(|action| match action {
+        "replace" => Some("± replace: cancel, prove nothing left, create; in place where Sinch allows it"),
+        "update" => Some("~ update: changed in place"),
+        "cancel" => Some("- cancel: before it is sent"),
+        _ => None,
+    });
+    for line in explained {
+        page.line(format_args!("  {line}"));
+    }
+}
+
