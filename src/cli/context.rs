@@ -16,8 +16,8 @@ use super::masked::quotable;
 use super::progress::ProgressLine;
 use crate::model::{Diagnostic, Instant, Severity};
 use crate::report::{
-    FORMAT_VERSION, FailureView, Layout, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text, document as to_document,
-    escaped, text_to_html, text_to_markdown, visible,
+    FORMAT_VERSION, FailureView, Layout, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text,
+    document as to_document, escaped, text_to_html, text_to_markdown, visible,
 };
 
 /// Options, clock and streams of one run.

@@ -15,8 +15,7 @@ use super::table::judge;
 use super::world::World;
 use super::{
     edited, first_contact, guards, hold_messages, membership, opt_outs, orphans, other_account, pressure, refusals,
-    renamed, repair, sharing, shrink, silence, suppressed, unpriced, unreadable,
-    watched,
+    renamed, repair, sharing, shrink, silence, suppressed, unpriced, unreadable, watched,
 };
 
 /// Everything decided, not yet written down.

@@ -67,10 +67,7 @@ pub(super) fn held_headline(plan: &PlanView) -> Option<String> {
     Some(match strongest {
         Cause::Guard => format!("Stopped by a guard: {subject} held{rest}"),
         Cause::Person if rest.is_empty() => {
-            format!(
-                "Held: {subject} {} for a person",
-                if is_one { "waits" } else { "wait" }
-            )
+            format!("Held: {subject} {} for a person", if is_one { "waits" } else { "wait" })
         }
         Cause::Person => format!("Held: {subject} {}{rest}", if is_one { "waits" } else { "wait" }),
         Cause::Nobody => format!("Held: {subject}, nobody has to act"),

@@ -75,7 +75,11 @@ fn saved_plans_of_every_version_are_read_and_kept_whole() {
         let old = read(&path);
         let plan: PlanView = serde_json::from_value(old.clone()).unwrap();
         assert_kept(&old, &serde_json::from_str(&plan_to_json(&plan)).unwrap(), "");
-        for shown in [plan_to_text(&plan, Layout::default()), plan_to_markdown(&plan), plan_to_html(&plan)] {
+        for shown in [
+            plan_to_text(&plan, Layout::default()),
+            plan_to_markdown(&plan),
+            plan_to_html(&plan),
+        ] {
             assert!(shown.contains("black"), "{name}:\n{shown}");
         }
         let project = TestProject::new();

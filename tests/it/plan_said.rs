@@ -26,7 +26,11 @@ fn a_stopped_plan_never_reads_as_if_there_were_nothing_to_do() {
     let json: serde_json::Value = serde_json::from_str(&plan(&project, "json", 3)).unwrap();
     assert_eq!(json["summary"]["held_people"], 3);
     assert_eq!(
-        (&json["held"][0]["action"], &json["held"][0]["recipients"], &json["held"][0]["segments"]),
+        (
+            &json["held"][0]["action"],
+            &json["held"][0]["recipients"],
+            &json["held"][0]["segments"]
+        ),
         (&"send".into(), &3.into(), &3.into())
     );
     assert_eq!(json["held"][0]["windows"][0]["opens"], "2030-01-07T13:00:00Z");
@@ -44,7 +48,10 @@ fn a_country_without_a_price_holds_its_campaign_and_the_line_to_paste_cures_it()
         "guards: { max_cost: { run: [\"50 SEK\", \"5 EUR\"], planned: [\"50 SEK\"] } }\nprices:",
     );
     let shown = plan(&project, "text", 3);
-    assert!(shown.contains("1 to create") && shown.contains("1 segment to NO"), "{shown}");
+    assert!(
+        shown.contains("1 to create") && shown.contains("1 segment to NO"),
+        "{shown}"
+    );
     let lines: Vec<&str> = shown.lines().filter(|line| line.contains("per_segment")).collect();
     let [line] = lines.as_slice() else { panic!("{shown}") };
     let line = line.trim();

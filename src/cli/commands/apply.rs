@@ -424,7 +424,11 @@ fn tell(
         Ok(match format {
             Format::Text | Format::Csv => applied_to_text(&view),
             Format::Json => document(&view),
-            Format::Markdown => format!("{}\n{}", applied_to_markdown(&view), render(told.plan, format, context.layout())),
+            Format::Markdown => format!(
+                "{}\n{}",
+                applied_to_markdown(&view),
+                render(told.plan, format, context.layout())
+            ),
             Format::Html => render(told.plan, format, context.layout()),
         })
     })

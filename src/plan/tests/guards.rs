@@ -51,7 +51,11 @@ fn too_many_recipients_hold_their_occurrence_alone() {
     assert_eq!(actions(&plan), ["create small new"]);
     assert!(plan.is_refused_by_guard());
     assert!(plan.held.iter().all(|h| h.allow_text().unwrap() == "recipients=big"));
-    assert!(plan.held.iter().all(|held| held.sends && held.content.windows.len() == 1));
+    assert!(
+        plan.held
+            .iter()
+            .all(|held| held.sends && held.content.windows.len() == 1)
+    );
     let people: Option<u64> = plan.held.iter().map(|held| held.content.recipients).sum();
     assert_eq!((people, plan.people, plan.held_people), (Some(20), 3, 20));
     scenario.allow("recipients=big");
@@ -174,7 +178,10 @@ fn only_campaigns_without_a_price_are_held_and_the_lines_that_cure_it_are_told_o
     let [line] = plan.price_lines.as_slice() else {
         panic!("{:?}", plan.price_lines)
     };
-    assert!(line.contains("country: \"NO\", per_segment: \"?\"") && line.contains("currency: SEK"), "{line}");
+    assert!(
+        line.contains("country: \"NO\", per_segment: \"?\"") && line.contains("currency: SEK"),
+        "{line}"
+    );
     scenario.allow("unpriced=one");
     assert_eq!(actions(&scenario.plan()), ["create one new", "create priced new"]);
     scenario.allow("unpriced=two");

@@ -120,8 +120,14 @@ fn headline(plan: &PlanView) -> (String, String) {
     }
     if plan.operations.is_empty() {
         return match held_headline(plan) {
-            Some(held) => (held, "nothing would be done until that is settled, see below".to_owned()),
-            None => ("Nothing to do".to_owned(), "the providers hold what the files say".to_owned()),
+            Some(held) => (
+                held,
+                "nothing would be done until that is settled, see below".to_owned(),
+            ),
+            None => (
+                "Nothing to do".to_owned(),
+                "the providers hold what the files say".to_owned(),
+            ),
         };
     }
     let held = held_line(plan).map_or_else(String::new, |held| format!("; {held}"));
@@ -251,7 +257,11 @@ fn held_facts(plan: &PlanView) -> Vec<Fact> {
             },
             ..fact(
                 "held-recipients",
-                if plan.summary.held_people == people { "People" } else { "Messages" },
+                if plan.summary.held_people == people {
+                    "People"
+                } else {
+                    "Messages"
+                },
                 grouped(people),
                 people.to_string(),
             )

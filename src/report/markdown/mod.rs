@@ -16,7 +16,7 @@ use self::escape::{money, word};
 use self::head::{attention, head};
 use self::table::table;
 use super::changes::{Change, changed};
-use super::said::{languages, told, together, variant};
+use super::said::{languages, together, told, variant};
 use super::view::{AmountView, CampaignView, PlanView};
 use crate::model::{counted, grouped};
 use crate::report::numbers::shortened;

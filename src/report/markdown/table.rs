@@ -37,7 +37,10 @@ pub(super) fn table(plan: &PlanView, room: usize) -> String {
             grouped(campaign.segments),
             money(&campaign.estimate)
         );
-        let held = plan.held.iter().filter(|held| is_it(key, &held.campaign, &held.occurrence));
+        let held = plan
+            .held
+            .iter()
+            .filter(|held| is_it(key, &held.campaign, &held.occurrence));
         let opens = if found.is_empty() {
             opens(held.flat_map(|held| &held.windows))
         } else {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::layout::Page;
 use crate::model::{counted, grouped};
 use crate::report::numbers::amounts;
-use crate::report::said::{languages, told, together, variant};
+use crate::report::said::{languages, together, told, variant};
 use crate::report::view::{CampaignView, PlanView};
 
 /// One block for each campaign that does something, or would.
@@ -75,10 +75,12 @@ fn causes(campaign: &CampaignView, page: &mut Page) {
         page.indented(&cause);
     }
     if campaign.ucs2_causes.len() > SHOWN {
-        page.line(format_args!("    and {} more characters", campaign.ucs2_causes.len() - SHOWN));
+        page.line(format_args!(
+            "    and {} more characters",
+            campaign.ucs2_causes.len() - SHOWN
+        ));
     }
     if let Some(saving) = &campaign.ucs2_together {
         page.indented(&together(campaign, saving));
     }
 }
-

@@ -2,10 +2,10 @@
 
 use super::glyph;
 use super::layout::Page;
+use crate::model::counted;
 use crate::report::bundles::{HeldBundle, held_bundles};
 use crate::report::numbers::amounts;
 use crate::report::view::PlanView;
-use crate::model::counted;
 
 /// One block for each bundle.
 pub(super) fn held(plan: &PlanView, page: &mut Page) {

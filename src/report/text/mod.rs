@@ -14,7 +14,7 @@ use self::campaigns::campaigns;
 use self::held::held;
 use self::layout::Page;
 use self::operations::operations;
-use super::headline::{held_line, headline as what_it_does};
+use super::headline::{headline as what_it_does, held_line};
 use super::said::messages_to_people;
 use super::view::{CampaignView, PlanView};
 use super::visible::all_visible;
@@ -148,7 +148,10 @@ fn guards(plan: &PlanView, page: &mut Page) {
             format!(" {}", guard.subject)
         };
         let verdict = if guard.allowed { "allowed" } else { "stops" };
-        page.line(format_args!("{style}{mark} guard{style:#} {}{subject} ({verdict})", guard.rule));
+        page.line(format_args!(
+            "{style}{mark} guard{style:#} {}{subject} ({verdict})",
+            guard.rule
+        ));
         page.indented(&format!("{} against a limit of {}", guard.actual, guard.limit));
     }
     if !plan.price_lines.is_empty() {
@@ -195,4 +198,3 @@ fn totals(plan: &PlanView, page: &mut Page) {
         page.line(format_args!("next apply needed by {instant}"));
     }
 }
-

@@ -159,4 +159,3 @@ fn legend(plan: &PlanView, page: &mut Page) {
         page.line(format_args!("  {line}"));
     }
 }
-
