@@ -40,7 +40,7 @@ pub(super) fn table(plan: &PlanView, room: usize) -> String {
         let held = plan
             .held
             .iter()
-            .filter(|held| is_it(key, &held.campaign, &held.occurrence));
+            .filter(|held| is_it(key, &held.campaign, held.occurrence.as_deref()));
         let opens = if found.is_empty() {
             opens(held.flat_map(|held| &held.windows))
         } else {
@@ -84,8 +84,8 @@ fn opens<'w>(windows: impl Iterator<Item = &'w WindowView>) -> String {
     )
 }
 
-fn is_it((campaign, occurrence): Key<'_>, other: &str, time: &Option<String>) -> bool {
-    other == campaign && time.as_deref() == occurrence
+fn is_it((campaign, occurrence): Key<'_>, other: &str, time: Option<&str>) -> bool {
+    other == campaign && time == occurrence
 }
 
 fn row((campaign, occurrence): Key<'_>, does: &str, sums: &str, opens: &str) -> String {
@@ -121,7 +121,7 @@ fn does(operations: &[&OperationView]) -> String {
 
 /// What keeps an occurrence without operations where it is.
 fn idle(plan: &PlanView, key: Key<'_>) -> String {
-    let is_it = |other: &str, time: &Option<String>| is_it(key, other, time);
+    let is_it = |other: &str, time: &Option<String>| is_it(key, other, time.as_deref());
     if let Some(held) = plan.held.iter().find(|held| is_it(&held.campaign, &held.occurrence)) {
         return format!("held ({})", word(&held.reason));
     }
