@@ -17,18 +17,9 @@ pub enum Answer {
     Interrupted(Exit),
 }
 
-/// Whether the person at the terminal answers `yes`. Without a terminal there is nobody to ask: wrong usage.
-pub fn confirm(question: &str, without: &str) -> Result<bool, Failed> {
-    ask(question, without)?;
-    Ok(is_yes(&read_line().map_err(anyhow::Error::from)?))
-}
-
-/// The same while signals are listened to: without this Ctrl-C would wait for the end of the line.
-pub async fn confirm_unless_interrupted(
-    question: &str,
-    without: &str,
-    interrupt: &Interrupt,
-) -> Result<Answer, Failed> {
+/// What the person at the terminal answers, while signals are listened to: without that, Ctrl-C would wait for the end of
+/// the line, or for ever where whoever started the program ignores it. Without a terminal there is nobody to ask: wrong usage.
+pub async fn confirm(question: &str, without: &str, interrupt: &Interrupt) -> Result<Answer, Failed> {
     ask(question, without)?;
     let (tell, told) = tokio::sync::oneshot::channel();
     // A thread of its own: nothing can take a read of the terminal back, and the program may end during it.

@@ -12,7 +12,7 @@ use crate::apply::{
 use crate::cli::accounts::Accounts;
 use crate::cli::args::Format;
 use crate::cli::clock::SystemClock;
-use crate::cli::confirm::{Answer, confirm_unless_interrupted};
+use crate::cli::confirm::{Answer, confirm};
 use crate::cli::context::{Context, Failed};
 use crate::cli::diagnostics::NOT_REVIEWED;
 use crate::cli::exit::Exit;
@@ -220,7 +220,7 @@ async fn apply(
             "Carry out {}?",
             counted(operations.len() as u64, "operation", "operations")
         );
-        let exit = match confirm_unless_interrupted(&question, "say `--yes`", &interrupt).await? {
+        let exit = match confirm(&question, "say `--yes`", &interrupt).await? {
             Answer::Yes => None,
             Answer::No => Some(Exit::Done),
             Answer::Interrupted(signal) => Some(signal),

@@ -11,7 +11,7 @@ use crate::apply::PayloadSource;
 use crate::campaign::{Project, read_project};
 use crate::cli::brake::{Brake, Tally};
 use crate::cli::clock::SystemClock;
-use crate::cli::confirm::{Answer, confirm_unless_interrupted};
+use crate::cli::confirm::{Answer, confirm};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::open_run::OpenRun;
@@ -176,7 +176,7 @@ async fn wants_to(
         counted(planned as u64, "planned batch", "planned batches")
     );
     let without = "say `--yes` to cancel without being asked";
-    Ok(confirm_unless_interrupted(&question, without, clock.interrupt()).await? == Answer::Yes)
+    Ok(confirm(&question, without, clock.interrupt()).await? == Answer::Yes)
 }
 
 fn report(context: &Context, tally: &Tally, clock: &SystemClock) -> Result<Exit, Failed> {

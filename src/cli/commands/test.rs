@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use crate::audience::{Expect, read_numbers};
 use crate::campaign::Campaign;
-use crate::cli::confirm::confirm;
+use crate::cli::confirm::{Answer, confirm};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::sample::{Sample, Shown, suppressed};
+use crate::cli::signals::Interrupt;
 use crate::cli::state::Lock;
 use crate::cli::workspace::{self, Workspace};
 use crate::cli::{accounts, lists};
@@ -73,12 +74,22 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
             context.note(&sample.to_text(std::slice::from_ref(&trial.text)));
         }
     }
-    if !args.yes && !confirm("Send this to the testers?", "say `--yes`")? {
-        context.note("nothing was sent");
-        return Ok(Exit::Done);
-    }
-    let _lock = Lock::take(workspace.root())?;
-    crate::cli::runtime()?.block_on(send(context, &workspace, campaign, &sample, &trials))
+    crate::cli::runtime()?.block_on(async {
+        if !args.yes {
+            let interrupt = Interrupt::listen();
+            let refused = match confirm("Send this to the testers?", "say `--yes`", &interrupt).await? {
+                Answer::Yes => None,
+                Answer::No => Some(Exit::Done),
+                Answer::Interrupted(signal) => Some(signal),
+            };
+            if let Some(exit) = refused {
+                context.note("nothing was sent");
+                return Ok(exit);
+            }
+        }
+        let _lock = Lock::take(workspace.root())?;
+        send(context, &workspace, campaign, &sample, &trials).await
+    })
 }
 
 /// The numbers of the testers' file. Suppression lists win here too.
