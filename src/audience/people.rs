@@ -132,6 +132,14 @@ impl Audience {
         self.tables.iter().try_for_each(|table| table.bytes.check_unchanged())
     }
 
+    /// Reads the rows of some people again, in the order of sources and rows; whoever is not among them has none.
+    pub fn each_row_of(&self, people: &NumberSet, visit: impl FnMut(&Row<'_>)) -> Result<(), Diagnostic> {
+        let mut entries: Vec<_> = people.people().iter().filter_map(|one| self.index.find(*one)).collect();
+        entries.sort_unstable_by_key(|entry| entry.place());
+        each_row_of(&self.tables, entries, &self.settings, visit)?;
+        self.tables.iter().try_for_each(|table| table.bytes.check_unchanged())
+    }
+
     /// Reads one person's row again; `false` when the number is not among them.
     pub fn row_of(&self, number: Msisdn, visit: impl FnMut(&Row<'_>)) -> Result<bool, Diagnostic> {
         match self.index.find(number.into()) {

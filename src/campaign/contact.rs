@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::decode::At;
 use super::diagnostics;
-use super::project_file::ContactLimitFile;
+use super::project_file::{ContactLimitFile, OnPressureFile};
 use super::reading::Reading;
 use crate::model::{format_duration, parse_duration};
 
@@ -16,6 +16,16 @@ pub struct ContactLimit {
     pub messages: usize,
     /// In any such period.
     pub within: ContactPeriod,
+}
+
+/// What becomes of people who would get more than a limit allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnPressure {
+    /// The later occurrence is held.
+    #[default]
+    Hold,
+    /// They are left out of the later occurrence.
+    Skip,
 }
 
 /// A period.
@@ -66,6 +76,14 @@ impl fmt::Display for ContactPeriod {
 impl fmt::Display for ContactLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} within {}", self.messages, self.within)
+    }
+}
+
+/// `on_pressure` as declared; it is held where nothing is.
+pub(super) fn on_pressure(field: &At<OnPressureFile>) -> OnPressure {
+    match field.given() {
+        Some(OnPressureFile::Skip) => OnPressure::Skip,
+        Some(OnPressureFile::Hold) | None => OnPressure::Hold,
     }
 }
 

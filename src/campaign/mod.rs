@@ -55,7 +55,7 @@ pub use campaign::{
 };
 pub use campaign_set::{check_set, possible_references};
 pub use connection::{Connection, ConnectionKind, HttpsBase};
-pub use contact::{ContactLimit, ContactPeriod};
+pub use contact::{ContactLimit, ContactPeriod, OnPressure};
 pub use notify::{Notify, NotifyEvent, NotifyFormat};
 pub use origin::{Download, Freshness, Origin, PartFiles, Query, QueryRows, RowFormat, Sheet};
 pub use project::{

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::campaign::RowRange;
 use super::connection::Connection;
-use super::contact::ContactLimit;
+use super::contact::{ContactLimit, OnPressure};
 use super::notify::Notify;
 use super::origin::{Freshness, Origin};
 use super::variants::Holdout;
@@ -268,6 +268,8 @@ pub struct Guards {
     pub max_cancel: Option<u32>,
     /// Marketing texts that one person may get; none: more than usual is noted.
     pub max_per_person: Vec<ContactLimit>,
+    /// What becomes of those who would get more.
+    pub on_pressure: OnPressure,
     /// Kinds of numbers that are texted; `None`: all.
     pub number_types: Option<BTreeSet<NumberKind>>,
     /// Every marketing text must match (a valid regular expression).
@@ -276,6 +278,13 @@ pub struct Guards {
     pub quiet_hours: QuietHours,
     /// Dates (`2026-12-24`) per country on which marketing is blocked.
     pub holidays: BTreeMap<Country, BTreeSet<String>>,
+}
+
+impl Guards {
+    /// Whether people who would get more than a limit allows are left out.
+    pub fn leaves_out(&self) -> bool {
+        self.on_pressure == OnPressure::Skip && !self.max_per_person.is_empty()
+    }
 }
 
 /// Money limits, at most one per currency and kind.

@@ -211,7 +211,7 @@ pub(super) struct GuardsFile {
     pub max_cancel: At<u32>,
     /// Marketing texts that one person may get, over all campaigns of the project.
     pub max_per_person: At<Vec<At<ContactLimitFile>>>,
-    /// What an occurrence does with which somebody would get more: it is held.
+    /// Where somebody would get more: `hold` holds the later occurrence, `skip` leaves those people out of it.
     #[schemars(extend("default" = "hold"))]
     pub on_pressure: At<OnPressureFile>,
     /// Kinds of numbers that are texted. A number that certainly is of another kind holds the campaign, or is left out with
@@ -248,6 +248,7 @@ pub(super) struct ContactLimitFile {
 #[schemars(inline)]
 pub(super) enum OnPressureFile {
     Hold,
+    Skip,
 }
 
 /// What a number is given to, as its numbering plan says.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex::RegexBuilder;
 
-use super::contact::limits;
+use super::contact::{limits, on_pressure};
 use super::decode::At;
 use super::diagnostics;
 use super::project::{DaySet, Guards, MoneyLimits, QuietHours, TimeRange};
@@ -30,6 +30,7 @@ pub(super) fn guards(reading: &mut Reading<'_>, field: &At<GuardsFile>) -> Guard
         max_cancel_percent: Some(range(reading, &typed.max_cancel_percent, 0, 100).unwrap_or(50)),
         max_cancel: typed.max_cancel.given().copied(),
         max_per_person: limits(reading, &typed.max_per_person),
+        on_pressure: on_pressure(&typed.on_pressure),
         number_types: number_types(reading, &typed.number_types),
         opt_out_pattern: opt_out_pattern(reading, &typed.opt_out_pattern),
         quiet_hours: quiet_hours(reading, typed.quiet_hours.given()),

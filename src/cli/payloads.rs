@@ -43,6 +43,7 @@ impl<'a> PlannedPayloads<'a> {
                 (settings, api),
                 &content.declared,
                 content.messages_ucs2,
+                &content.left_out,
             )?,
             message_type: settings.message_type,
             datacoding: content.datacoding,

@@ -124,7 +124,7 @@ impl Prepared {
                 }
             }
         };
-        let details = |campaign: &CampaignRef, key: OccurrenceKey| details(&self.state, campaign, key);
+        let details = |campaign: &CampaignRef, key: OccurrenceKey| details(&self.state, plan, campaign, key);
         let frame = Frame {
             left_out: left_out::codes(self),
             ..self.frame(context, choice, diagnostics, &spell, &details)

@@ -1,7 +1,12 @@
 //! Windows on a campaign's own clock, and what a view tells of an occurrence besides the plan.
 
-use crate::desired::{CampaignPayloads, DesiredState, ZoneRule};
-use crate::model::{CampaignRef, Group, Instant, LocalTime, OccurrenceKey, Reference, Window, smallest_difference};
+use std::collections::BTreeMap;
+
+use crate::desired::{CampaignPayloads, DesiredState, VariantSums, ZoneRule};
+use crate::model::{
+    CampaignRef, Group, Instant, LocalTime, NumberSet, OccurrenceKey, Reference, Window, smallest_difference,
+};
+use crate::plan::Plan;
 use crate::report::{Details, LanguageView, SpelledWindow, VariantView, estimate_view};
 use crate::schedule::{format_offset, spell_at_offset};
 
@@ -55,8 +60,13 @@ pub fn spelled(
     }
 }
 
-/// What a view tells of an occurrence besides the plan.
-pub fn details(state: &DesiredState, campaign: &CampaignRef, key: OccurrenceKey) -> Details {
+/// What a view tells of an occurrence besides the plan, without the people whom the plan leaves out of it.
+pub fn details(state: &DesiredState, plan: &Plan, campaign: &CampaignRef, key: OccurrenceKey) -> Details {
+    let mut summaries = plan.campaigns.iter();
+    let summary = summaries.find(|summary| (&summary.campaign, summary.occurrence) == (campaign, key));
+    let left_out = summary
+        .map(|summary| &summary.left_out)
+        .filter(|left_out| !left_out.is_empty());
     let desired = state
         .desired
         .campaigns
@@ -67,13 +77,17 @@ pub fn details(state: &DesiredState, campaign: &CampaignRef, key: OccurrenceKey)
     let Some(occurrence) = occurrence else { return details };
     for group in &occurrence.groups {
         details.windows.extend_from_slice(group.windows.as_slice());
-        let totals = group.content.buckets.total();
+        let people = left_out.and_then(|left_out| left_out.get(&group.group));
+        // Made before, when the plan was.
+        let without = people.and_then(|people| group.content.without.of(people).ok().flatten());
+        let content = without.as_ref().unwrap_or(&group.content);
+        let totals = content.buckets.total();
         details.encodings.0 += totals.messages_gsm7;
         details.encodings.1 += totals.messages_ucs2;
-        for (country, people) in &group.content.countries {
+        for (country, people) in &content.countries {
             *details.countries.entry(country.clone()).or_default() += people;
         }
-        for (country, (segments, estimate)) in &group.content.country_costs {
+        for (country, (segments, estimate)) in &content.country_costs {
             let cost = details.country_costs.entry(country.clone()).or_default();
             cost.0 += segments;
             cost.1.merge(estimate);
@@ -88,9 +102,16 @@ pub fn details(state: &DesiredState, campaign: &CampaignRef, key: OccurrenceKey)
             .collect();
         let occasion = source.occasion(key).unwrap_or(0);
         details.holdout = source.has_holdout.then(|| source.aggregate.held_out(occasion));
-        details.variants = variants(source, occasion);
-        let languages = source.aggregate.languages().iter();
+        let everybody = || {
+            let aggregate = &source.aggregate;
+            (aggregate.variants(occasion).to_vec(), aggregate.languages().clone())
+        };
+        let (sums, languages) = left_out
+            .and_then(|left_out| source.aggregate.tallies_without(occasion, &all(left_out)))
+            .unwrap_or_else(everybody);
+        details.variants = variants(source, &sums);
         details.languages = languages
+            .iter()
             .map(|(language, spoken)| {
                 let view = LanguageView {
                     recipients: spoken.people,
@@ -104,9 +125,16 @@ pub fn details(state: &DesiredState, campaign: &CampaignRef, key: OccurrenceKey)
     details
 }
 
+/// The people of all groups.
+fn all(left_out: &BTreeMap<Group, NumberSet>) -> NumberSet {
+    match left_out.values().next() {
+        Some(only) if left_out.len() == 1 => only.clone(),
+        _ => NumberSet::new(left_out.values().flat_map(NumberSet::iter)),
+    }
+}
+
 /// What each variant comes to; the differences are those to the first.
-fn variants(source: &CampaignPayloads, occasion: usize) -> Vec<VariantView> {
-    let sums = source.aggregate.variants(occasion);
+fn variants(source: &CampaignPayloads, sums: &[VariantSums]) -> Vec<VariantView> {
     let first = sums.first().map_or(0, |first| first.people);
     let views = source.variants.iter().zip(sums).enumerate();
     views

@@ -149,6 +149,7 @@ impl DesiredState {
             own_zones: own_zones(campaign, &when.zone),
             opt_out: opt_out(project, campaign),
             holdout: project.holdout.clone(),
+            can_leave_out: campaign.category == Category::Marketing && project.guards.leaves_out(),
         };
         let none = NumberSet::default();
         let suppressed = self

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::buckets::Buckets;
 use super::unread::UnreadAudience;
+use super::without::Without;
 use crate::campaign::{Allow, Category, DatacodingChoice};
 use crate::model::{
     Api, AudienceDigest, CampaignRef, Country, Datacoding, Estimate, Fingerprint, Group, Header, Instant, InvalidRows,
@@ -183,6 +184,10 @@ pub struct GroupContent {
     pub countries: BTreeMap<Option<Country>, u64>,
     /// Segments and their price per country.
     pub country_costs: BTreeMap<Option<Country>, (u64, Estimate)>,
+    /// People of the lists who get other texts instead; none of them counts above.
+    pub left_out: NumberSet,
+    /// The same without further people.
+    pub without: Without,
 }
 
 /// What a variant of a campaign comes to, on one occasion.

@@ -21,6 +21,7 @@ mod quiet_hours;
 mod senders;
 mod unread;
 mod watched_list;
+mod without;
 mod zone_cautions;
 
 pub use aggregate::{
@@ -40,3 +41,4 @@ pub use payload::{CampaignPayloads, PayloadError};
 pub use senders::{GENERAL_NAMES, Names, SENDER_RULES, SenderRule, sender_rule};
 pub use unread::{NoLists, UnreadAudience};
 pub use watched_list::{ListBaseline, WatchedList};
+pub use without::Without;

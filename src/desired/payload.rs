@@ -5,7 +5,7 @@ use super::aggregate::Aggregate;
 use super::desired::{Settings, Totals};
 use super::occurrences::When;
 use crate::campaign::Variant;
-use crate::model::{Api, OccurrenceKey, Payload, Reference, Windows};
+use crate::model::{Api, NumberSet, OccurrenceKey, Payload, Reference, Windows};
 
 /// How a campaign's texts are made, and when it fires.
 pub struct CampaignPayloads {
@@ -39,17 +39,19 @@ impl CampaignPayloads {
         self.when.firings.iter().position(|firing| firing.key == key)
     }
 
-    /// The payload of the batch that the plan called `reference`, for the windows it declared.
+    /// The payload of the batch that the plan called `reference`, for the windows it declared, without the people whom the
+    /// plan left out.
     pub fn payload(
         &self,
         reference: &Reference,
         (settings, api): (&Settings, Api),
         declared: &Windows,
         messages_ucs2: u64,
+        left_out: &NumberSet,
     ) -> Result<Payload, PayloadError> {
         let slot = &reference.slot;
         let occasion = (self.occasion(slot.occurrence)).ok_or_else(|| PayloadError::NotDesired(reference.clone()))?;
-        let (payload, digest) = (self.aggregate.payload(occasion, slot.group, slot.part))
+        let (payload, digest) = (self.aggregate.payload(occasion, slot.group, slot.part, left_out))
             .map_err(|fault| PayloadError::Unreadable(fault.message))?;
         let totals = Totals {
             messages_ucs2,

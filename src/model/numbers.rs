@@ -35,6 +35,13 @@ impl NumberSet {
         Self(Arc::new(LazyLock::new(make)))
     }
 
+    /// People in ascending order, each once, by their canonical numbers.
+    pub fn of_people(people: Vec<Person>) -> Self {
+        debug_assert!(people.is_sorted());
+        let spelled = Vec::new();
+        Self::made_by(Box::new(move || Listed { people, spelled }))
+    }
+
     /// How many people.
     pub fn len(&self) -> usize {
         self.0.people.len()

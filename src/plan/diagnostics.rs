@@ -155,8 +155,22 @@ more than one text within 24 hours, or more than three within 7 days.
     guards:
       max_per_person: [{ messages: 1, within: 24h }, { messages: 4, within: 30d }]
 
-makes a limit of it: the later occurrence is held (`pressure`). `rank:` in a
-campaign file says whose texts come first.",
+makes a limit of it: the later occurrence is held (`pressure`), or with
+`on_pressure: skip` those people are left out of it. `rank:` in a campaign file
+says whose texts come first.",
+};
+
+/// Sent texts that limits no longer count.
+pub const NO_LONGER_COUNTED: Code = Code {
+    id: "C424",
+    title: "texts of a campaign without a file no longer count",
+    page: "`guards.max_per_person` counts the texts of campaigns that have a file. This one
+was sent within the period that the limit looks back, and its file is gone or
+says `state: canceled`: its people may now get as many texts as if they had not
+had this one.
+
+Keep the file of a finished campaign until its texts lie further back than the
+longest `within`; it costs nothing, and a finished campaign is never sent again.",
 };
 
 /// Every code of this module.
@@ -175,4 +189,5 @@ pub const ALL: &[Code] = &[
     BLOCKED_STAY,
     NOTHING_TO_COMPARE,
     PRESSURE,
+    NO_LONGER_COUNTED,
 ];

@@ -79,7 +79,7 @@ impl HeldReason {
             Self::SilenceUnprovable => "`campanile stop CAMPAIGN` cancels the old batch all the same",
             Self::OptOutsUnreadable => "run again, or `--allow opt-outs=REF`",
             Self::SourceUnreadable => "`campanile sources` says what came of each; mend it and run again",
-            Self::Pressure => "move the window, leave people out, or `--allow pressure=REF`",
+            Self::Pressure => "move the window, `on_pressure: skip`, or `--allow pressure=REF`",
             Self::SilenceUnproved => {
                 "look at the batch in the portal; `--allow begun=REF` accepts that some are texted twice"
             }

@@ -444,7 +444,7 @@ pub(super) fn pressure(want: &Want<'_>, over: Option<&Over>, limit: &ContactLimi
         |over| told(over, limit),
     );
     let message = format!(
-        "{what}; `guards.max_per_person` allows {limit}: move the window, leave people out with `where`, or `--allow {}={}`",
+        "{what}; `guards.max_per_person` allows {limit}: move the window, leave those people out with `on_pressure: skip`, or `--allow {}={}`",
         Rule::Pressure.as_str(),
         scope(want)
     );

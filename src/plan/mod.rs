@@ -47,7 +47,7 @@
 //! | two equal batches, windows that a provider cannot take | `refusals` |
 //! | limits and their overrides; what has no price | `guards`, `money`, `unpriced` |
 //! | lists that shrank: who would be left out unnoticed | `shrink` |
-//! | more marketing texts than a person may get | `pressure` |
+//! | more marketing texts than a person may get: people left out before anything else is decided, or held | `pressure` |
 //!
 //! # Where the rules leave room
 //! What never texts anybody twice comes first, then what holds least.
@@ -118,12 +118,14 @@ pub use operation::{
 };
 pub use plan::{CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, Summary};
 pub use policy::{InvalidOverride, Override, Policy, ProviderFacts, Scope, Unread};
+pub use pressure::SkippedPeople;
 pub use previous::Previous;
 pub use words::{Meaning, WordKind, all_meanings, meanings};
 
 use crate::desired::Desired;
 use crate::model::{Instant, Mutant, mutant};
 
+use pressure::leave_out;
 use verdict::verdict;
 use world::World;
 
@@ -139,7 +141,11 @@ pub fn needs(
     if !is_readable(observed, policy) || facts::in_two_lists(observed).is_some() {
         return Vec::new();
     }
-    let world = World::new(desired, observed, journal, now, policy);
+    let wanted = leave_out(desired, observed, journal, now, policy);
+    if !wanted.needs.is_empty() {
+        return wanted.needs;
+    }
+    let world = World::new(&wanted.desired, observed, journal, now, policy);
     let draft = verdict(&world);
     drop(draft);
     world.needs()
@@ -147,15 +153,19 @@ pub fn needs(
 
 /// The decision: what to create, replace, take away, keep and hold. See the table above.
 pub fn decide(desired: &Desired, observed: &Observed, journal: &JournalFacts, now: Instant, policy: &Policy) -> Plan {
-    let world = World::new(desired, observed, journal, now, policy);
-    if let Some(fault) = facts::in_two_lists(observed) {
-        overview::nothing(&world, fault)
-    } else if is_readable(observed, policy) {
-        let draft = verdict(&world);
-        overview::plan(&world, draft)
-    } else {
-        overview::nothing(&world, facts::incomplete())
+    let in_two_lists = facts::in_two_lists(observed);
+    let fault = in_two_lists.or_else(|| (!is_readable(observed, policy)).then(facts::incomplete));
+    if let Some(fault) = fault {
+        let world = World::new(desired, observed, journal, now, policy);
+        return overview::nothing(&world, vec![fault]);
     }
+    let wanted = leave_out(desired, observed, journal, now, policy);
+    let world = World::new(&wanted.desired, observed, journal, now, policy);
+    if !wanted.faults.is_empty() {
+        return overview::nothing(&world, wanted.faults);
+    }
+    let draft = verdict(&world);
+    overview::plan(&world, draft, &wanted.skipped)
 }
 
 /// A list that may be cut decides nothing; offline there is none.

@@ -233,6 +233,8 @@ pub struct Content {
     pub datacoding: Datacoding,
     /// All windows as declared: what the fingerprint covers.
     pub declared: Windows,
+    /// People of the lists whom it leaves out, since they get other texts.
+    pub left_out: NumberSet,
 }
 
 /// One step.

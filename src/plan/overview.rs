@@ -12,16 +12,17 @@ use super::operation::Operation;
 use super::parts::Want;
 use super::people::{people, sent, withheld};
 use super::plan::{CampaignSummary, KeptItem, LaterItem, Plan};
+use super::pressure::Skipped;
 use super::shrink;
 use super::table::apply_from;
 use super::world::World;
 use super::write::{apply_by, operations};
 use super::{classify::Role, diagnostics, digest, first_contact, hold_messages, unread};
-use crate::desired::UcsCause;
 use crate::desired::diagnostics::UNNEEDED;
+use crate::desired::{DesiredCampaign, DesiredOccurrence, UcsCause};
 
 /// The plan of a decision.
-pub(super) fn plan(world: &World<'_>, mut draft: Draft<'_>) -> Plan {
+pub(super) fn plan(world: &World<'_>, mut draft: Draft<'_>, skipped: &Skipped) -> Plan {
     let policy = world.policy;
     let operations = operations(world, &draft);
     let mut diagnostics = std::mem::take(&mut draft.diagnostics);
@@ -43,7 +44,7 @@ pub(super) fn plan(world: &World<'_>, mut draft: Draft<'_>) -> Plan {
         later,
         foreign: world.foreign,
         history: history(world),
-        campaigns: campaigns(world, &draft, &operations),
+        campaigns: campaigns(world, &draft, &operations, skipped),
         digest: digest::of_plan(policy, &operations),
         people: people(&draft, &sent(&operations)),
         held_people: people(&draft, &withheld(&draft)),
@@ -57,8 +58,8 @@ pub(super) fn plan(world: &World<'_>, mut draft: Draft<'_>) -> Plan {
     }
 }
 
-/// The plan where the lists cannot be judged: nothing, and why.
-pub(super) fn nothing(world: &World<'_>, fault: Diagnostic) -> Plan {
+/// The plan where lists of batches or of people cannot be judged: nothing, and why.
+pub(super) fn nothing(world: &World<'_>, faults: Vec<Diagnostic>) -> Plan {
     Plan {
         namespace: world.policy.namespace.clone(),
         now: world.now,
@@ -77,7 +78,7 @@ pub(super) fn nothing(world: &World<'_>, fault: Diagnostic) -> Plan {
         price_lines: Vec::new(),
         overrides_used: Vec::new(),
         recognized: Vec::new(),
-        diagnostics: vec![fault],
+        diagnostics: faults,
         next_apply_by: None,
         people: 0,
         held_people: 0,
@@ -209,7 +210,12 @@ fn history(world: &World<'_>) -> u64 {
     u64::try_from(over.count()).unwrap_or(u64::MAX)
 }
 
-fn campaigns(world: &World<'_>, draft: &Draft<'_>, operations: &[Operation]) -> Vec<CampaignSummary> {
+fn campaigns(
+    world: &World<'_>,
+    draft: &Draft<'_>,
+    operations: &[Operation],
+    skipped: &Skipped,
+) -> Vec<CampaignSummary> {
     let before = shrink::before(world, draft);
     let mut per_occurrence: BTreeMap<(&CampaignRef, OccurrenceKey), u64> = BTreeMap::new();
     for operation in operations {
@@ -217,33 +223,44 @@ fn campaigns(world: &World<'_>, draft: &Draft<'_>, operations: &[Operation]) -> 
             .entry((operation.campaign(), operation.occurrence()))
             .or_default() += 1;
     }
-    let mut occurrences: BTreeMap<(&CampaignRef, OccurrenceKey), Vec<usize>> = BTreeMap::new();
+    let mut wants_of: BTreeMap<(&CampaignRef, OccurrenceKey), Vec<usize>> = BTreeMap::new();
     for (w, want) in draft.wants.iter().enumerate() {
-        occurrences
+        wants_of
             .entry((&want.campaign.reference, want.key()))
             .or_default()
             .push(w);
     }
-    (occurrences.into_iter())
-        .filter_map(|(occurrence, wants)| {
-            let first = draft.want(*wants.first()?);
-            let count = per_occurrence.get(&occurrence).copied().unwrap_or(0);
-            let finished = wants.iter().all(|w| matches!(draft.status(*w), Status::Done));
-            Some(CampaignSummary {
-                recipients_before: before.get(&occurrence).and_then(|before| before.people),
-                ..summary(first, wants.iter().map(|w| draft.want(*w)), count, finished)
-            })
-        })
-        .collect()
+    let mut summaries = Vec::new();
+    for campaign in &world.desired.campaigns {
+        for occurrence in &campaign.occurrences {
+            let name = (&campaign.reference, occurrence.key);
+            let skips = skipped.get(&(campaign.reference.clone(), occurrence.key)).cloned();
+            let wants = wants_of.get(&name);
+            // Of one that leaves everybody out there is no batch, and it must not vanish.
+            if wants.is_none() && skips.is_none() {
+                continue;
+            }
+            let (wants, skips) = (wants.map_or(&[][..], Vec::as_slice), skips.unwrap_or_default());
+            let is_done = |w: &usize| matches!(draft.status(*w), Status::Done);
+            summaries.push(CampaignSummary {
+                recipients_before: before.get(&name).and_then(|before| before.people),
+                skipped: skips.counts,
+                left_out: skips.people,
+                operations: per_occurrence.get(&name).copied().unwrap_or(0),
+                finished: !wants.is_empty() && wants.iter().all(is_done),
+                ..summary(campaign, occurrence, wants.iter().map(|w| draft.want(*w)))
+            });
+        }
+    }
+    summaries.sort_by(|a, b| (&a.campaign, a.occurrence).cmp(&(&b.campaign, b.occurrence)));
+    summaries
 }
 
 fn summary<'a>(
-    first: &Want<'_>,
+    campaign: &DesiredCampaign,
+    occurrence: &DesiredOccurrence,
     wants: impl Iterator<Item = &'a Want<'a>>,
-    operations: u64,
-    finished: bool,
 ) -> CampaignSummary {
-    let campaign = first.campaign;
     let (mut recipients, mut segments, mut estimate) = (0_u64, 0_u64, Estimate::default());
     for want in wants {
         recipients += want.totals.recipients;
@@ -253,7 +270,7 @@ fn summary<'a>(
     let mut segments_per_message: BTreeMap<u32, u64> = BTreeMap::new();
     let mut ucs2_causes: Vec<UcsCause> = Vec::new();
     let mut ucs2_together: Option<(u64, Estimate)> = None;
-    for group in &first.occurrence.groups {
+    for group in &occurrence.groups {
         for (segments, messages) in &group.content.segments_per_message {
             *segments_per_message.entry(*segments).or_default() += messages;
         }
@@ -276,16 +293,18 @@ fn summary<'a>(
     ucs2_causes.sort_by_key(|cause| (std::cmp::Reverse(cause.extra_segments), cause.character));
     CampaignSummary {
         campaign: campaign.reference.clone(),
-        occurrence: first.key(),
+        occurrence: occurrence.key,
         file: campaign.file.clone(),
         provider: campaign.provider.clone(),
         sender: campaign.settings.sender.to_string(),
         templates: campaign.templates.clone(),
         timezone: campaign.timezone.clone(),
-        operations,
-        finished,
+        operations: 0,
+        finished: false,
         recipients,
         recipients_before: None,
+        skipped: Vec::new(),
+        left_out: BTreeMap::new(),
         filtered: campaign.filtered,
         suppressed: campaign.suppressed,
         duplicates: campaign.duplicates,

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use crate::campaign::Rule;
 use crate::model::{
-    BatchId, CampaignRef, Diagnostic, Estimate, Instant, InvalidRows, Namespace, OccurrenceKey, ProviderName,
-    Reference, Severity,
+    BatchId, CampaignRef, Diagnostic, Estimate, Group, Instant, InvalidRows, Namespace, NumberSet, OccurrenceKey,
+    ProviderName, Reference, Severity,
 };
 
 use super::held::{HeldItem, HeldReason};
 use super::operation::{Action, Operation, OperationDigest};
+use super::pressure::SkippedPeople;
 use crate::desired::UcsCause;
 
 /// Everything that a run would do.
@@ -119,6 +120,10 @@ pub struct CampaignSummary {
     pub recipients: u64,
     /// People in what was planned of it before this plan; `None` when nothing was, or the provider does not tell.
     pub recipients_before: Option<u64>,
+    /// People whom it leaves out, since they get other texts.
+    pub skipped: Vec<SkippedPeople>,
+    /// Who they are, by group.
+    pub left_out: BTreeMap<Group, NumberSet>,
     /// Rows left out by `where`.
     pub filtered: u64,
     /// Rows left out by suppression lists.

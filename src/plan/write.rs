@@ -345,6 +345,7 @@ fn content(want: &Want<'_>) -> Content {
         estimate: totals.estimate.clone(),
         datacoding: want.campaign.settings.datacoding_of(want.campaign.api, totals),
         declared: want.group.windows.clone(),
+        left_out: want.group.content.left_out.clone(),
     }
 }
 

@@ -6,12 +6,14 @@ use super::diagnostics::diagnostic_to_view;
 use super::seal::seal;
 use super::view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView,
-    HeldView, InvalidView, KeptView, LanguageView, LaterView, OperationView, PlanView, SavingView,
+    HeldView, InvalidView, KeptView, LanguageView, LaterView, OperationView, PlanView, SavingView, SkippedView,
     Summary as SummaryView, VariantView, WindowView,
 };
 use crate::desired::UcsCause;
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, LocalTime, OccurrenceKey, Reference, Window};
-use crate::plan::{CampaignSummary, GuardLine, HeldContent, HeldItem, KeptItem, LaterItem, Operation, Plan, Previous};
+use crate::plan::{
+    CampaignSummary, GuardLine, HeldContent, HeldItem, KeptItem, LaterItem, Operation, Plan, Previous, SkippedPeople,
+};
 
 /// What a view tells besides the plan.
 pub struct Frame<'a> {
@@ -346,6 +348,7 @@ fn campaign_view(campaign: &CampaignSummary, frame: &Frame<'_>) -> CampaignView 
             saves: estimate_view(saves),
         }),
         holdout: details.holdout,
+        skipped: campaign.skipped.iter().map(skipped_view).collect(),
         variants: details.variants,
         languages: details.languages,
         countries: details
@@ -366,6 +369,14 @@ fn campaign_view(campaign: &CampaignSummary, frame: &Frame<'_>) -> CampaignView 
             .collect(),
         zone_levels: details.zone_levels,
         estimate: estimate_view(&campaign.estimate),
+    }
+}
+
+fn skipped_view(skipped: &SkippedPeople) -> SkippedView {
+    SkippedView {
+        rule: skipped.rule.to_string(),
+        instead: skipped.instead.iter().map(ToString::to_string).collect(),
+        people: skipped.people,
     }
 }
 

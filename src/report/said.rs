@@ -14,7 +14,9 @@ pub(super) fn told(plan: &PlanView) -> impl Iterator<Item = &CampaignView> {
         .map(|held| (held.campaign.as_str(), held.occurrence.as_deref()))
         .collect();
     plan.campaigns.iter().filter(move |campaign| {
-        campaign.operations > 0 || held.contains(&(&campaign.campaign, campaign.occurrence.as_deref()))
+        // Whoever is left out of everything gets no operation, and the reader wants to know why.
+        let is_emptied = campaign.recipients == 0 && !campaign.skipped.is_empty();
+        campaign.operations > 0 || is_emptied || held.contains(&(&campaign.campaign, campaign.occurrence.as_deref()))
     })
 }
 

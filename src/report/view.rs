@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::ChangeView;
 use super::source_view::SourceView;
-use crate::model::InvalidRows;
+use crate::model::{InvalidRows, grouped};
 
 /// The format of saved plans and of all JSON output.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -365,6 +365,9 @@ pub struct CampaignView {
     /// People who are held out of all marketing; only where the project has a holdout.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub holdout: Option<u64>,
+    /// People who are left out since they get other texts (`on_pressure: skip`), by rule and by what they get.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub skipped: Vec<SkippedView>,
     /// Who falls to which variant, in the file's order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub variants: Vec<VariantView>,
@@ -381,6 +384,31 @@ pub struct CampaignView {
     pub zone_levels: BTreeMap<String, u64>,
     /// Price before sending.
     pub estimate: Vec<AmountView>,
+}
+
+/// People whom an occurrence leaves out.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct SkippedView {
+    /// The limit: `1 within 24h`.
+    pub rule: String,
+    /// Campaigns whose texts they get within its period instead.
+    pub instead: Vec<String>,
+    /// How many.
+    pub people: u64,
+}
+
+impl SkippedView {
+    /// `412 people left out by 1 within 24h, who get early`.
+    pub fn sentence(&self) -> String {
+        let (people, get) = if self.people == 1 {
+            ("1 person".to_owned(), "gets")
+        } else {
+            (format!("{} people", grouped(self.people)), "get")
+        };
+        let instead = self.instead.join(", ");
+        format!("{people} left out by `{}`, who {get} {instead}", self.rule)
+    }
 }
 
 /// Rows left out, by what is wrong with their number.

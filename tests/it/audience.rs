@@ -49,3 +49,66 @@ fn variants_are_applied_and_planned_again_without_an_operation() {
     assert_eq!(plan["summary"]["replace"], 1, "{plan}");
     assert_eq!(plan["summary"]["create"], 0, "{plan}");
 }
+
+/// Two campaigns of one morning, with ten people in both lists.
+fn pressed(on_pressure: &str) -> TestProject {
+    let list = |people: std::ops::Range<u32>| -> String {
+        let rows = people.map(|i| format!("+467017406{i:02}\n"));
+        std::iter::once("msisdn\n".to_owned()).chain(rows).collect()
+    };
+    let campaign = |list: &str, opens: u32| {
+        format!(
+            "sender: ACME\nbody: \"{list} STOP\"\nrecipients: [{{ csv: ../{list}.csv }}]\ndelivery:\n  windows: [{{ opens: 2026-11-24T{opens}:00, closes: 2026-11-24T18:00 }}]\n"
+        )
+    };
+    let project = TestProject::new();
+    let guards =
+        format!("guards: {{ max_per_person: [{{ messages: 1, within: 24h }}], on_pressure: {on_pressure} }}\n");
+    project
+        .write("campanile.yaml", format!("{PROJECT}{guards}"))
+        .write("early.csv", list(10..40))
+        .write("late.csv", list(30..60))
+        .write("campaigns/early.yaml", campaign("early", 10))
+        .write("campaigns/late.yaml", campaign("late", 12));
+    project
+}
+
+#[test]
+fn people_who_would_get_too_many_texts_are_left_out_of_the_later_one() {
+    let project = pressed("skip");
+    let plan = planned(&project);
+    assert_eq!(plan["summary"]["recipients"], 50, "{plan}");
+    let late = &plan["campaigns"][1];
+    assert_eq!((&late["campaign"], &late["recipients"]), (&"late".into(), &20.into()));
+    let skipped = serde_json::json!([{ "rule": "1 within 24h", "instead": ["early"], "people": 10 }]);
+    assert_eq!(late["skipped"], skipped);
+    for format in ["text", "markdown", "html"] {
+        let told = project.run(&["plan", "-o", format]).stdout;
+        let sentence = "10 people left out by";
+        assert!(told.contains(sentence), "{format}: {told}");
+    }
+    let applied = project.run(&["apply", "--yes"]);
+    assert_eq!(applied.code, Some(0), "{applied:?}");
+    // Planned again before, while and after they are sent: nothing is left to do, and nothing is read as something else.
+    for at in [
+        "2026-11-23T08:00:00Z",
+        "2026-11-24T09:30:00Z",
+        "2026-11-24T11:30:00Z",
+        "2026-11-26T08:00:00Z",
+    ] {
+        let ran = project.run_at(Some(at), &["plan", "-o", "json"]);
+        let plan: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(
+            (&plan["operations"], &plan["held"]),
+            (&serde_json::json!([]), &serde_json::json!([])),
+            "{at}"
+        );
+    }
+}
+
+#[test]
+fn held_is_the_later_one_where_nobody_is_left_out() {
+    let plan = planned(&pressed("hold"));
+    assert_eq!(plan["summary"]["recipients"], 30, "{plan}");
+    assert_eq!(plan["held"][0]["reason"], "pressure", "{plan}");
+}

@@ -87,6 +87,15 @@ impl SumsByGroup {
             .map(|(_, sums)| sums)
     }
 
+    /// A copy of some of them.
+    pub(super) fn of_keys(&self, keys: &[GroupKey]) -> Self {
+        let sums_by_group = self.sums_by_group.iter().filter(|(key, _)| keys.contains(key));
+        Self {
+            sums_by_group: sums_by_group.cloned().collect(),
+            last: 0,
+        }
+    }
+
     pub(super) fn keys(&self) -> impl Iterator<Item = GroupKey> {
         self.sums_by_group.iter().map(|(key, _)| *key)
     }

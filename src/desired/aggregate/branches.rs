@@ -13,7 +13,7 @@ use crate::model::Person;
 use crate::render::{PriceTable, SegmentsByClass};
 
 /// The branches of one thread's rows.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct BranchTally {
     /// Asked twice in a row for most rows.
     last: Option<(Person, Branch)>,

@@ -47,6 +47,8 @@ pub struct AggregateSettings {
     pub opt_out: Option<Regex>,
     /// Who of the project gets no marketing text.
     pub holdout: Option<Holdout>,
+    /// Whether people may be left out afterwards ([`GroupContent::without`](super::super::GroupContent::without)).
+    pub can_leave_out: bool,
 }
 
 /// Templates and settings, ready for rows.

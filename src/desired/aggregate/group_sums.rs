@@ -45,7 +45,7 @@ const PAGES: usize = (1 << 15) / PAGE;
 type CellPage = [Cell; PAGE];
 
 /// Cells of one price, by bucket.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct BucketSums {
     pages: Vec<Option<Box<CellPage>>>,
     /// Messages that no cell has yet. Cells lie all over a cache; adding a few dozen messages together lets the processor
@@ -74,7 +74,7 @@ impl Added {
 }
 
 /// People of one country whose segments cost the same.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Abroad {
     country: Option<&'static Country>,
     class: PriceClass,
@@ -83,7 +83,7 @@ struct Abroad {
 }
 
 /// Sums over people who share a key.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct GroupSums {
     bucket_sums: Vec<(PriceClass, BucketSums)>,
     /// Messages by segments; negative while the rows added here are removed elsewhere.

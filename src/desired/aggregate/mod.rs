@@ -11,6 +11,7 @@ mod branches;
 mod compiled;
 mod doubts;
 mod group_sums;
+mod kept;
 mod row_problems;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,7 @@ mod variants_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aggregator::{Aggregator, SumsByGroup};
 use branches::BranchTally;
@@ -28,10 +29,12 @@ use compiled::CompiledCampaign;
 pub use compiled::{AggregateSettings, Occasion, OwnZones};
 use doubts::Doubts;
 use group_sums::{GroupKey, GroupSums, RowSums};
+use kept::{Kept, Leavers, let_go};
 pub use texts::{Chosen, ListText, ListTexts, NoText};
 
 use super::buckets::Buckets;
 use super::desired::{GroupContent, UcsCause, VariantSums};
+use super::without::Without;
 use crate::audience::{Audience, Row, Settings, Table, read};
 use crate::campaign::diagnostics::LANGUAGE;
 use crate::campaign::{Campaign, Transliterate};
@@ -55,6 +58,8 @@ pub struct Aggregate {
     languages: BTreeMap<Language, Spoken>,
     /// By rendition: who is held out, and what each variant comes to.
     branches: Vec<(u64, Vec<VariantSums>)>,
+    /// One for each audience, where people may be left out afterwards.
+    kept: Vec<Arc<OnceLock<Kept>>>,
     named_zones: BTreeMap<String, u64>,
 }
 
@@ -107,6 +112,7 @@ pub fn aggregate(
         without_opt_out: 0,
         languages: BTreeMap::new(),
         branches: Vec::new(),
+        kept: Vec::new(),
         named_zones: BTreeMap::new(),
         compiled: Arc::new(compiled),
     };
@@ -117,7 +123,8 @@ pub fn aggregate(
         match Run::new(&compiled, tables.to_vec(), suppressed, reading, first..first + step) {
             Ok(mut run) => {
                 aggregate.take(&mut run, &mut faults);
-                doubts.merge(run.doubts);
+                doubts.merge(std::mem::take(&mut run.doubts));
+                aggregate.keep(run);
             }
             Err(more) => faults.extend(more),
         }
@@ -180,46 +187,15 @@ impl<'r> Run<'r> {
             occurring: lines.into_iter().map(|line| line.occurring).collect(),
         };
         run.sums_by_group.settle();
-        run.let_go(&gone_causes).map_err(|fault| vec![fault])?;
+        let leavers = Leavers {
+            gone: &run.gone,
+            causes: &gone_causes,
+            people: None,
+        };
+        let_go(compiled, renditions, &run.audience, &mut run.sums_by_group, &leavers).map_err(|fault| vec![fault])?;
         let causes = run.causes().list(&compiled.settings.prices);
         let faults = problems.report(compiled, run.audience.tables(), run.is_personalized(), &causes);
         if faults.is_empty() { Ok(run) } else { Err(faults) }
-    }
-
-    /// Takes rows out whose number an earlier row has.
-    fn let_go(&mut self, gone_causes: &SumsByGroup) -> Result<(), Diagnostic> {
-        let mut untold = BTreeSet::new();
-        for row_sum in &self.gone {
-            if self.sums_by_group.of(row_sum.key).remove(row_sum) {
-                untold.insert((row_sum.bucket, row_sum.key, row_sum.class));
-            }
-        }
-        for (key, gone) in gone_causes.all() {
-            self.sums_by_group.of(*key).causes.remove(&gone.causes);
-        }
-        for (bucket, key, class) in &untold {
-            self.sums_by_group.of(*key).forget_longest(*class, *bucket);
-        }
-        let buckets: BTreeSet<u16> = untold.iter().map(|(bucket, ..)| *bucket).collect();
-        for part in buckets
-            .into_iter()
-            .filter_map(|bucket| Part::new(Part::MAX_BITS, bucket))
-        {
-            // The longest message of such a bucket has left: the others are asked again.
-            let mut aggregator = Aggregator::new(self.compiled, self.renditions.clone());
-            self.audience.each_row_of_part(part, |row| {
-                for row_sum in aggregator.row_sums(row) {
-                    if untold.contains(&(row_sum.bucket, row_sum.key, row_sum.class)) {
-                        self.sums_by_group.of(row_sum.key).meet(
-                            row_sum.class,
-                            row_sum.bucket,
-                            row_sum.counted.segments,
-                        );
-                    }
-                }
-            })?;
-        }
-        Ok(())
     }
 
     fn causes(&self) -> Causes {
@@ -267,6 +243,8 @@ impl Aggregate {
             }
             Some(_) => Arc::default(),
         };
+        let kept: Arc<OnceLock<Kept>> = Arc::default();
+        let can_leave_out = self.compiled.settings.can_leave_out;
         let mut made: BTreeMap<(usize, Vec<ZoneId>), Arc<GroupContent>> = BTreeMap::new();
         for (at, occasion) in self.compiled.settings.occasions.iter().enumerate() {
             let rendition = self.compiled.rendition_of(at);
@@ -286,7 +264,13 @@ impl Aggregate {
                             None => vec![(rendition, None)],
                             Some(_) => zones.iter().map(|zone| (rendition, Some(*zone))).collect(),
                         };
-                        Arc::new(self.compiled.content(run, &keys, &everybody))
+                        let content = (self.compiled).content(&run.sums_by_group, &run.gone, &keys, &everybody);
+                        let without = if can_leave_out {
+                            without(&kept, keys)
+                        } else {
+                            Without::default()
+                        };
+                        Arc::new(GroupContent { without, ..content })
                     });
                     AggregatedGroup {
                         group,
@@ -298,6 +282,24 @@ impl Aggregate {
                 *place = aggregated.collect();
             }
         }
+        self.kept.push(kept);
+    }
+
+    /// Keeps the sums of a pass that was taken, where people may be left out afterwards.
+    fn keep(&self, run: Run<'_>) {
+        let last = self.kept.last().filter(|_| self.compiled.settings.can_leave_out);
+        if let Some(place) = last {
+            let kept = Kept {
+                compiled: Arc::clone(&self.compiled),
+                audience: run.audience,
+                sums_by_group: run.sums_by_group,
+                gone: run.gone,
+                languages: run.languages,
+                branches: run.branches,
+            };
+            // Set once, here.
+            let _ = place.set(kept);
+        }
     }
 
     /// Languages of the first run: where people differ from day to day, its day stands for all.
@@ -305,16 +307,9 @@ impl Aggregate {
         if !self.languages.is_empty() {
             return;
         }
-        let count = |number: i64| u64::try_from(number).unwrap_or(0);
         for (language, spoken) in run.languages.iter().filter(|(_, spoken)| spoken.people > 0) {
-            self.languages.insert(
-                language.clone(),
-                Spoken {
-                    template: run.compiled.template_in(language),
-                    people: count(spoken.people),
-                    segments: count(spoken.segments),
-                },
-            );
+            self.languages
+                .insert(language.clone(), run.compiled.spoken(language, *spoken));
             let place = run.compiled.lines.iter().find_map(|line| line.texts.rule_place());
             if let (1.., Some(place)) = (spoken.stand_ins, place) {
                 let (people, get) = if spoken.stand_ins == 1 {
@@ -394,6 +389,25 @@ impl Aggregate {
         branches.map_or(&[], |(_, variants)| variants)
     }
 
+    /// What each variant and language comes to on an occasion without people who are left out of it; `None` where nobody
+    /// can tell any more.
+    pub fn tallies_without(
+        &self,
+        occasion: usize,
+        people: &NumberSet,
+    ) -> Option<(Vec<VariantSums>, BTreeMap<Language, Spoken>)> {
+        let kept = self.kept.get(occasion).or_else(|| self.kept.first())?.get()?;
+        let (variants, languages) = kept
+            .tallies_without(self.compiled.rendition_of(occasion), people)
+            .ok()?;
+        let languages = languages.into_iter().filter(|(_, spoken)| spoken.people > 0);
+        let languages = languages.map(|(language, spoken)| {
+            let spoken = self.compiled.spoken(&language, spoken);
+            (language, spoken)
+        });
+        Some((variants, languages.collect()))
+    }
+
     /// Whom suppression lists leave out, on any occasion.
     pub fn left_out(&self) -> BTreeSet<Person> {
         let audiences = self.audiences.iter();
@@ -436,6 +450,16 @@ impl Aggregate {
 
     /// The messages of one part of a group, their rows read again; in an order that depends on the numbers alone.
     pub fn messages(&self, occasion: usize, group: Group, part: Part) -> Result<Vec<Message>, Diagnostic> {
+        self.messages_without(occasion, group, part, &NumberSet::default())
+    }
+
+    fn messages_without(
+        &self,
+        occasion: usize,
+        group: Group,
+        part: Part,
+        left_out: &NumberSet,
+    ) -> Result<Vec<Message>, Diagnostic> {
         let groups = self.groups(occasion).iter();
         let zones = groups
             .filter(|known| known.group == group)
@@ -454,6 +478,9 @@ impl Aggregate {
         let mut messages = Vec::new();
         let mut fault = None;
         audience.each_row_of_part(part, |row| {
+            if left_out.contains(row.person) {
+                return;
+            }
             let is_meant = match (&zones, aggregator.zone_of(row)) {
                 (None, _) => true,
                 (Some(zones), Some(zone)) => zones.contains(&zone),
@@ -488,9 +515,16 @@ impl Aggregate {
         }
     }
 
-    /// The same as it travels, with the digest that the plan's fingerprint was made from.
-    pub fn payload(&self, occasion: usize, group: Group, part: Part) -> Result<(Payload, AudienceDigest), Diagnostic> {
-        let messages = self.messages(occasion, group, part)?;
+    /// The same without the people who are left out, as it travels, with the digest that the plan's fingerprint was made
+    /// from.
+    pub fn payload(
+        &self,
+        occasion: usize,
+        group: Group,
+        part: Part,
+        left_out: &NumberSet,
+    ) -> Result<(Payload, AudienceDigest), Diagnostic> {
+        let messages = self.messages_without(occasion, group, part, left_out)?;
         let mut digest = AudienceDigest::default();
         let mut scratch = Vec::new();
         for message in &messages {
@@ -525,6 +559,15 @@ impl Aggregate {
 }
 
 impl CompiledCampaign {
+    fn spoken(&self, language: &Language, counted: aggregator::Spoken) -> Spoken {
+        let count = |number: i64| u64::try_from(number).unwrap_or(0);
+        Spoken {
+            template: self.template_in(language),
+            people: count(counted.people),
+            segments: count(counted.segments),
+        }
+    }
+
     /// The first text in a language.
     fn template_in(&self, language: &Language) -> String {
         let texts = self.lines.iter().flat_map(|line| line.texts.all());
@@ -532,11 +575,17 @@ impl CompiledCampaign {
         found.next().map(|text| text.body.text.clone()).unwrap_or_default()
     }
 
-    fn content(&self, run: &Run<'_>, keys: &[GroupKey], everybody: &Arc<NumberSet>) -> GroupContent {
+    fn content(
+        &self,
+        sums_by_group: &SumsByGroup,
+        gone: &[RowSums],
+        keys: &[GroupKey],
+        everybody: &Arc<NumberSet>,
+    ) -> GroupContent {
         let prices = &self.settings.prices;
         let sums_by_group: Vec<(GroupKey, &GroupSums)> = keys
             .iter()
-            .filter_map(|key| run.sums_by_group.find(*key).map(|sums| (*key, sums)))
+            .filter_map(|key| sums_by_group.find(*key).map(|sums| (*key, sums)))
             .collect();
         let mut causes = Causes::default();
         let mut content = GroupContent {
@@ -562,8 +611,7 @@ impl CompiledCampaign {
         content.ucs2_together = causes.together(prices).map(|saving| (saving.segments, saving.saves));
         if self.settings.own_zones.is_some() {
             let numbers = sums_by_group.iter().flat_map(|(key, sums)| {
-                let gone: Vec<Msisdn> = run
-                    .gone
+                let gone: Vec<Msisdn> = gone
                     .iter()
                     .filter(|row_sum| row_sum.key == *key)
                     .map(|row_sum| row_sum.number)
@@ -584,6 +632,16 @@ fn ucs_cause(cause: Cause) -> UcsCause {
         replacement: cause.replacement.map(str::to_owned),
         saves: cause.saves,
     }
+}
+
+/// The way to the content of some keys without some of its people.
+fn without(kept: &Arc<OnceLock<Kept>>, keys: Vec<GroupKey>) -> Without {
+    let kept = Arc::clone(kept);
+    Without::new(move |people| match kept.get() {
+        Some(kept) => kept.content_without(&keys, people),
+        // Kept before anybody can ask.
+        None => Ok(GroupContent::default()),
+    })
 }
 
 /// Conditions that hold for every row or for none. Of those that look at the occasion it means nothing: on most days it

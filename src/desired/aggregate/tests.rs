@@ -68,6 +68,7 @@ pub(super) fn settings() -> AggregateSettings {
         own_zones: None,
         opt_out: None,
         holdout: None,
+        can_leave_out: true,
     }
 }
 
@@ -519,7 +520,9 @@ fn everybody_gets_their_language_in_the_same_parts() {
             notes.contains(&"C047 1 person whose language has no text gets the one of `fallback`, `en`".to_owned()),
             "{notes:?}"
         );
-        let (payload, digest) = aggregate.payload(0, Group::Single, Part::WHOLE).unwrap();
+        let (payload, digest) = aggregate
+            .payload(0, Group::Single, Part::WHOLE, &NumberSet::default())
+            .unwrap();
         assert_eq!((payload.len(), digest), (6, naive.digest));
     }
 }
@@ -643,7 +646,9 @@ fn a_line_end_in_a_cell_is_the_same_wherever_the_list_was_written() {
     let body = |cell: &str| {
         let list = format!("msisdn,n\n46730000001,\"{cell}\"\n");
         let aggregate = aggregated(&campaign, &[&list], 16, settings()).unwrap();
-        let (_, digest) = aggregate.payload(0, Group::Single, Part::WHOLE).unwrap();
+        let (_, digest) = aggregate
+            .payload(0, Group::Single, Part::WHOLE, &NumberSet::default())
+            .unwrap();
         (
             aggregate
                 .messages(0, Group::Single, Part::WHOLE)

@@ -9,7 +9,7 @@ use super::tests::{ONCE, PROJECT, aggregated, settings};
 use super::{Aggregate, AggregateSettings};
 use crate::campaign::{Campaign, Holdout, read_campaign, read_project};
 use crate::desired::settings_of;
-use crate::model::{Api, Group, Instant, Part, Place, Window, Windows};
+use crate::model::{Api, Group, Instant, Msisdn, NumberSet, Part, Place, Window, Windows};
 
 fn campaign(variants: &str) -> Campaign {
     let project = read_project(Path::new("campanile.yaml"), PROJECT).unwrap().0;
@@ -74,7 +74,9 @@ fn variants_share_parts_and_control_groups_get_nothing() {
     estimate.merge(&b.estimate);
     assert_eq!(sums.estimate, estimate);
     assert_eq!(aggregate.audience(0).unwrap().total().set_apart, control.people);
-    let (payload, digest) = aggregate.payload(0, Group::Single, Part::WHOLE).unwrap();
+    let (payload, digest) = aggregate
+        .payload(0, Group::Single, Part::WHOLE, &NumberSet::default())
+        .unwrap();
     assert_eq!((payload.len() as u64, digest), (a.people + b.people, sums.digest));
 }
 
@@ -153,5 +155,44 @@ proptest! {
             let (was, is) = (before.get(person), after.get(person));
             prop_assert!(was == is || is.is_some_and(|text| text.starts_with('A')));
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn people_who_are_left_out_afterwards_count_as_if_they_were_in_no_list(
+        numbers in prop::collection::vec((0_u64..60, 0_usize..3), 1..80), out in prop::collection::btree_set(0_u64..60, 0..40),
+    ) {
+        let long = "a longer one ".repeat(15);
+        let words = ["x", &long, "Ž"];
+        let list = |wanted: &dyn Fn(u64) -> bool| -> String {
+            let rows = numbers.iter().filter(|(n, _)| wanted(*n));
+            let rows = rows.map(|(n, word)| format!("{},{}\n", 46_701_000_000 + n, words[*word]));
+            std::iter::once("msisdn,n\n".to_owned()).chain(rows).collect()
+        };
+        let campaign = weighted(45, 45, 10);
+        let whole = aggregated(&campaign, &[&list(&|_| true)], 256, settings()).unwrap();
+        let left_out = NumberSet::new(out.iter().map(|n| Msisdn::from_u64(46_701_000_000 + n).unwrap()));
+        let content = whole.groups(0)[0].content.without.of(&left_out).unwrap().unwrap();
+        if numbers.iter().all(|(n, _)| out.contains(n)) {
+            prop_assert!(content.buckets.is_empty());
+            return Ok(());
+        }
+        let rest = aggregated(&campaign, &[&list(&|n| !out.contains(&n))], 256, settings()).unwrap();
+        let expected = &rest.groups(0)[0].content;
+        prop_assert_eq!(content.buckets.total(), expected.buckets.total());
+        prop_assert_eq!(&content.segments_per_message, &expected.segments_per_message);
+        prop_assert_eq!(&content.ucs2_causes, &expected.ucs2_causes);
+        prop_assert_eq!(&content.countries, &expected.countries);
+        prop_assert_eq!(content.numbers.people(), expected.numbers.people());
+        let tallies = whole.tallies_without(0, &left_out).unwrap().0;
+        for (tally, expected) in tallies.iter().zip(rest.variants(0)).take(2) {
+            prop_assert_eq!(tally, expected);
+        }
+        let (payload, digest) = whole.payload(0, Group::Single, Part::WHOLE, &left_out).unwrap();
+        let sums = expected.buckets.total();
+        prop_assert_eq!((payload.len() as u64, digest), (sums.recipients, sums.digest));
     }
 }

@@ -14,6 +14,7 @@ mod rows;
 mod sharing;
 mod shrink;
 mod silence;
+mod skip;
 mod suppressed;
 mod unreadable;
 mod watched;
@@ -25,7 +26,7 @@ use super::*;
 use crate::campaign::{Allow, Category, DatacodingChoice, Rule};
 use crate::desired::{
     Buckets, CronSchedule, DesiredCampaign, DesiredGroup, DesiredOccurrence, Finding, GroupContent, Presence, Settings,
-    Totals,
+    Totals, Without,
 };
 use crate::model::{
     AccountId, Api, AudienceDigest, BatchId, CampaignRef, ExistingBatch, Group, Headcount, LocalTime, MessageType,
@@ -58,7 +59,11 @@ fn provider(name: &str) -> ProviderName {
 }
 
 fn content(numbers: impl IntoIterator<Item = u64>, body: &str) -> Arc<GroupContent> {
-    let numbers = people(numbers);
+    Arc::new(content_of(people(numbers), body))
+}
+
+fn content_of(numbers: NumberSet, body: &str) -> GroupContent {
+    let (all, text) = (numbers.clone(), body.to_owned());
     let buckets = Buckets::new(numbers.iter().map(|number| {
         let mut digest = AudienceDigest::default();
         digest.add(row_digest(number, body, &mut Vec::new()));
@@ -72,11 +77,16 @@ fn content(numbers: impl IntoIterator<Item = u64>, body: &str) -> Arc<GroupConte
         };
         (Part::bucket(number), totals)
     }));
-    Arc::new(GroupContent {
+    let without = Without::new(move |people| {
+        let rest = all.iter().filter(|number| !people.contains(*number));
+        Ok(content_of(NumberSet::new(rest), &text))
+    });
+    GroupContent {
         buckets,
         numbers: Arc::new(numbers),
+        without,
         ..GroupContent::default()
-    })
+    }
 }
 
 fn group(group: Group, windows: Window, content: Arc<GroupContent>) -> DesiredGroup {
@@ -413,15 +423,17 @@ impl Scenario {
     }
 
     fn put(&mut self, operation: &Operation) {
-        let people = self.people_of(&operation.reference);
+        let people = self.people_of(operation);
         let batch = self.target(operation);
         batch.recipients = Recipients::Read(Arc::new(people));
         batch.reference_text = Some(operation.reference.to_string());
         batch.reference = Some(operation.reference.clone());
     }
 
-    fn people_of(&self, reference: &Reference) -> NumberSet {
-        let slot = &reference.slot;
+    fn people_of(&self, operation: &Operation) -> NumberSet {
+        let slot = &operation.reference.slot;
+        let left_out = operation.content.as_ref().map(|content| &content.left_out);
+        let is_in = |number: &Msisdn| left_out.is_none_or(|people| !people.contains(*number));
         let group = (self.desired.campaigns.iter())
             .filter(|c| c.reference == slot.campaign)
             .flat_map(|c| &c.occurrences)
@@ -429,11 +441,13 @@ impl Scenario {
             .flat_map(|o| &o.groups)
             .find(|g| g.group == slot.group)
             .unwrap();
-        NumberSet::new((group.content.numbers.iter()).filter(|n| slot.part.contains_bucket(Part::bucket(*n))))
+        NumberSet::new(
+            (group.content.numbers.iter()).filter(|n| slot.part.contains_bucket(Part::bucket(*n)) && is_in(n)),
+        )
     }
 
     fn create(&mut self, operation: &Operation) {
-        let people = self.people_of(&operation.reference);
+        let people = self.people_of(operation);
         assert_eq!(people.len() as u64, operation.content.as_ref().unwrap().recipients);
         let windows = operation.windows_at(self.now).unwrap();
         self.insert(

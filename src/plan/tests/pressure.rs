@@ -127,3 +127,22 @@ fn without_a_setting_it_is_a_note() {
     let plan = Scenario::new([campaign("a", 0..6, "a", 60), campaign("b", 6..9, "b", 600)]).plan();
     assert_eq!(notes(&plan), Vec::<&str>::new());
 }
+
+#[test]
+fn a_finished_campaign_without_a_file_says_for_how_many_people_it_no_longer_counts() {
+    let mut scenario = Scenario::applied([campaign("sent", 0..3, "hi", 60), campaign("other", 6..9, "ho", 3000)]);
+    limited(&mut scenario, 1, 24);
+    let told = |scenario: &mut Scenario| -> Vec<String> {
+        let plan = scenario.plan();
+        let notes = plan.diagnostics.iter().filter(|d| d.code == "C424");
+        notes.map(|note| note.message.clone()).collect()
+    };
+    scenario.now = at(70);
+    assert_eq!(told(&mut scenario), Vec::<String>::new());
+    scenario.files([campaign("other", 6..9, "ho", 3000)]);
+    let expected = "`sent` has no file: 3 people whom it texted no longer count for `guards.max_per_person`";
+    assert_eq!(told(&mut scenario), [expected]);
+    // The limit looks no further back.
+    scenario.now = at(60 + 24 * 60);
+    assert_eq!(told(&mut scenario), Vec::<String>::new());
+}

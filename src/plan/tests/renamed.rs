@@ -29,7 +29,7 @@ fn a_rename_of_what_has_begun_is_held() {
         let plan = scenario.plan();
         // Parts that hold none of the same people are somebody else's message.
         for operation in &plan.operations {
-            assert!(!scenario.people_of(&operation.reference).shares_with(&people(0..3)));
+            assert!(!scenario.people_of(operation).shares_with(&people(0..3)));
         }
         assert!(reasons(&plan).contains(&HeldReason::LooksRenamed));
     }

@@ -115,7 +115,7 @@ fn a_begun_part_never_splits_and_the_others_do() {
     let plan = scenario.plan();
     assert!(plan.operations.iter().any(|o| o.reason == Reason::Repartitioned));
     for operation in &plan.operations {
-        assert!(!scenario.people_of(&operation.reference).shares_with(&sent));
+        assert!(!scenario.people_of(operation).shares_with(&sent));
         assert!(!operation.reference.slot.part.may_share(begun));
     }
     let held: Vec<_> = plan

@@ -9,7 +9,7 @@ use super::phone::{Phone, phone};
 use crate::model::{counted, grouped};
 use crate::report::numbers::{amounts, summed};
 use crate::report::said::{together, variant};
-use crate::report::view::{AmountView, CampaignView, CauseView, PlanView};
+use crate::report::view::{AmountView, CampaignView, CauseView, PlanView, SkippedView};
 
 /// A campaign.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -180,6 +180,9 @@ fn card(index: usize, occurrences: &[&CampaignView], is_full: bool) -> Option<Ca
     .filter(|(count, _)| *count > 0)
     .map(|(count, what)| format!("{} {what}", grouped(count)))
     .collect();
+    // Who is left out for other texts differs from one occurrence to the next.
+    let skipped = occurrences.iter().flat_map(|one| &one.skipped);
+    card.left_out.extend(skipped.map(SkippedView::sentence));
     Some(card)
 }
 

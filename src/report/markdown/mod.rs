@@ -137,6 +137,9 @@ fn templates(plan: &PlanView) -> String {
                 counted(people, "person", "people")
             );
         }
+        for skipped in &campaign.skipped {
+            let _ = writeln!(out, "- {}", escaped(&skipped.sentence()));
+        }
         if !campaign.languages.is_empty() {
             let _ = writeln!(out, "languages: {}\n", escaped(&languages(campaign)));
         }

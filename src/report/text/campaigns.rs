@@ -34,6 +34,9 @@ pub(super) fn campaigns(plan: &PlanView, page: &mut Page) {
         if !left_out.is_empty() {
             page.indented(&format!("rows not sent to: {}", left_out.join(", ")));
         }
+        for skipped in &campaign.skipped {
+            page.indented(&skipped.sentence());
+        }
         if campaign.segments_per_message.len() > 1 || !campaign.segments_per_message.contains_key("1") {
             let histogram: Vec<String> = campaign
                 .segments_per_message

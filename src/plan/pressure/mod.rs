@@ -6,14 +6,23 @@
 //! as nobody's.
 //!
 //! What stands or was sent comes first, then what is to be created, in the order rank, opens, reference: each is decided
-//! once. People are not looked at one by one: those who are in the same lists are decided together, and lists are merged,
-//! never copied.
+//! once. With `on_pressure: skip` they were left out before (`skip`), and only what nobody can read is left to hold.
+
+mod crowds;
+mod gone;
+mod moment;
+mod skip;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::campaign::{Category, ContactLimit, ContactPeriod, Rule};
+use crate::campaign::{Category, ContactLimit, Rule};
 use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Windows, counted, grouped};
+
+use self::crowds::{Crowds, Lists, crowds};
+use self::moment::{Moment, most_within};
+pub use self::skip::SkippedPeople;
+pub(super) use self::skip::{Skipped, leave_out};
 
 use super::classify::Role;
 use super::diagnostics;
@@ -29,8 +38,7 @@ struct Entry<'a> {
     campaign: &'a DesiredCampaign,
     key: OccurrenceKey,
     opens: Instant,
-    /// The day on the clocks of the group, else of UTC.
-    day: i64,
+    moment: Moment,
     lists: BTreeSet<usize>,
     /// Whether nobody knows all who are in it.
     is_unknown: bool,
@@ -45,12 +53,10 @@ struct Entry<'a> {
 /// By what they are of.
 type Entries<'a> = BTreeMap<(&'a CampaignRef, OccurrenceKey, Group), Entry<'a>>;
 
-/// People who are in the same lists.
-type Crowds = BTreeMap<Vec<usize>, u64>;
-
 /// Holds what would be too much; notes it where nothing is set.
 pub(super) fn judge<'a>(world: &World<'a>, draft: &mut Draft<'a>) {
     let limits = &world.policy.guards.max_per_person;
+    draft.diagnostics.extend(gone::notes(world));
     for sandbox in [false, true] {
         if limits.is_empty() {
             note(world, draft, sandbox);
@@ -62,7 +68,7 @@ pub(super) fn judge<'a>(world: &World<'a>, draft: &mut Draft<'a>) {
 
 fn refuse<'a>(world: &World<'a>, draft: &mut Draft<'a>, limits: &[ContactLimit], sandbox: bool) {
     let (entries, lists) = entries(world, draft, limits, sandbox);
-    let crowds = crowds(&entries, &lists, limits);
+    let crowds = crowds_if_needed(&entries, &lists, limits);
     let mut accepted: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.is_there).collect();
     for entry in entries.iter().filter(|entry| !entry.is_there) {
         let excess = limits
@@ -120,7 +126,7 @@ fn excess(entry: &Entry<'_>, accepted: &[&Entry<'_>], crowds: &Crowds, limit: &C
     let near: Vec<&Entry<'_>> = accepted
         .iter()
         .copied()
-        .filter(|other| is_within(entry, other, limit.within))
+        .filter(|other| entry.moment.is_within(other.moment, limit.within))
         .collect();
     let mut over = Over {
         people: 0,
@@ -129,7 +135,7 @@ fn excess(entry: &Entry<'_>, accepted: &[&Entry<'_>], crowds: &Crowds, limit: &C
     };
     for (lists, people) in crowds.iter().filter(|(lists, _)| entry.has(lists)) {
         let theirs: Vec<&Entry<'_>> = near.iter().copied().filter(|other| other.has(lists)).collect();
-        let most = most_within(entry, &theirs, limit.within);
+        let most = together(entry, &theirs, limit);
         if most.len() > limit.messages {
             over.people += people;
             over.messages = over.messages.max(most.len());
@@ -151,7 +157,7 @@ impl<'a> Entry<'a> {
             campaign,
             key,
             opens,
-            day: day(opens, group),
+            moment: Moment::new(opens, group),
             lists: BTreeSet::new(),
             is_unknown: false,
             sending: Vec::new(),
@@ -164,41 +170,14 @@ impl<'a> Entry<'a> {
     fn has(&self, lists: &[usize]) -> bool {
         lists.iter().any(|list| self.lists.contains(list))
     }
-
-    fn moment(&self, period: ContactPeriod) -> (i64, i64) {
-        match period {
-            ContactPeriod::Days(days) => (self.day, i64::from(days)),
-            ContactPeriod::Time(length) => {
-                let seconds = i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
-                (self.opens.unix_seconds(), seconds)
-            }
-        }
-    }
-}
-
-fn is_within(one: &Entry<'_>, other: &Entry<'_>, period: ContactPeriod) -> bool {
-    let ((one, length), (other, _)) = (one.moment(period), other.moment(period));
-    one.abs_diff(other) < length.unsigned_abs()
 }
 
 /// The most of these, this one among them, that lie within one period.
-fn most_within<'e, 'a>(entry: &'e Entry<'a>, others: &[&'e Entry<'a>], period: ContactPeriod) -> Vec<&'e Entry<'a>> {
-    let (own, length) = entry.moment(period);
-    let starts = others
-        .iter()
-        .copied()
-        .chain([entry])
-        .map(|other| other.moment(period).0);
-    let starts = starts.filter(|start| *start <= own && own - start < length);
-    starts
-        .map(|start| {
-            let is_in = |other: &&&Entry<'a>| (0..length).contains(&(other.moment(period).0 - start));
-            let mut within: Vec<&Entry<'a>> = others.iter().filter(is_in).copied().collect();
-            within.push(entry);
-            within
-        })
-        .max_by_key(Vec::len)
-        .unwrap_or_default()
+fn together<'e, 'a>(entry: &'e Entry<'a>, others: &[&'e Entry<'a>], limit: &ContactLimit) -> Vec<&'e Entry<'a>> {
+    let moments: Vec<Moment> = others.iter().map(|other| other.moment).collect();
+    let most = most_within(entry.moment, &moments, limit.within);
+    let most = most.into_iter().filter_map(|i| others.get(i).copied());
+    most.chain([entry]).collect()
 }
 
 /// Every marketing occurrence that counts, in the order in which they are decided.
@@ -249,22 +228,6 @@ fn entries<'a>(
         (key(a), &a.campaign.reference, a.key).cmp(&(key(b), &b.campaign.reference, b.key))
     });
     (entries, lists.all)
-}
-
-/// Distinct lists of people; occurrences of one list share it.
-#[derive(Default)]
-struct Lists<'a> {
-    all: Vec<&'a NumberSet>,
-    places: BTreeMap<*const NumberSet, usize>,
-}
-
-impl<'a> Lists<'a> {
-    fn of(&mut self, list: &'a NumberSet) -> usize {
-        *self.places.entry(std::ptr::from_ref(list)).or_insert_with(|| {
-            self.all.push(list);
-            self.all.len() - 1
-        })
-    }
 }
 
 /// Begun batches of campaigns with a file that the files do not, or no longer, want as they are.
@@ -320,66 +283,23 @@ fn as_filed<'a>(world: &World<'a>, campaign: &'a DesiredCampaign, i: usize) -> O
         .map(|group| group.content.numbers.as_ref())
 }
 
-fn day(opens: Instant, group: Group) -> i64 {
-    let shift = match group {
-        Group::Offset(quarters) => i64::from(quarters) * 900,
-        Group::Single | Group::Test => 0,
-    };
-    (opens.unix_seconds() + shift).div_euclid(86_400)
-}
-
 /// People by the lists that they are in; nobody where no limit can be exceeded.
-fn crowds(entries: &[Entry<'_>], lists: &[&NumberSet], limits: &[ContactLimit]) -> Crowds {
-    let all: Vec<&Entry<'_>> = entries.iter().collect();
-    let is_possible = entries.iter().any(|entry| {
-        let others: Vec<&Entry<'_>> = all
-            .iter()
-            .copied()
-            .filter(|other| !std::ptr::eq(*other, entry))
-            .collect();
+fn crowds_if_needed(entries: &[Entry<'_>], lists: &[&NumberSet], limits: &[ContactLimit]) -> Crowds {
+    let moments: Vec<Moment> = entries.iter().map(|entry| entry.moment).collect();
+    // Each entry is one of its own others.
+    let is_possible = moments.iter().any(|own| {
         limits
             .iter()
-            .any(|limit| most_within(entry, &others, limit.within).len() > limit.messages)
+            .any(|limit| most_within(*own, &moments, limit.within).len() > limit.messages)
     });
-    if !is_possible {
-        return Crowds::new();
-    }
-    if let [list] = lists {
-        return Crowds::from([(vec![0], list.len() as u64)]);
-    }
-    let mut crowds = Crowds::new();
-    let mut heads: BinaryHeap<Reverse<(crate::model::Person, usize)>> = BinaryHeap::new();
-    let mut rests: Vec<_> = lists.iter().map(|list| list.people().iter()).collect();
-    for (list, rest) in rests.iter_mut().enumerate() {
-        heads.extend(rest.next().map(|person| Reverse((*person, list))));
-    }
-    let mut theirs: Vec<usize> = Vec::new();
-    while let Some(Reverse((person, list))) = heads.pop() {
-        theirs.push(list);
-        heads.extend(
-            rests
-                .get_mut(list)
-                .and_then(Iterator::next)
-                .map(|next| Reverse((*next, list))),
-        );
-        if heads.peek().is_none_or(|Reverse((next, _))| *next != person) {
-            match crowds.get_mut(&theirs) {
-                Some(people) => *people += 1,
-                None => {
-                    crowds.insert(theirs.clone(), 1);
-                }
-            }
-            theirs.clear();
-        }
-    }
-    crowds
+    if is_possible { crowds(lists) } else { Crowds::new() }
 }
 
 /// What is told where nothing is set: more than one text within a day, or three within a week.
 fn note<'a>(world: &World<'a>, draft: &mut Draft<'a>, sandbox: bool) {
     let limits = ContactLimit::NOTED;
     let (entries, lists) = entries(world, draft, &[], sandbox);
-    let crowds = crowds(&entries, &lists, &limits);
+    let crowds = crowds_if_needed(&entries, &lists, &limits);
     let all: Vec<&Entry<'_>> = entries.iter().collect();
     for limit in &limits {
         let mut over = Over {
@@ -397,7 +317,7 @@ fn note<'a>(world: &World<'a>, draft: &mut Draft<'a>, sandbox: bool) {
                         .copied()
                         .filter(|other| !std::ptr::eq(*other, entry))
                         .collect();
-                    most_within(entry, &others, limit.within)
+                    together(entry, &others, limit)
                 })
                 .max_by_key(Vec::len)
                 .unwrap_or_default();
