@@ -15,7 +15,7 @@ use crate::emulator::Running;
 use crate::model::{AccountId, Diagnostic, Estimate, Instant, Place, ProviderName};
 use crate::plan::{Plan, ProviderFacts, two_names};
 use crate::project::read_secret;
-use crate::provider::{AnyProvider, Connection, Provider};
+use crate::provider::{AnyProvider, Connection, Provider, ReadError};
 
 /// Every configured provider.
 pub struct Accounts {
@@ -266,5 +266,14 @@ pub fn facts(provider: &AnyProvider, account: AccountId) -> ProviderFacts {
         silence_may_be_unprovable: can.silence_may_be_unprovable,
         list_lag: can.list_lag,
         unknown_hold: can.unknown_hold,
+    }
+}
+
+/// A provider that cannot be read completely: no operations, nothing changed.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+pub fn unreadable(error: ReadError) -> Failed {
+    Failed {
+        diagnostics: vec![error.diagnostic()],
+        ..Failed::new(Exit::Failed, "a provider cannot be read; nothing was changed")
     }
 }

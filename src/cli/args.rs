@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
-use super::pretended::At;
+use super::global::Global;
 
 /// SMS campaigns as code: plan, review, apply; nobody is texted twice.
 #[derive(Debug, Parser)]
@@ -25,72 +25,6 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// Options of every command.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Global options")]
-pub struct Global {
-    /// Project root [default: the nearest parent with campanile.yaml]
-    #[arg(short = 'C', long, global = true, value_name = "DIR")]
-    pub directory: Option<PathBuf>,
-    /// What is printed on stdout [default: text]
-    #[arg(short, long, global = true, value_name = "FORMAT", value_enum, default_value_t = Format::Text, hide_default_value = true)]
-    pub output: Format,
-    /// Write a further output of the same run to a file (repeatable)
-    #[arg(long, global = true, value_name = "FORMAT=FILE", value_parser = parse_write)]
-    pub write: Vec<Write>,
-    /// Run the whole project on the embedded sandbox: no account, nothing is sent
-    #[arg(long, global = true)]
-    pub sandbox: bool,
-    /// When to use colors [default: auto]
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto, hide_default_value = true)]
-    pub color: Color,
-    /// Only results, warnings and errors
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-    /// Show texts whole, and log what happens to stderr (-vv: every request)
-    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    pub verbose: u8,
-    /// Pretend it is this instant plus elapsed time: RFC 3339, or the project's local time like
-    /// "2026-12-01 09:00"; also sets the sandbox's clock
-    #[arg(long, global = true, value_name = "INSTANT", value_parser = At::parse)]
-    pub at: Option<At>,
-}
-
-/// Formats of results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people at a terminal.
-    Text,
-    /// Exactly one document, also on failure.
-    Json,
-    /// For a pull request comment.
-    Markdown,
-    /// One self-contained page.
-    Html,
-    /// Rows; `results` alone.
-    Csv,
-}
-
-/// When to use colors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// A further output of the same run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Write {
-    /// In which format.
-    pub format: Format,
-    /// Where to.
-    pub file: PathBuf,
 }
 
 /// Commands.
@@ -146,20 +80,4 @@ pub enum Command {
         /// Where to
         directory: PathBuf,
     },
-}
-
-fn parse_write(text: &str) -> Result<Write, String> {
-    let (format, file) = text
-        .split_once('=')
-        .ok_or("expected FORMAT=FILE, like `markdown=plan.md`")?;
-    let format = Format::from_str(format, false)
-        .map_err(|_| format!("`{format}` is not a format: text, json, markdown, html or csv"))?;
-    if file.is_empty() {
-        Err("the file is missing".to_owned())
-    } else {
-        Ok(Write {
-            format,
-            file: file.into(),
-        })
-    }
 }

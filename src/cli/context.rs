@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::args::{Color, Format, Global};
 use super::clock::SystemClock;
 use super::environment::{is_set, variable};
 use super::exit::Exit;
+use super::global::{Color, Format, Global};
 use super::masked::quotable;
 use super::progress::ProgressLine;
 use crate::model::{Diagnostic, Instant, Severity};
 use crate::report::{
     FORMAT_VERSION, FailureView, Layout, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text,
-    document as to_document, escaped, text_to_html, text_to_markdown, visible,
+    document as to_document, text_to_html, text_to_markdown, visible,
 };
 
 /// Options, clock and streams of one run.
@@ -93,7 +93,7 @@ impl Failed {
     }
 
     /// The message and its hints.
-    fn to_text(&self) -> String {
+    pub fn to_text(&self) -> String {
         let mut text = format!("error: {}\n", self.message);
         for hint in &self.hints {
             let _ = writeln!(text, "hint: {hint}");
@@ -310,47 +310,10 @@ impl Context {
     pub fn shows(&self, diagnostic: &Diagnostic) -> bool {
         !self.global.quiet || diagnostic.severity != Severity::Note
     }
-
-    /// Every `--write` file tells of the failure too: what an earlier run left there is no result of this one.
-    fn write_failure(&self, failed: &Failed) {
-        let shown: Vec<Diagnostic> = failed.diagnostics.iter().map(harmless).collect();
-        let faults = diagnostics_to_text(&shown, &|file| self.source(file));
-        let text = format!("{faults}{}", visible(&failed.to_text()));
-        let plain = anstream::adapter::strip_str(&text).to_string();
-        // A provider's words may stand in it: each line as code in entities, as everywhere in a comment.
-        let markdown = || {
-            let lines = plain.lines().filter(|line| !line.trim().is_empty());
-            lines.map(|line| format!("{}  \n", escaped(line))).collect::<String>()
-        };
-        for write in &self.global.write {
-            let text = match write.format {
-                Format::Text => plain.clone(),
-                Format::Json => failed.to_json(),
-                Format::Markdown => markdown(),
-                Format::Html => text_to_html(&plain),
-                Format::Csv => plain.clone(),
-            };
-            if let Err(error) = write_file(&write.file, text.as_bytes()) {
-                self.warn(&error.message);
-            }
-        }
-    }
-
-    /// Tells why a command failed: on stderr for people, and as the one document with `-o json`.
-    pub fn report_failure(&self, failed: &Failed) {
-        self.write_failure(failed);
-        if self.is_json() {
-            let _ = print_stdout(&failed.to_json());
-        }
-        self.show(&failed.diagnostics);
-        super::github::annotate(self, &failed.diagnostics);
-        super::github::tell_failure(self, failed);
-        let _ = write!(anstream::stderr(), "{}", visible(&failed.to_text()));
-    }
 }
 
 /// The same fault with nothing in its words or its path that acts at a terminal.
-fn harmless(diagnostic: &Diagnostic) -> Diagnostic {
+pub fn harmless(diagnostic: &Diagnostic) -> Diagnostic {
     let mut shown = diagnostic.clone();
     shown.message = visible(&shown.message).into_owned();
     for hint in &mut shown.hints {

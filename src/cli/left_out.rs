@@ -6,28 +6,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::accounts::Accounts;
+use super::choice::Choice;
 use super::clock::SystemClock;
-use super::commands::plan::Choice;
 use super::context::{Context, Failed};
 use super::desired::desired_with;
 use super::diagnostics::FEWER_THAN_REVIEWED;
 use super::open_run::OpenRun;
 use super::prepare::Prepared;
 use crate::apply::{Approved, Observation, approve, approve_smaller, reconsider};
-use crate::model::{CampaignRef, Diagnostic, Person, Place, ProviderName, counted, left_out_codes, left_out_since};
+use crate::model::{CampaignRef, Diagnostic, Person, Place, ProviderName, counted, left_out_since};
 use crate::report::PlanView;
 
 type Since = BTreeMap<CampaignRef, (ProviderName, BTreeSet<Person>)>;
-
-/// For a saved plan: codes per campaign.
-pub fn codes(prepared: &Prepared) -> BTreeMap<String, String> {
-    let namespace = &prepared.workspace.project.namespace;
-    let coded = prepared.state.payloads.iter().map(|(campaign, payloads)| {
-        let codes = left_out_codes(namespace, campaign, payloads.aggregate.left_out());
-        (campaign.to_string(), codes)
-    });
-    coded.filter(|(_, codes)| !codes.is_empty()).collect()
-}
 
 /// What of a fresh plan a saved one approves, and what is told of campaigns that have become smaller.
 pub async fn approved(

@@ -4,6 +4,7 @@
 mod accounts;
 mod args;
 mod brake;
+mod choice;
 mod clock;
 mod commands;
 mod confirm;
@@ -13,7 +14,9 @@ mod diagnostics;
 mod environment;
 mod estimates;
 mod exit;
+mod failure;
 mod github;
+mod global;
 mod hosts;
 mod journals;
 mod left_out;
@@ -30,6 +33,7 @@ mod progress;
 mod receipts;
 mod repository;
 mod results;
+mod runtime;
 mod sample;
 mod sandbox;
 mod signals;
@@ -39,6 +43,7 @@ mod state;
 mod suppress_first;
 mod suppression_lists;
 mod system;
+mod typed_instant;
 mod verify;
 mod version;
 mod workflows;
@@ -56,6 +61,7 @@ use context::{Context, Failed};
 use exit::Exit;
 
 use crate::report::visible;
+
 pub use panics::tell_places_only;
 
 /// Runs the program and returns its exit code.
@@ -78,7 +84,7 @@ fn run(arguments: &[OsString]) -> Exit {
     match outcome {
         Ok(exit) => exit,
         Err(failed) => {
-            context.report_failure(&failed);
+            failure::report_failure(&context, &failed);
             failed.exit
         }
     }
@@ -125,13 +131,4 @@ fn asks_for_json(arguments: &[OsString]) -> bool {
         .iter()
         .any(|text| matches!(*text, "--output=json" | "-ojson" | "-o=json"))
         || texts.windows(2).any(|pair| matches!(pair, ["-o" | "--output", "json"]))
-}
-
-/// The runtime of commands that talk to providers: two threads, one of them for the sandbox.
-fn runtime() -> Result<tokio::runtime::Runtime, Failed> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failed::from(anyhow::Error::from(error)))
 }

@@ -4,17 +4,16 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::accounts::{self, Accounts};
-use super::commands::plan::Choice;
+use super::choice::Choice;
 use super::context::{Context, Failed};
 use super::desired::desired_now;
-use super::left_out;
 use super::opt_outs::hear;
 use super::payloads::PlannedPayloads;
 use super::spelling::{details, spell as spell_window};
 use super::version::TOOL;
 use super::workspace::Workspace;
 use crate::desired::DesiredState;
-use crate::model::{CampaignRef, Diagnostic, Group, OccurrenceKey, Reference, Window};
+use crate::model::{CampaignRef, Diagnostic, Group, OccurrenceKey, Reference, Window, left_out_codes};
 use crate::plan::{Operation, Override, Plan, Policy, ProviderFacts};
 use crate::report::{Details, Frame, OperationView, PlanView, operation_view, plan_view, seal};
 use crate::schedule::tzdb_version;
@@ -126,7 +125,7 @@ impl Prepared {
         };
         let details = |campaign: &CampaignRef, key: OccurrenceKey| details(&self.state, plan, campaign, key);
         let frame = Frame {
-            left_out: left_out::codes(self),
+            left_out: codes_of_left_out(self),
             ..self.frame(context, choice, diagnostics, &spell, &details)
         };
         let view = PlanView {
@@ -177,4 +176,14 @@ impl Prepared {
             diagnostics,
         }
     }
+}
+
+/// For a saved plan: codes per campaign.
+fn codes_of_left_out(prepared: &Prepared) -> BTreeMap<String, String> {
+    let namespace = &prepared.workspace.project.namespace;
+    let coded = prepared.state.payloads.iter().map(|(campaign, payloads)| {
+        let codes = left_out_codes(namespace, campaign, payloads.aggregate.left_out());
+        (campaign.to_string(), codes)
+    });
+    coded.filter(|(_, codes)| !codes.is_empty()).collect()
 }

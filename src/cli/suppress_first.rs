@@ -1,8 +1,8 @@
 //! Opt-outs do not wait for somebody else's typing error: when an apply cannot go on because some file has a fault, what
 //! can be read is used to take suppressed people out of what is planned. Nothing else is done.
 
+use super::choice::Choice;
 use super::clock::SystemClock;
-use super::commands::plan::Choice;
 use super::context::{Context, Failed};
 use super::desired::desired_as_far_as_readable;
 use super::open_run::OpenRun;
@@ -44,7 +44,7 @@ pub async fn suppress_first(context: &Context, choice: &Choice) -> Result<Option
     let progress = opened.progress();
     let payloads = prepared.payloads();
     let run = opened.context(&prepared.state.desired, &payloads);
-    let seen = observe(&run).await.map_err(super::commands::plan::unreadable)?;
+    let seen = observe(&run).await.map_err(accounts::unreadable)?;
     if !seen.skewed.is_empty() {
         return Ok(None);
     }

@@ -38,10 +38,7 @@ pub async fn verify(run: &RunContext<'_, AnyProvider, SystemClock>, plan: &Plan)
             .batch(operation, content.declared.clone())
             .map_err(anyhow::Error::from)?;
         batch.payload = sample(&batch.payload);
-        let answer = provider
-            .dry_run(&batch)
-            .await
-            .map_err(super::commands::plan::unreadable)?;
+        let answer = provider.dry_run(&batch).await.map_err(super::accounts::unreadable)?;
         asked += 1;
         diagnostics.extend(
             answer

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::args::Global;
 use super::context::{Context, Failed};
 use super::environment::{is_set, variable};
 use super::exit::Exit;
+use super::global::Global;
 use super::opt_outs::Heard;
 use super::progress::ProgressLine;
 use super::receipts::Receipts;

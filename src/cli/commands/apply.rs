@@ -4,18 +4,19 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::plan::{Choice, exit_of_plan, unreadable};
+use super::plan::exit_of_plan;
 use super::show::{read_plan, render};
 use crate::apply::{
     Halt, Observation, Orders, Outcome, Report, Step, carry_out, note_lists, note_what_was_settled, observe,
 };
-use crate::cli::accounts::Accounts;
-use crate::cli::args::Format;
+use crate::cli::accounts::{Accounts, unreadable};
+use crate::cli::choice::Choice;
 use crate::cli::clock::SystemClock;
 use crate::cli::confirm::{Answer, confirm};
 use crate::cli::context::{Context, Failed};
 use crate::cli::diagnostics::NOT_REVIEWED;
 use crate::cli::exit::Exit;
+use crate::cli::global::Format;
 use crate::cli::open_run::OpenRun;
 use crate::cli::prepare::{Prepared, prepare_with_accounts};
 use crate::cli::receipts::{as_of, require_same};
@@ -73,7 +74,7 @@ fn attempt(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
         workspace.sources.read_as_of(instant);
     }
     let _lock = Lock::take(workspace.root())?;
-    crate::cli::runtime()?.block_on(async {
+    crate::cli::runtime::runtime()?.block_on(async {
         // Whoever stops it from here on is told what was done.
         let clock = context.clock.listening();
         let (prepared, accounts) = match prepare_with_accounts(context, workspace, &choice).await {

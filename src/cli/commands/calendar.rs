@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::cli::args::Format;
 use crate::cli::context::{Context, Failed};
 use crate::cli::desired::desired_until;
 use crate::cli::exit::Exit;
+use crate::cli::global::Format;
 use crate::cli::spelling::spelled;
 use crate::cli::version::TOOL;
 use crate::cli::workspace;

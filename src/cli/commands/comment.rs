@@ -78,7 +78,7 @@ pub enum Host {
 pub fn run(context: &Context, args: &CommentArgs) -> Result<Exit, Failed> {
     let now = context.clock.now();
     let news = News::read(context, args.plan(), now)?;
-    let runtime = crate::cli::runtime()?;
+    let runtime = crate::cli::runtime::runtime()?;
     let done = args
         .thread()
         .and_then(|thread| runtime.block_on(post(&thread, &news, now)));

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::show::{Saved, read_saved, render};
-use crate::cli::args::Format;
 use crate::cli::context::{Context, Failed};
+use crate::cli::global::Format;
 use crate::model::{Instant, Namespace};
 use crate::report::{Layout, failure_to_markdown};
 

@@ -48,7 +48,7 @@ pub fn run(context: &Context, args: &EmulateArgs) -> Result<Exit, Failed> {
         sinch_webhook_secret: args.sinch_webhook_secret.clone(),
         now: context.clock.pretended().map(emulator_instant),
     };
-    crate::cli::runtime()?.block_on(async {
+    crate::cli::runtime::runtime()?.block_on(async {
         let mut exit = Exit::Done;
         let announce = |url: &str| context.print(&format!("listening on {url}\n"));
         let signal = crate::cli::signals::wait();

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::plan::unreadable;
 use crate::audience::{Expect, open, read_numbers};
+use crate::cli::accounts::unreadable;
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::workspace::{self, Workspace};
@@ -53,7 +53,7 @@ pub fn run(context: &Context, args: &FeedbackArgs) -> Result<Exit, Failed> {
             "the list is empty: to the provider that would mean everybody; nothing was sent",
         ));
     }
-    crate::cli::runtime()?.block_on(async {
+    crate::cli::runtime::runtime()?.block_on(async {
         let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
         let told = tell(args, &workspace, &campaign.provider, &accounts.providers, &confirmed).await?;
         accounts.close().await;

@@ -45,7 +45,7 @@ pub fn run(context: &Context, args: &OptOutsArgs) -> Result<Exit, Failed> {
         ));
     }
     let _lock = is_pull.then(|| Lock::take(workspace.root())).transpose()?;
-    crate::cli::runtime()?.block_on(async {
+    crate::cli::runtime::runtime()?.block_on(async {
         let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
         if is_pull && context.clock.is_pretended() && !accounts.all_local {
             return Err(Failed::usage(

@@ -7,20 +7,20 @@ use clap::Args;
 
 use super::show::render;
 use crate::apply::observe;
-use crate::cli::accounts::Accounts;
-use crate::cli::args::Format;
+use crate::cli::accounts::{Accounts, unreadable};
+use crate::cli::choice::Choice;
 use crate::cli::context::{Context, Failed, write_file};
 use crate::cli::desired::desired_now;
 use crate::cli::exit::Exit;
+use crate::cli::global::Format;
 use crate::cli::open_run::OpenRun;
 use crate::cli::prepare::{Prepared, prepare, prepare_with_accounts};
 use crate::cli::verify::verify;
 use crate::cli::workspace::OFFLINE;
 use crate::cli::{accounts, github, workspace};
-use crate::model::{CampaignRef, Diagnostic, Severity, parse_duration};
+use crate::model::{Diagnostic, Severity, parse_duration};
 use crate::plan::{JournalFacts, Observed, Plan, decide};
-use crate::provider::ReadError;
-use crate::report::{ChangeView, ComingView, Layout, PlanView, coming, seal};
+use crate::report::{ChangeView, ComingView, Layout, coming, seal};
 
 /// Show what apply would do; changes nothing
 #[derive(Debug, Clone, Args)]
@@ -51,61 +51,6 @@ pub struct PlanArgs {
     pub verify: bool,
 }
 
-/// What to narrow and to allow: shared by `plan` and `apply`.
-#[derive(Debug, Clone, Args)]
-pub struct Choice {
-    /// Only this campaign's operations (repeatable); everything is still read and checked
-    #[arg(long = "campaign", value_name = "REF", value_parser = |text: &str| CampaignRef::parse(text))]
-    pub campaigns: Vec<CampaignRef>,
-    /// Allow what a guard or a rule holds, for a campaign, `campaign@occurrence` or a whole reference (repeatable)
-    #[arg(long, value_name = "RULE=REF")]
-    pub allow: Vec<String>,
-    /// Exit with 3 on any warning, or when something is held that needs a person
-    #[arg(long)]
-    pub strict: bool,
-    /// How long the plan may be applied; `plan --expires` sets it
-    #[arg(skip = DEFAULT_EXPIRY)]
-    pub expires: Duration,
-}
-
-impl Default for Choice {
-    fn default() -> Self {
-        Self {
-            campaigns: Vec::new(),
-            allow: Vec::new(),
-            strict: false,
-            expires: DEFAULT_EXPIRY,
-        }
-    }
-}
-
-/// How long a saved plan may be applied.
-const DEFAULT_EXPIRY: Duration = Duration::from_secs(72 * 3600);
-
-impl Choice {
-    /// What a saved plan was narrowed to and allowed; an approval takes no further options.
-    pub fn of_saved(saved: &PlanView, given: &Self) -> Result<Self, Failed> {
-        if !given.campaigns.is_empty() || !given.allow.is_empty() {
-            return Err(Failed::usage(
-                "a saved plan is applied as it was reviewed: without `--campaign` and `--allow`",
-            )
-            .hint("give them to `campanile plan --save`, and have that plan reviewed"));
-        }
-        let campaigns = saved
-            .selected
-            .iter()
-            .map(|text| CampaignRef::parse(text))
-            .collect::<Result<_, _>>();
-        Ok(Self {
-            campaigns: campaigns
-                .map_err(|error| Failed::new(Exit::Input, format!("the saved plan is damaged: {error}")))?,
-            allow: saved.allow.clone(),
-            strict: given.strict,
-            expires: DEFAULT_EXPIRY,
-        })
-    }
-}
-
 /// Reads, decides, shows; changes nothing.
 pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
     let done = attempt(context, args);
@@ -130,7 +75,7 @@ fn attempt(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
         let (plan, diagnostics) = plan_offline(context, &prepared, &choice)?;
         (prepared, plan, diagnostics)
     } else {
-        crate::cli::runtime()?.block_on(async {
+        crate::cli::runtime::runtime()?.block_on(async {
             let (prepared, accounts) = prepare_with_accounts(context, workspace, &choice).await?;
             let (plan, diagnostics) = plan_online(context, args, &prepared, accounts, &choice).await?;
             Ok::<_, Failed>((prepared, plan, diagnostics))
@@ -249,13 +194,4 @@ async fn plan_online(
     progress.clear();
     accounts.close().await;
     Ok((seen.plan, diagnostics))
-}
-
-/// A provider that cannot be read completely: no operations, nothing changed.
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-pub fn unreadable(error: ReadError) -> Failed {
-    Failed {
-        diagnostics: vec![error.diagnostic()],
-        ..Failed::new(Exit::Failed, "a provider cannot be read; nothing was changed")
-    }
 }

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::plan::unreadable;
-use crate::cli::accounts::{self, Accounts};
-use crate::cli::args::Format;
+use crate::cli::accounts::{self, Accounts, unreadable};
 use crate::cli::context::{Context, Failed, write_file};
 use crate::cli::estimates::Estimates;
 use crate::cli::exit::Exit;
+use crate::cli::global::Format;
 use crate::cli::opt_outs::{Heard, hear};
 use crate::cli::results::{Checkpoint, Counted, GivenUp, line_of, read_undeliverable, view};
 use crate::cli::state::{self, Lock};
@@ -60,7 +59,7 @@ struct Reading<'a> {
 pub fn run(context: &Context, args: &ResultsArgs) -> Result<Exit, Failed> {
     let mut workspace = workspace::open(context)?;
     let _lock = Lock::take(workspace.root())?;
-    crate::cli::runtime()?.block_on(async {
+    crate::cli::runtime::runtime()?.block_on(async {
         let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
         workspace.heard = hear(context, &workspace, &accounts).await;
         let given_up = match &workspace.project.undeliverable {

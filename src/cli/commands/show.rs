@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::cli::args::Format;
 use crate::cli::context::{Context, Failed};
 use crate::cli::exit::Exit;
+use crate::cli::global::Format;
 use crate::report::{
     FORMAT_VERSION, FailureView, Layout, PlanView, plan_to_html, plan_to_json, plan_to_markdown, plan_to_text,
 };

@@ -85,7 +85,7 @@ pub fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failed> {
         let named = workspace.references();
         (workspace.root, workspace.project, named)
     };
-    crate::cli::runtime()?.block_on(stop(context, args, &root, &project, &named))
+    crate::cli::runtime::runtime()?.block_on(stop(context, args, &root, &project, &named))
 }
 
 async fn stop(

@@ -74,7 +74,7 @@ pub fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
             context.note(&sample.to_text(std::slice::from_ref(&trial.text)));
         }
     }
-    crate::cli::runtime()?.block_on(async {
+    crate::cli::runtime::runtime()?.block_on(async {
         if !args.yes {
             let interrupt = Interrupt::listen();
             let refused = match confirm("Send this to the testers?", "say `--yes`", &interrupt).await? {

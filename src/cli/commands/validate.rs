@@ -3,7 +3,8 @@
 use clap::Args;
 use serde_json::json;
 
-use super::plan::{Choice, plan_offline};
+use super::plan::plan_offline;
+use crate::cli::choice::Choice;
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::prepare::prepare;

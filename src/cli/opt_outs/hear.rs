@@ -6,92 +6,20 @@
 use std::time::Duration;
 
 use super::file::{self, FileError};
-use crate::audience::{Asked, Ledger, OptOut, What, asked};
+use super::heard::{Account, DAY, Heard, Way};
+use crate::audience::Ledger;
 use crate::campaign::{OptOuts, ProviderConfig};
 use crate::cli::accounts::Accounts;
 use crate::cli::context::Context;
 use crate::cli::workspace::Workspace;
-use crate::model::{Diagnostic, Instant, NumberSet, ProviderName};
+use crate::model::{Diagnostic, Instant};
 use crate::plan::Unread;
 use crate::provider::{AnyProvider, IncomingText, Provider, ReadError, diagnostics};
 
-const DAY: Duration = Duration::from_hours(24);
 /// Sinch shows incoming texts of the last 14 days; after this long without a pull some may be about to be forgotten.
 const LONGEST_SILENCE: Duration = Duration::from_hours(13 * 24);
 /// Texts that reached the provider's list late are read again; they are known by their ids.
 const OVERLAP: Duration = DAY;
-
-/// What every account was told.
-#[derive(Debug, Default)]
-pub struct Heard {
-    /// In the order of the project's providers; those without opt-outs are left out.
-    pub accounts: Vec<Account>,
-    /// Whose opt-outs could not be read.
-    pub unread: Vec<Unread>,
-    /// Warnings.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-/// What one account was told.
-#[derive(Debug)]
-pub struct Account {
-    /// Whose.
-    pub provider: ProviderName,
-    /// How it was asked.
-    pub way: Way,
-    /// Who has opted out.
-    pub numbers: NumberSet,
-    /// Rows for the file: wishes that are not in it, and that it was asked now.
-    pub news: Vec<OptOut>,
-    /// Texts that a person should read.
-    pub for_people: Vec<ForPerson>,
-    /// What is written down and what is new together.
-    pub ledger: Ledger,
-    /// When it was asked before.
-    pub last_pull: Option<Instant>,
-}
-
-/// How an account's opt-outs are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// The provider's own list, which it enforces.
-    Blacklist,
-    /// Incoming texts.
-    Incoming,
-    /// A group that fills itself.
-    Group,
-}
-
-impl Way {
-    /// In words.
-    pub fn told(self) -> &'static str {
-        match self {
-            Self::Blacklist => "its blacklist",
-            Self::Incoming => "by text",
-            Self::Group => "its group",
-        }
-    }
-
-    /// As in the JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Blacklist => "blacklist",
-            Self::Incoming => "incoming",
-            Self::Group => "group",
-        }
-    }
-}
-
-/// A text that holds an opt-out word among others.
-#[derive(Debug)]
-pub struct ForPerson {
-    /// Masked.
-    pub number: String,
-    /// When it came in.
-    pub received_at: Instant,
-    /// The provider's id of it.
-    pub id: String,
-}
 
 /// Asks every account.
 pub async fn hear(context: &Context, workspace: &Workspace, accounts: &Accounts) -> Heard {
@@ -174,55 +102,4 @@ pub async fn incoming(
 ) -> Result<Vec<IncomingText>, String> {
     let since = last_pull.map_or(now - DAY * 14, |last| last - OVERLAP);
     provider.incoming(since).await.map_err(told)
-}
-
-impl Account {
-    /// An account whose people text, with what is written down.
-    pub fn by_text(provider: &ProviderName, ledger: Ledger, last_pull: Option<Instant>) -> Self {
-        Self {
-            provider: provider.clone(),
-            way: Way::Incoming,
-            numbers: ledger.opted_out(),
-            news: Vec::new(),
-            for_people: Vec::new(),
-            ledger,
-            last_pull,
-        }
-    }
-
-    /// Whether it is worth a row that it was asked: each would be a commit, so one a day must do.
-    pub fn is_marker_due(&self, now: Instant) -> bool {
-        !self.news.is_empty() || self.last_pull.is_none_or(|last| now.since(last) >= DAY)
-    }
-
-    /// Sorts texts into wishes, texts for a person, and others.
-    pub fn take(&mut self, texts: &[IncomingText]) {
-        for text in texts {
-            let Some(body) = &text.body else { continue };
-            match (asked(body), text.from) {
-                (Asked::For(word), Some(number)) => {
-                    let entry = OptOut {
-                        instant: Some(text.received_at),
-                        provider: self.provider.to_string(),
-                        what: What::Wish {
-                            number,
-                            word: word.text.to_owned(),
-                            id: Some(text.id.clone()),
-                        },
-                    };
-                    if self.ledger.add(entry.clone()) {
-                        self.news.push(entry);
-                    }
-                }
-                (Asked::For(_) | Asked::NeedsPerson, number) => self.for_people.push(ForPerson {
-                    number: number
-                        .map_or_else(|| "a sender that is no number".to_owned(), crate::model::Msisdn::masked),
-                    received_at: text.received_at,
-                    id: text.id.clone(),
-                }),
-                (Asked::Nothing, _) => {}
-            }
-        }
-        self.numbers = self.ledger.opted_out();
-    }
 }

@@ -5,8 +5,10 @@
 
 mod file;
 mod hear;
+mod heard;
 mod show;
 
 pub use file::{FileError, append, read as read_file};
-pub use hear::{Account, Heard, Way, hear, incoming};
+pub use hear::{hear, incoming};
+pub use heard::{Account, Heard, Way};
 pub use show::Shown;

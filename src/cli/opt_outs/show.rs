@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::hear::Account;
+use super::heard::Account;
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::workspace::Workspace;
@@ -98,7 +98,7 @@ impl Shown {
     }
 
     fn to_json(&self, account: &Account) -> Value {
-        let texts = |text: &super::hear::ForPerson| json!({ "number": text.number, "received_at": text.received_at.to_string(), "id": text.id });
+        let texts = |text: &super::heard::ForPerson| json!({ "number": text.number, "received_at": text.received_at.to_string(), "id": text.id });
         json!({
             "provider": account.provider.as_str(),
             "source": account.way.as_str(),

@@ -5,6 +5,7 @@
 //! text, under a policy that runs no script but the page's own. Never: a write to the project, a request to anybody.
 
 mod drawn;
+mod page;
 mod server;
 mod session;
 mod watch;
@@ -27,7 +28,7 @@ const EVERY: Duration = Duration::from_millis(200);
 
 /// Serves until SIGINT or SIGTERM.
 pub fn run(context: &Context, campaign: &CampaignRef) -> Result<Exit, Failed> {
-    crate::cli::runtime()?.block_on(serve(context, campaign))
+    crate::cli::runtime::runtime()?.block_on(serve(context, campaign))
 }
 
 /// The renderer stays on this thread, for a project is read by one reader; the server's tasks ask it through a channel.

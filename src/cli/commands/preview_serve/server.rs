@@ -11,21 +11,7 @@ use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::session::PreviewPage;
-
-/// What the page asks for.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct Ask {
-    /// A text tried out instead of the file's.
-    pub body: Option<String>,
-    /// Which recipient, from 0.
-    pub row: usize,
-    /// Which occurrence, from 0.
-    pub occurrence: usize,
-    /// Whether numbers are shown whole.
-    pub numbers: bool,
-}
+use super::page::{Ask, PreviewPage};
 
 /// A question to the renderer.
 pub struct Job {

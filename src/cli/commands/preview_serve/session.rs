@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::Serialize;
-
-use super::drawn::{Drawn, drawn};
-use super::server::Ask;
+use super::drawn::drawn;
+use super::page::{Ask, PageTotals, Person, PreviewPage, Translation};
 use super::watch::Files;
 use crate::audience::{Audience, Row};
 use crate::campaign::Campaign;
@@ -16,88 +14,12 @@ use crate::cli::context::{Context, Failed};
 use crate::cli::desired::desired_by;
 use crate::cli::sample::{Sample, Shown};
 use crate::cli::workspace::{self, Workspace};
-use crate::desired::{Aggregate, CampaignPayloads, DesiredState, GroupContent};
+use crate::desired::{Aggregate, DesiredState, GroupContent};
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, Language, Place, Text};
-use crate::report::{AmountView, DiagnosticView, amounts, diagnostic_to_view, estimate_view, visible_line};
-
-/// The page's content.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct PreviewPage {
-    /// Raised with every save.
-    pub version: u64,
-    /// Which campaign.
-    pub campaign: String,
-    /// Its file.
-    pub file: String,
-    /// Whom recipients see.
-    pub sender: String,
-    /// The template in the file, for the chosen recipient's list.
-    pub template: String,
-    /// Whether another text is tried out.
-    pub is_tried: bool,
-    /// When it is sent, of a schedule with several firings to choose from; local times.
-    pub occurrences: Vec<String>,
-    /// Which of them is shown.
-    pub occurrence: usize,
-    /// People to choose from, around the one shown.
-    pub people: Vec<Person>,
-    /// The place of the first of them.
-    pub people_from: usize,
-    /// Everybody.
-    pub audience: usize,
-    /// Who is shown.
-    pub row: usize,
-    /// Their message.
-    pub message: Option<Drawn>,
-    /// What it costs.
-    pub estimate: String,
-    /// A message in each other variant and language.
-    pub languages: Vec<Translation>,
-    /// What all messages would come to.
-    pub totals: Option<PageTotals>,
-    /// What is wrong.
-    pub diagnostics: Vec<DiagnosticView>,
-}
-
-/// Somebody to choose.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Person {
-    /// Masked unless asked for.
-    pub number: String,
-    /// Of the number.
-    pub country: String,
-}
-
-/// A message in another variant or language than the chosen one's.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Translation {
-    /// Its tag.
-    pub language: String,
-    /// Somebody's message.
-    pub message: Drawn,
-}
-
-/// Sums over the occurrence.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct PageTotals {
-    /// People.
-    pub recipients: u64,
-    /// Billed units.
-    pub segments: u64,
-    /// Price before sending.
-    pub estimate: String,
-    /// Messages by segments.
-    pub histogram: Vec<(u32, u64)>,
-    /// Rows left out, in words.
-    pub left_out: Vec<String>,
-}
+use crate::report::{AmountView, DiagnosticView, amounts, estimate_view, visible_line};
 
 /// The page lists this many people at once.
 const PEOPLE: usize = 200;
-/// And this many occurrences.
-const OCCURRENCES: usize = 100;
-/// And this many faults.
-const FAULTS: usize = 50;
 
 /// A project, kept open and read again after every save.
 pub struct PreviewSession<'c> {
@@ -256,27 +178,6 @@ impl<'c> PreviewSession<'c> {
     /// Counts as the plan counts, this campaign alone.
     fn want(workspace: &Workspace, campaign: &Campaign, now: Instant) -> Result<DesiredState, Vec<Diagnostic>> {
         desired_by(workspace, campaign, now, now + workspace.project.horizon)
-    }
-}
-
-impl PreviewPage {
-    fn choose_occurrence(&mut self, source: Option<&CampaignPayloads>, asked: usize) {
-        let firings = source.map_or(&[][..], |source| &source.when.firings);
-        self.occurrences = firings
-            .iter()
-            .take(OCCURRENCES)
-            .filter_map(|firing| firing.nominal.map(|local| local.to_string()))
-            .collect();
-        self.occurrence = asked.min(self.occurrences.len().saturating_sub(1));
-    }
-
-    fn tell(&mut self, diagnostics: &[Diagnostic]) {
-        for diagnostic in diagnostics {
-            let view = diagnostic_to_view(diagnostic);
-            if self.diagnostics.len() < FAULTS && !self.diagnostics.contains(&view) {
-                self.diagnostics.push(view);
-            }
-        }
     }
 }
 

@@ -8,8 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::plan::unreadable;
-use crate::cli::accounts::{self, Accounts};
+use crate::cli::accounts::{self, Accounts, unreadable};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::estimates::Estimates;
 use crate::cli::exit::Exit;
@@ -53,7 +52,7 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
     }
     let workspace = workspace::open(context)?;
     let clock = WallClock::of(workspace.project.timezone.as_ref());
-    crate::cli::runtime()?.block_on(async {
+    crate::cli::runtime::runtime()?.block_on(async {
         let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
         let interrupt = Interrupt::listen();
         let mut estimates = None;
