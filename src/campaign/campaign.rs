@@ -9,7 +9,7 @@ use super::project::NumberList;
 use super::texts::LanguageRule;
 use super::variants::Variant;
 use crate::model::{
-    CampaignRef, Country, InvalidRow, Language, LocalTime, MessageType, Place, ProviderName, Revision, Sender,
+    CampaignRef, Country, InvalidRow, Language, LocalTime, MessageType, Pace, Place, ProviderName, Revision, Sender,
     SplitSalt, Text, ZoneName,
 };
 
@@ -30,6 +30,8 @@ pub struct Campaign {
     pub category: Category,
     /// Where a person would get too many marketing texts, the campaign of a higher rank comes first.
     pub rank: i32,
+    /// How many messages go out in how much time; `None`: all of them may at once.
+    pub pace: Option<Pace>,
     /// Whom recipients see.
     pub sender: Sender,
     /// The template, without its trailing newline; of several the one for whom nothing else is known.

@@ -35,6 +35,8 @@ pub(super) struct CampaignFile {
     /// Where somebody would get too many marketing texts, the campaign of a higher rank comes first.
     #[schemars(range(min = -1000, max = 1000), extend("default" = 0))]
     pub rank: At<i32>,
+    /// At most so many messages in each such time: parts open one step after the other, inside the declared windows.
+    pub pace: At<PaceFile>,
     /// Whom recipients see: 3-11 letters and digits with a letter among them, or a number of up to 15 digits.
     #[schemars(schema_with = "schema::sender", example = &"ACME")]
     pub sender: At<String>,
@@ -424,4 +426,17 @@ impl<'de> Deserialize<'de> for ZonesFile {
         }
         deserializer.deserialize_any(Zones)
     }
+}
+
+/// How many messages go out in how much time.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(rename = "Pace", extend("required" = ["messages", "per"]))]
+pub(super) struct PaceFile {
+    /// How many.
+    #[schemars(range(min = 1, max = 100_000_000), example = &20_000)]
+    pub messages: At<u64>,
+    /// In how much time: from `1m` to `24h`.
+    #[schemars(schema_with = "schema::duration", example = &"1h")]
+    pub per: At<String>,
 }

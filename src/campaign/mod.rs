@@ -16,6 +16,7 @@ mod notify;
 mod on_invalid_file;
 mod origin;
 mod origin_file;
+mod pace;
 mod paths;
 mod project;
 mod project_file;

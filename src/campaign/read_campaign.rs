@@ -11,6 +11,7 @@ use super::campaign_file::{
     CampaignFile, CategoryFile, DatacodingFile, StateFile, TransliterateFile, TypeFile, VarFile,
 };
 use super::decode::At;
+use super::pace::pace;
 use super::project::Project;
 use super::read_allow::allows;
 use super::read_delivery::delivery;
@@ -84,6 +85,7 @@ fn campaign(
         urls::check_url(text).map(|()| text.clone())
     });
     let delivery = delivery(reading, root, &typed.delivery, project);
+    let pace = pace(reading, &typed.pace, delivery.as_ref());
     let revision = revision(reading, typed);
     let rank = reading.parse(&typed.rank, &diagnostics::OUT_OF_RANGE, |value| {
         if (-1000..=1000).contains(value) {
@@ -114,6 +116,7 @@ fn campaign(
             Some(CategoryFile::Marketing) | None => Category::Marketing,
         },
         rank: rank.unwrap_or(0),
+        pace,
         sender: sender?,
         body,
         translations,

@@ -4,7 +4,7 @@ use super::desired::desired_until;
 use super::workspace::Workspace;
 use crate::campaign::Origin;
 use crate::desired::DesiredState;
-use crate::model::{Estimate, Instant, Reference};
+use crate::model::{Estimate, Instant, Reference, Windows};
 
 /// Estimates by reference. Files with faults have none: `status` works without them.
 pub struct Estimates(Option<DesiredState>);
@@ -42,7 +42,14 @@ impl Estimates {
             .find(|occurrence| occurrence.key == slot.occurrence)?;
         let group = occurrence.groups.iter().find(|group| group.group == slot.group)?;
         let totals = group.content.buckets.part(slot.part);
-        let says = campaign.settings.fingerprint(campaign.api, &totals, &group.windows);
-        (says == reference.fingerprint).then_some((totals.estimate, totals.segments))
+        let is_it =
+            |windows: &Windows| campaign.settings.fingerprint(campaign.api, &totals, windows) == reference.fingerprint;
+        // With a pace it opens at one of the steps.
+        let steps = campaign.pace.into_iter().flat_map(|pace| {
+            let later = (1..).map(move |step: u32| pace.per.checked_mul(step));
+            later.map_while(|open_for| group.windows.after(open_for?))
+        });
+        let is_known = is_it(&group.windows) || steps.into_iter().any(|windows| is_it(&windows));
+        is_known.then_some((totals.estimate, totals.segments))
     }
 }

@@ -125,6 +125,11 @@ impl Buckets {
         self.run(part).iter().map(|bucket| u64::from(bucket.recipients)).sum()
     }
 
+    /// People of each bucket, by its bits in reverse: the parts of a group follow each other in that order.
+    pub fn people_by_place(&self) -> impl Iterator<Item = (u16, u64)> {
+        self.0.iter().map(|bucket| (bucket.place, u64::from(bucket.recipients)))
+    }
+
     fn run(&self, part: Part) -> &[Bucket] {
         let from = self.0.partition_point(|bucket| bucket.place < part.first_place());
         let to = self.0.partition_point(|bucket| bucket.place <= part.last_place());

@@ -12,7 +12,7 @@ use super::without::Without;
 use crate::campaign::{Allow, Category, DatacodingChoice};
 use crate::model::{
     Api, AudienceDigest, CampaignRef, Country, Datacoding, Estimate, Fingerprint, Group, Header, Instant, InvalidRows,
-    LocalTime, MessageType, NumberSet, OccurrenceKey, ProviderName, Sender, Windows,
+    LocalTime, MessageType, NumberSet, OccurrenceKey, Pace, ProviderName, Sender, Windows,
 };
 use crate::profile::Profile;
 use crate::schedule::{Cron, Zone};
@@ -56,6 +56,8 @@ pub struct DesiredCampaign {
     pub category: Category,
     /// Where a person would get too many marketing texts, a higher one comes first.
     pub rank: i32,
+    /// How many messages go out in how much time; `None`: all of them may at once.
+    pub pace: Option<Pace>,
     /// What all its messages share.
     pub settings: Settings,
     /// At most this many people in a batch.

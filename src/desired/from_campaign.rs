@@ -26,6 +26,7 @@ pub(super) fn desired_campaign(campaign: &Campaign, config: &ProviderConfig, now
         sandbox: config.is_sandbox(),
         category: campaign.category,
         rank: campaign.rank,
+        pace: campaign.pace,
         timezone: match campaign.delivery.zone() {
             ZoneChoice::Named(name, _) => name.to_string(),
             ZoneChoice::Recipient { .. } => "recipient".to_owned(),
@@ -87,6 +88,7 @@ pub(super) fn bare(
         sandbox: config.is_sandbox(),
         category: Category::Marketing,
         rank: 0,
+        pace: None,
         timezone: String::new(),
         settings: Settings {
             sender: Sender::parse("000").ok()?,

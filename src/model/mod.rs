@@ -22,6 +22,7 @@ mod names;
 mod near;
 mod number_kind;
 mod numbers;
+mod pace;
 mod payload;
 mod person;
 mod place;
@@ -57,6 +58,7 @@ pub use names::{CampaignRef, Country, InvalidName, Namespace, ProviderName, Zone
 pub use near::NearMatch;
 pub use number_kind::NumberKind;
 pub use numbers::NumberSet;
+pub use pace::Pace;
 pub use payload::{Payload, PayloadRecipients};
 pub use person::{Person, SplitSalt};
 pub use place::{Piece, Place, Text};

@@ -173,6 +173,21 @@ Keep the file of a finished campaign until its texts lie further back than the
 longest `within`; it costs nothing, and a finished campaign is never sent again.",
 };
 
+/// A pace that does not fit, or is exceeded.
+pub const PACE: Code = Code {
+    id: "C425",
+    title: "a pace and its window",
+    page: "\
+`pace: { messages: 20000, per: 1h }` lets the parts of a campaign open one step
+after the other. All steps must fit into the declared windows: the plan says
+when the last one would end. Send more messages in a step, or leave the window
+open for longer.
+
+As a note: while batches of an occurrence exist its number of steps stays, so
+that one more row changes one batch and not all of them. A list that has grown
+since may then have up to a quarter more messages in a step than the pace says.",
+};
+
 /// Every code of this module.
 pub const ALL: &[Code] = &[
     INCOMPLETE,
@@ -190,4 +205,5 @@ pub const ALL: &[Code] = &[
     NOTHING_TO_COMPARE,
     PRESSURE,
     NO_LONGER_COUNTED,
+    PACE,
 ];

@@ -1,7 +1,7 @@
 //! Which parts a group is divided into: a prefix-free division of the hash of its people's numbers.
 //!
 //! In: how many people each part would have, the provider's limit, the parts that batches of the occurrence use. Out: the
-//! coarsest division in which no part is over the limit, with three exceptions that keep what is there:
+//! coarsest division in which no part is over the limit, or coarser than a pace asks for, with three exceptions that keep what is there:
 //! - a finer division that live batches use (or, where nothing live overlaps, stopped ones) is kept;
 //! - a part that a begun batch holds never splits: those people have their text, or are getting it;
 //! - where live batches lie within each other the begun one's part counts, else the finer.
@@ -72,7 +72,7 @@ fn is_within(runs: &BTreeSet<Run>, part: Part) -> bool {
 }
 
 /// The division of a group; parts without people are left out. `None` when a part of the smallest size is over the limit.
-pub(super) fn divide(buckets: &Buckets, limit: u64, in_use: &PartsInUse) -> Option<Vec<Part>> {
+pub(super) fn divide(buckets: &Buckets, limit: u64, least_bits: u8, in_use: &PartsInUse) -> Option<Vec<Part>> {
     let mut parts = Vec::new();
     let mut open = vec![Part::WHOLE];
     while let Some(part) = open.pop() {
@@ -80,7 +80,8 @@ pub(super) fn divide(buckets: &Buckets, limit: u64, in_use: &PartsInUse) -> Opti
         if people == 0 {
             continue;
         }
-        let stays = in_use.holds_begun(part) || (people <= limit && !in_use.is_finer(part));
+        let is_fine = part.bits() >= least_bits && people <= limit;
+        let stays = in_use.holds_begun(part) || (is_fine && !in_use.is_finer(part));
         match part.halves() {
             _ if stays => parts.push(part),
             Some(halves) => open.extend(halves),
@@ -123,18 +124,18 @@ mod tests {
 
     #[test]
     fn a_million_people_need_at_most_1_300_batches_of_a_thousand() {
-        let parts = divide(&buckets(1_000_000), 1000, &PartsInUse::default()).unwrap();
+        let parts = divide(&buckets(1_000_000), 1000, 0, &PartsInUse::default()).unwrap();
         assert!((1000..=1300).contains(&parts.len()), "{}", parts.len());
     }
 
     #[test]
     fn a_part_that_outgrows_the_limit_becomes_two_and_the_others_stay() {
-        let before = divide(&buckets(5000), 700, &PartsInUse::default()).unwrap();
+        let before = divide(&buckets(5000), 700, 0, &PartsInUse::default()).unwrap();
         // People are added until some part is over the limit.
         let (after, grown) = (5001..6000)
             .map(|people| {
                 let grown = buckets(people);
-                (divide(&grown, 700, &in_use(&before)).unwrap(), grown)
+                (divide(&grown, 700, 0, &in_use(&before)).unwrap(), grown)
             })
             .find(|(after, _)| *after != before)
             .unwrap();
@@ -147,7 +148,7 @@ mod tests {
     #[test]
     fn a_finer_division_in_use_is_kept_although_fewer_parts_would_do() {
         let finer: Vec<Part> = (0..8).map(|k| part(3, k)).collect();
-        let mut parts = divide(&buckets(1000), 1000, &in_use(&finer)).unwrap();
+        let mut parts = divide(&buckets(1000), 1000, 0, &in_use(&finer)).unwrap();
         parts.sort_by_key(|one| one.k());
         assert_eq!(parts, finer);
     }
@@ -156,14 +157,14 @@ mod tests {
     fn a_begun_part_never_splits_and_counts_before_what_lies_within_it() {
         let mut all = in_use(&[part(3, 0), part(2, 1)]);
         all.add_begun(part(1, 0));
-        let parts = divide(&buckets(1000), 100, &all).unwrap();
+        let parts = divide(&buckets(1000), 100, 0, &all).unwrap();
         assert!(parts.contains(&part(1, 0)), "{parts:?}");
         assert!(parts.iter().filter(|one| one.may_share(part(1, 0))).count() == 1);
     }
 
     #[test]
     fn of_planned_parts_within_each_other_the_finer_counts() {
-        let parts = divide(&buckets(100), 1000, &in_use(&[part(1, 0), part(2, 2)])).unwrap();
+        let parts = divide(&buckets(100), 1000, 0, &in_use(&[part(1, 0), part(2, 2)])).unwrap();
         assert!(parts.contains(&part(2, 2)) && parts.contains(&part(2, 0)) && parts.contains(&part(1, 1)));
     }
 
@@ -172,7 +173,7 @@ mod tests {
         let mut all = in_use(&[part(1, 0)]);
         all.add_stopped(part(3, 2));
         all.add_stopped(part(3, 1));
-        let parts = divide(&buckets(100), 1000, &all).unwrap();
+        let parts = divide(&buckets(100), 1000, 0, &all).unwrap();
         assert!(parts.contains(&part(1, 0)) && parts.contains(&part(3, 1)), "{parts:?}");
     }
 
@@ -182,7 +183,10 @@ mod tests {
             recipients: 11,
             ..Totals::default()
         };
-        assert_eq!(divide(&Buckets::new([(5, totals)]), 10, &PartsInUse::default()), None);
+        assert_eq!(
+            divide(&Buckets::new([(5, totals)]), 10, 0, &PartsInUse::default()),
+            None
+        );
     }
 
     proptest! {
@@ -198,7 +202,7 @@ mod tests {
                 all.add_begun(of(one));
             }
             let buckets = buckets(people);
-            if let Some(parts) = divide(&buckets, limit, &all) {
+            if let Some(parts) = divide(&buckets, limit, 0, &all) {
                 prop_assert_eq!(parts.iter().map(|one| buckets.people(*one)).sum::<u64>(), people);
                 for (i, one) in parts.iter().enumerate() {
                     prop_assert!(parts[i + 1..].iter().all(|other| !one.may_share(*other)));
@@ -209,7 +213,7 @@ mod tests {
 
         #[test]
         fn never_more_than_2_1_times_the_fewest_batches(people in 20_000_u64..60_000, limit in 200_u64..1000) {
-            let parts = divide(&buckets(people), limit, &PartsInUse::default()).unwrap();
+            let parts = divide(&buckets(people), limit, 0, &PartsInUse::default()).unwrap();
             let fewest = people.div_ceil(limit);
             prop_assert!(10 * parts.len() as u64 <= 21 * fewest, "{} of {}", parts.len(), fewest);
         }

@@ -18,7 +18,7 @@ const ROUNDING: Duration = Duration::from_mins(1);
 pub(super) fn drift(world: &World<'_>, want: &Want<'_>, batch: usize) -> Vec<Changed> {
     let theirs = world.batch(batch);
     let mut changed = visible_differences(world, want, batch);
-    if !is_cut_from(theirs.windows, want.group.windows.as_slice()) {
+    if !is_cut_from(theirs.windows, want.windows.as_slice()) {
         changed.push(Changed::Windows);
     }
     changed
@@ -32,7 +32,7 @@ pub(super) fn changes(world: &World<'_>, want: &Want<'_>, batch: usize) -> Vec<C
         changed.push(Changed::Provider);
     }
     changed.extend(visible_differences(world, want, batch));
-    if !is_cut_from(theirs.windows, want.group.windows.as_slice()) {
+    if !is_cut_from(theirs.windows, want.windows.as_slice()) {
         changed.push(Changed::Windows);
     }
     // The same fingerprint but for the windows: texts and people have not moved.

@@ -140,6 +140,7 @@ pub(super) fn is_near(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
     });
     let openings = (want.occurrence.groups.iter())
         .flat_map(|group| [Some(group.windows.opens()), group.opens_before_move])
+        .chain([Some(want.opens())])
         .flatten();
     let distance: Option<Duration> = openings
         .filter_map(|opens| distance_to_span(opens, theirs.windows))

@@ -45,6 +45,7 @@
 //! | people whom nobody put into a kept batch | `membership` |
 //! | opt-outs that cannot be read hold what would be sent | `opt_outs` |
 //! | two equal batches, windows that a provider cannot take | `refusals` |
+//! | parts that open one step after the other | `pace` |
 //! | limits and their overrides; what has no price | `guards`, `money`, `unpriced` |
 //! | lists that shrank: who would be left out unnoticed | `shrink` |
 //! | more marketing texts than a person may get: people left out before anything else is decided, or held | `pressure` |
@@ -84,6 +85,7 @@ mod order;
 mod orphans;
 mod other_account;
 mod overview;
+mod pace;
 mod part_index;
 mod parts;
 mod people;
@@ -116,7 +118,7 @@ pub use held::{HeldContent, HeldItem, HeldReason};
 pub use operation::{
     Action, Changed, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
 };
-pub use plan::{CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, Summary};
+pub use plan::{CampaignPace, CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, Summary};
 pub use policy::{InvalidOverride, Override, Policy, ProviderFacts, Scope, Unread};
 pub use pressure::SkippedPeople;
 pub use previous::Previous;

@@ -11,7 +11,7 @@ use super::held::{HeldContent, HeldItem};
 use super::operation::Operation;
 use super::parts::Want;
 use super::people::{people, sent, withheld};
-use super::plan::{CampaignSummary, KeptItem, LaterItem, Plan};
+use super::plan::{CampaignPace, CampaignSummary, KeptItem, LaterItem, Plan};
 use super::pressure::Skipped;
 use super::shrink;
 use super::table::apply_from;
@@ -246,6 +246,7 @@ fn campaigns(
                 recipients_before: before.get(&name).and_then(|before| before.people),
                 skipped: skips.counts,
                 left_out: skips.people,
+                pace: wants.first().and_then(|w| pace_of(draft.want(*w))),
                 operations: per_occurrence.get(&name).copied().unwrap_or(0),
                 finished: !wants.is_empty() && wants.iter().all(is_done),
                 ..summary(campaign, occurrence, wants.iter().map(|w| draft.want(*w)))
@@ -254,6 +255,15 @@ fn campaigns(
     }
     summaries.sort_by(|a, b| (&a.campaign, a.occurrence).cmp(&(&b.campaign, b.occurrence)));
     summaries
+}
+
+fn pace_of(want: &Want<'_>) -> Option<CampaignPace> {
+    let (pace, steps) = want.campaign.pace.zip(want.steps)?;
+    Some(CampaignPace {
+        pace,
+        steps: steps.count(),
+        last_opens: steps.last_opens(&want.group.windows),
+    })
 }
 
 fn summary<'a>(
@@ -305,6 +315,7 @@ fn summary<'a>(
         recipients_before: None,
         skipped: Vec::new(),
         left_out: BTreeMap::new(),
+        pace: None,
         filtered: campaign.filtered,
         suppressed: campaign.suppressed,
         duplicates: campaign.duplicates,

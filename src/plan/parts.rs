@@ -1,13 +1,17 @@
 //! What the files want, batch by batch: each group divided into parts (`division`).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Group, Instant, Msisdn, Mutant, NumberSet, OccurrenceKey, Part, Reference, Slot, mutant};
+use crate::model::{
+    Diagnostic, Group, Instant, Msisdn, Mutant, NumberSet, OccurrenceKey, Part, Reference, Slot, Windows, mutant,
+};
 
 use super::classify::Role;
 use super::division::{PartsInUse, divide};
+use super::pace::{Steps, paced};
 use super::world::World;
 use crate::desired::{DesiredCampaign, DesiredGroup, DesiredOccurrence, Presence, Totals};
 
@@ -19,6 +23,10 @@ pub(super) struct Want<'a> {
     pub group: &'a DesiredGroup,
     pub reference: Reference,
     pub totals: Totals,
+    /// When it may be sent: those of the group, or with a pace what its step leaves of them.
+    pub windows: Cow<'a, Windows>,
+    /// With a pace.
+    pub steps: Option<Steps>,
 }
 
 impl Want<'_> {
@@ -31,11 +39,11 @@ impl Want<'_> {
     }
 
     pub fn opens(&self) -> Instant {
-        self.group.windows.opens()
+        self.windows.opens()
     }
 
     pub fn closes(&self) -> Instant {
-        self.group.windows.closes()
+        self.windows.closes()
     }
 
     /// Whether this person would be in it.
@@ -65,12 +73,20 @@ pub(super) struct TooMany<'a> {
     pub people: u64,
 }
 
+/// What is wrong with how groups are divided.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Undivided<'a> {
+    pub too_many: Vec<TooMany<'a>>,
+    /// What is to be said of paces.
+    pub paces: Vec<Diagnostic>,
+}
+
 /// Every batch that is wanted, in order of campaign, occurrence, group and part.
-pub(super) fn wants<'a>(world: &World<'a>) -> (Vec<Want<'a>>, Vec<TooMany<'a>>) {
+pub(super) fn wants<'a>(world: &World<'a>) -> (Vec<Want<'a>>, Undivided<'a>) {
     let mut wants = Vec::new();
-    let mut too_many = Vec::new();
+    let mut undivided = Undivided::default();
     // Occurrences of one campaign usually share their content: 168 of them are summed once.
-    let mut sums: BTreeMap<(usize, u64, PartsInUse), Option<Sums>> = BTreeMap::new();
+    let mut sums: BTreeMap<(usize, u64, u8, PartsInUse), Option<Sums>> = BTreeMap::new();
     let active = world
         .desired
         .campaigns
@@ -83,54 +99,69 @@ pub(super) fn wants<'a>(world: &World<'a>) -> (Vec<Want<'a>>, Vec<TooMany<'a>>) 
                 let buckets = &group.content.buckets;
                 let limit = u64::from(campaign.max_recipients_per_batch.max(1));
                 let in_use = in_use.remove(&group.group).unwrap_or_default();
+                let paced = paced(world, campaign, occurrence, group);
+                let steps = paced.as_ref().map(|paced| paced.steps);
+                let least_bits = steps.map_or(0, Steps::bits);
+                undivided.paces.extend(paced.and_then(|paced| paced.told));
                 let content = Arc::as_ptr(&group.content) as usize;
                 let parts = sums
-                    .entry((content, limit, in_use))
-                    .or_insert_with_key(|(_, _, in_use)| {
-                        let parts = divide(buckets, limit, in_use)?;
+                    .entry((content, limit, least_bits, in_use))
+                    .or_insert_with_key(|(_, _, _, in_use)| {
+                        let parts = divide(buckets, limit, least_bits, in_use)?;
                         Some(Rc::new(
                             parts.into_iter().map(|part| (part, buckets.part(part))).collect(),
                         ))
                     });
                 let Some(parts) = parts else {
-                    too_many.push(TooMany {
+                    undivided.too_many.push(TooMany {
                         campaign,
                         key: occurrence.key,
                         people: buckets.total().recipients,
                     });
                     continue;
                 };
-                wants.extend(parts.iter().map(|(part, totals)| Want {
-                    campaign,
-                    occurrence,
-                    group,
-                    reference: reference(world, campaign, occurrence, group, *part, totals),
-                    totals: totals.clone(),
+                wants.extend(parts.iter().map(|(part, totals)| {
+                    let windows = steps.map_or(Cow::Borrowed(&group.windows), |steps| {
+                        Cow::Owned(steps.windows(&group.windows, *part))
+                    });
+                    let slot = slot(campaign, occurrence, group, *part);
+                    Want {
+                        campaign,
+                        occurrence,
+                        group,
+                        reference: reference(world, campaign, slot, totals, &windows),
+                        totals: totals.clone(),
+                        windows,
+                        steps,
+                    }
                 }));
             }
         }
     }
     wants.sort_by(|a, b| a.reference.cmp(&b.reference));
-    (wants, too_many)
+    (wants, undivided)
+}
+
+fn slot(campaign: &DesiredCampaign, occurrence: &DesiredOccurrence, group: &DesiredGroup, part: Part) -> Slot {
+    Slot {
+        campaign: campaign.reference.clone(),
+        occurrence: occurrence.key,
+        group: group.group,
+        part,
+    }
 }
 
 fn reference(
     world: &World<'_>,
     campaign: &DesiredCampaign,
-    occurrence: &DesiredOccurrence,
-    group: &DesiredGroup,
-    part: Part,
+    slot: Slot,
     totals: &Totals,
+    windows: &Windows,
 ) -> Reference {
     Reference {
         namespace: world.policy.namespace.clone(),
-        slot: Slot {
-            campaign: campaign.reference.clone(),
-            occurrence: occurrence.key,
-            group: group.group,
-            part,
-        },
-        fingerprint: (campaign.settings).fingerprint(campaign.api, totals, &group.windows),
+        slot,
+        fingerprint: (campaign.settings).fingerprint(campaign.api, totals, windows),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::campaign::Rule;
 use crate::model::{
-    BatchId, CampaignRef, Diagnostic, Estimate, Group, Instant, InvalidRows, Namespace, NumberSet, OccurrenceKey,
+    BatchId, CampaignRef, Diagnostic, Estimate, Group, Instant, InvalidRows, Namespace, NumberSet, OccurrenceKey, Pace,
     ProviderName, Reference, Severity,
 };
 
@@ -124,6 +124,8 @@ pub struct CampaignSummary {
     pub skipped: Vec<SkippedPeople>,
     /// Who they are, by group.
     pub left_out: BTreeMap<Group, NumberSet>,
+    /// How its parts open one step after the other.
+    pub pace: Option<CampaignPace>,
     /// Rows left out by `where`.
     pub filtered: u64,
     /// Rows left out by suppression lists.
@@ -142,6 +144,17 @@ pub struct CampaignSummary {
     pub ucs2_together: Option<(u64, Estimate)>,
     /// What all its batches would cost.
     pub estimate: Estimate,
+}
+
+/// How the parts of an occurrence open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CampaignPace {
+    /// As declared.
+    pub pace: Pace,
+    /// How many steps.
+    pub steps: u32,
+    /// When the last step opens.
+    pub last_opens: Instant,
 }
 
 /// A limit, and what this plan comes to.

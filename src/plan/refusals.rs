@@ -8,15 +8,16 @@ use crate::model::{Diagnostic, Fingerprint, Place, format_duration};
 
 use super::draft::{Draft, Hold};
 use super::held::HeldReason;
-use super::parts::{TooMany, Want};
+use super::parts::{Undivided, Want};
 use super::world::World;
 use super::{diagnostics, hold_messages};
 use crate::desired::Presence;
 use crate::desired::diagnostics::NO_PROVIDER;
 
 /// Holds what cannot be sent, and says why.
-pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>, too_many: &[TooMany<'_>]) {
-    for group in too_many {
+pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>, undivided: &Undivided<'_>) {
+    draft.diagnostics.extend(undivided.paces.iter().cloned());
+    for group in &undivided.too_many {
         let message = format!(
             "`{}` has {} recipients in one group of occurrence `{}`: more than 32768 parts of {} can hold",
             group.campaign.reference, group.people, group.key, group.campaign.max_recipients_per_batch
@@ -72,7 +73,7 @@ fn impossible(world: &World<'_>, want: &Want<'_>) -> Option<(Diagnostic, Hold)> 
         );
         return Some(refused(&NO_PROVIDER, message));
     };
-    let windows = want.group.windows.as_slice();
+    let windows = want.windows.as_slice();
     if (facts.max_windows).is_some_and(|max| windows.len() > usize::try_from(max).unwrap_or(usize::MAX)) {
         let message = format!(
             "`{}` has {} delivery windows, and `{}` takes {}",
@@ -116,7 +117,7 @@ fn equals(draft: &Draft<'_>) -> BTreeMap<usize, usize> {
                 let theirs = draft.want(**other);
                 *other != w
                     && theirs.totals.digest == ours.totals.digest
-                    && theirs.group.windows == ours.group.windows
+                    && theirs.windows == ours.windows
                     && theirs.campaign.sandbox == ours.campaign.sandbox
             });
             equals.extend(twin.map(|twin| (*w, *twin)));

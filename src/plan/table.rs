@@ -134,7 +134,7 @@ fn fits_in_place(world: &World<'_>, want: &Want<'_>, batch: usize) -> bool {
     let theirs = world.batch(batch);
     *theirs.provider == want.campaign.provider
         && (world.facts(theirs.provider)).is_some_and(|facts| facts.replaces_in_place)
-        && theirs.windows == want.group.windows.as_slice()
+        && theirs.windows == want.windows.as_slice()
         && world.opens_in(batch, lead(world))
 }
 
@@ -155,7 +155,7 @@ fn timing(world: &World<'_>, want: &Want<'_>, rule: Rule) -> Result<bool, Hold> 
         return Err(hold_messages::closes_too_soon(world, want, rule));
     }
     let is_allowed = world.is_allowed(rule, &want.reference) || mutant(Mutant::StartsNowWithoutOverride);
-    let has_windows = windows_still_ahead(&want.group.windows, world.now, world.policy.settle).is_some();
+    let has_windows = windows_still_ahead(&want.windows, world.now, world.policy.settle).is_some();
     if is_allowed && has_windows {
         Ok(true)
     } else {
@@ -168,7 +168,9 @@ fn must_wait(world: &World<'_>, want: &Want<'_>) -> bool {
     if exceeds_provider_horizon(world, want) {
         return true;
     }
-    let is_beyond = want.occurrence.nominal.is_some() && want.opens() > world.now + world.policy.horizon;
+    // All parts of an occurrence at once, however late a pace lets them open.
+    let opens = want.group.windows.opens();
+    let is_beyond = want.occurrence.nominal.is_some() && opens > world.now + world.policy.horizon;
     is_beyond
         && !(world.of_occurrence(want.campaign, want.key()).into_iter())
             .any(|i| !world.is_reported_canceled(i) && world.role(i) == Role::Planned)
@@ -183,11 +185,11 @@ fn exceeds_provider_horizon(world: &World<'_>, want: &Want<'_>) -> bool {
 /// From when on an apply creates something that waits.
 pub(super) fn apply_from(world: &World<'_>, want: &Want<'_>) -> Instant {
     let provider = (world.facts(&want.campaign.provider)).and_then(|facts| facts.max_horizon);
-    let horizon = match (want.occurrence.nominal, provider) {
-        (Some(_), Some(provider)) => provider.min(world.policy.horizon),
-        (Some(_), None) => world.policy.horizon,
-        (None, Some(provider)) => provider,
-        (None, None) => Duration::ZERO,
-    };
-    want.opens() - horizon
+    let by_provider = want.opens() - provider.unwrap_or(Duration::ZERO);
+    let by_project = want.group.windows.opens() - world.policy.horizon;
+    match (want.occurrence.nominal, provider) {
+        (Some(_), Some(_)) => by_provider.max(by_project),
+        (Some(_), None) => by_project,
+        (None, _) => by_provider,
+    }
 }

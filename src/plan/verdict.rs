@@ -10,7 +10,7 @@ use crate::model::{Mutant, mutant};
 use super::classify::Role;
 use super::draft::{Cancellation, Disposition, Draft, Status, Why};
 use super::operation::Reason;
-use super::parts::{TooMany, Want, wants};
+use super::parts::{Undivided, Want, wants};
 use super::table::judge;
 use super::world::World;
 use super::{
@@ -20,7 +20,7 @@ use super::{
 
 /// Everything decided, not yet written down.
 pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
-    let (wants, too_many) = wants(world);
+    let (wants, undivided) = wants(world);
     let wanted = (wants.iter().enumerate())
         .map(|(w, want)| (want.reference.slot.clone(), w))
         .collect();
@@ -31,7 +31,7 @@ pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
     };
     let strangers = first_contact::strangers(world, &draft.wants);
     if !strangers.is_empty() {
-        round(world, &mut draft, &too_many);
+        round(world, &mut draft, &undivided);
         first_contact::refuse(world, &mut draft, &strangers);
         return draft;
     }
@@ -42,7 +42,7 @@ pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
     loop {
         draft.cleared = repairs.clone();
         draft.cleared.extend(silenced.clone());
-        round(world, &mut draft, &too_many);
+        round(world, &mut draft, &undivided);
         let more = suppressed::farewells(world, &mut draft);
         let gains = mutual_gains(&draft);
         let is_news = more.keys().any(|i| !silenced.contains_key(i)) || !gains.is_empty();
@@ -60,7 +60,7 @@ pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
     draft
 }
 
-fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>]) {
+fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, undivided: &Undivided<'_>) {
     draft.diagnostics.clear();
     draft.guards.clear();
     draft.price_lines.clear();
@@ -75,7 +75,7 @@ fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, too_many: &[TooMany<'_>])
             replacement.in_place = false;
         }
     }
-    refusals::refuse(world, draft, too_many);
+    refusals::refuse(world, draft, undivided);
     other_account::refuse(world, draft);
     unreadable::refuse(world, draft);
     narrow(world, draft);

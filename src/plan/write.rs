@@ -251,7 +251,7 @@ impl PlanWriter<'_, '_> {
     }
 
     fn windows(&self, want: &Want<'_>, starts_now: bool) -> Vec<Window> {
-        let declared = &want.group.windows;
+        let declared = &*want.windows;
         let cut = (starts_now)
             .then(|| windows_still_ahead(declared, self.world.now, self.world.policy.settle))
             .flatten();
@@ -344,7 +344,7 @@ fn content(want: &Want<'_>) -> Content {
         max_segments_per_message: totals.max_segments_per_message,
         estimate: totals.estimate.clone(),
         datacoding: want.campaign.settings.datacoding_of(want.campaign.api, totals),
-        declared: want.group.windows.clone(),
+        declared: want.windows.clone().into_owned(),
         left_out: want.group.content.left_out.clone(),
     }
 }

@@ -6,11 +6,13 @@ use super::diagnostics::diagnostic_to_view;
 use super::seal::seal;
 use super::view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView,
-    HeldView, InvalidView, KeptView, LanguageView, LaterView, OperationView, PlanView, SavingView, SkippedView,
-    Summary as SummaryView, VariantView, WindowView,
+    HeldView, InvalidView, KeptView, LanguageView, LaterView, OperationView, PaceView, PlanView, SavingView,
+    SkippedView, Summary as SummaryView, VariantView, WindowView,
 };
 use crate::desired::UcsCause;
-use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, LocalTime, OccurrenceKey, Reference, Window};
+use crate::model::{
+    CampaignRef, Country, Diagnostic, Estimate, Instant, LocalTime, OccurrenceKey, Reference, Window, format_duration,
+};
 use crate::plan::{
     CampaignSummary, GuardLine, HeldContent, HeldItem, KeptItem, LaterItem, Operation, Plan, Previous, SkippedPeople,
 };
@@ -348,6 +350,12 @@ fn campaign_view(campaign: &CampaignSummary, frame: &Frame<'_>) -> CampaignView 
             saves: estimate_view(saves),
         }),
         holdout: details.holdout,
+        pace: campaign.pace.as_ref().map(|one| PaceView {
+            messages: one.pace.messages,
+            per: format_duration(one.pace.per),
+            steps: one.steps.into(),
+            last_opens: one.last_opens.to_string(),
+        }),
         skipped: campaign.skipped.iter().map(skipped_view).collect(),
         variants: details.variants,
         languages: details.languages,

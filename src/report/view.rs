@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::ChangeView;
 use super::source_view::SourceView;
-use crate::model::{InvalidRows, grouped};
+use crate::model::{InvalidRows, counted, grouped};
 
 /// The format of saved plans and of all JSON output.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -368,6 +368,9 @@ pub struct CampaignView {
     /// People who are left out since they get other texts (`on_pressure: skip`), by rule and by what they get.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub skipped: Vec<SkippedView>,
+    /// How its parts open one step after the other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pace: Option<PaceView>,
     /// Who falls to which variant, in the file's order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub variants: Vec<VariantView>,
@@ -384,6 +387,32 @@ pub struct CampaignView {
     pub zone_levels: BTreeMap<String, u64>,
     /// Price before sending.
     pub estimate: Vec<AmountView>,
+}
+
+/// How the parts of an occurrence open.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct PaceView {
+    /// Messages of one step at most.
+    pub messages: u64,
+    /// From one step to the next.
+    pub per: String,
+    /// How many steps.
+    pub steps: u64,
+    /// When the last one opens.
+    pub last_opens: String,
+}
+
+impl PaceView {
+    /// `at most 20,000 messages in 1h: 5 steps, the last opens at 2026-11-27T12:00:00Z`.
+    pub fn sentence(&self) -> String {
+        let (messages, per) = (counted(self.messages, "message", "messages"), &self.per);
+        let steps = counted(self.steps, "step", "steps");
+        format!(
+            "at most {messages} in {per}: {steps}, the last opens at {}",
+            self.last_opens
+        )
+    }
 }
 
 /// People whom an occurrence leaves out.

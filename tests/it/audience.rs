@@ -112,3 +112,49 @@ fn held_is_the_later_one_where_nobody_is_left_out() {
     assert_eq!(plan["summary"]["recipients"], 30, "{plan}");
     assert_eq!(plan["held"][0]["reason"], "pressure", "{plan}");
 }
+
+#[test]
+fn a_pace_opens_parts_step_by_step_and_the_plan_settles_while_they_go_out() {
+    let rows: String = (0..90).map(|i| format!("+467017406{i:02}\n")).collect();
+    let campaign = |pace: &str| {
+        format!(
+            "sender: ACME\nbody: \"hi STOP\"\npace: {pace}\nrecipients: [{{ csv: ../list.csv }}]\ndelivery:\n  windows: [{{ opens: 2026-11-24T10:00, closes: 2026-11-24T18:00 }}]\n"
+        )
+    };
+    let project = TestProject::new();
+    project
+        .write("campanile.yaml", PROJECT)
+        .write("list.csv", format!("msisdn\n{rows}"))
+        .write("campaigns/spring.yaml", campaign("{ messages: 5, per: 1h }"));
+    let ran = project.run(&["plan"]);
+    assert_eq!(ran.code, Some(65), "{ran:?}");
+    assert!(ran.stderr.contains("they would end at 2026-11-2"), "{ran:?}");
+    project.write("campaigns/spring.yaml", campaign("{ messages: 20, per: 1h }"));
+    let plan = planned(&project);
+    let pace = &plan["campaigns"][0]["pace"];
+    assert_eq!((&pace["messages"], &pace["per"]), (&20.into(), &"1h".into()));
+    let steps = pace["steps"].as_u64().unwrap();
+    let mut by_opening = std::collections::BTreeMap::new();
+    for operation in plan["operations"].as_array().unwrap() {
+        let opens = operation["windows"][0]["opens"].as_str().unwrap().to_owned();
+        *by_opening.entry(opens).or_insert(0) += operation["recipients"].as_u64().unwrap();
+    }
+    assert_eq!(by_opening.len() as u64, steps);
+    assert!(by_opening.values().all(|messages| *messages <= 20), "{by_opening:?}");
+    assert_eq!(
+        by_opening.keys().last().unwrap().as_str(),
+        pace["last_opens"].as_str().unwrap()
+    );
+    for format in ["text", "markdown", "html"] {
+        let told = project.run(&["plan", "-o", format]).stdout;
+        assert!(told.contains("at most 20 messages in 1h"), "{format}: {told}");
+    }
+    let applied = project.run(&["apply", "--yes"]);
+    assert_eq!(applied.code, Some(0), "{applied:?}");
+    for at in ["2026-11-23T08:00:00Z", "2026-11-24T11:30:00Z", "2026-11-25T08:00:00Z"] {
+        let ran = project.run_at(Some(at), &["plan", "-o", "json"]);
+        let plan: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let none = serde_json::json!([]);
+        assert_eq!((&plan["operations"], &plan["held"]), (&none, &none), "{at}");
+    }
+}

@@ -51,6 +51,7 @@ fn campaign(name: &str, presence: Presence, occurrences: Vec<DesiredOccurrence>)
         sandbox: false,
         category: Category::Marketing,
         rank: 0,
+        pace: None,
         settings: Settings {
             sender: Sender::parse("ACME").unwrap(),
             message_type: MessageType::Sms,

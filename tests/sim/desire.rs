@@ -266,6 +266,7 @@ pub fn want(repo: &Repo, accounts: &[AccountFacts], now: Ms) -> Wanted {
             sandbox: false,
             category: Category::Service,
             rank: 0,
+            pace: None,
             settings: settings(campaign),
             max_recipients_per_batch: account.limit,
             schedule: schedule(campaign),

@@ -6,6 +6,7 @@ mod guards;
 mod in_place;
 mod journal;
 mod other_account;
+mod pace;
 mod pressure;
 mod properties;
 mod renamed;
@@ -110,6 +111,7 @@ fn campaign(name: &str, numbers: impl IntoIterator<Item = u64>, body: &str, open
         sandbox: false,
         category: Category::Marketing,
         rank: 0,
+        pace: None,
         settings: Settings {
             sender: Sender::parse("ACME").unwrap(),
             message_type: MessageType::Sms,

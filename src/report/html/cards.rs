@@ -9,7 +9,7 @@ use super::phone::{Phone, phone};
 use crate::model::{counted, grouped};
 use crate::report::numbers::{amounts, summed};
 use crate::report::said::{together, variant};
-use crate::report::view::{AmountView, CampaignView, CauseView, PlanView, SkippedView};
+use crate::report::view::{AmountView, CampaignView, CauseView, PaceView, PlanView, SkippedView};
 
 /// A campaign.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -36,6 +36,8 @@ pub(super) struct Card {
     pub(super) together: String,
     /// `14 duplicates`, ...
     pub(super) left_out: Vec<String>,
+    /// How its parts open one step after the other.
+    pub(super) pace: Option<String>,
     /// A sentence for each.
     pub(super) variants: Vec<String>,
 }
@@ -180,6 +182,7 @@ fn card(index: usize, occurrences: &[&CampaignView], is_full: bool) -> Option<Ca
     .filter(|(count, _)| *count > 0)
     .map(|(count, what)| format!("{} {what}", grouped(count)))
     .collect();
+    card.pace = first.pace.as_ref().map(PaceView::sentence);
     // Who is left out for other texts differs from one occurrence to the next.
     let skipped = occurrences.iter().flat_map(|one| &one.skipped);
     card.left_out.extend(skipped.map(SkippedView::sentence));

@@ -137,6 +137,9 @@ fn templates(plan: &PlanView) -> String {
                 counted(people, "person", "people")
             );
         }
+        if let Some(pace) = &campaign.pace {
+            let _ = writeln!(out, "- {}", escaped(&pace.sentence()));
+        }
         for skipped in &campaign.skipped {
             let _ = writeln!(out, "- {}", escaped(&skipped.sentence()));
         }

@@ -34,6 +34,9 @@ pub(super) fn campaigns(plan: &PlanView, page: &mut Page) {
         if !left_out.is_empty() {
             page.indented(&format!("rows not sent to: {}", left_out.join(", ")));
         }
+        if let Some(pace) = &campaign.pace {
+            page.indented(&pace.sentence());
+        }
         for skipped in &campaign.skipped {
             page.indented(&skipped.sentence());
         }
