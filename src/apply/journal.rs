@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +13,8 @@ use serde::{Deserialize, Serialize};
 pub trait Journal {
     /// Keeps a line; durable when it returns.
     fn append(&mut self, line: &Line) -> io::Result<()>;
-    /// Every line kept, oldest first; `None` when there is no journal at all.
-    fn lines(&self) -> Option<Vec<Line>>;
+    /// Every line kept, oldest first; `None` when there is no journal at all. What was read before is not read again.
+    fn lines(&self) -> Option<Rc<Vec<Line>>>;
 }
 
 /// One line.
@@ -85,6 +86,72 @@ pub enum Event {
     },
     /// The batches of the namespace at this account are this project's: by what they say, or because somebody said so.
     Recognized,
+    /// Batches whose story is over, in short, in the place of their own lines ([`super::compaction`]). The line's reference is
+    /// their namespace.
+    Finished {
+        /// Each with its own reference.
+        batches: Vec<Finished>,
+    },
+}
+
+/// A batch that was created and answered, and of which nothing more is to come: what a decision still asks of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "FinishedRow", into = "FinishedRow")]
+pub struct Finished {
+    /// As sent.
+    pub reference: String,
+    /// As answered.
+    pub batch_id: String,
+    /// As (opens, closes) in seconds since the Unix epoch.
+    pub windows: Vec<(i64, i64)>,
+    /// Our own cancel of it.
+    pub cancel: Option<FinishedCancel>,
+    /// When it was missing from a complete list for the first time, in milliseconds since the Unix epoch.
+    pub missed_at_ms: Option<i64>,
+}
+
+/// A cancel of ours that was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FinishedCancel {
+    /// By `stop`.
+    pub by_stop: bool,
+    /// When, in milliseconds since the Unix epoch.
+    pub answered_at_ms: i64,
+    /// Whether a read proved that no message left.
+    pub proved_silent: bool,
+}
+
+/// In the file a row without names: there are many.
+type FinishedRow = (String, String, Vec<(i64, i64)>, Option<(bool, i64, bool)>, Option<i64>);
+
+impl From<FinishedRow> for Finished {
+    fn from((reference, batch_id, windows, cancel, missed_at_ms): FinishedRow) -> Self {
+        let cancel = cancel.map(|(by_stop, answered_at_ms, proved_silent)| FinishedCancel {
+            by_stop,
+            answered_at_ms,
+            proved_silent,
+        });
+        Self {
+            reference,
+            batch_id,
+            windows,
+            cancel,
+            missed_at_ms,
+        }
+    }
+}
+
+impl From<Finished> for FinishedRow {
+    fn from(finished: Finished) -> Self {
+        let cancel = finished.cancel;
+        (
+            finished.reference,
+            finished.batch_id,
+            finished.windows,
+            cancel.map(|cancel| (cancel.by_stop, cancel.answered_at_ms, cancel.proved_silent)),
+            finished.missed_at_ms,
+        )
+    }
 }
 
 /// A call that changes something.

@@ -3,15 +3,19 @@
 //! A create in the journal that the lists do not show, or no journal at all, may mean a list that lags: then the lists
 //! are read again after the longest `list_lag`, by this run's own watch.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::facts::{facts, listed, listed_canceled, unanswered_cancels};
+use super::cancels::unanswered_cancels;
+use super::facts::facts;
 use super::journal::{Call, Event, Line, Outcome};
+use super::listed::Listed;
 use super::progress::Progress;
 use super::run_context::{JournalFailed, RunClock, RunContext};
-use crate::model::{Headcount, Instant, Mutant, Proof, ProviderName, Recipients, ReportedState, mutant};
+use crate::model::{
+    BatchId, ExistingBatch, Headcount, Instant, Mutant, Proof, ProviderName, Recipients, ReportedState, mutant,
+};
 use crate::plan::{JournalFacts, Need, NeedKind, Observed, Plan, Policy, UnknownCreate, decide, needs, newly_lost};
 use crate::provider::{Provider, ReadError};
 
@@ -43,7 +47,7 @@ pub async fn observe<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>) -> Re
         (observed, skewed) = list_all(run).await?;
     }
     let lines = run.journal.borrow().lines();
-    let facts = facts(lines.as_deref(), &observed, run.policy);
+    let facts = facts(lines.as_deref().map(Vec::as_slice), &observed, run.policy);
     let now = run.clock.now();
     let plan = decided(run, &mut observed, &facts, now).await;
     Ok(Observation {
@@ -68,6 +72,11 @@ async fn decided<P: Provider, C: RunClock>(
     now: Instant,
 ) -> Plan {
     let mut asked: BTreeSet<Need> = BTreeSet::new();
+    let names = observed
+        .batches
+        .iter()
+        .map(|batch| (batch.provider.clone(), batch.id.clone()));
+    let places: BTreeMap<(ProviderName, BatchId), usize> = names.zip(0..).collect();
     loop {
         let open: Vec<Need> = needs(run.desired, observed, facts, now, run.policy)
             .into_iter()
@@ -81,7 +90,10 @@ async fn decided<P: Provider, C: RunClock>(
                 number: index + 1,
                 all: open.len(),
             });
-            fill(run, observed, need).await;
+            let place = places.get(&(need.provider.clone(), need.id.clone()));
+            if let Some(batch) = place.and_then(|place| observed.batches.get_mut(*place)) {
+                fill(run, batch, need).await;
+            }
         }
     }
     decide(run.desired, observed, facts, now, run.policy)
@@ -123,6 +135,7 @@ async fn list_all<P: Provider, C: RunClock>(
 fn lag_to_wait<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, observed: &Observed) -> Option<Duration> {
     let lag_of = |name: &ProviderName| run.policy.providers.get(name).map(|facts| facts.list_lag);
     let lines = run.journal.borrow().lines().unwrap_or_default();
+    let listed = Listed::of(observed);
     // The sandbox keeps a journal of its own: its lines are none of a real account.
     if !lines.iter().any(|line| is_of_real_account(line, run.policy)) {
         return run.policy.providers.values().map(|facts| facts.list_lag).max();
@@ -131,7 +144,7 @@ fn lag_to_wait<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, observed: &
     let unknown = facts
         .unknown
         .iter()
-        .filter(|create| listed(observed, &create.provider, &create.reference).is_none());
+        .filter(|create| listed.live(&create.provider, &create.reference).is_none());
     let lost = newly_lost(observed, &facts);
     unknown
         .map(|create| &create.provider)
@@ -146,14 +159,12 @@ fn note_kept<P: Provider, C: RunClock>(
     seen: &Observation,
     provider: &ProviderName,
 ) -> Result<(), JournalFailed> {
+    let listed = Listed::of(&seen.observed);
     let shown = (seen.facts.known.iter())
         .filter(|known| known.provider == *provider)
         .find(|known| {
-            (seen.observed.batches.iter()).any(|batch| {
-                batch.provider == *provider
-                    && batch.id == known.id
-                    && batch.reference.as_ref() == Some(&known.reference)
-            })
+            let mut under = listed.under(provider, &known.reference).iter();
+            under.any(|batch| batch.id == known.id)
         });
     match shown {
         Some(known) => {
@@ -174,15 +185,8 @@ fn is_of_real_account(line: &Line, policy: &Policy) -> bool {
 }
 
 /// Reads what is needed of one batch. What cannot be read is doubt, never an assumption.
-async fn fill<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, observed: &mut Observed, need: &Need) {
+async fn fill<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, batch: &mut ExistingBatch, need: &Need) {
     let Some(provider) = run.provider(&need.provider) else {
-        return;
-    };
-    let Some(batch) = observed
-        .batches
-        .iter_mut()
-        .find(|batch| batch.provider == need.provider && batch.id == need.id)
-    else {
         return;
     };
     match need.what {
@@ -224,6 +228,7 @@ pub fn note_what_was_settled<P: Provider, C: RunClock>(
         },
         run.policy,
     );
+    let listed = Listed::of(&seen.observed);
     // What may be there under nobody's reference is for a person to settle.
     let may_be_there = |create: &UnknownCreate| {
         let is_same = |seen: &&UnknownCreate| {
@@ -236,7 +241,7 @@ pub fn note_what_was_settled<P: Provider, C: RunClock>(
         .iter()
         .filter(|create| !create.found_late && !may_be_there(create));
     for create in open {
-        match listed(&seen.observed, &create.provider, &create.reference) {
+        match listed.live(&create.provider, &create.reference) {
             Some(id) => run.note_answer(
                 &create.provider,
                 &create.reference,
@@ -245,7 +250,7 @@ pub fn note_what_was_settled<P: Provider, C: RunClock>(
                 Some(&id),
             )?,
             None if create.hold_until <= now => {
-                let canceled = listed_canceled(&seen.observed, &create.provider, &create.reference);
+                let canceled = listed.canceled(&create.provider, &create.reference);
                 let outcome = if canceled.is_some() {
                     Outcome::Done
                 } else {

@@ -361,7 +361,7 @@ impl Walk {
 /// What the journal knows of it.
 fn accounts_that_keep_references<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>) -> BTreeSet<ProviderName> {
     let lines = run.journal.borrow().lines();
-    facts(lines.as_deref(), &Observed::default(), run.policy).keeps_references
+    facts(lines.as_deref().map(Vec::as_slice), &Observed::default(), run.policy).keeps_references
 }
 
 /// Whether a batch goes because another one comes in its place: then its silence must be provable.

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use super::clock::SystemClock;
 use super::context::Failed;
-use crate::apply::{Call, CancelEnding, Event, Line, Progress, RunClock as _, RunContext, cancel, facts, journaled};
+use crate::apply::{
+    Call, CancelEnding, Event, Progress, RunClock as _, RunContext, cancel, canceled_by_apply, facts, journaled,
+};
 use crate::model::{BatchId, CampaignRef, Diagnostic, ExistingBatch, Instant, ProviderName, ReportedState};
 use crate::plan::{Observed, Target};
 use crate::provider::{AnyProvider, FailureKind, Provider};
@@ -111,11 +113,11 @@ impl<'a, 'd> Brake<'a, 'd> {
             batches: Vec::new(),
             complete: true,
         };
-        let facts = facts(lines.as_deref(), &nothing, self.desk.policy);
-        let is_canceled = |key: &Key| {
-            let mut cancels = facts.cancels.iter();
-            cancels.any(|one| one.provider == key.0 && one.id == key.1 && one.answered_at.is_some())
-        };
+        let facts = facts(lines.as_deref().map(Vec::as_slice), &nothing, self.desk.policy);
+        let canceled: BTreeSet<(&ProviderName, &BatchId)> = (facts.cancels.iter())
+            .filter(|cancel| cancel.answered_at.is_some())
+            .map(|cancel| (&cancel.provider, &cancel.id))
+            .collect();
         let now = self.desk.clock.now();
         let mut targets: Vec<Target> = Vec::new();
         for known in &facts.known {
@@ -125,7 +127,7 @@ impl<'a, 'd> Brake<'a, 'd> {
             if is_ahead
                 && is_ours
                 && (self.is_meant)(&known.reference.slot.campaign)
-                && !is_canceled(&(known.provider.clone(), known.id.clone()))
+                && !canceled.contains(&(&known.provider, &known.id))
             {
                 targets.push(Target {
                     provider: known.provider.clone(),
@@ -258,9 +260,10 @@ impl<'a, 'd> Brake<'a, 'd> {
     /// with that. From now on it counts as stopped.
     fn brake_what_is_silent(&self, provider: &AnyProvider, batches: &[ExistingBatch]) -> Result<(), Failed> {
         let lines = self.desk.journal.borrow().lines().unwrap_or_default();
+        let by_apply = canceled_by_apply(&lines);
         let now = self.desk.clock.now();
         for batch in batches.iter().filter(|batch| batch.state == ReportedState::Canceled) {
-            let Some(reference) = self.meant(batch).filter(|_| is_canceled_by_apply(&lines, &batch.id)) else {
+            let Some(reference) = self.meant(batch).filter(|_| by_apply.contains(&batch.id)) else {
                 continue;
             };
             if batch.opens().is_none_or(|opens| opens > now) {
@@ -399,20 +402,6 @@ impl<'a, 'd> Brake<'a, 'd> {
             .or_default()
             .insert(message);
     }
-}
-
-/// Whether the newest cancel of a batch that the journal tells of was an apply's. Whatever account it may have been at:
-/// the list shows this batch as canceled.
-fn is_canceled_by_apply(lines: &[Line], id: &BatchId) -> bool {
-    let call = lines.iter().rev().find_map(|line| match &line.event {
-        Event::Intent {
-            call: call @ (Call::Cancel | Call::Stop),
-            batch_id: Some(batch),
-            ..
-        } if *batch == id.0 => Some(*call),
-        _ => None,
-    });
-    call == Some(Call::Cancel)
 }
 
 fn sort(targets: &mut [Target]) {

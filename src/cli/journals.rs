@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::rc::Rc;
 
-use super::state::FileJournal;
+use super::file_journal::FileJournal;
 use crate::apply::{Journal, Line};
 use crate::campaign::Project;
+use crate::model::Instant;
 
 /// Journals by what they speak of.
 pub struct Journals {
@@ -31,6 +33,14 @@ impl Journals {
             has_real_account: project.providers.values().any(|config| !config.is_sandbox()),
         }
     }
+
+    /// Makes long ones short, for a run that holds the project's lock.
+    pub fn compact(&mut self, now: Instant) -> io::Result<()> {
+        let sandboxes = self.sandboxes.values_mut();
+        std::iter::once(&mut self.main)
+            .chain(sandboxes)
+            .try_for_each(|journal| journal.compact(now))
+    }
 }
 
 impl Journal for Journals {
@@ -47,18 +57,29 @@ impl Journal for Journals {
         }
     }
 
-    fn lines(&self) -> Option<Vec<Line>> {
-        let mut main = self.has_real_account.then(|| self.main.lines()).flatten();
-        if let Some(lines) = &mut main {
-            // Early versions wrote down there what a sandbox did.
-            lines.retain(|line| !self.sandboxes.contains_key(&line.provider));
-        }
+    fn lines(&self) -> Option<Rc<Vec<Line>>> {
+        let main = self.has_real_account.then(|| self.main.lines()).flatten();
         let sandboxes = self.sandboxes.values().filter_map(FileJournal::lines);
-        let mut all: Vec<Vec<Line>> = main.into_iter().chain(sandboxes).collect();
+        let mut all: Vec<Rc<Vec<Line>>> = main
+            .map(|lines| self.of_real_accounts(lines))
+            .into_iter()
+            .chain(sandboxes)
+            .collect();
         let mut lines = all.pop()?;
         for more in all {
-            lines.extend(more);
+            Rc::make_mut(&mut lines).extend(more.iter().cloned());
         }
         Some(lines)
+    }
+}
+
+impl Journals {
+    /// Early versions wrote down there what a sandbox did.
+    fn of_real_accounts(&self, lines: Rc<Vec<Line>>) -> Rc<Vec<Line>> {
+        let is_of_sandbox = |line: &Line| self.sandboxes.contains_key(&line.provider);
+        if !lines.iter().any(is_of_sandbox) {
+            return lines;
+        }
+        Rc::new(lines.iter().filter(|line| !is_of_sandbox(line)).cloned().collect())
     }
 }

@@ -15,6 +15,8 @@ mod environment;
 mod estimates;
 mod exit;
 mod failure;
+mod file_journal;
+mod finished;
 mod github;
 mod global;
 mod hosts;

@@ -49,6 +49,14 @@ impl<'a> OpenRun<'a> {
         }
     }
 
+    /// Makes the journal short where it is long, for a run that holds the project's lock. A journal that stays long is no
+    /// fault.
+    pub fn shorten_journal(&mut self) {
+        if let Err(error) = self.journal.compact(self.clock.now()) {
+            tracing::debug!(%error, "the journal stays as it is");
+        }
+    }
+
     /// The line that tells how far it has come.
     pub fn progress(&self) -> ProgressLine {
         self.progress.clone()

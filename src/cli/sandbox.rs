@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::context::Failed;
 use super::exit::Exit;
-use super::state::{self, FileJournal};
+use super::file_journal::FileJournal;
+use super::state;
 use crate::emulator::clock::Instant as EmulatorInstant;
 use crate::emulator::{Options, Running, start};
 use crate::model::{Instant, ProviderName};

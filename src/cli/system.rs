@@ -3,13 +3,13 @@
 //! On Windows files get the rights that their folder gives them, so a project belongs below the user's own folder; a folder
 //! cannot be flushed on its own, and NTFS journals its entries; Ctrl+C and Ctrl+Break stand for SIGINT and SIGTERM.
 
-pub use these::{close_to_others, flush_folder, private_file, private_folder, signals};
+pub use these::{close_to_others, flush_folder, identity, private_file, private_folder, signals};
 
 #[cfg(unix)]
 mod these {
-    use std::fs::{DirBuilder, File, OpenOptions, Permissions};
+    use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions};
     use std::io;
-    use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+    use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
     use std::path::Path;
 
     use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -34,6 +34,11 @@ mod these {
         if is_open {
             let _ = std::fs::set_permissions(path, Permissions::from_mode(mode));
         }
+    }
+
+    /// Which file this is, whatever it is called.
+    pub fn identity(metadata: &Metadata) -> (u64, u64) {
+        (metadata.dev(), metadata.ino())
     }
 
     /// Brings the entries of a folder onto the disk.
@@ -62,8 +67,9 @@ mod these {
 
 #[cfg(not(unix))]
 mod these {
-    use std::fs::{DirBuilder, OpenOptions};
+    use std::fs::{DirBuilder, Metadata, OpenOptions};
     use std::io;
+    use std::os::windows::fs::MetadataExt as _;
     use std::path::Path;
 
     use tokio::signal::windows::{ctrl_break, ctrl_c};
@@ -77,6 +83,11 @@ mod these {
     }
 
     pub fn close_to_others(_path: &Path, _mode: u32) {}
+
+    /// By when it was made: a file that takes another's place was made later.
+    pub fn identity(metadata: &Metadata) -> (u64, u64) {
+        (metadata.creation_time(), 0)
+    }
 
     pub fn flush_folder(_folder: &Path) -> io::Result<()> {
         Ok(())

@@ -105,14 +105,11 @@ pub struct UnknownCreate {
 /// Known batches that the lists have lost and that no earlier run has missed: the shell journals the moment, because a
 /// batch that vanished before its window opened was stopped, and one that vanished later counts as sent.
 pub fn newly_lost<'a>(observed: &'a Observed, journal: &'a JournalFacts) -> impl Iterator<Item = &'a KnownBatch> {
-    journal
-        .known
-        .iter()
-        .filter(|known| known.missed_at.is_none() && !is_listed(observed, &known.provider, &known.id))
-}
-
-pub(crate) fn is_listed(observed: &Observed, provider: &ProviderName, id: &BatchId) -> bool {
-    observed.batches.iter().any(|b| b.provider == *provider && b.id == *id)
+    let listed: BTreeSet<(&ProviderName, &BatchId)> = (observed.batches.iter())
+        .map(|batch| (&batch.provider, &batch.id))
+        .collect();
+    (journal.known.iter())
+        .filter(move |known| known.missed_at.is_none() && !listed.contains(&(&known.provider, &known.id)))
 }
 
 /// Something that must be read before a decision can be taken.

@@ -6,8 +6,8 @@ use anstyle::{AnsiColor, Style};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::markdown::escaped;
-use super::view::{DiagnosticView, OperationView};
+use super::markdown::{MAX_CHARACTERS, escaped, limited};
+use super::view::{DiagnosticView, OperationView, PlanView};
 use super::visible::all_visible;
 use crate::model::counted;
 
@@ -94,16 +94,25 @@ pub fn applied_to_text(run: &AppliedView) -> String {
     out
 }
 
-/// For a step summary or a comment.
-pub fn applied_to_markdown(run: &AppliedView) -> String {
+/// For a step summary or a comment: what was done, then the plan, together within what hosts take.
+pub fn applied_to_markdown(run: &AppliedView, plan: &PlanView) -> String {
+    let mut out = steps(run, MAX_CHARACTERS / 3);
+    out.push('\n');
+    let left = MAX_CHARACTERS.saturating_sub(out.chars().count());
+    out.push_str(&limited(plan, left));
+    out
+}
+
+/// The operations in a table of at most about so many characters.
+fn steps(run: &AppliedView, most: usize) -> String {
     let mut out = format!("**{}**\n\n", totals(run).replace('\n', "  \n"));
     out.push_str("| outcome | action | campaign | occurrence | reference | why |\n|---|---|---|---|---|---|\n");
-    const ROWS: usize = 200;
     let steps: Vec<&AppliedOperation> = run.operations.iter().chain(&run.repairs).collect();
-    for step in steps.iter().take(ROWS) {
+    let mut length = out.chars().count();
+    let mut told = 0;
+    for step in &steps {
         let operation = &step.operation;
-        let _ = writeln!(
-            out,
+        let row = format!(
             "| {} | {} | {} | {} | {} | {} |",
             escaped(&step.outcome),
             escaped(&operation.action),
@@ -112,9 +121,16 @@ pub fn applied_to_markdown(run: &AppliedView) -> String {
             escaped(&operation.reference),
             escaped(step.error.as_deref().unwrap_or(""))
         );
+        length += row.chars().count() + 1;
+        if length > most {
+            break;
+        }
+        told += 1;
+        out.push_str(&row);
+        out.push('\n');
     }
-    if steps.len() > ROWS {
-        let _ = writeln!(out, "\nand {} more operations", steps.len() - ROWS);
+    if steps.len() > told {
+        let _ = writeln!(out, "\nand {} more operations", steps.len() - told);
     }
     out
 }
@@ -160,6 +176,36 @@ fn totals(run: &AppliedView) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_and_its_plan_together_fit_into_a_comment() {
+        let operation = OperationView {
+            action: "create".into(),
+            campaign: "a".into(),
+            reference: "acme.a.000010000000000000".into(),
+            ..OperationView::default()
+        };
+        let step = |error: &str| AppliedOperation {
+            operation: operation.clone(),
+            outcome: "failed".into(),
+            error: Some(error.repeat(40)),
+        };
+        let plan = PlanView {
+            operations: vec![operation.clone(); 5_000],
+            ..PlanView::default()
+        };
+        for error in ["", "no answer | ", "\u{1F600}<b>"] {
+            let run = AppliedView {
+                operations: vec![step(error); 2_000],
+                ..AppliedView::default()
+            };
+            let text = applied_to_markdown(&run, &plan);
+            assert!(text.chars().count() <= MAX_CHARACTERS, "{}", text.chars().count());
+            assert!(text.contains(" more operations") && text.contains("*cut: "));
+        }
+        let short = applied_to_markdown(&AppliedView::default(), &PlanView::default());
+        assert!(!short.contains("more operations") && !short.contains("*cut: "));
+    }
 
     #[test]
     fn nothing_is_called_done_that_is_held_or_unknown_or_refused() {

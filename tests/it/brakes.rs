@@ -89,7 +89,8 @@ fn a_strange_foreign_entry_hides_nothing() {
 
 #[test]
 fn a_page_that_breaks_or_is_too_large_is_read_in_pieces() {
-    for make in [ip1 as Make, sinch] {
+    // At Sinch a complete list is read in smaller pages too, where it is only the size.
+    for (make, too_large) in [(ip1 as Make, 5), (sinch, 0)] {
         let is_whole =
             |request: &str| is_list(request) && (request.contains("limit=200") || request.contains("page_size=100"));
         brakes(make, 5, false, move |request, answer| {
@@ -97,7 +98,7 @@ fn a_page_that_breaks_or_is_too_large_is_read_in_pieces() {
                 answer.body.truncate(answer.body.len() / 2);
             }
         });
-        brakes(make, 5, false, move |request, answer| {
+        brakes(make, too_large, false, move |request, answer| {
             if is_whole(request) {
                 answer.claims = Some(1 << 40);
             }

@@ -74,6 +74,94 @@ async fn traffic_that_never_ends_makes_no_reading_of_sinch_fail() {
 }
 
 #[test]
+fn status_asks_for_unfinished_batches_alone() {
+    for sinch in [false, true] {
+        let emulator = Emulator::start();
+        let project = if sinch {
+            Project::on_sinch(&emulator)
+        } else {
+            Project::on_ip1(&emulator)
+        };
+        project.run("apply --yes").exits(0);
+        let next_day = "{ opens: 2030-01-09T14:00, closes: 2030-01-09T18:00 }";
+        project.campaign("later", crate::cli_world::BODY, next_day);
+        project.run("apply --yes").exits(0);
+        let after = "2030-01-08T08:00:00Z";
+        emulator.clock(after);
+        let singles = || {
+            let log = emulator.log();
+            log.iter()
+                .filter(|line| line.starts_with("GET") && line.contains("/batches/"))
+                .count()
+        };
+        let mut asked = Vec::new();
+        let mut shown = Vec::new();
+        for _ in 0..3 {
+            let before = singles();
+            let status = project.run_at(after, "status -o json").exits(0).json();
+            shown.push(status["batches"].clone());
+            asked.push(singles() - before);
+        }
+        let for_one = if sinch { 2 } else { 1 };
+        assert_eq!(asked, [2 * for_one, for_one, for_one], "sinch: {sinch}");
+        assert!(shown[0] == shown[1] && shown[1] == shown[2], "{shown:?}");
+        assert_eq!(shown[0][0]["messages"]["delivered"], 3, "{shown:?}");
+        // What is kept is a belt: torn, the batch is asked for again.
+        project.write(".campanile/progress.jsonl", "{\"account\": 1}");
+        let before = singles();
+        project.run_at(after, "status").exits(0);
+        assert_eq!(singles() - before, 2 * for_one);
+    }
+}
+
+#[test]
+fn a_long_journal_becomes_short_and_the_plan_stays_the_same() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.run("apply --yes").exits(0);
+    let journal = project.read(".campanile/journal.jsonl");
+    let account = journal
+        .split("\"account\":\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let mut long = journal.clone();
+    for n in 0..1_500 {
+        let common = format!(
+            "\"at_ms\":1,\"provider\":\"p\",\"account\":\"{account}\",\"reference\":\"acme.old.0000100000{n:08}\""
+        );
+        long += &format!(
+            "{{{common},\"event\":\"intent\",\"call\":\"create\",\"reason\":\"new\",\"batch_id\":null,\"windows\":[[1600000000,1600003600]]}}\n\
+             {{{common},\"event\":\"answer\",\"call\":\"create\",\"outcome\":\"done\",\"batch_id\":\"old-{n}\"}}\n"
+        );
+    }
+    project.write(".campanile/journal.jsonl", &long);
+    project.campaign("hello", "Another text. Stop: acme.example/no", crate::cli_world::WINDOW);
+    let plan = |project: &Project| {
+        let mut plan = project.run("plan -o json").json();
+        for key in ["now", "expires_at", "created_at", "operations"] {
+            plan.as_object_mut().unwrap().remove(key);
+        }
+        plan["summary"].clone()
+    };
+    let before = plan(&project);
+    assert_eq!(before["replace"], 1, "{before}");
+    assert_eq!(project.read(".campanile/journal.jsonl"), long, "a plan changes nothing");
+    project.run("apply --yes").exits(0);
+    let short = project.read(".campanile/journal.jsonl");
+    assert!(short.contains("\"event\":\"finished\"") && short.contains("old-1499"));
+    let missed = short.matches("\"event\":\"missing\"").count();
+    assert_eq!(missed, 1_500, "what the list has lost is written down as before");
+    project.run("apply --yes").exits(0);
+    let short = project.read(".campanile/journal.jsonl");
+    assert!(short.len() < long.len() / 3, "{} of {}", short.len(), long.len());
+    project.run("plan --detailed-exitcode").exits(0);
+}
+
+#[test]
 fn pages_that_are_too_large_are_read_in_smaller_ones_by_every_command() {
     let emulator = Emulator::start();
     let project = Project::on_sinch(&emulator);

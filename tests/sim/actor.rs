@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use campanile::apply::{Event, Journal, Line, RunClock};
+use campanile::apply::{Event, Journal, Line, RunClock, compacted};
 use campanile::model::{Clock, Instant};
 
 use super::account::{MINUTE, Ms, SECOND};
@@ -290,7 +290,9 @@ impl Journal for SimJournal {
         Ok(())
     }
 
-    fn lines(&self) -> Option<Vec<Line>> {
-        self.0.world.machines[self.0.machine].journal.borrow().clone()
+    /// As a long journal would be read that was made short a moment ago.
+    fn lines(&self) -> Option<Rc<Vec<Line>>> {
+        let lines = self.0.world.machines[self.0.machine].journal.borrow().clone()?;
+        Some(Rc::new(compacted(&lines, instant(self.0.now())).unwrap_or(lines)))
     }
 }

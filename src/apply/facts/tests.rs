@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::apply::testing;
-use crate::model::{AccountId, Namespace};
+use crate::model::{AccountId, ExistingBatch, Namespace, ProviderName, ReportedState};
 use crate::plan::ProviderFacts;
 
 fn line(event: Event) -> Line {

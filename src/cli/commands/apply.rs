@@ -160,6 +160,7 @@ async fn apply(
         clock.clone(),
         policy,
     );
+    opened.shorten_journal();
     let progress = opened.progress();
     let payloads = prepared.payloads();
     let run = opened.context(&prepared.state.desired, &payloads);
@@ -425,11 +426,7 @@ fn tell(
         Ok(match format {
             Format::Text | Format::Csv => applied_to_text(&view),
             Format::Json => document(&view),
-            Format::Markdown => format!(
-                "{}\n{}",
-                applied_to_markdown(&view),
-                render(told.plan, format, context.layout())
-            ),
+            Format::Markdown => applied_to_markdown(&view, told.plan),
             Format::Html => render(told.plan, format, context.layout()),
         })
     })

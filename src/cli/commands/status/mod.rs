@@ -12,6 +12,7 @@ use crate::cli::accounts::{self, Accounts, unreadable};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::estimates::Estimates;
 use crate::cli::exit::Exit;
+use crate::cli::finished::Finished;
 use crate::cli::results::Checkpoint;
 use crate::cli::signals::Interrupt;
 use crate::cli::workspace::{self, Workspace, unknown_campaign};
@@ -56,8 +57,9 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
         let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
         let interrupt = Interrupt::listen();
         let mut estimates = None;
+        let mut finished = Finished::read(workspace.root());
         let exit = loop {
-            let mut rows = read(context, args, &workspace, &accounts).await?;
+            let mut rows = read(context, args, &workspace, &accounts, &mut finished).await?;
             let now = context.clock.now();
             let first = rows.iter().filter_map(|row| row.batch.opens()).min().unwrap_or(now);
             // Lists are read once, and only when there is something to compare.
@@ -95,8 +97,9 @@ async fn read(
     args: &StatusArgs,
     workspace: &Workspace,
     accounts: &Accounts,
+    finished: &mut Finished,
 ) -> Result<Vec<Row>, Failed> {
-    let finished = Checkpoint::read(workspace.root());
+    let results = Checkpoint::read(workspace.root());
     let mut rows = Vec::new();
     let mut named = workspace.references();
     for (provider, facts) in accounts.providers.iter().zip(&accounts.facts) {
@@ -112,11 +115,23 @@ async fn read(
                 continue;
             }
             // Of a finished batch `results` keeps what was read: nothing more will happen to it.
-            let known = finished.find(facts.account.as_str(), &batch.id.0, &reference.to_string());
-            let progress = match known {
+            let (account, now) = (facts.account.as_str(), context.clock.now());
+            let known = match results.find(account, &batch.id.0, &reference.to_string()) {
                 Some(line) => Some(line.progress()),
-                None => progress(context, provider, &batch).await,
+                // A sandbox is always asked: what it holds comes and goes with its state.
+                None => finished.find(account, &batch, now).filter(|_| !facts.sandbox),
             };
+            let is_known = known.is_some();
+            let progress = if is_known {
+                known
+            } else {
+                progress(context, provider, &batch).await
+            };
+            if let Some(read) = progress.as_ref().filter(|_| !is_known && !facts.sandbox)
+                && let Err(error) = finished.keep(account, &batch, read, now)
+            {
+                tracing::debug!(%error, "what was read of a finished batch is not kept");
+            }
             rows.push(Row {
                 batch,
                 slot,
