@@ -70,3 +70,4 @@ mod tampered;
 mod test_project;
 mod two_processes;
 mod web_source;
+mod workbooks;

@@ -156,7 +156,10 @@ fn pages(
         }
         Compression::LZO | Compression::BROTLI(_) => {
             let name = names.get(at).map_or("", String::as_str);
-            let codec = chunk.compression().to_string();
+            let codec = match chunk.compression() {
+                Compression::LZO => "lzo",
+                _ => "brotli",
+            };
             let why = format!("is packed with {codec} (column `{name}`), which is not read");
             Err(Trouble::new(path, &diagnostics::CELLS, why)
                 .hint("write it with snappy, zstd, gzip or lz4")
