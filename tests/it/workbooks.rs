@@ -2,7 +2,7 @@
 
 use crate::test_project::TestProject;
 
-/// `sheetjs.ods` was written by SheetJS 0.18.5; `findings/ods-with-line-ends-between-cells.sh` makes another.
+/// `sheetjs.ods` was written by `SheetJS` 0.18.5; `findings/ods-with-line-ends-between-cells.sh` makes another.
 #[test]
 fn an_ods_with_line_ends_between_its_cells_is_named_with_a_way_on() {
     let project = TestProject::new();

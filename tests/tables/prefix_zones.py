@@ -1,13 +1,69 @@
-"""Writes src/schedule/recipients/prefix_zones.txt: the time zones in which the numbers of a prefix may live."""
+"""Writes src/schedule/recipients/prefix_zones.txt: the time zones in which the numbers of a prefix may live.
+
+libphonenumber names some countries by a zone of another that once kept the same time: Algeria by Europe/Paris, Libya by
+Europe/Bucharest, Morocco by Atlantic/Canary (findings/phone-zones-of-another-country.sh). A zone whose clocks go otherwise than every
+zone of the countries of the calling code (zone.tab) is replaced: by the country's zones that keep the same time in January, else by all
+of them.
+"""
+
+import datetime
+import functools
+import importlib.resources
+import zoneinfo
 
 import phonenumbers
 import table
 from phonenumbers.timezone import TIMEZONE_DATA
 
+# The zones of PyPI's tzdata, not of this machine.
+zoneinfo.reset_tzpath(to=())
+
+# Clocks are compared hour by hour over the years for which campaigns are planned.
+HOURS = [datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(hours=n) for n in range(3 * 8766)]
+JANUARY = datetime.datetime(2027, 1, 15, tzinfo=datetime.timezone.utc)
+
+
+def zones_of_countries():
+    zones = {}
+    tab = importlib.resources.files("tzdata").joinpath("zoneinfo/zone.tab").read_text(encoding="utf-8")
+    for line in tab.splitlines():
+        if line and not line.startswith("#"):
+            country, _, zone = line.split("\t")[:3]
+            zones.setdefault(country, []).append(zone)
+    return zones
+
+
+@functools.cache
+def clocks(zone):
+    keeper = zoneinfo.ZoneInfo(zone)
+    return tuple(hour.astimezone(keeper).utcoffset() for hour in HOURS)
+
+
+def january(zone):
+    return JANUARY.astimezone(zoneinfo.ZoneInfo(zone)).utcoffset()
+
+
+def calling_code(prefix):
+    return next(int(prefix[:n]) for n in (1, 2, 3) if phonenumbers.region_codes_for_country_code(int(prefix[:n])))
+
+
+@functools.cache
+def in_the_country(zone, code):
+    own = [own for country in phonenumbers.region_codes_for_country_code(code) for own in COUNTRIES.get(country, [])]
+    if not own or any(clocks(zone) == clocks(other) for other in own):
+        return (zone,)
+    same = [other for other in own if january(other) == january(zone)] or own
+    return tuple({clocks(other): other for other in reversed(same)}.values())
+
+
+COUNTRIES = zones_of_countries()
+
 
 def text():
     prefixes = {}
     for prefix, zones in TIMEZONE_DATA.items():
+        code = calling_code(str(prefix))
+        zones = sorted({own for zone in zones for own in in_the_country(zone, code)})
         prefixes.setdefault(" ".join(zones), []).append(str(prefix))
     lines = [
         "# Calling prefixes and the time zones in which their numbers may live.",

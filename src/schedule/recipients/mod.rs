@@ -33,7 +33,7 @@ impl ZoneId {
         u16::try_from(at).ok().map(Self)
     }
 
-    /// The set of zones that libphonenumber gives for the number's longest known prefix.
+    /// The set of zones in which the numbers of the longest known prefix may live.
     pub fn of_number(number: Msisdn) -> Option<Self> {
         let set = prefixes::set_of(number)?;
         u16::try_from(NAMES.len()).ok()?.checked_add(set).map(Self)

@@ -41,6 +41,23 @@ fn spans(windows: &Windows) -> String {
         .join(" ")
 }
 
+/// libphonenumber names these by a zone of another country whose clocks go otherwise by now.
+#[test]
+fn a_prefix_has_a_zone_of_its_own_country() {
+    for (digits, zone) in [
+        ("213551234567", "Africa/Algiers"),
+        ("218912345678", "Africa/Tripoli"),
+        ("212650123456", "Africa/Casablanca"),
+        ("211977123456", "Africa/Juba"),
+        ("50581234567", "America/Managua"),
+        ("970599123456", "Asia/Gaza"),
+        ("74012123456", "Europe/Kaliningrad"),
+        ("33612345678", "Europe/Paris"),
+    ] {
+        assert_eq!(ZoneId::of_number(number(digits)).unwrap().names(), [zone], "{digits}");
+    }
+}
+
 #[test]
 fn every_zone_of_the_two_lists_exists() {
     for (at, names) in (0..)
