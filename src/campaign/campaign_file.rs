@@ -10,16 +10,16 @@ use serde::{Deserialize, Deserializer};
 use super::decode::At;
 use super::on_invalid_file::OnInvalidFile;
 use super::origin_file::{FreshnessFile, ParamsFile, RowFormatFile};
-use super::schema;
 use super::suppression_file::SuppressionFile;
+use super::{schema, schema_rules};
 
 /// One SMS campaign: a file under `campaigns/`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(extend("required" = ["sender", "recipients", "delivery"], "not" = {"required": ["body", "body_file"]}))]
+#[schemars(extend("required" = ["sender", "recipients", "delivery"]), transform = schema_rules::campaign)]
 pub(super) struct CampaignFile {
     /// The campaign's identity: a-z, 0-9 and inner `-`, at most 16 characters. Default: the file's name without its ending.
-    #[schemars(regex(pattern = r"^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$"), example = &"black-friday")]
+    #[schemars(schema_with = "schema::reference", example = &"black-friday")]
     pub reference: At<String>,
     /// A name under `providers` in campanile.yaml. Default: `default_provider`.
     pub provider: At<String>,
@@ -27,7 +27,7 @@ pub(super) struct CampaignFile {
     #[schemars(extend("default" = "active"))]
     pub state: At<StateFile>,
     /// One-offs only: raise it to send again, next year or after a stop.
-    #[schemars(range(min = 1, max = 33_554_431), extend("default" = 1))]
+    #[schemars(range(min = 1, max = 999_999), extend("default" = 1))]
     pub revision: At<u32>,
     /// `service` texts are exempt from quiet hours and the opt-out text.
     #[schemars(extend("default" = "marketing"))]
@@ -62,11 +62,13 @@ pub(super) struct CampaignFile {
     /// Lists of numbers that this campaign never texts; paths are relative to this file.
     pub suppressions: At<Vec<At<SuppressionFile>>>,
     /// Constants for the template.
+    #[schemars(extend("propertyNames" = {"pattern": "^[A-Za-z_][A-Za-z0-9_]{0,63}$"}))]
     pub vars: At<BTreeMap<String, At<VarFile>>>,
     /// What decides how `recipient.bucket` and variants split people. Default: the reference, so that two campaigns split independently.
-    #[schemars(length(min = 1, max = 64), example = &"2026")]
+    #[schemars(schema_with = "schema::salt", example = &"2026")]
     pub split_salt: At<String>,
     /// Labels for the provider's own reports (kept local at Sinch, which has none).
+    #[schemars(schema_with = "schema::tags")]
     pub tags: At<Vec<At<String>>>,
     /// `flash` is shown at once and usually not stored by the phone.
     #[serde(rename = "type")]
@@ -82,7 +84,7 @@ pub(super) struct CampaignFile {
     #[schemars(range(min = 1, max = 2), extend("default" = 1))]
     pub priority: At<u8>,
     /// Where the provider posts delivery reports. `https://`, or `http://` to loopback.
-    #[schemars(extend("format" = "uri"), example = &"https://example.com/dlr")]
+    #[schemars(schema_with = "schema::url", example = &"https://example.com/dlr")]
     pub delivery_report_url: At<String>,
     /// Sinch only: which delivery reports are posted. Default: `per_recipient` with a URL, else `none`.
     pub delivery_report: At<ReportFile>,
@@ -101,7 +103,7 @@ pub(super) struct CampaignFile {
 #[schemars(extend("oneOf" = [
     {"required": ["csv"]}, {"required": ["parquet"]}, {"required": ["xlsx"]}, {"required": ["source"]}
 ]))]
-#[schemars(rename = "Source")]
+#[schemars(rename = "Source", transform = schema_rules::origin)]
 pub(super) struct SourceFile {
     /// CSV file with a header row, relative to this file; `.gz` and `.zst` are read too, `-` is standard input. A folder
     /// (`members/`) or a pattern (`members/*.csv`) is read as the parts of one list.
@@ -111,9 +113,10 @@ pub(super) struct SourceFile {
     #[schemars(example = &"../exports/members/")]
     pub parquet: At<String>,
     /// Workbook (.xlsx or .ods), relative to this file.
-    #[schemars(example = &"../recipients/vip.xlsx")]
+    #[schemars(schema_with = "schema::workbook", example = &"../recipients/vip.xlsx")]
     pub xlsx: At<String>,
     /// With `xlsx`: the sheet. Default: the only visible one.
+    #[schemars(schema_with = "schema::written")]
     pub sheet: At<String>,
     /// With `xlsx`: the row of the heads, from 1. Default: the first that is not empty.
     #[schemars(range(min = 1, max = 1000))]
@@ -125,7 +128,7 @@ pub(super) struct SourceFile {
     #[schemars(example = &"../audiences/spring.sql")]
     pub sql: At<String>,
     /// With a database: a table or view, all of it.
-    #[schemars(example = &"marts.sms_spring")]
+    #[schemars(schema_with = "schema::table", example = &"marts.sms_spring")]
     pub table: At<String>,
     /// With a web server: the file, below its base URL.
     #[schemars(example = &"members/latest.csv.gz")]
@@ -139,7 +142,7 @@ pub(super) struct SourceFile {
     /// Column of numbers. Default: the one column with a usual name (`msisdn`, `phone`, `Mobile Phone Number`, `Mobilnummer`, ...).
     pub number: At<String>,
     /// Country of the list's national numbers. Default: `default_country`.
-    #[schemars(example = &"NO")]
+    #[schemars(schema_with = "schema::country", example = &"NO")]
     pub country: At<String>,
     /// Column with each row's own country, as a code of two letters.
     pub country_column: At<String>,
@@ -148,20 +151,22 @@ pub(super) struct SourceFile {
     pub numbers: At<NumbersFile>,
     /// Tera expression; only rows for which it holds are recipients.
     #[serde(rename = "where")]
-    #[schemars(example = &"consent == 'yes' and recipient.country == 'SE'")]
+    #[schemars(schema_with = "schema::written", example = &"consent == 'yes' and recipient.country == 'SE'")]
     pub condition: At<String>,
     /// The text for this source, instead of the campaign's; or one for each language.
     #[schemars(schema_with = "schema::text")]
     pub body: At<TextFile>,
     /// Constants for the template; they win over the campaign's.
+    #[schemars(extend("propertyNames" = {"pattern": "^[A-Za-z_][A-Za-z0-9_]{0,63}$"}))]
     pub vars: At<BTreeMap<String, At<VarFile>>>,
     /// Names for the template of columns whose heads are not names: `{ first_name: "First name" }`.
+    #[schemars(extend("propertyNames" = {"pattern": "^[A-Za-z_][A-Za-z0-9_]{0,63}$"}))]
     pub columns: At<BTreeMap<String, At<String>>>,
     /// Character set of the file. Default: UTF-8, or UTF-16 with a byte order mark.
     #[schemars(example = &"windows-1252")]
     pub encoding: At<String>,
     /// The character between fields. Default: detected among comma, semicolon, tab and bar.
-    #[schemars(example = &";")]
+    #[schemars(schema_with = "schema::delimiter", example = &";")]
     pub delimiter: At<String>,
     /// Cells that say nothing: each cell with one of these words is read as empty.
     #[schemars(example = &["NULL", "\\N"])]
@@ -179,7 +184,7 @@ pub(super) struct SourceFile {
 #[schemars(rename = "Expect")]
 pub(super) struct ExpectFile {
     /// How many rows it has: `900..`, `..2000` or `900..2000`.
-    #[schemars(regex(pattern = r"^[0-9]*\.\.[0-9]*$"), example = &"900..")]
+    #[schemars(schema_with = "schema::rows", example = &"900..")]
     pub rows: At<String>,
 }
 
@@ -187,38 +192,38 @@ pub(super) struct ExpectFile {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(extend("required" = ["rule", "reason"]))]
-#[schemars(rename = "Allow")]
+#[schemars(rename = "Allow", transform = schema_rules::allow)]
 pub(super) struct AllowFile {
     /// Which rule is overridden.
     #[schemars(schema_with = "schema::rule")]
     pub rule: At<String>,
     /// `resume` only: the provider's id of the stopped batch that may be sent after all.
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "schema::written")]
     pub batch: At<String>,
     /// Last date on which the override holds (UTC); required for every rule that sends.
     #[schemars(extend("format" = "date"), example = &"2026-11-27")]
     pub until: At<String>,
     /// Why, for the reviewer.
-    #[schemars(length(min = 1))]
+    #[schemars(schema_with = "schema::written")]
     pub reason: At<String>,
 }
 
 /// When a campaign sends: `windows`, or `cron` with `open_for`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(extend("oneOf" = [{"required": ["windows"]}, {"required": ["cron", "open_for"]}]))]
-#[schemars(rename = "Delivery")]
+#[schemars(rename = "Delivery", transform = schema_rules::delivery)]
 pub(super) struct DeliveryFile {
     /// IANA time zone of the local times, or `recipient` for each recipient's own. Default: the project's.
-    #[schemars(example = &"Europe/Stockholm")]
+    #[schemars(schema_with = "schema::zone", example = &"Europe/Stockholm")]
     pub timezone: At<String>,
     /// With `timezone: recipient`: CSV column that holds IANA names.
+    #[schemars(schema_with = "schema::written")]
     pub timezone_column: At<String>,
     /// With `timezone: recipient`: zones by country, or `auto` (by number prefix, where that is unambiguous).
     #[schemars(schema_with = "schema::zones")]
     pub zones: At<ZonesFile>,
     /// With `timezone: recipient`: the zone of recipients whose own is not known. Without it they are errors.
-    #[schemars(example = &"UTC")]
+    #[schemars(schema_with = "schema::zone", example = &"UTC")]
     pub fallback: At<String>,
     /// With `timezone: recipient`: what happens where the window has passed already.
     #[schemars(extend("default" = "skip"))]
@@ -227,10 +232,10 @@ pub(super) struct DeliveryFile {
     #[schemars(extend("minItems" = 1))]
     pub windows: At<Vec<At<WindowFile>>>,
     /// A schedule of 5 fields: minute, hour, day of month, month, day of week.
-    #[schemars(example = &"0 10 * * Mon-Fri")]
+    #[schemars(schema_with = "schema::cron", example = &"0 10 * * Mon-Fri")]
     pub cron: At<String>,
     /// With `cron`: how long each window stays open.
-    #[schemars(schema_with = "schema::duration", example = &"2h")]
+    #[schemars(schema_with = "schema::positive_duration", example = &"2h")]
     pub open_for: At<String>,
     /// With `cron`: first date, inclusive.
     #[schemars(extend("format" = "date"), example = &"2026-12-01")]
@@ -290,10 +295,10 @@ impl ReportFile {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(extend("required" = ["name", "weight"]))]
-#[schemars(rename = "Variant")]
+#[schemars(rename = "Variant", transform = schema_rules::variant)]
 pub(super) struct VariantFile {
     /// Letters, digits, `-` and `_`. Another name is another variant: its people are drawn anew.
-    #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$"), example = &"a")]
+    #[schemars(schema_with = "schema::variant_name", example = &"a")]
     pub name: At<String>,
     /// Its share of the people, in proportion to the other weights.
     #[schemars(range(min = 0, max = 10_000), example = &45)]
@@ -317,9 +322,10 @@ pub(super) struct LanguageFile {
     /// Column of language tags like `sv` or `pt-BR`.
     pub column: At<String>,
     /// Language by the country of the number: `{ NO: nb }`.
+    #[schemars(schema_with = "schema::languages")]
     pub by_country: At<BTreeMap<String, At<String>>>,
     /// Language of all others.
-    #[schemars(example = &"en")]
+    #[schemars(schema_with = "schema::language", example = &"en")]
     pub fallback: At<String>,
 }
 
@@ -341,9 +347,6 @@ impl<'de> Deserialize<'de> for TextFile {
             fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<TextFile, E> {
                 Ok(TextFile::One)
             }
-            fn visit_bool<E: serde::de::Error>(self, _: bool) -> Result<TextFile, E> {
-                Ok(TextFile::One)
-            }
             fn visit_i128<E: serde::de::Error>(self, _: i128) -> Result<TextFile, E> {
                 Ok(TextFile::One)
             }
@@ -360,7 +363,7 @@ impl<'de> Deserialize<'de> for TextFile {
 
 /// A constant: text, a whole number, `true` or `false`.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
-#[schemars(inline, untagged)]
+#[schemars(inline, with = "String", extend("type" = ["string", "integer", "boolean"]))]
 pub(super) enum VarFile {
     Text(String),
     Integer(i64),

@@ -286,6 +286,14 @@ fn scalar_hint(scalar: &Scalar, expected: &str) -> Option<String> {
         };
         return Some(format!("a list of one is written `[{item}]`"));
     }
+    if scalar.plain && expected == "a text" && matches!(lower.as_str(), "true" | "false") {
+        let made = if lower == "false" {
+            "; a tool that reads YAML 1.1 has made `false` of `no`, if that was meant"
+        } else {
+            ""
+        };
+        return Some(format!("write `\"{}\"`, with its quotes{made}", clip(&scalar.text)));
+    }
     let quoted_number = !scalar.plain && scalar.text.parse::<i64>().is_ok();
     (quoted_number && expected == "a whole number").then(|| "remove the quotes".to_owned())
 }
@@ -341,6 +349,12 @@ impl<'de> Deserializer<'de> for Cursor<'_> {
     );
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        // A number is read as it is spelled; `true` is a text for nobody.
+        if let Kind::Scalar(scalar) = self.kind()
+            && matches!(meaning(scalar), Meaning::Bool(_))
+        {
+            return Err(self.wrong_type("a text"));
+        }
         visitor.visit_str(self.text("a text")?)
     }
 

@@ -37,6 +37,7 @@ mod read_variants;
 mod reading;
 mod returns_file;
 mod schema;
+mod schema_rules;
 mod snippets;
 mod suggested;
 mod suppression_file;

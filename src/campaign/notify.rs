@@ -17,7 +17,7 @@ use crate::model::Diagnostic;
 /// A hook as typed.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[schemars(rename = "Notify", extend("required" = ["url_env", "on"]))]
+#[schemars(rename = "Notify", extend("required" = ["url_env", "on"]), transform = super::schema_rules::notify)]
 pub(super) struct NotifyFile {
     /// Name of the environment variable that holds the hook's address. A run without it tells nobody.
     #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"), example = &"HOOK")]

@@ -8,13 +8,13 @@ use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 
 use super::decode::At;
-use super::schema;
+use super::{schema, schema_rules};
 
 /// A database or web server that holds audiences.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(extend("required" = ["kind"]))]
-#[schemars(rename = "Connection")]
+#[schemars(rename = "Connection", transform = schema_rules::connection)]
 pub(super) struct ConnectionFile {
     /// `postgres`: whatever speaks its protocol. `https`: a web server or a bucket.
     pub kind: At<ConnectionKindFile>,
@@ -22,21 +22,22 @@ pub(super) struct ConnectionFile {
     #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"), example = &"WAREHOUSE_URL")]
     pub url_env: At<String>,
     /// https only: where its files are. `http://` to loopback only.
-    #[schemars(extend("format" = "uri"), example = &"https://exports.example/")]
+    #[schemars(schema_with = "schema::base_url", example = &"https://exports.example/")]
     pub base_url: At<String>,
     /// https only: name of the environment variable that holds the token.
     #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"), example = &"EXPORTS_TOKEN")]
     pub token_env: At<String>,
     /// https only: file that holds the token, relative to the project root; keep it out of git.
+    #[schemars(schema_with = "schema::written")]
     pub token_file: At<String>,
     /// Certificates (PEM) of a private authority, relative to the project root. Default: those of the system.
-    #[schemars(example = &"certificates/ca.pem")]
+    #[schemars(schema_with = "schema::written", example = &"certificates/ca.pem")]
     pub ca_file: At<String>,
     /// postgres only: the server gives up a query after this long.
-    #[schemars(schema_with = "schema::duration", extend("default" = "5m"))]
+    #[schemars(schema_with = "schema::positive_duration", extend("default" = "5m"))]
     pub statement_timeout: At<String>,
     /// https only: a download is given up after this long.
-    #[schemars(schema_with = "schema::duration", extend("default" = "5m"))]
+    #[schemars(schema_with = "schema::positive_duration", extend("default" = "5m"))]
     pub timeout: At<String>,
     /// More rows than this are an error.
     #[schemars(range(min = 1), extend("default" = 10_000_000))]

@@ -9,8 +9,8 @@ use super::decode::At;
 use super::notify::NotifyFile;
 use super::origin_file::ConnectionFile;
 use super::returns_file::{OptOutsFile, SenderFile, UndeliverableFile};
-use super::schema;
 use super::suppression_file::SuppressionFile;
+use super::{schema, schema_rules};
 
 /// Settings of a Campanile project: `campanile.yaml` in the project's root.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -18,12 +18,12 @@ use super::suppression_file::SuppressionFile;
 #[schemars(extend("required" = ["namespace", "providers"]))]
 pub(super) struct ProjectFile {
     /// 1 to 4 of a-z and 0-9 that mark this project's batches at the provider. Never change it while something is planned.
-    #[schemars(regex(pattern = r"^[a-z0-9]{1,4}$"), example = &"acme")]
+    #[schemars(schema_with = "schema::namespace", example = &"acme")]
     pub namespace: At<String>,
     /// Name of the provider that campaigns use which name none. Not needed when there is only one.
     pub default_provider: At<String>,
     /// IANA time zone of campaigns that name none.
-    #[schemars(example = &"Europe/Stockholm")]
+    #[schemars(schema_with = "schema::zone", extend("not" = {"enum": ["recipient"]}), example = &"Europe/Stockholm")]
     pub timezone: At<String>,
     /// Country (ISO 3166-1, two letters) whose national numbers like 070-123 45 67 are read. Without it they are errors.
     #[schemars(regex(pattern = r"^[A-Za-z]{2}$"), example = &"SE")]
@@ -44,9 +44,10 @@ pub(super) struct ProjectFile {
     #[schemars(extend("default" = false))]
     pub paused: At<bool>,
     /// Accounts by a name of your choice. Every one must be readable, else nothing is created.
-    #[schemars(extend("minProperties" = 1))]
+    #[schemars(extend("minProperties" = 1, "propertyNames" = {"pattern": "^[a-z0-9_-]{1,32}$"}))]
     pub providers: At<BTreeMap<String, At<ProviderFile>>>,
     /// Databases and web servers that hold audiences, by a name of your choice.
+    #[schemars(extend("propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,32}$"}))]
     pub sources: At<BTreeMap<String, At<ConnectionFile>>>,
     /// Prices per segment, for estimates. Segments without a price are counted as unpriced.
     pub prices: At<Vec<At<PriceFile>>>,
@@ -78,7 +79,7 @@ pub(super) struct HoldoutFile {
     #[schemars(range(min = 1, max = 50), example = &5)]
     pub percent: At<u32>,
     /// What draws them: another salt is other people.
-    #[schemars(length(min = 1, max = 64), example = &"2026")]
+    #[schemars(schema_with = "schema::salt", example = &"2026")]
     pub salt: At<String>,
 }
 
@@ -86,7 +87,7 @@ pub(super) struct HoldoutFile {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(extend("required" = ["kind"]))]
-#[schemars(rename = "Provider")]
+#[schemars(rename = "Provider", transform = schema_rules::provider)]
 pub(super) struct ProviderFile {
     /// `sandbox`: the embedded emulator, no account, nothing is sent. `ip1`: the iP.1 SMS API v2. `sinch`: the Sinch Batches API.
     pub kind: At<KindFile>,
@@ -94,16 +95,18 @@ pub(super) struct ProviderFile {
     #[schemars(extend("default" = "ip1"))]
     pub emulates: At<ApiFile>,
     /// Where the API is. `https://`, or `http://` to loopback. Default: the provider's own.
-    #[schemars(extend("format" = "uri"), example = &"https://api.ip1sms.com")]
+    #[schemars(schema_with = "schema::base_url", example = &"https://api.ip1sms.com")]
     pub base_url: At<String>,
     /// Name of the environment variable that holds the token.
     #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"), example = &"IP1_API_KEY")]
     pub token_env: At<String>,
     /// File that holds the token, relative to the project root; keep it out of git.
+    #[schemars(schema_with = "schema::written")]
     pub token_file: At<String>,
     /// Sinch only: where the account lives. Required unless `base_url` is given.
     pub region: At<RegionFile>,
     /// Sinch only: the service plan's id.
+    #[schemars(schema_with = "schema::service_plan_id")]
     pub service_plan_id: At<String>,
     /// Sinch only: name of the environment variable that holds the service plan's id.
     #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"))]
@@ -219,7 +222,7 @@ pub(super) struct GuardsFile {
     #[schemars(extend("minItems" = 1), example = &["mobile"])]
     pub number_types: At<Vec<At<NumberTypeFile>>>,
     /// Regular expression that every marketing text must match.
-    #[schemars(example = &"(?i)stop")]
+    #[schemars(schema_with = "schema::written", example = &"(?i)stop")]
     pub opt_out_pattern: At<String>,
     /// When marketing may be sent, instead of the built-in hours.
     pub quiet_hours: At<QuietHoursFile>,
@@ -238,7 +241,7 @@ pub(super) struct ContactLimitFile {
     #[schemars(range(min = 1, max = 1000), example = &1)]
     pub messages: At<u32>,
     /// `24h` is time on the clock, `30d` are calendar days.
-    #[schemars(schema_with = "schema::duration", example = &"24h")]
+    #[schemars(schema_with = "schema::positive_duration", example = &"24h")]
     pub within: At<String>,
 }
 

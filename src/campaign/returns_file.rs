@@ -71,11 +71,11 @@ impl JsonSchema for OptOutsFile {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "oneOf": [
-                { "enum": ["provider", "off"] },
+                { "enum": ["provider", "off", false] },
                 { "type": "object", "required": ["file"], "additionalProperties": false,
-                  "properties": { "file": { "type": "string", "examples": ["suppressions/opt-outs.csv"] } } },
+                  "properties": { "file": { "type": ["string", "number"], "pattern": "\\S", "examples": ["suppressions/opt-outs.csv"] } } },
                 { "type": "object", "required": ["group_id"], "additionalProperties": false,
-                  "properties": { "group_id": { "type": "string" } } }
+                  "properties": { "group_id": { "type": ["string", "number"], "pattern": "^[A-Za-z0-9_-]{1,64}$" } } }
             ]
         })
     }
@@ -87,6 +87,7 @@ impl JsonSchema for OptOutsFile {
 #[schemars(rename = "SenderFacts")]
 pub(super) struct SenderFile {
     /// Countries (two letters) in which it is registered.
+    #[schemars(schema_with = "super::schema::countries")]
     pub registered: At<Vec<At<String>>>,
     /// Whether texts to it come in at the provider. A name never receives.
     pub receives: At<bool>,
@@ -102,6 +103,6 @@ pub(super) struct UndeliverableFile {
     #[schemars(range(min = 1, max = 100), example = &3)]
     pub after: At<u32>,
     /// Suppression list to which `campanile results` adds the number, relative to the project root.
-    #[schemars(example = &"suppressions/undeliverable.csv")]
+    #[schemars(schema_with = "super::schema::written", example = &"suppressions/undeliverable.csv")]
     pub file: At<String>,
 }

@@ -1,6 +1,8 @@
 //! JSON Schemas of both files, from the same mirrors that read them: for completion and hover in editors.
 //!
 //! In: nothing. Out: a schema as JSON. A schema is advice to an editor; whether a file is right is decided by reading it.
+//! What a schema can say, it says as the reader does: `tests/schemas/cases.txt` has a line for each agreement and for each
+//! thing that only the program can know. Rules between keys are in `schema_rules`.
 
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
@@ -24,6 +26,9 @@ pub fn campaign_schema() -> serde_json::Value {
 fn finish<T: JsonSchema>(title: &str) -> serde_json::Value {
     let mut settings = SchemaSettings::draft07();
     settings.transforms.push(Box::new(RecursiveTransform(without_widths)));
+    settings
+        .transforms
+        .push(Box::new(RecursiveTransform(numbers_are_texts)));
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     schema.insert("title".to_owned(), title.into());
     schema.to_value()
@@ -40,53 +45,202 @@ fn without_widths(schema: &mut Schema) {
     }
 }
 
+/// A number where a text is meant is read as it is written; `true` and `false` are not.
+fn numbers_are_texts(schema: &mut Schema) {
+    let is_any_text = schema.get("type").is_some_and(|kind| kind == "string")
+        && ["enum", "pattern", "format"]
+            .iter()
+            .all(|keyword| schema.get(*keyword).is_none());
+    if is_any_text {
+        schema.insert("type".to_owned(), serde_json::json!(["string", "number"]));
+    }
+}
+
 pub(super) fn duration(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "pattern": "^[0-9]+(ms|s|m|h|d)$"})
 }
 
+/// A duration that is not zero.
+pub(super) fn positive_duration(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^0*[1-9][0-9]*(ms|s|m|h|d)$"})
+}
+
+pub(super) fn namespace(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "integer"], "pattern": "^[a-z0-9]{1,4}$", "minimum": 0, "maximum": 9999})
+}
+
+pub(super) fn reference(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": ["string", "integer"],
+        "pattern": "^[a-z0-9]([a-z0-9-]{0,14}[a-z0-9])?$",
+        "minimum": 0,
+        "maximum": 999_999_999_999_999_u64
+    })
+}
+
+pub(super) fn variant_name(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "integer"], "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$", "minimum": 0})
+}
+
 pub(super) fn digits(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": ["string", "integer"], "pattern": "^[0-9]{1,15}$"})
+    json_schema!({
+        "type": ["string", "integer"],
+        "pattern": "^\\+?[0-9]{1,15}$",
+        "minimum": 0,
+        "maximum": 999_999_999_999_999_u64
+    })
 }
 
 pub(super) fn decimal(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": ["string", "number"], "pattern": "^[0-9]+(\\.[0-9]+)?$"})
+    json_schema!({"type": ["string", "number"], "pattern": "^[0-9]+(\\.[0-9]+)?$", "minimum": 0})
 }
 
 pub(super) fn sender(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": ["string", "integer"], "pattern": "^([A-Za-z0-9]{3,11}|\\+?[0-9]{1,15})$"})
+    json_schema!({
+        "type": ["string", "integer"],
+        "pattern": "^([A-Za-z0-9]{3,11}|\\+?[0-9]{1,15})$",
+        "minimum": 0,
+        "maximum": 999_999_999_999_999_u64
+    })
+}
+
+pub(super) fn service_plan_id(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "number"], "pattern": "^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$"})
+}
+
+/// A text that is not blank.
+pub(super) fn written(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "number"], "pattern": "\\S"})
+}
+
+pub(super) fn salt(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "number"], "pattern": "\\S", "maxLength": 64})
+}
+
+/// One tag of a list.
+pub(super) fn tags(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "array",
+        "items": {"type": ["string", "number"], "pattern": "^\\S(.*\\S)?$", "maxLength": 100}
+    })
+}
+
+pub(super) fn country(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^[A-Za-z]{2}$"})
+}
+
+pub(super) fn countries(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "array", "items": {"type": "string", "pattern": "^[A-Za-z]{2}$"}})
+}
+
+pub(super) fn zone(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": ZONE})
+}
+
+/// IANA names begin with a letter.
+const ZONE: &str = "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$";
+
+/// `https://`, or `http://` to loopback.
+pub(super) fn url(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "string",
+        "format": "uri",
+        "pattern": "^([Hh][Tt][Tt][Pp][Ss]://[A-Za-z0-9\\[][!-~]*|[Hh][Tt][Tt][Pp]://(localhost|127\\.[0-9.]+|\\[::1\\])(:[0-9]+)?(/[!-~]*)?)$"
+    })
+}
+
+/// The same without query and fragment.
+pub(super) fn base_url(generator: &mut SchemaGenerator) -> Schema {
+    let mut schema = url(generator);
+    schema.insert("not".to_owned(), serde_json::json!({"pattern": "[?#]"}));
+    schema
 }
 
 pub(super) fn hours(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$"})
+    let time = "([01][0-9]|2[0-3]):[0-5][0-9]";
+    json_schema!({"type": "string", "pattern": format!("^ *{time} *- *({time}|24:00) *$")})
 }
 
 pub(super) fn days(_: &mut SchemaGenerator) -> Schema {
-    let day = "([Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)";
-    json_schema!({"type": "string", "pattern": format!("^{day}([-,] ?{day})*$")})
+    let day = "([Mm][Oo][Nn]|[Tt][Uu][Ee]|[Ww][Ee][Dd]|[Tt][Hh][Uu]|[Ff][Rr][Ii]|[Ss][Aa][Tt]|[Ss][Uu][Nn])";
+    let item = format!(" *{day} *(- *{day} *)?");
+    json_schema!({"type": "string", "pattern": format!("^{item}(,{item})*$")})
 }
 
 pub(super) fn local_time(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "string",
-        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:00)?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
+        "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9](:00)?(Z|[+-][01][0-9]:?[0-5][0-9])?$"
     })
+}
+
+/// Five fields, each a list of values, names, ranges and steps.
+pub(super) fn cron(_: &mut SchemaGenerator) -> Schema {
+    let field = |value: &str| {
+        let item = format!("(\\*|({value})(-({value}))?)(/[0-9]+)?");
+        format!("{item}(,{item})*")
+    };
+    let fields = [
+        field("[0-5]?[0-9]"),
+        field("[01]?[0-9]|2[0-3]"),
+        field("0?[1-9]|[12][0-9]|3[01]"),
+        field("0?[1-9]|1[0-2]|[A-Za-z]{3}"),
+        field("0?[0-7]|[A-Za-z]{3}"),
+    ];
+    json_schema!({"type": "string", "pattern": format!("^\\s*{}\\s*$", fields.join("\\s+"))})
+}
+
+pub(super) fn rows(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^([0-9]+\\.\\.[0-9]*|\\.\\.[0-9]+)$"})
+}
+
+pub(super) fn delimiter(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "enum": [",", ";", "|", ":", "^", "~", "tab", "\t", "\\t"]})
+}
+
+pub(super) fn workbook(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "\\.([Xx][Ll][Ss][Xx]|[Oo][Dd][Ss])$"})
+}
+
+pub(super) fn table(_: &mut SchemaGenerator) -> Schema {
+    let part = "[A-Za-z0-9_$]{1,63}";
+    json_schema!({"type": ["string", "number"], "pattern": format!("^{part}(\\.{part}){{0,2}}$")})
 }
 
 pub(super) fn zones(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"anyOf": [
         {"type": "string", "enum": ["auto"]},
-        {"type": "object", "propertyNames": {"pattern": "^[A-Za-z]{2}$"}, "additionalProperties": {"type": "string"}}
+        {
+            "type": "object",
+            "propertyNames": {"pattern": "^[A-Za-z]{2}$"},
+            "additionalProperties": {"type": "string", "pattern": ZONE}
+        }
     ]})
+}
+
+/// A language tag.
+const LANGUAGE: &str = "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$";
+
+pub(super) fn language(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": LANGUAGE})
+}
+
+pub(super) fn languages(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": {"pattern": "^[A-Za-z]{2}$"},
+        "additionalProperties": {"type": "string", "pattern": LANGUAGE}
+    })
 }
 
 pub(super) fn text(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"anyOf": [
-        {"type": ["string", "number", "boolean"]},
+        {"type": ["string", "number"], "pattern": "\\S"},
         {
             "type": "object",
             "minProperties": 1,
-            "propertyNames": {"pattern": "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"},
-            "additionalProperties": {"type": "string"}
+            "propertyNames": {"pattern": LANGUAGE},
+            "additionalProperties": {"type": ["string", "number"], "pattern": "\\S"}
         }
     ]})
 }

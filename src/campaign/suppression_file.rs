@@ -25,7 +25,7 @@ pub(super) enum SuppressionFile {
 #[schemars(extend("oneOf" = [
     {"required": ["csv"]}, {"required": ["parquet"]}, {"required": ["xlsx"]}, {"required": ["source"]}
 ]))]
-#[schemars(rename = "NumberList")]
+#[schemars(rename = "NumberList", transform = super::schema_rules::origin)]
 pub(super) struct SuppressionListFile {
     /// CSV file with a header row; or a folder or a pattern of part files.
     #[schemars(example = &"suppressions/stop.csv")]
@@ -34,9 +34,10 @@ pub(super) struct SuppressionListFile {
     #[schemars(example = &"exports/opt_outs/")]
     pub parquet: At<String>,
     /// Workbook (.xlsx or .ods).
-    #[schemars(example = &"suppressions/stop.xlsx")]
+    #[schemars(schema_with = "super::schema::workbook", example = &"suppressions/stop.xlsx")]
     pub xlsx: At<String>,
     /// With `xlsx`: the sheet. Default: the only visible one.
+    #[schemars(schema_with = "super::schema::written")]
     pub sheet: At<String>,
     /// With `xlsx`: the row of the heads, from 1. Default: the first that is not empty.
     #[schemars(range(min = 1, max = 1000))]
@@ -48,7 +49,7 @@ pub(super) struct SuppressionListFile {
     #[schemars(example = &"audiences/opt_outs.sql")]
     pub sql: At<String>,
     /// With a database: a table or view, all of it.
-    #[schemars(example = &"marts.opt_outs")]
+    #[schemars(schema_with = "super::schema::table", example = &"marts.opt_outs")]
     pub table: At<String>,
     /// With a web server: the file, below its base URL.
     #[schemars(example = &"opt_outs/latest.csv.gz")]
@@ -64,13 +65,13 @@ pub(super) struct SuppressionListFile {
     /// The column of numbers. Default: every column with a usual name.
     pub number: At<String>,
     /// Country of the list's national numbers. Default: `default_country`.
-    #[schemars(example = &"NO")]
+    #[schemars(schema_with = "super::schema::country", example = &"NO")]
     pub country: At<String>,
     /// Character set of the file. Default: UTF-8, or UTF-16 with a byte order mark.
     #[schemars(example = &"windows-1252")]
     pub encoding: At<String>,
     /// The character between fields. Default: detected among comma, semicolon, tab and bar.
-    #[schemars(example = &";")]
+    #[schemars(schema_with = "super::schema::delimiter", example = &";")]
     pub delimiter: At<String>,
 }
 
@@ -105,6 +106,6 @@ impl JsonSchema for SuppressionFile {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let list = generator.subschema_for::<SuppressionListFile>();
-        json_schema!({"anyOf": [{"type": "string"}, list]})
+        json_schema!({"anyOf": [{"type": "string", "pattern": "\\S"}, list]})
     }
 }

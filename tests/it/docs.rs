@@ -165,3 +165,23 @@ fn what_one_looks_for_is_made_where_the_page_for_contributors_says() {
     }
     assert!(checked >= 10, "{checked} rows");
 }
+
+/// With `CAMPANILE_WRITE_DOCS=1` the pages are written instead.
+#[test]
+fn the_pages_that_are_generated_are_what_the_program_says() {
+    for (name, page) in [
+        ("reference", crate::pages::reference()),
+        ("diagnostics", crate::pages::diagnostics()),
+    ] {
+        let path = repository().join(format!("docs/{name}.md"));
+        if std::env::var_os("CAMPANILE_WRITE_DOCS").is_some() {
+            fs::write(&path, &page).unwrap();
+        }
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == page,
+            "{} is not what the program says: run `CAMPANILE_WRITE_DOCS=1 cargo test --test it generated`",
+            path.display()
+        );
+    }
+}

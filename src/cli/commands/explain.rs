@@ -99,12 +99,9 @@ fn print_all(context: &Context) -> Result<(), Failed> {
     let document = || {
         let codes: Vec<_> = codes
             .iter()
-            .map(|code| json!({ "code": code.id, "title": code.title }))
+            .map(|code| json!({ "code": code.id, "title": code.title, "page": code.page }))
             .collect();
-        let words: Vec<_> = words
-            .iter()
-            .map(|meaning| json!({ "kind": meaning.kind.as_str(), "word": meaning.word, "title": meaning.title }))
-            .collect();
+        let words: Vec<_> = words.iter().map(meaning_to_json).collect();
         pretty(&json!({ "format_version": "1.0", "codes": codes, "words": words }))
     };
     context.emit_text(&document, &list)
@@ -113,6 +110,7 @@ fn print_all(context: &Context) -> Result<(), Failed> {
 fn meaning_to_json(meaning: &Meaning) -> serde_json::Value {
     json!({
         "kind": meaning.kind.as_str(),
+        "heading": meaning.kind.heading(),
         "word": meaning.word,
         "title": meaning.title,
         "page": meaning.page,

@@ -115,5 +115,5 @@ pub(super) fn usage(rule: Rule) -> String {
         }
         _ => format!("\nIn the campaign's file:\n  allow: [{{ rule: {name}, reason: \"...\" }}]"),
     };
-    format!("Once: `--allow {name}={scope}` with plan or apply. {scope_means}{in_file}")
+    format!("Once, with plan or apply: `--allow {name}={scope}`\n{scope_means}{in_file}")
 }
