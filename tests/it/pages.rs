@@ -77,7 +77,7 @@ impl Writer<'_> {
             };
             let cells = [
                 format!("`{key}`"),
-                self.value(value),
+                value_of(value),
                 default,
                 format!(
                     "{}{}",
@@ -119,39 +119,39 @@ impl Writer<'_> {
             self.within(&format!("{path}.NAME"), &value["additionalProperties"]);
         }
     }
+}
 
-    /// What a key takes, in words.
-    fn value(&self, value: &Value) -> String {
-        if let Some(words) = value["enum"].as_array() {
-            let word = |word: &Value| format!("`{}`", word.as_str().map_or_else(|| word.to_string(), str::to_owned));
-            let words: Vec<String> = words.iter().map(word).collect();
-            return words.join(" \u{b7} ");
-        }
-        if let Some(choices) = (value["anyOf"].as_array()).or(value["oneOf"].as_array()) {
-            let mut words: Vec<String> = choices.iter().map(|choice| self.value(choice)).collect();
-            words.dedup();
-            return words.join(", or ");
-        }
-        if value["$ref"].is_string() || value["allOf"].is_array() {
-            return "mapping".to_owned();
-        }
-        if value["items"].is_object() {
-            return format!("list of: {}", self.value(&value["items"]));
-        }
-        if value["properties"].is_object() {
-            let keys: Vec<String> = value["properties"]
-                .as_object()
-                .unwrap()
-                .keys()
-                .map(|key| format!("`{key}`"))
-                .collect();
-            return format!("mapping with {}", keys.join(", "));
-        }
-        if value["additionalProperties"].is_object() {
-            return format!("mapping of NAME to: {}", self.value(&value["additionalProperties"]));
-        }
-        scalar(value)
+/// What a key takes, in words.
+fn value_of(value: &Value) -> String {
+    if let Some(words) = value["enum"].as_array() {
+        let word = |word: &Value| format!("`{}`", word.as_str().map_or_else(|| word.to_string(), str::to_owned));
+        let words: Vec<String> = words.iter().map(word).collect();
+        return words.join(" \u{b7} ");
     }
+    if let Some(choices) = (value["anyOf"].as_array()).or(value["oneOf"].as_array()) {
+        let mut words: Vec<String> = choices.iter().map(|choice| value_of(choice)).collect();
+        words.dedup();
+        return words.join(", or ");
+    }
+    if value["$ref"].is_string() || value["allOf"].is_array() {
+        return "mapping".to_owned();
+    }
+    if value["items"].is_object() {
+        return format!("list of: {}", value_of(&value["items"]));
+    }
+    if value["properties"].is_object() {
+        let keys: Vec<String> = value["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(|key| format!("`{key}`"))
+            .collect();
+        return format!("mapping with {}", keys.join(", "));
+    }
+    if value["additionalProperties"].is_object() {
+        return format!("mapping of NAME to: {}", value_of(&value["additionalProperties"]));
+    }
+    scalar(value)
 }
 
 fn scalar(value: &Value) -> String {

@@ -80,7 +80,7 @@ fn the_program_says_of_each_mutated_file_what_is_recorded() {
     let (one, other) = cases.split_at(cases.len() / 2);
     std::thread::scope(|scope| {
         for half in [one, other] {
-            scope.spawn(|| half.iter().for_each(|case| judge(case)));
+            scope.spawn(|| half.iter().for_each(judge));
         }
     });
 }
