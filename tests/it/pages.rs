@@ -129,7 +129,7 @@ fn value_of(value: &Value) -> String {
         return words.join(" \u{b7} ");
     }
     if let Some(choices) = (value["anyOf"].as_array()).or(value["oneOf"].as_array()) {
-        let mut words: Vec<String> = choices.iter().map(|choice| value_of(choice)).collect();
+        let mut words: Vec<String> = choices.iter().map(value_of).collect();
         words.dedup();
         return words.join(", or ");
     }
