@@ -25,6 +25,7 @@ mod head;
 mod index;
 mod kinds;
 mod measure;
+mod named_rows;
 mod national_plan;
 mod number_columns;
 mod number_forms;
@@ -54,6 +55,7 @@ mod wild;
 
 pub use measure::{Measured, measure};
 pub use national_plan::NationalPlan;
+pub use number_columns::is_usual as is_usual_number;
 pub use numbering::{Number, country_of};
 pub use numbers::{NumberFault, normalize};
 pub use opt_outs::{

@@ -24,7 +24,7 @@ const USUAL: &str = "msisdn phone phonenumber phoneno number mobile mobilephone 
     numertelefonu komorka telefonkomorkowy telefonnicislo ceptelefonu";
 
 /// Whether a head is one that number columns have.
-pub(super) fn is_usual(head: &str) -> bool {
+pub fn is_usual(head: &str) -> bool {
     // Half a quote around a head says that the cells below it are not what they seem.
     if head.contains(['\'', '"', '`']) {
         return false;

@@ -7,7 +7,7 @@ use super::blocks::{count_lines, line_of};
 use super::diagnostics::OTHER_TEXT;
 use super::index::Entry;
 use super::table::Table;
-use crate::model::{Diagnostic, counted};
+use crate::model::{Diagnostic, Place, counted};
 
 /// Bytes read at a time to find a line.
 const STEP: usize = 64 << 10;
@@ -76,11 +76,17 @@ impl Pairs {
         };
         let (line, first_line) = (line_at(table, later.offset())?, line_at(other, first.offset())?);
         let message = format!(
-            "{} the number of an earlier row with another text, like line {line} after line {first_line} of `{}`; the earlier text is sent",
+            "{} the number of an earlier row with another text, like {} after {} of `{}`; the earlier text is sent",
             counted(self.rows, "row repeats", "rows repeat"),
+            table.row_at(line),
+            other.row_at(first_line),
             other.file().display()
         );
-        let told = severity(&OTHER_TEXT, message).at(line_of(table.file(), line));
+        let place = match table.row_name(line) {
+            Some(_) => Place::file(table.file()),
+            None => line_of(table.file(), line),
+        };
+        let told = severity(&OTHER_TEXT, message).at(place);
         Ok(Some(told.hint(
             "remove the rows that are not meant; two texts to one person are two campaigns",
         )))

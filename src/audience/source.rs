@@ -28,6 +28,10 @@ pub trait ReadAt: Send + Sync {
     fn row_name(&self, _line: u64, _column: Option<usize>) -> Option<String> {
         None
     }
+    /// Which row a line is where it came from; `None`: it is a line there too.
+    fn row_number(&self, _line: u64) -> Option<u64> {
+        None
+    }
 }
 
 impl ReadAt for Vec<u8> {
@@ -181,6 +185,11 @@ impl Bytes {
         self.held.row_name(line, column)
     }
 
+    /// Which row a line is where it came from ([`ReadAt::row_number`]).
+    pub(super) fn row_number(&self, line: u64) -> Option<u64> {
+        self.held.row_number(line)
+    }
+
     /// To be asked after the last read.
     pub(super) fn check_unchanged(&self) -> Result<(), Diagnostic> {
         if self.held.size() == self.size && self.held.is_unchanged() {
@@ -218,6 +227,10 @@ impl ReadAt for Transcoded {
 
     fn row_name(&self, line: u64, column: Option<usize>) -> Option<String> {
         self.original.row_name(line, column)
+    }
+
+    fn row_number(&self, line: u64) -> Option<u64> {
+        self.original.row_number(line)
     }
 
     fn is_unchanged(&self) -> bool {

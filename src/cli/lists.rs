@@ -33,6 +33,10 @@ impl ReadAt for Bytes {
     fn row_name(&self, line: u64, column: Option<usize>) -> Option<String> {
         self.0.row_name(line, column)
     }
+
+    fn row_number(&self, line: u64) -> Option<u64> {
+        self.0.row_number(line)
+    }
 }
 
 /// Opens a file for reading; a fault stands at `place`.

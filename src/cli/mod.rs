@@ -46,6 +46,7 @@ mod suppress_first;
 mod suppression_lists;
 mod system;
 mod typed_instant;
+mod used_columns;
 mod verify;
 mod version;
 mod workflows;

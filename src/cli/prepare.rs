@@ -10,6 +10,7 @@ use super::desired::desired_now;
 use super::opt_outs::hear;
 use super::payloads::PlannedPayloads;
 use super::spelling::{details, spell as spell_window};
+use super::used_columns::read_only_used;
 use super::version::TOOL;
 use super::workspace::Workspace;
 use crate::desired::DesiredState;
@@ -46,7 +47,8 @@ pub async fn prepare_with_accounts(
 }
 
 /// Reads everything; any error of any file is a failure with all of them.
-pub fn prepare(context: &Context, workspace: Workspace, choice: &Choice) -> Result<Prepared, Failed> {
+pub fn prepare(context: &Context, mut workspace: Workspace, choice: &Choice) -> Result<Prepared, Failed> {
+    read_only_used(&mut workspace);
     let mut diagnostics = workspace.diagnostics.clone();
     diagnostics.extend(workspace.heard.diagnostics.iter().cloned());
     let state = match desired_now(context, &workspace) {

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::lists;
 use super::suppression_lists::suppressions;
 use super::workspace::Workspace;
-use crate::audience::{Audience, Row, RowFault, Visitor, country_of, normalize, read};
+use crate::audience::{Audience, Row, RowFault, Table, Visitor, country_of, normalize, read};
 use crate::campaign::{Branches, Campaign, Project, Transliterate};
 use crate::desired::{ListText, ListTexts, NoLists, Totals, settings_of, when};
 use crate::model::{
@@ -210,12 +210,19 @@ impl Sample {
         shown.into_iter().collect()
     }
 
-    /// The messages of the rows at a line of any of its lists.
+    /// The messages of the rows at a line of any of its lists; of a list that is no text, at a row as the list counts.
     pub fn row_of_line(&self, workspace: &Workspace, campaign: &Campaign, line: u64) -> Result<Vec<Shown>, Failed> {
         let tables = lists::tables(workspace, campaign).map_err(|none| Failed::input(none.into_diagnostics()))?;
+        let all: Arc<[Table]> = tables.clone().into();
         let finder = || Finder {
+            tables: Arc::clone(&all),
             line,
             found: Vec::new(),
+        };
+        let word = if all.iter().any(|table| table.row_name(1).is_some()) {
+            "row"
+        } else {
+            "line"
         };
         let (_, finder) = read(tables, &[], &lists::settings(workspace), finder).map_err(Failed::input)?;
         let mut shown = Vec::new();
@@ -233,13 +240,17 @@ impl Sample {
         }
         if shown.is_empty() && is_there {
             let message = format!(
-                "the row at line {line} is no recipient: left out by `where`, the holdout or a control group, suppressed, or its number came before"
+                "the row at {word} {line} is no recipient: left out by `where`, the holdout or a control group, suppressed, or its number came before"
             );
             return Err(Failed::new(Exit::Failed, message));
         }
         if shown.is_empty() {
-            let message = format!("no list of this campaign has a row at line {line}");
-            return Err(Failed::usage(message).hint("lines count from 1, the header row is the first"));
+            let message = format!("no list of this campaign has a row at {word} {line}");
+            let hint = match word {
+                "line" => "lines count from 1, the header row is the first",
+                _ => "rows of a query, of Parquet and of part files count from 1, those of a sheet as in the sheet",
+            };
+            return Err(Failed::usage(message).hint(hint));
         }
         shown.into_iter().collect()
     }
@@ -491,13 +502,15 @@ impl Visitor for Chooser {
 
 /// Finds the rows at a line.
 struct Finder {
+    tables: Arc<[Table]>,
     line: u64,
     found: Vec<(Msisdn, usize)>,
 }
 
 impl Visitor for Finder {
     fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
-        if row.line == self.line {
+        let number = self.tables.get(row.source).map(|table| table.row_number(row.line));
+        if number == Some(self.line) {
             self.found.push((row.number, row.source));
         }
         Ok(true)

@@ -18,7 +18,7 @@ mod sources;
 pub use inside::PathError;
 pub use load::{Failed, Loaded, PROJECT_FILE, Unreadable, find_root, load, timezone_of};
 pub use secret::{SecretError, read_secret};
-pub use sources::{About, Environment, Link, OpenError, OpenedSource, Sources, Trouble};
+pub use sources::{About, Environment, Link, OpenError, OpenedSource, Sources, Trouble, UsedColumns};
 
 #[cfg(test)]
 mod tests;

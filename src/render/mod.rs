@@ -53,7 +53,7 @@ pub use occurring::Occurring;
 pub use predicate::{Matcher, Predicate};
 pub use program::{Cell, Program, Renderer, Row};
 pub use reserved::{OCCURRENCE_FIELDS, Occurrence, RECIPIENT_FIELDS, bucket};
-pub use row_faults::{RowFault, RowFaults};
+pub use row_faults::{ListNames, RowFault, RowFaults};
 pub use segments::{Segmented, outside_gsm, segment, units_per_segment};
 pub use transliterate::{replacement, transliterate_into};
 pub use transport::{Message, Refused, Shape, WireFault, payload, wire_fault};

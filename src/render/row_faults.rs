@@ -30,6 +30,14 @@ pub enum RowFault {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RowFaults(BTreeMap<RowFault, Rows>);
 
+/// What a list and its rows are called.
+pub struct ListNames<'a> {
+    /// The list.
+    pub file: &'a Path,
+    /// What the row at a line is called where it came from; `None`: by its line.
+    pub row: &'a dyn Fn(u64) -> Option<String>,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Rows {
     count: u64,
@@ -58,10 +66,14 @@ impl Rows {
     }
 
     /// `3 rows of a.csv (lines 4, 9, 12)`.
-    fn words(&self, list: &Path) -> String {
-        let lines: Vec<String> = self.lines.iter().map(u64::to_string).collect();
+    fn words(&self, list: &ListNames<'_>) -> String {
         let rows = if self.count == 1 { "row" } else { "rows" };
-        let word = if lines.len() == 1 { "line" } else { "lines" };
+        let named: Option<Vec<String>> = self.lines.iter().map(|line| (list.row)(*line)).collect();
+        let (word, lines) = match named {
+            Some(names) => ("", names),
+            None if self.lines.len() == 1 => ("line ", self.lines.iter().map(u64::to_string).collect()),
+            None => ("lines ", self.lines.iter().map(u64::to_string).collect()),
+        };
         let more = self.count.saturating_sub(u64::try_from(lines.len()).unwrap_or(0));
         let more = if more == 0 {
             String::new()
@@ -69,9 +81,9 @@ impl Rows {
             format!(" and {more} more")
         };
         format!(
-            "{} {rows} of `{}` ({word} {}{more})",
+            "{} {rows} of `{}` ({word}{}{more})",
             self.count,
-            list.display(),
+            list.file.display(),
             lines.join(", ")
         )
     }
@@ -105,7 +117,7 @@ impl RowFaults {
     }
 
     /// One error per kind of fault. `causes`: what each character costs, where it is known.
-    pub fn diagnostics(&self, body: &Text, list: &Path, causes: &[Cause]) -> Vec<Diagnostic> {
+    pub fn diagnostics(&self, body: &Text, list: &ListNames<'_>, causes: &[Cause]) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         let mut outside: Vec<(char, &Rows)> = Vec::new();
         for (fault, rows) in &self.0 {
@@ -209,8 +221,11 @@ mod tests {
     }
 
     fn shown(faults: &RowFaults) -> Vec<(String, String)> {
-        let list = Path::new("r.csv");
-        let diagnostics = faults.diagnostics(&Text::default(), list, &[]);
+        let list = ListNames {
+            file: Path::new("r.csv"),
+            row: &|_| None,
+        };
+        let diagnostics = faults.diagnostics(&Text::default(), &list, &[]);
         diagnostics
             .into_iter()
             .map(|one| (one.code.to_owned(), one.message))

@@ -1,5 +1,7 @@
 //! Lists that lie elsewhere, through the program: read where they are, and held to what was promised of them.
 
+use std::io::{Read as _, Write as _};
+
 use serde_json::Value;
 
 use crate::test_project::{Ran, TestProject};
@@ -216,4 +218,107 @@ fn sources_tries_suppressions_and_testers_too() {
     code(&project.run(&["test", "spring", "--yes"]), 65);
     web.put("us.csv", "msisdn\n46701740609\n");
     code(&project.run(&["test", "spring", "--yes"]), 0);
+}
+
+/// A campaign whose people lie on a web server.
+fn people_elsewhere(url: &str) -> TestProject {
+    let project = project(url, "", "");
+    let campaign = std::fs::read_to_string(project.path().join("campaigns/spring.yaml")).unwrap();
+    project.write(
+        "campaigns/spring.yaml",
+        campaign.replace("csv: ../people.csv", "source: web, path: people.csv"),
+    );
+    project
+}
+
+#[test]
+fn a_row_is_asked_for_as_messages_call_it() {
+    let web = WebSource::start();
+    web.put(
+        "people.csv",
+        "msisdn,name\n46701740601,\"A\nnn\"\n46701740602,Bo\n4670174060,Cid\n46701740601,Di\n",
+    );
+    let project = people_elsewhere(&web.url);
+    let plan = planned(&project);
+    let [(_, _, why)] = &held(&plan)[..] else {
+        panic!("{plan}")
+    };
+    assert!(why.contains("(row 3, column `msisdn`)"), "{why}");
+    web.put(
+        "people.csv",
+        "msisdn,name\n46701740601,\"A\nnn\"\n46701740602,Bo\n46701740601,Di\n",
+    );
+    let ran = project.run(&["preview", "spring", "--row", "2"]);
+    code(&ran, 0);
+    assert!(ran.stdout.contains("Hi Bo."), "{ran:?}");
+    let ran = project.run(&["preview", "spring", "--row", "4"]);
+    assert!(ran.stderr.contains("has a row at row 4"), "{ran:?}");
+    code(&ran, 64);
+    let told = project.run(&["plan"]);
+    assert!(
+        told.stderr.contains("like row 3 after row 1 of `web/people.csv`"),
+        "{told:?}"
+    );
+    // What a text cannot be made of.
+    let campaign = std::fs::read_to_string(project.path().join("campaigns/spring.yaml")).unwrap();
+    project.write(
+        "campaigns/spring.yaml",
+        campaign.replace("{{ name }}", "{{ name|int }}"),
+    );
+    let told = project.run(&["plan"]);
+    assert!(told.stderr.contains("(row 1, row 2"), "{told:?}");
+}
+
+/// The live page's answer.
+fn render(url: &str, ask: &str) -> Value {
+    let (host, page) = url.split_once("http://").unwrap().1.split_once('/').unwrap();
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "POST /{page}render HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{ask}",
+        ask.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap_or_else(|_| panic!("{answer}"))
+}
+
+#[test]
+fn the_live_page_reads_sources_elsewhere_only_when_asked() {
+    let web = WebSource::start();
+    web.put("people.csv", PEOPLE);
+    let project = people_elsewhere(&web.url);
+    let path = project.path().join("campaigns/spring.yaml");
+    let ran = project.run_until_told(&["preview", "spring", "--serve"], |url| {
+        let page = render(url, "{}");
+        assert_eq!(page["audience"], 3, "{page}");
+        assert!(page["read_at"].is_string(), "{page}");
+        web.put("people.csv", format!("{PEOPLE}46701740604,Di\n"));
+        render(url, "{ \"body\": \"Hello {{ name }}! STOP: reply STOP\" }");
+        let saved = std::fs::read_to_string(&path).unwrap();
+        project.write("campaigns/spring.yaml", saved.replace("Hi ", "Dear "));
+        let page = loop {
+            let page = render(url, "{}");
+            if page["version"] != 1 {
+                break page;
+            }
+        };
+        assert_eq!((&page["audience"], web.times("people.csv")), (&3.into(), 1), "{page}");
+        assert!(page["template"].as_str().unwrap().starts_with("Dear"), "{page}");
+        assert_eq!(render(url, "{ \"again\": true }")["audience"], 4);
+        assert_eq!(
+            (render(url, "{}")["audience"].clone(), web.times("people.csv")),
+            (4.into(), 2)
+        );
+        // A server that is gone is not asked at every key.
+        web.remove("people.csv");
+        for ask in ["{ \"again\": true }", "{}", "{ \"body\": \"Hi\" }"] {
+            let page = render(url, ask);
+            assert!(page["diagnostics"].to_string().contains("status 404"), "{page}");
+        }
+        assert_eq!(web.times("people.csv"), 3);
+    });
+    assert!(!ran.stderr.contains("panicked"), "{ran:?}");
 }

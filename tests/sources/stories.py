@@ -165,6 +165,12 @@ for source in [
 ]:
     assert references(source) == expected, source
 
+# A column that nobody uses is not read: what is wrong in it stops nothing.
+wide = frame.assign(ledger=[4670174060012345678.0 + n for n in range(len(PEOPLE))])
+wide.to_parquet(exports / "wide.parquet", index=False)
+assert references("parquet: ../exports/wide.parquet") == expected
+refused("{ parquet: ../exports/wide.parquet, where: ledger }", "column `ledger`, row 1 of `wide.parquet`")
+
 # Folders that are not one whole list.
 spark = exports / "spark"
 spark.mkdir()
@@ -193,6 +199,11 @@ assert references("xlsx: ../exports/members.xlsx") == expected
 if shutil.which("soffice"):
     office("ods", "members.xlsx")
     assert references("xlsx: ../exports/office/members.ods") == expected
+# A row of a sheet is asked for as the sheet counts, one of Parquet from 1.
+for source, row in [("{ xlsx: ../exports/members.xlsx, sheet: Kunder }", 3), ("parquet: ../exports/duck.parquet", 2)]:
+    campaign(source)
+    shown = json.loads(run("preview", "spring", "--row", str(row), "-o", "json", code=0).stdout)
+    assert shown["messages"][0]["body"].startswith("Hi Li, 2.50"), shown
 # Formulas that no program has computed, and times of more than a day: what LibreOffice makes of both is the same.
 sheet["D1"], sheet["E1"] = "note", "spent"
 for row in range(2, sheet.max_row + 1):

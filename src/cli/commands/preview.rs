@@ -25,7 +25,7 @@ pub struct PreviewArgs {
     /// Which campaign
     #[arg(value_parser = |text: &str| CampaignRef::parse(text))]
     pub campaign: CampaignRef,
-    /// Only the recipient in this line of its CSV file
+    /// Only the recipient in this line of its CSV file, or this row of another kind of list
     #[arg(long, value_name = "LINE", group = "which")]
     pub row: Option<u64>,
     /// Only this number

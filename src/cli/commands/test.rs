@@ -27,7 +27,7 @@ pub struct TestArgs {
     /// Which
     #[arg(value_parser = |text: &str| CampaignRef::parse(text))]
     pub campaign: CampaignRef,
-    /// Render with the row in this line of the campaign's lists
+    /// Render with the row in this line of the campaign's CSV files, or this row of another kind of list
     #[arg(long, value_name = "LINE")]
     pub row: Option<u64>,
     /// Do not ask

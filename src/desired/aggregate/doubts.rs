@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::compiled::{CompiledCampaign, CompiledSource};
 use super::texts::ListTexts;
 use crate::audience::{Row, Table, diagnostics};
-use crate::model::{Diagnostic, Place};
+use crate::model::Diagnostic;
 use crate::render::{Cell, Destroyed, destroyed};
 
 /// What programs write where there is nothing. Not among them: `Null` and `Na`, which are names.
@@ -233,7 +233,6 @@ impl List {
     fn of_column(&self, column: &Column, cell: &UsedCell, table: &Table) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         let name = &cell.name;
-        let at = |line: u64| Place::line(table.file(), usize::try_from(line).unwrap_or(0));
         let seen = column.nothing.iter().filter(|(_, seen)| seen.rows > 0);
         for (word, seen) in seen {
             let Some((line, ())) = seen.first(&self.gone) else {
@@ -249,13 +248,10 @@ impl List {
                 seen.rows
             );
             let null = word.replace('\\', "\\\\");
-            found.push(
-                Diagnostic::warning(&diagnostics::CELLS, message)
-                    .at(at(*line))
-                    .hint(format!(
-                        "if that is a word for nothing, say so in the source: `null_values: [\"{null}\"]`"
-                    )),
-            );
+            let told = Diagnostic::warning(&diagnostics::CELLS, message);
+            found.push(table.told_at(told, *line).hint(format!(
+                "if that is a word for nothing, say so in the source: `null_values: [\"{null}\"]`"
+            )));
         }
         if let (1.., Some((line, escape))) = (column.escaped.rows, column.escaped.first(&self.gone)) {
             let rows = if column.escaped.rows == 1 {
@@ -267,7 +263,8 @@ impl List {
                 "{} {rows} characters escaped with a backslash in `{name}`, like `{escape}`, and so do their messages",
                 column.escaped.rows
             );
-            found.push(Diagnostic::warning(&diagnostics::CELLS, message).at(at(*line)).hint(
+            let told = Diagnostic::warning(&diagnostics::CELLS, message);
+            found.push(table.told_at(told, *line).hint(
                 "the text formats of databases (`COPY ... TEXT`, `--batch`, TSV) write line ends so: export as CSV",
             ));
         }
@@ -278,12 +275,14 @@ impl List {
                 "rows have"
             };
             let message = format!(
-                "{} {rows} destroyed text in `{name}`; line {line} has {place}",
-                column.destroyed.rows
+                "{} {rows} destroyed text in `{name}`; {} has {place}",
+                column.destroyed.rows,
+                table.row_at(*line)
             );
+            let told = Diagnostic::warning(&diagnostics::CELLS, message);
             found.push(
-                Diagnostic::warning(&diagnostics::CELLS, message)
-                    .at(at(*line))
+                table
+                    .told_at(told, *line)
                     .hint("export the list again, as UTF-8, from where the text is still whole"),
             );
         }
@@ -292,9 +291,10 @@ impl List {
                 "`{name}` is empty in {} of {} messages",
                 column.empty.rows, self.messages
             );
+            let told = Diagnostic::note(&diagnostics::CELLS, message);
             found.push(
-                Diagnostic::note(&diagnostics::CELLS, message)
-                    .at(at(*line))
+                table
+                    .told_at(told, *line)
                     .hint(format!("say what stands there instead: `{{{{ {name} or 'friend' }}}}`")),
             );
         }

@@ -7,7 +7,7 @@ use super::texts::NoText;
 use crate::audience::{Row, Table};
 use crate::campaign::diagnostics::LANGUAGE;
 use crate::model::Diagnostic;
-use crate::render::{Cause, RowFault, RowFaults, WireFault};
+use crate::render::{Cause, ListNames, RowFault, RowFaults, WireFault};
 use crate::schedule::{NoZone, diagnostics as zone_diagnostics};
 
 /// What is wrong with a row.
@@ -82,10 +82,14 @@ impl RowProblems {
                     }
                 }
             }
+            let list = ListNames {
+                file: table.file(),
+                row: &|line| table.row_name(line),
+            };
             let body = line.texts.all().first().map(|text| &text.body);
             errors.extend(
                 body.into_iter()
-                    .flat_map(|body| faults.diagnostics(body, table.file(), causes)),
+                    .flat_map(|body| faults.diagnostics(body, &list, causes)),
             );
         }
         errors

@@ -19,6 +19,8 @@ use super::on_thread::on_thread;
 use super::opened::About;
 use super::spool::Spool;
 use super::unpack::{BOUNDS, unpack};
+#[cfg(feature = "parquet")]
+use super::used::UsedColumns;
 use super::{OpenError, OpenedSource, SourceKind, Sources, Trouble};
 use crate::campaign::{Connection, ConnectionKind, Download, HttpsBase, RowFormat};
 use crate::project::diagnostics;
@@ -52,7 +54,8 @@ impl SourceKind for &Download {
                 .map(|path| sources.text(path))
                 .transpose()?,
         };
-        sources.once(&Path::new("https").join(name), || {
+        let key = format!("{self:?}\n{connection:?}");
+        sources.fetched(name, key, || {
             let body = on_thread(name, connection.timeout + CONNECT, request.body(connection.timeout))?;
             self.rows(connection, body)
         })
@@ -157,7 +160,13 @@ fn csv(name: &Path, mut body: Body, spool: &mut Spool<'_>) -> Result<(), OpenErr
 
 #[cfg(feature = "parquet")]
 fn parquet(name: &Path, file: File, spool: &mut Spool<'_>) -> Result<(), OpenError> {
-    super::parquet::copy(name, &name.to_string_lossy(), file, None, spool).map(drop)
+    let file = super::parquet::PartFile {
+        path: name,
+        part: &name.to_string_lossy(),
+        file,
+    };
+    // All columns: the plan keeps a digest of the rows.
+    super::parquet::copy(file, None, &UsedColumns::all(), spool).map(drop)
 }
 
 #[cfg(not(feature = "parquet"))]

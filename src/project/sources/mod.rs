@@ -3,7 +3,7 @@
 //! In: an [`Origin`]. Out: an [`OpenedSource`]. A kind that has no bytes on disk (standard input, an archive) is first
 //! written to a nameless temporary file that nobody else can open; each is made once a run, and the copies vanish with it.
 
-#[cfg(not(all(feature = "postgres", feature = "parquet", feature = "xlsx")))]
+#[cfg(any(test, not(all(feature = "postgres", feature = "parquet", feature = "xlsx"))))]
 mod absent;
 mod archive;
 #[cfg(feature = "parquet")]
@@ -24,6 +24,7 @@ mod spool;
 mod standard_input;
 mod trouble;
 mod unpack;
+mod used;
 #[cfg(feature = "xlsx")]
 mod workbook;
 
@@ -45,6 +46,8 @@ pub use open_error::OpenError;
 pub use opened::{About, OpenedSource};
 use standard_input::StandardInput;
 pub use trouble::Trouble;
+use used::Used;
+pub use used::UsedColumns;
 
 /// A kind of source. A new one is a variant of [`Origin`], a file of this folder, and an arm of [`Sources::open`].
 trait SourceKind {
@@ -52,12 +55,19 @@ trait SourceKind {
     fn open(&self, sources: &Sources) -> Result<OpenedSource, OpenError>;
 }
 
+/// By what was asked for.
+type Fetched = BTreeMap<String, Result<OpenedSource, Trouble>>;
+
 /// Opens the sources of a project; keeps what it had to unpack.
 pub struct Sources {
     root: PathBuf,
     allowed: Vec<PathBuf>,
     made: Mutex<BTreeMap<PathBuf, OpenedSource>>,
+    /// What came from elsewhere, or why it did not: asked once a run.
+    fetched: Mutex<Fetched>,
+    is_fetching: bool,
     link: Option<Link>,
+    used: Used,
 }
 
 impl Sources {
@@ -67,7 +77,10 @@ impl Sources {
             root: root.to_owned(),
             allowed: allowed.to_vec(),
             made: Mutex::new(BTreeMap::new()),
+            fetched: Mutex::default(),
+            is_fetching: true,
             link: None,
+            used: Used::new(),
         }
     }
 
@@ -88,6 +101,15 @@ impl Sources {
         if let Some(link) = &mut self.link {
             link.as_of = instant;
         }
+    }
+
+    /// Reads no other columns of a source than these, where that saves reading. To be said before anything is opened.
+    pub fn read_only(&mut self, used: BTreeMap<Origin, UsedColumns>) {
+        self.used = used;
+    }
+
+    fn used_of(&self, origin: &Origin) -> UsedColumns {
+        self.used.get(origin).cloned().unwrap_or_default()
     }
 
     /// As of when rows are asked for, and fresh; `None` where nothing is connected to.
@@ -139,6 +161,42 @@ impl Sources {
             Origin::Workbook(sheet) => Err(absent::without(&sheet.path, "xlsx")),
             Origin::Download(download) => download.open(self),
         }
+    }
+
+    /// Takes over what another has fetched, and connects to nothing until [`Self::fetch_again`].
+    pub fn keep_fetched(&mut self, earlier: Self) {
+        self.fetched = earlier.fetched;
+        self.is_fetching = false;
+    }
+
+    /// From now on each is asked once more.
+    pub fn fetch_again(&mut self) {
+        self.fetched = Mutex::default();
+        self.is_fetching = true;
+    }
+
+    /// What was fetched under this key before; a failure too, so that nothing waits twice for a server that is not there.
+    fn fetched(
+        &self,
+        name: &Path,
+        key: String,
+        fetch: impl FnOnce() -> Result<OpenedSource, OpenError>,
+    ) -> Result<OpenedSource, OpenError> {
+        let mut all = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = all.get(&key) {
+            return kept.clone().map_err(OpenError::from);
+        }
+        if !self.is_fetching {
+            let why = "was not read in this form yet: sources elsewhere are read only when asked";
+            return Err(Trouble::new(name, &diagnostics::NOT_CONNECTED, why).into());
+        }
+        let outcome = fetch();
+        match &outcome {
+            Ok(opened) => drop(all.insert(key, Ok(opened.clone()))),
+            Err(OpenError::Trouble(trouble)) => drop(all.insert(key, Err(trouble.clone()))),
+            Err(_) => {}
+        }
+        outcome
     }
 
     /// What was made under this name before, unless its original changed since.

@@ -55,6 +55,11 @@ impl OpenedSource {
         self.about.names.as_ref().map(|names| names.name(line, column))
     }
 
+    /// Which row a line was where it came from; `None`: it is a line there too.
+    pub fn row_number(&self, line: u64) -> Option<u64> {
+        self.about.names.as_ref().map(|names| names.number(line))
+    }
+
     /// What is known of the reading.
     pub fn about(&self) -> &About {
         &self.about

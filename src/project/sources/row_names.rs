@@ -43,11 +43,20 @@ impl RowNames {
         });
     }
 
+    /// Which row it is there, from 1; of a sheet as the sheet counts.
+    pub fn number(&self, line: u64) -> u64 {
+        self.at(line).map_or(line, |span| span.row + (line - span.line))
+    }
+
+    fn at(&self, line: u64) -> Option<&Span> {
+        let after = self.spans.partition_point(|span| span.line <= line);
+        after.checked_sub(1).and_then(|at| self.spans.get(at))
+    }
+
     /// `row 17`, `row 3 of part-0001.parquet`, `sheet Kunder, cell B17`; columns count from 0.
     pub fn name(&self, line: u64, column: Option<usize>) -> String {
-        let after = self.spans.partition_point(|span| span.line <= line);
-        let span = after.checked_sub(1).and_then(|at| self.spans.get(at));
-        let row = span.map_or(line, |span| span.row + (line - span.line));
+        let span = self.at(line);
+        let row = self.number(line);
         match (&self.sheet, column, span.and_then(|span| span.part.as_ref())) {
             (Some((sheet, first)), Some(column), _) => {
                 format!("sheet `{sheet}`, cell {}{row}", letters(first + column))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::model::{Code, Diagnostic};
 
 /// Why a source that is no plain file gives no rows. Never holds a value of a row, or a secret.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("`{}` {why}", name.display())]
 pub struct Trouble {
     /// What messages call the source.

@@ -2,7 +2,8 @@
 //!
 //! In: a project on disk, and what the page asks for. Out: a page on 127.0.0.1 alone, on a free port, under a path that
 //! nobody can guess. The page is static; everything of a campaign, a list or a provider reaches it as JSON and is set as
-//! text, under a policy that runs no script but the page's own. Never: a write to the project, a request to anybody.
+//! text, under a policy that runs no script but the page's own. Never: a write to the project, a request to a provider; one to a source
+//! only at its beginning and when the page asks for it.
 
 mod drawn;
 mod page;
@@ -57,6 +58,9 @@ async fn serve(context: &Context, campaign: &CampaignRef) -> Result<Exit, Failed
         tokio::select! {
             exit = &mut signal => break exit,
             Some(job) = inbox.recv() => {
+                if job.request.again {
+                    session.read_again();
+                }
                 let page = session.page(&job.request, *version.borrow());
                 let _ = job.reply.send(page);
             }

@@ -14,7 +14,7 @@ let filed = null;
 let asked = 0;
 let chosen = 0;
 
-async function ask() {
+async function ask(again) {
   const mine = ++asked;
   let page;
   try {
@@ -26,6 +26,7 @@ async function ask() {
         row: chosen,
         occurrence: Number(by("occurrence").value) || 0,
         numbers: by("numbers").checked,
+        again: again === true,
       }),
     });
     if (!response.ok) throw new Error(String(response.status));
@@ -49,6 +50,8 @@ function draw(page) {
   by("back").hidden = tried === null;
   by("tried").textContent =
     tried === null ? "Try a text out here: nothing is written to the file." : "Tried out: the file says something else.";
+  by("elsewhere").hidden = !page.read_at;
+  by("read-at").textContent = page.read_at || "";
   drawOccurrences(page);
   drawPeople(page);
   drawMessage(page);
@@ -200,6 +203,7 @@ by("nth").addEventListener("change", () => {
   chosen = Math.max(0, Math.trunc(Number(by("nth").value) || 1) - 1);
   ask();
 });
-by("occurrence").addEventListener("change", ask);
-by("numbers").addEventListener("change", ask);
+by("again").addEventListener("click", () => ask(true));
+by("occurrence").addEventListener("change", () => ask());
+by("numbers").addEventListener("change", () => ask());
 ask().then(follow);

@@ -47,6 +47,8 @@ pub struct PreviewPage {
     pub languages: Vec<Translation>,
     /// What all messages would come to.
     pub totals: Option<PageTotals>,
+    /// When the rows of sources elsewhere were read, where there are any; UTC.
+    pub read_at: Option<String>,
     /// What is wrong.
     pub diagnostics: Vec<DiagnosticView>,
 }
@@ -119,4 +121,6 @@ pub struct Ask {
     pub occurrence: usize,
     /// Whether numbers are shown whole.
     pub numbers: bool,
+    /// Whether sources elsewhere are read again first.
+    pub again: bool,
 }

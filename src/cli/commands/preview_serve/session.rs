@@ -16,6 +16,7 @@ use crate::cli::sample::{Sample, Shown};
 use crate::cli::workspace::{self, Workspace};
 use crate::desired::{Aggregate, DesiredState, GroupContent};
 use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, Language, Place, Text};
+use crate::project::Sources;
 use crate::report::{AmountView, DiagnosticView, amounts, estimate_view, visible_line};
 
 /// The page lists this many people at once.
@@ -28,6 +29,9 @@ pub struct PreviewSession<'c> {
     root: PathBuf,
     lists: Vec<PathBuf>,
     workspace: Result<Workspace, Vec<Diagnostic>>,
+    /// What was fetched, while the project cannot be read.
+    kept: Option<Sources>,
+    read_at: Instant,
 }
 
 impl<'c> PreviewSession<'c> {
@@ -43,6 +47,8 @@ impl<'c> PreviewSession<'c> {
             root: workspace.root.clone(),
             lists: Vec::new(),
             workspace: Ok(workspace),
+            kept: None,
+            read_at: context.clock.now(),
         };
         session.note_lists();
         Ok(session)
@@ -56,10 +62,31 @@ impl<'c> PreviewSession<'c> {
         }
     }
 
-    /// Reads the project again.
+    /// Reads the project again, and nothing that lies elsewhere: a save is no reason to ask a warehouse.
     pub fn reload(&mut self) {
-        self.workspace = workspace::open(self.context).map_err(|failed| failed.diagnostics);
+        let before = std::mem::replace(&mut self.workspace, Err(Vec::new()));
+        let fetched = before.ok().map(|before| before.sources).or(self.kept.take());
+        match workspace::open(self.context) {
+            Ok(mut workspace) => {
+                if let Some(fetched) = fetched {
+                    workspace.sources.keep_fetched(fetched);
+                }
+                self.workspace = Ok(workspace);
+            }
+            Err(failed) => {
+                self.kept = fetched;
+                self.workspace = Err(failed.diagnostics);
+            }
+        }
         self.note_lists();
+    }
+
+    /// Asks sources elsewhere again.
+    pub fn read_again(&mut self) {
+        if let Ok(workspace) = &mut self.workspace {
+            workspace.sources.fetch_again();
+            self.read_at = self.context.clock.now();
+        }
     }
 
     fn note_lists(&mut self) {
@@ -91,6 +118,9 @@ impl<'c> PreviewSession<'c> {
         };
         page.tell(&workspace.diagnostics);
         if let Ok(campaign) = workspace.campaign(&self.campaign) {
+            if reads_elsewhere(workspace, campaign) {
+                page.read_at = Some(self.read_at.truncated_to_seconds().to_string());
+            }
             page.file = campaign.file.display().to_string();
             page.sender = campaign.sender.to_string();
             page.template.clone_from(&campaign.body.text);
@@ -179,6 +209,14 @@ impl<'c> PreviewSession<'c> {
     fn want(workspace: &Workspace, campaign: &Campaign, now: Instant) -> Result<DesiredState, Vec<Diagnostic>> {
         desired_by(workspace, campaign, now, now + workspace.project.horizon)
     }
+}
+
+/// Whether something that counts for the campaign must be connected to.
+fn reads_elsewhere(workspace: &Workspace, campaign: &Campaign) -> bool {
+    let lists = workspace.project.suppressions.iter().chain(&campaign.suppressions);
+    let origins = campaign.sources.iter().map(|source| &source.origin);
+    let mut all = origins.chain(lists.map(|list| &list.origin));
+    all.any(|origin| origin.connection().is_some())
 }
 
 /// Whose text is tried out.

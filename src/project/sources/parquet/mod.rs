@@ -1,10 +1,12 @@
 //! Rows of a Parquet file as the text that they show.
 //!
-//! In: a file. Out: its rows in a copy. Read by column, some thousand rows at a time, so that memory stays flat. Nested
-//! and binary columns have no text: they are refused by name.
+//! In: a file. Out: its rows in a copy. Read by column, some thousand rows at a time, so that memory stays flat. A column
+//! that nobody uses is not read: its cells are empty. Nested and binary columns have no text: they are refused by name.
 
 mod column;
 mod kind;
+#[cfg(test)]
+mod tests;
 mod zstd;
 
 use std::fs::File;
@@ -15,11 +17,12 @@ use ::parquet::basic::Compression;
 use ::parquet::column::page::PageReader;
 use ::parquet::column::reader::get_column_reader;
 use ::parquet::errors::ParquetError;
-use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
-use ::parquet::file::reader::FileReader;
-use ::parquet::file::serialized_reader::{SerializedFileReader, SerializedPageReader};
+use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
+use ::parquet::file::reader::ChunkReader;
+use ::parquet::file::serialized_reader::SerializedPageReader;
 
 use super::spool::Spool;
+use super::used::UsedColumns;
 use super::{OpenError, Trouble};
 use crate::project::diagnostics;
 
@@ -30,12 +33,21 @@ use zstd::ZstdPages;
 /// Rows read of each column at a time.
 const BATCH: usize = 4096;
 
+/// A file, or what stands for one.
+pub(super) struct PartFile<'a, F = File> {
+    /// The source, for messages.
+    pub(super) path: &'a Path,
+    /// The part, for messages.
+    pub(super) part: &'a str,
+    /// Its bytes.
+    pub(super) file: F,
+}
+
 /// Copies all rows; the heads come back, or `None` where they are not `heads`.
-pub(super) fn copy(
-    path: &Path,
-    part: &str,
-    file: File,
+pub(super) fn copy<F: ChunkReader + 'static>(
+    PartFile { path, part, file }: PartFile<'_, F>,
     heads: Option<&[String]>,
+    used: &UsedColumns,
     spool: &mut Spool<'_>,
 ) -> Result<Option<Vec<String>>, OpenError> {
     let broken = |error: ParquetError| {
@@ -43,14 +55,8 @@ pub(super) fn copy(
         OpenError::from(Trouble::new(path, &diagnostics::CORRUPT, why).hint("write it again"))
     };
     let file = Arc::new(file);
-    let reader = SerializedFileReader::new(file.try_clone().map_err(|error| OpenError::Path {
-        path: path.to_owned(),
-        reason: error.into(),
-        similar: None,
-    })?)
-    .map_err(broken)?;
-    let metadata = reader.metadata();
-    let (names, kinds) = columns(path, metadata)?;
+    let metadata = ParquetMetaDataReader::new().parse_and_finish(&*file).map_err(broken)?;
+    let (names, kinds) = columns(path, &metadata)?;
     if heads.is_some_and(|heads| heads != names) {
         return Ok(None);
     }
@@ -58,18 +64,27 @@ pub(super) fn copy(
     let mut row = 0;
     for group in metadata.row_groups() {
         let rows = usize::try_from(group.num_rows()).unwrap_or(usize::MAX);
+        // Those that nobody uses are `None`.
         let mut columns = Vec::new();
-        for (at, kind) in kinds.iter().enumerate() {
+        for (at, (name, kind)) in names.iter().zip(&kinds).enumerate() {
+            if !used.include(name) {
+                columns.push(None);
+                continue;
+            }
             let pages = pages(path, &names, at, &file, group.column(at), rows)?.map_err(broken)?;
             let descriptor = group.schema_descr().column(at);
             let levels = descriptor.max_def_level();
-            columns.push(Column::new(get_column_reader(descriptor, pages), kind.clone(), levels));
+            columns.push(Some(Column::new(
+                get_column_reader(descriptor, pages),
+                kind.clone(),
+                levels,
+            )));
         }
         let mut left = rows;
         while left > 0 {
             let count = left.min(BATCH);
-            for (at, column) in columns.iter_mut().enumerate() {
-                let name = names.get(at).map_or("", String::as_str);
+            for (name, column) in names.iter().zip(&mut columns) {
+                let Some(column) = column else { continue };
                 let read = column.read(count).map_err(broken)?;
                 if let Err((index, why)) = read {
                     let why = format!(
@@ -81,12 +96,15 @@ pub(super) fn copy(
                         .into());
                 }
             }
-            if columns.iter().any(|column| column.count() != count) {
+            if columns.iter().flatten().any(|column| column.count() != count) {
                 return Err(broken(ParquetError::General("columns of different lengths".to_owned())));
             }
             for index in 0..count {
                 row += 1;
-                spool.row(row as u64, columns.iter().map(|column| column.cell(index)))?;
+                let cells = columns
+                    .iter()
+                    .map(|column| column.as_ref().map_or("", |column| column.cell(index)));
+                spool.row(row as u64, cells)?;
             }
             left -= count;
         }
@@ -129,11 +147,11 @@ fn columns(path: &Path, metadata: &ParquetMetaData) -> Result<(Vec<String>, Vec<
 }
 
 /// The pages of a column, unpacked. The decoder's own zstd is C: what is packed so is told to be plain, and unpacked here.
-fn pages(
+fn pages<F: ChunkReader + 'static>(
     path: &Path,
     names: &[String],
     at: usize,
-    file: &Arc<File>,
+    file: &Arc<F>,
     chunk: &ColumnChunkMetaData,
     rows: usize,
 ) -> Result<Result<Box<dyn PageReader>, ParquetError>, OpenError> {

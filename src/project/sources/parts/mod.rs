@@ -13,10 +13,13 @@ use std::sync::Arc;
 
 use super::archive::{Gzip, Zstandard};
 use super::opened::{About, Stamp};
+#[cfg(feature = "parquet")]
+use super::parquet::{PartFile, copy};
 use super::spool::Spool;
 use super::unpack::{BOUNDS, unpack};
+use super::used::UsedColumns;
 use super::{OpenError, OpenedSource, SourceKind, Sources, Trouble};
-use crate::campaign::{PartFiles, RowFormat};
+use crate::campaign::{Origin, PartFiles, RowFormat};
 use crate::project::diagnostics;
 
 use folder::list;
@@ -37,6 +40,7 @@ impl SourceKind for &PartFiles {
             let before = stamps(&parts);
             let mut spool = Spool::new(&self.path, u64::MAX)?;
             let mut heads = None;
+            let used = sources.used_of(&Origin::Parts((*self).clone()));
             for part in &parts {
                 if parts.len() > 1 || part.name.as_ref() != self.path.to_string_lossy() {
                     spool.begin_part(&part.name);
@@ -45,7 +49,7 @@ impl SourceKind for &PartFiles {
                     RowFormat::Csv => {
                         csv_part::copy(&self.path, part, &open(&self.path, part)?, &mut heads, &mut spool)?;
                     }
-                    RowFormat::Parquet => parquet(&self.path, part, &mut heads, &mut spool)?,
+                    RowFormat::Parquet => parquet(&self.path, part, &mut heads, &used, &mut spool)?,
                 }
             }
             // A run that began meanwhile has changed the folder, or its files.
@@ -108,13 +112,24 @@ pub(super) fn differs(path: &Path, part: &Part) -> OpenError {
 }
 
 #[cfg(feature = "parquet")]
-fn parquet(path: &Path, part: &Part, heads: &mut Option<Vec<String>>, spool: &mut Spool<'_>) -> Result<(), OpenError> {
+fn parquet(
+    path: &Path,
+    part: &Part,
+    heads: &mut Option<Vec<String>>,
+    used: &UsedColumns,
+    spool: &mut Spool<'_>,
+) -> Result<(), OpenError> {
     let file = File::open(&part.real).map_err(|error| OpenError::Path {
         path: path.to_owned(),
         reason: error.into(),
         similar: None,
     })?;
-    let columns = super::parquet::copy(path, &part.name, file, heads.as_deref(), spool)?;
+    let file = PartFile {
+        path,
+        part: &part.name,
+        file,
+    };
+    let columns = copy(file, heads.as_deref(), used, spool)?;
     match (columns, &heads) {
         (None, _) => Err(differs(path, part)),
         (Some(columns), None) => {
@@ -126,6 +141,12 @@ fn parquet(path: &Path, part: &Part, heads: &mut Option<Vec<String>>, spool: &mu
 }
 
 #[cfg(not(feature = "parquet"))]
-fn parquet(path: &Path, _: &Part, _: &mut Option<Vec<String>>, _: &mut Spool<'_>) -> Result<(), OpenError> {
+fn parquet(
+    path: &Path,
+    _: &Part,
+    _: &mut Option<Vec<String>>,
+    _: &UsedColumns,
+    _: &mut Spool<'_>,
+) -> Result<(), OpenError> {
     Err(super::absent::without(path, "parquet"))
 }

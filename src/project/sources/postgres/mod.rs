@@ -78,8 +78,8 @@ impl SourceKind for &Query {
             let hint = format!("give it one: `params: {{ {without}: ... }}`");
             return Err(Trouble::new(name, &diagnostics::QUERY, why).hint(hint).into());
         }
-        let key = format!("{}\n{:?}\n{}", name.display(), self.params, self.is_current);
-        sources.once(Path::new(&key), || {
+        let key = format!("{self:?}\n{connection:?}\n{sql}");
+        sources.fetched(name, key, || {
             // The server's own limit comes first, and says more.
             let patience = connection.timeout + CONNECT + CONNECT;
             on_thread(name, patience, question.answered(address, ca.as_deref(), &sql))
