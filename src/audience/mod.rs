@@ -14,6 +14,7 @@
 //! ```
 
 mod blocks;
+mod country_names;
 mod cut;
 mod delimiters;
 mod detect;

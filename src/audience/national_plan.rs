@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::country_names::country_named;
 use super::numbering::{Calling, Number, Verdict, judge, region, regions};
 use super::prefixes::Prefixes;
 use crate::model::Country;
@@ -28,9 +29,10 @@ static PLANS: LazyLock<BTreeMap<&'static str, NationalPlan>> = LazyLock::new(|| 
     regions().filter_map(home).collect()
 });
 
-/// The country whose code a cell holds.
-pub(super) fn plan_of(code: &str) -> Option<&'static NationalPlan> {
-    PLANS.get(code.trim().to_ascii_uppercase().as_str())
+/// The country whose code or name a cell holds.
+pub(super) fn plan_of(cell: &str) -> Option<&'static NationalPlan> {
+    // Codes as they are written, without a copy.
+    PLANS.get(cell.trim()).or_else(|| PLANS.get(country_named(cell)?))
 }
 
 impl NationalPlan {

@@ -138,10 +138,14 @@ fn a_list_or_a_row_says_whose_its_numbers_are() {
         country_column: Some("land"),
         ..of(&sweden)
     };
-    let rows = "phone,land\n90 12 34 56,NO\n070-123 45 67,\n0401234567,fi\n";
-    assert_eq!(read_list(rows, &by_row).unwrap().len(), 3);
-    let unknown = messages(read_list("phone,land\n070-123 45 67,Sverige\n", &by_row).unwrap_err());
-    assert_eq!(unknown, ["the row's country is no code of two letters like `SE`"]);
+    let rows = "phone,land\n90 12 34 56,NO\n070-123 45 67,\n0401234567,fi\n90 12 34 57,Norge\n90 12 34 58,NOR\n\
+                0401234568,Finland\n";
+    assert_eq!(read_list(rows, &by_row).unwrap().len(), 6);
+    let unknown = messages(read_list("phone,land\n070-123 45 67,Svedala\n", &by_row).unwrap_err());
+    assert_eq!(
+        unknown,
+        ["the row's country is no code like `SE` and no name like `Sweden`"]
+    );
 }
 
 #[test]

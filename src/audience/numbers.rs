@@ -56,7 +56,7 @@ pub enum NumberFault {
     )]
     NoMobileOf(Whose),
     /// `country_column` names a column with `Sweden`.
-    #[error("the row's country is no code of two letters like `SE`")]
+    #[error("the row's country is no code like `SE` and no name like `Sweden`")]
     NoCountry,
     /// Its country has no such numbers.
     #[error("the number does not exist in its country's numbering plan")]
@@ -100,7 +100,7 @@ impl NumberFault {
                 "write it with `+` and its country code; a list of another country says so: `country: NO`"
             }
             Self::NoCountry => {
-                "write the code of the country (ISO 3166-1), or leave it empty for the list's own country"
+                "write its code (ISO 3166-1) or its name in English, or leave it empty for the list's own country"
             }
             Self::NoCallingCode | Self::TooShort | Self::TooLong | Self::NoSuchNumber => {
                 "correct it, remove the row, or set `on_invalid: skip` for the source"

@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::tests::{opened, rows};
+use super::*;
+use crate::campaign::OnInvalid;
 
 /// A cell, as a spreadsheet might write it.
 fn cell() -> impl Strategy<Value = String> {
@@ -104,6 +106,55 @@ proptest! {
             let is_whole = |at: &usize| list.contains(&number(*at));
             let people = (0..rows_of.len()).filter(is_whole).count();
             prop_assert!(people <= usize::try_from(total.rows).unwrap(), "{:?}", list);
+        }
+    }
+}
+
+/// A table of this text.
+fn table(text: &str, expect: &Expect<'_>) -> Result<Table, Vec<crate::model::Diagnostic>> {
+    let input = Input {
+        file: "list.csv".into(),
+        bytes: std::sync::Arc::new(text.as_bytes().to_vec()),
+    };
+    open(input, expect)
+}
+
+/// Some rows, with the number of each.
+fn numbered(rows_of: &[(String, String, bool)]) -> String {
+    let number = |at: usize| 46_701_234_500 + u64::try_from(at).unwrap();
+    let lines = rows_of.iter().enumerate().map(|(at, (a, b, is_quoted))| {
+        let quote = if *is_quoted { "\"" } else { "" };
+        format!("{quote}{}{quote},{a},{b}\n", number(at))
+    });
+    format!("msisdn,a,b\n{}", lines.collect::<String>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #[test]
+    fn every_row_is_a_recipient_or_counted_with_its_reason(
+        rows_of in prop::collection::vec((cell(), cell(), any::<bool>()), 1..8), slips in prop::collection::vec(slip(), 0..5), block in 1_usize..100,
+    ) {
+        let list = slipped(&numbered(&rows_of), &slips);
+        let expect = Expect { on_invalid: OnInvalid::SKIP, ..Expect::default() };
+        let Ok((audience, kept)) = table(&list, &expect).and_then(|table| rows(vec![table], block)) else { return Ok(()); };
+        let Counts { rows, filtered, suppressed, set_apart, duplicates, invalid } = audience.total();
+        let counted = filtered + suppressed + set_apart + duplicates + invalid.total();
+        prop_assert_eq!(rows, u64::try_from(kept.len()).unwrap() + counted, "{:?}", list);
+    }
+
+    #[test]
+    fn nobody_gets_off_a_suppression_list(
+        rows_of in prop::collection::vec((cell(), cell(), any::<bool>()), 1..8), slips in prop::collection::vec(slip(), 0..5),
+    ) {
+        let list = slipped(&numbered(&rows_of), &slips);
+        let read = table(&list, &Expect::list()).and_then(|table| read_numbers(vec![table], &Settings::default()));
+        let Ok(numbers) = read else { return Ok(()); };
+        for at in 0..rows_of.len() {
+            let number = (46_701_234_500 + u64::try_from(at).unwrap()).to_string();
+            let is_whole = list.lines().any(|line| line.split_once(',').is_some_and(|(first, _)| first == number));
+            let is_read = numbers.iter().any(|read| read.as_u64().to_string() == number);
+            prop_assert!(is_read || !is_whole, "{} of {:?}", number, list);
         }
     }
 }

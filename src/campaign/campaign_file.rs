@@ -144,7 +144,7 @@ pub(super) struct SourceFile {
     /// Country of the list's national numbers. Default: `default_country`.
     #[schemars(schema_with = "schema::country", example = &"NO")]
     pub country: At<String>,
-    /// Column with each row's own country, as a code of two letters.
+    /// Column with each row's own country: a code (ISO 3166-1), or its name in English or in its own languages.
     pub country_column: At<String>,
     /// How numbers without `+` are written.
     #[schemars(extend("default" = "auto"))]

@@ -220,12 +220,15 @@ mod tests {
         faults
     }
 
-    fn shown(faults: &RowFaults) -> Vec<(String, String)> {
-        let list = ListNames {
+    fn by_line() -> ListNames<'static> {
+        ListNames {
             file: Path::new("r.csv"),
             row: &|_| None,
-        };
-        let diagnostics = faults.diagnostics(&Text::default(), &list, &[]);
+        }
+    }
+
+    fn shown(faults: &RowFaults) -> Vec<(String, String)> {
+        let diagnostics = faults.diagnostics(&Text::default(), &by_line(), &[]);
         diagnostics
             .into_iter()
             .map(|one| (one.code.to_owned(), one.message))
@@ -272,7 +275,7 @@ mod tests {
             replacement: Some("'"),
             saves,
         };
-        let found = faults.diagnostics(&Text::default(), Path::new("r.csv"), &[cause]);
+        let found = faults.diagnostics(&Text::default(), &by_line(), &[cause]);
         assert_eq!(found[0].message, "`’` (U+2019) is outside GSM-7 in 1 message");
         assert_eq!(
             found[0].hints,

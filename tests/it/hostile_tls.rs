@@ -15,8 +15,8 @@ use crate::test_project::{Ran, TestProject};
 const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tls/own.pem");
 const KEY: &[u8] = include_bytes!("../data/tls/own.key.der");
 
-/// An iP.1 without batches behind this certificate; every request that it could read.
-fn server() -> (u16, Arc<Mutex<Vec<String>>>) {
+/// Of a server with this certificate.
+pub fn config() -> Arc<ServerConfig> {
     let certificate = CertificateDer::from_pem_file(CERTIFICATE).unwrap();
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(KEY.to_vec()));
     let crypto = Arc::new(rustls::crypto::ring::default_provider());
@@ -26,7 +26,12 @@ fn server() -> (u16, Arc<Mutex<Vec<String>>>) {
         .with_no_client_auth()
         .with_single_cert(vec![certificate], key)
         .unwrap();
-    let config = Arc::new(config);
+    Arc::new(config)
+}
+
+/// An iP.1 without batches behind this certificate; every request that it could read.
+fn server() -> (u16, Arc<Mutex<Vec<String>>>) {
+    let config = config();
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let requests = Arc::new(Mutex::new(Vec::new()));

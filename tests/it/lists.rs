@@ -167,3 +167,105 @@ fn two_rows_of_one_number_with_different_texts_are_a_warning() {
     let ran = project("{ csv: ../a.csv }", "a.csv", same.as_bytes()).run(&["validate"]);
     assert!(!ran.stderr.contains("repeats"), "{ran:?}");
 }
+
+/// Where a list of numbers may be given.
+const PLACES: [&str; 5] = ["recipients", "standard input", "suppressions", "testers", "feedback"];
+
+/// The program run on a list in one of these places.
+fn taken(place: &str, list: &[u8]) -> crate::test_project::Ran {
+    let source = if place == "standard input" {
+        "csv: \"-\""
+    } else {
+        "csv: ../people.csv"
+    };
+    let project = project(
+        source,
+        "people.csv",
+        if place == "recipients" { list } else { LIST.as_bytes() },
+    );
+    project.write("list.csv", list);
+    let more = match place {
+        "suppressions" => "suppressions: [list.csv]\n",
+        "testers" => "testers: list.csv\n",
+        _ => "",
+    };
+    project.write("campanile.yaml", format!("{PROJECT}default_country: SE\n{more}"));
+    match place {
+        "testers" => project.run(&["test", "sale", "--yes"]),
+        "feedback" => project.run(&["feedback", "sale", "--csv", "list.csv"]),
+        "standard input" => {
+            use std::io::Seek as _;
+            let mut input = tempfile::tempfile().unwrap();
+            input.write_all(list).unwrap();
+            input.rewind().unwrap();
+            project.run_reading(input, &["plan", "--offline", "-o", "json"])
+        }
+        _ => project.run(&["plan", "--offline", "-o", "json"]),
+    }
+}
+
+#[test]
+fn what_is_no_list_is_refused_wherever_a_list_is_given() {
+    let zipped = gz(LIST.as_bytes());
+    let swallowed = "msisdn,name\n46701740605,\"Ann\n46701740606,Bo\n46701740607,\"Cid\"\n";
+    let lost = "msisdn,name\n46701740605,\"Ann\n46701740606,Bo\n46701740607,Cid\n";
+    let ragged = "msisdn,name\n46701740605,Ann,Bo,46701740606\n";
+    for (code, list) in [
+        ("C104", swallowed.as_bytes()),
+        ("C104", lost.as_bytes()),
+        ("C104", ragged.as_bytes()),
+        ("C108", b"msisdn,name\n4.6701740605E+10,Ann\n"),
+        ("C112", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 46701740605"),
+        ("C112", b"%PDF-1.7\n46701740605\n"),
+        ("C112", b"[{\"msisdn\": \"46701740605\"}]"),
+        ("C112", b"<!doctype html>\n<p>46701740605</p>"),
+        ("C112", b"BEGIN:VCARD\nTEL:46701740605\nEND:VCARD\n"),
+        (
+            "C112",
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:46701740605\nsize 9\n",
+        ),
+        ("C112", &zipped),
+    ] {
+        for place in PLACES {
+            let ran = taken(place, list);
+            let told = format!("{}{}", ran.stdout, ran.stderr);
+            assert_eq!(ran.code, Some(65), "{place}, {code}: {ran:?}");
+            assert!(told.contains(code), "{place}, {code}: {ran:?}");
+            assert!(!told.contains("4670174060"), "{place}, {code}: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn guards_and_invisible_marks_are_read_wherever_a_list_is_given() {
+    for list in [
+        "=\"msisdn\",name\n=\"46701740605\",Ann\n",
+        "msisdn,name\n'46701740605,Ann\n",
+        "msisdn,name\ntel:+46701740605,Ann\n",
+        "\u{200e}msisdn\u{200e},name\n\u{202a}+46\u{a0}70\u{a0}174\u{a0}06\u{a0}05\u{202c},Ann\n",
+        "\u{feff}Mobil;name\r\n070-174 06 05;Ann\r\n",
+    ] {
+        for place in PLACES {
+            let ran = taken(place, list.as_bytes());
+            match place {
+                "testers" => assert!(
+                    ran.code == Some(0) && ran.stderr.contains("1 tester"),
+                    "{list}: {ran:?}"
+                ),
+                // Read; what comes after is about the provider.
+                "feedback" => assert!(
+                    ran.stderr.contains("no delivery feedback") && ran.code == Some(64),
+                    "{list}: {ran:?}"
+                ),
+                _ => {
+                    let plan: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{place}: {ran:?}"));
+                    let campaign = &plan["campaigns"][0];
+                    // One of the two people of the other list stays where this one suppresses.
+                    let suppressed = u64::from(place == "suppressions") * 2;
+                    assert_eq!(campaign["recipients"], 1, "{place}, {list}: {ran:?}");
+                    assert_eq!(campaign["suppressed"], suppressed, "{place}, {list}: {ran:?}");
+                }
+            }
+        }
+    }
+}

@@ -67,6 +67,11 @@ impl TestProject {
         self.run_from(file.into(), Some(NOW), words)
     }
 
+    /// Runs the program at `NOW` with this file on standard input.
+    pub fn run_reading(&self, input: fs::File, words: &[&str]) -> Ran {
+        self.run_from(input.into(), Some(NOW), words)
+    }
+
     /// Runs the program, at a pretended instant or in real time.
     pub fn run_at(&self, now: Option<&str>, words: &[&str]) -> Ran {
         self.run_from(Stdio::null(), now, words)

@@ -1,9 +1,11 @@
 //! A web server with files of sources: what it answers is decided by each test, and every request is kept.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// Writes an answer, status line and heads included.
 pub type Answer = Arc<dyn Fn(&mut dyn Write) -> std::io::Result<()> + Send + Sync>;
@@ -17,15 +19,31 @@ pub struct WebSource {
 
 impl WebSource {
     pub fn start() -> Self {
+        Self::listening("http", None)
+    }
+
+    /// With the certificate of these tests.
+    pub fn start_tls() -> Self {
+        Self::listening("https", Some(crate::hostile_tls::config()))
+    }
+
+    fn listening(scheme: &str, tls: Option<Arc<ServerConfig>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let url = format!("{scheme}://{}/", listener.local_addr().unwrap());
         let files: Arc<Mutex<BTreeMap<String, Answer>>> = Arc::default();
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
         let (shared, seen) = (Arc::clone(&files), Arc::clone(&asked));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (files, seen) = (Arc::clone(&shared), Arc::clone(&seen));
-                std::thread::spawn(move || drop(serve(stream, &files, &seen)));
+                let tls = tls.clone();
+                std::thread::spawn(move || {
+                    let Some(tls) = tls else {
+                        return drop(serve(stream, &files, &seen));
+                    };
+                    let connection = ServerConnection::new(tls).unwrap();
+                    drop(serve(StreamOwned::new(connection, stream), &files, &seen));
+                });
             }
         });
         Self { url, files, asked }
@@ -62,11 +80,11 @@ impl WebSource {
 }
 
 fn serve(
-    mut stream: TcpStream,
+    stream: impl Read + Write,
     files: &Mutex<BTreeMap<String, Answer>>,
     asked: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut reader = BufReader::new(stream);
     let mut first = String::new();
     reader.read_line(&mut first)?;
     let mut line = String::new();
@@ -74,6 +92,8 @@ fn serve(
         line.clear();
     }
     let path = first.split(' ').nth(1).unwrap_or_default().trim_start_matches('/');
+    let path = path.split('?').next().unwrap_or_default();
+    let mut stream = reader.into_inner();
     asked.lock().unwrap().push(path.to_owned());
     let answer = files.lock().unwrap().get(path).cloned();
     match answer {

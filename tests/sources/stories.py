@@ -36,6 +36,8 @@ def write_project():
         "sources:\n"
         "  warehouse: { kind: postgres, url_env: WAREHOUSE_URL, statement_timeout: 3s, max_rows: 1000 }\n"
         "  writer: { kind: postgres, url_env: WRITER_URL }\n"
+        "  secure: { kind: postgres, url_env: TLS_URL, ca_file: own.pem }\n"
+        "  unknown: { kind: postgres, url_env: TLS_URL }\n"
         f"  web: {{ kind: https, base_url: 'http://127.0.0.1:{PORT}', token_env: WEB_TOKEN }}\n"
     )
 
@@ -247,6 +249,10 @@ def query(sql, more=""):
     return "{ source: warehouse, sql: ../audiences/spring.sql" + more + " }"
 
 
+# In TLS, by the certificate that is named; without it, by nobody's word.
+shutil.copy(os.environ["TLS_CA"], root / "own.pem")
+assert references("{ source: secure, table: marts.members }") == expected
+held("{ source: unknown, table: marts.members }", "cannot be read")
 everybody = "SELECT msisdn, first_name, points FROM marts.members"
 assert references("{ source: warehouse, table: marts.members }") == expected
 for sql in [everybody, everybody + ";", everybody + "; -- all of them;\n", "/* ; */ " + everybody + " ORDER BY msisdn DESC"]:

@@ -211,8 +211,12 @@ impl Request<'_> {
         let builder = match &self.ca {
             Some(pem) => {
                 let certificates = reqwest::Certificate::from_pem_bundle(pem.as_bytes());
-                let none = |_| unable(self.name, "cannot be read: `ca_file` does not hold certificates in PEM");
-                builder.tls_certs_only(certificates.map_err(none)?)
+                let none = || unable(self.name, "cannot be read: `ca_file` does not hold certificates in PEM");
+                let certificates = certificates.map_err(|_| none())?;
+                if certificates.is_empty() {
+                    return Err(none());
+                }
+                builder.tls_certs_only(certificates)
             }
             None if is_plain => builder.no_proxy().tls_certs_only([]),
             None => builder,

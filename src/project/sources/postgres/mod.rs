@@ -55,6 +55,7 @@ impl SourceKind for &Query {
             .map(|path| sources.text(path))
             .transpose()?;
         let as_of = if self.is_current { link.now } else { link.as_of };
+        let password = address.config.get_password();
         let question = Question {
             name,
             file: match &self.rows {
@@ -69,6 +70,7 @@ impl SourceKind for &Query {
                 .chain([("campanile.as_of".to_owned(), as_of.to_string())])
                 .collect(),
             connection,
+            password: password.map(|password| String::from_utf8_lossy(password).into_owned()),
         };
         // A session behind a pooler may have the setting of an earlier run, as an empty text: then the server would not
         // refuse it (findings/postgres-settings-outlive-their-transaction.sh).
@@ -81,7 +83,7 @@ impl SourceKind for &Query {
         let key = format!("{self:?}\n{connection:?}\n{sql}");
         sources.fetched(name, key, || {
             // The server's own limit comes first, and says more.
-            let patience = connection.timeout + CONNECT + CONNECT;
+            let patience = connection.timeout + question.patience() + question.patience();
             on_thread(name, patience, question.answered(address, ca.as_deref(), &sql))
         })
     }
@@ -114,6 +116,8 @@ struct Question<'a> {
     sql: String,
     params: Vec<(String, String)>,
     connection: &'a Connection,
+    /// Of the URL: never told.
+    password: Option<String>,
 }
 
 /// How rows are fetched.
@@ -126,6 +130,20 @@ enum Fetch {
 }
 
 impl Question<'_> {
+    /// How long the server may take to answer that it is there.
+    fn patience(&self) -> Duration {
+        CONNECT.min(self.connection.timeout)
+    }
+
+    /// What a server's error says, without the password: a server may repeat what it was told.
+    fn told(&self, error: &tokio_postgres::Error) -> String {
+        let told = told(error);
+        match self.password.as_deref().filter(|password| !password.is_empty()) {
+            Some(password) => told.replace(password, "..."),
+            None => told,
+        }
+    }
+
     async fn answered(&self, address: Address, ca: Option<&str>, written: &str) -> Result<OpenedSource, OpenError> {
         let tls = if address.is_encrypted {
             Some(tls::connector(ca).map_err(|why| self.trouble(&why))?)
@@ -133,7 +151,7 @@ impl Question<'_> {
             None
         };
         let mut config = address.config;
-        config.connect_timeout(CONNECT);
+        config.connect_timeout(self.patience());
         let connecting = async {
             match tls {
                 Some(tls) => config.connect(tls).await.map(|(client, connection)| {
@@ -146,7 +164,7 @@ impl Question<'_> {
                 }),
             }
         };
-        let client = match tokio::time::timeout(CONNECT, connecting).await {
+        let client = match tokio::time::timeout(self.patience(), connecting).await {
             Ok(client) => client.map_err(|error| self.unreachable(&error))?,
             Err(_) => return Err(self.trouble("no answer from the server")),
         };
@@ -280,7 +298,7 @@ impl Question<'_> {
         Trouble::new(
             self.name,
             &diagnostics::NOT_CONNECTED,
-            format!("cannot be read: {}", told(error)),
+            format!("cannot be read: {}", self.told(error)),
         )
         .into()
     }
@@ -309,7 +327,7 @@ impl Question<'_> {
         let trouble = Trouble::new(
             self.name,
             &diagnostics::QUERY,
-            format!("is refused: {}{place}", told(error)),
+            format!("is refused: {}{place}", self.told(error)),
         );
         let trouble = if *code == SqlState::UNDEFINED_OBJECT {
             trouble.hint("every `campanile.NAME` that the query reads needs a value under `params`")
