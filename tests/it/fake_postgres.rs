@@ -1,4 +1,4 @@
-//! A server that speaks enough of PostgreSQL's protocol to be asked for an audience, and then does what it likes.
+//! A server that speaks enough of `PostgreSQL`'s protocol to be asked for an audience, and then does what it likes.
 
 use std::collections::BTreeMap;
 use std::io::{BufReader, Read, Result, Write};
@@ -106,7 +106,7 @@ fn serve(mut stream: TcpStream, habit: &Habit) -> Result<()> {
             }
             b'D' => describe(out, &statements[&texts.next().unwrap()[1..]])?,
             b'B' => {
-                asked = statements[&texts.nth(1).unwrap()].clone();
+                asked.clone_from(&statements[&texts.nth(1).unwrap()]);
                 message(out, b'2', b"")?;
             }
             b'E' if asked.starts_with("COPY") => {
