@@ -40,7 +40,7 @@ pub struct Line {
 pub enum Event {
     /// A call is about to leave.
     Intent {
-        /// Which.
+        /// The call that was asked for.
         call: Call,
         /// Why, in the plan's words.
         reason: String,
@@ -60,7 +60,7 @@ pub enum Event {
     },
     /// A batch that we canceled was read afterwards, and no message of it left.
     ProvedSilent {
-        /// Which.
+        /// The batch's id at the provider.
         batch_id: String,
     },
     /// What a run found in a suppression list whose guard did not trip. Its line names no provider and no reference.
@@ -76,12 +76,12 @@ pub enum Event {
     },
     /// A batch that we had created was missing from a complete list for the first time.
     Missing {
-        /// Which.
+        /// The batch's id at the provider.
         batch_id: String,
     },
     /// The account has shown this batch with its reference as it was sent, by itself and in the list.
     ReferenceKept {
-        /// Which.
+        /// The batch's id at the provider.
         batch_id: String,
     },
     /// The batches of the namespace at this account are this project's: by what they say, or because somebody said so.

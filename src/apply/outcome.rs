@@ -31,7 +31,7 @@ impl Outcome {
 /// What became of one operation, and why.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// Which.
+    /// The operation of the plan.
     pub operation: Operation,
     /// What became of it.
     pub outcome: Outcome,

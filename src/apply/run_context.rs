@@ -32,7 +32,7 @@ pub trait PayloadSource {
 pub struct RunContext<'a, P, C> {
     /// Every configured provider.
     pub providers: &'a [P],
-    /// Time.
+    /// Tells the time and waits.
     pub clock: &'a C,
     /// What is written down before it is done.
     pub journal: RefCell<&'a mut dyn Journal>,

@@ -46,7 +46,7 @@ impl NationalPlan {
         })
     }
 
-    /// Whose.
+    /// The country whose plan it is.
     pub fn country(&self) -> &Country {
         &self.country
     }

@@ -37,7 +37,7 @@ pub struct Row<'a> {
     pub offset: u64,
     /// As read: what is sent to.
     pub number: Msisdn,
-    /// Whose.
+    /// The subscriber, by the canonical number.
     pub person: Person,
     /// The person's bucket ([`Part::bucket`]).
     pub bucket: u16,

@@ -68,7 +68,7 @@ pub struct Campaign {
     pub feedback: bool,
     /// Overrides that went through review.
     pub allow: Vec<Allow>,
-    /// When.
+    /// When it is sent.
     pub delivery: Delivery,
     /// Where single keys stand (`sender`, `delivery.windows[0].opens`, ...), for diagnostics of later stages.
     pub places: BTreeMap<String, Place>,
@@ -113,7 +113,7 @@ pub enum DatacodingChoice {
 /// Which characters outside GSM-7 are replaced before counting and sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transliterate {
-    /// None.
+    /// No character is replaced.
     Off,
     /// Quotes, dashes, spaces and the like.
     Punctuation,
@@ -293,15 +293,15 @@ pub enum Rule {
     Resume,
     /// Row 6.
     Begun,
-    /// `looks_renamed`.
+    /// Creates what looks like a batch under another name (`looks_renamed`).
     Renamed,
-    /// `possible_duplicate`.
+    /// Creates what may be a second batch of the same content (`possible_duplicate`).
     Duplicate,
     /// People per occurrence.
     Recipients,
     /// Segments per message.
     Segments,
-    /// Money.
+    /// The limit on cost.
     Cost,
     /// Segments without a price.
     Unpriced,

@@ -43,7 +43,7 @@ pub struct Project {
     pub prices: Vec<Price>,
     /// Whom no campaign texts.
     pub suppressions: Vec<NumberList>,
-    /// Testers.
+    /// The list of the people to whom `campanile test` sends.
     pub testers: Option<NumberList>,
     /// Folders outside the project that CSV paths may lie in.
     pub allow_paths: Vec<PathBuf>,
@@ -55,7 +55,7 @@ pub struct Project {
     pub holdout: Option<Holdout>,
     /// Databases and web servers that hold audiences.
     pub sources: BTreeMap<String, Connection>,
-    /// Limits.
+    /// Limits that stop a plan.
     pub guards: Guards,
     /// Who is told what an apply came to.
     pub notify: Vec<Notify>,
@@ -200,13 +200,13 @@ pub enum Secret {
 pub enum SinchRegion {
     /// United States.
     Us,
-    /// Europe.
+    /// The European Union (Sinch).
     Eu,
-    /// Australia.
+    /// Australia (Sinch).
     Au,
-    /// Brazil.
+    /// Brazil (Sinch).
     Br,
-    /// Canada.
+    /// Canada (Sinch).
     Ca,
 }
 

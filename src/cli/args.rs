@@ -27,7 +27,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// Commands.
+/// The commands of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make a project that plans and applies at once on the sandbox

@@ -57,9 +57,9 @@ pub enum Format {
 pub enum Color {
     /// On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces.
     Auto,
-    /// Always.
+    /// Also where there is no terminal.
     Always,
-    /// Never.
+    /// Not on a terminal either.
     Never,
 }
 

@@ -159,7 +159,7 @@ pub struct DesiredOccurrence {
 /// Recipients of one occurrence who share windows.
 #[derive(Debug, Clone)]
 pub struct DesiredGroup {
-    /// Which.
+    /// The group of recipients.
     pub group: Group,
     /// As declared and resolved, past ones included.
     pub windows: Windows,
@@ -206,7 +206,7 @@ pub struct VariantSums {
 /// A character outside GSM-7.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UcsCause {
-    /// Which.
+    /// The character.
     pub character: char,
     /// In how many messages.
     pub messages: u64,

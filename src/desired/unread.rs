@@ -25,7 +25,7 @@ impl NoLists {
 /// A campaign whose audience could not be read.
 #[derive(Debug, Clone)]
 pub struct UnreadAudience {
-    /// Which.
+    /// The campaign's reference.
     pub campaign: CampaignRef,
     /// Where it would go.
     pub provider: ProviderName,

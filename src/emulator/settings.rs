@@ -135,7 +135,7 @@ impl Money {
         Money(micros)
     }
 
-    /// Millionths.
+    /// The amount in millionths of a unit of the currency.
     pub const fn micros(self) -> i64 {
         self.0
     }

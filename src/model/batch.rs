@@ -170,7 +170,7 @@ pub struct Visible {
 /// A batch that a provider holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExistingBatch {
-    /// Where.
+    /// The account, by the provider's name.
     pub provider: ProviderName,
     /// Through which API.
     pub api: Api,

@@ -41,7 +41,7 @@ impl fmt::Debug for Currency {
 pub struct Money {
     /// In units of the currency.
     pub amount: Decimal,
-    /// Which.
+    /// The currency.
     pub currency: Currency,
 }
 

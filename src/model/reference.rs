@@ -272,7 +272,7 @@ pub struct Slot {
 /// Slot and fingerprint under a namespace.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
-    /// Whose.
+    /// The project's namespace.
     pub namespace: Namespace,
     /// Which batch.
     pub slot: Slot,

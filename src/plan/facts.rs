@@ -52,7 +52,7 @@ pub struct ElsewhereBatch {
 /// A cancel that we asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OurCancel {
-    /// Where.
+    /// The account, by the provider's name.
     pub provider: ProviderName,
     /// Of what.
     pub id: BatchId,
@@ -67,7 +67,7 @@ pub struct OurCancel {
 /// A batch that was there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownBatch {
-    /// Where.
+    /// The account, by the provider's name.
     pub provider: ProviderName,
     /// On an emulator of our own.
     pub sandbox: bool,
@@ -84,7 +84,7 @@ pub struct KnownBatch {
 /// A create whose outcome is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownCreate {
-    /// Where.
+    /// The account, by the provider's name.
     pub provider: ProviderName,
     /// On an emulator of our own.
     pub sandbox: bool,
@@ -115,7 +115,7 @@ pub fn newly_lost<'a>(observed: &'a Observed, journal: &'a JournalFacts) -> impl
 /// Something that must be read before a decision can be taken.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Need {
-    /// Where.
+    /// The account, by the provider's name.
     pub provider: ProviderName,
     /// Of which batch.
     pub id: BatchId,

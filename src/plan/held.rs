@@ -122,7 +122,7 @@ pub struct HeldItem {
     pub reference: Reference,
     /// The batch in the way, or the one that would be touched.
     pub batch_id: Option<BatchId>,
-    /// Why.
+    /// The reason.
     pub reason: HeldReason,
     /// What happened, why it is held, and the edit or command that allows it.
     pub message: String,

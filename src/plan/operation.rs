@@ -159,7 +159,7 @@ pub enum Changed {
     Body,
     /// Texts or people: which of them cannot be told.
     Content,
-    /// Labels.
+    /// Other tags.
     Tags,
 }
 
@@ -242,7 +242,7 @@ pub struct Content {
 pub struct Operation {
     /// What it does.
     pub action: Action,
-    /// How.
+    /// How it is taken out.
     pub how: How,
     /// Where it goes; for a cancel or update, where the target is.
     pub provider: ProviderName,
@@ -253,7 +253,7 @@ pub struct Operation {
     /// Operations that must have ended well before this one *creates or puts*: cancels proved silent, changes in place
     /// confirmed. All of them stand before this one in the plan.
     pub after: Vec<OperationDigest>,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
     /// What differs.
     pub changed: Vec<Changed>,
@@ -296,7 +296,7 @@ pub struct Peers {
 }
 
 impl Operation {
-    /// Whose.
+    /// The campaign's reference.
     pub fn campaign(&self) -> &CampaignRef {
         &self.reference.slot.campaign
     }

@@ -66,7 +66,7 @@ pub struct Plan {
 /// A batch that stands as wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptItem {
-    /// Where.
+    /// The account, by the provider's name.
     pub provider: ProviderName,
     /// What it is.
     pub reference: Reference,
@@ -98,7 +98,7 @@ pub struct LaterItem {
 /// A campaign's occurrence, for showing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CampaignSummary {
-    /// Which.
+    /// The campaign's reference.
     pub campaign: CampaignRef,
     /// Which firing.
     pub occurrence: OccurrenceKey,
@@ -206,7 +206,7 @@ pub struct Summary {
 }
 
 impl Plan {
-    /// Counts.
+    /// Counts of what is in it.
     pub fn summary(&self) -> Summary {
         let of = |action| count(self.operations.iter().filter(|o| o.action == action));
         let mut summary = Summary {

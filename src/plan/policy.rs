@@ -25,7 +25,7 @@ pub struct Policy {
     pub min_gap: Duration,
     /// Nothing is created or replaced; cancels and repairs go on.
     pub paused: bool,
-    /// Limits.
+    /// Limits that stop a plan.
     pub guards: Guards,
     /// `--allow`, as given. The campaigns' own `allow:` stand in `DesiredCampaign::allow`.
     pub overrides: Vec<Override>,
@@ -110,7 +110,7 @@ pub struct ProviderFacts {
 /// An account whose opt-outs could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
-    /// Whose.
+    /// The account, by the provider's name.
     pub provider: ProviderName,
     /// The embedded emulator.
     pub sandbox: bool,

@@ -22,7 +22,7 @@ pub enum SecretError {
     File {
         /// As the project names it. Not told: it may be the token itself, in the wrong place.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: PathError,
     },
     /// What is there cannot be sent in a header: empty, several lines, spaces, or characters outside ASCII.

@@ -164,7 +164,7 @@ pub struct NewBatch {
     pub windows: Windows,
     /// Where delivery reports go.
     pub report_url: Option<String>,
-    /// Labels.
+    /// The provider's labels.
     pub tags: Vec<String>,
     /// Settings of one API alone (Sinch: `delivery_report`, `feedback_enabled`, `max_number_of_message_parts`).
     pub extra: BTreeMap<String, String>,
@@ -174,7 +174,7 @@ pub struct NewBatch {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{provider}: {failure}")]
 pub struct ReadError {
-    /// Whose.
+    /// The account, by the provider's name.
     pub provider: ProviderName,
     /// What happened.
     pub failure: Failure,

@@ -51,7 +51,7 @@ impl Count {
 /// One character outside GSM-7.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
-    /// Which.
+    /// The character.
     pub character: char,
     /// In how many messages.
     pub messages: u64,

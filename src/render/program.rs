@@ -33,7 +33,7 @@ use crate::model::{Country, Diagnostic, Msisdn, Place, SplitSalt, Text};
 /// What varies from message to message.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
-    /// Who.
+    /// The number that it goes to.
     pub recipient: Msisdn,
     /// Country of the number, when it is known.
     pub country: Option<&'a Country>,

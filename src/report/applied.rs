@@ -17,7 +17,7 @@ use crate::model::counted;
 pub struct AppliedView {
     /// `1.0`.
     pub format_version: String,
-    /// Counts.
+    /// Counts of what is in it.
     pub summary: AppliedSummary,
     /// In the order of the plan.
     pub operations: Vec<AppliedOperation>,
@@ -31,7 +31,7 @@ pub struct AppliedView {
     pub diagnostics: Vec<DiagnosticView>,
 }
 
-/// Counts.
+/// Counts of the operations, by what became of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct AppliedSummary {

@@ -29,7 +29,7 @@ const MOST_GRIDS: usize = 13;
 pub struct CalendarView {
     /// `1.0`.
     pub format_version: String,
-    /// Whose.
+    /// The project's namespace.
     pub namespace: String,
     /// The instant looked from.
     pub now: String,

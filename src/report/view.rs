@@ -35,7 +35,7 @@ pub struct PlanView {
     pub digest: String,
     /// Over all that this document says: one that was edited by hand is no approval.
     pub seal: String,
-    /// Whose.
+    /// The project's namespace.
     pub namespace: String,
     /// Whether every provider was read completely.
     pub complete: bool,
@@ -60,7 +60,7 @@ pub struct PlanView {
     /// What the change of the files does, when there were others to compare with (`plan --base`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<ChangeView>,
-    /// Sums.
+    /// Sums over all operations.
     pub summary: Summary,
     /// What would be done, in order.
     pub operations: Vec<OperationView>,
@@ -137,11 +137,11 @@ pub struct AmountView {
 pub struct OperationView {
     /// `create`, `replace`, `update` or `cancel`.
     pub action: String,
-    /// Whose.
+    /// The campaign's reference.
     pub campaign: String,
     /// Nominal local time; null for a one-off.
     pub occurrence: Option<String>,
-    /// Where.
+    /// The account, by the provider's name.
     pub provider: String,
     /// The new reference; of a cancel, the one canceled.
     pub reference: String,
@@ -239,11 +239,11 @@ pub struct PeopleView {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct HeldView {
-    /// Whose.
+    /// The campaign's reference.
     pub campaign: String,
     /// Nominal local time; null for a one-off.
     pub occurrence: Option<String>,
-    /// Where.
+    /// The account, by the provider's name.
     pub provider: String,
     /// The reference it would have, or has.
     pub reference: String,
@@ -273,11 +273,11 @@ pub struct HeldView {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct KeptView {
-    /// Whose.
+    /// The campaign's reference.
     pub campaign: String,
     /// Nominal local time; null for a one-off.
     pub occurrence: Option<String>,
-    /// Where.
+    /// The account, by the provider's name.
     pub provider: String,
     /// As stored.
     pub reference: String,
@@ -293,7 +293,7 @@ pub struct KeptView {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct LaterView {
-    /// Whose.
+    /// The campaign's reference.
     pub campaign: String,
     /// Nominal local time; null for a one-off.
     pub occurrence: Option<String>,
@@ -336,7 +336,7 @@ pub struct CampaignView {
     pub operations: u64,
     /// Everything of it has been sent, or is being sent, as wanted.
     pub finished: bool,
-    /// People.
+    /// People who get a message.
     pub recipients: u64,
     /// People in what was planned of it before this plan; null when nothing was, or the provider does not tell.
     pub recipients_before: Option<u64>,
@@ -507,7 +507,7 @@ pub struct SavingView {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct LanguageView {
-    /// People.
+    /// People who get a message.
     pub recipients: u64,
     /// Billed units.
     pub segments: u64,

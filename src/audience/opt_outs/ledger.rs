@@ -31,7 +31,7 @@ pub struct Entry {
 pub enum What {
     /// Somebody's wish, with the word as it stands in the table and the provider's id of the text; none by hand.
     Wish {
-        /// Whose.
+        /// The number that the row is about.
         number: Msisdn,
         /// By which word.
         word: String,

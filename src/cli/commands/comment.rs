@@ -30,7 +30,7 @@ const LARGEST: usize = 32 << 20;
     after_help = "Examples:\n  campanile comment github plan.json    # GITHUB_TOKEN, and what GitHub Actions sets\n  campanile comment gitlab plan.json    # GITLAB_TOKEN, and what GitLab CI sets\n\nA failed comment is a warning: the exit code stays 0."
 )]
 pub struct CommentArgs {
-    /// Where
+    /// The code host
     #[command(subcommand)]
     pub host: Host,
 }

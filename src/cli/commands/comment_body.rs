@@ -16,7 +16,7 @@ const OUTDATED: &str = "<!-- outdated -->";
 
 /// What is to be told.
 pub struct News {
-    /// Whose.
+    /// The project's namespace.
     pub namespace: String,
     /// When the plan was made, or failed to be.
     pub made_at: String,

@@ -24,7 +24,7 @@ use crate::provider::{Created, Provider};
     after_help = "Examples:\n  campanile test black-friday\n  campanile test black-friday --row 2 --yes   # with the row in line 2 of its list"
 )]
 pub struct TestArgs {
-    /// Which
+    /// The campaign to send
     #[arg(value_parser = |text: &str| CampaignRef::parse(text))]
     pub campaign: CampaignRef,
     /// Render with the row in this line of the campaign's CSV files, or this row of another kind of list

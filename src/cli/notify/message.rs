@@ -11,9 +11,9 @@ use crate::report::FORMAT_VERSION;
 
 /// What is told.
 pub struct Message<'a> {
-    /// Whose.
+    /// The project's namespace.
     pub namespace: &'a str,
-    /// When.
+    /// The time of the run.
     pub now: Instant,
     /// What happened.
     pub happened: &'a Happened,

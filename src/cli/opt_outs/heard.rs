@@ -17,14 +17,14 @@ pub struct Heard {
     pub accounts: Vec<Account>,
     /// Whose opt-outs could not be read.
     pub unread: Vec<Unread>,
-    /// Warnings.
+    /// Warnings about what was read.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// What one account was told.
 #[derive(Debug)]
 pub struct Account {
-    /// Whose.
+    /// The account, by the provider's name.
     pub provider: ProviderName,
     /// How it was asked.
     pub way: Way,
@@ -74,7 +74,7 @@ impl Way {
 /// A text that holds an opt-out word among others.
 #[derive(Debug)]
 pub struct ForPerson {
-    /// Masked.
+    /// The number, masked.
     pub number: String,
     /// When it came in.
     pub received_at: Instant,

@@ -11,11 +11,11 @@ use crate::report::{
 /// One batch with what is known about it.
 #[derive(Debug, Clone)]
 pub struct Counted {
-    /// Whose.
+    /// The campaign's reference.
     pub campaign: CampaignRef,
     /// Which firing.
     pub occurrence: OccurrenceKey,
-    /// Where.
+    /// The account, by the provider's name.
     pub provider: ProviderName,
     /// First instant of its windows.
     pub opens: Option<Instant>,

@@ -77,7 +77,7 @@ pub struct Spoken {
 /// The recipients of one occasion who share windows.
 #[derive(Debug, Clone)]
 pub struct AggregatedGroup {
-    /// Which.
+    /// The group of recipients.
     pub group: Group,
     /// Their windows, when each recipient has their own zone.
     pub windows: Option<RecipientGroup>,

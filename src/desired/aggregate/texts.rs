@@ -29,7 +29,7 @@ pub struct ListText {
     pub language: Option<Language>,
     /// As written.
     pub body: Text,
-    /// Compiled.
+    /// The compiled template.
     pub program: Program,
 }
 

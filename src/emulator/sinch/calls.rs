@@ -45,7 +45,7 @@ impl Call<'_> {
         self.plan.apply(entry.event, &self.desk.settings);
     }
 
-    /// Send.
+    /// Answers `POST /batches`.
     pub(super) fn send(&mut self) -> Result<Answer, Refusal> {
         let terms = self.read_terms(Limits {
             body: self.desk.settings.sinch_body_limit,

@@ -13,7 +13,7 @@ use super::super::clock::Instant;
 /// Where a message stands, with the vendor's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Standing {
-    /// Waiting.
+    /// Waiting for its time.
     Queued,
     /// With the operator.
     Dispatched,

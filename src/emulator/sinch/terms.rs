@@ -58,7 +58,7 @@ pub(super) struct Limits {
 /// What kind of message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Kind {
-    /// Text.
+    /// A message with a text.
     #[default]
     #[serde(rename = "mt_text")]
     Text,
@@ -76,7 +76,7 @@ pub(super) enum Kind {
 pub(super) enum Body {
     /// Text, or Base64.
     Text(String),
-    /// Media.
+    /// A message with media.
     Media(Media),
 }
 
@@ -104,7 +104,7 @@ impl Body {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Reporting {
-    /// None.
+    /// No delivery report.
     #[default]
     None,
     /// One, with counts.

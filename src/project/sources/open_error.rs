@@ -16,7 +16,7 @@ pub enum OpenError {
     Path {
         /// As the project names it.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: PathError,
         /// A file beside it with nearly the same name.
         similar: Option<String>,
@@ -26,7 +26,7 @@ pub enum OpenError {
     Corrupt {
         /// As the project names it.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// It unpacks to more than is read.

@@ -84,11 +84,11 @@ pub(super) struct Answer {
 /// A method that changes something. Sent once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Write {
-    /// POST.
+    /// Creates; never sent twice by the client.
     Post,
-    /// PUT.
+    /// Changes in place.
     Put,
-    /// DELETE.
+    /// Cancels.
     Delete,
 }
 

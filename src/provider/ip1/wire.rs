@@ -131,7 +131,7 @@ pub(super) struct NewBatch<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(super) enum NewRecipients<'a> {
-    /// Digits.
+    /// Numbers alone, as digits.
     Plain(Vec<String>),
     /// Digits, and values by placeholder.
     Personalized(BTreeMap<String, BTreeMap<&'a str, &'a str>>),

@@ -28,7 +28,7 @@ use crate::profile::Profile;
 /// One rendered message of a batch.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Who.
+    /// The number that it goes to.
     pub recipient: Msisdn,
     /// The text, transliterated.
     pub body: String,
@@ -47,7 +47,7 @@ impl std::fmt::Debug for Message {
 pub struct Refused {
     /// Its position in the batch as given.
     pub index: usize,
-    /// Why.
+    /// What the provider could not carry.
     pub fault: WireFault,
 }
 

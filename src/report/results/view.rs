@@ -24,11 +24,11 @@ pub struct ResultsView {
 /// One occurrence of a campaign.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct CampaignResultView {
-    /// Whose.
+    /// The campaign's reference.
     pub campaign: String,
     /// Nominal local time; null for a one-off.
     pub occurrence: Option<String>,
-    /// Where.
+    /// The account, by the provider's name.
     pub provider: String,
     /// First instant of its windows.
     pub opens: Option<String>,

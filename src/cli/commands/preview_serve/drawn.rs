@@ -37,7 +37,7 @@ pub struct Piece {
 /// A character that forces UCS-2.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Forcing {
-    /// Which.
+    /// The character.
     pub character: String,
     /// `U+2019`.
     pub code_point: String,

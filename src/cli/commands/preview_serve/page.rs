@@ -35,7 +35,7 @@ pub struct PreviewPage {
     pub people: Vec<Person>,
     /// The place of the first of them.
     pub people_from: usize,
-    /// Everybody.
+    /// People in all lists, before anybody is left out.
     pub audience: usize,
     /// Who is shown.
     pub row: usize,
@@ -74,7 +74,7 @@ pub struct Translation {
 /// Sums over the occurrence.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct PageTotals {
-    /// People.
+    /// Messages, one for each person of the list.
     pub recipients: u64,
     /// Billed units.
     pub segments: u64,

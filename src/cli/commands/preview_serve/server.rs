@@ -15,7 +15,7 @@ use super::page::{Ask, PreviewPage};
 
 /// A question to the renderer.
 pub struct Job {
-    /// What.
+    /// The question.
     pub request: Ask,
     /// Where the answer goes.
     pub reply: oneshot::Sender<PreviewPage>,
