@@ -2,9 +2,9 @@
 
 use super::desired::desired_until;
 use super::workspace::Workspace;
-use crate::campaign::Origin;
+use crate::campaign::{Branch, Origin};
 use crate::desired::DesiredState;
-use crate::model::{Estimate, Instant, Reference, Windows};
+use crate::model::{CampaignRef, Estimate, Instant, OccurrenceKey, Reference, Windows};
 
 /// Estimates by reference. Files with faults have none: `status` works without them.
 pub struct Estimates(Option<DesiredState>);
@@ -21,6 +21,16 @@ impl Estimates {
             return Self(None);
         }
         Self(desired_until(workspace, from.min(now), now + workspace.project.horizon).ok())
+    }
+
+    /// Whom a campaign leaves without a text on an occasion: control groups and the holdout.
+    pub fn without_a_text(&self, campaign: &CampaignRef, key: OccurrenceKey) -> Vec<(String, Branch)> {
+        let payloads = self.0.as_ref().and_then(|state| state.payloads.get(campaign));
+        let Some((payloads, occasion)) = payloads.and_then(|one| Some((one, one.occasion(key)?))) else {
+            return Vec::new();
+        };
+        let silent = payloads.aggregate.without_a_text(occasion).iter();
+        silent.map(|(person, branch)| (person.to_string(), *branch)).collect()
     }
 
     /// Of the batch with exactly this content.

@@ -27,6 +27,8 @@ pub(super) struct Want<'a> {
     pub windows: Cow<'a, Windows>,
     /// With a pace.
     pub steps: Option<Steps>,
+    /// Its pace does not fit the windows.
+    pub unfit: Option<Rc<Diagnostic>>,
 }
 
 impl Want<'_> {
@@ -102,7 +104,12 @@ pub(super) fn wants<'a>(world: &World<'a>) -> (Vec<Want<'a>>, Undivided<'a>) {
                 let paced = paced(world, campaign, occurrence, group);
                 let steps = paced.as_ref().map(|paced| paced.steps);
                 let least_bits = steps.map_or(0, Steps::bits);
-                undivided.paces.extend(paced.and_then(|paced| paced.told));
+                let (faults, notes): (Vec<Diagnostic>, Vec<Diagnostic>) = paced
+                    .and_then(|paced| paced.told)
+                    .into_iter()
+                    .partition(Diagnostic::is_error);
+                let unfit = faults.into_iter().next().map(Rc::new);
+                undivided.paces.extend(notes);
                 let content = Arc::as_ptr(&group.content) as usize;
                 let parts = sums
                     .entry((content, limit, least_bits, in_use))
@@ -133,6 +140,7 @@ pub(super) fn wants<'a>(world: &World<'a>) -> (Vec<Want<'a>>, Undivided<'a>) {
                         totals: totals.clone(),
                         windows,
                         steps,
+                        unfit: unfit.clone(),
                     }
                 }));
             }

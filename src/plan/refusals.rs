@@ -73,6 +73,10 @@ fn impossible(world: &World<'_>, want: &Want<'_>) -> Option<(Diagnostic, Hold)> 
         );
         return Some(refused(&NO_PROVIDER, message));
     };
+    if let Some(fault) = &want.unfit {
+        let hold = hold_messages::refusal(None, fault.message.clone());
+        return Some(((**fault).clone(), hold));
+    }
     let windows = want.windows.as_slice();
     if (facts.max_windows).is_some_and(|max| windows.len() > usize::try_from(max).unwrap_or(usize::MAX)) {
         let message = format!(

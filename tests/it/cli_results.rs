@@ -155,3 +155,45 @@ fn numbers_given_up_are_suppressed_like_any_other() {
     );
     project.run("plan").exits(65).says("C755");
 }
+
+#[test]
+fn variants_control_groups_and_the_holdout_are_known_for_each_person() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.edit(
+        "campanile.yaml",
+        "prices:",
+        "holdout: { percent: 20, salt: \"2030\" }\nprices:",
+    );
+    let rows: String = (0..60).map(|i| format!("467010000{i:02}\n")).collect();
+    project.write("recipients/sixty.csv", format!("msisdn\n{rows}"));
+    project.write(
+        "campaigns/hello.yaml",
+        "sender: ACME\nvariants:\n  - { name: a, weight: 40, body: \"A acme.example/no\" }\n  - { name: b, weight: 40, body: \"B acme.example/no\" }\n  - { name: control, weight: 20, send: false }\nrecipients: [{ csv: ../recipients/sixty.csv }]\ndelivery:\n  windows: [{ opens: 2030-01-07T14:00, closes: 2030-01-07T18:00 }]\n",
+    );
+    project.converges();
+    emulator.clock(OVER);
+    let results = project.run_at(OVER, "results -o json --people all.csv").exits(0).json();
+    let one = &results["campaigns"][0];
+    let sent = |variant: &str| one["by_variant"][variant]["sent"].as_u64().unwrap_or(0);
+    assert_eq!(sent("a") + sent("b"), one["sent"].as_u64().unwrap());
+    assert!(sent("a") > 0 && sent("b") > 0 && sent("control") == 0, "{one}");
+    let rows = project.read("all.csv");
+    let count = |end: &str| rows.lines().filter(|line| line.ends_with(end)).count() as u64;
+    assert_eq!(rows.lines().count(), 61, "{rows}");
+    assert_eq!((count(",a,no"), count(",b,no")), (sent("a"), sent("b")));
+    assert!(count(",control,no") > 0 && count(",,yes") > 0, "{rows}");
+    assert!(
+        rows.lines()
+            .filter(|line| line.ends_with(",yes"))
+            .all(|line| line.contains(",not_sent,"))
+    );
+    // What is kept of finished batches knows the variants too.
+    for format in ["text", "html", "csv", "markdown"] {
+        let shown = project.run_at(OVER, &format!("results -o {format}")).exits(0).out;
+        let words = if format == "csv" { "variant,a," } else { "a" };
+        assert!(shown.contains(words) && !shown.contains("46701"), "{format}:\n{shown}");
+    }
+    let again = project.run_at(OVER, "results -o json").exits(0).json();
+    assert_eq!(again["campaigns"][0]["by_variant"], one["by_variant"]);
+}

@@ -14,7 +14,8 @@ use campanile::desired::{
 };
 use campanile::model::{
     AccountId, Api, CampaignRef, Datacoding, Group, Instant, LocalTime, MessageType, Msisdn, Namespace, NumberSet,
-    OccurrenceKey, Part, Payload, PayloadRecipients, ProviderName, Sender, Window, Windows, ZoneName, row_digest,
+    OccurrenceKey, Pace, Part, Payload, PayloadRecipients, ProviderName, Sender, Split, Window, Windows, ZoneName,
+    row_digest,
 };
 use campanile::plan::{Operation, Policy, ProviderFacts};
 use campanile::provider::NewBatch;
@@ -59,6 +60,22 @@ pub fn spans(windows: &[Window]) -> Vec<(Ms, Ms)> {
 
 pub fn body_of(campaign: &Campaign) -> String {
     format!("intent {} version {}", campaign.intent, campaign.body)
+}
+
+/// What one person gets: a variant's text, in a language.
+pub fn text_for(campaign: &Campaign, number: Msisdn) -> String {
+    let weights = [("a", 1), ("b", campaign.weight)];
+    let variant = (campaign.weight > 0).then(|| Split::new("sim", weights).choose(number.into()));
+    let language = (campaign.languages && number.as_u64() % 2 == 1).then_some("nb");
+    let mut text = body_of(campaign);
+    if let Some(variant) = variant.flatten() {
+        text += [" variant a", " variant b"][variant];
+    }
+    if let Some(language) = language {
+        text += " in ";
+        text += language;
+    }
+    text
 }
 
 fn settings(campaign: &Campaign) -> Settings {
@@ -200,12 +217,14 @@ fn schedule(campaign: &Campaign) -> Option<Arc<CronSchedule>> {
 }
 
 fn content(campaign: &Campaign, numbers: &[u64]) -> GroupContent {
-    let body = body_of(campaign);
     let mut scratch = Vec::new();
     let numbers: Vec<Msisdn> = numbers.iter().map(|n| Msisdn::from_u64(*n).unwrap()).collect();
-    let totals = numbers
-        .iter()
-        .map(|number| (Part::bucket(*number), totals(*number, &body, &mut scratch)));
+    let totals = numbers.iter().map(|number| {
+        (
+            Part::bucket(*number),
+            totals(*number, &text_for(campaign, *number), &mut scratch),
+        )
+    });
     GroupContent {
         buckets: Buckets::new(totals.collect::<Vec<_>>()),
         numbers: Arc::new(NumberSet::new(numbers.iter().copied())),
@@ -266,7 +285,10 @@ pub fn want(repo: &Repo, accounts: &[AccountFacts], now: Ms) -> Wanted {
             sandbox: false,
             category: Category::Service,
             rank: 0,
-            pace: None,
+            pace: campaign.pace_in_force().map(|(messages, per)| Pace {
+                messages,
+                per: Duration::from_millis(u64::try_from(per).unwrap()),
+            }),
             settings: settings(campaign),
             max_recipients_per_batch: account.limit,
             schedule: schedule(campaign),
@@ -367,9 +389,9 @@ impl PayloadSource for Files<'_> {
         let group = firing.groups.into_iter().find(|(group, _, _)| *group == slot.group);
         let (_, _, numbers) = group.ok_or_else(gone)?;
         let people = numbers.iter().map(|n| Msisdn::from_u64(*n).unwrap());
-        let people = people
-            .filter(|number| slot.part.contains_bucket(Part::bucket(*number)))
-            .collect();
+        let people = people.filter(|number| slot.part.contains_bucket(Part::bucket(*number)));
+        let people = people.map(|number| (number, vec![("text".to_owned(), text_for(campaign, number))]));
+        let people = people.collect();
         let datacoding = operation
             .content
             .as_ref()
@@ -378,8 +400,8 @@ impl PayloadSource for Files<'_> {
             reference: operation.reference.clone(),
             sender: settings(campaign).sender,
             payload: Payload {
-                body: body_of(campaign),
-                recipients: PayloadRecipients::Plain(people),
+                body: "{text}".to_owned(),
+                recipients: PayloadRecipients::Personalized(people),
             },
             message_type: MessageType::Sms,
             datacoding,
@@ -403,8 +425,11 @@ pub fn fingerprint_of(
     let campaign = repo.campaigns.iter().find(|c| c.name == name)?;
     let mut scratch = Vec::new();
     let mut sum = Totals::default();
-    for number in batch.payload.numbers() {
-        sum.merge(&totals(number, &batch.payload.body, &mut scratch));
+    let PayloadRecipients::Personalized(people) = &batch.payload.recipients else {
+        return None;
+    };
+    for (number, values) in people {
+        sum.merge(&totals(*number, &values[0].1, &mut scratch));
     }
     Some(settings(campaign).fingerprint(api, &sum, declared))
 }
@@ -416,9 +441,9 @@ pub fn fingerprint_for(
     numbers: &[Msisdn],
     windows: &[(Ms, Ms)],
 ) -> campanile::model::Fingerprint {
-    let (body, mut scratch, mut sum) = (body_of(campaign), Vec::new(), Totals::default());
+    let (mut scratch, mut sum) = (Vec::new(), Totals::default());
     for number in numbers {
-        sum.merge(&totals(*number, &body, &mut scratch));
+        sum.merge(&totals(*number, &text_for(campaign, *number), &mut scratch));
     }
     settings(campaign).fingerprint(api, &sum, &windows_of(windows))
 }

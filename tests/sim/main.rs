@@ -4,7 +4,7 @@
 //! ```text
 //! cargo test --test sim                                        # what CI runs
 //! CAMPANILE_SEEDS=0..1000000 cargo test --profile simfast --test sim -- a_range --nocapture   # as many as you like
-//! CAMPANILE_EDGES=1 CAMPANILE_SEEDS=0..100000 cargo test ...   # the same at the edges; CAMPANILE_CALM=1: calm ones
+//! CAMPANILE_EDGES=1 CAMPANILE_SEEDS=0..100000 cargo test ...   # the same at the edges; CAMPANILE_CALM=1: calm ones; CAMPANILE_TEXTS=1: with variants and paces
 //! CAMPANILE_SEED=4711 cargo test --test sim -- one_history     # one, with its transcript
 //! cargo test --features mutants --test sim -- broken_variant --nocapture   # every broken variant must be caught
 //! ```
@@ -50,6 +50,7 @@ use many::{Sum, all};
 use script::Script;
 
 const SEEDS: std::ops::Range<u64> = 0..10_000;
+const TEXTS_SEEDS: std::ops::Range<u64> = 0..3000;
 const CALM_SEEDS: std::ops::Range<u64> = 0..2000;
 
 /// Fails with a small history and the line that repeats it.
@@ -89,6 +90,11 @@ fn ten_thousand_hostile_histories_text_nobody_twice() {
     none_broken(&all(SEEDS, Script::hostile, 20));
 }
 
+#[test]
+fn histories_with_variants_languages_and_paces_text_nobody_twice() {
+    none_broken(&all(TEXTS_SEEDS, Script::texts, 20));
+}
+
 /// Found far beyond those seeds, each for a cause of its own (`README.md`, until the model changes and moves them).
 #[test]
 fn histories_that_broke_a_rule_once_hold() {
@@ -123,7 +129,7 @@ fn a_history_is_the_same_every_time() {
 
 #[test]
 fn a_script_survives_being_written_down() {
-    for text in ["17", "17c", "17e", "17-1.2.30", "17+4", "17c-1+2.3"] {
+    for text in ["17", "17c", "17e", "17t", "17-1.2.30", "17+4", "17c-1+2.3"] {
         let script: Script = text.parse().unwrap();
         assert_eq!(script.to_string(), text);
     }
@@ -137,10 +143,12 @@ fn a_range_of_seeds_holds() {
     let seeds = first.parse().unwrap()..last.parse().unwrap();
     let calm = std::env::var("CAMPANILE_CALM").is_ok();
     let edges = std::env::var("CAMPANILE_EDGES").is_ok();
-    let make = match (calm, edges) {
-        (true, _) => Script::calm,
-        (false, true) => Script::edges,
-        (false, false) => Script::hostile,
+    let texts = std::env::var("CAMPANILE_TEXTS").is_ok();
+    let make = match (calm, edges, texts) {
+        (true, _, _) => Script::calm,
+        (false, true, _) => Script::edges,
+        (false, false, true) => Script::texts,
+        (false, false, false) => Script::hostile,
     };
     let sum = all(seeds, make, 40);
     if calm {

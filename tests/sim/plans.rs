@@ -26,7 +26,7 @@ pub fn check_plan(actor: &Actor, plan: &Plan) {
         takes_nothing_that_is_meant(actor, &meant, operation);
         silences_nobody(actor, &meant, plan, operation);
         repairs_the_younger(actor, plan, operation);
-        keeps_parts(actor, &meant, operation);
+        keeps_parts(actor, &meant, plan, operation);
     }
 }
 
@@ -179,9 +179,20 @@ fn repairs_the_younger(actor: &Actor, plan: &Plan, operation: &Operation) {
     }
 }
 
-/// A division that is in use is kept while it fits: a part splits only when it is too large or something within it is in use,
-/// and parts are never put together.
-fn keeps_parts(actor: &Actor, meant: &[Meant<'_>], operation: &Operation) {
+/// How fine a pace needs the parts of an occurrence: four of them a step at least.
+fn least_bits(plan: &Plan, operation: &Operation) -> u8 {
+    let of_occurrence = (operation.campaign(), operation.occurrence());
+    let mut summaries = plan.campaigns.iter();
+    let summary = summaries.find(|one| (&one.campaign, one.occurrence) == of_occurrence);
+    let steps = summary.and_then(|one| one.pace.as_ref()).map_or(1, |pace| pace.steps);
+    (0..=15)
+        .find(|bits| 1 << bits >= 4 * steps.next_power_of_two() || steps == 1)
+        .unwrap()
+}
+
+/// A division that is in use is kept while it fits: a part splits only when it is too large, too coarse for a pace, or
+/// something within it is in use, and parts are never put together.
+fn keeps_parts(actor: &Actor, meant: &[Meant<'_>], plan: &Plan, operation: &Operation) {
     let slot = &operation.reference.slot;
     let Some(one) = meant.iter().find(|one| one.is_of(slot) && one.group == slot.group) else {
         return;
@@ -190,6 +201,7 @@ fn keeps_parts(actor: &Actor, meant: &[Meant<'_>], operation: &Operation) {
         return;
     }
     let limit = actor.world.facts[one.campaign.account].limit as usize;
+    let least_bits = least_bits(plan, operation);
     let (mut live, mut ever) = (BTreeSet::new(), BTreeSet::new());
     let hidden = out_of_sight(actor);
     for account in &actor.world.accounts {
@@ -212,6 +224,7 @@ fn keeps_parts(actor: &Actor, meant: &[Meant<'_>], operation: &Operation) {
         is_within(part, slot.part)
             || (is_within(slot.part, part)
                 && one.of_part(part).len() <= limit
+                && part.bits() >= least_bits
                 && !ever.iter().any(|other| is_within(*other, part)))
     };
     if !ever.contains(&slot.part) && live.into_iter().any(breaks_up) {

@@ -60,6 +60,12 @@ pub struct Campaign {
     pub zones: bool,
     /// This campaign's own suppression list.
     pub suppressed: BTreeSet<u64>,
+    /// The weight of the second of two variants, the first having 1; 0: one text for all.
+    pub weight: u32,
+    /// Whether there is a text for each of two languages.
+    pub languages: bool,
+    /// At most so many messages in so much time.
+    pub pace: Option<(u64, Ms)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +101,11 @@ impl Campaign {
     pub fn audience(&self, repo: &Repo) -> Vec<(u64, i8)> {
         let is_free = |n: &u64| !repo.suppressed.contains(n) && !self.suppressed.contains(n);
         self.people.iter().copied().filter(|(n, _)| is_free(n)).collect()
+    }
+
+    /// Its pace: there is none with recipients' own zones.
+    pub fn pace_in_force(&self) -> Option<(u64, Ms)> {
+        self.pace.filter(|_| !self.zones)
     }
 
     pub fn label_of_revision(&self, revision: u32) -> Label {
@@ -190,6 +201,9 @@ impl Repo {
             people,
             zones: chance.in_thousand(300),
             suppressed: BTreeSet::new(),
+            weight: 0,
+            languages: false,
+            pace: None,
         });
     }
 
@@ -349,6 +363,13 @@ fn edit_campaign(campaign: &mut Campaign, edit: Edit, now: Ms, setting: &Setting
                 campaign.people.remove(gone);
             }
         }
+        Edit::Weights => campaign.weight = chance.pick(&[0, 1, 2, 5]),
+        Edit::Languages => campaign.languages = !campaign.languages,
+        Edit::Pace => {
+            let messages = chance.pick(&[1, 1, 2, 3]);
+            let per = chance.pick(&[1, 2, 5, 10]) * MINUTE;
+            campaign.pace = chance.in_thousand(700).then_some((messages, per));
+        }
         Edit::OwnOptOut => {
             let number = chance.pick(&campaign.people).0;
             campaign.suppressed.insert(number);
@@ -433,6 +454,12 @@ pub enum Edit {
     CutList,
     /// `horizon` is widened, or narrowed again.
     Horizon,
+    /// Variants come, go, or get other weights.
+    Weights,
+    /// A second language comes or goes.
+    Languages,
+    /// A pace comes, goes or changes.
+    Pace,
 }
 
 impl Edit {
@@ -475,6 +502,16 @@ impl Edit {
         Self::Pause,
         Self::Namespace,
         Self::Horizon,
+    ];
+
+    /// What audiences bring: only in histories of their own, so that the others stay as they were found.
+    pub const TEXTS: [Self; 6] = [
+        Self::Weights,
+        Self::Weights,
+        Self::Languages,
+        Self::Pace,
+        Self::Pace,
+        Self::Pace,
     ];
 
     fn needs_campaign(self) -> bool {

@@ -68,6 +68,8 @@ pub struct Script {
     pub calm: bool,
     /// With accounts unlike the documents, accounts swapped, a namespace shared.
     pub edges: bool,
+    /// With variants, languages and paces.
+    pub texts: bool,
     pub without: BTreeSet<usize>,
     /// Steps without faults.
     pub smooth: BTreeSet<usize>,
@@ -79,6 +81,7 @@ impl Script {
             seed,
             calm: false,
             edges: false,
+            texts: false,
             without: BTreeSet::new(),
             smooth: BTreeSet::new(),
         }
@@ -98,6 +101,13 @@ impl Script {
         }
     }
 
+    pub fn texts(seed: u64) -> Self {
+        Self {
+            texts: true,
+            ..Self::hostile(seed)
+        }
+    }
+
     /// All steps, those left out included.
     pub fn steps(&self) -> Vec<Step> {
         let mut chance = Chance::of(self.seed, 1);
@@ -113,7 +123,17 @@ impl Script {
             };
             steps.extend(step);
         }
+        if self.texts {
+            steps.iter_mut().for_each(|step| with_texts(step, &mut chance));
+        }
         steps
+    }
+}
+
+/// Two of three edits become one of variants, languages or a pace.
+fn with_texts(step: &mut Step, chance: &mut Chance) {
+    if matches!(step, Step::Edit(_)) && chance.in_thousand(650) {
+        *step = Step::Edit(chance.pick(&Edit::TEXTS));
     }
 }
 
@@ -289,10 +309,11 @@ impl fmt::Display for Script {
             f,
             "{}{}",
             self.seed,
-            match (self.calm, self.edges) {
-                (true, _) => "c",
-                (false, true) => "e",
-                (false, false) => "",
+            match (self.calm, self.edges, self.texts) {
+                (true, _, _) => "c",
+                (false, true, _) => "e",
+                (false, false, true) => "t",
+                (false, false, false) => "",
             }
         )?;
         if !self.without.is_empty() {
@@ -315,9 +336,10 @@ impl FromStr for Script {
         let (text, smooth) = text.split_once('+').unwrap_or((text, ""));
         let (text, without) = text.split_once('-').unwrap_or((text, ""));
         Ok(Self {
-            seed: text.trim_end_matches(['c', 'e']).parse()?,
+            seed: text.trim_end_matches(['c', 'e', 't']).parse()?,
             calm: text.ends_with('c'),
             edges: text.ends_with('e'),
+            texts: text.ends_with('t'),
             without: list(without)?,
             smooth: list(smooth)?,
         })

@@ -280,7 +280,30 @@ pub fn is_as_meant(world: &World, account: usize, one: &Meant<'_>, batch: &Batch
         && wanted == there
         && is_cut
         && batch.sender == format!("SHOP{}", one.campaign.sender)
-        && reference.fingerprint == fingerprint_for(one.campaign, api, &wanted, &one.windows)
+        && opens_at_a_step(one)
+            .iter()
+            .any(|windows| reference.fingerprint == fingerprint_for(one.campaign, api, &wanted, windows))
+}
+
+/// The declared windows, and with a pace what each step leaves of them: never more than is declared.
+fn opens_at_a_step(one: &Meant<'_>) -> Vec<Vec<(Ms, Ms)>> {
+    let mut all = vec![one.windows.clone()];
+    let Some((_, per)) = one.campaign.pace_in_force() else {
+        return all;
+    };
+    loop {
+        let mut left = per;
+        let later = all.last().unwrap().iter().filter_map(|(opens, closes)| {
+            let cut = left.min(closes - opens);
+            left -= cut;
+            (opens + cut < *closes).then_some((opens + cut, *closes))
+        });
+        let later: Vec<(Ms, Ms)> = later.collect();
+        if later.is_empty() {
+            return all;
+        }
+        all.push(later);
+    }
 }
 
 /// Whether a slot belongs to an occurrence of a schedule that lies beyond what is looked at.
@@ -391,7 +414,13 @@ impl Truth {
             }),
             HeldReason::Paused => repo.paused,
             HeldReason::OptOutsUnreadable => false,
-            HeldReason::Guard => !plan.guards.is_empty(),
+            HeldReason::Guard => {
+                let has_pace = repo
+                    .campaigns
+                    .iter()
+                    .any(|c| c.name == slot.campaign.as_str() && c.pace_in_force().is_some());
+                !plan.guards.is_empty() || has_pace && plan.diagnostics.iter().any(|d| d.code == "C425" && d.is_error())
+            }
             // All answers that were lost are settled by now.
             HeldReason::UnknownOutcome => false,
             // No history has limits of contact.

@@ -1,21 +1,25 @@
 //! `campanile results`: what was sent, delivered, failed and why, cost against estimate.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
+use crate::campaign::Branch;
 use crate::cli::accounts::{self, Accounts, unreadable};
 use crate::cli::context::{Context, Failed, write_file};
 use crate::cli::estimates::Estimates;
 use crate::cli::exit::Exit;
 use crate::cli::global::Format;
-use crate::cli::opt_outs::{Heard, hear};
+use crate::cli::opt_outs::hear;
 use crate::cli::results::{Checkpoint, Counted, GivenUp, line_of, read_undeliverable, view};
 use crate::cli::state::{self, Lock};
 use crate::cli::workspace::{self, Workspace, unknown_campaign};
-use crate::model::{CampaignRef, ExistingBatch, Group, Instant, NumberSet, Reference, ReportedState};
+use crate::model::{
+    CampaignRef, Estimate, ExistingBatch, Group, Instant, Msisdn, NumberSet, OccurrenceKey, Reference, ReportedState,
+};
 use crate::provider::{AnyProvider, MessageOutcome, MessageResult, Provider};
 use crate::report::{document, results_to_csv, results_to_html, results_to_text, text_to_markdown};
 
@@ -43,6 +47,8 @@ fn date(text: &str) -> Result<Instant, String> {
     Instant::parse(&format!("{text}T00:00:00Z")).map_err(|_| format!("`{text}` is not a date like `2026-11-01`"))
 }
 
+const HEADER: &str = "number,campaign,occurrence,provider,sender,result,reason,segments,delivered_at,variant,holdout\n";
+
 /// Everything that is read on the way.
 struct Reading<'a> {
     context: &'a Context,
@@ -51,6 +57,8 @@ struct Reading<'a> {
     checkpoint: Checkpoint,
     given_up: Option<GivenUp>,
     batches: Vec<Counted>,
+    /// What the files expect, and what they would if nobody had opted out since; made when they are needed.
+    estimates: Vec<Estimates>,
     people: String,
     unread: Vec<String>,
 }
@@ -79,13 +87,19 @@ pub fn run(context: &Context, args: &ResultsArgs) -> Result<Exit, Failed> {
             workspace,
             given_up,
             batches: Vec::new(),
-            people: "number,campaign,occurrence,provider,sender,result,reason,segments,delivered_at\n".to_owned(),
+            estimates: Vec::new(),
+            people: HEADER.to_owned(),
             unread: Vec::new(),
         };
         reading.read(&accounts).await?;
         accounts.close().await;
         reading.tell()
     })
+}
+
+fn nominal(occurrence: OccurrenceKey) -> String {
+    let nominal = occurrence.as_nominal();
+    nominal.map(|time| time.to_string()).unwrap_or_default()
 }
 
 impl Reading<'_> {
@@ -119,36 +133,49 @@ impl Reading<'_> {
         }
         // Failures in a row are counted in the order in which batches ended.
         found.sort_by_key(|(_, _, batch, _)| (batch.closes(), batch.id.clone()));
+        let first = found.iter().filter_map(|(_, _, batch, _)| batch.opens()).min();
+        let first = first.unwrap_or(now);
         for (provider, account, batch, reference) in &found {
-            self.batch(provider, account, batch, reference, now).await?;
+            let expected = self.expected(reference, first, now);
+            self.batch((provider, account), batch, reference, expected, now).await?;
         }
-        // A batch holds whom the files give now, or whom they gave before somebody opted out.
-        self.expect(now);
-        if self.batches.iter().any(|batch| batch.expected.is_none()) {
-            self.workspace.heard = Heard::default();
-            self.expect(now);
-        }
+        self.add_people_without_a_text();
         Ok(())
     }
 
-    /// What the files expected of every batch of which that is not known yet.
-    fn expect(&mut self, now: Instant) {
-        let Some(first) = self.batches.iter().filter_map(|batch| batch.opens).min() else {
-            return;
-        };
-        let estimates = Estimates::new(&self.workspace, first, now);
-        for batch in self.batches.iter_mut().filter(|batch| batch.expected.is_none()) {
-            let reference = Reference::parse(&batch.line.reference).ok();
-            batch.expected = reference.and_then(|reference| estimates.with_segments(&reference));
+    /// What the files expect of a batch. It holds whom they give now, or whom they gave before somebody opted out.
+    fn expected(&mut self, reference: &Reference, first: Instant, now: Instant) -> Option<(Estimate, u64)> {
+        if self.estimates.is_empty() {
+            self.estimates.push(Estimates::new(&self.workspace, first, now));
+        }
+        let found = self.estimates.iter().find_map(|one| one.with_segments(reference));
+        if found.is_some() || self.estimates.len() > 1 {
+            return found;
+        }
+        let heard = std::mem::take(&mut self.workspace.heard);
+        self.estimates.push(Estimates::new(&self.workspace, first, now));
+        self.workspace.heard = heard;
+        self.estimates.last().and_then(|one| one.with_segments(reference))
+    }
+
+    /// Which text a person of a campaign got, as the files say it.
+    fn variant_of(&self, campaign: &CampaignRef) -> impl Fn(Msisdn) -> Option<String> + use<> {
+        let campaign = self.workspace.campaigns.iter().find(|one| one.reference == *campaign);
+        let branches = campaign.map(|campaign| campaign.branches(self.workspace.project.holdout.as_ref()));
+        let variants = campaign.map(|campaign| campaign.variants.iter().map(|one| one.name.clone()));
+        let names: Vec<String> = variants.into_iter().flatten().collect();
+        move |number| {
+            let at = branches.as_ref()?.of(number.into()).variant()?;
+            names.get(at).cloned()
         }
     }
 
     async fn batch(
         &mut self,
-        provider: &AnyProvider,
-        account: &str,
+        (provider, account): (&AnyProvider, &str),
         batch: &ExistingBatch,
         reference: &Reference,
+        expected: Option<(Estimate, u64)>,
         now: Instant,
     ) -> Result<(), Failed> {
         let known = self
@@ -184,8 +211,11 @@ impl Reading<'_> {
                 let count = whom
                     .filter(|result| result.recipient.is_some_and(|number| opted_out.contains(number)))
                     .count();
-                let line = line_of(account, batch, &results, count as u64);
-                self.add_people(reference, &line.sender, provider, &results);
+                // Where the files give the batch as it was sent, they also say who got which text.
+                let variant_of = self.variant_of(&reference.slot.campaign);
+                let variant_of = |number| expected.is_some().then(|| variant_of(number)).flatten();
+                let line = line_of(account, batch, &results, count as u64, &variant_of);
+                self.add_people(reference, &line.sender, provider, &results, &variant_of);
                 if is_finished && known.is_none() {
                     if let (Some(given_up), Some(closes)) = (&mut self.given_up, batch.closes()) {
                         given_up.take(closes, &results);
@@ -203,7 +233,7 @@ impl Reading<'_> {
             is_finished,
             line,
             opted_out,
-            expected: None,
+            expected,
         });
         Ok(())
     }
@@ -215,18 +245,21 @@ impl Reading<'_> {
         found.map(|account| account.numbers.clone()).next().unwrap_or_default()
     }
 
-    fn add_people(&mut self, reference: &Reference, sender: &str, provider: &AnyProvider, results: &[MessageResult]) {
+    fn add_people(
+        &mut self,
+        reference: &Reference,
+        sender: &str,
+        provider: &AnyProvider,
+        results: &[MessageResult],
+        variant_of: &dyn Fn(Msisdn) -> Option<String>,
+    ) {
         if self.args.people.is_none() {
             return;
         }
         let slot = &reference.slot;
-        let occurrence = slot
-            .occurrence
-            .as_nominal()
-            .map(|time| time.to_string())
-            .unwrap_or_default();
+        let occurrence = nominal(slot.occurrence);
         for result in results {
-            let number = result.recipient.map(crate::model::Msisdn::digits).unwrap_or_default();
+            let number = result.recipient.map(Msisdn::digits).unwrap_or_default();
             let what = match result.fate {
                 MessageOutcome::Pending => "pending",
                 MessageOutcome::Delivered => "delivered",
@@ -236,13 +269,42 @@ impl Reading<'_> {
             let segments = result.segments.map(|segments| segments.to_string()).unwrap_or_default();
             let at = result.ended_at.map(|at| at.to_string()).unwrap_or_default();
             let reason = result.reason.replace('"', "");
+            let variant = result.recipient.and_then(variant_of).unwrap_or_default();
             let _ = writeln!(
                 self.people,
-                "{number},{},{occurrence},{},\"{}\",{what},\"{reason}\",{segments},{at}",
+                "{number},{},{occurrence},{},\"{}\",{what},\"{reason}\",{segments},{at},{variant},no",
                 slot.campaign,
                 provider.name(),
                 sender.replace('"', "")
             );
+        }
+    }
+
+    /// Control groups and the holdout: who would have got a text of an occurrence that was sent. What they buy is what the
+    /// others are compared with.
+    fn add_people_without_a_text(&mut self) {
+        if self.args.people.is_none() {
+            return;
+        }
+        let sent: BTreeSet<_> = (self.batches.iter().filter(|batch| batch.expected.is_some()))
+            .map(|batch| (&batch.campaign, batch.occurrence, &batch.provider))
+            .collect();
+        for (campaign, occurrence, provider) in sent {
+            let file = self.workspace.campaigns.iter().find(|one| one.reference == *campaign);
+            let (Some(file), Some(estimates)) = (file, self.estimates.first()) else {
+                continue;
+            };
+            for (number, branch) in estimates.without_a_text(campaign, occurrence) {
+                let variant = branch.variant().and_then(|at| file.variants.get(at));
+                let variant = variant.map(|variant| variant.name.as_str()).unwrap_or_default();
+                let holdout = if branch == Branch::Holdout { "yes" } else { "no" };
+                let _ = writeln!(
+                    self.people,
+                    "{number},{campaign},{},{provider},\"{}\",not_sent,\"\",,,{variant},{holdout}",
+                    nominal(occurrence),
+                    file.sender
+                );
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::audience::country_of;
-use crate::model::{ExistingBatch, Instant, Money};
+use crate::model::{ExistingBatch, Instant, Money, Msisdn};
 use crate::provider::{BatchProgress, MessageOutcome, MessageResult};
 
 /// Counts of one batch.
@@ -38,6 +38,9 @@ pub struct Line {
 pub struct Cell {
     /// Of the number; `unknown` where none can be told.
     pub country: String,
+    /// Of the campaign's texts; `None` where it has no variants, or where nobody can tell any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     /// `delivered`, `pending`, `failed` or `canceled`.
     pub fate: String,
     /// Why they failed.
@@ -132,18 +135,27 @@ const WITHIN: [(&str, u64); 6] = [
     ("24h", 86_400),
 ];
 
-/// Counts of a batch, from what became of each message.
-pub fn line_of(account: &str, batch: &ExistingBatch, results: &[MessageResult], opted_out: u64) -> Line {
-    let mut cells: BTreeMap<(String, &str, String, String), Cell> = BTreeMap::new();
+/// Counts of a batch, from what became of each message, and which text each person got.
+pub fn line_of(
+    account: &str,
+    batch: &ExistingBatch,
+    results: &[MessageResult],
+    opted_out: u64,
+    variant_of: &dyn Fn(Msisdn) -> Option<String>,
+) -> Line {
+    type Key<'r> = (String, Option<String>, &'r str, String, String);
+    let mut cells: BTreeMap<Key<'_>, Cell> = BTreeMap::new();
     let mut within = BTreeMap::new();
     for result in results {
         let country = result.recipient.and_then(country_of);
         let country = country.map_or("unknown", |country| country.as_str()).to_owned();
         let fate = fate(result.fate);
         let currency = result.cost.map(|cost| cost.currency.to_string()).unwrap_or_default();
-        let key = (country.clone(), fate, result.reason.clone(), currency);
+        let variant = result.recipient.and_then(variant_of);
+        let key = (country.clone(), variant.clone(), fate, result.reason.clone(), currency);
         let cell = cells.entry(key).or_insert_with(|| Cell {
             country,
+            variant,
             fate: fate.to_owned(),
             reason: result.reason.clone(),
             messages: 0,

@@ -100,6 +100,7 @@ fn occurrence(batches: &[&Counted]) -> Option<CampaignResultView> {
     let mut all = Sums::default();
     let mut countries: BTreeMap<String, Sums> = BTreeMap::new();
     let mut senders: BTreeMap<String, Sums> = BTreeMap::new();
+    let mut variants: BTreeMap<String, Sums> = BTreeMap::new();
     let mut within = BTreeMap::new();
     let mut estimate = Estimate::default();
     let mut segments = Some(0);
@@ -108,6 +109,9 @@ fn occurrence(batches: &[&Counted]) -> Option<CampaignResultView> {
             all.add(cell);
             countries.entry(cell.country.clone()).or_default().add(cell);
             senders.entry(batch.line.sender.clone()).or_default().add(cell);
+            if let Some(variant) = &cell.variant {
+                variants.entry(variant.clone()).or_default().add(cell);
+            }
         }
         all.view.opted_out += batch.opted_out;
         for (name, count) in &batch.line.within {
@@ -145,7 +149,7 @@ fn occurrence(batches: &[&Counted]) -> Option<CampaignResultView> {
         delivered_within: within,
         by_country: views(countries),
         by_sender: views(senders),
-        by_variant: BTreeMap::new(),
+        by_variant: views(variants),
         all,
     })
 }
@@ -217,6 +221,7 @@ mod tests {
     fn cell(fate: &str, messages: u64, segments: u64, cost: &str) -> Cell {
         Cell {
             country: "SE".to_owned(),
+            variant: None,
             fate: fate.to_owned(),
             reason: if fate == "failed" {
                 "expired".to_owned()
@@ -270,6 +275,31 @@ mod tests {
         assert_eq!(all.failed, BTreeMap::from([("expired".to_owned(), 2)]));
         assert_eq!((all.opted_out, all.segments_billed), (2, Some(7)));
         assert_eq!(view.campaigns[0].by_country["SE"].sent, 9);
+    }
+
+    #[test]
+    fn variants_are_counted_apart_where_they_are_known() {
+        let of = |variant: &str, cell: Cell| Cell {
+            variant: Some(variant.to_owned()),
+            ..cell
+        };
+        let cells = vec![
+            of("a", cell("delivered", 6, 6, "3 SEK")),
+            of("b", cell("failed", 2, 2, "0 SEK")),
+            of("b", cell("delivered", 1, 1, "0.5 SEK")),
+            cell("delivered", 5, 5, "2.5 SEK"),
+        ];
+        let view = view(
+            Instant::from_unix_seconds(0),
+            &[counted(cells, "6 SEK", 14)],
+            Vec::new(),
+        );
+        let by_variant = &view.campaigns[0].by_variant;
+        assert_eq!(
+            (by_variant["a"].delivered, by_variant["b"].sent, by_variant.len()),
+            (6, 3, 2)
+        );
+        assert_eq!(view.campaigns[0].all.sent, 14);
     }
 
     #[test]

@@ -78,6 +78,11 @@ impl BranchTally {
         }
     }
 
+    /// Whom the holdout and control groups leave out, each once, once they were counted.
+    pub(super) fn silent(&self) -> &[(u64, Branch)] {
+        &self.out
+    }
+
     /// The people of the holdout, and of each variant of a rendition.
     pub(super) fn counts(&mut self, rendition: usize, variants: usize, prices: &PriceTable) -> (u64, Vec<VariantSums>) {
         self.out.sort_unstable();

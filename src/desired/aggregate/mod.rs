@@ -37,7 +37,7 @@ use super::desired::{GroupContent, UcsCause, VariantSums};
 use super::without::Without;
 use crate::audience::{Audience, Row, Settings, Table, read};
 use crate::campaign::diagnostics::LANGUAGE;
-use crate::campaign::{Campaign, Transliterate};
+use crate::campaign::{Branch, Campaign, Transliterate};
 use crate::model::{
     AudienceDigest, Diagnostic, Group, Language, Msisdn, NumberSet, Part, Payload, Person, Severity, row_digest,
 };
@@ -58,6 +58,8 @@ pub struct Aggregate {
     languages: BTreeMap<Language, Spoken>,
     /// By rendition: who is held out, and what each variant comes to.
     branches: Vec<(u64, Vec<VariantSums>)>,
+    /// One for each audience: who gets no text.
+    silent: Vec<Vec<(u64, Branch)>>,
     /// One for each audience, where people may be left out afterwards.
     kept: Vec<Arc<OnceLock<Kept>>>,
     named_zones: BTreeMap<String, u64>,
@@ -112,6 +114,7 @@ pub fn aggregate(
         without_opt_out: 0,
         languages: BTreeMap::new(),
         branches: Vec::new(),
+        silent: Vec::new(),
         kept: Vec::new(),
         named_zones: BTreeMap::new(),
         compiled: Arc::new(compiled),
@@ -219,6 +222,7 @@ impl Aggregate {
             let (variants, prices) = (self.compiled.variants, &self.compiled.settings.prices);
             self.branches.push(run.branches.counts(rendition, variants, prices));
         }
+        self.silent.push(run.branches.silent().to_vec());
         let run = &*run;
         self.warnings.extend_from_slice(run.audience.notes());
         self.warnings.extend(selections(run));
@@ -381,6 +385,12 @@ impl Aggregate {
     pub fn held_out(&self, occasion: usize) -> u64 {
         let branches = self.branches.get(self.compiled.rendition_of(occasion));
         branches.map_or(0, |(held_out, _)| *held_out)
+    }
+
+    /// Whom the holdout and control groups leave without a text on an occasion, by canonical number and branch.
+    pub fn without_a_text(&self, occasion: usize) -> &[(u64, Branch)] {
+        let silent = self.silent.get(occasion).or_else(|| self.silent.first());
+        silent.map_or(&[], Vec::as_slice)
     }
 
     /// What each variant comes to on an occasion, in the campaign's order; none where there are none.

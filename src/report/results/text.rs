@@ -34,6 +34,11 @@ pub fn results_to_text(view: &ResultsView) -> String {
     for one in view.campaigns.iter().filter(|one| !one.all.failed.is_empty()) {
         let _ = writeln!(text, "{}: {}", name(one), reasons(&one.all));
     }
+    for one in &view.campaigns {
+        for (variant, outcome) in &one.by_variant {
+            let _ = writeln!(text, "{}: {}", name(one), of_variant(variant, outcome));
+        }
+    }
     for line in &view.accuracy {
         let _ = writeln!(text, "{}", accuracy(line));
     }
@@ -70,6 +75,16 @@ fn row(one: &CampaignResultView) -> [String; 10] {
         or_dash(amounts(&one.all.cost)),
         or_dash(amounts(&one.estimate)),
     ]
+}
+
+/// `variant a: 545 sent, 540 delivered, 5 failed`.
+fn of_variant(variant: &str, outcome: &OutcomeView) -> String {
+    format!(
+        "variant {variant}: {} sent, {} delivered, {} failed",
+        grouped(outcome.sent),
+        grouped(outcome.delivered),
+        grouped(outcome.all_failed())
+    )
 }
 
 /// Failures in words.
