@@ -184,6 +184,8 @@ pub struct GroupContent {
     pub ucs2_together: Option<(u64, Estimate)>,
     /// Counted people per country of their number.
     pub countries: BTreeMap<Option<Country>, u64>,
+    /// Those of them with an area code of a state of the United States that has quiet hours of its own.
+    pub us_states: BTreeMap<&'static str, u64>,
     /// Segments and their price per country.
     pub country_costs: BTreeMap<Option<Country>, (u64, Estimate)>,
     /// People of the lists who get other texts instead; none of them counts above.

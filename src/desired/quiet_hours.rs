@@ -8,7 +8,9 @@ use super::findings::Finding;
 use super::occurrences::{When, ZoneRule};
 use crate::campaign::{Campaign, DaySet, Guards, Rule, TimeRange};
 use crate::model::{Country, Diagnostic, Instant};
-use crate::schedule::{Hours, Listeners, OwnRules, QuietFinding, Zone, quiet_findings, zones_of_country};
+use crate::schedule::{
+    Hours, Listeners, OwnRules, QuietFinding, Zone, quiet_findings, zones_of_country, zones_of_us_state,
+};
 
 /// Checks every occurrence that still has time ahead.
 pub fn check(
@@ -60,28 +62,52 @@ pub fn check(
 
 /// Rules that a group's windows break. Without zones of their own, people are where their country is.
 pub fn findings_of(group: &DesiredGroup, zones: &[Zone], own: &OwnRules) -> Vec<QuietFinding> {
-    let by_country: Vec<(&Option<Country>, Vec<Zone>, u64)> = group
-        .content
-        .countries
+    let crowds = crowds(group, zones);
+    let listeners: Vec<Listeners<'_>> = crowds
         .iter()
-        .map(|(country, people)| {
-            let zones = if zones.is_empty() {
-                zones_of(country.as_ref())
-            } else {
-                zones.to_vec()
-            };
-            (country, zones, *people)
-        })
-        .collect();
-    let listeners: Vec<Listeners<'_>> = by_country
-        .iter()
-        .map(|(country, zones, people)| Listeners {
-            country: country.as_ref(),
-            zones,
-            recipients: *people,
+        .map(|crowd| Listeners {
+            country: crowd.country,
+            state: crowd.state,
+            zones: &crowd.zones,
+            recipients: crowd.people,
         })
         .collect();
     quiet_findings(&group.windows, &listeners, own)
+}
+
+/// People of one country, or of one state of it.
+struct Crowd<'a> {
+    country: Option<&'a Country>,
+    state: Option<&'static str>,
+    zones: Vec<Zone>,
+    people: u64,
+}
+
+fn crowds<'a>(group: &'a DesiredGroup, own: &[Zone]) -> Vec<Crowd<'a>> {
+    let zones_or = |theirs: Vec<Zone>| if own.is_empty() { theirs } else { own.to_vec() };
+    let states = &group.content.us_states;
+    let mut crowds = Vec::new();
+    for (country, people) in &group.content.countries {
+        let mut people = *people;
+        if country.as_ref().is_some_and(|country| country.as_str() == "US") {
+            for (state, theirs) in states {
+                people = people.saturating_sub(*theirs);
+                crowds.push(Crowd {
+                    country: country.as_ref(),
+                    state: Some(*state),
+                    zones: zones_or(zones_of_us_state(state)),
+                    people: *theirs,
+                });
+            }
+        }
+        crowds.push(Crowd {
+            country: country.as_ref(),
+            state: None,
+            zones: zones_or(zones_of(country.as_ref())),
+            people,
+        });
+    }
+    crowds
 }
 
 fn finding(

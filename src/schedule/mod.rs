@@ -15,7 +15,9 @@ mod zone;
 pub use capacity::{TooShort, too_short};
 pub use cron::{Cron, CronFault, Occurrence, Occurrences, Shift};
 pub use explicit::{Written, WrittenWindow, cron, cron_dates, explicit_windows, zone};
-pub use quiet_hours::{Hours, Listeners, OwnRules, QuietFinding, QuietRule, RULES, Weight, quiet_findings};
+pub use quiet_hours::{
+    Hours, Listeners, OwnRules, QuietFinding, QuietRule, RULES, Weight, quiet_findings, us_state_of, zones_of_us_state,
+};
 pub use recipients::{
     Closing, Grouping, Level, LocalSpan, NoZone, RecipientGroup, RecipientZones, Ungrouped, ZoneId, group,
     zones_of_country,

@@ -65,6 +65,7 @@ mod provider_contract;
 mod provider_faults;
 mod provider_hostile;
 mod provider_returns;
+mod quiet_hours;
 mod requests;
 mod samples;
 mod schemas;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::desired::Totals;
 use crate::model::{AudienceDigest, Country, Encoding, Estimate, Msisdn};
 use crate::render::{Causes, PriceClass, PriceTable, Segmented, SegmentsByClass};
-use crate::schedule::{Level, ZoneId};
+use crate::schedule::{Level, ZoneId, us_state_of};
 
 /// Which people: the rendition of the text, and their zone when it matters.
 pub(super) type GroupKey = (usize, Option<ZoneId>);
@@ -89,6 +89,7 @@ pub(super) struct GroupSums {
     /// Messages by segments; negative while the rows added here are removed elsewhere.
     by_segments: Vec<i64>,
     countries: Vec<Abroad>,
+    us_states: Vec<(&'static str, i64)>,
     levels: [i64; Level::ALL.len()],
     pub(super) causes: Causes,
     /// Of the first message; `None` before it.
@@ -267,8 +268,18 @@ impl GroupSums {
             people: step,
             segments: step * i64::from(row_sum.counted.segments),
         });
+        if let Some(state) = us_state_of(row_sum.number) {
+            self.count_state(state, step);
+        }
         if let Some(count) = row_sum.level.and_then(|level| self.levels.get_mut(level as usize)) {
             *count += step;
+        }
+    }
+
+    fn count_state(&mut self, state: &'static str, more: i64) {
+        match self.us_states.iter_mut().find(|(known, _)| *known == state) {
+            Some((_, people)) => *people += more,
+            None => self.us_states.push((state, more)),
         }
     }
 
@@ -298,6 +309,9 @@ impl GroupSums {
             .zip(other.by_segments)
             .for_each(|(sum, more)| *sum += more);
         other.countries.iter().for_each(|more| self.count_country(more));
+        for (state, people) in other.us_states {
+            self.count_state(state, people);
+        }
         self.levels
             .iter_mut()
             .zip(other.levels)
@@ -355,6 +369,12 @@ impl GroupSums {
         self.countries
             .iter()
             .filter_map(|one| positive(one.people).map(|people| (one.country, people)))
+    }
+
+    /// People by the state of their area code, where it has quiet hours of its own.
+    pub(super) fn us_states(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let states = self.us_states.iter();
+        states.filter_map(|(state, people)| positive(*people).map(|people| (*state, people)))
     }
 
     /// Segments and what they cost by country; a country stands there once for each price.

@@ -611,6 +611,9 @@ impl CompiledCampaign {
             for (country, people) in sums.countries() {
                 *content.countries.entry(country.cloned()).or_default() += people;
             }
+            for (state, people) in sums.us_states() {
+                *content.us_states.entry(state).or_default() += people;
+            }
             for (country, segments, estimate) in sums.country_costs(prices) {
                 let cost = content.country_costs.entry(country.cloned()).or_default();
                 cost.0 += segments;

@@ -32,7 +32,7 @@ struct Effective {
 pub fn quiet_findings(windows: &Windows, audience: &[Listeners<'_>], own: &OwnRules) -> Vec<QuietFinding> {
     let mut findings: BTreeMap<(Weight, Option<Country>, String, Doubt), QuietFinding> = BTreeMap::new();
     for listeners in audience.iter().filter(|l| l.recipients > 0 && !l.zones.is_empty()) {
-        let rules = rules_of(listeners.country, own);
+        let rules = rules_of(listeners, own);
         for rule in &rules {
             let broken: Vec<(&Zone, Quiet, Window)> = listeners
                 .zones
@@ -85,7 +85,8 @@ enum Doubt {
     SomeZones,
 }
 
-fn rules_of(country: Option<&Country>, own: &OwnRules) -> Vec<Effective> {
+fn rules_of(listeners: &Listeners<'_>, own: &OwnRules) -> Vec<Effective> {
+    let country = listeners.country;
     let specific = country.and_then(|country| own.countries.get(country));
     let hours = specific.and_then(|(hours, _)| *hours).or(own.hours);
     let days = specific.and_then(|(_, days)| *days).or(own.days);
@@ -93,6 +94,7 @@ fn rules_of(country: Option<&Country>, own: &OwnRules) -> Vec<Effective> {
     let mut rules: Vec<Effective> = RULES
         .iter()
         .filter(|rule| country.is_some_and(|country| country.as_str() == rule.country))
+        .filter(|rule| rule.state.is_none() || rule.state == listeners.state)
         .filter(|rule| rule.weight == Weight::Statutory || !has_own)
         .map(|rule| Effective {
             weight: rule.weight,

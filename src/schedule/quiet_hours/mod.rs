@@ -9,6 +9,7 @@ mod holidays;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod us_states;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +18,7 @@ use super::{Zone, weekday_and_date};
 use crate::model::{Country, Diagnostic, LocalTime};
 pub use check::quiet_findings;
 pub use rules::{QuietRule, RULES};
+pub use us_states::{us_state_of, zones_of_us_state};
 
 /// A span of the day in minutes since midnight, end exclusive; `end` may be 1440.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +65,8 @@ pub struct OwnRules {
 pub struct Listeners<'a> {
     /// Of their number; `None` when it is not known.
     pub country: Option<&'a Country>,
+    /// A state of it with rules of its own, by the area code.
+    pub state: Option<&'static str>,
     /// Where they may live: one zone, or the several that are possible.
     pub zones: &'a [Zone],
     /// How many.

@@ -10,6 +10,8 @@ use super::{Hours, Weight};
 pub struct QuietRule {
     /// ISO 3166-1, upper case.
     pub country: &'static str,
+    /// A state of it, by the area codes of numbers; `None` is all of the country.
+    pub state: Option<&'static str>,
     /// Error or warning.
     pub weight: Weight,
     /// When texts may arrive, Monday first; `None` is a blocked day.
@@ -49,6 +51,7 @@ const AS_OF: &str = "2026-11-22";
 pub const RULES: &[QuietRule] = &[
     QuietRule {
         country: "AT",
+        state: None,
         weight: Weight::Recommendation,
         hours: week(hours(8, 20), hours(8, 20), None),
         not_on_holidays: true,
@@ -58,6 +61,7 @@ pub const RULES: &[QuietRule] = &[
     },
     QuietRule {
         country: "DE",
+        state: None,
         weight: Weight::Recommendation,
         hours: week(hours(8, 20), hours(8, 20), None),
         not_on_holidays: true,
@@ -69,6 +73,7 @@ pub const RULES: &[QuietRule] = &[
     // need anyway (CPCE L34-5): no row.
     QuietRule {
         country: "FR",
+        state: None,
         weight: Weight::Statutory,
         hours: week(hours(8, 22), hours(8, 22), None),
         not_on_holidays: true,
@@ -78,6 +83,7 @@ pub const RULES: &[QuietRule] = &[
     },
     QuietRule {
         country: "FR",
+        state: None,
         weight: Weight::Recommendation,
         hours: week(hours(8, 20), hours(8, 20), None),
         not_on_holidays: true,
@@ -87,6 +93,7 @@ pub const RULES: &[QuietRule] = &[
     },
     QuietRule {
         country: "GB",
+        state: None,
         weight: Weight::Recommendation,
         hours: all_week(9, 20),
         not_on_holidays: false,
@@ -96,6 +103,7 @@ pub const RULES: &[QuietRule] = &[
     },
     QuietRule {
         country: "IN",
+        state: None,
         weight: Weight::Statutory,
         hours: all_week(10, 21),
         not_on_holidays: false,
@@ -105,6 +113,7 @@ pub const RULES: &[QuietRule] = &[
     },
     QuietRule {
         country: "NO",
+        state: None,
         weight: Weight::Recommendation,
         hours: week(hours(9, 21), None, None),
         not_on_holidays: true,
@@ -114,6 +123,7 @@ pub const RULES: &[QuietRule] = &[
     },
     QuietRule {
         country: "SE",
+        state: None,
         weight: Weight::Recommendation,
         hours: week(hours(8, 21), hours(9, 20), hours(9, 20)),
         not_on_holidays: true,
@@ -123,6 +133,7 @@ pub const RULES: &[QuietRule] = &[
     },
     QuietRule {
         country: "US",
+        state: None,
         weight: Weight::Statutory,
         hours: all_week(8, 21),
         not_on_holidays: false,
@@ -130,10 +141,53 @@ pub const RULES: &[QuietRule] = &[
         source: "47 CFR 64.1200(c)(1), under the TCPA",
         as_of: AS_OF,
     },
-    // Which state a mobile number lives in cannot be known from it, hence no error. Rhode Island's narrower hours bind
-    // registered telephone sellers and are left out.
+    // Statutes that name texts, for numbers with an area code of the state. Florida presumes that whoever has one is in
+    // Florida (501.059(8)(d)).
     QuietRule {
         country: "US",
+        state: Some("CT"),
+        weight: Weight::Statutory,
+        hours: all_week(9, 20),
+        not_on_holidays: false,
+        name: "Connecticut: 9:00-20:00",
+        source: "Conn. Public Act 23-98, in force since 2023-10-01; by area code, which does not tell where somebody lives",
+        as_of: AS_OF,
+    },
+    QuietRule {
+        country: "US",
+        state: Some("FL"),
+        weight: Weight::Statutory,
+        hours: all_week(8, 20),
+        not_on_holidays: false,
+        name: "Florida: 8:00-20:00",
+        source: "Fla. Stat. 501.616(6); an area code of Florida is presumed to be in Florida, 501.059(8)(d)",
+        as_of: AS_OF,
+    },
+    QuietRule {
+        country: "US",
+        state: Some("OK"),
+        weight: Weight::Statutory,
+        hours: all_week(8, 20),
+        not_on_holidays: false,
+        name: "Oklahoma: 8:00-20:00",
+        source: "15 O.S. 775C, Telephone Solicitation Act of 2022; by area code, which does not tell where somebody lives",
+        as_of: AS_OF,
+    },
+    QuietRule {
+        country: "US",
+        state: Some("TX"),
+        weight: Weight::Statutory,
+        hours: week(hours(9, 21), hours(9, 21), hours(12, 21)),
+        not_on_holidays: false,
+        name: "Texas: 9:00-21:00, Sundays from 12:00",
+        source: "Tex. Bus. & Com. Code 301.051, for texts since 2025-09-01 (SB 140); by area code, which does not tell where somebody lives",
+        as_of: AS_OF,
+    },
+    // Which state somebody with another area code lives in cannot be known from the number, hence no error. Rhode Island's
+    // narrower hours bind registered telephone sellers and are left out.
+    QuietRule {
+        country: "US",
+        state: None,
         weight: Weight::Recommendation,
         hours: week(hours(9, 20), hours(9, 20), hours(12, 20)),
         not_on_holidays: false,

@@ -19,6 +19,7 @@ fn judged(country: &str, zone_names: &[&str], opens: &str, closes: &str, own: &O
     let (country, zones) = (Country::parse(country).unwrap(), zones(zone_names));
     let audience = [Listeners {
         country: Some(&country),
+        state: None,
         zones: &zones,
         recipients: 7,
     }];
@@ -112,6 +113,7 @@ fn sundays_and_holidays_of_france_are_blocked() {
     let paris = zones(&["Europe/Paris"]);
     let audience = [Listeners {
         country: Some(&country),
+        state: None,
         zones: &paris,
         recipients: 1,
     }];
@@ -155,16 +157,19 @@ fn findings_of_one_rule_are_one_with_all_its_people() {
     let audience = [
         Listeners {
             country: Some(&country),
+            state: None,
             zones: &east,
             recipients: 3,
         },
         Listeners {
             country: Some(&country),
+            state: None,
             zones: &west,
             recipients: 4,
         },
         Listeners {
             country: Some(&country),
+            state: None,
             zones: &west,
             recipients: 0,
         },
@@ -193,6 +198,7 @@ fn people_in_doubt_are_counted_apart() {
     );
     let audience = [&honolulu, &either].map(|zones| Listeners {
         country: Some(&country),
+        state: None,
         zones,
         recipients: 5,
     });
@@ -274,6 +280,7 @@ fn people_of_no_known_country_have_the_projects_hours_only() {
     let everywhere = zones(&["UTC"]);
     let audience = [Listeners {
         country: None,
+        state: None,
         zones: &everywhere,
         recipients: 1,
     }];
@@ -298,6 +305,7 @@ fn the_longest_of_windows_is_checked_in_bounded_time() {
     let utc = zones(&["UTC"]);
     let audience = [Listeners {
         country: None,
+        state: None,
         zones: &utc,
         recipients: 1,
     }];
@@ -307,4 +315,42 @@ fn the_longest_of_windows_is_checked_in_bounded_time() {
     let late = Instant::from_unix_millis(i64::MAX);
     let last = Windows::one(Window::new(late - std::time::Duration::from_mins(1), late).unwrap());
     let _ = quiet_findings(&last, &audience, &own);
+}
+
+#[test]
+fn states_with_statutes_of_their_own_are_errors_for_their_area_codes() {
+    let country = Country::parse("US").unwrap();
+    let judged = |state: Option<&'static str>, opens: &str, closes: &str| {
+        let zones = state.map_or_else(|| zones(&["America/Chicago"]), zones_of_us_state);
+        let audience = [Listeners {
+            country: Some(&country),
+            state,
+            zones: &zones,
+            recipients: 7,
+        }];
+        let found = quiet_findings(&window(opens, closes), &audience, &OwnRules::default());
+        let words = found
+            .iter()
+            .map(|f| (f.is_error(), f.rule.split(':').next().unwrap().to_owned()));
+        words.collect::<Vec<_>>()
+    };
+    let together = (false, "stricter states together".to_owned());
+    // A Sunday at 10 in Chicago.
+    let sunday = ("2026-11-29T16:00:00Z", "2026-11-29T17:00:00Z");
+    assert_eq!(
+        judged(Some("TX"), sunday.0, sunday.1),
+        [(true, "Texas".to_owned()), together.clone()]
+    );
+    assert_eq!(judged(Some("FL"), sunday.0, sunday.1), [together.clone()]);
+    assert_eq!(judged(None, sunday.0, sunday.1), [together.clone()]);
+    // A Friday at 20:30 in New York, 19:30 in Chicago: of Florida, only some.
+    let evening = ("2026-11-28T01:30:00Z", "2026-11-28T01:45:00Z");
+    assert_eq!(
+        judged(Some("CT"), evening.0, evening.1),
+        [(true, "Connecticut".to_owned()), together.clone()]
+    );
+    assert_eq!(
+        judged(Some("FL"), evening.0, evening.1)[0],
+        (false, "Florida".to_owned())
+    );
 }
