@@ -31,13 +31,11 @@ mod reference;
 mod row_set;
 mod sender;
 mod split;
+mod transport;
 mod window;
 
 pub use account::{AccountId, Belongs};
-pub use batch::{
-    Api, BatchId, Datacoding, Encoding, ExistingBatch, Headcount, MessageType, Proof, Recipients, ReportedState,
-    Visible,
-};
+pub use batch::{BatchId, ExistingBatch, Headcount, Proof, Recipients, ReportedState, Visible};
 pub use clock::Clock;
 pub use counts::{counted, grouped};
 pub use diagnostic::{Code, Diagnostic, Severity};
@@ -67,4 +65,5 @@ pub use reference::{Group, InvalidReference, OccurrenceKey, Part, Reference, Rev
 pub use row_set::RowSet;
 pub use sender::{InvalidSender, Sender};
 pub use split::Split;
+pub use transport::{Api, Datacoding, Encoding, MessageType};
 pub use window::{InvalidWindow, Window, Windows};
