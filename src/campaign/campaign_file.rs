@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::decode::At;
+use super::expect_file::ExpectFile;
 use super::on_invalid_file::OnInvalidFile;
 use super::origin_file::{FreshnessFile, ParamsFile, RowFormatFile};
 use super::suppression_file::SuppressionFile;
@@ -176,16 +178,6 @@ pub(super) struct SourceFile {
     pub on_invalid: At<OnInvalidFile>,
     /// What the list must be like, or the campaign is held.
     pub expect: At<ExpectFile>,
-}
-
-/// What a list must be like.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-#[schemars(rename = "Expect")]
-pub(super) struct ExpectFile {
-    /// How many rows it has: `900..`, `..2000` or `900..2000`.
-    #[schemars(schema_with = "schema::rows", example = &"900..")]
-    pub rows: At<String>,
 }
 
 /// An override that goes through review with the file.

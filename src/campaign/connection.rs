@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::project::Secret;
+use super::secret::Secret;
 use crate::model::Place;
 
 /// A database or web server that holds audiences.

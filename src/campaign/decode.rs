@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
+use super::tree::{Kind, NodeId, Scalar, Tree};
 use super::wording::{alternatives, clip, did_you_mean};
-use super::yaml::{Kind, NodeId, Scalar, Tree};
 use super::yaml_hints::cut_decimal;
 use super::{diagnostics, unsupported_keys};
 use crate::model::{Code, Diagnostic};

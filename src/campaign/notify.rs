@@ -10,8 +10,8 @@ use serde::Deserialize;
 use super::decode::At;
 use super::diagnostics;
 use super::reading::Reading;
+use super::tree::NodeId;
 use super::wording::{clip, did_you_mean};
-use super::yaml::NodeId;
 use crate::model::Diagnostic;
 
 /// A hook as typed.

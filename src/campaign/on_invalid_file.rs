@@ -6,9 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
-use super::campaign::{OnFault, OnInvalid};
 use super::decode::At;
 use super::diagnostics;
+use super::on_invalid::{OnFault, OnInvalid};
 use super::reading::Reading;
 use super::wording::{clip, did_you_mean};
 use crate::model::Diagnostic;

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
-use super::campaign::RowRange;
 use super::connection::Connection;
 use super::contact::{ContactLimit, OnPressure};
 use super::notify::Notify;
+use super::number_list::NumberList;
 use super::origin::{Freshness, Origin};
+use super::secret::Secret;
+use super::source::RowRange;
 use super::variants::Holdout;
 use crate::model::{Api, Country, Currency, Money, Namespace, NumberKind, Place, ProviderName, ZoneName};
 
@@ -98,27 +100,6 @@ pub enum OptOuts {
     Off,
 }
 
-/// A list of numbers alone: those that are never texted, or testers.
-#[derive(Debug, Clone, PartialEq)]
-pub struct NumberList {
-    /// Where its rows lie.
-    pub origin: Origin,
-    /// The column of numbers; `None`: every column with a usual name.
-    pub number: Option<String>,
-    /// Whose national numbers it has; `None`: the project's `default_country`.
-    pub country: Option<Country>,
-    /// As declared.
-    pub encoding: Option<String>,
-    /// As declared; `None`: detected.
-    pub delimiter: Option<u8>,
-    /// Rows that it must have.
-    pub expected_rows: Option<RowRange>,
-    /// How new its rows must be.
-    pub freshness: Option<Freshness>,
-    /// Where it is named.
-    pub place: Place,
-}
-
 /// One provider.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProviderConfig {
@@ -182,17 +163,6 @@ impl ProviderConfig {
     pub fn is_sandbox(&self) -> bool {
         matches!(self.kind, ProviderKind::Sandbox { .. })
     }
-}
-
-/// Where a value comes from that files must not hold (or, for a service plan id, may).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Secret {
-    /// Written in the file (service plan ids only).
-    Literal(String),
-    /// Name of an environment variable.
-    Env(String),
-    /// A file, relative to the project root.
-    File(PathBuf),
 }
 
 /// Regions of Sinch; the account lives in one.

@@ -1,12 +1,12 @@
 //! `allow` to overrides: each names a rule and tells its reason to the reviewer.
 
-use super::campaign::{Allow, Rule};
+use super::allow::{Allow, Rule};
 use super::campaign_file::AllowFile;
 use super::decode::At;
 use super::diagnostics;
 use super::reading::Reading;
+use super::tree::NodeId;
 use super::wording::{alternatives, clip, did_you_mean};
-use super::yaml::NodeId;
 use crate::model::Diagnostic;
 
 pub(super) fn allows(reading: &mut Reading<'_>, field: &At<Vec<At<AllowFile>>>) -> Vec<Allow> {

@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::campaign::{Campaign, CampaignState, Category, DatacodingChoice, Transliterate, VarValue};
+use super::campaign::{Campaign, CampaignState, Category, DatacodingChoice, Transliterate};
 use super::campaign_file::{
     CampaignFile, CategoryFile, DatacodingFile, StateFile, TransliterateFile, TypeFile, VarFile,
 };
 use super::decode::At;
+use super::files::Files;
 use super::pace::pace;
 use super::project::Project;
 use super::read_allow::allows;
@@ -22,15 +23,14 @@ use super::read_sources::sources;
 use super::read_suppressions::suppression_lists;
 use super::read_texts::{Texts, texts};
 use super::read_variants::salt;
+use super::read_vars::vars;
 use super::reading::{Outcome, Reading, mirror};
 use super::suggested::{nearest_reference, suggested_reference};
+use super::tree::NodeId;
+use super::var_value::VarValue;
 use super::wording::{alternatives, clip};
-use super::yaml::NodeId;
 use super::{diagnostics, urls};
 use crate::model::{CampaignRef, Diagnostic, MessageType, ProviderName, Revision, Sender};
-
-/// Gets the text of a file by its path relative to the project root; the error is a short reason.
-pub type Files<'a> = &'a dyn Fn(&Path) -> Result<String, String>;
 
 /// Reads a campaign file; `file` is relative to the project root. `Err` holds at least one error.
 pub fn read_campaign(file: &Path, text: &str, project: &Project, files: Files<'_>) -> Outcome<Campaign> {
@@ -242,49 +242,6 @@ fn revision(reading: &mut Reading<'_>, typed: &CampaignFile) -> Revision {
         reading.push(id, fault.hint(hint));
     }
     revision.unwrap_or(Revision::FIRST)
-}
-
-/// Constants with names that a template can use.
-pub(super) fn vars(reading: &mut Reading<'_>, field: &At<BTreeMap<String, At<VarFile>>>) -> BTreeMap<String, VarValue> {
-    let mut vars = BTreeMap::new();
-    for (name, value) in field.given().into_iter().flatten() {
-        let is_usable = value.id().is_none_or(|id| template_name(reading, id, name));
-        let value = match value.given() {
-            Some(VarFile::Text(text)) => VarValue::Text(text.clone()),
-            Some(VarFile::Integer(value)) => VarValue::Integer(*value),
-            Some(VarFile::Bool(value)) => VarValue::Bool(*value),
-            None => continue,
-        };
-        if is_usable {
-            vars.insert(name.clone(), value);
-        }
-    }
-    vars
-}
-
-/// Whether a key can be a variable of a template; the fault is recorded at the key.
-pub(super) fn template_name(reading: &mut Reading<'_>, id: NodeId, name: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "and", "or", "not", "in", "is", "if", "elif", "else", "endif", "for", "endfor", "true", "false", "none",
-        "null", "True", "False", "None",
-    ];
-    const MAX: usize = 64;
-    let shaped = name.len() <= MAX
-        && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    let why = match name {
-        "occurrence" | "recipient" => "it is reserved: Campanile fills it in",
-        "loop" | "self" => "it is a word of the template language",
-        _ if WORDS.contains(&name) => "it is a word of the template language",
-        _ if !shaped => "letters, digits and `_`, not beginning with a digit, at most 64",
-        _ => return true,
-    };
-    let message = format!("`{}` cannot be a name in templates: {why}", clip(name));
-    let place = reading.tree.key_place(id);
-    reading
-        .found
-        .push(Diagnostic::error(&diagnostics::VARIABLE, message).at(place));
-    false
 }
 
 fn tags(reading: &mut Reading<'_>, field: &At<Vec<At<String>>>) -> Vec<String> {

@@ -7,11 +7,11 @@ use std::time::Duration;
 use super::connection::{Connection, ConnectionKind, HttpsBase};
 use super::decode::At;
 use super::origin_file::{ConnectionFile, ConnectionKindFile};
-use super::project::Secret;
 use super::read_provider::env_name;
 use super::reading::Reading;
+use super::secret::Secret;
+use super::tree::NodeId;
 use super::wording::clip;
-use super::yaml::NodeId;
 use super::{diagnostics, paths, urls};
 use crate::model::Diagnostic;
 

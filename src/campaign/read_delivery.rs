@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::campaign::{
-    CronDelivery, Delivery, IfPassed, LocalWindow, WindowDelivery, WrittenTime, ZoneChoice, ZoneMap,
-};
 use super::campaign_file::{DeliveryFile, IfPassedFile, WindowFile, ZonesFile};
 use super::decode::At;
+use super::delivery::{
+    CronDelivery, Delivery, IfPassed, LocalWindow, WindowDelivery, WrittenTime, ZoneChoice, ZoneMap,
+};
 use super::diagnostics;
 use super::project::Project;
 use super::reading::Reading;
+use super::tree::NodeId;
 use super::wording::{clip, nearest};
-use super::yaml::NodeId;
 use crate::model::{Country, Diagnostic, LocalTime, ZoneName, parse_duration};
 
 pub(super) fn delivery(

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex::RegexBuilder;
 
-use super::contact::{limits, on_pressure};
 use super::decode::At;
 use super::diagnostics;
 use super::project::{DaySet, Guards, MoneyLimits, QuietHours, TimeRange};
 use super::project_file::{AmountFile, DateFile, GuardsFile, NumberTypeFile, QuietHoursFile};
+use super::read_contact::{limits, on_pressure};
 use super::reading::{Reading, parse_date};
 use super::wording::clip;
 use crate::model::{Country, Diagnostic, Money, NumberKind};

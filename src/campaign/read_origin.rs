@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::campaign::RowRange;
-use super::campaign_file::{ExpectFile, SourceFile};
+use super::campaign_file::SourceFile;
 use super::connection::{Connection, ConnectionKind};
 use super::decode::At;
+use super::expect_file::ExpectFile;
 use super::origin::{Download, Freshness, Origin, PartFiles, Query, QueryRows, RowFormat, Sheet};
 use super::origin_file::{FreshnessFile, ParamsFile, RowFormatFile};
 use super::project::Project;
-use super::read_sources::column_head;
+use super::read_cells::column_head;
 use super::reading::Reading;
+use super::source::RowRange;
 use super::suppression_file::SuppressionListFile;
+use super::tree::NodeId;
 use super::wording::{alternatives, clip, did_you_mean};
-use super::yaml::NodeId;
 use super::{diagnostics, paths};
 use crate::model::Diagnostic;
 

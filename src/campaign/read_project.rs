@@ -21,8 +21,8 @@ use super::read_returns::{senders, undeliverable};
 use super::read_suppressions::{suppression_lists, testers};
 use super::read_variants::holdout;
 use super::reading::{Outcome, Reading, mirror};
+use super::tree::NodeId;
 use super::wording::{alternatives, clip, did_you_mean};
-use super::yaml::NodeId;
 use super::{diagnostics, paths};
 use crate::model::{Country, Currency, Diagnostic, Namespace, ProviderName, ZoneName};
 

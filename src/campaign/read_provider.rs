@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::decode::At;
-use super::project::{ProviderConfig, ProviderKind, Secret, SinchRegion};
+use super::project::{ProviderConfig, ProviderKind, SinchRegion};
 use super::project_file::{ApiFile, KindFile, ProviderFile, RegionFile};
 use super::read_returns;
 use super::reading::Reading;
+use super::secret::Secret;
+use super::tree::NodeId;
 use super::wording::clip;
-use super::yaml::NodeId;
 use super::{diagnostics, paths, urls};
 use crate::model::{Api, Diagnostic, Place};
 

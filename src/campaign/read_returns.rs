@@ -9,7 +9,7 @@ use super::paths;
 use super::project::{OptOuts, SenderFacts, Undeliverable};
 use super::reading::Reading;
 use super::returns_file::{OptOutsFile, SenderFile, UndeliverableFile, WhereFile};
-use super::yaml::NodeId;
+use super::tree::NodeId;
 use crate::model::{Api, Country, Diagnostic, Sender};
 
 /// Where an account's opt-outs are found; what its API does not have is refused.

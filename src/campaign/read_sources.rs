@@ -3,19 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::campaign::{NumberForm, Source};
 use super::campaign_file::{NumbersFile, SourceFile};
 use super::decode::At;
 use super::diagnostics;
 use super::on_invalid_file::on_invalid;
 use super::origin::Origin;
 use super::project::Project;
-use super::read_campaign::{template_name, vars};
+use super::read_cells::{column_head, country, delimiter, encoding};
 use super::read_origin::{OriginKeys, Surroundings, expected_rows, freshness, origin, refuse_for_converted};
-use super::read_texts::written;
+use super::read_vars::{template_name, vars};
 use super::reading::Reading;
+use super::source::{NumberForm, Source};
+use super::tree::NodeId;
 use super::wording::clip;
-use super::yaml::NodeId;
+use super::written_texts::written;
 use crate::model::{Country, Diagnostic, Text};
 
 pub(super) fn sources(
@@ -120,27 +121,6 @@ fn source(
     Some(source)
 }
 
-pub(super) fn country(reading: &mut Reading<'_>, field: &At<String>) -> Option<Country> {
-    reading.parse(field, &diagnostics::NAME, |text| Country::parse(text))
-}
-
-pub(super) fn encoding(reading: &mut Reading<'_>, field: &At<String>) -> Option<String> {
-    reading.parse(field, &diagnostics::CSV_OPTION, |text| {
-        let shaped = (1..=40).contains(&text.len())
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'));
-        if shaped {
-            Ok(text.clone())
-        } else {
-            Err(format!(
-                "`{}` is not the name of an encoding like `utf-8` or `windows-1252`",
-                clip(text)
-            ))
-        }
-    })
-}
-
 fn condition(reading: &mut Reading<'_>, field: &At<String>) -> Option<Text> {
     let text = reading.text(field)?;
     let fault = if text.text.trim().is_empty() {
@@ -180,26 +160,4 @@ fn null_values(reading: &mut Reading<'_>, field: &At<Vec<At<String>>>) -> Vec<St
         words.extend(word);
     }
     words
-}
-
-pub(super) fn column_head(text: &str) -> Result<String, &'static str> {
-    if text.trim().is_empty() {
-        Err("the name of a column is blank")
-    } else {
-        Ok(text.to_owned())
-    }
-}
-
-pub(super) fn delimiter(text: &str) -> Result<u8, String> {
-    let named = match text {
-        "tab" | "\\t" => "\t",
-        other => other,
-    };
-    match named.as_bytes() {
-        [byte @ (b',' | b';' | b'\t' | b'|' | b':' | b'^' | b'~')] => Ok(*byte),
-        _ => Err(format!(
-            "`{}` is not a delimiter: `,` `;` `|` `:` `^` `~` or `tab`",
-            clip(text)
-        )),
-    }
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::decode::At;
+use super::number_list::NumberList;
 use super::origin::Origin;
-use super::project::NumberList;
+use super::read_cells::{column_head, country, delimiter, encoding};
 use super::read_origin::{OriginKeys, Surroundings, csv, expected_rows, freshness, origin, refuse_for_converted};
-use super::read_sources::{column_head, country, delimiter, encoding};
 use super::reading::Reading;
 use super::suppression_file::{SuppressionFile, SuppressionListFile};
+use super::tree::NodeId;
 use super::wording::clip;
-use super::yaml::NodeId;
 use super::{diagnostics, paths};
 use crate::model::Diagnostic;
 

@@ -6,17 +6,17 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::campaign::Source;
 use super::campaign_file::{CampaignFile, TextFile, VariantFile};
 use super::decode::At;
 use super::diagnostics;
+use super::files::Files;
 use super::project_file::HoldoutFile;
-use super::read_campaign::Files;
-use super::read_texts::{Written, text_of};
 use super::reading::Reading;
+use super::source::Source;
+use super::tree::NodeId;
 use super::variants::{Holdout, Variant};
 use super::wording::clip;
-use super::yaml::NodeId;
+use super::written_texts::{Written, text_of};
 use crate::model::Diagnostic;
 
 /// Reads the variants; `line` is the opt-out line that each text is to have.

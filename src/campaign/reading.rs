@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use super::decode::At;
 use super::diagnostics;
+use super::tree::{Kind, NodeId, Tree};
 use super::wording::clip;
-use super::yaml::{Kind, NodeId, Tree};
+use super::yaml;
 use crate::model::{Code, Country, Diagnostic, LocalTime, Place, Severity, Text, ZoneName, parse_duration};
 
 /// The result of reading one file: its meaning with warnings, or every fault.
@@ -181,7 +182,7 @@ pub(super) fn mirror<T: serde::de::DeserializeOwned>(
     file: &Path,
     text: &str,
 ) -> Result<(Tree, At<T>, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let (tree, mut faults) = Tree::read(file, text)?;
+    let (tree, mut faults) = yaml::read(file, text)?;
     let (root, more) = super::decode::decode(&tree);
     faults.extend(more);
     Ok((tree, root, faults))

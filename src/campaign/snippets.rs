@@ -8,7 +8,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::read_campaign::Files;
+use super::files::Files;
 use super::reading::Reading;
 use super::wording::clip;
 use super::{diagnostics, paths};

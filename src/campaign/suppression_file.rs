@@ -6,8 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
-use super::campaign_file::ExpectFile;
 use super::decode::At;
+use super::expect_file::ExpectFile;
 use super::origin_file::{FreshnessFile, ParamsFile, RowFormatFile};
 
 /// `stop.csv`, or `{ csv: stop.csv, number: Phone Number, country: NO }`.

@@ -2,21 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::campaign::{Campaign, Source};
+use super::campaign::Campaign;
+use super::source::Source;
 use crate::model::{Country, Language, Place, Text};
-
-/// Who gets which language: the first that is known, in this order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LanguageRule {
-    /// Column of tags like `sv` or `pt-BR`; an empty cell says nothing.
-    pub column: Option<String>,
-    /// By the number's country.
-    pub by_country: BTreeMap<Country, Language>,
-    /// For all others; without it they are errors.
-    pub fallback: Option<Language>,
-    /// Where the rule stands.
-    pub place: Place,
-}
 
 /// One of the texts of a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use super::campaign::{Campaign, Category};
 use crate::model::{Language, Person, Place, Split, Text};
 
 /// One of the texts that people are split among, or none for a control group.
@@ -41,84 +40,10 @@ pub struct Holdout {
     pub place: Place,
 }
 
-/// Where a person falls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Branch {
-    /// To the campaign's only text.
-    Only,
-    /// To a variant, by its place among the campaign's.
-    Variant(usize),
-    /// To a variant that sends nothing.
-    Silent(usize),
-    /// To the project's holdout.
-    Holdout,
-}
-
-impl Branch {
-    /// The campaign's variant, where it has some.
-    pub fn variant(self) -> Option<usize> {
-        match self {
-            Self::Variant(variant) | Self::Silent(variant) => Some(variant),
-            Self::Only | Self::Holdout => None,
-        }
-    }
-
-    /// Whether the person gets nothing.
-    pub fn is_silent(self) -> bool {
-        match self {
-            Self::Only | Self::Variant(_) => false,
-            Self::Silent(_) | Self::Holdout => true,
-        }
-    }
-}
-
-/// How the people of a campaign are split.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Branches {
-    holdout: Option<Split>,
-    variants: Option<Split>,
-    /// Which variants send nothing.
-    silent: Vec<bool>,
-}
-
 impl Holdout {
     fn split(&self) -> Split {
         let rest = 100_u32.saturating_sub(self.percent);
         Split::new(&self.salt, [("holdout", self.percent), ("everybody else", rest)])
-    }
-}
-
-impl Campaign {
-    /// How its people are split. The holdout concerns marketing alone.
-    pub fn branches(&self, holdout: Option<&Holdout>) -> Branches {
-        let salt = self.split_salt.as_deref().unwrap_or(self.reference.as_str());
-        let weights = self
-            .variants
-            .iter()
-            .map(|variant| (variant.name.as_str(), variant.weight));
-        Branches {
-            holdout: holdout
-                .filter(|_| self.category == Category::Marketing)
-                .map(Holdout::split),
-            variants: (!self.variants.is_empty()).then(|| Split::new(salt, weights)),
-            silent: self.variants.iter().map(|variant| variant.texts.is_none()).collect(),
-        }
-    }
-}
-
-impl Branches {
-    /// Where a person falls: the holdout comes first.
-    pub fn of(&self, person: Person) -> Branch {
-        if let Some(holdout) = &self.holdout
-            && holdout.choose(person) == Some(0)
-        {
-            return Branch::Holdout;
-        }
-        match self.variants.as_ref().and_then(|variants| variants.choose(person)) {
-            Some(at) if self.silent.get(at) == Some(&true) => Branch::Silent(at),
-            Some(at) => Branch::Variant(at),
-            None => Branch::Only,
-        }
     }
 }
 

@@ -12,6 +12,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
 use super::diagnostics;
 use super::surrogates::{joined_in_json, joined_in_quotes};
+use super::tree::{Kind, Label, Node, NodeId, Scalar, Span, Tree};
 use super::wording::clip;
 use super::yaml_hints::{hint_for, tab};
 use crate::model::{Code, Diagnostic, Place, Text};
@@ -27,181 +28,48 @@ const TOO_DEEP: &str = "nested more than 24 deep";
 /// The most faults reported of one file: beyond, the file is not what it was meant to be.
 const MAX_FAULTS: usize = 100;
 
-/// A file as written.
-pub(super) struct Tree {
-    pub file: PathBuf,
-    nodes: Vec<Node>,
-}
-
-/// Index of a node in its tree; the root is 0.
-pub(super) type NodeId = usize;
-
-pub(super) struct Node {
-    parent: Option<NodeId>,
-    label: Label,
-    span: Span,
-    pub kind: Kind,
-}
-
-enum Label {
-    Root,
-    Key(String, Span),
-    Item(usize),
-}
-
-pub(super) enum Kind {
-    Scalar(Scalar),
-    List(Vec<NodeId>),
-    /// In order of writing.
-    Map(Vec<NodeId>),
-    /// Its fault is already reported.
-    Faulty,
-}
-
-pub(super) struct Scalar {
-    pub text: String,
-    /// Unquoted: may mean a number, a truth value or nothing.
-    pub plain: bool,
-    /// A comment follows on its line: it may have been meant as text.
-    pub before_comment: bool,
-    /// Where the first character stands, and how far a block scalar's lines are set in.
-    first: Span,
-    indent: usize,
-}
-
-/// Line and column from 1, length in characters.
-#[derive(Clone, Copy, Default)]
-struct Span {
-    line: usize,
-    column: usize,
-    length: usize,
-}
-
-impl Tree {
-    /// Reads a text; `Err` when nothing can be made of it. Faults that leave a tree are returned beside it.
-    pub fn read(file: &Path, text: &str) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
-        if text.len() > MAX_BYTES {
-            let message = format!("the file has {} bytes, at most {MAX_BYTES} are read", text.len());
-            return Err(vec![
-                Diagnostic::error(&diagnostics::TOO_LARGE, message).at(Place::file(file)),
-            ]);
-        }
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if let Some(fault) = control_character(file, text) {
-            return Err(vec![fault]);
-        }
-        let mut text = joined_in_json(text);
-        for _ in 0..MAX_FAULTS {
-            match Self::read_once(file, &text) {
-                Ok(read) => return Ok(read),
-                Err(failed) => match failed.escape.and_then(|at| joined_in_quotes(&text, at)) {
-                    Some(joined) => text = Cow::Owned(joined),
-                    None => return Err(failed.faults),
-                },
-            }
-        }
-        Self::read_once(file, &text).map_err(|failed| failed.faults)
+/// Reads a text; `Err` when nothing can be made of it. Faults that leave a tree are returned beside it.
+pub(super) fn read(file: &Path, text: &str) -> Result<(Tree, Vec<Diagnostic>), Vec<Diagnostic>> {
+    if text.len() > MAX_BYTES {
+        let message = format!("the file has {} bytes, at most {MAX_BYTES} are read", text.len());
+        return Err(vec![
+            Diagnostic::error(&diagnostics::TOO_LARGE, message).at(Place::file(file)),
+        ]);
     }
-
-    fn read_once(file: &Path, text: &str) -> Result<(Self, Vec<Diagnostic>), Failed> {
-        let mut builder = Builder {
-            parser: Parser::new_from_str(text),
-            lines: text.lines().collect(),
-            tree: Self {
-                file: file.to_owned(),
-                nodes: Vec::new(),
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if let Some(fault) = control_character(file, text) {
+        return Err(vec![fault]);
+    }
+    let mut text = joined_in_json(text);
+    for _ in 0..MAX_FAULTS {
+        match read_once(file, &text) {
+            Ok(read) => return Ok(read),
+            Err(failed) => match failed.escape.and_then(|at| joined_in_quotes(&text, at)) {
+                Some(joined) => text = Cow::Owned(joined),
+                None => return Err(failed.faults),
             },
-            faults: Vec::new(),
-            escape: None,
-        };
-        match builder.document() {
-            Ok(()) => Ok((builder.tree, builder.faults)),
-            Err(Stop) => Err(Failed {
-                faults: builder.faults,
-                escape: builder.escape,
-            }),
         }
     }
+    read_once(file, &text).map_err(|failed| failed.faults)
+}
 
-    pub fn node(&self, id: NodeId) -> Option<&Node> {
-        self.nodes.get(id)
-    }
-
-    /// `delivery.windows[0].opens`; long names are clipped.
-    pub fn path(&self, id: NodeId) -> String {
-        let mut labels = Vec::new();
-        let mut at = self.node(id);
-        while let Some(node) = at {
-            labels.push(&node.label);
-            at = node.parent.and_then(|parent| self.node(parent));
-        }
-        let mut path = String::new();
-        for label in labels.into_iter().rev() {
-            match label {
-                Label::Root => {}
-                Label::Key(key, _) if path.is_empty() => path.push_str(&clip(key)),
-                Label::Key(key, _) => {
-                    path.push('.');
-                    path.push_str(&clip(key));
-                }
-                Label::Item(n) => {
-                    let _ = write!(path, "[{n}]");
-                }
-            }
-        }
-        path
-    }
-
-    /// The key a node stands under.
-    pub fn key(&self, id: NodeId) -> Option<&str> {
-        match &self.node(id)?.label {
-            Label::Key(key, _) => Some(key),
-            Label::Root | Label::Item(_) => None,
-        }
-    }
-
-    /// Where a fault of the value is shown: the scalar itself, or the key of a list or mapping.
-    pub fn place(&self, id: NodeId) -> Place {
-        let Some(node) = self.node(id) else {
-            return Place::file(&self.file);
-        };
-        match (&node.kind, &node.label) {
-            (Kind::Scalar(scalar), _) if !scalar.text.is_empty() => self.at(scalar.first),
-            (_, Label::Key(_, span)) => self.at(*span),
-            (Kind::List(_) | Kind::Map(_), Label::Item(_)) => self.at(Span { length: 1, ..node.span }),
-            (Kind::Scalar(_) | Kind::Faulty, Label::Item(_)) => self.at(node.span),
-            (_, Label::Root) => Place::file(&self.file),
-        }
-    }
-
-    /// Where a fault of the key is shown.
-    pub fn key_place(&self, id: NodeId) -> Place {
-        match self.node(id).map(|node| &node.label) {
-            Some(Label::Key(_, span)) => self.at(*span),
-            Some(Label::Root | Label::Item(_)) | None => self.place(id),
-        }
-    }
-
-    /// A scalar with the place of its first character.
-    pub fn text(&self, id: NodeId) -> Text {
-        match self.node(id).map(|node| &node.kind) {
-            Some(Kind::Scalar(scalar)) => Text {
-                text: scalar.text.replace("\r\n", "\n").replace('\r', "\n"),
-                place: self.at(scalar.first),
-                indent: scalar.indent,
-                pieces: Vec::new(),
-            },
-            Some(Kind::List(_) | Kind::Map(_) | Kind::Faulty) | None => Text::default(),
-        }
-    }
-
-    fn at(&self, span: Span) -> Place {
-        Place {
-            file: self.file.clone(),
-            line: span.line,
-            column: span.column,
-            length: span.length,
-        }
+fn read_once(file: &Path, text: &str) -> Result<(Tree, Vec<Diagnostic>), Failed> {
+    let mut builder = Builder {
+        parser: Parser::new_from_str(text),
+        lines: text.lines().collect(),
+        tree: Tree {
+            file: file.to_owned(),
+            nodes: Vec::new(),
+        },
+        faults: Vec::new(),
+        escape: None,
+    };
+    match builder.document() {
+        Ok(()) => Ok((builder.tree, builder.faults)),
+        Err(Stop) => Err(Failed {
+            faults: builder.faults,
+            escape: builder.escape,
+        }),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In: the complaint and what stands around it. Out: a hint. Never: a guess that changes what is read.
 
-use super::yaml::{Kind, NodeId, Tree};
+use super::tree::{Kind, NodeId, Tree};
 
 /// A text that YAML takes for something else.
 const QUOTE_BRACE: &str = "a text that begins with `{` stands in quotes, or in lines of its own below `|`";
