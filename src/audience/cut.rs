@@ -4,7 +4,7 @@
 use super::Table;
 use super::diagnostics::CUT;
 use super::numbers::normalize;
-use super::table::Settings;
+use super::settings::Settings;
 use crate::model::{Diagnostic, Place, Severity};
 
 /// A longer row is not looked at.

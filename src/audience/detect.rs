@@ -3,9 +3,11 @@
 //! In: its header and the rows after it. Out: the delimiter with which they agree. Never: commas in the words of a head
 //! ("Notes (a, b, c)") preferred to the delimiter of every row.
 
-use super::blocks::{Block, scan};
+use super::blocks::Block;
+use super::dialect::Dialect;
 use super::guards;
-use super::rows::{Dialect, cells_of, each_row};
+use super::quotes::scan;
+use super::rows::{cells_of, each_row};
 
 /// Delimiters that are detected, in order of preference.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];

@@ -3,10 +3,10 @@
 //! In: the first bytes of a list, and the delimiter that its source declares. Out: a [`Head`], or what is wrong. Never: a
 //! row taken for a header.
 
-use super::blocks::{QuoteFault, count_lines, line_of, scan};
 use super::detect::delimiter_of;
 use super::diagnostics::{EMPTY_FILE, ENCODING, HEADER, STRUCTURE};
 use super::guards;
+use super::quotes::{QuoteFault, count_lines, line_of, scan};
 use super::rows::cells_of;
 use super::source::Bytes;
 use crate::model::Diagnostic;

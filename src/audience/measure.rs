@@ -2,8 +2,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::blocks::{BLOCK, Cutter};
+use super::blocks::Cutter;
 use super::rows::each_row;
+use super::settings::BLOCK;
 use super::table::Table;
 use crate::model::{Diagnostic, Instant, RowSet};
 

@@ -15,10 +15,14 @@
 
 mod blocks;
 mod country_names;
+mod counts;
 mod cut;
 mod delimiters;
 mod detect;
 pub mod diagnostics;
+mod dialect;
+mod entry;
+mod expect;
 #[cfg(test)]
 mod exports;
 mod guards;
@@ -27,6 +31,7 @@ mod index;
 mod kinds;
 mod measure;
 mod named_rows;
+mod missing_column;
 mod national_plan;
 mod number_columns;
 mod number_forms;
@@ -34,37 +39,50 @@ mod number_forms;
 mod number_tests;
 mod numbering;
 mod numbers;
+mod open;
 mod opt_outs;
 mod order;
 mod people;
 mod prefixes;
 #[cfg(test)]
 mod properties;
+mod quotes;
 mod read;
+mod read_numbers;
 mod repeats;
+mod reread;
 mod row_faults;
 mod rows;
 mod same_names;
+mod settings;
 mod source;
 mod split;
 mod swallowed;
 mod table;
+mod table_rows;
 #[cfg(test)]
 mod tests;
+mod visitor;
 #[cfg(test)]
 mod wild;
 
+pub use counts::Counts;
+pub use expect::Expect;
 pub use measure::{Measured, measure};
 pub use national_plan::NationalPlan;
 pub use number_columns::is_usual as is_usual_number;
 pub use numbering::{Number, country_of};
 pub use numbers::{NumberFault, normalize};
+pub use open::open;
 pub use opt_outs::{
     Asked, Entry as OptOut, HEADER as OPT_OUTS_HEADER, Ledger, Unreadable as UnreadableOptOut, WORDS, What, Wish, Word,
     asked, row as opt_out_row,
 };
-pub use people::{Audience, read_numbers, read_numbers_in_order};
-pub use read::{Counts, Row, Visitor, read};
+pub use people::Audience;
+pub use read::read;
+pub use read_numbers::{read_numbers, read_numbers_in_order};
 pub use row_faults::RowFault;
+pub use settings::Settings;
 pub use source::{Input, ReadAt};
-pub use table::{Expect, Settings, Table, open};
+pub use table::Table;
+pub use visitor::{Row, Visitor};

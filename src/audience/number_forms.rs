@@ -7,7 +7,8 @@ use super::diagnostics::{NUMBER, NUMBER_KIND};
 use super::numbering::Number;
 use super::numbers::Found;
 use super::row_faults::{Faults, RowFault};
-use super::table::{Settings, Table};
+use super::settings::Settings;
+use super::table::Table;
 use crate::model::{Diagnostic, NumberKind, Place};
 
 /// Counts of one list.

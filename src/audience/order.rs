@@ -7,7 +7,7 @@
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::index::Entry;
+use super::entry::Entry;
 
 /// Bits of the bucket that part entries while they are gathered, and those that part them at the end.
 const FIRST_BITS: u32 = 4;

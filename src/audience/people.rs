@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::counts::Counts;
 use super::diagnostics::NOBODY;
 use super::index::Index;
-use super::read::{Counts, Row, Visitor, each_row_of, read};
+use super::reread::each_row_of;
 use super::row_faults::RowFault;
-use super::table::{Settings, Table};
+use super::settings::Settings;
+use super::table::Table;
+use super::visitor::{Row, Visitor};
 use crate::model::{Diagnostic, Msisdn, NumberKind, NumberSet, Part, Person};
 
 /// The recipients of a campaign: 16 bytes a person; their rows are read again when they are needed.
@@ -191,28 +194,4 @@ impl std::fmt::Debug for Audience {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Audience({} people)", self.len())
     }
-}
-
-/// The numbers of suppression lists; every row must have one.
-pub fn read_numbers(lists: Vec<Table>, settings: &Settings) -> Result<NumberSet, Vec<Diagnostic>> {
-    read(lists, &[], settings, || NumbersAlone).map(|(audience, _)| audience.numbers())
-}
-
-/// The same, each once and in the order of their rows.
-pub fn read_numbers_in_order(lists: Vec<Table>, settings: &Settings) -> Result<Vec<Msisdn>, Vec<Diagnostic>> {
-    read(lists, &[], settings, || NumbersAlone).map(|(audience, _)| audience.in_order())
-}
-
-struct NumbersAlone;
-
-impl Visitor for NumbersAlone {
-    fn admits(&mut self, _: &Row<'_>) -> Result<bool, RowFault> {
-        Ok(true)
-    }
-
-    fn add(&mut self, _: &Row<'_>) {}
-
-    fn remove(&mut self, _: &Row<'_>) {}
-
-    fn merge(&mut self, _: Self) {}
 }

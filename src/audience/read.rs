@@ -11,110 +11,24 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelI
 use rayon::slice::ParallelSlice;
 
 use super::blocks::{Block, Cutter};
+use super::counts::Counts;
 use super::cut;
-use super::index::{Entry, Index, MAX_SOURCES};
+use super::entry::{Entry, MAX_SOURCES};
+use super::index::Index;
 use super::number_forms::Forms;
 use super::numbering::Number;
 use super::numbers::{Found, NumberFault, find};
 use super::order::Pile;
 use super::people::Audience;
 use super::repeats::Repeats;
+use super::reread::{each_row_of, fit, people_of};
 use super::row_faults::{Faults, RowFault};
 use super::rows::{RawRow, RowReader, each_row};
+use super::settings::Settings;
 use super::swallowed::holds_a_row;
-use super::table::{Settings, Table};
-
+use super::table::Table;
+use super::visitor::{Row, Visitor};
 use crate::model::{Country, Diagnostic, InvalidRow, InvalidRows, Msisdn, NumberKind, NumberSet, Part, Person};
-
-/// A row with a number that exists.
-#[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
-    /// Which of the tables, from 0.
-    pub source: usize,
-    /// Its first line, from 1; 0 when the row is read again.
-    pub line: u64,
-    /// Where it begins in its file: together with `source` it names the row.
-    pub offset: u64,
-    /// As read: what is sent to.
-    pub number: Msisdn,
-    /// The subscriber, by the canonical number.
-    pub person: Person,
-    /// The person's bucket ([`Part::bucket`]).
-    pub bucket: u16,
-    /// The number's country.
-    pub country: Option<&'static Country>,
-    /// Cells, in the order of [`Table::columns`].
-    pub cells: &'a [&'a str],
-}
-
-/// Gathers something from the rows of an audience; each thread has its own.
-pub trait Visitor: Send {
-    /// Whether the row is a recipient (`where`). A fault is an error of the whole read.
-    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault>;
-    /// Whether a row without a usable number takes no part anyway, as far as its cells alone say it.
-    fn leaves_out(&mut self, _source: usize, _cells: &[&str]) -> bool {
-        false
-    }
-    /// Whether the row's person is left out for a reason that the visitor keeps: asked of those who are on no suppression list.
-    fn sets_apart(&mut self, _: &Row<'_>) -> bool {
-        false
-    }
-    /// The row is a recipient, unless an earlier row has its person.
-    fn add(&mut self, row: &Row<'_>);
-    /// The row was added, here or by another visitor, and an earlier row has its person.
-    fn remove(&mut self, row: &Row<'_>);
-    /// A digest of what the row's person would be sent; `None`: nothing, or it is not known.
-    fn text_digest(&mut self, _row: &Row<'_>) -> Option<u128> {
-        None
-    }
-    /// Takes over what another has gathered.
-    fn merge(&mut self, other: Self);
-    /// What it knows about why nobody is left.
-    fn why_nobody(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
-
-/// What became of the rows of one table.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Rows that are not blank.
-    pub rows: u64,
-    /// Left out by `on_invalid`.
-    pub invalid: InvalidRows,
-    /// Left out by `where`.
-    pub filtered: u64,
-    /// On a suppression list.
-    pub suppressed: u64,
-    /// Left out by the visitor: the holdout, a control group.
-    pub set_apart: u64,
-    /// An earlier row has the person.
-    pub duplicates: u64,
-}
-
-impl Counts {
-    pub(super) fn merge(&mut self, other: Self) {
-        let Self {
-            rows,
-            invalid,
-            filtered,
-            suppressed,
-            set_apart,
-            duplicates,
-        } = other;
-        self.rows += rows;
-        self.invalid.merge(invalid);
-        self.filtered += filtered;
-        self.suppressed += suppressed;
-        self.set_apart += set_apart;
-        self.duplicates += duplicates;
-    }
-
-    /// Rows that are recipients.
-    pub fn kept(self) -> u64 {
-        self.rows - self.invalid.total() - self.filtered - self.suppressed - self.set_apart - self.duplicates
-    }
-}
 
 /// What one thread has found.
 struct Harvest<V> {
@@ -412,89 +326,10 @@ impl Job<'_> {
     }
 }
 
-/// The people whom a row of a list of numbers names; a cell without a number names nobody.
-fn people_of<'r>(
-    table: &'r Table,
-    cells: &'r [&'r str],
-    settings: &'r Settings,
-) -> impl Iterator<Item = Result<Person, NumberFault>> + 'r {
-    let texts = table.numbers.iter().filter_map(|at| cells.get(*at).copied());
-    texts.flat_map(move |text| {
-        let found = table
-            .home(cells, settings)
-            .and_then(|home| find(text, home, table.form));
-        let (one, other) = match found {
-            Ok(Found::International(number) | Found::National(number)) => (Some(Ok(number)), None),
-            Ok(Found::Both {
-                national,
-                international,
-            }) => (Some(Ok(national)), Some(Ok(international))),
-            Err(NumberFault::Empty) => (None, None),
-            Err(fault) => (Some(Err(fault)), None),
-        };
-        let numbers = one.into_iter().chain(other);
-        numbers.map(|number: Result<Number, NumberFault>| number.map(|number| Person::from(number.msisdn)))
-    })
-}
-
 /// What becomes of a row without faults.
 enum RowOutcome {
     Kept(Entry),
     Filtered,
     Suppressed(Person),
     SetApart,
-}
-
-/// Cells beyond the header that say nothing are no fault: spreadsheets write them.
-fn fit<'c>(cells: &'c [&'c str], columns: usize) -> Option<&'c [&'c str]> {
-    let (cells, more) = cells.split_at_checked(columns)?;
-    more.iter().all(|cell| cell.trim().is_empty()).then_some(cells)
-}
-
-/// Reads the rows of these entries again. A row that no longer holds its number is an error: the file has changed.
-pub(super) fn each_row_of(
-    tables: &[Table],
-    entries: impl IntoIterator<Item = Entry>,
-    settings: &Settings,
-    mut visit: impl FnMut(&Row<'_>),
-) -> Result<(), Diagnostic> {
-    let mut readers: Vec<RowReader<'_>> = tables.iter().map(RowReader::new).collect();
-    for entry in entries {
-        let source = entry.source();
-        let (Some(table), Some(reader)) = (tables.get(source), readers.get_mut(source)) else {
-            continue;
-        };
-        let is_same = reader.read(entry.offset(), |cells| {
-            let Some(cells) = fit(cells, table.columns.len()) else {
-                return false;
-            };
-            if table.is_list {
-                return people_of(table, cells, settings).any(|person| person == Ok(entry.person()));
-            }
-            let text = cells.get(table.number).copied().unwrap_or_default();
-            let found = table
-                .home(cells, settings)
-                .and_then(|home| find(text, home, table.form));
-            match found.map(Found::taken) {
-                Ok(number) if entry.person() == number.msisdn.into() => {
-                    visit(&Row {
-                        source,
-                        line: 0,
-                        offset: entry.offset(),
-                        number: number.msisdn,
-                        person: entry.person(),
-                        bucket: Part::bucket(entry.person()),
-                        country: number.country,
-                        cells,
-                    });
-                    true
-                }
-                Ok(_) | Err(_) => false,
-            }
-        })?;
-        if !is_same {
-            return Err(table.bytes.changed());
-        }
-    }
-    Ok(())
 }

@@ -3,9 +3,9 @@
 //! In: pairs of rows of one person, the first of which is sent. Out: a warning where one list has both, a note where an
 //! earlier source wins, as the order of the sources says. Never: a text or a number.
 
-use super::blocks::{count_lines, line_of};
 use super::diagnostics::OTHER_TEXT;
-use super::index::Entry;
+use super::entry::Entry;
+use super::quotes::{count_lines, line_of};
 use super::table::Table;
 use crate::model::{Diagnostic, Place, counted};
 

@@ -1,8 +1,8 @@
 //! What is wrong with single rows: counted in full, named by line up to a limit, never repeated.
 
-use super::blocks::line_of;
 use super::diagnostics::{ENCODING, NUMBER, NUMBER_KIND, SKIPPED, STRUCTURE};
 use super::numbers::NumberFault;
+use super::quotes::line_of;
 use super::table::Table;
 use crate::model::{Diagnostic, InvalidRow, InvalidRows, NumberKind, Place};
 

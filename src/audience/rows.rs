@@ -8,40 +8,13 @@ use std::borrow::Cow;
 use encoding_rs::UTF_8;
 use memchr::{memchr, memchr_iter};
 
-use super::blocks::{Block, scan};
+use super::blocks::Block;
 use super::delimiters::each_delimiter;
+use super::dialect::Dialect;
+use super::quotes::scan;
 use super::split::{Written, each_row_of_spans};
 use super::table::Table;
 use crate::model::Diagnostic;
-
-/// What tells the cells of a list apart, and which of them say nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Dialect {
-    pub(super) delimiter: u8,
-    /// Cells that are empty: `NULL`, `\\N`.
-    pub(super) null_values: Vec<String>,
-}
-
-impl Dialect {
-    /// Without words for nothing.
-    pub(super) fn of(delimiter: u8) -> Self {
-        Self {
-            delimiter,
-            null_values: Vec::new(),
-        }
-    }
-
-    fn empty_nulls(&self, cells: &mut [&str]) {
-        if self.null_values.is_empty() {
-            return;
-        }
-        for cell in cells {
-            if self.null_values.iter().any(|null| null == cell.trim()) {
-                *cell = "";
-            }
-        }
-    }
-}
 
 /// A row before anything is known about its cells.
 pub(super) struct RawRow<'a> {

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::blocks::line_of;
 use super::diagnostics::HEADER;
+use super::quotes::line_of;
 use crate::campaign::clip;
 use crate::model::{Diagnostic, snake_case};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::campaign::{Delivery, ZoneChoice};
+use super::delivery::{Delivery, ZoneChoice};
 use super::campaign_file::PaceFile;
 use super::decode::At;
 use super::diagnostics;

@@ -6,7 +6,7 @@
 use schemars::Schema;
 use serde_json::{Value, json};
 
-use super::campaign::Rule;
+use super::allow::Rule;
 
 /// Adds rules that must all hold.
 fn require(schema: &mut Schema, rules: impl IntoIterator<Item = Value>) {
