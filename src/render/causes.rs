@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use super::counted::Counted;
 use super::gsm7;
-use super::measure::{Counted, Measure};
+use super::measure::Measure;
 use super::money::{PriceClass, PriceTable, SegmentsByClass};
 use super::segments::segment_measured;
 use super::transliterate::replacement;

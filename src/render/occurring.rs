@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::diagnostics::WHERE_SELECTS;
 use super::names::Names;
-use super::program::Row;
+use super::row::Row;
 use super::syntax::{Comparison, Expr, ExprKind, Operator};
 use crate::model::{Diagnostic, Text};
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::check::check_condition;
+use super::compile::compile_condition;
 use super::compiled::CompiledCondition;
 use super::diagnostics;
 use super::engine::Engine;
@@ -11,8 +12,9 @@ use super::guard::guard;
 use super::meant::{meant_in_expression, prefer};
 use super::names::Names;
 use super::occurring::Occurring;
-use super::program::{Row, Template, instead, read};
+use super::row::Row;
 use super::syntax::{Expr, ExprKind, Node, parse_expression};
+use super::template::{Template, instead, read};
 use super::why::{Need, Why, needs, why};
 use crate::model::{Diagnostic, Text};
 
@@ -47,7 +49,7 @@ impl Predicate {
             return Err(vec![diagnostic.at(expression.place.clone())]);
         }
         Ok(Self {
-            fast: CompiledCondition::compile(&expr, names).map(Arc::new),
+            fast: compile_condition(&expr, names).map(Arc::new),
             slow: Arc::new(template),
             needs: needs(&expr, names).into(),
             occurring: Arc::new(Occurring::of(&expr, names)),

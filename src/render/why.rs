@@ -5,7 +5,7 @@
 
 use super::filters::is_date;
 use super::names::Names;
-use super::program::Row;
+use super::row::Row;
 use super::syntax::{Expr, ExprKind};
 
 /// A column that a condition makes a number or a date of.

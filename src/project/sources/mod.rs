@@ -1,6 +1,6 @@
 //! Sources of rows, each opened so that it can be read at any offset; one file a kind.
 //!
-//! In: an [`Origin`]. Out: an [`OpenedSource`]. A kind that has no bytes on disk (standard input, an archive) is first
+//! In: an `Origin`. Out: an [`OpenedSource`]. A kind that has no bytes on disk (standard input, an archive) is first
 //! written to a nameless temporary file that nobody else can open; each is made once a run, and the copies vanish with it.
 
 #[cfg(any(test, not(all(feature = "postgres", feature = "parquet", feature = "xlsx"))))]
@@ -12,6 +12,7 @@ mod file;
 mod https;
 mod link;
 mod on_thread;
+mod open;
 mod open_error;
 mod opened;
 #[cfg(feature = "parquet")]
@@ -37,19 +38,17 @@ use std::sync::{Mutex, PoisonError};
 
 use super::diagnostics;
 use super::inside::{PathError, real_file};
-use crate::campaign::{MAX_BYTES, Origin};
+use crate::campaign::MAX_BYTES;
 use crate::model::Instant;
 
-use file::LocalFile;
 pub use link::{Environment, Link};
 pub use open_error::OpenError;
 pub use opened::{About, OpenedSource};
-use standard_input::StandardInput;
 pub use trouble::Trouble;
 use used::Used;
 pub use used::UsedColumns;
 
-/// A kind of source. A new one is a variant of [`Origin`], a file of this folder, and an arm of [`Sources::open`].
+/// A kind of source. A new one is a variant of `Origin`, a file of this folder, and an arm of [`Sources::open`].
 trait SourceKind {
     /// Opens what is named, or makes a copy of it in the form of CSV ([`Sources::once`]).
     fn open(&self, sources: &Sources) -> Result<OpenedSource, OpenError>;
@@ -143,24 +142,6 @@ impl Sources {
             return Err(Trouble::new(path, &diagnostics::TOO_MUCH, "is longer than is read").into());
         }
         Ok(text)
-    }
-
-    /// Opens a source; standard input is read whole at the first call.
-    pub fn open(&self, origin: &Origin) -> Result<OpenedSource, OpenError> {
-        match origin {
-            Origin::File(path) => LocalFile(path).open(self),
-            Origin::StandardInput => StandardInput.open(self),
-            #[cfg(feature = "postgres")]
-            Origin::Query(query) => query.open(self),
-            #[cfg(not(feature = "postgres"))]
-            Origin::Query(query) => Err(absent::without(&query.name, "postgres")),
-            Origin::Parts(parts) => parts.open(self),
-            #[cfg(feature = "xlsx")]
-            Origin::Workbook(sheet) => sheet.open(self),
-            #[cfg(not(feature = "xlsx"))]
-            Origin::Workbook(sheet) => Err(absent::without(&sheet.path, "xlsx")),
-            Origin::Download(download) => download.open(self),
-        }
     }
 
     /// Takes over what another has fetched, and connects to nothing until [`Self::fetch_again`].

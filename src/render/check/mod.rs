@@ -4,16 +4,19 @@
 //! In: the tree and the names. Out: what is used, errors and warnings with their byte spans. Never: a guess in favor of
 //! the template; a name that only some branches set counts as unknown where they meet again.
 
+mod finding;
 mod known;
 mod values;
 mod weeks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use weeks::Calendar;
+
 use super::names::Names;
 use super::syntax::{Expr, Filter, Node, Span};
 use crate::model::{Code, Diagnostic};
-use weeks::Calendar;
+pub(super) use finding::Finding;
 
 /// What a template uses.
 #[derive(Debug, Default, Clone)]
@@ -28,9 +31,6 @@ pub(super) struct Uses {
 
 /// The fault of a name that nothing gives.
 pub(super) const UNKNOWN: Code = super::diagnostics::UNKNOWN_NAME;
-
-/// A finding and its bytes.
-pub(super) type Finding = (Span, Diagnostic);
 
 /// What the check found.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 
 use super::super::diagnostics::WEEK_AND_YEAR;
 use super::super::syntax::{ExprKind, Filter, Span};
-use super::Finding;
+use super::finding::Finding;
 use crate::model::Diagnostic;
 
 /// Where a template names the parts of `occurrence` that do not go together.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::measure::Counted;
+use super::super::counted::Counted;
 use super::super::{Occurrence, Row};
 use super::{Fixture, salt, text};
 use crate::campaign::Transliterate;

@@ -1,8 +1,9 @@
 //! The shape of a template that is plain text and columns: what travels once, and what travels for each recipient.
 
 use super::super::compiled::{Piece, Source};
-use super::super::program::{Program, Row};
+use super::super::program::Program;
 use super::super::reserved::Occurrence;
+use super::super::row::Row;
 use super::super::transliterate::transliterate_into;
 use crate::campaign::Transliterate;
 use crate::model::Api;

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::super::spool::Spool;
 use super::super::{OpenError, OpenedSource, Trouble};
+use super::differs;
+use super::part::Part;
 use super::part_name::is_of_spark;
-use super::{Part, differs};
 use crate::project::diagnostics;
 
 const CHUNK: usize = 1 << 16;

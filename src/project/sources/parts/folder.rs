@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::super::{OpenError, Sources, Trouble};
-use super::Part;
+use super::part::Part;
 use super::part_name::{in_order, is_of_spark, is_temporary, run, shard};
 use crate::campaign::{PartFiles, RowFormat};
 use crate::project::diagnostics;

@@ -5,12 +5,16 @@
 
 mod csv_part;
 mod folder;
+mod part;
 mod part_name;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use folder::list;
+
+use self::part::Part;
 use super::archive::{Gzip, Zstandard};
 use super::opened::{About, Stamp};
 #[cfg(feature = "parquet")]
@@ -21,16 +25,6 @@ use super::used::UsedColumns;
 use super::{OpenError, OpenedSource, SourceKind, Sources, Trouble};
 use crate::campaign::{Origin, PartFiles, RowFormat};
 use crate::project::diagnostics;
-
-use folder::list;
-
-/// A part of a list.
-pub(super) struct Part {
-    /// Where it is.
-    pub(super) real: PathBuf,
-    /// What messages call it.
-    pub(super) name: Arc<str>,
-}
 
 impl SourceKind for &PartFiles {
     fn open(&self, sources: &Sources) -> Result<OpenedSource, OpenError> {

@@ -1,0 +1,7 @@
+//! What is wrong at a place of a template.
+
+use crate::model::Diagnostic;
+use crate::render::syntax::Span;
+
+/// A finding and its bytes.
+pub(in crate::render) type Finding = (Span, Diagnostic);
