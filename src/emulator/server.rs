@@ -18,9 +18,10 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::answering::Outcome;
 use super::callbacks::post;
 use super::wire::{Answer, Request, query_pairs};
-use super::world::{Outcome, World};
+use super::world::World;
 
 /// Largest request body taken.
 const BODY_LIMIT: usize = 128 << 20;

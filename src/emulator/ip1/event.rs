@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Account;
 use super::batch::{Batch, State};
 use super::record::Record;
+use super::state::Account;
 use crate::emulator::{
     clock::Instant,
     outbox::{Outbox, Sent},

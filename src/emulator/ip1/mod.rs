@@ -16,6 +16,7 @@ mod paging;
 mod problem;
 mod progress;
 mod record;
+mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,21 +32,8 @@ use blacklist::Blacklist;
 use event::Event;
 use paging::Page;
 use problem::{invalid, not_allowed, problem};
-use progress::Index;
 use record::Record;
-
-/// One account with all its batches.
-#[derive(Debug, Default)]
-pub struct Account {
-    /// In the order of creation; an erased batch leaves a gap.
-    batches: Vec<Option<Batch>>,
-    index: Index,
-    /// Batches that are not finished, by the instant of their next turn.
-    queue: BTreeSet<(Instant, String)>,
-    senders: BTreeMap<String, Instant>,
-    blacklist: Blacklist,
-    spent: Money,
-}
+pub use state::Account;
 
 impl Account {
     /// Answers a request of this API.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::json;
 
-use super::Account;
 use super::batch::{Batch, State, code, is_final};
 use super::event::{Event, Turn};
+use super::state::Account;
 use crate::emulator::{
     callbacks::{Report, Retry},
     clock::Instant,
@@ -163,6 +163,3 @@ fn queue_reports(batch: &Batch, place: usize, url: &str, desk: &mut Desk) {
         );
     }
 }
-
-/// Ids by number of batches: the account's index.
-pub(super) type Index = HashMap<String, usize>;

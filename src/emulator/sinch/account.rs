@@ -15,7 +15,7 @@ use super::super::settings::Settings;
 use super::address::is_group;
 use super::batch::Batch;
 use super::groups::Group;
-use super::inbounds::Inbound;
+use super::inbound::Inbound;
 use super::reports;
 
 /// The name of this API in the state file.

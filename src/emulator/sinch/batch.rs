@@ -3,6 +3,8 @@
 //! A batch waits until it is due, is then dispatched once (its groups and texts are resolved at that instant), and from
 //! then on only the clock moves it. The vendor has no field for that state, so neither has the document.
 
+use base64::Engine as _;
+use hmac::{KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -10,9 +12,8 @@ use super::super::clock::Instant;
 use super::super::segments;
 use super::super::settings::Settings;
 use super::address::is_group;
-use super::delivery::{Message, Standing};
+use super::delivery::{Message, RecipientReport, Standing};
 use super::parameters::{Parameters, Table};
-use super::reports::recipient_report;
 use super::terms::{Kind, Terms};
 
 /// A batch; what the state file keeps of it is everything but its messages.
@@ -257,6 +258,20 @@ fn wait_millis(before: i64, settings: &Settings) -> i64 {
     settings
         .messages_per_second
         .map_or(0, |rate| before.saturating_mul(1000) / i64::from(rate.max(1)))
+}
+
+/// One recipient's report about a batch.
+pub(super) fn recipient_report(batch: &Batch, recipient: &str, parts: usize, standing: Standing, at: Instant) -> Value {
+    let report = RecipientReport {
+        kind: batch.report_types().1,
+        batch_id: &batch.id,
+        client_reference: batch.terms.client_reference.as_deref(),
+        recipient,
+        standing,
+        at,
+        parts: batch.terms.max_number_of_message_parts.map(|_| parts),
+    };
+    report.to_json()
 }
 
 #[cfg(test)]

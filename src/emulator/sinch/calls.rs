@@ -6,14 +6,13 @@ use super::super::desk::Desk;
 use super::super::wire::{Answer, Request};
 use super::account::{API, Entry, Event, Plan};
 use super::address::{asked_number, is_group, msisdn, sender};
-use super::batch::{Batch, prepare};
+use super::batch::{Batch, prepare, recipient_report};
 use super::change::changed;
 use super::delivery::batch_report;
 use super::fields::{Fields, missing};
 use super::lists::{Page, Span, boolean, commas, integer, wanted};
 use super::parameters::Parameters;
 use super::refusal::Refusal;
-use super::reports::recipient_report;
 use super::terms::{Limits, RECIPIENT_LIMIT, Terms};
 
 /// Characters of a client reference on send and list; on the other calls the vendor says 128.

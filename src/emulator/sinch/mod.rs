@@ -12,6 +12,7 @@ mod delivery;
 mod fields;
 mod group_calls;
 mod groups;
+mod inbound;
 mod inbounds;
 mod lists;
 mod parameters;

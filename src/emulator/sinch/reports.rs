@@ -12,7 +12,7 @@ use sha2::Sha256;
 use super::super::callbacks::{Report, Retry};
 use super::super::clock::Instant;
 use super::super::desk::Desk;
-use super::batch::Batch;
+use super::batch::{Batch, recipient_report};
 use super::delivery::{RecipientReport, Standing, Wanted, batch_report};
 use super::terms::Reporting;
 
@@ -78,20 +78,6 @@ fn recipient_reports(batch: &mut Batch, each_change: bool, now: Instant) -> Vec<
         (at, recipient_report(batch, &recipient, parts, standing, at))
     };
     changes.into_iter().map(report).collect()
-}
-
-/// One recipient's report about a batch.
-pub(super) fn recipient_report(batch: &Batch, recipient: &str, parts: usize, standing: Standing, at: Instant) -> Value {
-    let report = RecipientReport {
-        kind: batch.report_types().1,
-        batch_id: &batch.id,
-        client_reference: batch.terms.client_reference.as_deref(),
-        recipient,
-        standing,
-        at,
-        parts: batch.terms.max_number_of_message_parts.map(|_| parts),
-    };
-    report.to_json()
 }
 
 fn headers(body: &[u8], at: Instant, desk: &mut Desk) -> Vec<(String, String)> {
