@@ -33,7 +33,7 @@ pub enum ContactPeriod {
     Time(Duration),
 }
 
-const HOUR: Duration = Duration::from_secs(3600);
+pub(super) const HOUR: Duration = Duration::from_secs(3600);
 
 impl ContactLimit {
     /// What is worth a note where no limit is set.
