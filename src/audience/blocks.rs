@@ -7,12 +7,10 @@
 
 use std::path::Path;
 
-use memchr::{memchr, memchr_iter, memrchr};
-
 use super::diagnostics::STRUCTURE;
 use super::quotes::{QuoteFault, count_lines, line_of, scan};
 use super::table::Table;
-use crate::model::{Diagnostic, Place};
+use crate::model::Diagnostic;
 
 /// Bytes of a row that is not whole, as far as rows are short.
 const CARRIED: usize = 4 << 10;

@@ -17,7 +17,7 @@ impl Dialect {
         }
     }
 
-    fn empty_nulls(&self, cells: &mut [&str]) {
+    pub(super) fn empty_nulls(&self, cells: &mut [&str]) {
         if self.null_values.is_empty() {
             return;
         }

@@ -13,7 +13,7 @@ pub(super) const MAX_SOURCES: usize = 1 << SOURCE_BITS;
 
 /// Bucket, person, source and offset, from the highest bit down (15 + 50 + 16 + 47 bits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Entry(u128);
+pub(super) struct Entry(pub(super) u128);
 
 impl Entry {
     pub(super) fn new(bucket: u16, person: Person, source: usize, offset: u64) -> Self {
@@ -21,7 +21,7 @@ impl Entry {
     }
 
     /// The smallest entry of a person.
-    fn head(bucket: u16, person: Person) -> u128 {
+    pub(super) fn head(bucket: u16, person: Person) -> u128 {
         let person = u128::from(person.as_u64());
         u128::from(reversed(bucket)) << (PERSON_BITS + SOURCE_BITS + OFFSET_BITS)
             | person << (SOURCE_BITS + OFFSET_BITS)

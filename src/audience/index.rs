@@ -63,6 +63,7 @@ impl Index {
 
 #[cfg(test)]
 mod tests {
+    use super::super::entry::{MAX_SOURCES, OFFSET_BITS};
     use super::*;
     use crate::model::Msisdn;
     use proptest::prelude::*;

@@ -7,10 +7,9 @@ use super::counts::Counts;
 use super::diagnostics::NOBODY;
 use super::index::Index;
 use super::reread::each_row_of;
-use super::row_faults::RowFault;
 use super::settings::Settings;
 use super::table::Table;
-use super::visitor::{Row, Visitor};
+use super::visitor::Row;
 use crate::model::{Diagnostic, Msisdn, NumberKind, NumberSet, Part, Person};
 
 /// The recipients of a campaign: 16 bytes a person; their rows are read again when they are needed.

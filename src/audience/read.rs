@@ -16,19 +16,18 @@ use super::cut;
 use super::entry::{Entry, MAX_SOURCES};
 use super::index::Index;
 use super::number_forms::Forms;
-use super::numbering::Number;
-use super::numbers::{Found, NumberFault, find};
+use super::numbers::find;
 use super::order::Pile;
 use super::people::Audience;
 use super::repeats::Repeats;
 use super::reread::{each_row_of, fit, people_of};
 use super::row_faults::{Faults, RowFault};
-use super::rows::{RawRow, RowReader, each_row};
+use super::rows::{RawRow, each_row};
 use super::settings::Settings;
 use super::swallowed::holds_a_row;
 use super::table::Table;
 use super::visitor::{Row, Visitor};
-use crate::model::{Country, Diagnostic, InvalidRow, InvalidRows, Msisdn, NumberKind, NumberSet, Part, Person};
+use crate::model::{Diagnostic, InvalidRow, NumberKind, NumberSet, Part, Person};
 
 /// What one thread has found.
 struct Harvest<V> {

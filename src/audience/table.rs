@@ -3,24 +3,16 @@
 //! In: bytes and what the source says about them. Out: a [`Table`], or what is wrong with its head. Never: a row taken
 //! for a header, or a name that could mean two things.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
-use super::diagnostics::{HEADER, MISSING_COLUMN, TAKEN_NAME};
 use super::dialect::Dialect;
-use super::expect::Expect;
-use super::guards;
-use super::missing_column::{known_columns, missing};
+use super::missing_column::missing;
 use super::national_plan::{NationalPlan, plan_of};
-use super::number_columns::{is_usual, several, usual_columns};
 use super::numbers::NumberFault;
-use super::quotes::line_of;
-use super::same_names::same_names;
 use super::settings::Settings;
-use super::source::{Bytes, Input, encoding_named};
-use crate::campaign::{Campaign, NumberForm, NumberList, OnInvalid, Source, clip, did_you_mean};
-use crate::model::{Country, Diagnostic, NumberKind, Place, snake_case};
+use super::source::Bytes;
+use crate::campaign::{NumberForm, OnInvalid};
+use crate::model::{Diagnostic, Place, snake_case};
 
 /// A list with its header read.
 #[derive(Clone)]

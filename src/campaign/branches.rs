@@ -1,7 +1,7 @@
 //! Which variant a person gets, and who is held out: the same in every release.
 
 use super::campaign::{Campaign, Category};
-use super::variants::{Holdout, Variant};
+use super::variants::Holdout;
 use crate::model::{Person, Split};
 
 /// Where a person falls.

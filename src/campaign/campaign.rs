@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use super::allow::Allow;
 use super::delivery::Delivery;
 use super::language_rule::LanguageRule;
 use super::number_list::NumberList;
-use super::origin::{Freshness, Origin};
 use super::source::Source;
 use super::var_value::VarValue;
 use super::variants::Variant;

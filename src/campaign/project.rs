@@ -10,9 +10,7 @@ use super::connection::Connection;
 use super::contact::{ContactLimit, OnPressure};
 use super::notify::Notify;
 use super::number_list::NumberList;
-use super::origin::{Freshness, Origin};
 use super::secret::Secret;
-use super::source::RowRange;
 use super::variants::Holdout;
 use crate::model::{Api, Country, Currency, Money, Namespace, NumberKind, Place, ProviderName, ZoneName};
 

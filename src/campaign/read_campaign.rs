@@ -3,13 +3,11 @@
 //! In: the file's text, the project, and a way to get the text of a `body_file`. Out: the campaign with warnings, or
 //! every fault of the file at once. Zones, cron fields, times on the clock and templates are judged by later stages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::campaign::{Campaign, CampaignState, Category, DatacodingChoice, Transliterate};
-use super::campaign_file::{
-    CampaignFile, CategoryFile, DatacodingFile, StateFile, TransliterateFile, TypeFile, VarFile,
-};
+use super::campaign_file::{CampaignFile, CategoryFile, DatacodingFile, StateFile, TransliterateFile, TypeFile};
 use super::decode::At;
 use super::files::Files;
 use super::pace::pace;
@@ -27,7 +25,6 @@ use super::read_vars::vars;
 use super::reading::{Outcome, Reading, mirror};
 use super::suggested::{nearest_reference, suggested_reference};
 use super::tree::NodeId;
-use super::var_value::VarValue;
 use super::wording::{alternatives, clip};
 use super::{diagnostics, urls};
 use crate::model::{CampaignRef, Diagnostic, MessageType, ProviderName, Revision, Sender};

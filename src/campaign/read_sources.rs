@@ -17,7 +17,7 @@ use super::source::{NumberForm, Source};
 use super::tree::NodeId;
 use super::wording::clip;
 use super::written_texts::written;
-use crate::model::{Country, Diagnostic, Text};
+use crate::model::{Diagnostic, Text};
 
 pub(super) fn sources(
     reading: &mut Reading<'_>,

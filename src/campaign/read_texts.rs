@@ -10,18 +10,16 @@ use std::path::Path;
 use super::campaign::Category;
 use super::campaign_file::{CampaignFile, CategoryFile, LanguageFile, TextFile};
 use super::decode::At;
+use super::diagnostics;
 use super::files::Files;
 use super::language_rule::LanguageRule;
 use super::read_variants::variants;
 use super::reading::Reading;
-use super::snippets::with_snippets;
 use super::source::Source;
-use super::tree::{Kind, NodeId};
-use super::variants::{Variant, VariantTexts};
-use super::wording::clip;
-use super::written_texts::{Written, first_of, several, text_of, written};
-use super::{diagnostics, paths};
-use crate::model::{Diagnostic, Language, Piece, Place, Text};
+use super::tree::NodeId;
+use super::variants::Variant;
+use super::written_texts::{Written, first_of, text_of, written};
+use crate::model::{Diagnostic, Language, Text};
 
 /// What a campaign says.
 pub(super) struct Texts {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::campaign::Campaign;
 use super::source::Source;
-use crate::model::{Country, Language, Place, Text};
+use crate::model::{Language, Text};
 
 /// One of the texts of a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

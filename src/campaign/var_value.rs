@@ -1,7 +1,5 @@
 //! A constant for templates.
 
-use crate::model::Text;
-
 /// A constant for templates. Fractions are refused at `validate` ("quote it"): their spelling would be lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VarValue {

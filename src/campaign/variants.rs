@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Language, Person, Place, Split, Text};
+use crate::model::{Language, Place, Split, Text};
 
 /// One of the texts that people are split among, or none for a control group.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Holdout {
 }
 
 impl Holdout {
-    fn split(&self) -> Split {
+    pub(super) fn split(&self) -> Split {
         let rest = 100_u32.saturating_sub(self.percent);
         Split::new(&self.salt, [("holdout", self.percent), ("everybody else", rest)])
     }
@@ -50,7 +50,7 @@ impl Holdout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Msisdn;
+    use crate::model::{Msisdn, Person};
     use proptest::prelude::*;
 
     fn person(i: u64) -> Person {

@@ -30,7 +30,7 @@ pub(super) fn first_of(several: &BTreeMap<Language, Text>, fallback: Option<&Lan
 
 impl Written {
     /// The texts of a source itself.
-    fn of(source: &Source) -> Option<Self> {
+    pub(super) fn of(source: &Source) -> Option<Self> {
         if source.translations.is_empty() {
             source.body.clone().map(Self::One)
         } else {
@@ -38,7 +38,7 @@ impl Written {
         }
     }
 
-    fn of_variant(texts: &VariantTexts) -> Self {
+    pub(super) fn of_variant(texts: &VariantTexts) -> Self {
         if texts.translations.is_empty() {
             Self::One(texts.body.clone())
         } else {

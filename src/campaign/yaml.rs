@@ -5,8 +5,7 @@
 //! expand to a gigabyte), keeps the last of two equal keys, or guesses. Types are the business of `decode`.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
@@ -15,7 +14,7 @@ use super::surrogates::{joined_in_json, joined_in_quotes};
 use super::tree::{Kind, Label, Node, NodeId, Scalar, Span, Tree};
 use super::wording::clip;
 use super::yaml_hints::{hint_for, tab};
-use crate::model::{Code, Diagnostic, Place, Text};
+use crate::model::{Code, Diagnostic, Place};
 
 /// The largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 1024 * 1024;

@@ -29,8 +29,7 @@ pub mod wire;
 mod world;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,8 +37,6 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use clock::Instant;
-use faults::Fault;
 pub use options::Options;
 use server::Server;
 use world::World;

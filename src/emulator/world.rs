@@ -6,15 +6,14 @@
 use std::io;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::clock::Clock;
 use super::desk::Desk;
-use super::faults::{Fault, Faults, Kind};
+use super::faults::Faults;
 use super::log::Log;
 use super::options::Options;
 use super::store::{Journal, Line};
-use super::wire::{Answer, Request};
 use super::{ip1, sinch};
 
 /// Everything an emulator holds.

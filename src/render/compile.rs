@@ -3,11 +3,10 @@
 use super::compiled::{Compiled, CompiledCondition, Condition, NumberOf, Op, Source, TextOf};
 use super::measure::Packed;
 use super::names::Names;
-use super::reserved::{Occurrence, OccurrenceField};
+use super::reserved::OccurrenceField;
 use super::steps::{Step, apply, filter_steps, slice_step};
 use super::syntax::{Comparison, Expr, ExprKind, Node, Operator};
 use crate::campaign::VarValue;
-use crate::model::Country;
 
 /// A template as a small program of our own; `None` where it is not simple enough.
 pub(super) fn compile_template(nodes: &[Node], names: &Names<'_>) -> Option<Compiled> {

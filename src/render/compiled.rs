@@ -8,12 +8,10 @@ use std::fmt::Write;
 
 use super::counted::Counted;
 use super::measure::Packed;
-use super::names::Names;
 use super::reserved::{Occurrence, OccurrenceField, bucket};
 use super::row::Row;
-use super::steps::{Step, apply, filter_steps, slice_step};
-use super::syntax::{Comparison, Expr, ExprKind, Node, Operator};
-use crate::campaign::VarValue;
+use super::steps::{Step, apply};
+use super::syntax::Comparison;
 use crate::model::Country;
 
 /// A program.

@@ -39,7 +39,7 @@ impl Counted {
     }
 
     /// Counts one more piece of the message.
-    fn add(&mut self, piece: &str) {
+    pub(super) fn add(&mut self, piece: &str) {
         let measure = Measure::of(piece);
         self.measure += measure;
         if measure.outside > 0 {
@@ -58,7 +58,7 @@ impl Counted {
     }
 
     /// To be called once all pieces are counted.
-    fn segment(&mut self, message: &str) {
+    pub(super) fn segment(&mut self, message: &str) {
         self.settle(self.measure, message);
     }
 

@@ -163,6 +163,7 @@ impl AddAssign for Measure {
 
 #[cfg(test)]
 mod tests {
+    use super::super::counted::Counted;
     use super::*;
     use proptest::prelude::*;
 

@@ -4,33 +4,21 @@
 //! occurrence. Out: the message, without trailing newlines; or every fault of the template with its place. Never: a
 //! message with an unknown name in it, not even inside a condition (Tera itself treats those as false).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tera::Value;
-
 use super::bare::is_asked_for;
-use super::check::{Checked, Finding, Uses, check_template};
+use super::check::check_template;
 use super::compile::compile_template;
 use super::compiled::Compiled;
-use super::counted::Counted;
-use super::engine::{Engine, EngineError, MAX_MESSAGE_BYTES, Trouble, telling};
-use super::fault::RenderFault;
+use super::destroyed;
 use super::foreign_tags::foreign_tags;
-use super::guard::{Guarded, guard};
+use super::guard::guard;
 use super::lines::blank_lines;
 use super::meant::{meant_in_template, prefer};
-use super::measure::MOST;
 use super::names::Names;
-use super::place::place_of;
-use super::reserved::{OCCURRENCE_FIELDS, Occurrence, OccurrenceField, bucket};
-use super::row::Row;
-use super::syntax::{SyntaxFault, parse_template};
+use super::syntax::parse_template;
 use super::template::{Template, instead, read};
-use super::transliterate::transliterate_into;
-use super::{destroyed, diagnostics};
-use crate::campaign::{Transliterate, VarValue};
-use crate::model::{Country, Diagnostic, Msisdn, Place, SplitSalt, Text};
+use crate::model::{Diagnostic, Text};
 
 /// A cell that a template uses.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -165,7 +165,7 @@ impl Template {
         engine.render(out).map_err(|error| self.fault(&error))
     }
 
-    fn fault(&self, error: &EngineError) -> RenderFault {
+    pub(super) fn fault(&self, error: &EngineError) -> RenderFault {
         if error.kind == Trouble::Overflow {
             return RenderFault::TooLong;
         }

@@ -18,17 +18,15 @@ mod progress;
 mod record;
 mod state;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::clock::Instant;
 use super::desk::Desk;
-use super::settings::{DeletePlanned, Money, UnregisteredSender};
+use super::settings::{DeletePlanned, UnregisteredSender};
 use super::store::unreadable;
 use super::wire::{Answer, Request};
 use batch::{Batch, status};
-use blacklist::Blacklist;
 use event::Event;
 use paging::Page;
 use problem::{invalid, not_allowed, problem};

@@ -1,7 +1,5 @@
 //! Time: which messages of a batch have their turn by now, whether each may go, and the delivery reports that follow.
 
-use std::collections::HashMap;
-
 use serde_json::json;
 
 use super::batch::{Batch, State, code, is_final};

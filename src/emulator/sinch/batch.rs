@@ -3,8 +3,6 @@
 //! A batch waits until it is due, is then dispatched once (its groups and texts are resolved at that instant), and from
 //! then on only the clock moves it. The vendor has no field for that state, so neither has the document.
 
-use base64::Engine as _;
-use hmac::{KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 

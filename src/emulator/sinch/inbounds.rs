@@ -1,12 +1,11 @@
 //! Texts from handsets: what `GET /inbounds` shows of the last 14 days, and the keywords by which groups fill themselves.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::super::clock::Instant;
 use super::super::wire::{Answer, Request};
 use super::account::{Event, Plan};
-use super::address::{asked_number, msisdn, sender};
+use super::address::{asked_number, sender};
 use super::calls::Call;
 use super::groups::Group;
 use super::inbound::Inbound;

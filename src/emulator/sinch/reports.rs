@@ -13,7 +13,7 @@ use super::super::callbacks::{Report, Retry};
 use super::super::clock::Instant;
 use super::super::desk::Desk;
 use super::batch::{Batch, recipient_report};
-use super::delivery::{RecipientReport, Standing, Wanted, batch_report};
+use super::delivery::{Standing, Wanted, batch_report};
 use super::terms::Reporting;
 
 /// Queues what has not been posted yet about what happened to a batch by now.

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use super::super::spool::Spool;
 use super::super::{OpenError, OpenedSource, Trouble};
-use super::differs;
-use super::part::Part;
+use super::part::{Part, differs};
 use super::part_name::is_of_spark;
 use crate::project::diagnostics;
 

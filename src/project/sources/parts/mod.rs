@@ -9,12 +9,12 @@ mod part;
 mod part_name;
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use folder::list;
 
-use self::part::Part;
+use self::part::{Part, differs};
 use super::archive::{Gzip, Zstandard};
 use super::opened::{About, Stamp};
 #[cfg(feature = "parquet")]
@@ -92,17 +92,6 @@ fn open(path: &Path, part: &Part) -> Result<OpenedSource, OpenError> {
             about: Arc::default(),
         }),
     }
-}
-
-/// Another part than the first has other columns.
-pub(super) fn differs(path: &Path, part: &Part) -> OpenError {
-    let why = format!(
-        "has parts with different columns: `{}` and the one before it",
-        part.name
-    );
-    Trouble::new(path, &diagnostics::PARTS, why)
-        .hint("parts of one run have the same columns; write them to a new, empty folder")
-        .into()
 }
 
 #[cfg(feature = "parquet")]
