@@ -1,6 +1,6 @@
 //! What a row of a list is called in messages: by its line, or as it is called where it came from.
 
-use super::blocks::line_of;
+use super::quotes::line_of;
 use super::table::Table;
 use crate::model::{Diagnostic, Place};
 

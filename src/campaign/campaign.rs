@@ -10,10 +10,7 @@ use super::number_list::NumberList;
 use super::source::Source;
 use super::var_value::VarValue;
 use super::variants::Variant;
-use crate::model::{
-    CampaignRef, Country, InvalidRow, Language, LocalTime, MessageType, Pace, Place, ProviderName, Revision, Sender,
-    SplitSalt, Text, ZoneName,
-};
+use crate::model::{CampaignRef, Language, MessageType, Pace, Place, ProviderName, Revision, Sender, SplitSalt, Text};
 
 /// One campaign; every key of `docs/contract.md` with its default filled in.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::delivery::{Delivery, ZoneChoice};
 use super::campaign_file::PaceFile;
 use super::decode::At;
+use super::delivery::{Delivery, ZoneChoice};
 use super::diagnostics;
 use super::reading::Reading;
 use super::wording::clip;

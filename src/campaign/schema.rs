@@ -1,6 +1,6 @@
 //! Schemas of single values, which the mirrors of both files name.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::allow::Rule;
 

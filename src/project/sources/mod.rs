@@ -1,6 +1,6 @@
 //! Sources of rows, each opened so that it can be read at any offset; one file a kind.
 //!
-//! In: an `Origin`. Out: an [`OpenedSource`]. A kind that has no bytes on disk (standard input, an archive) is first
+//! In: an [`Origin`]. Out: an [`OpenedSource`]. A kind that has no bytes on disk (standard input, an archive) is first
 //! written to a nameless temporary file that nobody else can open; each is made once a run, and the copies vanish with it.
 
 #[cfg(any(test, not(all(feature = "postgres", feature = "parquet", feature = "xlsx"))))]
@@ -38,7 +38,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::diagnostics;
 use super::inside::{PathError, real_file};
-use crate::campaign::MAX_BYTES;
+use crate::campaign::{MAX_BYTES, Origin};
 use crate::model::Instant;
 
 pub use link::{Environment, Link};
@@ -48,7 +48,7 @@ pub use trouble::Trouble;
 use used::Used;
 pub use used::UsedColumns;
 
-/// A kind of source. A new one is a variant of `Origin`, a file of this folder, and an arm of [`Sources::open`].
+/// A kind of source. A new one is a variant of [`Origin`], a file of this folder, and an arm of [`Sources::open`].
 trait SourceKind {
     /// Opens what is named, or makes a copy of it in the form of CSV ([`Sources::once`]).
     fn open(&self, sources: &Sources) -> Result<OpenedSource, OpenError>;

@@ -22,9 +22,8 @@ use super::parquet::{PartFile, copy};
 use super::spool::Spool;
 use super::unpack::{BOUNDS, unpack};
 use super::used::UsedColumns;
-use super::{OpenError, OpenedSource, SourceKind, Sources, Trouble};
+use super::{OpenError, OpenedSource, SourceKind, Sources};
 use crate::campaign::{Origin, PartFiles, RowFormat};
-use crate::project::diagnostics;
 
 impl SourceKind for &PartFiles {
     fn open(&self, sources: &Sources) -> Result<OpenedSource, OpenError> {
