@@ -74,7 +74,7 @@ async fn take_away<P: Provider, C: RunClock>(
     if let Some(refusal) = without_ground(run, provider, target, call, &fresh) {
         return Ok(refusal);
     }
-    if has_successor && fresh.proof == Proof::Unprovable {
+    if has_successor && fresh.proof == Proof::Unprovable && !mutant(Mutant::UnprovableReplaced) {
         let why = "the batch shows no messages, or others than a planned one has: its silence could not be proved, so it stays";
         return Ok(Ending::NotCanceled(why.to_owned(), None));
     }
@@ -168,7 +168,7 @@ async fn is_gone_in_time<P: Provider, C: RunClock>(
     }
     !run.clock.is_interrupted()
         && run.disagreement(provider).is_none()
-        && fresh.opens().is_some_and(|opens| opens >= run.clock.now() + GROUND)
+        && (fresh.opens().is_some_and(|opens| opens >= run.clock.now() + GROUND) || mutant(Mutant::ErasedIsInTime))
 }
 
 /// Why DELETE must not be sent, if so. Where the clocks disagree, both must allow it.

@@ -57,7 +57,7 @@ pub async fn create<P: Provider, C: RunClock>(
     let braked = (newest.iter()).find(|batch| {
         batch.state == ReportedState::Canceled && own.contains(&(provider.name().clone(), batch.id.clone()))
     });
-    if let Some(canceled) = braked {
+    if let Some(canceled) = braked.filter(|_| !mutant(Mutant::BrakeBesideIgnored)) {
         return Ok(Ending::Braked(format!(
             "batch `{}`, which this run had created, was canceled by another hand: nothing more is created",
             canceled.id

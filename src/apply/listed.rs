@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{BatchId, ExistingBatch, Instant, ProviderName, Reference, ReportedState, Window};
+use crate::model::{BatchId, ExistingBatch, Instant, Mutant, ProviderName, Reference, ReportedState, Window, mutant};
 use crate::plan::Observed;
 
 /// An index of complete lists, made once.
@@ -57,7 +57,7 @@ impl<'a> Listed<'a> {
     pub fn lookalike(&self, known: &BTreeSet<BatchId>, provider: &ProviderName, windows: &[Window]) -> Option<BatchId> {
         let opens = windows.first()?.opens();
         (self.nameless.get(&(provider, opens))?.iter())
-            .find(|batch| !known.contains(&batch.id))
+            .find(|batch| !known.contains(&batch.id) && !mutant(Mutant::LookalikesIgnored))
             .map(|batch| batch.id.clone())
     }
 }

@@ -49,9 +49,8 @@ pub(super) async fn read_back<P: Provider, C: RunClock>(run: &RunContext<'_, P, 
             doubt_what_is_not_shown(report, &seen);
         }
         report.remaining = Some(seen.plan.operations.len());
-        let silencing: Vec<Operation> = seen
-            .plan
-            .operations
+        let plan = seen.plan.operations.clone();
+        let silencing: Vec<Operation> = plan
             .iter()
             .filter(|operation| only_silences(operation))
             .cloned()
@@ -62,7 +61,7 @@ pub(super) async fn read_back<P: Provider, C: RunClock>(run: &RunContext<'_, P, 
             return;
         }
         (run.progress)(&Progress::Repairing);
-        let mut walk = Walk::fresh();
+        let mut walk = Walk::among(&plan);
         let before = report.repairs.len();
         for operation in &silencing {
             report.repairs.push(walk.step(run, operation, None::<Instant>).await);

@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::read_back::read_back;
 use super::run_context::{JournalFailed, RunClock, RunContext};
 use crate::model::{BatchId, Instant, Mutant, ProviderName, mutant};
-use crate::plan::{How, Observed, Operation, OperationDigest, Reason, Target};
+use crate::plan::{How, Observed, Operation, OperationDigest, Target};
 use crate::provider::{Failure, FailureKind, Provider};
 
 /// What is to be carried out.
@@ -33,7 +33,7 @@ const FAILURES_IN_A_ROW: u32 = 5;
 pub async fn carry_out<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, orders: &Orders) -> Report {
     let mut walk = Walk {
         keeps_references: accounts_that_keep_references(run),
-        ..Walk::fresh()
+        ..Walk::among(&orders.operations)
     };
     let mut steps = Vec::new();
     for (index, operation) in orders.operations.iter().enumerate() {
@@ -63,6 +63,8 @@ pub async fn carry_out<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, ord
 pub(super) struct Walk {
     /// Operations on which others may build.
     ended_well: BTreeSet<OperationDigest>,
+    /// Operations that others of the same plan wait for.
+    awaited: BTreeSet<OperationDigest>,
     breakers: BTreeMap<ProviderName, Breaker>,
     /// Providers whose account is known to keep references as they are sent.
     keeps_references: BTreeSet<ProviderName>,
@@ -117,10 +119,14 @@ impl Came {
 }
 
 impl Walk {
-    /// For repairs: nothing done yet, nothing broken.
-    pub(super) fn fresh() -> Self {
+    /// Nothing done yet, nothing broken; these operations make up the plan.
+    pub(super) fn among(plan: &[Operation]) -> Self {
         Self {
             ended_well: BTreeSet::new(),
+            awaited: plan
+                .iter()
+                .flat_map(|operation| operation.after.iter().cloned())
+                .collect(),
             breakers: BTreeMap::new(),
             keeps_references: BTreeSet::new(),
             no_creates: BTreeMap::new(),
@@ -221,7 +227,7 @@ impl Walk {
             (How::RemoveInPlace(_), Some(target), _) => Ok(created(remove(run, provider, operation, target).await?)),
             (How::Cancel, Some(target), Some(there)) => {
                 let reason = operation.reason.as_str();
-                let ending = if has_successor(operation.reason) {
+                let ending = if self.awaited.contains(&operation.digest) {
                     cancel_for_successor(run, there, target, reason).await?
                 } else {
                     cancel(run, there, target, Call::Cancel, reason).await?
@@ -330,7 +336,7 @@ impl Walk {
     }
 
     fn is_checked<P: Provider>(&self, provider: &P) -> bool {
-        provider.is_sandbox() || self.keeps_references.contains(provider.name())
+        provider.is_sandbox() || self.keeps_references.contains(provider.name()) || mutant(Mutant::EchoUnchecked)
     }
 
     /// Systemic failures break the circuit at once, transient ones when they come in a row.
@@ -362,14 +368,6 @@ impl Walk {
 fn accounts_that_keep_references<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>) -> BTreeSet<ProviderName> {
     let lines = run.journal.borrow().lines();
     facts(lines.as_deref().map(Vec::as_slice), &Observed::default(), run.policy).keeps_references
-}
-
-/// Whether a batch goes because another one comes in its place: then its silence must be provable.
-fn has_successor(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::Changed | Reason::Drift | Reason::ProviderMoved | Reason::Repartitioned | Reason::Regrouped
-    )
 }
 
 /// The operation, with nothing left to be sent once the plan has expired: the clock is read again before each call.

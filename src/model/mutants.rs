@@ -150,11 +150,41 @@ pub enum Mutant {
     ListEndsAtShortPage,
     /// Provider: pages need not overlap.
     ListIgnoresOverlap,
+    /// Identity: nothing is read back before a second create at an account nobody knows.
+    EchoUnchecked,
+    /// Identity: an id that the journal knows makes no batch ours.
+    IdsIgnored,
+    /// Identity: a reference that is almost ours is foreign.
+    NearMatchesIgnored,
+    /// Identity: only a reference settles a create without an answer.
+    LookalikesIgnored,
+    /// Identity: batches at accounts that are configured no more do not count.
+    ElsewhereIgnored,
+    /// Identity: planned batches that nobody knows are taken for ours at first contact.
+    FirstContactIgnored,
+    /// Silence: replaces what could not be proved silent.
+    UnprovableReplaced,
+    /// Lists: people whom a suppression list has lost are texted.
+    LostListsIgnored,
+    /// Brakes: the missing parts of an occurrence are sent beside a stopped one.
+    RestIsSent,
+    /// Sandbox: what was sent there counts for campaigns at real accounts.
+    SandboxCounts,
+    /// Lists: a list that lost most of its people replaces the longer one.
+    ShrinkIgnored,
+    /// Opt-outs: sends although nobody knows who has opted out.
+    UnreadOptOutsIgnored,
+    /// Brakes: a run goes on although somebody cancels what it creates.
+    BrakeBesideIgnored,
+    /// Silence: a batch that a lost DELETE erased counts as silent, however late.
+    ErasedIsInTime,
+    /// Provider: what is new in a busy list is read to its first page.
+    NewEndIsOnePage,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 73] = [
+    pub const ALL: [Self; 88] = [
         Self::FreezeIgnored,
         Self::StartsNowWithoutOverride,
         Self::PastWindowsSent,
@@ -228,6 +258,21 @@ impl Mutant {
         Self::ServerErrorIsRefusal,
         Self::ListEndsAtShortPage,
         Self::ListIgnoresOverlap,
+        Self::EchoUnchecked,
+        Self::IdsIgnored,
+        Self::NearMatchesIgnored,
+        Self::LookalikesIgnored,
+        Self::ElsewhereIgnored,
+        Self::FirstContactIgnored,
+        Self::UnprovableReplaced,
+        Self::LostListsIgnored,
+        Self::RestIsSent,
+        Self::SandboxCounts,
+        Self::ShrinkIgnored,
+        Self::UnreadOptOutsIgnored,
+        Self::BrakeBesideIgnored,
+        Self::ErasedIsInTime,
+        Self::NewEndIsOnePage,
     ];
 }
 

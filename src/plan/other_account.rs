@@ -3,18 +3,19 @@
 //! says that nothing is sent there.
 
 use crate::campaign::Rule;
+use crate::model::{Mutant, mutant};
 
 use super::draft::Draft;
 use super::facts::ElsewhereBatch;
 use super::hold_messages;
 use super::parts::Want;
 use super::renamed::distance_of_spans;
-use super::unreadable::may_have_become;
+use super::unreadable::{is_raised_from, may_have_become};
 use super::world::World;
 
 /// Holds what would be sent to people of a batch at an account that is configured no more.
 pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
-    if world.journal.elsewhere.is_empty() {
+    if world.journal.elsewhere.is_empty() || mutant(Mutant::ElsewhereIgnored) {
         return;
     }
     for w in 0..draft.wants.len() {
@@ -41,8 +42,7 @@ fn is_in_the_way(world: &World<'_>, want: &Want<'_>, there: &ElsewhereBatch) -> 
         let distance = distance_of_spans(&there.windows, want.group.windows.as_slice());
         distance.is_none_or(|distance| distance <= world.policy.min_gap)
     };
-    // A raised revision is an explicit "send again".
-    let is_again = ours.campaign == theirs.campaign && theirs.occurrence.as_revision() < ours.occurrence.as_revision();
+    let is_again = is_raised_from(want, &theirs.campaign, theirs.occurrence);
     let may_be_same = || !is_again && may_have_become(world, want, &theirs.campaign, theirs.occurrence) && is_close();
     !want.campaign.sandbox
         && (is_same_send || ours.part.may_share(theirs.part) && (is_same_occurrence || may_be_same()))

@@ -32,7 +32,7 @@ pub(super) fn obstacles(
         return Err(hold_messages::canceled_at_provider(world, want, *stopped));
     }
     let rest = on_the_rest.iter().find(|i| !world.is_resumed(want, **i));
-    if let Some(stopped) = rest {
+    if let Some(stopped) = rest.filter(|_| !mutant(Mutant::RestIsSent)) {
         return Err(hold_messages::occurrence_stopped(world, want, *stopped));
     }
     if let Status::Create { resumed, .. } = status {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::Rule;
 use crate::desired::{DesiredCampaign, Presence};
-use crate::model::{CampaignRef, Instant, Msisdn, OccurrenceKey};
+use crate::model::{CampaignRef, Instant, Msisdn, Mutant, OccurrenceKey, mutant};
 
 use super::draft::{Disposition, Draft, Hold, Status};
 use super::held::HeldReason;
@@ -71,7 +71,8 @@ fn people_of(world: &World<'_>, draft: &Draft<'_>, i: usize) -> Option<u64> {
 /// Holds every campaign that would lose too many of its people, and every campaign whose suppression list did.
 pub(super) fn lists(world: &World<'_>, draft: &mut Draft<'_>) {
     let was = before(world, draft);
-    let Some(limit) = world.policy.guards.max_shrink_percent else {
+    let limit = world.policy.guards.max_shrink_percent;
+    let Some(limit) = limit.filter(|_| !mutant(Mutant::ShrinkIgnored)) else {
         return;
     };
     for campaign in &world.desired.campaigns {

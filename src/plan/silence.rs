@@ -2,6 +2,8 @@
 //! anything is taken away, what will be asked afterwards: its messages, and none beyond planning. Else DELETE would leave
 //! people without the old text, and nobody could tell whether the new one may go.
 
+use crate::model::{Mutant, mutant};
+
 use super::draft::{Disposition, Draft, Status};
 use super::hold_messages;
 use super::operation::Reason;
@@ -9,7 +11,7 @@ use super::world::World;
 
 /// Holds whatever would take the place of a batch whose silence could not be proved; that batch stays. Plain cancels go on.
 pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
-    if world.policy.paused {
+    if world.policy.paused || mutant(Mutant::UnprovableReplaced) {
         // Nothing takes anything's place.
         return;
     }

@@ -3,7 +3,7 @@
 //! too: it is never sent again. An occurrence that the files no longer have may have been moved, and a campaign without a
 //! file may have been renamed: nobody can compare what they say, so they hold all that they may have become.
 
-use crate::model::{CampaignRef, ExistingBatch, NearMatch, OccurrenceKey, ReportedState};
+use crate::model::{CampaignRef, ExistingBatch, Mutant, NearMatch, OccurrenceKey, ReportedState, mutant};
 
 use super::draft::Draft;
 use super::edited::has_occurrence;
@@ -14,7 +14,7 @@ use super::world::World;
 
 /// Holds what would be sent beside a batch that nobody can read.
 pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
-    if world.nears.is_empty() {
+    if world.nears.is_empty() || mutant(Mutant::NearMatchesIgnored) {
         return;
     }
     for w in 0..draft.wants.len() {
@@ -46,10 +46,11 @@ fn is_in_the_way(world: &World<'_>, want: &Want<'_>, batch: &ExistingBatch, near
         && match near {
             NearMatch::Occurrence(campaign, occurrence) => {
                 let is_same = (campaign, *occurrence) == (&slot.campaign, slot.occurrence);
-                // A raised revision is an explicit "send again": it waits for what may still be sent alone.
-                let is_again = occurrence.as_revision() < slot.occurrence.as_revision();
-                let matters = if is_again { may_be_sent } else { was_sent };
-                was_sent && is_same || matters && may_have_become(world, want, campaign, *occurrence) && is_close()
+                if is_raised_from(want, campaign, *occurrence) {
+                    // It waits for what may still be sent, however far apart they are, and for nothing else.
+                    return counts && may_be_sent;
+                }
+                was_sent && (is_same || may_have_become(world, want, campaign, *occurrence) && is_close())
             }
             NearMatch::Campaign(campaign) => {
                 let is_renamed = world.campaign(campaign).is_none();
@@ -57,6 +58,13 @@ fn is_in_the_way(world: &World<'_>, want: &Want<'_>, batch: &ExistingBatch, near
             }
             NearMatch::Namespace => may_be_sent && batch.provider == want.campaign.provider,
         }
+}
+
+/// Whether what is wanted is a raised revision of the one-off that a batch belongs to: an explicit "send again".
+pub(super) fn is_raised_from(want: &Want<'_>, campaign: &CampaignRef, occurrence: OccurrenceKey) -> bool {
+    let slot = &want.reference.slot;
+    let revisions = occurrence.as_revision().zip(slot.occurrence.as_revision());
+    *campaign == slot.campaign && revisions.is_some_and(|(theirs, ours)| theirs < ours)
 }
 
 /// Whether an occurrence that the files do not have may be what is wanted now, moved or under its old name.

@@ -218,7 +218,7 @@ impl<'a> World<'a> {
     /// Sandbox batches count only for campaigns on the sandbox: whatever "sent" there reached nobody.
     pub fn counts_for(&self, i: usize, campaign: &DesiredCampaign) -> bool {
         let elsewhere = mutant(Mutant::ProviderMoveIsNew) && *self.batch(i).provider != campaign.provider;
-        (campaign.sandbox || !self.batch(i).sandbox) && !elsewhere
+        (campaign.sandbox || !self.batch(i).sandbox || mutant(Mutant::SandboxCounts)) && !elsewhere
     }
 
     /// Our batches of an occurrence that count for its campaign.
@@ -436,7 +436,7 @@ fn all_cancels(journal: &JournalFacts) -> BTreeMap<(&ProviderName, &BatchId), Ca
 
 /// Batches that our journal knows to be ours, by id.
 fn known_by_id(journal: &JournalFacts) -> BTreeMap<(&ProviderName, &BatchId), &KnownBatch> {
-    let known = journal.known.iter();
+    let known = journal.known.iter().filter(|_| !mutant(Mutant::IdsIgnored));
     known.map(|known| ((&known.provider, &known.id), known)).collect()
 }
 

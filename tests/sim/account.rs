@@ -44,8 +44,17 @@ pub struct Quirks {
     pub page: usize,
     /// What reads hand back of a reference.
     pub echo: Echo,
+    /// The answer to a create repeats it all the same.
+    pub repeats: bool,
     /// Reads show nothing of a batch's messages (iP.1).
     pub mute: bool,
+}
+
+impl Quirks {
+    /// Whether the answer to a create shows the reference that was sent.
+    pub fn repeats_reference(&self) -> bool {
+        self.echo == Echo::Kept || self.repeats
+    }
 }
 
 /// Who stopped a batch.

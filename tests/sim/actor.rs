@@ -44,6 +44,8 @@ pub struct Faults {
     pub lost_delete: usize,
     /// The machine falls asleep between its last look and a DELETE.
     pub doze: usize,
+    /// One account does not tell who has opted out (at the edges).
+    pub unheard: usize,
 }
 
 impl Faults {
@@ -59,6 +61,7 @@ impl Faults {
         shift: 0,
         lost_delete: 0,
         doze: 0,
+        unheard: 0,
     };
 }
 
@@ -123,7 +126,13 @@ pub struct Actor {
     /// What the orders allow: create and replace, by reference and provider.
     pub orders: RefCell<Vec<campanile::plan::Operation>>,
     pub wanted: super::desire::Wanted,
+    /// With what the run has heard of opt-outs.
     pub repo: Rc<super::repo::Repo>,
+    pub commit: Rc<super::repo::Repo>,
+    /// The suppression list that its machine's journal told of when it began.
+    pub listed_before: Vec<u64>,
+    /// Whose opt-outs could not be read.
+    pub unread: Option<usize>,
     /// By its own clock, when it began.
     pub began: Ms,
 }
@@ -292,7 +301,14 @@ impl Journal for SimJournal {
 
     /// As a long journal would be read that was made short a moment ago.
     fn lines(&self) -> Option<Rc<Vec<Line>>> {
-        let lines = self.0.world.machines[self.0.machine].journal.borrow().clone()?;
+        let actor = &self.0;
+        let mut lines = actor.world.machines[actor.machine].journal.borrow().clone()?;
+        // A sandbox keeps a journal of its own, which nobody reads when it is configured no more.
+        let is_gone = |line: &Line| {
+            let mut facts = actor.world.facts.iter().zip(&actor.commit.configured);
+            facts.any(|(facts, is_there)| facts.is_sandbox && !is_there && facts.name.as_str() == line.provider)
+        };
+        lines.retain(|line| !is_gone(line));
         Some(Rc::new(compacted(&lines, instant(self.0.now())).unwrap_or(lines)))
     }
 }

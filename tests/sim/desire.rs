@@ -30,6 +30,7 @@ pub struct AccountFacts {
     pub name: ProviderName,
     pub api: Api,
     pub limit: u32,
+    pub is_sandbox: bool,
 }
 
 /// Everything a run takes from its commit.
@@ -282,7 +283,7 @@ pub fn want(repo: &Repo, accounts: &[AccountFacts], now: Ms) -> Wanted {
             presence,
             provider: account.name.clone(),
             api: account.api,
-            sandbox: false,
+            sandbox: account.is_sandbox,
             category: Category::Service,
             rank: 0,
             pace: campaign.pace_in_force().map(|(messages, per)| Pace {
@@ -346,13 +347,20 @@ fn policy(repo: &Repo, accounts: &[AccountFacts]) -> Policy {
         everywhere: Arc::new(set(&everywhere)),
         ..policy.suppressions
     };
-    for (account, _) in accounts.iter().zip(&repo.configured).filter(|(_, is_there)| **is_there) {
+    for (i, (account, _)) in (accounts.iter().zip(&repo.configured).enumerate()).filter(|(_, (_, is_there))| **is_there)
+    {
+        if let Some(blocked) = repo.blocked.get(&i) {
+            policy
+                .suppressions
+                .blocked
+                .insert(account.name.clone(), Arc::new(set(blocked)));
+        }
         let is_sinch = account.api == Api::Sinch;
         let facts = ProviderFacts {
             name: account.name.clone(),
             account: AccountId::new(account.api.as_str(), None, &format!("https://{}.example", account.name)),
             api: account.api,
-            sandbox: false,
+            sandbox: account.is_sandbox,
             max_windows: is_sinch.then_some(1),
             max_window_span: is_sinch.then(|| millis(3 * DAY)),
             max_horizon: is_sinch.then(|| millis(10 * DAY)),

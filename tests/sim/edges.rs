@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use campanile::apply::{Call, Event};
-use campanile::model::{Api, CampaignRef, Msisdn, Namespace, NearMatch, OccurrenceKey, Reference};
+use campanile::model::{Api, Msisdn, Namespace, NearMatch, Reference, Slot};
 use campanile::provider::NewBatch;
 
-use super::account::{Batch, HOUR, MINUTE, Ms};
+use super::account::{Batch, HOUR, MINUTE, Ms, Who};
 use super::actor::Actor;
 use super::chance::Chance;
 use super::oracle::SETTLED;
@@ -47,12 +47,20 @@ impl Echo {
     }
 }
 
+/// Somebody wants no more texts.
+#[derive(Debug, Clone, Copy)]
+pub struct OptOut {
+    pub account: usize,
+    pub number: u64,
+    pub at: Ms,
+}
+
 /// A `stop` that ended well.
 #[derive(Debug)]
 pub struct Stopped {
     pub at: Ms,
     pub commit: Rc<Repo>,
-    pub occurrences: BTreeSet<(CampaignRef, OccurrenceKey)>,
+    pub slots: Vec<Slot>,
     pub batches: BTreeSet<String>,
 }
 
@@ -67,7 +75,7 @@ impl World {
         let is_mute = chance.in_thousand(200);
         for account in self.accounts.iter().filter(|_| is_mute) {
             let mut account = account.borrow_mut();
-            account.quirks.mute = account.api == Api::Ip1;
+            account.quirks.mute = account.api == Api::Ip1 && account.name != "bench";
         }
         if chance.in_thousand(200) {
             self.add_stranger(&mut chance);
@@ -76,18 +84,58 @@ impl World {
 
     /// From now on an account does not keep our references, of whatever age.
     pub fn lose_references(&self, chance: &mut Chance) {
-        let account = chance.below(self.accounts.len());
-        let echo = chance.pick(&Echo::LOST);
+        let account = chance.below(self.real_accounts());
+        let (echo, repeats) = (chance.pick(&Echo::LOST), chance.in_thousand(400));
         let quirks = &mut self.accounts[account].borrow_mut().quirks;
         if quirks.echo == Echo::Kept {
-            quirks.echo = echo;
+            (quirks.echo, quirks.repeats) = (echo, repeats);
             self.say(|| format!("account {account} hands references back so: {echo:?}"));
         }
     }
 
+    /// How many accounts reach anybody: all but the last, where that is a sandbox.
+    fn real_accounts(&self) -> usize {
+        self.facts.iter().filter(|facts| !facts.is_sandbox).count()
+    }
+
+    /// Somebody answers STOP (Sinch), or is put on the blacklist (iP.1).
+    pub fn opt_out(&self, pool: &[u64], chance: &mut Chance) {
+        let (account, number, at) = (chance.below(self.real_accounts()), chance.pick(pool), self.now.get());
+        self.say(|| format!("{number} opts out at account {account}"));
+        self.opt_outs.borrow_mut().push(OptOut { account, number, at });
+    }
+
+    /// A commit with those who have opted out, as a run hears of them that cannot read one of the accounts. What is written to
+    /// Sinch counts for every campaign; the blacklist of an iP.1 account counts for what it sends itself.
+    pub fn heard(&self, commit: &Rc<Repo>, unread: Option<usize>) -> Rc<Repo> {
+        let opt_outs = self.opt_outs.borrow();
+        let heard = (opt_outs.iter()).filter(|one| commit.configured[one.account] && Some(one.account) != unread);
+        if opt_outs.is_empty() {
+            return commit.clone();
+        }
+        let mut repo = Repo::clone(commit);
+        for one in heard {
+            match self.facts[one.account].api {
+                Api::Sinch => repo.suppressed.insert(one.number),
+                Api::Ip1 => repo.blocked.entry(one.account).or_default().insert(one.number),
+            };
+        }
+        Rc::new(repo)
+    }
+
+    /// Whether somebody had opted out of what an account sends before a moment, where this commit looks.
+    fn has_opted_out(&self, commit: &Repo, account: usize, number: u64, before: Ms) -> bool {
+        let counts = |one: &OptOut| match self.facts[one.account].api {
+            Api::Sinch => commit.configured[one.account],
+            Api::Ip1 => one.account == account,
+        };
+        let is_his = |one: &OptOut| one.number == number && one.at <= before && counts(one);
+        self.opt_outs.borrow().iter().any(is_his)
+    }
+
     /// Another project works in our namespace, on one of our accounts, and was there first.
     fn add_stranger(&self, chance: &mut Chance) {
-        let account = chance.below(self.accounts.len());
+        let account = chance.below(self.real_accounts());
         let opens = (self.now.get() / 1000) * 1000 + chance.between(HOUR / MINUTE, 30 * 60) * MINUTE;
         let new = NewTruth {
             reference_text: Some("acme.theirs.000010000000000000".to_owned()),
@@ -95,8 +143,20 @@ impl World {
             ..NewTruth::of_others("", opens)
         };
         let id = self.post(account, new, chance);
-        self.stranger.set(Some((account, opens)));
+        self.stranger_opens.set(Some(opens));
         self.say(|| format!("{id} at account {account} is another project's in our namespace"));
+    }
+
+    /// Where another project's batch in our namespace will be sent from, as long as nobody has erased it, and when it opens.
+    pub fn stranger(&self) -> Option<(usize, Ms)> {
+        let is_theirs = |batch: &&Batch| {
+            let is_of_namespace = batch.reference.as_ref().is_some_and(|r| r.namespace.as_str() == "acme");
+            batch.run.is_none() && is_of_namespace && batch.is_planned(self.now.get())
+        };
+        (self.accounts.iter().enumerate()).find_map(|(at, account)| {
+            let account = account.borrow();
+            account.batches.iter().find(is_theirs).map(|batch| (at, batch.opens()))
+        })
     }
 
     /// Whether an account does not keep references.
@@ -157,12 +217,12 @@ pub fn out_of_sight(actor: &Actor) -> BTreeSet<String> {
 }
 
 /// A POST or PUT is about to arrive.
-pub fn before_any(actor: &Actor, batch: &NewBatch) {
+pub fn before_any(actor: &Actor, account: usize, batch: &NewBatch) {
     let world = &actor.world;
-    if actor.is_dead.get() || !world.is_edges.get() {
+    if actor.is_dead.get() {
         return;
     }
-    let listed = world.machines[actor.machine].list.borrow();
+    let listed = &actor.listed_before;
     let has_lost = listed.len() > actor.repo.list.len();
     let comes_back = |number: &Msisdn| {
         let number = number.as_u64();
@@ -173,17 +233,59 @@ pub fn before_any(actor: &Actor, batch: &NewBatch) {
         world.violate("came_back", what);
     }
     let began = world.runs.borrow()[actor.run].start;
-    let slot = &batch.reference.slot;
-    let is_stopped = |stopped: &Stopped| {
-        Rc::ptr_eq(&stopped.commit, &actor.repo)
-            && stopped.at + SETTLED < began
-            && stopped.occurrences.contains(&(slot.campaign.clone(), slot.occurrence))
-            && !is_forgotten(actor, stopped)
-    };
-    if !actor.overrides && world.stopped.borrow().iter().any(is_stopped) {
+    let wants_none = |number: &Msisdn| world.has_opted_out(&actor.repo, account, number.as_u64(), began);
+    let is_real = !world.facts[account].is_sandbox;
+    if is_real && !actor.overrides && batch.payload.numbers().iter().any(wants_none) {
+        let what = format!("{} texts somebody who had opted out", batch.reference);
+        world.violate("opted_out", what);
+    }
+    if sends_the_rest(actor, &batch.reference.slot, began) && !actor.overrides {
         let what = format!("{} is sent, and its occurrence was stopped", batch.reference);
         world.violate("rest", what);
     }
+}
+
+/// Whether a run sends something of an occurrence that a `stop` of its own commit has silenced before it began, and that
+/// nobody has resumed since.
+fn sends_the_rest(actor: &Actor, ours: &Slot, began: Ms) -> bool {
+    let is_of_occurrence = |slot: &Slot| (&slot.campaign, slot.occurrence) == (&ours.campaign, ours.occurrence);
+    let mut all = actor.world.stopped.borrow_mut();
+    for stopped in all.iter_mut() {
+        let at = stopped.at;
+        let is_released = |slot: &Slot| {
+            // Somebody who has looked resumes these people.
+            let is_resumed = actor.overrides && slot.part.may_share(ours.part);
+            is_of_occurrence(slot) && (is_resumed || is_covered(actor, at, slot))
+        };
+        stopped.slots.retain(|slot| !is_released(slot));
+    }
+    all.iter().any(|stopped| {
+        Rc::ptr_eq(&stopped.commit, &actor.commit)
+            && stopped.at + SETTLED < began
+            && stopped.slots.iter().any(is_of_occurrence)
+            && !is_forgotten(actor, stopped)
+    })
+}
+
+/// Whether a run that had begun before the brake could be seen sent something to people of a stopped batch, which is there
+/// still, or which this run replaces. Nobody can tell that from a brake that somebody released: a batch that texts the
+/// people of a stopped one is what a resumed occurrence looks like, and without that it would never be repaired again.
+fn is_covered(actor: &Actor, stopped_at: Ms, slot: &Slot) -> bool {
+    let runs = actor.world.runs.borrow();
+    let covers = |batch: &Batch| {
+        let theirs = batch.reference.as_ref().map(|reference| &reference.slot);
+        let is_there = batch.stopped_by().is_none_or(|who| who == Who::Run(actor.run));
+        is_there
+            && batch
+                .run
+                .is_some_and(|run| runs[run].start <= stopped_at + SETTLED && runs[run].end > stopped_at)
+            && theirs.is_some_and(|theirs| {
+                (&theirs.campaign, theirs.occurrence) == (&slot.campaign, slot.occurrence)
+                    && theirs.part.may_share(slot.part)
+            })
+    };
+    let mut accounts = actor.world.accounts.iter();
+    accounts.any(|account| account.borrow().batches.iter().any(covers))
 }
 
 /// Whether nothing that this run can see tells of a brake: what it stopped is erased, or has no name of ours.
@@ -196,18 +298,44 @@ fn is_forgotten(actor: &Actor, stopped: &Stopped) -> bool {
         || actor.world.has_lost_references()
 }
 
+/// Whether this run's newest look at an account showed that somebody else cancels what it creates.
+fn is_braked(actor: &Actor, account: usize) -> bool {
+    let held = actor.world.accounts[account].borrow();
+    let asked = actor.newest.borrow().get(&account).copied().unwrap_or_default();
+    let shown = held
+        .batches
+        .iter()
+        .rev()
+        .filter(|batch| batch.listed_from <= asked && held.shows(batch, asked));
+    shown.take(held.quirks.page).any(|batch| {
+        let is_answered =
+            (actor.posts.borrow().iter()).any(|post| post.made.as_ref() == Some(&batch.id) && post.was_answered);
+        let by_another = batch
+            .canceled
+            .is_some_and(|(at, who)| who != Who::Run(actor.run) && at + held.quirks.cancel_shows_after <= asked);
+        is_answered && by_another
+    })
+}
+
 /// A POST is about to arrive.
 pub fn before_post(actor: &Actor, account: usize) {
     let world = &actor.world;
     if !world.is_edges.get() {
         return;
     }
+    if is_braked(actor, account) {
+        let what = "a run goes on although somebody cancels what it creates".to_owned();
+        world.violate("braked", what);
+    }
     let now = world.now.get();
     // Where references are lost, nobody can see whose namespace that is.
     let is_planned = |(at, opens): &(usize, i64)| {
         actor.repo.configured[*at] && *opens > now + 2 * MINUTE && !world.loses_references(*at)
     };
-    if world.stranger.get().is_some_and(|stranger| is_planned(&stranger)) && actor.repo.namespace == "acme" {
+    if world.stranger_opens.get().is_some()
+        && actor.repo.namespace == "acme"
+        && world.stranger().is_some_and(|stranger| is_planned(&stranger))
+    {
         world.violate(
             "first_contact",
             "sent beside planned batches of somebody else".to_owned(),

@@ -62,6 +62,7 @@ pub fn happen(script: &Script, read_along: bool) -> Verdict {
         script.seed,
         START + chance.between(0, 7 * DAY),
         script.calm,
+        script.edges && Chance::of(script.seed, 62).in_thousand(300),
         &mut chance,
     ));
     if read_along {
@@ -73,6 +74,7 @@ pub fn happen(script: &Script, read_along: bool) -> Verdict {
     }
     let setting = Setting {
         accounts: world.accounts.len(),
+        sandbox: world.facts.iter().position(|facts| facts.is_sandbox),
         one_window: world
             .facts
             .iter()
@@ -155,12 +157,15 @@ impl History {
                 self.world.lose_journal(chance.below(2));
             }
             // `stop` brakes whatever is of the namespace, also somebody else's.
-            Step::Stop if self.world.stranger.get().is_some() => {}
+            Step::Stop if self.world.stranger_opens.get().is_some() => {}
             Step::Stop => {
                 let repo = self.commits.last().unwrap().clone();
                 let actor = Rc::new(self.actor(Faults::NONE, None, 0, repo, false, chance));
                 self.world.run_all(vec![(actor.clone(), Box::pin(stop(actor)))]);
             }
+            Step::StopBeside if self.world.stranger_opens.get().is_some() => {}
+            Step::StopBeside => self.stop_beside(is_smooth, chance),
+            Step::AnswerStop => self.world.opt_out(&self.setting.pool, chance),
             Step::Allow => self.allow(chance),
         }
     }
@@ -204,6 +209,15 @@ impl History {
         if self.forgetful == Some(machine) {
             world.lose_journal(machine);
         }
+        let commit = repo;
+        let last = world.opt_outs.borrow().last().map(|one| one.account);
+        let unread = world.is_edges.get().then(|| {
+            let mut chance = Chance::new(chance.next());
+            let fails = faults != Faults::NONE && chance.in_thousand(faults.unheard.max(60));
+            fails.then(|| last.unwrap_or_else(|| chance.below(world.accounts.len())))
+        });
+        let unread = unread.flatten();
+        let repo = world.heard(&commit, unread);
         let run = world.runs.borrow().len();
         world.runs.borrow_mut().push(Run {
             start: world.now.get(),
@@ -216,6 +230,7 @@ impl History {
             settled: None,
         });
         let began = world.now.get() + held.skew.get();
+        let listed_before = held.list.borrow().clone();
         Actor {
             run,
             machine,
@@ -243,11 +258,14 @@ impl History {
             expires_at: Cell::default(),
             has_jumped: Cell::default(),
             // Whoever looks after this project knows whose namespace it is, journal or not; a job does not.
-            adopts: !world.is_edges.get() || (world.stranger.get().is_none() && (overrides || self.is_settling)),
+            adopts: !world.is_edges.get() || (world.stranger_opens.get().is_none() && (overrides || self.is_settling)),
             overrides,
             orders: RefCell::default(),
             wanted: want(&repo, &world.facts, began),
             repo,
+            commit,
+            listed_before,
+            unread,
             began,
             world,
         }
@@ -290,6 +308,20 @@ impl History {
         }
     }
 
+    /// Somebody pulls the brake on another machine while an apply goes on, and whatever goes wrong meanwhile.
+    fn stop_beside(&mut self, is_smooth: bool, chance: &mut Chance) {
+        let repo = self.commits.last().unwrap().clone();
+        let after = chance.pick(&[0, 2, 4, 8, 31, 33, 35, 38]) * SECOND;
+        let (faults, _) = trouble(is_smooth || chance.in_thousand(700), chance);
+        let apply = Rc::new(self.actor(Faults::NONE, None, 0, repo.clone(), false, chance));
+        let brake = Rc::new(self.actor(faults, None, 1, repo, false, chance));
+        apply.troubled.set(true);
+        brake.wake.set(self.world.now.get() + after);
+        let task = carry_out(apply.clone(), Job::Apply, self.last_plan.clone(), Vec::new());
+        let tasks: Vec<Task<'_>> = vec![(apply, Box::pin(task)), (brake.clone(), Box::pin(stop(brake)))];
+        self.world.clone().run_all(tasks);
+    }
+
     /// One run that meets something in particular, or two.
     fn apply_under(&mut self, plight: Plight, is_smooth: bool, chance: &mut Chance) {
         let faults = match plight {
@@ -299,6 +331,19 @@ impl History {
             },
             Plight::Dozes => Faults {
                 doze: 500,
+                ..Faults::NONE
+            },
+            Plight::DozesUnanswered => Faults {
+                doze: 600,
+                write: 500,
+                ..Faults::NONE
+            },
+            Plight::Unheard => Faults {
+                unheard: 1000,
+                ..Faults::NONE
+            },
+            Plight::Busy => Faults {
+                shift: 1000,
                 ..Faults::NONE
             },
             Plight::Jumps => Faults {
@@ -317,7 +362,13 @@ impl History {
             Plight::Beside => (2, false, None),
             Plight::DieBeside => (2, false, Some(Death::BeforeLookingBack)),
             Plight::DieTwins => (2, true, Some(Death::BeforeLookingBack)),
-            Plight::LosesDeletes | Plight::Dozes | Plight::Jumps | Plight::Nothing => (1, true, None),
+            Plight::LosesDeletes
+            | Plight::Dozes
+            | Plight::DozesUnanswered
+            | Plight::Busy
+            | Plight::Unheard
+            | Plight::Jumps
+            | Plight::Nothing => (1, true, None),
         };
         let death = death.filter(|_| !is_smooth);
         let mut tasks: Vec<Task<'_>> = Vec::new();
@@ -359,7 +410,8 @@ impl History {
             return;
         };
         let repo = self.commits.last().unwrap().clone();
-        let wanted = want(&repo, &self.world.facts, self.world.now.get());
+        let heard = self.world.heard(&repo, None);
+        let wanted = want(&heard, &self.world.facts, self.world.now.get());
         let is_right = |reference: &campanile::model::Reference| {
             let slot = &reference.slot;
             let Some(label) = wanted.labels.get(&(slot.campaign.clone(), slot.occurrence)) else {
@@ -380,7 +432,7 @@ impl History {
         let overrides = allowed.filter_map(campanile::plan::HeldItem::allow_text);
         // Nobody can say that of a namespace that two projects use.
         let overrides: Vec<_> = overrides
-            .filter(|text| !text.starts_with("adopt=") || self.world.stranger.get().is_none())
+            .filter(|text| !text.starts_with("adopt=") || self.world.stranger_opens.get().is_none())
             .collect();
         if overrides.is_empty() {
             return;
@@ -421,7 +473,8 @@ impl History {
             self.wait(self.world.now.get() + 3 * MINUTE);
         }
         if let Some(plan) = self.one(Faults::NONE, None, Job::Look, 0, &mut chance) {
-            check_settled(&self.world, self.commits.last().unwrap(), &plan);
+            let heard = self.world.heard(self.commits.last().unwrap(), None);
+            check_settled(&self.world, &heard, &plan);
         } else {
             self.world.violate("unsettled", "no plan without faults".to_owned());
         }

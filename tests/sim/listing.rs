@@ -4,11 +4,22 @@
 use campanile::model::{Api, ExistingBatch};
 use campanile::provider::{Failure, FailureKind, ReadError, ip1_paging, sinch_paging};
 
-use super::account::{MEMORY, Ms};
+use super::account::{MEMORY, MINUTE, Ms};
 use super::provider::SimProvider;
 
 /// As often as the adapters.
 const ATTEMPTS: u32 = 3;
+
+/// Before this nothing comes into a list any more.
+const STILL_MOVING: Ms = 2 * MINUTE;
+
+/// Which part of a list is read, by when its batches were created.
+#[derive(Clone, Copy)]
+enum Span {
+    Whole,
+    Until(Ms),
+    From(Ms),
+}
 
 /// An item of a page.
 struct Listed(ExistingBatch);
@@ -58,12 +69,31 @@ impl SimProvider {
         }
     }
 
+    /// At the edges as the adapter does: up to a fixed moment, then what is newer, apart.
     async fn read_by_number(&self) -> Result<Option<Vec<Listed>>, ReadError> {
-        let mut paging = sinch_paging::Paging::new();
+        if !self.actor.world.is_edges.get() {
+            return self.read_span(sinch_paging::Paging::new(), Span::Whole).await;
+        }
+        let end = self.now() - STILL_MOVING;
+        let older = self.read_span(sinch_paging::Paging::new(), Span::Until(end)).await?;
+        let Some(mut batches) = older else { return Ok(None) };
+        let newer = sinch_paging::Paging::of_what_is_new();
+        let Some(newer) = self.read_span(newer, Span::From(end)).await? else {
+            return Ok(None);
+        };
+        batches.extend(newer);
+        Ok(Some(batches))
+    }
+
+    async fn read_span(
+        &self,
+        mut paging: sinch_paging::Paging<Listed>,
+        span: Span,
+    ) -> Result<Option<Vec<Listed>>, ReadError> {
         loop {
             let stale = self.reading().await?;
             let number = usize::try_from(paging.page()).unwrap();
-            let (page, count) = self.page(stale, number * self.page_limit(), true);
+            let (page, count) = self.page_of(stale, number * self.page_limit(), true, span);
             self.disturb();
             match paging.take(page, u64::try_from(count).ok()) {
                 Ok(sinch_paging::Turn::More) => {}
@@ -80,12 +110,25 @@ impl SimProvider {
 
     /// The items from an offset on, and how many there are in all.
     fn page(&self, stale: Ms, start: usize, newest_first: bool) -> (Vec<Listed>, usize) {
+        self.page_of(stale, start, newest_first, Span::Whole)
+    }
+
+    fn page_of(&self, stale: Ms, start: usize, newest_first: bool, span: Span) -> (Vec<Listed>, usize) {
         let at = self.now() - stale;
         let account = self.actor.world.accounts[self.account].borrow();
         let mut all: Vec<_> = (account.batches.iter())
             .filter(|batch| {
                 let is_remembered = account.api == Api::Ip1 || batch.created + MEMORY > at;
-                is_remembered && batch.listed_from <= self.now() && batch.created <= at && account.shows(batch, at)
+                let is_in_span = match span {
+                    Span::Whole => true,
+                    Span::Until(end) => batch.created < end,
+                    Span::From(end) => batch.created >= end,
+                };
+                is_in_span
+                    && is_remembered
+                    && batch.listed_from <= self.now()
+                    && batch.created <= at
+                    && account.shows(batch, at)
             })
             .collect();
         if newest_first {

@@ -11,6 +11,7 @@ use super::edges::{Echo, out_of_sight};
 use super::oracle::SETTLED;
 use super::repo::{FREEZE, State};
 use super::settled::{Meant, all_meant, is_as_meant, is_due_later};
+use super::shrunk::shrinks_nothing;
 
 /// Judges a plan as it is made.
 pub fn check_plan(actor: &Actor, plan: &Plan) {
@@ -22,6 +23,7 @@ pub fn check_plan(actor: &Actor, plan: &Plan) {
         return;
     }
     let meant = all_meant(&actor.repo, actor.began);
+    shrinks_nothing(actor, &meant, plan);
     for operation in &plan.operations {
         takes_nothing_that_is_meant(actor, &meant, operation);
         silences_nobody(actor, &meant, plan, operation);
@@ -204,17 +206,22 @@ fn keeps_parts(actor: &Actor, meant: &[Meant<'_>], plan: &Plan, operation: &Oper
     let least_bits = least_bits(plan, operation);
     let (mut live, mut ever) = (BTreeSet::new(), BTreeSet::new());
     let hidden = out_of_sight(actor);
-    for account in &actor.world.accounts {
+    for (i, (account, facts)) in (actor.world.accounts.iter().zip(&actor.world.facts)).enumerate() {
+        // What was rehearsed does not count, and how batches at an account are divided that is configured no more nobody can
+        // read: what may share people with them is held as `other_account`.
+        if facts.is_sandbox && !one.campaign.rehearses || !actor.repo.configured[i] {
+            continue;
+        }
         let account = account.borrow();
-        let is_known = |b: &&Batch| b.run.is_some() && account.quirks.echo == Echo::Kept && !hidden.contains(&b.id);
-        for batch in account.batches.iter().filter(is_known) {
+        let is_known = |b: &Batch| account.quirks.echo == Echo::Kept && !hidden.contains(&b.id);
+        for batch in account.batches.iter().filter(|batch| batch.run.is_some()) {
             let theirs = batch.reference.as_ref().filter(|r| {
                 r.namespace == operation.reference.namespace && one.is_of(&r.slot) && r.slot.group == slot.group
             });
             let Some(theirs) = theirs else { continue };
             ever.insert(theirs.slot.part);
             let start: Ms = actor.world.runs.borrow()[actor.run].start;
-            if batch.stopped().is_none() && batch.listed_from + SETTLED < start {
+            if is_known(batch) && batch.stopped().is_none() && batch.listed_from + SETTLED < start {
                 live.insert(theirs.slot.part);
             }
         }

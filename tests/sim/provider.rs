@@ -18,7 +18,7 @@ use super::account::{Batch, MINUTE, Ms, Person, Quirks, SECOND, Stage, Who, depa
 use super::actor::{Actor, Post};
 use super::answers::{Fate, Told, answered};
 use super::desire::{instant, spans, windows_of};
-use super::edges::{self, Echo};
+use super::edges;
 use super::oracle;
 use super::repo::{LAG, UNKNOWN_HOLD};
 use super::residues::unaware_of;
@@ -117,7 +117,7 @@ impl SimProvider {
         ExistingBatch {
             provider: self.facts().name.clone(),
             api,
-            sandbox: false,
+            sandbox: self.facts().is_sandbox,
             id: BatchId(batch.id.clone()),
             reference: shown.as_deref().and_then(|text| Reference::parse(text).ok()),
             reference_text: shown,
@@ -131,7 +131,11 @@ impl SimProvider {
             },
             proof,
             recipients: Recipients::NotRead,
-            headcount: Headcount::NotRead,
+            headcount: if with_proof && self.actor.world.is_edges.get() && !quirks.mute {
+                Headcount::Told(u64::try_from(batch.people.len()).unwrap())
+            } else {
+                Headcount::NotRead
+            },
         }
     }
 
@@ -172,7 +176,7 @@ impl Provider for SimProvider {
     }
 
     fn is_sandbox(&self) -> bool {
-        false
+        self.facts().is_sandbox
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -254,7 +258,7 @@ impl Provider for SimProvider {
         let windows = spans(batch.windows.as_slice());
         let people = self.people_of(batch);
         oracle::before_post(&self.actor, self.account, batch, &windows);
-        edges::before_any(&self.actor, batch);
+        edges::before_any(&self.actor, self.account, batch);
         edges::before_post(&self.actor, self.account);
         let api = self.facts().api;
         let mut fate = self.fate(true);
@@ -316,7 +320,9 @@ impl Provider for SimProvider {
         });
         self.actor.point().await;
         match (fate.told(api), made) {
-            (Told::Answer, Some(id)) if self.truth().quirks.echo != Echo::Kept => Created::OtherReference(BatchId(id)),
+            (Told::Answer, Some(id)) if !self.truth().quirks.repeats_reference() => {
+                Created::OtherReference(BatchId(id))
+            }
             (Told::Answer, Some(id)) => Created::Done(BatchId(id)),
             (Told::NotSent(failure), _) => Created::NotSent(failure),
             (Told::Unknown(failure), _) => Created::Unknown(failure),
@@ -376,7 +382,7 @@ impl Provider for SimProvider {
         let people = self.people_of(batch);
         let seat = (id.0.clone(), batch.reference.to_string());
         oracle::before_post(&self.actor, self.account, batch, &spans(batch.windows.as_slice()));
-        edges::before_any(&self.actor, batch);
+        edges::before_any(&self.actor, self.account, batch);
         let unaware = unaware_of(&self.actor);
         let change = |old: &mut Batch, chance: &mut super::chance::Chance, now: Ms| {
             let span = (old.opens(), old.closes());

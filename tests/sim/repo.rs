@@ -1,7 +1,7 @@
 //! The project as people keep it: campaigns, audiences, lists - and what they do to it. Every intent keeps its label
 //! through rename, edit, new parts, another namespace, another provider.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::{DAY, HOUR, MINUTE, Ms, SECOND};
 use super::chance::Chance;
@@ -16,6 +16,9 @@ pub struct Label {
     /// The revision, or the day that it was meant for when the series began.
     pub firing: i64,
 }
+
+/// Added to the intents of what is rehearsed.
+const REHEARSED: u32 = 1000;
 
 pub const FOREIGN: Label = Label {
     intent: 0,
@@ -42,6 +45,8 @@ pub struct Repo {
     pub list: Vec<u64>,
     /// Which accounts `campanile.yaml` names.
     pub configured: Vec<bool>,
+    /// Whom accounts block themselves, as far as a run has heard: in no commit.
+    pub blocked: BTreeMap<usize, BTreeSet<u64>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +55,8 @@ pub struct Campaign {
     pub name: String,
     /// Which account.
     pub account: usize,
+    /// That account is a sandbox: nobody gets anything, and what was rehearsed is no reason not to send it.
+    pub rehearses: bool,
     pub state: State,
     pub when: When,
     pub body: u32,
@@ -99,8 +106,22 @@ pub enum When {
 impl Campaign {
     /// Whom it texts, by these lists.
     pub fn audience(&self, repo: &Repo) -> Vec<(u64, i8)> {
-        let is_free = |n: &u64| !repo.suppressed.contains(n) && !self.suppressed.contains(n);
-        self.people.iter().copied().filter(|(n, _)| is_free(n)).collect()
+        let all = self.people.iter().copied();
+        all.filter(|(number, _)| !self.leaves_out(repo, *number)).collect()
+    }
+
+    /// Whether a list, or its account, takes somebody out.
+    pub fn leaves_out(&self, repo: &Repo, number: u64) -> bool {
+        let is_blocked = repo
+            .blocked
+            .get(&self.account)
+            .is_some_and(|blocked| blocked.contains(&number));
+        is_blocked || repo.suppressed.contains(&number) || self.suppressed.contains(&number)
+    }
+
+    /// What is rehearsed is another message than the one that people get.
+    fn label_intent(&self) -> u32 {
+        self.intent + if self.rehearses { REHEARSED } else { 0 }
     }
 
     /// Its pace: there is none with recipients' own zones.
@@ -110,7 +131,7 @@ impl Campaign {
 
     pub fn label_of_revision(&self, revision: u32) -> Label {
         Label {
-            intent: self.intent,
+            intent: self.label_intent(),
             series: 0,
             firing: i64::from(revision),
         }
@@ -123,7 +144,7 @@ impl Campaign {
             When::Once { .. } => (0, 0),
         };
         Label {
-            intent: self.intent,
+            intent: self.label_intent(),
             series: series + 1,
             firing: minutes.div_euclid(1440) - day_shift,
         }
@@ -140,6 +161,8 @@ impl Campaign {
 /// What a project may begin with.
 pub struct Setting {
     pub accounts: usize,
+    /// Which of them is a sandbox.
+    pub sandbox: Option<usize>,
     pub one_window: Vec<bool>,
     pub pool: Vec<u64>,
 }
@@ -157,6 +180,7 @@ impl Repo {
             one_window: setting.one_window.clone(),
             list: Vec::new(),
             configured: vec![true; setting.accounts],
+            blocked: BTreeMap::new(),
         };
         for _ in 0..=chance.below(2) {
             repo.add(now, setting, chance);
@@ -190,10 +214,12 @@ impl Repo {
                 moved: 0,
             }
         };
+        let account = chance.below(setting.accounts);
         self.campaigns.push(Campaign {
             intent,
             name,
-            account: chance.below(setting.accounts),
+            account,
+            rehearses: setting.sandbox == Some(account),
             state: State::Active,
             when,
             body: 1,
@@ -224,6 +250,7 @@ impl Repo {
             if !self.configured[campaign.account] {
                 campaign.account = first;
             }
+            campaign.rehearses = setting.sandbox == Some(campaign.account);
         }
     }
 
@@ -370,6 +397,14 @@ fn edit_campaign(campaign: &mut Campaign, edit: Edit, now: Ms, setting: &Setting
             let per = chance.pick(&[1, 2, 5, 10]) * MINUTE;
             campaign.pace = chance.in_thousand(700).then_some((messages, per));
         }
+        Edit::Fill => {
+            for number in &setting.pool {
+                if campaign.people.iter().all(|(other, _)| other != number) {
+                    campaign.people.push((*number, 0));
+                }
+            }
+        }
+        Edit::CutPeople => campaign.people.truncate(campaign.people.len().div_ceil(5)),
         Edit::OwnOptOut => {
             let number = chance.pick(&campaign.people).0;
             campaign.suppressed.insert(number);
@@ -452,6 +487,10 @@ pub enum Edit {
     SwapAccount,
     /// The project's suppression list loses its second half, by accident.
     CutList,
+    /// Everybody is in a campaign's audience.
+    Fill,
+    /// A campaign's audience loses most of its people, by accident.
+    CutPeople,
     /// `horizon` is widened, or narrowed again.
     Horizon,
     /// Variants come, go, or get other weights.

@@ -108,7 +108,8 @@ fn canceled_beside(actor: &Actor, brake: &Brake) -> Option<Residue> {
     let ours = attempts
         .iter()
         .filter(|a| a.machine == actor.machine && a.batch == brake.batch);
-    let is_beside = |a: &Attempt| a.read - BLUR <= brake.at && brake.at <= a.sent + SECOND;
+    let at = canceled_at(world, brake);
+    let is_beside = |a: &Attempt| a.read - BLUR <= at && at <= a.sent + SECOND;
     if ours.clone().any(is_beside) || stopped_nothing(actor, brake) {
         return Some(Residue::CanceledBesideOurs);
     }
@@ -121,6 +122,16 @@ fn canceled_beside(actor: &Actor, brake: &Brake) -> Option<Residue> {
     let is_unseen = settled.is_none_or(|at| brake.at <= at + BLUR);
     let is_after = brake.at + BLUR + MINUTE >= asked;
     (!is_answered && is_after && is_unseen).then_some(Residue::CanceledAfterLostDelete)
+}
+
+/// When the brake reached its batch: `stop` goes on to prove the silence, which takes seconds.
+fn canceled_at(world: &World, brake: &Brake) -> Ms {
+    let mut accounts = world.accounts.iter().map(|account| account.borrow());
+    let found = accounts.find_map(|account| {
+        let batch = account.batches.iter().find(|batch| batch.id == brake.batch)?;
+        (batch.stopped_by() == Some(brake.by)).then(|| batch.stopped())?
+    });
+    found.unwrap_or(brake.at)
 }
 
 /// Whether `stop` came upon a batch that a run of this machine had canceled before, so near that no read showed it yet.
@@ -274,7 +285,11 @@ pub fn excuse(world: &World, earlier: Text, later: Text) -> Option<Residue> {
             Some((at, Who::Run(_))) if gone.has_begun(at) => return Some(Residue::SleptBeforeDelete),
             _ if is_late && (!was_seen || are_of_two_projects(&one, &two)) => return Some(Residue::CarriedOutLate),
             None if gone.created + MEMORY < two.posted => return Some(Residue::BeyondMemory),
-            _ if world.is_edges.get() && !was_seen => return Some(Residue::NameForgotten),
+            // Seen later, but of another namespace and with other content: like another project's campaign of that name.
+            // The program takes its own away only where the other says exactly the same.
+            _ if world.is_edges.get() && (!was_seen || is_like_anothers(&one, &two)) => {
+                return Some(Residue::NameForgotten);
+            }
             _ => {}
         }
     }
@@ -302,6 +317,14 @@ fn are_of_two_projects(one: &Batch, two: &Batch) -> bool {
         .as_ref()
         .zip(two.reference.as_ref())
         .is_some_and(|(a, b)| a.namespace != b.namespace && a.slot != b.slot && a.fingerprint != b.fingerprint)
+}
+
+/// In two namespaces, and with other content.
+fn is_like_anothers(one: &Batch, two: &Batch) -> bool {
+    one.reference
+        .as_ref()
+        .zip(two.reference.as_ref())
+        .is_some_and(|(a, b)| a.namespace != b.namespace && a.fingerprint != b.fingerprint)
 }
 
 /// What a person was to be sent under, before it became this batch: itself, what it was before it was put again, and

@@ -11,7 +11,7 @@ use campanile::apply::{
 };
 use campanile::campaign::Rule;
 use campanile::model::{CampaignRef, ReportedState};
-use campanile::plan::{How, Operation, Override, Plan, Target};
+use campanile::plan::{How, Operation, Override, Plan, Target, Unread};
 use campanile::provider::Provider;
 
 use super::account::Who;
@@ -66,13 +66,23 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
         .map(|name| Some(CampaignRef::parse(name).unwrap()))
         .collect::<Option<BTreeSet<_>>>()
         .filter(|selected| !selected.is_empty());
-    if world.is_edges.get() {
-        let journal = world.machines[actor.machine].journal.borrow();
-        policy.suppressions.lists = vec![watched(&actor.repo)];
-        policy
-            .suppressions
-            .recall(baselines(journal.as_deref().unwrap_or_default()));
-    }
+    policy.suppressions.lists = vec![watched(&actor.repo)];
+    let remembered = baselines(
+        world.machines[actor.machine]
+            .journal
+            .borrow()
+            .as_deref()
+            .unwrap_or_default(),
+    );
+    policy.suppressions.recall(remembered);
+    policy.opt_outs_unread = (actor.unread.iter())
+        .filter(|account| actor.repo.configured[**account])
+        .map(|account| Unread {
+            provider: world.facts[*account].name.clone(),
+            sandbox: world.facts[*account].is_sandbox,
+            why: "answered 500".to_owned(),
+        })
+        .collect();
     let adopt = format!("adopt={}", policy.namespace);
     let adopt = actor.adopts.then_some(adopt.as_str());
     let overrides = overrides.iter().map(String::as_str).chain(adopt);
@@ -213,7 +223,7 @@ pub async fn stop(actor: Rc<Actor>) {
         payloads: &files,
         progress: &|_| {},
     };
-    let (mut occurrences, mut batches, mut is_done) = (BTreeSet::new(), BTreeSet::new(), true);
+    let (mut slots, mut batches, mut is_done) = (Vec::new(), BTreeSet::new(), true);
     for _ in 0..2 {
         for provider in &providers {
             let account = provider.account;
@@ -233,7 +243,10 @@ pub async fn stop(actor: Rc<Actor>) {
                     windows: batch.windows.clone(),
                 };
                 let ending = cancel(&run, provider, &target, Call::Stop, "stop").await;
-                occurrences.insert((target.reference.slot.campaign.clone(), target.reference.slot.occurrence));
+                // What is rehearsed reaches nobody.
+                if !world.facts[account].is_sandbox {
+                    slots.push(target.reference.slot.clone());
+                }
                 batches.insert(batch.id.0.clone());
                 is_done &= matches!(ending, Ok(campanile::apply::CancelEnding::Silent));
                 if matches!(ending, Ok(campanile::apply::CancelEnding::Silent)) {
@@ -250,8 +263,8 @@ pub async fn stop(actor: Rc<Actor>) {
     if is_done && !actor.is_dead.get() {
         world.stopped.borrow_mut().push(Stopped {
             at: world.now.get(),
-            commit: actor.repo.clone(),
-            occurrences,
+            commit: actor.commit.clone(),
+            slots,
             batches,
         });
     }

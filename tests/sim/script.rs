@@ -38,6 +38,10 @@ pub enum Step {
     /// Runs that meet something in particular.
     ApplyUnder(Plight),
     Stop,
+    /// The same while an apply goes on.
+    StopBeside,
+    /// Somebody answers STOP, or is put on a blacklist.
+    AnswerStop,
     /// Somebody who knows the truth allows what is held.
     Allow,
 }
@@ -49,6 +53,12 @@ pub enum Plight {
     LosesDeletes,
     /// The machine falls asleep between the last look and a DELETE.
     Dozes,
+    /// The same, and what changes something is often not answered.
+    DozesUnanswered,
+    /// Others' batches come between any two pages of a list.
+    Busy,
+    /// The account where somebody opted out last does not tell who did.
+    Unheard,
     /// Another run goes on beside it, at the commit before.
     Beside,
     /// The same, and both die before they look back.
@@ -195,7 +205,8 @@ fn edge_step(chance: &mut Chance) -> Vec<Step> {
     let smooth = Step::ApplyUnder(Plight::Nothing);
     let swap = Step::Edit(Edit::SwapAccount);
     match chance.below(100) {
-        0..72 => hostile_step(chance),
+        0..58 => hostile_step(chance),
+        58..72 => around_step(chance),
         72..78 => vec![Step::LoseReferences, smooth],
         78..82 => vec![Step::LoseReferences, Step::LoseJournal, smooth],
         82..85 => vec![swap, smooth],
@@ -214,6 +225,37 @@ fn edge_step(chance: &mut Chance) -> Vec<Step> {
             smooth,
         ],
         _ => vec![Step::LoseJournal, Step::Edit(Edit::Body), smooth],
+    }
+}
+
+/// What people do around the files, and lists that shrink or grow.
+fn around_step(chance: &mut Chance) -> Vec<Step> {
+    let (apply, smooth) = (Step::Apply { runs: 1 }, Step::ApplyUnder(Plight::Nothing));
+    let edit = Step::Edit(chance.pick(&Edit::ANY));
+    match chance.below(7) {
+        0 => vec![edit, Step::StopBeside, smooth],
+        1 => vec![Step::Edit(Edit::Add), Step::StopBeside, Step::Wait(2 * MINUTE), apply],
+        2 => vec![Step::AnswerStop, apply],
+        3 => vec![Step::AnswerStop, edit, Step::ApplyUnder(Plight::Unheard)],
+        4 => vec![
+            Step::Edit(Edit::Horizon),
+            Step::Edit(Edit::Fill),
+            smooth,
+            Step::Edit(Edit::CutPeople),
+            smooth,
+        ],
+        5 => vec![
+            edit,
+            Step::ApplyUnder(Plight::Busy),
+            Step::Wait(20 * SECOND),
+            Step::ApplyUnder(Plight::Busy),
+        ],
+        _ => vec![
+            Step::WaitForEdge(-100 * SECOND),
+            Step::Edit(chance.pick(&[Edit::MovePast, Edit::Remove, Edit::Tombstone])),
+            Step::ApplyUnder(Plight::DozesUnanswered),
+            smooth,
+        ],
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use campanile::campaign::Rule;
 use campanile::model::{Group, Msisdn, OccurrenceKey, Part, Reference, Slot};
 use campanile::plan::{HeldItem, HeldReason, Plan};
 
@@ -55,6 +56,10 @@ pub fn has_edge(world: &World, repo: &Repo, from: Ms, to: Ms) -> bool {
     {
         return true;
     }
+    // What somebody else has planned in our namespace is first contact until it opens.
+    if (world.stranger_opens.get()).is_some_and(|opens| from <= opens && opens - 2 * MINUTE <= to) {
+        return true;
+    }
     let meant = all_meant(repo, from);
     let mut edges = meant
         .iter()
@@ -95,10 +100,20 @@ pub fn check_settled(world: &World, repo: &Repo, plan: &Plan) {
     if !repo.paused {
         nobody_is_forgotten(world, repo, &meant, plan);
     }
-    nobody_is_in_two(world, repo);
-    nothing_stands_that_nobody_wants(world, repo, &meant, plan);
-    let truth = Truth::of(world);
+    // At first contact nothing at all is done, as the plan says of every batch.
+    if !plan
+        .guards
+        .iter()
+        .any(|guard| guard.rule == Rule::Adopt && guard.tripped)
+    {
+        nobody_is_in_two(world, repo);
+        nothing_stands_that_nobody_wants(world, repo, &meant, plan);
+    }
+    let (all, real) = (Truth::of(world, true), Truth::of(world, false));
     for held in &plan.held {
+        // What was rehearsed is no reason to hold what people get.
+        let is_rehearsal = world.facts[world.account_of(&held.provider)].is_sandbox;
+        let truth = if is_rehearsal { &all } else { &real };
         if !truth.bears_out(world, repo, &meant, plan, held) {
             let what = format!(
                 "{} is held as {}, which it is not",
@@ -247,7 +262,9 @@ fn nothing_stands_that_nobody_wants(world: &World, repo: &Repo, meant: &[Meant<'
             let may_be_unreadable = campaign.map_or_else(|| repo.campaigns.iter().any(is_unreadable), is_unreadable);
             let is_later = campaign.is_some_and(|c| is_due_later(c, meant, slot));
             let is_foreign = reference.namespace.as_str() != repo.namespace;
-            if is_told || may_be_unreadable || is_later || is_foreign {
+            // A campaign at a real account has nothing to do with what it has rehearsed.
+            let is_rehearsed = world.facts[account].is_sandbox && campaign.is_some_and(|c| !c.rehearses);
+            if is_told || may_be_unreadable || is_later || is_foreign || is_rehearsed {
                 continue;
             }
             let one = meant.iter().find(|one| one.is_of(slot) && one.group == slot.group);
@@ -320,7 +337,8 @@ pub fn is_due_later(campaign: &Campaign, meant: &[Meant<'_>], slot: &Slot) -> bo
 }
 
 /// Whether a raised revision waits for an older one's batch that is sent first, because this very plan cannot take it away:
-/// it opens within the minute that DELETE needs, or a guard holds its cancel.
+/// it opens within the minute that DELETE needs, or a guard holds its cancel, or nobody could prove its silence: then it
+/// stays whatever takes its place, and what is held beside it for that names it too.
 fn waits_for_older_revision(plan: &Plan, held: &HeldItem, older: &Batch) -> bool {
     let Some(theirs) = older.reference.as_ref().map(|reference| &reference.slot) else {
         return false;
@@ -336,7 +354,10 @@ fn waits_for_older_revision(plan: &Plan, held: &HeldItem, older: &Batch) -> bool
             HeldReason::Guard => !plan.guards.is_empty(),
             _ => false,
         };
-        is_cause && item.reference.slot == *theirs && item.batch_id.as_ref().is_some_and(|id| id.0 == older.id)
+        // Judged by itself: nobody could prove the silence of this very batch.
+        let stays = item.reason == HeldReason::SilenceUnprovable;
+        let is_it = item.batch_id.as_ref().is_some_and(|id| id.0 == older.id);
+        is_it && (stays || is_cause && item.reference.slot == *theirs)
     });
     is_older && older.stopped().is_none() && is_cancel_held
 }
@@ -347,11 +368,10 @@ struct Truth {
 }
 
 impl Truth {
-    fn of(world: &World) -> Self {
-        let all = world
-            .accounts
-            .iter()
-            .flat_map(|account| account.borrow().batches.clone());
+    fn of(world: &World, with_sandbox: bool) -> Self {
+        let all = (world.accounts.iter().zip(&world.facts))
+            .filter(|(_, facts)| with_sandbox || !facts.is_sandbox)
+            .flat_map(|(account, _)| account.borrow().batches.clone());
         Self { batches: all.collect() }
     }
 
@@ -413,6 +433,7 @@ impl Truth {
                 is_known(b) && b.closes() > now && (is_being_sent || waits_for_older_revision(plan, held, b))
             }),
             HeldReason::Paused => repo.paused,
+            // No run without faults fails to read them.
             HeldReason::OptOutsUnreadable => false,
             HeldReason::Guard => {
                 let has_pace = repo
@@ -427,7 +448,7 @@ impl Truth {
             HeldReason::Pressure => false,
             HeldReason::OtherAccount => repo.configured.iter().any(|is_there| !is_there),
             // Who settles a history knows the namespace for this project's, unless it is somebody else's too.
-            HeldReason::FirstContact => world.stranger.get().is_some(),
+            HeldReason::FirstContact => world.stranger_opens.get().is_some(),
             // Accounts that lose references are not judged here.
             HeldReason::UnreadableReference => false,
             HeldReason::SilenceUnprovable => is_mute && all.any(|b| is_known(b) && b.is_planned(now)),

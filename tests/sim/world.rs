@@ -15,7 +15,7 @@ use super::account::{Account, Batch, Ms, Quirks, Stage, Who, departures};
 use super::actor::Actor;
 use super::chance::Chance;
 use super::desire::AccountFacts;
-use super::edges::{Echo, Stopped};
+use super::edges::{Echo, OptOut, Stopped};
 use super::oracle::{Brake, Violation};
 use super::repo::{FOREIGN, Label, Repo};
 use super::residues::Residue;
@@ -89,8 +89,10 @@ pub struct World {
     pub is_edges: Cell<bool>,
     /// What `stop` has silenced, all of it.
     pub stopped: RefCell<Vec<Stopped>>,
-    /// At which account somebody else works in our namespace, and when that opens.
-    pub stranger: Cell<Option<(usize, Ms)>>,
+    /// Who has opted out, of which account, and when.
+    pub opt_outs: RefCell<Vec<OptOut>>,
+    /// Somebody else works in our namespace: when what he has planned opens.
+    pub stranger_opens: Cell<Option<Ms>>,
 }
 
 pub const POOL: [u64; 12] = [
@@ -109,11 +111,13 @@ pub const POOL: [u64; 12] = [
 ];
 
 impl World {
-    pub fn new(seed: u64, start: Ms, is_calm: bool, chance: &mut Chance) -> Self {
+    pub fn new(seed: u64, start: Ms, is_calm: bool, has_sandbox: bool, chance: &mut Chance) -> Self {
         let kinds: &[(&str, Api)] = &[("ip1", Api::Ip1), ("sinch", Api::Sinch), ("spare", Api::Ip1)];
         let many = 1 + chance.below(3);
+        let bench = [("bench", Chance::of(seed, 61).pick(&[Api::Ip1, Api::Sinch]))];
         let accounts: Vec<RefCell<Account>> = kinds[..many]
             .iter()
+            .chain(bench.iter().filter(|_| has_sandbox))
             .map(|(name, api)| {
                 RefCell::new(Account {
                     name: (*name).to_owned(),
@@ -125,6 +129,7 @@ impl World {
                         cancels_rest: chance.in_thousand(500),
                         page: chance.pick(if is_calm { &[200] } else { &[2, 3, 5, 200, 200] }),
                         echo: Echo::Kept,
+                        repeats: false,
                         mute: false,
                         cancel_shows_after: if is_calm { 0 } else { chance.pick(&[0, 0, 3000, 12_000]) },
                     },
@@ -140,6 +145,7 @@ impl World {
                     name: ProviderName::parse(&account.name).unwrap(),
                     api: account.api,
                     limit: account.limit,
+                    is_sandbox: account.name == "bench",
                 }
             })
             .collect();
@@ -163,7 +169,8 @@ impl World {
             transcript: RefCell::default(),
             next_id: Cell::new(1),
             is_edges: Cell::new(false),
-            stranger: Cell::new(None),
+            opt_outs: RefCell::default(),
+            stranger_opens: Cell::new(None),
             stopped: RefCell::default(),
         }
     }

@@ -106,11 +106,23 @@ fn a_near_match_holds_its_occurrence_else_its_campaign_else_every_create_there()
     };
     assert_eq!(raised(Planned), [HeldReason::UnreadableReference]);
     assert_eq!(raised(Sent), [], "a raised revision sends again");
+    assert_eq!(
+        held("acme.bf.3k899000000abcdefg ", Sent),
+        ["bf"],
+        "a schedule before: no revision was raised"
+    );
     assert_eq!(held("acme.bf.00", Planned), ["bf"]);
     assert_eq!(held("acme.bf.00", Sent), nobody, "over");
     assert_eq!(held("acme.b", Planned), ["bf", "late"]);
     assert_eq!(held("acme.b", Sent), nobody);
     assert_eq!(held("acme invoice", Planned), nobody);
+}
+
+#[test]
+fn a_raised_revision_waits_for_an_older_one_that_is_almost_ours_however_far_apart() {
+    let mut scenario = beside("acme.bf.00001000000abcdefg ", ReportedState::Planned);
+    scenario.files([revised(campaign("bf", 0..3, "hi", 60 + 3 * 24 * 60), 2)]);
+    assert_eq!(reasons(&scenario.plan()), [HeldReason::UnreadableReference]);
 }
 
 #[test]

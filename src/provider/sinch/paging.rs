@@ -215,6 +215,9 @@ impl<T: Identified> Paging<T> {
             }
         }
         self.page += 1;
+        if mutant(Mutant::NewEndIsOnePage) {
+            return Ok(Turn::Complete);
+        }
         self.fruitless = if self.items.len() > known {
             0
         } else {
