@@ -83,6 +83,7 @@ async fn take_away<P: Provider, C: RunClock>(
         reason: reason.to_owned(),
         batch_id: Some(target.id.0.clone()),
         windows: journaled(&fresh.windows),
+        says: None,
     };
     run.note(provider.name(), &target.reference, intent)?;
     match provider.cancel(&target.id).await {

@@ -131,6 +131,7 @@ pub fn write_down<P: Provider, C: RunClock>(
         reason: operation.reason.as_str().to_owned(),
         batch_id: in_place.map(|id| id.0.clone()),
         windows: journaled(batch.windows.as_slice()),
+        says: run.says(operation),
     };
     run.note(provider.name(), &operation.reference, intent)
 }

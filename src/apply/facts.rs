@@ -4,6 +4,7 @@ use super::cancels::batch_of;
 use super::creates::{Cancels, Create, Creates, Missed, sort_creates};
 use super::journal::{Call, Event, Finished, Line, Outcome};
 use super::listed::Listed;
+use super::said::said;
 use super::whose::{Accounts, Whose};
 use crate::model::{BatchId, Instant, Reference, Window};
 use crate::plan::{JournalFacts, Observed, OurCancel, Policy};
@@ -18,6 +19,7 @@ pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> Jo
     let accounts = Accounts::new(observed, policy);
     let mut facts = JournalFacts {
         exists: true,
+        said: said(lines),
         ..JournalFacts::default()
     };
     let mut creates = Creates::default();

@@ -65,6 +65,7 @@ pub async fn remove<P: Provider, C: RunClock>(
         reason: operation.reason.as_str().to_owned(),
         batch_id: Some(target.id.0.clone()),
         windows: journaled(&target.windows),
+        says: None,
     };
     run.note(provider.name(), &operation.reference, intent)?;
     let answer = provider

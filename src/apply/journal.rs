@@ -1,7 +1,8 @@
 //! What was asked of a provider and what it answered, one JSON line each, on disk before the call leaves.
 //!
 //! The journal is a belt: it tells the next run which cancels were ours and which creates have no known outcome. Losing
-//! it may cost silence, never a second text. It holds references and batch ids, no number, body or token.
+//! it may cost silence, never a second text. It holds references, batch ids and templates as the files have them; no number,
+//! no rendered body, no token.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -48,6 +49,9 @@ pub enum Event {
         batch_id: Option<String>,
         /// The batch's windows as (opens, closes) in seconds since the Unix epoch.
         windows: Vec<(i64, i64)>,
+        /// Of a create or a change of content: what it says and comes to. For showing, never for a decision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        says: Option<Says>,
     },
     /// The newest call of its kind on this reference has an answer, or is known to have none.
     Answer {
@@ -152,6 +156,28 @@ impl From<Finished> for FinishedRow {
             finished.missed_at_ms,
         )
     }
+}
+
+/// What a batch says and comes to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Says {
+    /// The templates of its campaign; empty: those of the campaign's line before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<String>,
+    /// Billed units.
+    pub segments: u64,
+    /// `5.24 SEK`, one for each currency.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub estimate: Vec<String>,
+    /// Segments without a price.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unpriced: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A call that changes something.

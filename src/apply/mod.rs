@@ -26,6 +26,7 @@ mod outcome;
 mod progress;
 mod read_back;
 mod run_context;
+mod said;
 #[cfg(test)]
 mod testing;
 mod walk;
@@ -37,7 +38,7 @@ pub use cancel::{Ending as CancelEnding, GROUND, cancel};
 pub use cancels::canceled_by_apply;
 pub use compaction::compacted;
 pub use facts::facts;
-pub use journal::{Call, Event, Finished, FinishedCancel, Journal, Line, Outcome as Known, parse_lines};
+pub use journal::{Call, Event, Finished, FinishedCancel, Journal, Line, Outcome as Known, Says, parse_lines};
 pub use observe::{MAX_SKEW, Observation, note_what_was_settled, observe, reconsider};
 pub use outcome::{Halt, Outcome, Report, Step};
 pub use progress::Progress;

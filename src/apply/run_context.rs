@@ -1,13 +1,15 @@
 //! What a run works with: providers, clock, journal, and where the content of batches comes from.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::journal::{Call, Event, Journal, Line, Outcome};
+use super::journal::{Call, Event, Journal, Line, Outcome, Says};
 use super::observe::MAX_SKEW;
 use super::progress::Progress;
+use super::said;
 use crate::desired::{Desired, PayloadError};
-use crate::model::{BatchId, Clock, Instant, Mutant, ProviderName, Reference, Window, Windows, mutant};
+use crate::model::{BatchId, CampaignRef, Clock, Instant, Mutant, ProviderName, Reference, Window, Windows, mutant};
 use crate::plan::{Operation, Policy};
 use crate::provider::{NewBatch, Provider};
 
@@ -44,6 +46,8 @@ pub struct RunContext<'a, P, C> {
     pub payloads: &'a dyn PayloadSource,
     /// Told what is being done, for progress; never personal data.
     pub progress: &'a dyn Fn(&Progress<'_>),
+    /// Campaigns whose templates this run has written down.
+    pub written: RefCell<BTreeSet<CampaignRef>>,
 }
 
 /// The journal could not be written: nothing more may be sent.
@@ -120,6 +124,15 @@ impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
             return Ok(());
         }
         Ok(self.journal.borrow_mut().append(&line)?)
+    }
+
+    /// What an operation says and comes to, for the journal: the templates with its campaign's first batch of the run.
+    pub(super) fn says(&self, operation: &Operation) -> Option<Says> {
+        let campaign = operation.campaign();
+        let is_first = operation.content.is_some() && self.written.borrow_mut().insert(campaign.clone());
+        let mut campaigns = self.desired.campaigns.iter();
+        let desired = campaigns.find(|desired| is_first && desired.reference == *campaign);
+        said::says(operation, desired.map_or(&[], |desired| desired.templates.as_slice()))
     }
 
     /// Writes an answer down.

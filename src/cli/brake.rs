@@ -272,6 +272,7 @@ impl<'a, 'd> Brake<'a, 'd> {
                     reason: "stop".to_owned(),
                     batch_id: Some(batch.id.0.clone()),
                     windows: journaled(&batch.windows),
+                    says: None,
                 };
                 let reference = reference.clone();
                 self.desk

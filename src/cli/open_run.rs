@@ -76,6 +76,7 @@ impl<'a> OpenRun<'a> {
             policy: &self.policy,
             payloads,
             progress: &*self.tell,
+            written: RefCell::default(),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::desired::DesiredState;
 use crate::model::{CampaignRef, Diagnostic, Group, OccurrenceKey, Reference, Window, left_out_codes};
 use crate::plan::{Operation, Override, Plan, Policy, ProviderFacts};
 use crate::report::{Details, Frame, OperationView, PlanView, operation_view, plan_view, seal};
-use crate::schedule::tzdb_version;
+use crate::schedule::{Zone, tzdb_version};
 
 /// Everything that the files say.
 pub struct Prepared {
@@ -110,6 +110,8 @@ impl Prepared {
     pub fn view(&self, context: &Context, plan: &Plan, choice: &Choice, diagnostics: &[Diagnostic]) -> PlanView {
         // The parts of a group share their windows and follow each other: each window is spelled once, not 2048 times.
         type Spelled = (Option<String>, Vec<String>);
+        let home = self.workspace.project.timezone.as_ref();
+        let home = home.and_then(|name| Zone::find(name).ok());
         let last: RefCell<Option<(CampaignRef, Group, Window, Spelled)>> = RefCell::default();
         let spell = |campaign: &CampaignRef, reference: &Reference, window: Window| {
             let group = reference.slot.group;
@@ -119,7 +121,7 @@ impl Prepared {
                     words.clone()
                 }
                 Some(_) | None => {
-                    let words = spell_window(&self.state, plan.now, campaign, reference, window);
+                    let words = spell_window(&self.state, plan.now, campaign, reference, window, home.as_ref());
                     *last = Some((campaign.clone(), group, window, words.clone()));
                     words
                 }

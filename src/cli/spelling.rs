@@ -1,6 +1,7 @@
 //! Windows on a campaign's own clock, and what a view tells of an occurrence besides the plan.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::desired::{CampaignPayloads, DesiredState, VariantSums, ZoneRule};
 use crate::model::{
@@ -8,17 +9,22 @@ use crate::model::{
 };
 use crate::plan::Plan;
 use crate::report::{Details, LanguageView, SpelledWindow, VariantView, estimate_view};
-use crate::schedule::{format_offset, spell_at_offset};
+use crate::schedule::{Zone, format_offset, spell_at_offset};
 
-/// A window on the campaign's clock, and what clocks do between now and then.
+/// A window on the campaign's clock, and what clocks do shortly before it. Of a campaign without a file, or without a zone,
+/// the clock is the project's.
 pub fn spell(
     state: &DesiredState,
     now: Instant,
     campaign: &CampaignRef,
     reference: &Reference,
     window: Window,
+    home: Option<&Zone>,
 ) -> (Option<String>, Vec<String>) {
     let spelled = spelled(state, now, campaign, reference.slot.group, window);
+    if let (true, Some(zone)) = (spelled.local.is_empty(), home) {
+        return (Some(zone.spell_window(window)), changes_before(zone, now, window));
+    }
     (
         Some(spelled.local).filter(|local| !local.is_empty()),
         spelled.clock_changes,
@@ -40,7 +46,7 @@ pub fn spelled(
             timezone: zone.name().to_owned(),
             local: zone.spell_window(window),
             date: date(zone.local(window.opens())),
-            clock_changes: zone.spell_changes_between(now, window.opens()),
+            clock_changes: changes_before(zone, now, window),
         },
         (_, Group::Offset(quarters)) => {
             let seconds = i32::from(quarters) * 900;
@@ -58,6 +64,12 @@ pub fn spelled(
             ..SpelledWindow::default()
         },
     }
+}
+
+/// What clocks do in the week before a window: who reads the plan may still reckon by the old offset then.
+fn changes_before(zone: &Zone, now: Instant, window: Window) -> Vec<String> {
+    const NEAR: Duration = Duration::from_secs(7 * 24 * 3600);
+    zone.spell_changes_between(now.max(window.opens() - NEAR), window.opens())
 }
 
 /// What a view tells of an occurrence besides the plan, without the people whom the plan leaves out of it.

@@ -1,8 +1,9 @@
 //! What is known of the past: what the providers hold, and what our journal remembers.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::model::{BatchId, Diagnostic, ExistingBatch, Instant, ProviderName, Reference, Window};
+use crate::model::{BatchId, Diagnostic, Estimate, ExistingBatch, Instant, ProviderName, Reference, Window};
 
 use super::diagnostics;
 
@@ -33,6 +34,19 @@ pub struct JournalFacts {
     pub keeps_references: BTreeSet<ProviderName>,
     /// Providers at whose account this project, under its namespace, has certainly been before.
     pub accounts: BTreeSet<ProviderName>,
+    /// What batches said and came to when they were asked for: for showing, never for a decision.
+    pub said: BTreeMap<Reference, Said>,
+}
+
+/// What a batch said and came to when it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Said {
+    /// The templates of its campaign.
+    pub texts: Arc<[String]>,
+    /// Billed units.
+    pub segments: u64,
+    /// What it would cost.
+    pub estimate: Estimate,
 }
 
 /// A batch that was created, or may have been, at an account that is configured no more: nobody can read what became of

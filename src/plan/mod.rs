@@ -112,7 +112,8 @@ mod world;
 mod write;
 
 pub use facts::{
-    ElsewhereBatch, JournalFacts, KnownBatch, Need, NeedKind, Observed, OurCancel, UnknownCreate, newly_lost, two_names,
+    ElsewhereBatch, JournalFacts, KnownBatch, Need, NeedKind, Observed, OurCancel, Said, UnknownCreate, newly_lost,
+    two_names,
 };
 pub use held::{HeldContent, HeldItem, HeldReason};
 pub use operation::{

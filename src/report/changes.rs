@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::view::{BeforeView, CampaignView, OperationView, PlanView, WindowView};
+use super::words::{Fate, Run, compared};
 use crate::model::counted;
 
 /// One thing that was otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Change {
     /// `sender`, `window`, `text` or `people`.
     pub what: &'static str,
@@ -14,7 +15,19 @@ pub(super) struct Change {
     pub was: Option<String>,
     /// As the files say it.
     pub now: String,
+    /// Of a text both, word by word.
+    pub words: Vec<Run>,
 }
+
+impl Change {
+    /// Whether a text is known to be as it was: then the values in it changed, or the people.
+    pub(super) fn is_same_text(&self) -> bool {
+        !self.words.is_empty() && self.words.iter().all(|run| run.fate == Fate::Same)
+    }
+}
+
+/// What is told where a text is as it was.
+pub(super) const SAME_TEXT: &str = "the same words: values in it, or people, changed";
 
 /// A campaign's occurrence of which something stands at a provider and would be replaced.
 pub(super) struct Changed<'a> {
@@ -71,6 +84,7 @@ fn changes(campaign: Option<&CampaignView>, batches: &[(&OperationView, &BeforeV
             what: "sender",
             was: one_of(batches.iter().filter_map(|(_, before)| before.sender.as_deref())),
             now: campaign.sender.clone(),
+            words: Vec::new(),
         });
     }
     if is_changed(&["windows"]) {
@@ -80,22 +94,19 @@ fn changes(campaign: Option<&CampaignView>, batches: &[(&OperationView, &BeforeV
             what: "window",
             was: Some(listed(was)).filter(|was| !was.is_empty()),
             now: listed(now),
+            words: Vec::new(),
         });
     }
     if let Some(campaign) = campaign {
-        let was = one_of(batches.iter().filter_map(|(_, before)| before.text.as_deref()));
-        let differs = was.as_deref().is_some_and(|was| !is_same_text(was, &campaign.template));
         // Where something else moved too, the fingerprint does not tell whether the text did: its words do.
         let may_differ = batches
             .iter()
             .flat_map(|(operation, _)| &operation.changed)
             .any(|changed| changed != "windows");
-        if is_changed(&["content", "body"]) || (differs && may_differ) {
-            changes.push(Change {
-                what: "text",
-                was,
-                now: campaign.template.clone(),
-            });
+        let texts = texts(campaign, batches);
+        let is_known_to_differ = texts.iter().any(|text| text.was.is_some() && !text.is_same_text());
+        if is_changed(&["content", "body"]) || (is_known_to_differ && may_differ) {
+            changes.extend(texts);
         }
     }
     let sum = |count: fn(&BeforeView) -> Option<u64>| {
@@ -113,31 +124,69 @@ fn changes(campaign: Option<&CampaignView>, batches: &[(&OperationView, &BeforeV
                 what: "people",
                 was: Some(counted(was, "person", "people")),
                 now: format!("{}{moved}", counted(now, "person", "people")),
+                words: Vec::new(),
             });
         }
     }
     changes
 }
 
-/// Whether a text with the provider's placeholders and a template say the same between them.
-fn is_same_text(held: &str, template: &str) -> bool {
-    let held = held.replace("${v", "{v");
-    let held = held
-        .split("{v")
-        .enumerate()
-        .map(|(i, piece)| match piece.split_once('}') {
-            Some((digits, rest)) if i > 0 && digits.bytes().all(|b| b.is_ascii_digit()) => rest,
-            Some(_) | None => piece,
-        });
-    let template = template
-        .trim_end()
-        .split("{{")
-        .enumerate()
-        .map(|(i, piece)| match piece.split_once("}}") {
-            Some((_, rest)) if i > 0 => rest,
-            Some(_) | None => piece,
-        });
-    held.eq(template)
+/// The campaign's texts against those of the batches: the ones that differ, in pairs; the first where none does.
+fn texts(campaign: &CampaignView, batches: &[(&OperationView, &BeforeView)]) -> Vec<Change> {
+    let mut all_before = batches.iter().map(|(_, before)| {
+        let texts = before.text.iter().chain(&before.texts);
+        texts.map(String::as_str).collect::<Vec<&str>>()
+    });
+    let first = all_before.next().unwrap_or_default();
+    let is_known = !first.is_empty() && all_before.all(|texts| texts == first);
+    let now: Vec<&str> = std::iter::once(&campaign.template)
+        .chain(&campaign.templates)
+        .map(String::as_str)
+        .collect();
+    let change = |was: Option<&str>, now: &str| Change {
+        what: "text",
+        was: was.map(str::to_owned),
+        now: now.to_owned(),
+        words: was
+            .map(|was| compared(was.trim_end(), now.trim_end()))
+            .unwrap_or_default(),
+    };
+    if !is_known {
+        return now.first().map(|now| change(None, now)).into_iter().collect();
+    }
+    let is_in = |text: &str, all: &[&str]| all.iter().any(|other| is_same_text(other, text));
+    let mut gone = first.iter().filter(|text| !is_in(text, &now));
+    let mut new = now.iter().filter(|text| !is_in(text, &first));
+    let mut changes = Vec::new();
+    loop {
+        match (gone.next(), new.next()) {
+            (None, None) => break,
+            (was, now) => changes.push(change(
+                Some(was.copied().unwrap_or_default()),
+                now.copied().unwrap_or_default(),
+            )),
+        }
+    }
+    if changes.is_empty() {
+        changes.extend(now.first().map(|now| change(Some(now), now)));
+    }
+    changes
+}
+
+/// Whether two templates say the same, however the fields of one are called: a provider shows none of their names.
+fn is_same_text(was: &str, now: &str) -> bool {
+    if [was, now].iter().any(|text| text.contains("{{ … }}")) {
+        return between_fields(was).eq(between_fields(now));
+    }
+    was.trim_end() == now.trim_end()
+}
+
+fn between_fields(text: &str) -> impl Iterator<Item = &str> {
+    let pieces = text.trim_end().split("{{").enumerate();
+    pieces.map(|(i, piece)| match piece.split_once("}}") {
+        Some((_, rest)) if i > 0 => rest,
+        Some(_) | None => piece,
+    })
 }
 
 /// The one value that all batches agree on.
@@ -203,7 +252,14 @@ mod tests {
         let all = changed(plan);
         let changes = all.iter().flat_map(|one| &one.changes);
         changes
-            .map(|Change { what, was, now }| format!("{what}: {} -> {now}", was.as_deref().unwrap_or("?")))
+            .map(|change| {
+                format!(
+                    "{}: {} -> {}",
+                    change.what,
+                    change.was.as_deref().unwrap_or("?"),
+                    change.now
+                )
+            })
             .collect()
     }
 
@@ -211,11 +267,12 @@ mod tests {
     fn what_moved_is_told_with_what_stands_at_the_provider() {
         let before = BeforeView {
             sender: Some("OTHER".to_owned()),
-            text: Some("Hello {v1}".to_owned()),
+            text: Some("Hello {{ name }}".to_owned()),
             windows: vec![at("old")],
             recipients: Some(4),
             joined: Some(1),
             left: Some(2),
+            ..BeforeView::default()
         };
         let plan = replaced(&["sender", "windows", "body", "recipients"], before);
         assert_eq!(
@@ -223,7 +280,7 @@ mod tests {
             [
                 "sender: OTHER -> ACME",
                 "window: old to z -> new to z",
-                "text: Hello {v1} -> Hi {{ name }}",
+                "text: Hello {{ name }} -> Hi {{ name }}",
                 "people: 4 people -> 3 people (1 joined, 2 left)"
             ]
         );
@@ -243,12 +300,12 @@ mod tests {
             ..BeforeView::default()
         };
         assert_eq!(
-            told(&replaced(&["sender"], held("Hi ${v1}"))),
+            told(&replaced(&["sender"], held("Hi {{ … }}"))),
             ["sender: OTHER -> ACME"]
         );
-        assert_eq!(told(&replaced(&["sender"], held("Ho {v1}"))).len(), 2);
+        assert_eq!(told(&replaced(&["sender"], held("Ho {{ … }}"))).len(), 2);
         assert!(
-            told(&replaced(&["windows"], held("Ho {v1}"))).len() < 2,
+            told(&replaced(&["windows"], held("Ho {{ … }}"))).len() < 2,
             "the texts are the same by their fingerprint"
         );
         let mut created = replaced(&["content"], BeforeView::default());

@@ -206,20 +206,25 @@ fn before_view(reference: &Reference, before: &Previous, frame: &Frame<'_>) -> B
     // Destructured without `..`: a new field does not compile until somebody decides.
     let Previous {
         sender,
-        text,
+        texts,
         windows,
         recipients,
+        segments,
+        estimate,
         joined,
         left,
     } = before;
     BeforeView {
         sender: sender.clone(),
-        text: text.clone(),
+        text: texts.first().cloned(),
+        texts: texts.iter().skip(1).cloned().collect(),
         windows: windows
             .iter()
             .map(|window| window_view(reference, *window, frame))
             .collect(),
         recipients: *recipients,
+        segments: *segments,
+        estimate: estimate.as_ref().map(estimate_view).unwrap_or_default(),
         joined: *joined,
         left: *left,
     }

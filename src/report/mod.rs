@@ -23,11 +23,13 @@ mod results;
 mod said;
 mod seal;
 mod source_view;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod text;
 mod view;
 mod visible;
+mod words;
 
 pub use applied::{AppliedOperation, AppliedSummary, AppliedView, applied_to_markdown, applied_to_text};
 pub use calendar::{CalendarView, OccurrenceView, calendar_to_json, calendar_to_text};

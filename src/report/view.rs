@@ -179,12 +179,20 @@ pub struct OperationView {
 pub struct BeforeView {
     /// Whom recipients would have seen.
     pub sender: Option<String>,
-    /// The text with placeholders in the place of cells; null where it has none and may be a rendered message.
+    /// The template as the journal remembers it, else the provider's text with fields in the place of cells; null where
+    /// neither tells.
     pub text: Option<String>,
+    /// Further templates of its campaign.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub texts: Vec<String>,
     /// In order of opening.
     pub windows: Vec<WindowView>,
     /// People, when they were read.
     pub recipients: Option<u64>,
+    /// Billed units, when the journal remembers them.
+    pub segments: Option<u64>,
+    /// What it would have cost, when the journal remembers it.
+    pub estimate: Vec<AmountView>,
     /// People of the new batch who are not in it, when they were read.
     pub joined: Option<u64>,
     /// People in it who are not in the new batch, when they were read.

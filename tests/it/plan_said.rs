@@ -60,3 +60,73 @@ fn a_country_without_a_price_holds_its_campaign_and_the_line_to_paste_cures_it()
     project.edit("campanile.yaml", "\"?\"", "\"0.55\"");
     project.run("plan").exits(0).says("2 to create");
 }
+
+#[test]
+fn an_edited_text_is_shown_word_by_word_in_every_format() {
+    let project = Project::on_sandbox();
+    project.converges();
+    project.edit(
+        "campaigns/hello.yaml",
+        "Hi {{ first_name }}!",
+        "Hello {{ first_name }}, it is on!",
+    );
+    let text = plan(&project, "text", 0);
+    assert!(
+        text.contains("text: [-Hi-]{+Hello+} {{ first_name }}[-!-]{+, it is on!+} Stop"),
+        "{text}"
+    );
+    let markdown = plan(&project, "markdown", 0);
+    assert!(
+        markdown.contains("<del><code>Hi</code></del><ins><code>Hello</code></ins>"),
+        "{markdown}"
+    );
+    let html = plan(&project, "html", 0);
+    assert!(html.contains("<del>Hi</del><ins>Hello</ins>"), "{html}");
+    assert_eq!(project.plan()["operations"][0]["before"]["text"], BODY);
+    // Without the journal what the provider shows is told, with the template's own names.
+    std::fs::remove_file(project.path(".campanile/sandbox-p.journal.jsonl")).unwrap();
+    let text = plan(&project, "text", 0);
+    assert!(!text.contains("{v1}"), "{text}");
+}
+
+#[test]
+fn a_cancel_shows_people_money_local_time_and_text() {
+    let project = Project::on_sandbox();
+    project.campaign("second", "Good news, {{ first_name }}! Stop: acme.example/no", WINDOW);
+    project.converges();
+    project.remove("campaigns/second.yaml");
+    let text = plan(&project, "text", 0);
+    let cancel = text.split("- cancel second").nth(1).unwrap();
+    for part in [
+        "3 people, 3 segments, 1.0",
+        "Mon 7 Jan 2030 14:00-18:00 Europe/Stockholm",
+        "from ACME: Good news, {{ first_name }}!",
+    ] {
+        assert!(cancel.contains(part), "`{part}`: {text}");
+    }
+    let markdown = plan(&project, "markdown", 0);
+    let row = markdown.lines().find(|line| line.contains("**cancel**")).unwrap();
+    assert!(row.contains("| 3 | 3 | 1.0") && row.contains("Europe"), "{row}");
+    let html = plan(&project, "html", 0);
+    let row = html.split("<tr class=\"k-cancel\">").nth(1).unwrap();
+    assert!(
+        row.contains("<td class=\"n\">3</td>") && row.contains("Europe/Stockholm"),
+        "{row}"
+    );
+}
+
+#[test]
+fn verbose_plans_show_texts_whole() {
+    let project = Project::on_sandbox();
+    let long = format!(
+        "Hi {{{{ first_name }}}}! {}Stop: acme.example/no",
+        "One more word. ".repeat(8)
+    );
+    project.campaign("hello", &long, WINDOW);
+    assert!(!project.run("plan").exits(0).out.contains("acme.example/no"));
+    let whole = project.run("plan -v").exits(0).out;
+    assert!(
+        whole.contains("acme.example/no") && whole.matches("One more").count() == 8,
+        "{whole}"
+    );
+}

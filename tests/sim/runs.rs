@@ -95,6 +95,7 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
         policy: &policy,
         payloads: &files,
         progress: &|_| {},
+        written: RefCell::default(),
     };
     let Ok(seen) = observe(&run).await else { return };
     world.say(|| show(&seen.plan));
@@ -222,6 +223,7 @@ pub async fn stop(actor: Rc<Actor>) {
         policy: &actor.wanted.policy,
         payloads: &files,
         progress: &|_| {},
+        written: RefCell::default(),
     };
     let (mut slots, mut batches, mut is_done) = (Vec::new(), BTreeSet::new(), true);
     for _ in 0..2 {

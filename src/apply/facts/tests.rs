@@ -22,6 +22,7 @@ fn a_delete_that_was_refused_makes_nobody_elses_cancel_ours() {
         reason: "changed".to_owned(),
         batch_id: Some("a".to_owned()),
         windows: Vec::new(),
+        says: None,
     });
     let told = |outcome| {
         line(Event::Answer {
@@ -56,6 +57,7 @@ fn a_create_that_the_list_shows_only_after_the_lag_stays_unsettled_beside_what_i
         reason: "new".to_owned(),
         batch_id: None,
         windows: Vec::new(),
+        says: None,
     });
     let mut policy = Policy::new(Namespace::parse("acme").unwrap());
     policy.providers.insert(ProviderName::parse("ip1").unwrap(), ip1());
@@ -86,6 +88,7 @@ fn a_batch_under_nobodys_reference_that_opens_when_a_lost_create_would_may_be_it
         reason: "new".to_owned(),
         batch_id: None,
         windows: vec![(opens, closes)],
+        says: None,
     });
     let answer = |call, id: &str| {
         line(Event::Answer {
@@ -144,6 +147,7 @@ fn a_canceled_batch_under_its_reference_does_not_settle_a_create() {
         reason: "drift".to_owned(),
         batch_id: None,
         windows: Vec::new(),
+        says: None,
     });
     let mut policy = Policy::new(Namespace::parse("acme").unwrap());
     policy.providers.insert(ProviderName::parse("ip1").unwrap(), ip1());
@@ -185,6 +189,7 @@ fn the_hold_of_an_unknown_create_counts_from_when_its_answer_was_given_up() {
                 reason: "new".to_owned(),
                 batch_id: None,
                 windows: Vec::new(),
+                says: None,
             },
         )
     };
@@ -232,6 +237,7 @@ fn asked(account: Option<&AccountId>, call: Call, id: Option<&str>) -> Line {
             reason: "new".to_owned(),
             batch_id: id.map(str::to_owned),
             windows: Vec::new(),
+            says: None,
         })
     }
 }

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::attention::{Attention, attention, diagnostics};
 use super::cards::{Card, CountryRow, cards, countries, near};
-use super::rows::{GuardRow, KeptRow, LaterRow, MAX_KEPT, OperationRow, guards, kept, later, operations};
+use super::rows::{
+    ChangeRow, GuardRow, KeptRow, LaterRow, MAX_KEPT, OperationRow, changes, guards, kept, later, operations,
+};
 use super::timeline::{Timeline, in_words, timeline};
 use crate::model::{counted, grouped};
 use crate::report::headline::{held_headline, held_line};
@@ -28,6 +30,7 @@ pub(super) struct Page {
     pub(super) short_cards: Vec<Card>,
     pub(super) countries: Vec<CountryRow>,
     pub(super) has_country_costs: bool,
+    pub(super) changes: Vec<ChangeRow>,
     pub(super) operations: Vec<OperationRow>,
     pub(super) operations_counted: String,
     pub(super) more_operations: usize,
@@ -99,6 +102,7 @@ pub(super) fn page(plan: &PlanView) -> Page {
         cards,
         short_cards,
         countries,
+        changes: changes(plan),
         operations_counted: counted(plan.operations.len() as u64, "operation", "operations"),
         operations,
         more_operations,

@@ -6,8 +6,10 @@ use serde::Serialize;
 
 use super::timeline::in_words;
 use crate::model::{counted, grouped};
-use crate::report::numbers::{amounts, summed};
-use crate::report::view::{AmountView, OperationView, PlanView};
+use crate::report::changes::{SAME_TEXT, changed};
+use crate::report::sums::Sums;
+use crate::report::view::{OperationView, PlanView};
+use crate::report::words::{Fate, Run};
 
 /// Operations of one campaign and occurrence that do the same for the same reason.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -57,6 +59,19 @@ pub(super) struct GuardRow {
     pub(super) verdict: &'static str,
 }
 
+/// What changes of a campaign that was planned before.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ChangeRow {
+    pub(super) campaign: String,
+    pub(super) occurrence: String,
+    pub(super) what: &'static str,
+    /// Of anything but a text.
+    pub(super) was: String,
+    pub(super) now: String,
+    /// Of a text.
+    pub(super) words: Vec<Run>,
+}
+
 /// Batches that stay, campaigns that wait, guards: enough of each.
 pub(super) const MAX_KEPT: usize = 500;
 
@@ -84,13 +99,36 @@ pub(super) fn operations(plan: &PlanView) -> Vec<OperationRow> {
         .collect()
 }
 
+/// What was planned against what is now.
+pub(super) fn changes(plan: &PlanView) -> Vec<ChangeRow> {
+    let all = changed(plan);
+    let each = all
+        .iter()
+        .flat_map(|one| one.changes.iter().map(move |change| (one, change)));
+    each.take(MAX_KEPT)
+        .map(|(one, change)| {
+            let is_compared = change.words.iter().any(|run| run.fate != Fate::Same);
+            ChangeRow {
+                campaign: one.campaign.to_owned(),
+                occurrence: one.occurrence.unwrap_or_default().replace('T', " "),
+                what: change.what,
+                was: change.was.clone().unwrap_or_else(|| "not known".to_owned()),
+                now: if change.is_same_text() {
+                    SAME_TEXT.to_owned()
+                } else {
+                    change.now.clone()
+                },
+                words: if is_compared { change.words.clone() } else { Vec::new() },
+            }
+        })
+        .collect()
+}
+
 fn operation_row(bundle: &[&OperationView]) -> OperationRow {
     let Some(first) = bundle.first() else {
         return OperationRow::default();
     };
-    let people: Option<u64> = bundle.iter().map(|operation| operation.recipients).sum();
-    let segments: u64 = bundle.iter().filter_map(|operation| operation.segments).sum();
-    let estimates: Vec<&[AmountView]> = bundle.iter().map(|operation| operation.estimate.as_slice()).collect();
+    let [people, segments, estimate] = Sums::of(bundle).cells("");
     let changed: BTreeSet<&str> = bundle
         .iter()
         .flat_map(|operation| operation.changed.iter().map(String::as_str))
@@ -125,9 +163,9 @@ fn operation_row(bundle: &[&OperationView]) -> OperationRow {
         provider: first.provider.clone(),
         why,
         batches: bundle.len(),
-        people: people.map(grouped).unwrap_or_default(),
-        segments: people.map(|_| grouped(segments)).unwrap_or_default(),
-        estimate: people.map(|_| amounts(&summed(&estimates))).unwrap_or_default(),
+        people,
+        segments,
+        estimate,
         opens: if more > 0 {
             format!("{opens} and {more} more")
         } else {

@@ -15,9 +15,11 @@ use self::change::change_table;
 use self::escape::{money, word};
 use self::head::{attention, head};
 use self::table::table;
-use super::changes::{Change, changed};
+use super::changes::{Change, SAME_TEXT, changed};
 use super::said::{languages, together, told, variant};
+use super::sums::Sums;
 use super::view::{AmountView, CampaignView, PlanView};
+use super::words::{self, Fate};
 use crate::model::{counted, grouped};
 use crate::report::numbers::shortened;
 
@@ -95,11 +97,8 @@ fn since_last(plan: &PlanView) -> String {
             .occurrence
             .map_or_else(String::new, |occurrence| format!(" {}", escaped(occurrence)));
         let _ = writeln!(out, "- {}{occurrence}", escaped(one.campaign));
-        for Change { what, was, now } in &one.changes {
-            let was = was
-                .as_deref()
-                .map_or_else(|| "what the provider does not show".to_owned(), escaped_briefly);
-            let _ = writeln!(out, "  - {what}: {} (was {was})", escaped_briefly(now));
+        for change in &one.changes {
+            let _ = writeln!(out, "  - {}: {}", change.what, told_change(change));
         }
     }
     if all.len() > SHOWN {
@@ -107,6 +106,30 @@ fn since_last(plan: &PlanView) -> String {
     }
     out.push('\n');
     out
+}
+
+/// A text word by word, anything else as it is and as it was.
+fn told_change(change: &Change) -> String {
+    if change.is_same_text() {
+        return SAME_TEXT.to_owned();
+    }
+    if change.words.is_empty() {
+        let unknown = || "what the provider does not show".to_owned();
+        let was = change.was.as_deref().map_or_else(unknown, escaped_briefly);
+        return format!("{} (was {was})", escaped_briefly(&change.now));
+    }
+    let mut left = 3 * LONGEST;
+    let runs = words::shortened(&change.words);
+    let shown = runs.iter().map(|run| {
+        let text = escaped(&shortened(&run.text, left));
+        left = left.saturating_sub(run.text.chars().count());
+        match run.fate {
+            Fate::Same => text,
+            Fate::Gone => format!("<del>{text}</del>"),
+            Fate::New => format!("<ins>{text}</ins>"),
+        }
+    });
+    shown.collect()
 }
 
 fn escaped_briefly(text: &str) -> String {
@@ -224,7 +247,7 @@ fn operations(plan: &PlanView) -> String {
             escaped(&operation.reference),
             operation.part[0],
             operation.part[1],
-            operation.recipients.map_or_else(|| "-".to_owned(), grouped),
+            Sums::of(&[operation]).people.map_or_else(|| "-".to_owned(), grouped),
             word(&operation.changed.join(", "))
         );
     }
@@ -249,7 +272,9 @@ fn footer(plan: &PlanView) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{CauseView, DiagnosticView, GuardView, HeldView, OperationView, Summary, WindowView};
+    use crate::report::{
+        BeforeView, CauseView, DiagnosticView, GuardView, HeldView, OperationView, Summary, WindowView,
+    };
     use proptest::prelude::*;
 
     /// Every text of a plan is somebody's.
@@ -273,8 +298,13 @@ mod tests {
                 occurrence: Some(text.clone()),
                 reason: text.clone(),
                 reference: text.clone(),
-                changed: vec![text.clone()],
+                changed: vec![text.clone(), "body".to_owned()],
                 recipients: Some(1),
+                before: Some(BeforeView {
+                    text: Some(format!("{text} was")),
+                    sender: Some(text.clone()),
+                    ..BeforeView::default()
+                }),
                 windows: vec![WindowView {
                     opens: text.clone(),
                     local: Some(text.clone()),
@@ -291,7 +321,7 @@ mod tests {
                 ..HeldView::default()
             }],
             campaigns: vec![CampaignView {
-                campaign: format!("{text} "),
+                campaign: text.clone(),
                 occurrence: Some(text.clone()),
                 sender: text.clone(),
                 template: text.clone(),
@@ -348,7 +378,7 @@ mod tests {
         ) {
             let shown = plan_to_markdown(&hostile(&text));
             let mut bare = shown.clone();
-            for tag in ["code", "details", "summary", "sub"] {
+            for tag in ["code", "details", "summary", "sub", "del", "ins"] {
                 bare = bare.replace(&format!("<{tag}>"), "").replace(&format!("</{tag}>"), "");
             }
             prop_assert!(!bare.contains(['<', '@', '[', ']', '!', '`', '~', '\\', '\r']), "{}", shown);

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::escape::{escaped, money, word};
 use crate::model::{counted, grouped};
+use crate::report::sums::Sums;
 use crate::report::view::{OperationView, PlanView, WindowView};
 
 /// A campaign and its nominal local time.
@@ -50,7 +51,7 @@ pub(super) fn table(plan: &PlanView, room: usize) -> String {
     }
     // Campaigns without a file: what is canceled for them must not be missed.
     for (key, found) in operations.iter().filter(|(key, _)| !told.contains(*key)) {
-        rows.push((false, row(*key, &does(found), "- | - | -", &opens_of(found))));
+        rows.push((false, row(*key, &does(found), &sums(found), &opens_of(found))));
     }
     if rows.is_empty() {
         return String::new();
@@ -70,6 +71,14 @@ pub(super) fn table(plan: &PlanView, room: usize) -> String {
     }
     out.push('\n');
     out
+}
+
+/// People, segments and money of what is canceled.
+fn sums(found: &[&OperationView]) -> String {
+    let sums = Sums::of(found);
+    let count = |count: Option<u64>| count.map_or_else(|| "-".to_owned(), grouped);
+    let estimate = sums.segments.map_or_else(|| "-".to_owned(), |_| money(&sums.estimate));
+    format!("{} | {} | {estimate}", count(sums.people), count(sums.segments))
 }
 
 fn opens_of(operations: &[&OperationView]) -> String {

@@ -2,7 +2,10 @@
 
 use std::fmt::{Arguments, Write as _};
 
+use anstyle::AnsiColor;
+
 use crate::report::numbers::shortened;
+use crate::report::words::{self, Fate, Run};
 
 /// How a plan is laid out at a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +67,14 @@ impl Page {
         }
     }
 
+    /// A text as it was and as it is, `[-word by-] {+word+}`; whole with `-v`, else cut where nothing changes.
+    pub(super) fn words(&mut self, head: &str, runs: &[Run]) {
+        let short = words::shortened(runs);
+        let runs = if self.layout.is_whole { runs } else { &short };
+        let text: String = runs.iter().map(marked).collect();
+        self.indented(&format!("{head}: {text}"));
+    }
+
     /// A text of the files after its head: on one line, cut where that ends; whole with `-v`.
     pub(super) fn quoted(&mut self, head: &str, text: &str) {
         let text = text.trim_end().replace('\n', " ⏎ ");
@@ -75,13 +86,46 @@ impl Page {
     }
 }
 
+/// One run with its marks, each word in its color, so that a line may end after any of them.
+fn marked(run: &Run) -> String {
+    let text = run.text.replace('\n', " ⏎ ");
+    let (style, open, close) = match run.fate {
+        Fate::Same => return text,
+        Fate::Gone => (AnsiColor::Red.on_default().strikethrough(), "[-", "-]"),
+        Fate::New => (AnsiColor::Green.on_default(), "{+", "+}"),
+    };
+    let colored = |word: &str| match word.trim() {
+        "" => word.to_owned(),
+        _ => format!("{style}{word}{style:#}"),
+    };
+    let words = format!("{open}{text}{close}");
+    words
+        .split_inclusive(' ')
+        .map(|word| match word.strip_suffix(' ') {
+            Some(word) => format!("{} ", colored(word)),
+            None => colored(word),
+        })
+        .collect()
+}
+
+/// How many columns a word takes; styling takes none.
+fn columns(word: &str) -> usize {
+    let mut is_styling = false;
+    let shown = word.chars().filter(|c| {
+        let is_shown = !is_styling && *c != '\u{1b}';
+        is_styling = (is_styling || *c == '\u{1b}') && *c != 'm';
+        is_shown
+    });
+    shown.count()
+}
+
 /// Broken at spaces into lines of at most `width` characters.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let is_full = lines
             .last()
-            .is_some_and(|line| !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width);
+            .is_some_and(|line| !line.is_empty() && columns(line) + 1 + columns(word) > width);
         if is_full {
             lines.push(String::new());
         }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::glyph;
 use super::layout::Page;
-use crate::model::{counted, grouped};
-use crate::report::changes::{Change, Changed, changed};
-use crate::report::numbers::{amounts, shortened, summed};
-use crate::report::view::{AmountView, OperationView, PlanView, WindowView};
+use crate::model::grouped;
+use crate::report::changes::{Changed, SAME_TEXT, changed};
+use crate::report::numbers::shortened;
+use crate::report::sums::Sums;
+use crate::report::view::{OperationView, PlanView, WindowView};
 
 /// Operations of one campaign and occurrence that do the same for the same reason.
 type Bundle<'a> = (&'a str, &'a str, Option<&'a str>, &'a str);
@@ -60,7 +61,7 @@ fn bundle(key: Bundle<'_>, batches: &[&OperationView], all_changed: &[Changed<'_
         "{style}{glyph} {action}{style:#} {name} on {provider}{count} ({})",
         reason.replace('_', " ")
     ));
-    if let Some(sums) = sums(batches) {
+    if let Some(sums) = Sums::of(batches).told(&people_before(batches)) {
         page.indented(&sums);
     }
     let spans: Vec<&WindowView> = batches.iter().flat_map(|operation| &operation.windows).collect();
@@ -76,21 +77,29 @@ fn bundle(key: Bundle<'_>, batches: &[&OperationView], all_changed: &[Changed<'_
         let differs = differs.into_iter().collect::<Vec<_>>().join(", ");
         page.indented(&format!("changed: {}", differs.replace('_', " ")));
     }
-    stood(all_changed, batches.first().copied(), page);
+    let Some(first) = batches.first() else { return };
+    if first.recipients.is_some() {
+        stood(all_changed, first, page);
+    } else if first.action == "cancel" {
+        canceled(batches, page);
+    }
 }
 
-/// `420 people, was 400, 420 segments, 146.58 SEK`.
-fn sums(batches: &[&OperationView]) -> Option<String> {
-    let people: Option<u64> = batches.iter().map(|operation| operation.recipients).sum();
-    let segments: u64 = batches.iter().filter_map(|operation| operation.segments).sum();
-    let money: Vec<&[AmountView]> = batches.iter().map(|operation| operation.estimate.as_slice()).collect();
-    Some(format!(
-        "{}{}, {}, {}",
-        counted(people?, "person", "people"),
-        people_before(batches),
-        counted(segments, "segment", "segments"),
-        amounts(&summed(&money))
-    ))
+/// What the canceled batches would have said.
+fn canceled(batches: &[&OperationView], page: &mut Page) {
+    let before = batches.iter().filter_map(|operation| operation.before.as_ref());
+    let texts: BTreeSet<(&str, &str)> = before
+        .flat_map(|before| before.text.iter().chain(&before.texts).map(move |text| (before, text)))
+        .map(|(before, text)| (before.sender.as_deref().unwrap_or_default(), text.as_str()))
+        .collect();
+    for (sender, text) in texts {
+        let head = if sender.is_empty() {
+            "text".to_owned()
+        } else {
+            format!("from {sender}")
+        };
+        page.quoted(&head, text);
+    }
 }
 
 /// Each once, the first few.
@@ -107,26 +116,32 @@ pub(super) fn windows(all: &[&WindowView], page: &mut Page) {
 
 /// `, was 100`: how many people the batches had that these take the place of.
 fn people_before(batches: &[&OperationView]) -> String {
-    let all = || batches.iter().filter_map(|operation| operation.before.as_ref());
-    let known: Option<Vec<u64>> = all().map(|before| before.recipients).collect();
+    let sends = batches.iter().filter(|operation| operation.recipients.is_some());
+    let known: Option<Vec<u64>> = sends
+        .filter_map(|operation| operation.before.as_ref())
+        .map(|before| before.recipients)
+        .collect();
     match known {
         Some(counts) if !counts.is_empty() => format!(", was {}", grouped(counts.iter().sum())),
         Some(_) | None => String::new(),
     }
 }
 
-/// What stands at the provider in its place, as far as it is shown there.
-fn stood(all: &[Changed<'_>], operation: Option<&OperationView>, page: &mut Page) {
-    let Some(operation) = operation.filter(|operation| operation.before.is_some() && operation.recipients.is_some())
-    else {
+/// What stands at the provider in its place, as far as it is known.
+fn stood(all: &[Changed<'_>], operation: &OperationView, page: &mut Page) {
+    if operation.before.is_none() {
         return;
-    };
+    }
     let is_its =
         |one: &&Changed<'_>| one.campaign == operation.campaign && one.occurrence == operation.occurrence.as_deref();
-    for Change { what, was, now: _ } in all.iter().find(is_its).iter().flat_map(|one| &one.changes) {
-        // How many people there were stands beside how many there are.
-        if let Some(was) = was.as_ref().filter(|_| *what != "people") {
-            page.indented(&format!("{what} was: {}", shortened(was, 200)));
+    for change in all.iter().find(is_its).iter().flat_map(|one| &one.changes) {
+        match &change.was {
+            // How many people there were stands beside how many there are.
+            Some(_) if change.what == "people" => {}
+            Some(_) if change.is_same_text() => page.indented(&format!("text: {SAME_TEXT}")),
+            Some(_) if !change.words.is_empty() => page.words("text", &change.words),
+            Some(was) => page.indented(&format!("{} was: {}", change.what, shortened(was, 200))),
+            None => {}
         }
     }
 }
