@@ -54,11 +54,17 @@ impl Runs {
         }
     }
 
+    fn push_all(&mut self, fate: Fate, words: &[String]) {
+        for word in words {
+            self.push(fate, word);
+        }
+    }
+
     /// By the longest sequence of words that both have.
     fn differing(&mut self, gone: &[String], new: &[String]) {
         if gone.len().saturating_mul(new.len()) > MOST_PAIRS {
-            gone.iter().for_each(|word| self.push(Fate::Gone, word));
-            new.iter().for_each(|word| self.push(Fate::New, word));
+            self.push_all(Fate::Gone, gone);
+            self.push_all(Fate::New, new);
             return;
         }
         let common = common(gone, new);
