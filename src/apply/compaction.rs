@@ -282,6 +282,7 @@ mod tests {
                     reason: "new".to_owned(),
                     batch_id,
                     windows: windows.clone(),
+                    says: None,
                 };
                 let answer = |call, outcome, batch_id| Event::Answer {
                     call,
@@ -396,6 +397,7 @@ mod tests {
                     reason: "new".to_owned(),
                     batch_id: None,
                     windows: vec![(10, 20)],
+                    says: None,
                 },
             ),
             line(

@@ -162,7 +162,7 @@ impl From<Finished> for FinishedRow {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Says {
-    /// The templates of its campaign; empty: those of the campaign's line before.
+    /// The templates of its campaign; empty: those of the occurrence's line before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<String>,
     /// Billed units.

@@ -9,7 +9,7 @@ use super::observe::MAX_SKEW;
 use super::progress::Progress;
 use super::said;
 use crate::desired::{Desired, PayloadError};
-use crate::model::{BatchId, CampaignRef, Clock, Instant, Mutant, ProviderName, Reference, Window, Windows, mutant};
+use crate::model::{BatchId, CampaignRef, Clock, Instant, Mutant, OccurrenceKey, ProviderName, Reference, Window, Windows, mutant};
 use crate::plan::{Operation, Policy};
 use crate::provider::{NewBatch, Provider};
 
@@ -46,8 +46,8 @@ pub struct RunContext<'a, P, C> {
     pub payloads: &'a dyn PayloadSource,
     /// Told what is being done, for progress; never personal data.
     pub progress: &'a dyn Fn(&Progress<'_>),
-    /// Campaigns whose templates this run has written down.
-    pub written: RefCell<BTreeSet<CampaignRef>>,
+    /// Occurrences whose templates this run has written down.
+    pub written: RefCell<BTreeSet<(CampaignRef, OccurrenceKey)>>,
 }
 
 /// The journal could not be written: nothing more may be sent.
@@ -126,10 +126,11 @@ impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
         Ok(self.journal.borrow_mut().append(&line)?)
     }
 
-    /// What an operation says and comes to, for the journal: the templates with its campaign's first batch of the run.
+    /// What an operation says and comes to, for the journal: the templates with its occurrence's first batch of the run.
     pub(super) fn says(&self, operation: &Operation) -> Option<Says> {
         let campaign = operation.campaign();
-        let is_first = operation.content.is_some() && self.written.borrow_mut().insert(campaign.clone());
+        let occurrence = (campaign.clone(), operation.occurrence());
+        let is_first = operation.content.is_some() && self.written.borrow_mut().insert(occurrence);
         let mut campaigns = self.desired.campaigns.iter();
         let desired = campaigns.find(|desired| is_first && desired.reference == *campaign);
         said::says(operation, desired.map_or(&[], |desired| desired.templates.as_slice()))

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::journal::{Event, Line, Says};
-use crate::model::{CampaignRef, Estimate, Money, Reference};
+use crate::model::{CampaignRef, Estimate, Money, OccurrenceKey, Reference};
 use crate::plan::{Operation, Said};
 
 /// By reference; of several lines the last counts.
 pub(super) fn said(lines: &[Line]) -> BTreeMap<Reference, Said> {
     let mut all = BTreeMap::new();
-    let mut last: BTreeMap<CampaignRef, Arc<[String]>> = BTreeMap::new();
+    let mut last: BTreeMap<(CampaignRef, OccurrenceKey), Arc<[String]>> = BTreeMap::new();
     for line in lines {
         let Event::Intent { says: Some(says), .. } = &line.event else {
             continue;
@@ -18,11 +18,11 @@ pub(super) fn said(lines: &[Line]) -> BTreeMap<Reference, Said> {
         let Ok(reference) = Reference::parse(&line.reference) else {
             continue;
         };
-        let campaign = &reference.slot.campaign;
+        let occurrence = (reference.slot.campaign.clone(), reference.slot.occurrence);
         if !says.texts.is_empty() {
-            last.insert(campaign.clone(), says.texts.as_slice().into());
+            last.insert(occurrence.clone(), says.texts.as_slice().into());
         }
-        let texts = last.get(campaign).cloned().unwrap_or_default();
+        let texts = last.get(&occurrence).cloned().unwrap_or_default();
         all.insert(reference, read(says, texts));
     }
     all
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_says_the_texts_that_its_campaign_had_when_it_was_asked_for() {
+    fn a_batch_says_the_texts_that_its_occurrence_had_when_it_was_asked_for() {
         let [first, second, third] = [
             "acme.bf.000010000000000000",
             "acme.bf.000011000000000000",

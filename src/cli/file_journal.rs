@@ -229,6 +229,7 @@ mod tests {
                     reason: "new".to_owned(),
                     batch_id: None,
                     windows: vec![(1_000, 2_000)],
+                    says: None,
                 },
             ),
             line(
