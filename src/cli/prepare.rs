@@ -132,10 +132,13 @@ impl Prepared {
             left_out: codes_of_left_out(self),
             ..self.frame(context, choice, diagnostics, &spell, &details)
         };
-        let view = PlanView {
+        let mut view = PlanView {
             sources: self.workspace.receipts.views(),
             ..plan_view(plan, &frame)
         };
+        if let Some(zone) = &home {
+            tell_local_times(&mut view, plan, zone);
+        }
         PlanView {
             seal: seal(&view),
             ..view
@@ -179,6 +182,15 @@ impl Prepared {
             details,
             diagnostics,
         }
+    }
+}
+
+/// The plan's own instants on the project's clock.
+fn tell_local_times(view: &mut PlanView, plan: &Plan, zone: &Zone) {
+    view.now_local = Some(zone.spell(plan.now));
+    view.next_apply_by_local = plan.next_apply_by.map(|instant| zone.spell(instant));
+    for (later, item) in view.later.iter_mut().zip(&plan.later) {
+        later.apply_by_local = Some(zone.spell(item.apply_by));
     }
 }
 

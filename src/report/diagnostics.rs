@@ -8,6 +8,7 @@ use std::path::Path;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
+use super::kinds::{Kind, kind, kinds};
 use super::view::DiagnosticView;
 use super::visible::{is_hidden, visible, visible_line};
 use crate::model::{Diagnostic, Place, Severity};
@@ -15,12 +16,42 @@ use crate::model::{Diagnostic, Place, Severity};
 /// Finds the text of a file that may be quoted.
 pub type Sources<'a> = &'a dyn Fn(&Path) -> Option<String>;
 
+/// `campaigns/a.yaml:3`; nothing where there is no place.
+fn short_place(diagnostic: &Diagnostic) -> String {
+    match &diagnostic.place {
+        Some(place) if place.line > 0 => format!("{}:{}", place.file.display(), place.line),
+        Some(place) => place.file.display().to_string(),
+        None => String::new(),
+    }
+}
+
+/// The same of a view.
+pub(super) fn place_in_view(diagnostic: &DiagnosticView) -> String {
+    match (&diagnostic.file, diagnostic.line) {
+        (Some(file), Some(line)) => format!("{file}:{line}"),
+        (Some(file), None) => file.clone(),
+        (None, _) => String::new(),
+    }
+}
+
+/// Those of a view that are worth telling, many of one kind once.
+pub(super) fn view_kinds<'d>(all: impl IntoIterator<Item = &'d DiagnosticView>) -> Vec<Kind<'d, DiagnosticView>> {
+    kinds(all, |one| kind(&one.severity, &one.code, &one.message))
+}
+
 /// Each with its place, an excerpt where the file may be quoted, and its hints; styled with ANSI codes (the stream strips
-/// them where they are not wanted).
+/// them where they are not wanted). Many of one kind are told once.
 pub fn diagnostics_to_text(diagnostics: &[Diagnostic], sources: Sources<'_>) -> String {
     let renderer = Renderer::styled();
-    diagnostics.iter().fold(String::new(), |mut text, diagnostic| {
-        let rendered = renderer.render(&[group(diagnostic, sources)]);
+    let kinds = kinds(diagnostics, |one| kind(one.severity.as_str(), one.code, &one.message));
+    kinds.iter().fold(String::new(), |mut text, kind| {
+        let diagnostic = kind.first;
+        let mut group = group(diagnostic, sources);
+        if let Some(more) = kind.more(short_place) {
+            let more = format!("{}; `-o json` has them all", visible_line(&more));
+            group = group.element(Level::NOTE.message(more));
+        }
+        let rendered = renderer.render(&[group]);
         // Without a place there is no excerpt, and no margin to draw.
         let is_margin = |line: &&str| anstream::adapter::strip_str(line).to_string().trim() == "|";
         let lines = rendered
@@ -154,6 +185,21 @@ mod tests {
         assert!(text.contains("campaigns/bf.yaml:2:1"), "{text}");
         assert!(text.contains("| ^^^^^^\n"), "{text}");
         assert!(text.contains("hint: did you mean `sender`?"), "{text}");
+    }
+
+    #[test]
+    fn many_of_one_kind_are_one_with_the_count() {
+        let fault = |line| {
+            let message = format!("unknown key `key{line}`");
+            Diagnostic::error(&CODE, message).at(Place::line("campaigns/bf.yaml", line))
+        };
+        let faults: Vec<Diagnostic> = (1..=40).map(fault).collect();
+        let text = anstream::adapter::strip_str(&diagnostics_to_text(&faults, &|_: &Path| None)).to_string();
+        assert_eq!(text.matches("error[C001]").count(), 1, "{text}");
+        assert!(
+            text.contains("note: 40 of this kind, also at campaigns/bf.yaml:2 and campaigns/bf.yaml:3"),
+            "{text}"
+        );
     }
 
     #[test]

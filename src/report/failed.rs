@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
+use super::diagnostics::{place_in_view, view_kinds};
 use super::exit_reason;
 use super::markdown::escaped;
 use super::view::DiagnosticView;
@@ -51,27 +52,30 @@ pub fn failure_to_markdown(failure: &FailureView, name: &str) -> String {
     for hint in &failure.hints {
         let _ = writeln!(out, "> {}\n", clipped(hint));
     }
-    let told: Vec<_> = failure
+    let told = failure
         .diagnostics
         .iter()
-        .filter(|diagnostic| diagnostic.severity != "note")
-        .collect();
-    for diagnostic in told.iter().take(SHOWN) {
-        let place = match (&diagnostic.file, diagnostic.line) {
-            (Some(file), Some(line)) => format!(" ({})", clipped(&format!("{file}:{line}"))),
-            (Some(file), None) => format!(" ({})", clipped(file)),
-            (None, _) => String::new(),
+        .filter(|diagnostic| diagnostic.severity != "note");
+    let kinds = view_kinds(told);
+    for kind in kinds.iter().take(SHOWN) {
+        let diagnostic = kind.first;
+        let place = match place_in_view(diagnostic) {
+            place if place.is_empty() => place,
+            place => format!(" ({})", clipped(&place)),
         };
+        let more = kind
+            .more(|one| place_in_view(one))
+            .map_or_else(String::new, |more| format!(": {}", clipped(&more)));
         let _ = writeln!(
             out,
-            "- **{} {}**{place}: {}",
+            "- **{} {}**{place}: {}{more}",
             escaped(&diagnostic.severity),
             escaped(&diagnostic.code),
             clipped(&diagnostic.message)
         );
     }
-    if told.len() > SHOWN {
-        let more = counted((told.len() - SHOWN) as u64, "more", "more");
+    if kinds.len() > SHOWN {
+        let more = counted((kinds.len() - SHOWN) as u64, "more", "more");
         let _ = writeln!(out, "- and {more}; the log of the job has them all");
     }
     out

@@ -80,6 +80,7 @@ fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {
         tool: frame.tool.to_owned(),
         tzdb: frame.tzdb.to_owned(),
         now: plan.now.to_string(),
+        now_local: None,
         created_at: frame.created_at.to_string(),
         expires_at: frame.expires_at.to_string(),
         digest: plan.digest.clone(),
@@ -92,6 +93,7 @@ fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {
         allow: frame.allow.to_vec(),
         pretended: frame.pretended,
         next_apply_by: plan.next_apply_by.map(|instant| instant.to_string()),
+        next_apply_by_local: None,
         left_out: frame.left_out.clone(),
         change: None,
         summary: SummaryView {
@@ -294,6 +296,7 @@ fn later_view(later: &LaterItem) -> LaterView {
         opens: later.opens.to_string(),
         apply_from: later.apply_from.to_string(),
         apply_by: later.apply_by.to_string(),
+        apply_by_local: None,
         recipients: later.recipients,
     }
 }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use super::markdown::{limited, plan_to_markdown};
 use super::view::{DiagnosticView, PlanView};
 use super::visible::visible;
-use crate::report::numbers::amounts;
+use crate::report::numbers::exact_amounts;
 
 /// GitHub refuses step summaries of more than 1 MiB; other steps write there too.
 const MAX_SUMMARY_BYTES: usize = 900 * 1024;
@@ -72,7 +72,7 @@ pub fn github_output(plan: &PlanView, exit_code: u8) -> String {
         ("changes", changes.to_string()),
         ("recipients", summary.recipients.to_string()),
         ("segments", summary.segments.to_string()),
-        ("estimate", amounts(&summary.estimate)),
+        ("estimate", exact_amounts(&summary.estimate)),
         ("held", summary.held.to_string()),
         ("digest", plan.digest.clone()),
         ("exit-code", exit_code.to_string()),

@@ -16,6 +16,7 @@ mod headline;
 mod html;
 mod ics;
 mod json;
+mod kinds;
 mod markdown;
 mod numbers;
 mod plain;

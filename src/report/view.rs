@@ -27,6 +27,9 @@ pub struct PlanView {
     pub tzdb: String,
     /// The instant planned by.
     pub now: String,
+    /// The same on the project's clock, where it has one: for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub now_local: Option<String>,
     /// When it was made, by the machine's clock.
     pub created_at: String,
     /// After this instant it is not applied.
@@ -53,6 +56,9 @@ pub struct PlanView {
     pub pretended: bool,
     /// By when an apply must run so that no occurrence is missed.
     pub next_apply_by: Option<String>,
+    /// The same on the project's clock, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_apply_by_local: Option<String>,
     /// Per campaign, codes of the people whom suppressions and opt-outs left out: `apply FILE` tells by them who came later. A
     /// code is shared by hundreds of numbers.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -313,6 +319,9 @@ pub struct LaterView {
     pub apply_from: String,
     /// By then an apply must have run.
     pub apply_by: String,
+    /// The same on the project's clock, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub apply_by_local: Option<String>,
     /// People, as the files stand.
     pub recipients: u64,
 }

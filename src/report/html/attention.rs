@@ -6,6 +6,7 @@ use super::prose::Prose;
 use super::timeline::in_words;
 use crate::model::counted;
 use crate::report::bundles::{HeldBundle, held_bundles};
+use crate::report::diagnostics::{place_in_view, view_kinds};
 use crate::report::numbers::amounts;
 use crate::report::view::PlanView;
 
@@ -100,20 +101,27 @@ fn whom(bundle: &HeldBundle<'_>) -> String {
 }
 
 pub(super) fn diagnostics(plan: &PlanView, severity: &str, kind: &'static str) -> Vec<Attention> {
-    plan.diagnostics
+    let all = plan.diagnostics.iter();
+    view_kinds(all.filter(|diagnostic| diagnostic.severity == severity))
         .iter()
-        .filter(|diagnostic| diagnostic.severity == severity)
         .take(MAX_ATTENTION)
-        .map(|diagnostic| Attention {
-            kind,
-            title: Prose::from(&diagnostic.message),
-            place: match (&diagnostic.file, diagnostic.line) {
-                (Some(file), Some(line)) => format!("{file}:{line} · {}", diagnostic.code),
-                (Some(file), None) => format!("{file} · {}", diagnostic.code),
-                (None, _) => diagnostic.code.clone(),
-            },
-            hints: diagnostic.hints.iter().map(Prose::from).collect(),
-            ..Attention::default()
+        .map(|of_kind| {
+            let diagnostic = of_kind.first;
+            let place = match place_in_view(diagnostic) {
+                place if place.is_empty() => diagnostic.code.clone(),
+                place => format!("{place} · {}", diagnostic.code),
+            };
+            Attention {
+                kind,
+                title: Prose::from(&diagnostic.message),
+                text: of_kind
+                    .more(|one| place_in_view(one))
+                    .map(Prose::from)
+                    .unwrap_or_default(),
+                place,
+                hints: diagnostic.hints.iter().map(Prose::from).collect(),
+                ..Attention::default()
+            }
         })
         .collect()
 }

@@ -10,7 +10,7 @@ use super::rows::{
 use super::timeline::{Timeline, in_words, timeline};
 use crate::model::{counted, grouped};
 use crate::report::headline::{held_headline, held_line};
-use crate::report::numbers::{amounts, summed};
+use crate::report::numbers::{amounts, exact_amounts, summed};
 use crate::report::said::messages_to_people;
 use crate::report::view::{AmountView, HeldView, PlanView};
 
@@ -228,7 +228,7 @@ fn facts(plan: &PlanView) -> Vec<Fact> {
             key: "estimate",
             label: "Estimate",
             shown: amounts(&summary.estimate),
-            value: amounts(&summary.estimate),
+            value: exact_amounts(&summary.estimate),
             note: if unpriced > 0 {
                 format!("{} without a price", counted(unpriced, "segment", "segments"))
             } else {
@@ -244,7 +244,7 @@ fn held_facts(plan: &PlanView) -> Vec<Fact> {
     let people: u64 = sends.iter().filter_map(|held| held.recipients).sum();
     let segments: u64 = sends.iter().filter_map(|held| held.segments).sum();
     let estimates: Vec<&[AmountView]> = sends.iter().map(|held| held.estimate.as_slice()).collect();
-    let estimate = amounts(&summed(&estimates));
+    let estimate = summed(&estimates);
     let fact = |key, label, shown: String, value: String| Fact {
         key,
         label,
@@ -271,7 +271,12 @@ fn held_facts(plan: &PlanView) -> Vec<Fact> {
             )
         },
         fact("held-segments", "Segments", grouped(segments), segments.to_string()),
-        fact("held-estimate", "Estimate", estimate.clone(), estimate),
+        fact(
+            "held-estimate",
+            "Estimate",
+            amounts(&estimate),
+            exact_amounts(&estimate),
+        ),
     ]
 }
 
@@ -300,12 +305,12 @@ fn counts(plan: &PlanView) -> Vec<Count> {
 }
 
 fn footer(plan: &PlanView) -> Vec<Footer> {
-    let next = plan.next_apply_by.clone().unwrap_or_default();
+    let next = plan.next_apply_by_local.as_ref().or(plan.next_apply_by.as_ref());
     [
-        ("Planned as of", plan.now.clone()),
+        ("Planned as of", plan.now_local.as_ref().unwrap_or(&plan.now).clone()),
         ("Made", plan.created_at.clone()),
         ("Expires", plan.expires_at.clone()),
-        ("Next apply needed by", next),
+        ("Next apply needed by", next.cloned().unwrap_or_default()),
         ("Digest", plan.digest.clone()),
         ("Allowed", plan.allow.join(", ")),
         ("Tool", plan.tool.clone()),

@@ -8,7 +8,7 @@ use super::timeline::in_words;
 use crate::model::{counted, grouped};
 use crate::report::changes::{SAME_TEXT, changed};
 use crate::report::sums::Sums;
-use crate::report::view::{OperationView, PlanView};
+use crate::report::view::{LaterView, OperationView, PlanView};
 use crate::report::words::{Fate, Run};
 
 /// Operations of one campaign and occurrence that do the same for the same reason.
@@ -194,23 +194,23 @@ pub(super) fn kept(plan: &PlanView) -> Vec<KeptRow> {
 
 /// By campaign.
 pub(super) fn later(plan: &PlanView) -> Vec<LaterRow> {
-    let mut bundles: BTreeMap<&str, (u64, &str, &str)> = BTreeMap::new();
+    let mut bundles: BTreeMap<&str, (u64, &str, &LaterView)> = BTreeMap::new();
     for later in &plan.later {
-        let bundle = bundles
-            .entry(&later.campaign)
-            .or_insert((0, &later.opens, &later.apply_by));
+        let bundle = bundles.entry(&later.campaign).or_insert((0, &later.opens, later));
         bundle.0 += 1;
         bundle.1 = bundle.1.min(&later.opens);
-        bundle.2 = bundle.2.min(&later.apply_by);
+        if later.apply_by < bundle.2.apply_by {
+            bundle.2 = later;
+        }
     }
     bundles
         .into_iter()
         .take(MAX_KEPT)
-        .map(|(campaign, (count, first, apply_by))| LaterRow {
+        .map(|(campaign, (count, first, due))| LaterRow {
             campaign: campaign.to_owned(),
             counted: counted(count, "occurrence", "occurrences"),
             first: first.to_owned(),
-            apply_by: apply_by.to_owned(),
+            apply_by: due.apply_by_local.as_ref().unwrap_or(&due.apply_by).clone(),
         })
         .collect()
 }

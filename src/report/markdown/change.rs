@@ -1,7 +1,7 @@
 //! A change of the files as a table: before, after, difference.
 
 use super::escape::escaped;
-use crate::model::grouped;
+use crate::model::{grouped, money_digits};
 use crate::report::change::{ChangeView, ComingView};
 
 /// As a table for a comment.
@@ -49,18 +49,19 @@ fn cost(currency: &str, before: &ComingView, after: &ComingView) -> String {
             .map_or_else(|| "0".to_owned(), |amount| amount.amount.clone())
     };
     let (was, is) = (of(before), of(after));
+    let told = |text: &str| text.parse().map_or_else(|_| escaped(text), money_digits);
     format!(
         "| cost, {} | {} | {} | {} |\n",
         harmless(currency),
-        harmless(&was),
-        harmless(&is),
+        told(&was),
+        told(&is),
         difference(&was, &is)
     )
 }
 
-/// Currencies and decimals as they are; anything else comes from a forged plan.
+/// Currencies as they are; anything else comes from a forged plan.
 fn harmless(text: &str) -> String {
-    if text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') {
+    if text.chars().all(|c| c.is_ascii_alphanumeric()) {
         text.to_owned()
     } else {
         escaped(text)
@@ -71,8 +72,8 @@ fn harmless(text: &str) -> String {
 fn difference(was: &str, is: &str) -> String {
     let parse = |text: &str| text.parse::<rust_decimal::Decimal>().ok();
     match (parse(was), parse(is)) {
-        (Some(was), Some(is)) if is > was => format!("+{}", is - was),
-        (Some(was), Some(is)) if is < was => format!("−{}", was - is),
+        (Some(was), Some(is)) if is > was => format!("+{}", money_digits(is - was)),
+        (Some(was), Some(is)) if is < was => format!("−{}", money_digits(was - is)),
         (Some(_), Some(_)) => "0".to_owned(),
         (None, _) | (_, None) => String::new(),
     }
@@ -103,7 +104,7 @@ mod tests {
             change_table(&change),
             "| this change | before | after | difference |\n|---|--:|--:|--:|\n\
              | messages | 1,200 | 1,100 | −100 |\n| people | 1,000 | 1,010 | +10 |\n| segments | 1,200 | 1,100 | −100 |\n\
-             | cost, SEK | 418.800 | 844.90 | +426.100 |\n\n"
+             | cost, SEK | 418.80 | 844.90 | +426.10 |\n\n"
         );
         assert_eq!(difference("2.50", "1"), "−1.50");
         assert_eq!(difference("x", "1"), "");

@@ -6,6 +6,7 @@ use super::LONGEST;
 use super::escape::{escaped, money, word};
 use crate::model::counted;
 use crate::report::bundles::{HeldBundle, held_bundles};
+use crate::report::diagnostics::{place_in_view, view_kinds};
 use crate::report::headline::{headline, held_line};
 use crate::report::numbers::shortened;
 use crate::report::said::messages_to_people;
@@ -60,34 +61,32 @@ pub(super) fn attention(plan: &PlanView, out: &mut String) {
 
 fn diagnostics(plan: &PlanView, out: &mut String) {
     const SHOWN: usize = 20;
-    for diagnostic in plan
-        .diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity != "note")
-        .take(SHOWN)
-    {
-        let place = match (&diagnostic.file, diagnostic.line) {
-            (Some(file), Some(line)) => format!(" ({})", escaped(&format!("{file}:{line}"))),
-            (Some(file), None) => format!(" ({})", escaped(file)),
-            (None, _) => String::new(),
+    let kinds = view_kinds(
+        plan.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity != "note"),
+    );
+    for kind in kinds.iter().take(SHOWN) {
+        let diagnostic = kind.first;
+        let place = match place_in_view(diagnostic) {
+            place if place.is_empty() => place,
+            place => format!(" ({})", escaped(&place)),
         };
+        let more = kind
+            .more(|one| place_in_view(one))
+            .map_or_else(String::new, |more| format!(": {}", escaped(&more)));
         let _ = writeln!(
             out,
-            "- **{}** {} {}{place}",
+            "- **{}** {} {}{place}{more}",
             word(&diagnostic.severity),
             word(&diagnostic.code),
             escaped(&shortened(&diagnostic.message, LONGEST))
         );
     }
-    let told = plan
-        .diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity != "note")
-        .count();
-    if told > SHOWN {
-        let _ = writeln!(out, "- and {} more", told - SHOWN);
+    if kinds.len() > SHOWN {
+        let _ = writeln!(out, "- and {} more", kinds.len() - SHOWN);
     }
-    if told > 0 {
+    if !kinds.is_empty() {
         out.push('\n');
     }
 }

@@ -257,12 +257,13 @@ fn operations(plan: &PlanView) -> String {
 
 fn footer(plan: &PlanView) -> String {
     let next = plan
-        .next_apply_by
+        .next_apply_by_local
         .as_ref()
+        .or(plan.next_apply_by.as_ref())
         .map_or_else(String::new, |by| format!("; next apply needed by {}", escaped(by)));
     format!(
         "\n<sub>planned at {}, expires {}, {}, tzdb {}{next}</sub>\n",
-        escaped(&plan.now),
+        escaped(plan.now_local.as_ref().unwrap_or(&plan.now)),
         escaped(&plan.expires_at),
         escaped(&plan.tool),
         escaped(&plan.tzdb)

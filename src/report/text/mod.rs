@@ -16,7 +16,7 @@ use self::layout::Page;
 use self::operations::operations;
 use super::headline::{headline as what_it_does, held_line};
 use super::said::messages_to_people;
-use super::view::{CampaignView, PlanView};
+use super::view::{CampaignView, LaterView, PlanView};
 use super::visible::all_visible;
 use crate::model::{counted, grouped};
 use crate::report::numbers::amounts;
@@ -70,7 +70,8 @@ fn headline(plan: &PlanView, page: &mut Page) {
     };
     page.line(format_args!(
         "{bold}Plan for `{}` at {}{mode}{bold:#}",
-        plan.namespace, plan.now
+        plan.namespace,
+        plan.now_local.as_ref().unwrap_or(&plan.now)
     ));
     if let Some(held) = held_line(plan) {
         page.line(format_args!("{bold}{held}{bold:#}"));
@@ -89,17 +90,20 @@ fn why_nothing(plan: &PlanView) -> &'static str {
 }
 
 fn later(plan: &PlanView, page: &mut Page) {
-    let mut bundles: BTreeMap<&str, (u64, &str)> = BTreeMap::new();
+    let mut bundles: BTreeMap<&str, (u64, &LaterView)> = BTreeMap::new();
     for later in &plan.later {
-        let entry = bundles.entry(&later.campaign).or_insert((0, &later.apply_by));
+        let entry = bundles.entry(&later.campaign).or_insert((0, later));
         entry.0 += 1;
-        entry.1 = entry.1.min(&later.apply_by);
+        if later.apply_by < entry.1.apply_by {
+            entry.1 = later;
+        }
     }
     if bundles.is_empty() {
         return;
     }
     page.blank();
-    for (campaign, (count, apply_by)) in bundles {
+    for (campaign, (count, first)) in bundles {
+        let apply_by = first.apply_by_local.as_ref().unwrap_or(&first.apply_by);
         page.line(format_args!(
             "… later {campaign}: {} beyond the horizon",
             counted(count, "occurrence", "occurrences")
@@ -194,7 +198,7 @@ fn totals(plan: &PlanView, page: &mut Page) {
             amounts(&summary.estimate)
         ));
     }
-    if let Some(instant) = &plan.next_apply_by {
+    if let Some(instant) = plan.next_apply_by_local.as_ref().or(plan.next_apply_by.as_ref()) {
         page.line(format_args!("next apply needed by {instant}"));
     }
 }
