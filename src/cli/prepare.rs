@@ -16,7 +16,7 @@ use super::workspace::Workspace;
 use crate::desired::DesiredState;
 use crate::model::{CampaignRef, Diagnostic, Group, OccurrenceKey, Reference, Window, left_out_codes};
 use crate::plan::{Operation, Override, Plan, Policy, ProviderFacts};
-use crate::report::{Details, Frame, OperationView, PlanView, operation_view, plan_view, seal};
+use crate::report::{Details, Frame, ListView, OperationView, PlanView, operation_view, plan_view, seal};
 use crate::schedule::{Zone, tzdb_version};
 
 /// Everything that the files say.
@@ -127,7 +127,10 @@ impl Prepared {
                 }
             }
         };
-        let details = |campaign: &CampaignRef, key: OccurrenceKey| details(&self.state, plan, campaign, key);
+        let details = |campaign: &CampaignRef, key: OccurrenceKey| Details {
+            lists: lists(&self.workspace, &self.state, campaign, key).unwrap_or_default(),
+            ..details(&self.state, plan, campaign, key)
+        };
         let frame = Frame {
             left_out: codes_of_left_out(self),
             ..self.frame(context, choice, diagnostics, &spell, &details)
@@ -136,6 +139,7 @@ impl Prepared {
             sources: self.workspace.receipts.views(),
             ..plan_view(plan, &frame)
         };
+        tell_countries(&mut view, plan, &self.state);
         if let Some(zone) = &home {
             tell_local_times(&mut view, plan, zone);
         }
@@ -183,6 +187,52 @@ impl Prepared {
             diagnostics,
         }
     }
+}
+
+/// Whose clocks an operation goes by, where recipients have their own.
+fn tell_countries(view: &mut PlanView, plan: &Plan, state: &DesiredState) {
+    for (told, operation) in view.operations.iter_mut().zip(&plan.operations) {
+        let group = operation.reference.slot.group;
+        if !matches!(group, Group::Offset(_)) {
+            continue;
+        }
+        let mut campaigns = state.desired.campaigns.iter();
+        let campaign = campaigns.find(|campaign| campaign.reference == *operation.campaign());
+        let occurrences = campaign.into_iter().flat_map(|campaign| &campaign.occurrences);
+        let groups = occurrences
+            .filter(|occurrence| occurrence.key == operation.occurrence())
+            .flat_map(|occurrence| &occurrence.groups);
+        let countries = groups
+            .filter(|known| known.group == group)
+            .flat_map(|known| known.content.countries.keys().flatten());
+        told.countries = countries.map(ToString::to_string).collect();
+    }
+}
+
+/// A campaign's lists with their people and templates.
+fn lists(
+    workspace: &Workspace,
+    state: &DesiredState,
+    campaign: &CampaignRef,
+    key: OccurrenceKey,
+) -> Option<Vec<ListView>> {
+    let source = state.payloads.get(campaign)?;
+    let audience = source.aggregate.audience(source.occasion(key).unwrap_or(0))?;
+    let sources = &workspace.campaign(campaign).ok()?.sources;
+    let lists = sources
+        .iter()
+        .zip(audience.counts())
+        .zip(source.aggregate.templates_by_list());
+    let views = lists.map(|((source, counts), templates)| ListView {
+        list: source.origin.name().display().to_string(),
+        people: counts
+            .rows
+            .saturating_sub(counts.invalid.total())
+            .saturating_sub(counts.filtered + counts.suppressed)
+            .saturating_sub(counts.set_apart + counts.duplicates),
+        templates,
+    });
+    Some(views.collect())
 }
 
 /// The plan's own instants on the project's clock.

@@ -6,7 +6,11 @@ use super::diagnostics::diagnostic_to_view;
 use super::seal::seal;
 use super::view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView,
+<<<<<<< HEAD
     HeldView, InvalidView, KeptView, LanguageView, LaterView, OperationView, PaceView, PlanView, SavingView,
+=======
+    HeldView, InvalidView, KeptView, LanguageView, LaterView, ListView, OperationView, PlanView, SavingView,
+>>>>>>> fdae49a (report: phones say whose they are; one far-off campaign presses no ruler; the live preview keeps good figures and finds people)
     SkippedView, Summary as SummaryView, VariantView, WindowView,
 };
 use crate::desired::UcsCause;
@@ -62,6 +66,8 @@ pub struct Details {
     pub variants: Vec<VariantView>,
     /// Who gets which text, where there are several languages.
     pub languages: BTreeMap<String, LanguageView>,
+    /// Its lists, each with its people and its templates.
+    pub lists: Vec<ListView>,
 }
 
 /// Makes the view.
@@ -191,6 +197,7 @@ pub fn operation_view(operation: &Operation, frame: &Frame<'_>) -> OperationView
             .map(|window| window_view(&operation.reference, *window, frame))
             .collect(),
         starts_now: operation.starts_now,
+        countries: Vec::new(),
         part: [k, n],
         recipients: content.map(|content| content.recipients),
         segments: content.map(|content| content.segments),
@@ -327,6 +334,7 @@ fn campaign_view(campaign: &CampaignSummary, frame: &Frame<'_>) -> CampaignView 
         sender: campaign.sender.clone(),
         template: campaign.templates.first().cloned().unwrap_or_default(),
         templates: campaign.templates.iter().skip(1).cloned().collect(),
+        lists: details.lists,
         timezone: campaign.timezone.clone(),
         windows: details.windows.iter().map(spelled).collect(),
         operations: campaign.operations,

@@ -18,6 +18,7 @@ mod ics;
 mod json;
 mod kinds;
 mod markdown;
+mod marks;
 mod numbers;
 mod plain;
 mod results;
@@ -44,6 +45,7 @@ pub use html::plan_to_html;
 pub use ics::calendar_to_ics;
 pub use json::{document, plan_schema, plan_to_json};
 pub use markdown::{escaped, plan_to_markdown};
+pub use marks::before_word;
 pub use numbers::{amounts, shortened};
 pub use plain::{text_to_html, text_to_markdown};
 pub use results::{
@@ -55,7 +57,7 @@ pub use source_view::SourceView;
 pub use text::{Layout, plan_to_text};
 pub use view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION,
-    GuardView, HeldView, KeptView, LanguageView, LaterView, OperationView, PaceView, PlanView, SavingView, SkippedView,
+    GuardView, HeldView, KeptView, LanguageView, LaterView, ListView, OperationView, PaceView, PlanView, SavingView, SkippedView,
     Summary, VariantView, WindowView,
 };
 pub use visible::{all_visible, visible, visible_line};

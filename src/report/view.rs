@@ -167,6 +167,9 @@ pub struct OperationView {
     pub windows: Vec<WindowView>,
     /// Its window is open or nearer than `freeze_before`.
     pub starts_now: bool,
+    /// With recipients' own zones: whose clocks these are, by the countries of their numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub countries: Vec<String>,
     /// k (from 1) of n.
     pub part: [u32; 2],
     /// People; null for a cancel.
@@ -345,6 +348,9 @@ pub struct CampaignView {
     /// Further templates of single sources.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub templates: Vec<String>,
+    /// Its lists, each with its people and its templates.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<ListView>,
     /// Zone name, or `recipient`.
     pub timezone: String,
     /// As declared.
@@ -518,6 +524,18 @@ pub struct SavingView {
     pub segments: u64,
     /// In money.
     pub saves: Vec<AmountView>,
+}
+
+/// A list of recipients.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ListView {
+    /// Its file, or its name under `sources`.
+    pub list: String,
+    /// Who of it gets a message.
+    pub people: u64,
+    /// What they may get, never rendered.
+    pub templates: Vec<String>,
 }
 
 /// The people of one language.

@@ -381,6 +381,12 @@ impl Aggregate {
         self.audiences.get(occasion).or_else(|| self.audiences.first())
     }
 
+    /// The templates of each list, in the order of the lists.
+    pub fn templates_by_list(&self) -> impl Iterator<Item = Vec<String>> + '_ {
+        let lines = self.compiled.lines.iter();
+        lines.map(|line| line.texts.all().iter().map(|text| text.body.text.clone()).collect())
+    }
+
     /// The people of an occasion who are held out of all marketing.
     pub fn held_out(&self, occasion: usize) -> u64 {
         let branches = self.branches.get(self.compiled.rendition_of(occasion));

@@ -280,26 +280,39 @@ pub(super) fn countries(occurrences: &[&CampaignView]) -> Vec<CountryRow> {
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
-/// Who gets a text, where there are several languages.
+/// Who gets a text: of which lists, which variant, which language, and how many.
 fn whose(campaign: &CampaignView, template: &str) -> String {
-    let mut variants = campaign.variants.iter().filter(|variant| variant.template == template);
-    if let Some(variant) = variants.next() {
-        return format!(
-            "Variant {}, {}",
-            variant.name,
-            counted(variant.people, "person", "people")
-        );
+    let is_theirs = |list: &&ListView| list.templates.iter().any(|text| text == template);
+    let lists: Vec<&ListView> = campaign.lists.iter().filter(is_theirs).collect();
+    let mut people: u64 = lists.iter().map(|list| list.people).sum();
+    let mut parts = Vec::new();
+    match lists.as_slice() {
+        [] => {}
+        [one] => parts.push(format!("List {}", one.list)),
+        [first, second] => parts.push(format!("Lists {} and {}", first.list, second.list)),
+        [first, more @ ..] => parts.push(format!("Lists {} and {} more", first.list, more.len())),
     }
+    let mut variants = campaign.variants.iter().filter(|variant| variant.template == template);
     let mut spoken = campaign
         .languages
         .iter()
         .filter(|(_, spoken)| spoken.template == template);
-    spoken.next().map_or_else(String::new, |(language, spoken)| {
-        format!(
-            "Language {language}, {}",
-            counted(spoken.recipients, "person", "people")
-        )
-    })
+    if let Some(variant) = variants.next() {
+        parts.push(format!("variant {}", variant.name));
+        people = variant.people;
+    } else if let Some((language, spoken)) = spoken.next() {
+        parts.push(format!("language {language}"));
+        people = spoken.recipients;
+    }
+    if parts.is_empty() {
+        return String::new();
+    }
+    parts.push(counted(people, "person", "people"));
+    let whose = parts.join(", ");
+    let mut letters = whose.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Costliest first, and how many more there are.
@@ -339,7 +352,7 @@ fn causes(occurrences: &[&CampaignView]) -> (Vec<CauseRow>, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::CountryCostView;
+    use crate::report::{CountryCostView, LanguageView};
 
     fn sek(amount: &str) -> Vec<AmountView> {
         vec![AmountView {
@@ -368,6 +381,28 @@ mod tests {
         };
         campaign.country_costs.insert("NO".into(), cost);
         assert_eq!(countries(&[&campaign])[0].estimate, "2.00 SEK");
+    }
+
+    #[test]
+    fn a_phone_says_whose_it_is() {
+        let list = |name: &str, people, templates: &[&str]| ListView {
+            list: name.into(),
+            people,
+            templates: templates.iter().map(|text| (*text).to_owned()).collect(),
+        };
+        let mut campaign = CampaignView {
+            lists: vec![list("vip.csv", 30, &["vip"]), list("all.csv", 1200, &["en", "sv"])],
+            ..CampaignView::default()
+        };
+        assert_eq!(whose(&campaign, "vip"), "List vip.csv, 30 people");
+        let spoken = |people, template: &str| LanguageView {
+            recipients: people,
+            template: template.into(),
+            ..LanguageView::default()
+        };
+        campaign.languages = [("sv".into(), spoken(700, "sv"))].into();
+        assert_eq!(whose(&campaign, "sv"), "List all.csv, language sv, 700 people");
+        assert_eq!(whose(&CampaignView::default(), "x"), "");
     }
 
     #[test]

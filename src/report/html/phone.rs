@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::model::Encoding;
 use crate::render::{outside_gsm, segment};
+use crate::report::marks::before_word;
 
 /// What a template looks like.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -62,20 +63,28 @@ pub(super) fn phone(template: &str, all_ucs2: bool) -> Phone {
             pieces.push(part.clone());
             continue;
         }
-        for character in part.text.chars() {
+        let characters: Vec<char> = part.text.chars().collect();
+        let mut marks: Vec<usize> = Vec::new();
+        for (at, character) in characters.iter().enumerate() {
             if units > single && !part.other {
-                let cost = cost(character);
+                let cost = cost(*character);
                 if filled + cost > concatenated {
-                    segments += 1;
                     filled = 0;
-                    pieces.push(Piece::new("break", &segments.to_string(), false));
+                    let last = marks.last().copied().unwrap_or(0);
+                    marks.push(before_word(&characters, at, last));
                 }
                 filled += cost;
+            }
+        }
+        for (at, character) in characters.iter().enumerate() {
+            if marks.contains(&at) {
+                segments += 1;
+                pieces.push(Piece::new("break", &segments.to_string(), false));
             }
             let is_odd = outside_gsm(character.encode_utf8(&mut [0; 4])).next().is_some();
             let kind = if is_odd { "odd" } else { "text" };
             match pieces.last_mut() {
-                Some(last) if last.kind == kind && last.other == part.other => last.text.push(character),
+                Some(last) if last.kind == kind && last.other == part.other => last.text.push(*character),
                 _ => pieces.push(Piece::new(kind, character.encode_utf8(&mut [0; 4]), part.other)),
             }
         }
@@ -231,12 +240,17 @@ mod tests {
             let counted = units_per_segment(&text);
             prop_assert_eq!(breaks.len(), counted.len());
             if segment(&text).encoding == Encoding::Ucs2 {
-                let lengths: Vec<usize> = phone
-                    .pieces
-                    .split(|piece| piece.kind == "break")
-                    .map(|pieces| pieces.iter().map(|piece| piece.text.encode_utf16().count()).sum())
-                    .collect();
-                prop_assert_eq!(lengths, counted.iter().map(|units| *units as usize).collect::<Vec<_>>());
+                // Each mark stands where its segment begins, or before the word in which it does.
+                let all: Vec<u16> = text.encode_utf16().collect();
+                let (mut shown, mut real) = (0, 0);
+                let pieces = phone.pieces.split(|piece| piece.kind == "break");
+                for (pieces, units) in pieces.zip(&counted) {
+                    shown += pieces.iter().map(|piece| piece.text.encode_utf16().count()).sum::<usize>();
+                    real += *units as usize;
+                    prop_assert!(shown <= real);
+                    let between = String::from_utf16_lossy(&all[shown..real]);
+                    prop_assert!(!between.contains(' '), "{:?}", between);
+                }
             }
         }
 

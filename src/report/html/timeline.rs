@@ -48,6 +48,8 @@ pub(super) struct Row {
     pub(super) first: String,
     /// How many more.
     pub(super) more: usize,
+    /// Something of it lies beyond the ruler.
+    pub(super) further: bool,
     pub(super) bars: Vec<Bar>,
 }
 
@@ -86,7 +88,7 @@ pub(super) fn timeline(plan: &PlanView) -> Option<Timeline> {
         spans.retain(|span| span.closes > now);
     }
     let from = spans.iter().map(|span| span.opens).min()?;
-    let to = spans.iter().map(|span| span.closes).max()?.max(from + 3600);
+    let to = end(&spans, from);
     // Now belongs to the picture unless it is far from it.
     let from = if (0..=to - from).contains(&from.saturating_sub(now)) {
         now
@@ -129,9 +131,10 @@ pub(super) fn timeline(plan: &PlanView) -> Option<Timeline> {
             .filter(|span| span.words.local.is_some())
             .map(|span| span.offset)
             .collect();
+        // Where clocks change within the picture, its first hours are local.
         let offset = match offsets.iter().collect::<Vec<_>>().as_slice() {
             [Some(offset)] => *offset,
-            _ => 0,
+            _ => first_offset(campaigns.values().flatten()),
         };
         out.zones.push(ZoneRows {
             zone: zone.to_owned(),
@@ -146,20 +149,44 @@ pub(super) fn timeline(plan: &PlanView) -> Option<Timeline> {
     Some(out)
 }
 
+/// Where the picture ends: the last window, unless it lies so far behind all others that they would be pressed together.
+fn end(spans: &[Span<'_>], from: i64) -> i64 {
+    let mut ordered: Vec<(i64, i64)> = spans.iter().map(|span| (span.opens, span.closes)).collect();
+    ordered.sort_unstable();
+    let mut to = from + 3600;
+    for (opens, closes) in ordered {
+        let gap = opens - to;
+        if gap > 3 * (to - from).max(2 * DAY) {
+            break;
+        }
+        to = to.max(closes);
+    }
+    to
+}
+
 fn row(campaign: &str, spans: &[&Span<'_>], scale: &Scale) -> Row {
-    let bars: BTreeSet<(i64, i64, &'static str)> =
+    let all: BTreeSet<(i64, i64, &'static str)> =
         spans.iter().map(|span| (span.opens, span.closes, span.kind)).collect();
+    let bars: Vec<(i64, i64, &'static str)> = all.iter().copied().filter(|bar| bar.0 <= scale.to).collect();
+    let is_cut = bars.len() < all.len();
     let first = spans.iter().min_by_key(|span| span.opens);
     Row {
         campaign: campaign.to_owned(),
         first: first.map_or_else(String::new, |span| in_words(span.words)),
-        more: bars.len().saturating_sub(1),
+        more: all.len().saturating_sub(1),
+        further: is_cut,
         bars: bars
             .into_iter()
             .take(MAX_BARS_PER_ROW)
             .map(|(opens, closes, kind)| scale.bar(opens, closes, kind))
             .collect(),
     }
+}
+
+/// The offset of the earliest window that is spelled.
+fn first_offset<'s, 'p: 's>(spans: impl Iterator<Item = &'s &'s Span<'p>>) -> i64 {
+    let known = spans.filter_map(|span| Some((span.opens, span.offset?)));
+    known.min().map_or(0, |(_, offset)| offset)
 }
 
 /// As spelled in its zone, else as instants.
@@ -186,7 +213,13 @@ fn spans(plan: &PlanView) -> Vec<Span<'_>> {
             Reference::parse(&operation.reference),
         ) {
             (Some(&"recipient"), Ok(reference)) => match reference.slot.group {
-                Group::Offset(quarters) => format!("recipients at {}", ruler(i64::from(quarters) * 900)),
+                Group::Offset(quarters) => {
+                    let offset = ruler(i64::from(quarters) * 900);
+                    match operation.countries.as_slice() {
+                        [] => format!("recipients at {offset}"),
+                        countries => format!("recipients in {}", countries.join(", ")),
+                    }
+                }
                 Group::Single | Group::Test => "recipients' own zones".to_owned(),
             },
             (Some(&"recipient"), Err(_)) => "recipients' own zones".to_owned(),
@@ -421,6 +454,32 @@ mod tests {
         assert!(timeline(&plan).unwrap().now.is_some());
         plan.now = "2026-12-01T00:00:00Z".into();
         assert_eq!(rows(&plan), 2);
+    }
+
+    #[test]
+    fn one_campaign_far_off_does_not_press_all_others_together() {
+        let operation = |campaign: &str, opens: &str, closes: &str| OperationView {
+            action: "create".into(),
+            campaign: campaign.into(),
+            windows: vec![window(opens, closes, "")],
+            ..OperationView::default()
+        };
+        let plan = PlanView {
+            now: "2026-11-26T00:00:00Z".into(),
+            operations: vec![
+                operation("soon", "2026-11-27T08:00:00Z", "2026-11-27T19:00:00Z"),
+                operation("next", "2026-11-28T08:00:00Z", "2026-11-28T19:00:00Z"),
+                operation("summer", "2027-06-28T08:00:00Z", "2027-06-28T19:00:00Z"),
+            ],
+            ..PlanView::default()
+        };
+        let found = timeline(&plan).unwrap();
+        let rows: Vec<(&str, usize, bool)> = (found.zones.iter().flat_map(|zone| &zone.rows))
+            .map(|row| (row.campaign.as_str(), row.bars.len(), row.further))
+            .collect();
+        assert_eq!(rows, [("next", 1, false), ("soon", 1, false), ("summer", 0, true)]);
+        let width = |row: &Row| row.bars[0].width.trim_end_matches('%').parse::<f64>().unwrap();
+        assert!(width(&found.zones[0].rows[0]) > 10.0);
     }
 
     #[test]

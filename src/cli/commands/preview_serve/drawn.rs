@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::campaign::Transliterate;
 use crate::model::Encoding;
 use crate::render::{outside_gsm, replacement, segment, units_per_segment};
+use crate::report::before_word;
 
 /// A message.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -52,32 +53,25 @@ pub fn drawn(body: &str) -> Drawn {
     let is_ucs2 = counted.encoding == Encoding::Ucs2;
     let (single, concatenated) = if is_ucs2 { (70, 67) } else { (160, 153) };
     let capacity = if counted.segments > 1 { concatenated } else { single };
+    let characters: Vec<char> = body.chars().collect();
+    let marks = marks(&characters, &per_segment, is_ucs2);
     let mut pieces: Vec<Piece> = Vec::new();
-    let (mut filled, mut index) = (0, 0);
-    for character in body.chars() {
-        let mut buffer = [0; 4];
-        let text: &str = character.encode_utf8(&mut buffer);
-        let cost = if is_ucs2 {
-            if character > '\u{ffff}' { 2 } else { 1 }
-        } else {
-            segment(text).units
-        };
-        if filled + cost > per_segment.get(index).copied().unwrap_or(u32::MAX) {
-            index += 1;
-            filled = 0;
+    for (at, character) in characters.iter().enumerate() {
+        if let Some(segment) = marks.iter().position(|mark| *mark == at) {
             pieces.push(Piece {
                 kind: "break",
-                text: (index + 1).to_string(),
+                text: (segment + 2).to_string(),
             });
         }
-        filled += cost;
+        let mut buffer = [0; 4];
+        let text: &str = character.encode_utf8(&mut buffer);
         let kind = if outside_gsm(text).next().is_some() {
             "odd"
         } else {
             "text"
         };
         match pieces.last_mut() {
-            Some(last) if last.kind == kind => last.text.push(character),
+            Some(last) if last.kind == kind => last.text.push(*character),
             _ => pieces.push(Piece {
                 kind,
                 text: text.to_owned(),
@@ -106,6 +100,27 @@ pub fn drawn(body: &str) -> Drawn {
     }
 }
 
+/// Before which characters the marks of the second and all further segments stand.
+fn marks(characters: &[char], per_segment: &[u32], is_ucs2: bool) -> Vec<usize> {
+    let mut marks: Vec<usize> = Vec::new();
+    let (mut filled, mut index) = (0, 0);
+    for (at, character) in characters.iter().enumerate() {
+        let cost = match (is_ucs2, *character > '\u{ffff}') {
+            (true, true) => 2,
+            (true, false) => 1,
+            (false, _) => segment(character.encode_utf8(&mut [0; 4])).units,
+        };
+        if filled + cost > per_segment.get(index).copied().unwrap_or(u32::MAX) {
+            index += 1;
+            filled = 0;
+            let last = marks.last().copied().unwrap_or(0);
+            marks.push(before_word(characters, at, last));
+        }
+        filled += cost;
+    }
+    marks
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +140,17 @@ mod tests {
                 .collect();
             prop_assert_eq!(back, text);
         }
+    }
+
+    #[test]
+    fn a_mark_is_not_within_a_word() {
+        let drawn = drawn(&"seven77 ".repeat(25));
+        let pieces: Vec<&str> = drawn.pieces.iter().map(|piece| piece.text.as_str()).collect();
+        assert_eq!(pieces.len(), 3);
+        assert!(
+            pieces[0].ends_with(' ') && pieces[2].starts_with("seven77"),
+            "{pieces:?}"
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! only at its beginning and when the page asks for it.
 
 mod drawn;
+mod find;
 mod page;
 mod server;
 mod session;

@@ -13,6 +13,8 @@ let tried = null;
 let filed = null;
 let asked = 0;
 let chosen = 0;
+// What is looked for in the lists: asked once, then the row is known.
+let wanted = null;
 
 async function ask(again) {
   const mine = ++asked;
@@ -24,6 +26,7 @@ async function ask(again) {
       body: JSON.stringify({
         body: tried,
         row: chosen,
+        find: wanted,
         occurrence: Number(by("occurrence").value) || 0,
         numbers: by("numbers").checked,
         again: again === true,
@@ -35,7 +38,12 @@ async function ask(again) {
     by("state").textContent = "· the command has ended";
     return;
   }
-  if (mine === asked) draw(page);
+  if (mine !== asked) return;
+  if (wanted !== null) by("find-note").textContent = page.is_found ? "" : "nobody found";
+  wanted = null;
+  draw(page);
+  // Of another list: its own text belongs beside the message.
+  if (page.is_found) ask();
 }
 
 function draw(page) {
@@ -52,11 +60,20 @@ function draw(page) {
     tried === null ? "Try a text out here: nothing is written to the file." : "Tried out: the file says something else.";
   by("elsewhere").hidden = !page.read_at;
   by("read-at").textContent = page.read_at || "";
+  // Under a mistake the last good figures stay, in grey.
+  const isBroken = page.diagnostics.some((fault) => fault.severity === "error");
+  const keepsMessage = isBroken && !page.message && by("bubble").textContent !== "";
+  const keepsTotals = isBroken && !page.totals && by("all-people").textContent !== "";
+  for (const id of ["phone", "facts"]) by(id).classList.toggle("stale", keepsMessage);
+  by("all-facts").classList.toggle("stale", keepsTotals);
+  by("stale-note").hidden = !keepsMessage && !keepsTotals;
   drawOccurrences(page);
   drawPeople(page);
-  drawMessage(page);
-  drawLanguages(page);
-  drawTotals(page);
+  if (!keepsMessage) {
+    drawMessage(page);
+    drawLanguages(page);
+  }
+  if (!keepsTotals) drawTotals(page);
   drawFaults(page.diagnostics);
 }
 
@@ -80,7 +97,7 @@ function drawOccurrences(page) {
 function drawPeople(page) {
   if (page.people.length === 0 && page.diagnostics.length > 0) return;
   chosen = page.row;
-  const names = page.people.map((person, index) => `${page.people_from + index + 1}. ${person.number} (${person.country})`);
+  const names = page.people.map((person, index) => `${page.people_from + index + 1}. ${person.number} (${person.country})${person.first ? ` ${person.first}` : ""}`);
   options(by("person"), names, page.people_from, page.row);
   const hasMore = page.audience > page.people.length;
   by("go").hidden = !hasMore;
@@ -202,6 +219,11 @@ by("person").addEventListener("change", () => {
 by("nth").addEventListener("change", () => {
   chosen = Math.max(0, Math.trunc(Number(by("nth").value) || 1) - 1);
   ask();
+});
+by("find").addEventListener("change", () => {
+  wanted = by("find").value.trim() || null;
+  if (wanted !== null) ask();
+  else by("find-note").textContent = "";
 });
 by("again").addEventListener("click", () => ask(true));
 by("occurrence").addEventListener("change", () => ask());

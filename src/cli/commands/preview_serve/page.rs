@@ -39,6 +39,8 @@ pub struct PreviewPage {
     pub audience: usize,
     /// Who is shown.
     pub row: usize,
+    /// Whether somebody was looked for and found.
+    pub is_found: bool,
     /// Their message.
     pub message: Option<Drawn>,
     /// What it costs.
@@ -60,6 +62,8 @@ pub struct Person {
     pub number: String,
     /// Of the number.
     pub country: String,
+    /// The first column of the row; empty where it looks like a number.
+    pub first: String,
 }
 
 /// A message in another variant or language than the chosen one's.
@@ -117,6 +121,8 @@ pub struct Ask {
     pub body: Option<String>,
     /// Which recipient, from 0.
     pub row: usize,
+    /// In place of it: a line of a list, or the beginning of a first column.
+    pub find: Option<String>,
     /// Which occurrence, from 0.
     pub occurrence: usize,
     /// Whether numbers are shown whole.

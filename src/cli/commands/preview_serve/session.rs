@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::drawn::drawn;
+use super::find::find;
 use super::page::{Ask, PageTotals, Person, PreviewPage, Translation};
 use super::watch::Files;
 use crate::audience::{Audience, Row};
@@ -192,13 +193,13 @@ impl<'c> PreviewSession<'c> {
                     audience.map(Arc::clone),
                     page.occurrence,
                 )?;
-                show(&sample, ask, page)
+                show(&sample, ask, &self.lists, page)
             }
             Err(faults) => {
                 // A message can often be shown although something is wrong with the whole.
                 page.tell(&faults);
                 match Sample::of(self.context, workspace, &campaign, None, ask.occurrence) {
-                    Ok(sample) => show(&sample, ask, page),
+                    Ok(sample) => show(&sample, ask, &self.lists, page),
                     Err(_) => Ok(()),
                 }
             }
@@ -260,9 +261,14 @@ fn tried(campaign: &Campaign, chosen: &Tried, body: &str) -> Campaign {
 }
 
 /// The chosen one's message, and the others to choose from.
-fn show(sample: &Sample, ask: &Ask, page: &mut PreviewPage) -> Result<(), Vec<Diagnostic>> {
+fn show(sample: &Sample, ask: &Ask, lists: &[PathBuf], page: &mut PreviewPage) -> Result<(), Vec<Diagnostic>> {
     page.audience = sample.audience().len();
-    page.row = ask.row.min(page.audience.saturating_sub(1));
+    let found = match &ask.find {
+        Some(text) => find(sample.audience(), lists, text)?,
+        None => None,
+    };
+    page.is_found = found.is_some();
+    page.row = found.unwrap_or(ask.row).min(page.audience.saturating_sub(1));
     page.people_from = page.row - page.row % PEOPLE;
     page.people = people(sample.audience(), page.people_from, ask.numbers)?;
     match sample.nth(page.row) {
@@ -311,10 +317,21 @@ fn people(audience: &Audience, from: usize, with_numbers: bool) -> Result<Vec<Pe
                     row.number.masked()
                 },
                 country: row.country.map_or("?", Country::as_str).to_owned(),
+                first: row.cells.first().map(|cell| plain_cell(cell)).unwrap_or_default(),
             });
         })
         .map_err(|fault| vec![fault])?;
     Ok(people)
+}
+
+/// A first column that tells people apart; nothing of what may be a number.
+fn plain_cell(cell: &str) -> String {
+    const LONGEST: usize = 24;
+    let digits = cell.chars().filter(char::is_ascii_digit).count();
+    if digits >= 6 {
+        return String::new();
+    }
+    visible_line(cell).chars().take(LONGEST).collect()
 }
 
 fn cost(sample: &Sample, shown: &Shown) -> String {
