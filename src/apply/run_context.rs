@@ -9,7 +9,9 @@ use super::observe::MAX_SKEW;
 use super::progress::Progress;
 use super::said;
 use crate::desired::{Desired, PayloadError};
-use crate::model::{BatchId, CampaignRef, Clock, Instant, Mutant, OccurrenceKey, ProviderName, Reference, Window, Windows, mutant};
+use crate::model::{
+    BatchId, CampaignRef, Clock, Instant, Mutant, OccurrenceKey, ProviderName, Reference, Window, Windows, mutant,
+};
 use crate::plan::{Operation, Policy};
 use crate::provider::{NewBatch, Provider};
 

@@ -6,11 +6,7 @@ use super::diagnostics::diagnostic_to_view;
 use super::seal::seal;
 use super::view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView,
-<<<<<<< HEAD
-    HeldView, InvalidView, KeptView, LanguageView, LaterView, OperationView, PaceView, PlanView, SavingView,
-=======
-    HeldView, InvalidView, KeptView, LanguageView, LaterView, ListView, OperationView, PlanView, SavingView,
->>>>>>> fdae49a (report: phones say whose they are; one far-off campaign presses no ruler; the live preview keeps good figures and finds people)
+    HeldView, InvalidView, KeptView, LanguageView, LaterView, ListView, OperationView, PaceView, PlanView, SavingView,
     SkippedView, Summary as SummaryView, VariantView, WindowView,
 };
 use crate::desired::UcsCause;

@@ -57,7 +57,7 @@ pub use source_view::SourceView;
 pub use text::{Layout, plan_to_text};
 pub use view::{
     AmountView, BeforeView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION,
-    GuardView, HeldView, KeptView, LanguageView, LaterView, ListView, OperationView, PaceView, PlanView, SavingView, SkippedView,
-    Summary, VariantView, WindowView,
+    GuardView, HeldView, KeptView, LanguageView, LaterView, ListView, OperationView, PaceView, PlanView, SavingView,
+    SkippedView, Summary, VariantView, WindowView,
 };
 pub use visible::{all_visible, visible, visible_line};
