@@ -29,10 +29,11 @@ pub(super) fn kinds<'d, D>(all: impl IntoIterator<Item = &'d D>, kind: impl Fn(&
     let all: Vec<(String, &'d D)> = all.into_iter().map(|one| (kind(one), one)).collect();
     let mut of_kind: BTreeMap<&str, Vec<&'d D>> = BTreeMap::new();
     for (kind, one) in &all {
-        of_kind.entry(kind).or_default().push(one);
+        of_kind.entry(kind).or_default().push(*one);
     }
     let mut kinds = Vec::new();
     for (kind, one) in &all {
+        let one: &'d D = one;
         let many = of_kind.get(kind.as_str()).filter(|many| many.len() > FEW);
         match many {
             None => kinds.push(Kind {
@@ -40,7 +41,7 @@ pub(super) fn kinds<'d, D>(all: impl IntoIterator<Item = &'d D>, kind: impl Fn(&
                 examples: Vec::new(),
                 count: 1,
             }),
-            Some(many) if many.first().is_some_and(|first| std::ptr::eq(*first, *one)) => kinds.push(Kind {
+            Some(many) if many.first().is_some_and(|first| std::ptr::eq(*first, one)) => kinds.push(Kind {
                 first: one,
                 examples: many.iter().take(FEW).skip(1).copied().collect(),
                 count: many.len(),

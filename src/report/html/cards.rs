@@ -9,7 +9,7 @@ use super::phone::{Phone, phone};
 use crate::model::{counted, grouped};
 use crate::report::numbers::{amounts, summed};
 use crate::report::said::{together, variant};
-use crate::report::view::{AmountView, CampaignView, CauseView, PaceView, PlanView, SkippedView};
+use crate::report::view::{AmountView, CampaignView, CauseView, ListView, PaceView, PlanView, SkippedView};
 
 /// A campaign.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
