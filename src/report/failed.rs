@@ -64,7 +64,7 @@ pub fn failure_to_markdown(failure: &FailureView, name: &str) -> String {
             place => format!(" ({})", clipped(&place)),
         };
         let more = kind
-            .more(|one| place_in_view(one))
+            .more(place_in_view)
             .map_or_else(String::new, |more| format!(": {}", clipped(&more)));
         let _ = writeln!(
             out,

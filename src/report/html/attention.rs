@@ -114,10 +114,7 @@ pub(super) fn diagnostics(plan: &PlanView, severity: &str, kind: &'static str) -
             Attention {
                 kind,
                 title: Prose::from(&diagnostic.message),
-                text: of_kind
-                    .more(|one| place_in_view(one))
-                    .map(Prose::from)
-                    .unwrap_or_default(),
+                text: of_kind.more(place_in_view).map(Prose::from).unwrap_or_default(),
                 place,
                 hints: diagnostic.hints.iter().map(Prose::from).collect(),
                 ..Attention::default()

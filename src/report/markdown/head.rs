@@ -73,7 +73,7 @@ fn diagnostics(plan: &PlanView, out: &mut String) {
             place => format!(" ({})", escaped(&place)),
         };
         let more = kind
-            .more(|one| place_in_view(one))
+            .more(place_in_view)
             .map_or_else(String::new, |more| format!(": {}", escaped(&more)));
         let _ = writeln!(
             out,

@@ -75,7 +75,8 @@ impl<'f> Lines<'f> {
         }
         let offset = usize::try_from(row.offset).ok()?;
         let between = self.bytes.get(self.counted_to..offset)?;
-        self.line += between.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let lines = between.split(|byte| *byte == b'\n').count();
+        self.line += lines.saturating_sub(1) as u64;
         self.counted_to = offset;
         Some(self.line)
     }
