@@ -107,6 +107,7 @@ impl Sample {
                 columns: table.columns(),
                 vars: &vars,
                 recurring,
+                variant: None,
             };
             match ListTexts::compile(campaign, source, table, &names) {
                 Ok(list) => texts.push(list),

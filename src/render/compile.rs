@@ -142,9 +142,9 @@ impl<'n> Builder<'n> {
                 Some(VarValue::Bool(value)) => Some(Value::Bool(*value)),
                 None => self.names.column(name).map(|index| Value::Source(Source::Field(index))),
             },
-            ExprKind::Attribute(of, field) => reserved(of, field),
+            ExprKind::Attribute(of, field) => reserved(self.names, of, field),
             ExprKind::Index(of, index) => match &index.kind {
-                ExprKind::Text(field) => reserved(of, field),
+                ExprKind::Text(field) => reserved(self.names, of, field),
                 _ => None,
             },
             ExprKind::Filtered(on, filter) => stepped(self.value(on)?, filter_steps(filter)?),
@@ -191,11 +191,13 @@ impl<'n> Builder<'n> {
 }
 
 /// A field of `recipient` or `occurrence`; a name of the template's own never gets here, since `set` is not simple.
-fn reserved(of: &Expr, field: &str) -> Option<Value> {
+fn reserved(names: &Names<'_>, of: &Expr, field: &str) -> Option<Value> {
     let ExprKind::Name(name) = &of.kind else { return None };
     let source = match (name.as_str(), field) {
         ("recipient", "country") => Source::Country,
         ("recipient", "bucket") => Source::Bucket,
+        // The same for all who get this text.
+        ("recipient", "variant") => return names.variant.map(|name| Value::Text(name.to_owned())),
         ("occurrence", field) => Source::Occurrence(OccurrenceField::parse(field)?),
         _ => return None,
     };

@@ -58,7 +58,7 @@ pub use occurring::Occurring;
 pub use predicate::{Matcher, Predicate};
 pub use program::{Cell, Program};
 pub use renderer::Renderer;
-pub use reserved::{OCCURRENCE_FIELDS, Occurrence, RECIPIENT_FIELDS, bucket};
+pub use reserved::{OCCURRENCE_FIELDS, Occurrence, RECIPIENT_FIELDS, VARIANT_FIELDS, bucket};
 pub use row::Row;
 pub use row_faults::{ListNames, RowFault, RowFaults};
 pub use segments::{Segmented, outside_gsm, segment, units_per_segment};

@@ -16,6 +16,8 @@ pub struct Names<'a> {
     pub vars: &'a BTreeMap<String, VarValue>,
     /// Whether there is an `occurrence` (campaigns with a schedule).
     pub recurring: bool,
+    /// The variant whose text it is, where the campaign has some; none in conditions.
+    pub variant: Option<&'a str>,
 }
 
 /// The constants of a source: the source's own win over the campaign's.

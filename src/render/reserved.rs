@@ -10,6 +10,9 @@ pub const OCCURRENCE_FIELDS: [&str; 7] = ["date", "time", "week", "week_year", "
 /// Fields of `recipient`.
 pub const RECIPIENT_FIELDS: [&str; 2] = ["country", "bucket"];
 
+/// The same in the text of a variant.
+pub const VARIANT_FIELDS: [&str; 3] = ["country", "bucket", "variant"];
+
 /// One field of `occurrence`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OccurrenceField {

@@ -30,6 +30,8 @@ pub(super) struct Template {
     pub(super) uses: Uses,
     pub(super) columns: Vec<(String, usize)>,
     pub(super) vars: Vec<(String, Value)>,
+    /// The variant whose text it is.
+    variant: Option<String>,
     pub(super) warnings: Vec<Diagnostic>,
 }
 
@@ -57,6 +59,7 @@ impl Template {
                 .iter()
                 .filter_map(|name| names.column(name).map(|index| (name.clone(), index)))
                 .collect(),
+            variant: names.variant.map(str::to_owned),
             vars: uses
                 .vars
                 .iter()
@@ -156,7 +159,8 @@ impl Template {
         if self.uses.recipient {
             let country = Value::from(row.country.map_or("", Country::as_str));
             let bucket = Value::from(i64::from(bucket(row.recipient, row.salt)));
-            let fields = BTreeMap::from([("country", country), ("bucket", bucket)]);
+            let variant = Value::from(self.variant.as_deref().unwrap_or_default());
+            let fields = BTreeMap::from([("country", country), ("bucket", bucket), ("variant", variant)]);
             engine.set("recipient", Value::from_serializable(&fields));
         }
         if let (true, Some(occurrence)) = (self.uses.occurrence, row.occurrence) {

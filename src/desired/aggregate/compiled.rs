@@ -176,6 +176,7 @@ impl CompiledSource {
             columns: table.columns(),
             vars,
             recurring,
+            variant: None,
         };
         let mut faults = Vec::new();
         let texts = ListTexts::compile(campaign, source, table, &names).map_err(|more| faults.extend(more));

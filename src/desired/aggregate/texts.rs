@@ -79,7 +79,12 @@ impl ListTexts {
         let mut faults = Vec::new();
         let mut texts = Vec::new();
         for text in campaign.texts(source) {
-            match Program::compile(text.text, names) {
+            let variant = text.variant.and_then(|at| campaign.variants.get(at));
+            let names = Names {
+                variant: variant.map(|variant| variant.name.as_str()),
+                ..*names
+            };
+            match Program::compile(text.text, &names) {
                 Ok(program) => texts.push(ListText {
                     variant: text.variant,
                     language: text.language.cloned(),

@@ -158,6 +158,46 @@ proptest! {
     }
 }
 
+#[test]
+fn a_text_of_variants_names_its_variant_and_no_other_text_does() {
+    let both = "  - { name: a, weight: 1, body: \"acme.example/?v={{ recipient.variant }}\" }\n  - { name: b, weight: 1, body: \"{% if recipient.variant == 'b' %}bb{% endif %}{{ recipient.variant | upper }}\" }";
+    let aggregate = of(&campaign(both), &(0..40).collect::<Vec<u64>>(), settings());
+    let found: BTreeSet<String> = texts(&aggregate).into_values().collect();
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), ["acme.example/?v=a", "bbB"]);
+    let project = read_project(Path::new("campanile.yaml"), PROJECT).unwrap().0;
+    let text = format!(
+        "sender: ACME\nbody: \"{{{{ recipient.variant }}}}\"\nrecipients:\n  - csv: a.csv\ndelivery:\n{ONCE}\n"
+    );
+    let read = read_campaign(Path::new("campaigns/promo.yaml"), &text, &project, &|_: &Path| {
+        Err(String::new())
+    });
+    let faults = aggregated(&read.unwrap().0, &[&list(&[1])], 256, settings())
+        .err()
+        .unwrap();
+    assert!(faults[0].message.contains("no field `variant`"), "{faults:?}");
+}
+
+#[test]
+fn the_fingerprint_of_variants_in_languages_is_the_same_in_every_release() {
+    let variants = "  - {{ name: a, weight: 1, body: {{ sv: \"Hej\", en: \"Hi\" }} }}\n  - {{ name: b, weight: 1, body: {{ sv: \"Hopp\", en: \"Ho\" }} }}\nlanguage: {{ column: n, fallback: en }}";
+    let campaign = campaign(&variants.replace("{{", "{").replace("}}", "}"));
+    let row = |i: u64| {
+        format!(
+            "{},{}\n",
+            46_701_000_000 + i,
+            ["sv", "en"][usize::try_from(i % 2).unwrap()]
+        )
+    };
+    let rows: String = std::iter::once("msisdn,n\n".to_owned())
+        .chain((0..50).map(row))
+        .collect();
+    let aggregate = aggregated(&campaign, &[&rows], 256, settings()).unwrap();
+    let windows = Window::new(Instant::from_unix_seconds(0), Instant::from_unix_seconds(3600)).unwrap();
+    let totals = aggregate.groups(0)[0].content.buckets.total();
+    let fingerprint = settings_of(&campaign).fingerprint(Api::Ip1, &totals, &Windows::one(windows));
+    insta::assert_compact_debug_snapshot!(fingerprint, @"Fingerprint(6920594605)");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

@@ -20,7 +20,7 @@ mod turns;
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -248,7 +248,7 @@ impl<'w, 'a> Round<'w, 'a> {
     /// Who is left out of each turn. People in the same lists, of the same parts that have begun, are decided together.
     fn left_out(&self) -> Vec<LeftOut> {
         let mut all: Vec<LeftOut> = self.turns.iter().map(|_| LeftOut::default()).collect();
-        let mut known: BTreeMap<Vec<usize>, Rc<Verdict>> = BTreeMap::new();
+        let mut known: HashMap<Vec<usize>, Rc<Verdict>> = HashMap::new(); // looked up, never walked
         let mut signature = Vec::new();
         each_person(&self.lists.all, |person, theirs| {
             self.sign(person, theirs, &mut signature);
@@ -351,6 +351,10 @@ impl<'w, 'a> Round<'w, 'a> {
     }
 
     fn why_out(&self, turn: &Turn<'a>, accepted: &[&Turn<'a>]) -> Option<Why> {
+        // What has begun of the same occurrence under another group is no other text: it holds what would repeat it.
+        let is_other =
+            |other: &&&Turn<'a>| (&other.campaign.reference, other.key) != (&turn.campaign.reference, turn.key);
+        let accepted: Vec<&Turn<'a>> = accepted.iter().filter(is_other).copied().collect();
         let moments: Vec<Moment> = accepted.iter().map(|other| other.moment).collect();
         self.limits.iter().enumerate().find_map(|(limit, one)| {
             let most = most_within(turn.moment, &moments, one.within);

@@ -167,6 +167,17 @@ fn an_occurrence_without_anybody_left_is_told_of_and_its_batches_go() {
     );
 }
 
+#[test]
+fn what_has_begun_of_an_occurrence_under_another_group_leaves_nobody_out_of_it() {
+    let mut scenario = skipping(Scenario::applied([campaign("sent", 0..3, "hi", 60)]));
+    scenario.now = at(70);
+    let zones: [(i8, &[u64], i64); 1] = [(4, &[0, 1, 2], 100)];
+    scenario.files([zoned(campaign("sent", 0..3, "hi", 60), &zones, "hi")]);
+    let plan = scenario.plan();
+    assert_eq!((told(&plan)["sent"].1.len(), actions(&plan)), (0, Vec::new()));
+    assert!(!plan.held.is_empty());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

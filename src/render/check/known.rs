@@ -3,7 +3,7 @@
 
 use super::super::diagnostics;
 use super::super::names::{RESERVED, closest, written};
-use super::super::reserved::{OCCURRENCE_FIELDS, RECIPIENT_FIELDS};
+use super::super::reserved::{OCCURRENCE_FIELDS, RECIPIENT_FIELDS, VARIANT_FIELDS};
 use super::super::syntax::{Expr, ExprKind, Span};
 use super::{Checker, Kind, Scope};
 use crate::campaign::VarValue;
@@ -53,7 +53,7 @@ impl Checker<'_> {
             return Kind::Unknown;
         }
         let fields: &[&str] = match name {
-            "recipient" => &RECIPIENT_FIELDS,
+            "recipient" => self.recipient_fields(),
             "occurrence" if self.names.recurring => &OCCURRENCE_FIELDS,
             _ => {
                 self.absent_reserved(name, span);
@@ -67,6 +67,14 @@ impl Checker<'_> {
             format!("its fields are `{name}.{}`", fields.join(&format!("`, `{name}."))),
         );
         Kind::Unknown
+    }
+
+    fn recipient_fields(&self) -> &'static [&'static str] {
+        if self.names.variant.is_some() {
+            &VARIANT_FIELDS
+        } else {
+            &RECIPIENT_FIELDS
+        }
     }
 
     fn absent_reserved(&mut self, name: &str, span: &Span) {
@@ -138,7 +146,7 @@ impl Checker<'_> {
 
     pub(super) fn reserved_field(&mut self, name: &str, field: &str, span: &Span, scope: &Scope) -> Kind {
         let fields: &[&str] = match name {
-            "recipient" => &RECIPIENT_FIELDS,
+            "recipient" => self.recipient_fields(),
             "occurrence" if self.names.recurring => &OCCURRENCE_FIELDS,
             "loop" if scope.loops > 0 => &["index", "index0", "first", "last", "length"],
             _ => {
@@ -160,7 +168,9 @@ impl Checker<'_> {
         if !fields.contains(&field) {
             let mut diagnostic =
                 Diagnostic::error(&diagnostics::UNKNOWN_NAME, format!("`{name}` has no field `{field}`"));
-            if let Some(meant) = closest(field, fields.iter().copied()) {
+            if (name, field) == ("recipient", "variant") {
+                diagnostic = diagnostic.hint("only the texts of `variants` have one, and what they include");
+            } else if let Some(meant) = closest(field, fields.iter().copied()) {
                 diagnostic = diagnostic.hint(format!("did you mean `{name}.{meant}`?"));
             }
             self.report(
@@ -171,7 +181,7 @@ impl Checker<'_> {
         }
         match field {
             "country" => Kind::Cell,
-            "date" | "time" => Kind::Text,
+            "date" | "time" | "variant" => Kind::Text,
             "first" | "last" => Kind::Bool,
             _ => Kind::Number,
         }

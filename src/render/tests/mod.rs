@@ -45,6 +45,7 @@ impl Fixture {
             columns: &self.columns,
             vars: &self.vars,
             recurring: self.recurring,
+            variant: None,
         }
     }
 

@@ -18,6 +18,7 @@ fn compile(columns: &[&str], body: &str) -> Result<Program, Vec<Diagnostic>> {
         columns: &columns,
         vars: &vars,
         recurring: false,
+        variant: None,
     };
     Program::compile(&text(body), &names)
 }
@@ -81,6 +82,7 @@ fn heads_written_as_they_are_get_the_name_to_write() {
         columns: &columns,
         vars: &BTreeMap::new(),
         recurring: false,
+        variant: None,
     };
     for (condition, hint) in [
         ("SMS Consent == 'SMS Consent'", "write `sms_consent`"),

@@ -93,6 +93,7 @@ fn batch(body: &str, mode: Transliterate, rows: &[(&str, &str)]) -> Batch {
         columns: &columns,
         vars: &vars,
         recurring: false,
+        variant: None,
     };
     let text = Text {
         text: body.into(),
