@@ -31,6 +31,7 @@ fn program(body: &str) -> Program {
         columns: &columns,
         vars: &vars,
         recurring: false,
+        variant: None,
     };
     let text = Text {
         text: body.to_owned(),

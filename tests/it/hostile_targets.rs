@@ -183,6 +183,7 @@ pub fn template(data: &[u8]) {
         columns: &columns,
         vars: &vars,
         recurring: false,
+        variant: None,
     };
     match Program::compile(&written(&text), &names) {
         Err(faults) => judge(&faults),
@@ -217,6 +218,7 @@ pub fn condition(data: &[u8]) {
         columns: &columns,
         vars: &vars,
         recurring: false,
+        variant: None,
     };
     match Predicate::compile(&written(&text), &names) {
         Err(faults) => judge(&faults),
