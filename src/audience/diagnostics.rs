@@ -38,7 +38,7 @@ pub const STRUCTURE: Code = Code {
            of more than a megabyte, or line ends that no program has written for twenty\n\
            years. As a warning: a quoted cell holds what reads as further rows of the\n\
            list, so that a quote may be missing; in a suppression list an error.\n\n\
-           A cell that contains the delimiter, a quote or a line break stands in quotes,\n\
+           A cell that contains the delimiter, a quote or a line break is written in quotes,\n\
            and quotes inside it are doubled:\n\n    46701234567,\"Ann \"\"Nan\"\" Berg, Jr\"\n",
 };
 /// The first row does not name columns.

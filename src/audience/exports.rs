@@ -120,9 +120,9 @@ const FOUR_3: &str = "C104 3: the row has 4 cells, the header 3";
 const ONE_6: &str = "C104 6: the row has 1 cell, the header 3";
 const GOES_ON_4: &str = "C104 4: the quoted cell that begins here has text after its closing quote";
 const BACKSLASH_2: &str =
-    "C104 2: the quoted cell that begins here has text after its closing quote, before which a backslash stands";
+    "C104 2: the quoted cell that begins here has text after its closing quote, with a backslash before it";
 const BACKSLASH_4: &str =
-    "C104 4: the quoted cell that begins here has text after its closing quote, before which a backslash stands";
+    "C104 4: the quoted cell that begins here has text after its closing quote, with a backslash before it";
 
 /// Numbers, names and notes of a file, or its faults.
 fn said(bytes: Vec<u8>) -> Result<Vec<[String; 3]>, Vec<String>> {

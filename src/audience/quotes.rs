@@ -55,7 +55,7 @@ impl QuoteFault {
             Self::GoesOn {
                 has_backslash: true, ..
             } => (
-                "the quoted cell that begins here has text after its closing quote, before which a backslash stands",
+                "the quoted cell that begins here has text after its closing quote, with a backslash before it",
                 "this export escapes quotes with a backslash: export again with doubled quotes (`docs/lists.md` tells how, by program)",
             ),
         };

@@ -123,7 +123,7 @@ impl RowFault {
                 .hint("the file is damaged, or in another encoding: export it again, as UTF-8"),
             Self::Ragged { .. } => Diagnostic::error(&STRUCTURE, self.message())
                 .at(place)
-                .hint("a cell that contains the delimiter stands in quotes"),
+                .hint("a cell that contains the delimiter is written in quotes"),
             Self::HoldsRows => Diagnostic::error(&STRUCTURE, self.message())
                 .at(place)
                 .hint("is a quote missing there, or one too many? the numbers inside would not be left out"),

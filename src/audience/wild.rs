@@ -57,7 +57,7 @@ fn nothing_may_follow_a_closing_quote() {
         "46701234567,\"say \\\"hi\\\"\"\n",
     ] {
         let (message, hint) = fault(format!("msisdn,first_name\n{row}"));
-        assert_eq!(message, format!("{GOES_ON}, before which a backslash stands"), "{row}");
+        assert_eq!(message, format!("{GOES_ON}, with a backslash before it"), "{row}");
         assert!(hint.contains("doubled quotes"), "{hint}");
     }
     assert_eq!(

@@ -5,7 +5,7 @@
 use super::tree::{Kind, NodeId, Tree};
 
 /// A text that YAML takes for something else.
-const QUOTE_BRACE: &str = "a text that begins with `{` stands in quotes, or in lines of its own below `|`";
+const QUOTE_BRACE: &str = "a text that begins with `{` is written in quotes, or in lines of its own below `|`";
 
 /// A hint for a complaint about a line (from 1); empty when nothing is known.
 pub(super) fn hint_for(complaint: &str, lines: &[&str], number: usize) -> &'static str {
@@ -26,17 +26,17 @@ pub(super) fn hint_for(complaint: &str, lines: &[&str], number: usize) -> &'stat
     } else if is("quoted scalar") {
         "the quote that opens here is not closed, or what follows it is set in too little"
     } else if is("anchor or alias") {
-        "a text that begins with `*` or `&` stands in quotes, like `cron: \"*/30 9 * * Mon\"`"
+        "a text that begins with `*` or `&` is written in quotes, like `cron: \"*/30 9 * * Mon\"`"
     } else if is("unexpected character") {
-        "a text that begins with this character stands in quotes"
+        "a text that begins with this character is written in quotes"
     } else if is("mapping values") && lacks_space(above) {
         "a colon is followed by a space, in the line above too: `sender: ACME`"
     } else if is("mapping values") && is_key(line) && indent(line) > key_column(above) {
         "this line is set in further than the one above: keys of one mapping begin in the same column"
     } else if is("mapping values") {
-        "a text with a colon in it stands in quotes, or in lines of its own below `|`"
+        "a text with a colon in it is written in quotes, or in lines of its own below `|`"
     } else if is("did not find expected") || is("indentation") {
-        "this line begins in another column than those it belongs with: keys of one mapping, and the `-` of one list, stand below each other"
+        "this line begins in another column than those it belongs with: keys of one mapping, and the `-` of one list, are below each other"
     } else {
         ""
     }
@@ -103,7 +103,7 @@ pub(super) fn cut_decimal(tree: &Tree, map: NodeId, key: NodeId) -> Option<Strin
     let (name, whole) = (tree.key(before)?, &whole.text);
     is_number(whole).then(|| {
         format!(
-            "a decimal has a point, and stands in quotes: `{name}: \"{whole}.{fraction}\"`; a comma begins the next entry"
+            "a decimal has a point, and is written in quotes: `{name}: \"{whole}.{fraction}\"`; a comma begins the next entry"
         )
     })
 }

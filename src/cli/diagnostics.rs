@@ -8,7 +8,7 @@ pub const VERIFY_DIFFERS: Code = Code {
     title: "the provider counts otherwise",
     page: "\
 `plan --verify` asks the provider's own dry run for a sample of each batch and
-compares texts, segments and encodings with ours. Both values are told.
+compares texts, segments and encodings with ours. Both values are shown.
 
 A difference in segments or encoding means that the estimate is off: some
 accounts have automatic transliteration, which shortens texts. A difference in
@@ -52,7 +52,7 @@ of numbers that fail again and again. One of them cannot be read, or a row of it
 cannot be believed. Until it can, nobody knows who must not be texted, so nothing
 goes on.
 
-Put the file back as it was committed, or mend the row that is named.",
+Put the file back as it was committed, or fix the row that is named.",
 };
 
 /// Every code of this module.

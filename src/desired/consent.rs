@@ -43,7 +43,7 @@ fn asks_for(campaign: &Campaign, source: &Source, column: &str) -> bool {
 }
 
 fn note(source: &Source, column: &str) -> Diagnostic {
-    let message = format!("nothing asks for `{column}`: everybody in the list is texted, whatever stands there");
+    let message = format!("nothing asks for `{column}`: everybody in the list is texted, whatever is in it");
     Diagnostic::note(&CONSENT, message)
         .at(source.place.clone())
         .hint(format!("to text those who agreed: `where: \"{column} == 'yes'\"`"))

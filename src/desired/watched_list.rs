@@ -123,7 +123,7 @@ mod tests {
             assert_eq!(
                 names[1..],
                 [("old.csv".to_owned(), 0)],
-                "named no more; the other was not read"
+                "no longer named; the other was not read"
             );
             suppressions.lists[0].begins_as_before
         };

@@ -6,7 +6,7 @@ use super::Place;
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Nothing is planned until it is mended.
+    /// Nothing is planned until it is fixed.
     Error,
     /// Worth a look; `--strict` refuses it.
     Warning,
@@ -35,7 +35,7 @@ pub struct Code {
     pub id: &'static str,
     /// A few words: what is wrong.
     pub title: &'static str,
-    /// What it means, why it is so, how to mend it, with an example; plain text, lines of at most 80 characters.
+    /// What it means, why it is so, how to fix it, with an example; plain text, lines of at most 80 characters.
     pub page: &'static str,
 }
 

@@ -10,7 +10,7 @@ pub const INCOMPLETE: Code = Code {
 configured provider cannot be read to the end, nothing is planned: not even at
 the other providers, because a campaign may have moved between them.
 
-Mend the connection, the token or the provider's entry in `campanile.yaml`,
+Fix the connection, the token or the provider's entry in `campanile.yaml`,
 then plan again.",
 };
 
@@ -85,7 +85,7 @@ pub const UNREADABLE: Code = Code {
     title: "a campaign file cannot be read",
     page: "A file that cannot be read is not a file that was removed: nothing of its
 campaign is created or canceled. Since such a file may belong to any reference,
-batches of campaigns without a file stay as well until it is mended.",
+batches of campaigns without a file stay as well until it is fixed.",
 };
 
 /// Suppressed people in a batch that cannot be stopped any more.

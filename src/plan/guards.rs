@@ -300,7 +300,7 @@ pub(super) fn cancels(world: &World<'_>, draft: &mut Draft<'_>) {
     if (world.desired.campaigns.iter()).any(|c| c.presence == Presence::Unreadable) {
         for i in &guarded {
             if world.campaign(world.batch(*i).campaign()).is_none() {
-                let what = "a campaign file cannot be read, and this batch may be its: mend that file".to_owned();
+                let what = "a campaign file cannot be read, and this batch may be its: fix that file".to_owned();
                 draft.dispositions.insert(*i, Disposition::Stay);
                 draft.batch_holds.insert(*i, hold_messages::refusal(Some(*i), what));
             }

@@ -45,7 +45,7 @@ impl HeldReason {
             Self::OtherAccount => "when the windows of the batch at the other account have passed",
             Self::FirstContact => "never",
             Self::UnreadableReference => "when the batch with the unreadable reference is over or canceled",
-            Self::SilenceUnprovable => "when the provider tells of every message that it is planned",
+            Self::SilenceUnprovable => "when the provider shows every message as planned",
             Self::SilenceUnproved => "when the provider proves that no message left",
             Self::OptOutsUnreadable => "when the opt-outs can be read",
             Self::SourceUnreadable => "when the source gives rows as expected",
@@ -78,7 +78,7 @@ impl HeldReason {
             }
             Self::SilenceUnprovable => "`campanile stop CAMPAIGN` cancels the old batch all the same",
             Self::OptOutsUnreadable => "run again, or `--allow opt-outs=REF`",
-            Self::SourceUnreadable => "`campanile sources` says what came of each; mend it and run again",
+            Self::SourceUnreadable => "`campanile sources` says what came of each; fix it and run again",
             Self::Pressure => "move the window, `on_pressure: skip`, or `--allow pressure=REF`",
             Self::SilenceUnproved => {
                 "look at the batch in the portal; `--allow begun=REF` accepts that some are texted twice"

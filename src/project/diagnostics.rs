@@ -10,7 +10,7 @@ pub const NO_PROJECT: Code = Code {
 Campanile looks for `campanile.yaml` in the current folder and in the folders
 above it. The nearest one is the project's root; nothing else is searched.
 
-Mend it: go to the project's folder, or name it with `-C`:
+Fix it: go to the project's folder, or name it with `-C`:
 
     campanile -C ~/campaigns plan
 
@@ -27,7 +27,7 @@ A file that the project names is not there. Paths are relative to the file that
 names them: in `campaigns/sale.yaml`, `../recipients/all.csv` is the file
 `recipients/all.csv` of the project.
 
-Mend it: correct the path, or add the file. In CI, check that the job fetches
+Fix it: correct the path, or add the file. In CI, check that the job fetches
 files that are kept elsewhere (large files, exports) before it runs Campanile.",
 };
 
@@ -52,7 +52,7 @@ pub const NOT_UTF8: Code = Code {
 YAML files and message texts are read as UTF-8 and nothing else: a guess would
 show on phones. The line told is the first that holds a foreign byte.
 
-Mend it: save the file as UTF-8 in your editor, or convert it:
+Fix it: save the file as UTF-8 in your editor, or convert it:
 
     iconv -f windows-1252 -t utf-8 old.txt > new.txt
 
@@ -70,7 +70,7 @@ What a project reads must lie in the project, so that a review sees it and a
 campaign file cannot fetch what else lies on the machine. Symbolic links are
 followed, and where they end is what counts.
 
-Mend it: copy the file into the project, or allow the folder in campanile.yaml:
+Fix it: copy the file into the project, or allow the folder in campanile.yaml:
 
     allow_paths: [../exports]
 
@@ -86,7 +86,7 @@ A `.gz` or `.zst` file is cut off or damaged, the disk for temporary files is
 full, or the file unpacks to so much (over 8 GiB, or over 200 times its size)
 that it is taken for an attack.
 
-Mend it: compress it again, or unpack it and name the plain file.",
+Fix it: compress it again, or unpack it and name the plain file.",
 };
 
 /// There is no token.
@@ -98,7 +98,7 @@ A provider's token could not be read from the environment variable or the file
 that campanile.yaml names. It must be one line of visible ASCII characters;
 spaces and line ends around it do not count. What was found is never shown.
 
-Mend it: set the variable (`export IP1_API_KEY=...`), in CI as a secret that is
+Fix it: set the variable (`export IP1_API_KEY=...`), in CI as a secret that is
 passed to the job. Pull requests from forks get no secrets: there, use
 `campanile plan --offline`. To try things out with no account, use `--sandbox`.",
 };
@@ -111,7 +111,7 @@ pub const TOKEN_EXPOSED: Code = Code {
 Whoever holds the token can send texts in your name and at your cost. The file
 can be read by other users of this machine.
 
-Mend it: `chmod 600 FILE`, and make sure that git ignores it.",
+Fix it: `chmod 600 FILE`, and make sure that git ignores it.",
 };
 
 /// A file that looks like a campaign is not read.
@@ -140,7 +140,7 @@ A campaign whose audience cannot be read is held: nothing of it is created, and
 nothing of it is canceled. It is never sent to the list of last time, and never
 to nobody.
 
-Mend it: `campanile sources` connects to each and says what came of it. Beyond
+Fix it: `campanile sources` connects to each and says what came of it. Beyond
 this machine TLS is required; `ca_file` names the certificates of a private
 authority.",
 };
@@ -171,7 +171,7 @@ pub const TOO_MUCH: Code = Code {
 A source gave more rows than `max_rows`, a row of more than a megabyte, or more
 than 8 GiB. Reading ended there, and the campaign is held.
 
-Mend it: ask for fewer rows, or raise the limit in campanile.yaml:
+Fix it: ask for fewer rows, or raise the limit in campanile.yaml:
 
     sources:
       warehouse: { kind: postgres, url_env: WAREHOUSE_URL, max_rows: 20000000 }",
@@ -186,7 +186,7 @@ Campanile only reads, in a transaction that can only read. But whoever may
 change a campaign decides which query is run, and with which rights is decided
 by the role alone.
 
-Mend it: give Campanile a role of its own.
+Fix it: give Campanile a role of its own.
 
     CREATE ROLE campanile LOGIN PASSWORD '...';
     GRANT USAGE ON SCHEMA marts TO campanile;
@@ -216,7 +216,7 @@ columns and binary data have none. A number with more than 15 digits that is
 stored as a float has lost its last digits; a cell with an error, or a formula
 that nobody has computed, has no value.
 
-Mend it: leave the column out where the file is written, or write it as text.",
+Fix it: leave the column out where the file is written, or write it as text.",
 };
 
 /// Rows that are not as expected.

@@ -31,7 +31,7 @@ pub const SYNTAX: Code = Code {
     page: "\
 Bodies and `where` are Tera 2 templates: `{{ name }}` prints, `{% if %}`
 decides, `{# #}` comments. The place is where reading stopped; the cause may
-stand before it: a missing `}}`, `%}`, `endif` or quote.
+be before it: a missing `}}`, `%}`, `endif` or quote.
 
 `{% include \"snippets/footer.txt\" %}` puts in a file of the project, named from
 its root, when the campaign is read. `extends` and components are not available.
@@ -64,7 +64,7 @@ pub const UNKNOWN_FILTER: Code = Code {
     id: "C203",
     title: "unknown filter, test or function",
     page: "\
-Filters stand behind `|`, tests behind `is`. Besides those of Tera 2 there are
+Filters come after `|`, tests after `is`. Besides those of Tera 2 there are
 
   urlencode                              for links: `å b` becomes `%C3%A5%20b`
   date(format=\"%d/%m\")                   of `2026-12-01` or `2026-12-01T10:00`
@@ -226,7 +226,7 @@ pub const OTHER_PROGRAMS_TAG: Code = Code {
     page: "\
 Other programs write `{first_name}`, `[First Name]`, `%NAME%`, `*|FNAME|*`,
 `<<name>>` or `${name}` where a value goes. Here all of these are text, and are
-sent as they stand. A value is written `{{ first_name }}`.
+sent as they are. A value is written `{{ first_name }}`.
 
 Where the text is meant as it is, put it between `{% raw %}` and `{% endraw %}`.
 ",
@@ -254,7 +254,7 @@ pub const DESTROYED: Code = Code {
     page: "\
 The template has U+FFFD, which programs write where they could not read a
 character, or UTF-8 that was once read as Windows-1252 (`HÃ¥kan`). It would be
-sent as it stands, in UCS-2, and cost more.
+sent as it is, in UCS-2, and cost more.
 
 Write the character itself, and save the file as UTF-8.
 ",

@@ -69,10 +69,10 @@ pub(super) fn foreign_tags(source: &str, names: &Names<'_>) -> Vec<Finding> {
 }
 
 fn warning(shown: &str, meant: Option<&str>) -> Diagnostic {
-    let message = format!("`{shown}` looks like a field of another program, and is sent as it stands");
+    let message = format!("`{shown}` looks like a field of another program, and is sent as it is");
     let hint = match meant {
         Some(name) => format!("write `{{{{ {name} }}}}`"),
-        None => "values stand as `{{ name }}`".to_owned(),
+        None => "values are written as `{{ name }}`".to_owned(),
     };
     Diagnostic::warning(&OTHER_PROGRAMS_TAG, message).hint(hint)
 }

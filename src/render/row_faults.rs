@@ -170,7 +170,7 @@ impl RowFaults {
             diagnostics.push(
                 outside_gsm(character, rows, cause)
                     .at(body.place.clone())
-                    .hint(format!("it stands in {}", rows.words(list))),
+                    .hint(format!("it is in {}", rows.words(list))),
             );
         }
         if others > 0 {
@@ -282,7 +282,7 @@ mod tests {
             [
                 "write `'` instead, or set `transliterate: latin`",
                 "`datacoding: auto` lets such messages travel as UCS-2, for 421.40 SEK more",
-                "it stands in 1 row of `r.csv` (line 4)",
+                "it is in 1 row of `r.csv` (line 4)",
             ]
         );
     }

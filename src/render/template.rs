@@ -221,7 +221,7 @@ pub(super) fn read<T>(
         let hint = if message.starts_with("found `=`") {
             "to compare, write `==`"
         } else {
-            "values stand as `{{ name }}`, conditions as `{% if tier == \"gold\" %}..{% endif %}`; what is missing may stand before this place"
+            "values are written as `{{ name }}`, conditions as `{% if tier == \"gold\" %}..{% endif %}`; what is missing may be before this place"
         };
         return Err(Box::new(
             Diagnostic::error(&diagnostics::SYNTAX, message).at(place).hint(hint),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::cli_world::{AT, BODY, Project, Ran, WINDOW};
 
-fn git(project: &Project, arguments: &str) -> String {
+pub fn git(project: &Project, arguments: &str) -> String {
     let output = Command::new("git")
         .current_dir(project.root())
         .args(arguments.split(' '))
@@ -84,36 +84,6 @@ fn init_asks_for_an_address_that_it_does_not_know_and_writes_the_files_anew() {
         "{workflow}"
     );
     project.run("init --workflows nowhere").exits(1).says("no project yet");
-}
-
-#[test]
-fn git_takes_no_number_that_was_not_in_the_users_own_lists() {
-    let project = Project::on_sandbox();
-    git(&project, "init --quiet");
-    project.write("testers.csv", "msisdn,first_name\n+46701000000,Tess\n");
-    project.edit("campanile.yaml", "providers:", "testers: testers.csv\nproviders:");
-    for arguments in [
-        "validate",
-        "preview hello",
-        "plan --save plan.json --write markdown=plan.md --write html=plan.html",
-        "apply --yes",
-        "apply plan.json",
-        "status",
-        "calendar",
-        "test hello --yes",
-        "stop hello --yes",
-        "plan --sandbox",
-    ] {
-        project.run(arguments);
-        git(&project, "add -A");
-        for file in git(&project, "ls-files").lines() {
-            let is_own = matches!(file, "people.csv" | "testers.csv");
-            let text = String::from_utf8_lossy(&std::fs::read(project.path(file)).unwrap()).into_owned();
-            assert!(is_own || !text.contains("6701000"), "{file} after `{arguments}`");
-            assert!(!file.starts_with(".campanile/"), "{file} after `{arguments}`");
-        }
-    }
-    assert!(project.path(".campanile").exists());
 }
 
 /// Answers requests, and tells each: its first line, its head and its body.

@@ -325,7 +325,7 @@ fn a_tester_on_a_suppression_list_gets_no_test_either() {
     project
         .run("test hello --yes")
         .exits(0)
-        .says("1 tester stands on a suppression list");
+        .says("1 tester is on a suppression list");
     project.write("stop.csv", "msisdn\n+46701740610\n+46701740611\n");
     project.run("test hello --yes").exits(65).says("no tester");
     emulator.clock("2030-01-07T08:30:00Z");

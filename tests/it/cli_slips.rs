@@ -137,7 +137,7 @@ fn wrong_values_are_told_with_a_right_one() {
         &["welcome.yaml:6:", "`{{ name }}`"],
     );
     edited(CAMPAIGN, "  - csv", "\t- csv", &["indent with spaces"]);
-    edited(CAMPAIGN, "body: |\n  Hi", "body: Now: hi", &["stands in quotes"]);
+    edited(CAMPAIGN, "body: |\n  Hi", "body: Now: hi", &["is written in quotes"]);
     edited(
         PROJECT,
         "    kind: sandbox",
@@ -179,12 +179,12 @@ fn wrong_values_are_told_with_a_right_one() {
 #[test]
 fn yaml_that_means_something_else_is_told_with_what_was_meant() {
     for (from, to, expected) in [
-        ("body: |\n  Hi {{", "body: {{", "begins with `{` stands in quotes"),
+        ("body: |\n  Hi {{", "body: {{", "begins with `{` is written in quotes"),
         ("body: |\n  Hi", "body: \"Hi", "the quote that opens here is not closed"),
         (
             "sender: ACME",
             "sender: @acme",
-            "begins with this character stands in quotes",
+            "begins with this character is written in quotes",
         ),
         ("sender: ACME", "sender:ACME", "a colon is followed by a space"),
         ("    where:", "      where:", "set in further than the one above"),

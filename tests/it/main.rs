@@ -71,6 +71,7 @@ mod samples;
 mod schemas;
 mod shrinking;
 mod sinch_orders;
+mod staged;
 mod stand_in;
 mod tampered;
 mod test_project;

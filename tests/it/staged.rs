@@ -26,8 +26,17 @@ fn committed(project: &Project) {
 
 /// Every command, with every output that it can write; each once more in the words of `--write`.
 const COMMANDS: [(&str, &[&str]); 20] = [
-    ("init", &["init new", "init . --workflows --repository https://code.example/o/c --from-source"]),
-    ("validate", &["validate --write json=valid.json --write html=valid.html"]),
+    (
+        "init",
+        &[
+            "init new",
+            "init . --workflows --repository https://code.example/o/c --from-source",
+        ],
+    ),
+    (
+        "validate",
+        &["validate --write json=valid.json --write html=valid.html"],
+    ),
     ("preview", &["preview hello"]),
     (
         "plan",
@@ -37,7 +46,10 @@ const COMMANDS: [(&str, &[&str]); 20] = [
             "plan --sandbox --base . -vv",
         ],
     ),
-    ("show", &["show plan.json --write html=shown.html --write markdown=shown.md"]),
+    (
+        "show",
+        &["show plan.json --write html=shown.html --write markdown=shown.md"],
+    ),
     (
         "apply",
         &[
@@ -46,26 +58,47 @@ const COMMANDS: [(&str, &[&str]); 20] = [
         ],
     ),
     ("test", &["test hello --yes --write json=test.json"]),
-    ("status", &["status --write json=status.json --write html=status.html", "status --batches"]),
+    (
+        "status",
+        &[
+            "status --write json=status.json --write html=status.html",
+            "status --batches",
+        ],
+    ),
     (
         "calendar",
-        &["calendar --write json=calendar.json --write html=calendar.html", "calendar --ics"],
+        &[
+            "calendar --write json=calendar.json --write html=calendar.html",
+            "calendar --ics",
+        ],
     ),
     ("sources", &["sources --write json=sources.json"]),
     ("segments", &["segments Hello --write json=segments.json"]),
     ("explain", &["explain all --write json=explained.json"]),
-    ("opt-outs", &["opt-outs --write json=opted.json", "opt-outs pull --write json=pulled.json"]),
+    (
+        "opt-outs",
+        &[
+            "opt-outs --write json=opted.json",
+            "opt-outs pull --write json=pulled.json",
+        ],
+    ),
     (
         "results",
         &["results --write json=results.json --write csv=results.csv --write html=results.html"],
     ),
-    ("feedback", &["feedback hello --csv confirmed.csv --write json=feedback.json"]),
+    (
+        "feedback",
+        &["feedback hello --csv confirmed.csv --write json=feedback.json"],
+    ),
     ("comment", &["comment github plan.json --repository o/r --number 5"]),
     // It serves until it is stopped, and is run for itself.
     ("emulate", &[]),
     ("schema", &["schema plan", "schema project"]),
     ("completions", &["completions bash"]),
-    ("stop", &["stop hello --yes --write json=stopped.json", "stop --all --yes"]),
+    (
+        "stop",
+        &["stop hello --yes --write json=stopped.json", "stop --all --yes"],
+    ),
 ];
 
 /// Commands as `campanile --help` lists them.
@@ -73,7 +106,9 @@ fn listed(project: &Project) -> BTreeSet<String> {
     let help = project.run("--help").exits(0).out;
     let (_, rest) = help.split_once("Commands:\n").unwrap();
     let lines = rest.lines().take_while(|line| !line.is_empty());
-    lines.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+    lines
+        .map(|line| line.split_whitespace().next().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -114,7 +149,11 @@ fn git_takes_no_number_that_was_not_in_the_users_own_lists() {
 
 fn on_sinch_with_a_file(emulator: &Emulator) -> Project {
     let project = Project::on_sinch(emulator);
-    project.edit("campanile.yaml", "list_lag: 0s", "list_lag: 0s, opt_outs: { file: opt-outs.csv }");
+    project.edit(
+        "campanile.yaml",
+        "list_lag: 0s",
+        "list_lag: 0s, opt_outs: { file: opt-outs.csv }",
+    );
     project
 }
 
@@ -125,7 +164,10 @@ fn assert_staged(project: &Project, arguments: &str) {
         let is_own = matches!(file, "people.csv" | "testers.csv" | "stop.csv" | "confirmed.csv");
         let is_named = matches!(file, "opt-outs.csv" | "undeliverable.csv");
         let text = String::from_utf8_lossy(&std::fs::read(project.path(file)).unwrap()).into_owned();
-        assert!(is_own || is_named || !text.contains("670100"), "{file} after `{arguments}`");
+        assert!(
+            is_own || is_named || !text.contains("670100"),
+            "{file} after `{arguments}`"
+        );
         let stranger = STRANGERS.iter().find(|number| text.contains(*number));
         assert!(stranger.is_none() || is_named, "{file} after `{arguments}`");
         assert!(!file.starts_with(".campanile/"), "{file} after `{arguments}`");

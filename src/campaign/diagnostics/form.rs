@@ -30,7 +30,7 @@ pub const EMPTY: Code = Code {
 The file holds nothing, or only comments. A campaign file without content is not
 taken for a removed campaign: what is planned of it stays planned.
 
-Mend it: fill it in, or delete the file. To cancel a campaign and keep its file,
+Fix it: fill it in, or delete the file. To cancel a campaign and keep its file,
 write `state: canceled` into it. `campanile schema campaign` shows all keys.",
 };
 
@@ -46,7 +46,7 @@ error, because a reviewer may have read the other one:
     body: Hello
     sender: OTHER      # which one?
 
-Mend it: keep one. Countries count as equal in either case (`se` and `SE`).",
+Fix it: keep one. Countries count as equal in either case (`se` and `SE`).",
 };
 
 /// Anchor, alias, merge key or tag.
@@ -59,7 +59,7 @@ change types (`!!str`). None of these is read here: a change in one place would
 reach texts in another where no reviewer sees it, and a small file of aliases
 can expand to gigabytes.
 
-Mend it: write the value out. What several campaigns share belongs into
+Fix it: write the value out. What several campaigns share belongs into
 campanile.yaml (zone, provider, guards) or into a `body_file`.
 Instead of `!!str 0701` write `\"0701\"`.",
 };
@@ -73,7 +73,7 @@ A line `---` in the middle of a file begins a second YAML document. One file is
 one campaign, because the file's name is the campaign's reference and its
 history in git is the campaign's history.
 
-Mend it: move each document to a file of its own. A single `---` at the very
+Fix it: move each document to a file of its own. A single `---` at the very
 beginning is fine.",
 };
 
@@ -86,6 +86,6 @@ Files are read up to one megabyte and 24 levels; the formats need a few
 kilobytes and five levels. After a hundred faults in one file the rest is only
 counted.
 
-Mend it: recipients belong into CSV files, which may have millions of rows. Long
-texts may stand in a `body_file`.",
+Fix it: recipients belong into CSV files, which may have millions of rows. Long
+texts may be in a `body_file`.",
 };

@@ -83,7 +83,7 @@ because it repeats what is there: a `region` beside a `base_url`, a list named
 twice, a source that repeats an earlier one.
 
 It is a warning: nothing wrong is sent. But whoever wrote it expected something.
-Mend it: remove one of the two.",
+Fix it: remove one of the two.",
 };
 
 /// A key without a value.
@@ -91,14 +91,14 @@ pub const NO_VALUE: Code = Code {
     id: "C015",
     title: "a key without a value",
     page: "\
-A key stands there with nothing after it, often because all lines below it are
+A key has nothing after it, often because all lines below it are
 comments:
 
     suppressions:
     #  - ../recipients/buyers.csv
 
 That may mean \"none\" or be a slip, so it is not guessed.
-Mend it: give it a value, remove the key, or write an empty list: `[]`.",
+Fix it: give it a value, remove the key, or write an empty list: `[]`.",
 };
 
 /// Unknown choice.
@@ -139,5 +139,5 @@ to another kind of provider:
 - `country` and `prefix` of a price
 - `region` of an `ip1` account, a token of the `sandbox`
 
-Mend it: remove one. What is written and not used misleads the next reader.",
+Fix it: remove one. What is written and not used misleads the next reader.",
 };

@@ -65,7 +65,7 @@ rather than dropped:
 - `delivery_report`, `feedback`   Sinch only
 - `delivery_report` other than `none` needs a `delivery_report_url`
 
-Mend it: remove the key, or choose another `provider`. A sandbox counts as the
+Fix it: remove the key, or choose another `provider`. A sandbox counts as the
 provider it emulates (`emulates: ip1` or `sinch`).",
 };
 
@@ -130,7 +130,7 @@ Occurrences of a schedule are told apart by their nominal time, so `revision`,
 which sends a one-off again, means nothing there. `if_passed: next_day` would
 move an occurrence onto the next one: some people would get two texts in a day.
 
-Mend it: remove the key. To repeat one occurrence, add a one-off campaign.",
+Fix it: remove the key. To repeat one occurrence, add a one-off campaign.",
 };
 
 /// Not a duration.

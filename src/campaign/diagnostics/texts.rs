@@ -39,7 +39,7 @@ A campaign may split its people among several texts:
       - { name: b, weight: 45, body_file: ../texts/b.txt }
       - { name: control, weight: 10, send: false }
 
-They stand instead of `body`. Each has a name of its own, a weight, and a text;
+They take the place of `body`. Each has a name of its own, a weight, and a text;
 `send: false` makes a control group, whose people get nothing. There are at
 least two, and one with a text has a weight above 0.
 

@@ -43,7 +43,7 @@ pub const SAME_REFERENCE: Code = Code {
 Two files claim to be the same campaign. They would take turns in canceling each
 other's batches, so neither is planned.
 
-Mend it: give one of them another `reference`. If one is a copy for next year,
+Fix it: give one of them another `reference`. If one is a copy for next year,
 keep the old file and raise its `revision` instead, or give the copy a new name.",
 };
 
@@ -72,7 +72,7 @@ What a project reads lies in the project, so that a review sees it and a
 campaign file cannot fetch what else lies on the machine. Paths are relative to
 the file that names them; `~` and `$HOME` are not expanded.
 
-Mend it: move the file into the project, or allow its folder in campanile.yaml,
+Fix it: move the file into the project, or allow its folder in campanile.yaml,
 spelled the way the path is, seen from the project's root:
 
     allow_paths: [../exports]        # ../../exports/all.csv in a campaign file
@@ -120,7 +120,7 @@ pub const SAME_PRICE: Code = Code {
 Two prices of one provider are for the same country or the same prefix. Which
 one counts would depend on their order, so neither does.
 
-Mend it: keep one. A prefix beats its country, and the longest prefix wins, so
+Fix it: keep one. A prefix beats its country, and the longest prefix wins, so
 exceptions need no second entry for the same scope.",
 };
 

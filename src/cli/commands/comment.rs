@@ -194,7 +194,7 @@ async fn post(thread: &Thread, news: &News, now: Instant) -> anyhow::Result<&'st
     let existing = find(&client, thread, &news.namespace).await?;
     let (method, url) = match &existing {
         Some(theirs) if is_newer(&theirs.instant, &news.made_at, now) => {
-            return Ok("a comment from a newer plan stands there: left alone");
+            return Ok("there is a comment from a newer plan: left alone");
         }
         Some(theirs) => (thread.update.clone(), format!("{}{}", thread.item, theirs.id)),
         None => (Method::POST, thread.collection.clone()),

@@ -60,7 +60,7 @@ pub fn read_plan(file: &Path) -> Result<PlanView, Failed> {
                 file.display(),
                 failure.error
             );
-            Err(Failed::new(Exit::Input, message).hint("plan again once that is mended"))
+            Err(Failed::new(Exit::Input, message).hint("plan again once that is fixed"))
         }
     }
 }

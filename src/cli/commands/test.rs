@@ -104,7 +104,7 @@ fn testers(context: &Context, workspace: &Workspace, campaign: &Campaign) -> Res
     let testers = NumberSet::new(all.iter().filter(|number| !suppressed.contains(*number)));
     let left_out = all.len().saturating_sub(testers.len());
     if left_out > 0 {
-        let whom = counted(left_out as u64, "tester stands", "testers stand");
+        let whom = counted(left_out as u64, "tester is", "testers are");
         context.warn(&format!("{whom} on a suppression list, and is sent nothing"));
     }
     if testers.is_empty() {

@@ -295,7 +295,7 @@ impl List {
             found.push(
                 table
                     .told_at(told, *line)
-                    .hint(format!("say what stands there instead: `{{{{ {name} or 'friend' }}}}`")),
+                    .hint(format!("say what to print instead: `{{{{ {name} or 'friend' }}}}`")),
             );
         }
         found

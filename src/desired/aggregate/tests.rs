@@ -610,7 +610,7 @@ fn empty_cells_are_noted_where_nobody_asks_for_them() {
     let bare = aggregated(&campaign("Hi {{ n }}", SOURCE), &[list], 16, settings()).unwrap();
     assert_eq!(
         told(&bare),
-        ["Note 3: `n` is empty in 2 of 3 messages -> say what stands there instead: `{{ n or 'friend' }}`"]
+        ["Note 3: `n` is empty in 2 of 3 messages -> say what to print instead: `{{ n or 'friend' }}`"]
     );
     let asked = aggregated(&campaign("Hi {{ n or 'friend' }}", SOURCE), &[list], 16, settings()).unwrap();
     assert_eq!(told(&asked), Vec::<String>::new());

@@ -167,7 +167,7 @@ impl Account {
     /// `GET /api/me/account`. The real one shows an API key under `Key`.
     pub(super) fn details(&self, desk: &Desk) -> Answer {
         let body = json!({
-            "Key": "an API key would stand here",
+            "Key": "an API key would be here",
             "Parent": null,
             "Type": "sms",
             "Balance": self.balance(desk).number(),

@@ -143,7 +143,10 @@ fn fields_of_other_programs_are_warned_about() {
     }
     assert_eq!(
         warned("%%UNSUBSCRIBE%%"),
-        [("%%UNSUBSCRIBE%%".to_owned(), "values stand as `{{ name }}`".to_owned())]
+        [(
+            "%%UNSUBSCRIBE%%".to_owned(),
+            "values are written as `{{ name }}`".to_owned()
+        )]
     );
     for body in [
         "20 % off, 30% more {now} [sic] <b> %",
