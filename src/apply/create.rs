@@ -149,7 +149,7 @@ async fn settle<P: Provider, C: RunClock>(
     let started = run.clock.watch();
     loop {
         let is_last_look = run.clock.watch() >= started + patience;
-        if let Ok(list) = provider.list().await {
+        if let Ok(list) = provider.list_on().await {
             let found = list.batches.iter().find(|batch| {
                 batch.reference.as_ref() == Some(&operation.reference)
                     && !operation

@@ -58,7 +58,7 @@ async fn look<P: Provider>(provider: &P, reference: &Reference, id: &BatchId) ->
         Ok(None) => return Echo::NotShown("the provider does not know it".to_owned()),
         Err(error) => return Echo::NotShown(error.to_string()),
     }
-    match provider.list().await {
+    match provider.list_on().await {
         Ok(list) => match list.batches.iter().find(|batch| batch.id == *id) {
             Some(listed) if shows(listed) => Echo::Kept,
             Some(_) => Echo::NotKept,

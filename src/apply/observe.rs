@@ -117,7 +117,7 @@ async fn list_all<P: Provider, C: RunClock>(
     let mut skewed = Vec::new();
     for provider in run.providers {
         (run.progress)(&Progress::Listing(provider.name()));
-        match provider.list().await {
+        match provider.list_on().await {
             Ok(list) => observed.batches.extend(list.batches),
             Err(_) if mutant(Mutant::IncompleteListPlanned) => {}
             Err(error) => return Err(error),

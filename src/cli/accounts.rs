@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::context::{Context, Failed};
 use super::environment::variable;
 use super::exit::Exit;
+use super::list_store::FileStore;
 use super::sandbox;
 use crate::campaign::{Project, ProviderConfig, ProviderKind};
 use crate::desired::{Desired, DesiredCampaign};
@@ -36,7 +37,7 @@ pub struct Accounts {
 /// Opens every account of the project. Needs a runtime.
 pub async fn open(context: &Context, root: &Path, project: &Project) -> Result<Accounts, Failed> {
     let (mut accounts, mut faults) = open_some(context, root, project).await?;
-    accounts.ask_for_ids().await;
+    accounts.ask_for_ids(root).await;
     faults.extend(accounts.one_under_two_names());
     if faults.is_empty() {
         Ok(accounts)
@@ -149,13 +150,14 @@ impl Accounts {
     }
 
     /// Asks the accounts that have an ID of their own for it: what the journal says holds for that account alone.
-    async fn ask_for_ids(&mut self) {
-        for ((provider, facts), (base_url, _)) in self.providers.iter().zip(&mut self.facts).zip(&self.addresses) {
+    async fn ask_for_ids(&mut self, root: &Path) {
+        for ((provider, facts), (base_url, _)) in self.providers.iter_mut().zip(&mut self.facts).zip(&self.addresses) {
             if facts.sandbox || facts.account.is_certain() {
                 continue;
             }
             if let Some(id) = provider.account_id().await {
                 facts.account = AccountId::new(facts.api.as_str(), Some(&id), base_url);
+                provider.remember_in(Box::new(FileStore::of(root, provider.name(), &facts.account)));
             }
         }
     }

@@ -22,6 +22,7 @@ mod global;
 mod hosts;
 mod journals;
 mod left_out;
+mod list_store;
 mod lists;
 mod masked;
 mod notify;

@@ -4,7 +4,7 @@ use crate::model::{Api, BatchId, ExistingBatch, Instant, Msisdn, NumberSet, Prov
 
 use super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, Glance,
-    InPlace, IncomingText, InvalidConnection, Ip1, MessageResult, NewBatch, Provider, ReadError, Sinch,
+    InPlace, IncomingText, InvalidConnection, Ip1, ListStore, MessageResult, NewBatch, Provider, ReadError, Sinch,
 };
 
 /// One of the adapters.
@@ -21,6 +21,15 @@ impl AnyProvider {
         match api {
             Api::Ip1 => Ip1::new(connection).map(Self::Ip1),
             Api::Sinch => Sinch::new(connection).map(Self::Sinch),
+        }
+    }
+
+    /// Remembers the account's list from now on, beyond this run too. Sinch's is read whole: what an older start of it
+    /// means is not documented.
+    pub fn remember_in(&mut self, store: Box<dyn ListStore>) {
+        match self {
+            Self::Ip1(provider) => provider.remember_in(store),
+            Self::Sinch(_) => {}
         }
     }
 
@@ -61,6 +70,10 @@ impl Provider for AnyProvider {
 
     async fn list(&self) -> Result<CompleteList, ReadError> {
         ask!(self, provider => provider.list().await)
+    }
+
+    async fn list_on(&self) -> Result<CompleteList, ReadError> {
+        ask!(self, provider => provider.list_on().await)
     }
 
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError> {

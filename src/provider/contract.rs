@@ -24,6 +24,11 @@ pub trait Provider {
     /// Everything it holds, read completely, oldest first, or an error: never a list that may be cut (`docs/design.md` section 4).
     /// Recipients and proofs are not read.
     async fn list(&self) -> Result<CompleteList, ReadError>;
+    /// The same, where what is finished may be as an earlier reading had it, without its visible settings; a list that is
+    /// doubted is read whole.
+    async fn list_on(&self) -> Result<CompleteList, ReadError> {
+        self.list().await
+    }
     /// The newest end of the list: at least the newest page, oldest first; positions count within it. Not a complete
     /// list.
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError>;
@@ -143,6 +148,14 @@ pub struct Glance {
     pub strange: usize,
     /// Whether the provider has nothing there: the list has ended.
     pub is_empty: bool,
+}
+
+/// Where what is remembered of an account's list outlives a run. Nothing depends on it: what is lost is read again.
+pub trait ListStore: Send {
+    /// What was written last of this account.
+    fn read(&self) -> Option<String>;
+    /// Keeps it, if it can be kept.
+    fn write(&self, text: &str);
 }
 
 /// A batch to be created: all that goes on the wire.

@@ -21,9 +21,9 @@ pub use any::AnyProvider;
 pub use connection::{Connection, InvalidConnection};
 pub use contract::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Created, DryRun, DryRunMessage, Failure, FailureKind,
-    Glance, InPlace, NewBatch, Provider, ReadError, StatusCounts,
+    Glance, InPlace, ListStore, NewBatch, Provider, ReadError, StatusCounts,
 };
 pub use http::{http_client, is_refusal};
-pub use ip1::{Ip1, NOT_CARRIED_OUT as IP1_REFUSALS, paging as ip1_paging};
+pub use ip1::{Ip1, NOT_CARRIED_OUT as IP1_REFUSALS, kept as ip1_kept, paging as ip1_paging};
 pub use returns::{IncomingText, MessageOutcome, MessageResult};
 pub use sinch::{NOT_CARRIED_OUT as SINCH_REFUSALS, Sinch, paging as sinch_paging};

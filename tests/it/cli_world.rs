@@ -353,6 +353,12 @@ impl Emulator {
         self.control(&format!("batches/{}/cancel", batch.as_str().unwrap()), &json!({}));
     }
 
+    /// Somebody erases a batch in the portal.
+    #[track_caller]
+    pub fn erase_by_hand(&self, batch: &Value) {
+        self.control(&format!("batches/{}/erase", batch.as_str().unwrap()), &json!({}));
+    }
+
     /// Every request so far but those under `/_emulator`, as `POST /v2/batches`.
     pub fn log(&self) -> Vec<String> {
         self.look("log")

@@ -182,3 +182,80 @@ fn pages_that_are_too_large_are_read_in_smaller_ones_by_every_command() {
     project.run("stop --all --yes").exits(0).says("canceled 1 batch");
     assert!(page_sizes(&emulator).contains(&"1".to_owned()));
 }
+
+/// So many batches of ours that were sent a day before `WINDOW`'s, made past the program.
+fn history(emulator: &Emulator, count: usize) {
+    for n in 0..count {
+        let batch = json!({
+            "sender": "ACME", "recipients": ["46701740698"], "body": "hi", "type": "sms", "datacoding": "gsm", "priority": 1,
+            "reference": format!("acme.old.0000100000{n:08}"),
+            "deliveryWindows": [{ "opens": "2030-01-07T09:00:00Z", "closes": "2030-01-07T10:00:00Z" }],
+        });
+        assert_eq!(emulator.call("POST", "/v2/batches", Some(&batch)).0, 200);
+    }
+}
+
+/// How many requests a run makes, and its words.
+fn asked(emulator: &Emulator, run: impl FnOnce()) -> Vec<String> {
+    let before = emulator.log().len();
+    run();
+    emulator.log().split_off(before)
+}
+
+#[test]
+fn a_plan_again_asks_for_what_is_new_and_doubts_what_has_moved() {
+    const NEXT_DAY: &str = "2030-01-08T08:00:00Z";
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    history(&emulator, 1_500);
+    emulator.clock(NEXT_DAY);
+    project.campaign(
+        "hello",
+        crate::cli_world::BODY,
+        "{ opens: 2030-01-08T14:00, closes: 2030-01-08T18:00 }",
+    );
+    project.run_at(NEXT_DAY, "apply --yes").exits(0);
+    let file = ".campanile/list-p.json";
+    assert!(!project.read(file).contains("467017406"), "a number is written down");
+    let plan = || {
+        asked(&emulator, || {
+            drop(project.run_at(NEXT_DAY, "plan --detailed-exitcode").exits(0))
+        })
+    };
+    // The account's ID, the end of the list, two finished pages in turn, the page of what is planned.
+    for _ in 0..4 {
+        let requests = plan();
+        assert!(requests.len() <= 7, "{requests:?}");
+    }
+    let whole = 1 + 1_500 / 199;
+    let first = emulator.call("GET", "/v2/batches?start=700&limit=1", None).1[0]["id"].clone();
+    emulator.erase_by_hand(&first);
+    assert!(plan().len() > whole, "something before the anchor has gone");
+    assert!(plan().len() <= 7);
+    let list = project.read(file);
+    project.write(file, &list[..list.len() / 2]);
+    assert!(plan().len() > whole, "torn");
+    project.write(file, list.replacen("ip1.id.", "ip1.id.0", 1));
+    assert!(plan().len() > whole, "another account's");
+    project.write(file, &list);
+    assert!(plan().len() <= 7, "an older one of the same account is still true");
+    // A batch that somebody cancels is unfinished until then: it is seen.
+    let hello = emulator.call("GET", "/v2/batches?start=0&limit=1&order=DESC", None).1[0]["id"].clone();
+    emulator.cancel_by_hand(&hello);
+    let plan = project.run_at(NEXT_DAY, "plan -o json").json();
+    assert_eq!(crate::cli_world::held(&plan), ["canceled_at_provider"], "{plan}");
+}
+
+#[test]
+fn the_first_cancel_of_a_stop_leaves_within_five_requests() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    history(&emulator, 600);
+    project.run("apply --yes --allow adopt=acme");
+    let requests = asked(&emulator, || drop(project.run("stop hello --yes").exits(0)));
+    let first = requests
+        .iter()
+        .position(|request| request.starts_with("DELETE"))
+        .unwrap();
+    assert!(first < 5, "{requests:?}");
+}

@@ -2,9 +2,11 @@
 //! come and go between two of them, a page may be stale.
 
 use campanile::model::{Api, ExistingBatch};
+use campanile::provider::ip1_kept::{Item, Kept, Resumed};
 use campanile::provider::{Failure, FailureKind, ReadError, ip1_paging, sinch_paging};
 
 use super::account::{MEMORY, MINUTE, Ms};
+use super::desire::instant;
 use super::provider::SimProvider;
 
 /// As often as the adapters.
@@ -52,6 +54,71 @@ impl SimProvider {
             }
         }
         Err(self.error(Failure::new(FailureKind::Garbled, "the list changed while it was read")))
+    }
+
+    /// Everything, where what is finished may be as it was read before.
+    pub async fn read_list_on(&self) -> Result<Vec<ExistingBatch>, ReadError> {
+        let (kept, began) = (self.recalled(), self.now());
+        let size = u64::try_from(self.page_limit()).unwrap();
+        let resumed = kept.clone().and_then(|kept| Resumed::new(kept, size));
+        let read = match resumed {
+            Some(resumed) => self.read_on(resumed).await?,
+            None => None,
+        };
+        let batches = match read {
+            Some(batches) => batches,
+            None => self.read_list().await?,
+        };
+        if !self.actor.is_dead.get() {
+            let new = Kept::of(&batches, instant(began)..instant(self.now()), kept.as_ref());
+            // As it comes back from the disk.
+            let new = Kept::parse(&new.to_text().unwrap()).unwrap();
+            let mut all = self.actor.world.machines[self.actor.machine].kept.borrow_mut();
+            all.entry(self.account).or_default().push(new);
+        }
+        Ok(batches)
+    }
+
+    /// What the machine remembers: mostly the newest, now and then an older one, another account's, or nothing.
+    fn recalled(&self) -> Option<Kept> {
+        let all = self.actor.world.machines[self.actor.machine].kept.borrow();
+        let mut chance = self.actor.chance.borrow_mut();
+        let account = if chance.in_thousand(50) {
+            chance.below(self.actor.world.accounts.len())
+        } else {
+            self.account
+        };
+        let of_account = all.get(&account)?;
+        match chance.below(20) {
+            0 => None,
+            1 | 2 => Some(chance.pick(of_account)),
+            _ => of_account.last().cloned(),
+        }
+    }
+
+    async fn read_on(&self, mut resumed: Resumed<Listed>) -> Result<Option<Vec<ExistingBatch>>, ReadError> {
+        loop {
+            let stale = self.reading().await?;
+            let start = usize::try_from(resumed.start()).unwrap();
+            let (mut page, _) = self.page(stale, start, false);
+            page.truncate(usize::try_from(resumed.limit()).unwrap());
+            self.disturb();
+            match resumed.take(page, None) {
+                Ok(ip1_paging::Turn::More) => {}
+                Ok(ip1_paging::Turn::Complete) => break,
+                Err(_) => return Ok(None),
+            }
+        }
+        let Some((_, items)) = resumed.into_items(&self.facts().name, false) else {
+            return Ok(None);
+        };
+        let batches = items.into_iter().map(|item| match item {
+            Item::Kept(batch) | Item::Read(Listed(batch)) => batch,
+        });
+        let numbered = batches
+            .zip(0..)
+            .map(|(batch, position)| ExistingBatch { position, ..batch });
+        Ok(Some(numbered.collect()))
     }
 
     async fn read_by_offset(&self) -> Result<Option<Vec<Listed>>, ReadError> {

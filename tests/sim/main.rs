@@ -102,6 +102,17 @@ fn a_thousand_histories_at_the_edges_text_nobody_twice() {
     none_broken(&all(EDGE_SEEDS, Script::edges, 20));
 }
 
+/// Reading on from what earlier runs have read, through everything that the others go through; what is remembered is lost,
+/// rolled back and taken for another account's.
+#[test]
+fn histories_on_remembered_lists_text_nobody_twice() {
+    none_broken(&all(
+        world::REMEMBERING..world::REMEMBERING + 2_000,
+        Script::hostile,
+        20,
+    ));
+}
+
 /// Found far beyond those seeds, each for a cause of its own (`README.md`, until the model changes and moves them).
 #[test]
 fn histories_that_broke_a_rule_once_hold() {

@@ -208,6 +208,18 @@ impl Provider for SimProvider {
         Ok(CompleteList { batches })
     }
 
+    async fn list_on(&self) -> Result<CompleteList, ReadError> {
+        if !self.actor.world.remembers || self.facts().api == Api::Sinch {
+            return self.list().await;
+        }
+        let begun = self.now();
+        self.actor.last_list_begun.set(begun);
+        let batches = self.read_list_on().await?;
+        oracle::check_list(&self.actor, self.account, begun, &batches);
+        self.actor.world.runs.borrow_mut()[self.actor.run].last_list = Some(begun);
+        Ok(CompleteList { batches })
+    }
+
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError> {
         let asked = self.now();
         let stale = self.reading().await?;

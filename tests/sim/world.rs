@@ -10,6 +10,7 @@ use std::task::{Context, Waker};
 
 use campanile::apply::Line;
 use campanile::model::{Api, Msisdn, ProviderName};
+use campanile::provider::ip1_kept::Kept;
 
 use super::account::{Account, Batch, Ms, Quirks, Stage, Who, departures};
 use super::actor::Actor;
@@ -29,7 +30,12 @@ pub struct Machine {
     pub list: RefCell<Vec<u64>>,
     /// When it lost its journal last.
     pub journal_kept_since: Cell<Ms>,
+    /// What it remembers of each account's list, oldest first.
+    pub kept: RefCell<BTreeMap<usize, Vec<Kept>>>,
 }
+
+/// In histories of these seeds and beyond, lists are remembered from run to run.
+pub const REMEMBERING: u64 = 20_000_000;
 
 /// What a run of `apply` did, as the oracle needs it.
 #[derive(Debug, Clone)]
@@ -87,6 +93,8 @@ pub struct World {
     next_id: Cell<u64>,
     /// Accounts are unlike the documents, and nobody says without being asked that the namespace is ours.
     pub is_edges: Cell<bool>,
+    /// Runs read on from what earlier ones have read.
+    pub remembers: bool,
     /// What `stop` has silenced, all of it.
     pub stopped: RefCell<Vec<Stopped>>,
     /// Who has opted out, of which account, and when.
@@ -154,6 +162,7 @@ impl World {
             journal: RefCell::default(),
             list: RefCell::default(),
             journal_kept_since: Cell::default(),
+            kept: RefCell::default(),
         };
         Self {
             now: Cell::new(start),
@@ -171,6 +180,7 @@ impl World {
             is_edges: Cell::new(false),
             opt_outs: RefCell::default(),
             stranger_opens: Cell::new(None),
+            remembers: seed >= REMEMBERING,
             stopped: RefCell::default(),
         }
     }

@@ -1,5 +1,7 @@
 //! The calls of iP.1's API, and what each answer means.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use serde::de::DeserializeOwned;
 
 use crate::model::{Api, BatchId, ExistingBatch, Instant, Money, Msisdn, NumberSet, ProviderName, Reference};
@@ -7,8 +9,9 @@ use crate::model::{Api, BatchId, ExistingBatch, Instant, Money, Msisdn, NumberSe
 use super::super::http::{Answer, Client, Echoed, Write};
 use super::super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
-    Glance, InPlace, InvalidConnection, MessageResult, NewBatch, Provider, ReadError, check,
+    Glance, InPlace, InvalidConnection, ListStore, MessageResult, NewBatch, Provider, ReadError, check,
 };
+use super::kept::{Item, Kept, Resumed};
 use super::paging::{Broken, Identified, LIMIT, Paging, Turn, next_start};
 use super::{convert, wire};
 
@@ -23,13 +26,105 @@ const LIST_ATTEMPTS: u32 = 3;
 pub struct Ip1 {
     connection: Connection,
     http: Client,
+    remembered: Mutex<Remembered>,
+}
+
+/// What is known of the list from before.
+#[derive(Default)]
+struct Remembered {
+    store: Option<Box<dyn ListStore>>,
+    was_asked: bool,
+    kept: Option<Kept>,
 }
 
 impl Ip1 {
     /// Opens no connection yet.
     pub fn new(connection: Connection) -> Result<Self, InvalidConnection> {
         let http = Client::new(&connection)?;
-        Ok(Self { connection, http })
+        Ok(Self {
+            connection,
+            http,
+            remembered: Mutex::default(),
+        })
+    }
+
+    /// Remembers the list there from now on.
+    pub fn remember_in(&mut self, store: Box<dyn ListStore>) {
+        self.remembered().store = Some(store);
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, Remembered> {
+        self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What an earlier reading left, by this run or another one. A sandbox's list is at hand, and its clock is set at will.
+    fn recall(&self) -> Option<Kept> {
+        let mut remembered = self.remembered();
+        if !remembered.was_asked {
+            remembered.was_asked = true;
+            let text = remembered.store.as_ref().and_then(|store| store.read());
+            remembered.kept = text.and_then(|text| Kept::parse(&text));
+        }
+        remembered.kept.clone().filter(|_| !self.connection.is_sandbox)
+    }
+
+    /// Remembers a list that was proved complete, read since `began` by the provider's clock.
+    fn remember(&self, batches: &[ExistingBatch], began: Option<Instant>, before: Option<&Kept>) {
+        let (Some(began), Some(ended)) = (began, self.http.last_date()) else {
+            return;
+        };
+        let kept = Kept::of(batches, began..ended, before);
+        let mut remembered = self.remembered();
+        if let (Some(store), Some(text)) = (&remembered.store, kept.to_text()) {
+            store.write(&text);
+        }
+        remembered.kept = Some(kept);
+    }
+
+    /// Reads on from what is remembered; `None` where that is in doubt.
+    async fn read_on(&self, kept: Kept) -> Result<Option<Vec<ExistingBatch>>, Failure> {
+        let Some(mut resumed) = Resumed::new(kept, LIMIT) else {
+            return Ok(None);
+        };
+        let mut began = None;
+        loop {
+            let answer = self
+                .http
+                .get(BATCHES, &page(resumed.start(), resumed.limit(), "ASC"))
+                .await?;
+            began = began.or(self.http.last_date());
+            let next = self.next_of(&answer);
+            match resumed.take(answer.json::<Vec<wire::Batch>>()?, next) {
+                Ok(Turn::More) => {}
+                Ok(Turn::Complete) => break,
+                Err(broken) => {
+                    tracing::debug!(?broken, "the list is not as it was remembered: it is read whole");
+                    return Ok(None);
+                }
+            }
+        }
+        let Some((kept, items)) = resumed.into_items(&self.connection.name, self.connection.is_sandbox) else {
+            return Ok(None);
+        };
+        let mut batches = Vec::with_capacity(items.len());
+        for (item, position) in items.into_iter().zip(0_u64..) {
+            let batch = match item {
+                Item::Kept(batch) => batch,
+                Item::Read(read) => match self.convert(std::slice::from_ref(&read))?.pop() {
+                    Some(batch) => batch,
+                    None => return Ok(None),
+                },
+            };
+            batches.push(ExistingBatch { position, ..batch });
+        }
+        self.remember(&batches, began, Some(&kept));
+        Ok(Some(batches))
+    }
+
+    /// Where the `next` link of an answer leads.
+    fn next_of(&self, answer: &Answer) -> Option<u64> {
+        let (header, host) = answer.link.as_deref().zip(self.http.host())?;
+        next_start(header, host)
     }
 
     fn read_error(&self, failure: Failure) -> ReadError {
@@ -86,11 +181,7 @@ impl Ip1 {
                 .http
                 .get(path, &page(paging.start(), paging.limit(), "ASC"))
                 .await?;
-            let next = answer
-                .link
-                .as_deref()
-                .zip(self.http.host())
-                .and_then(|(header, host)| next_start(header, host));
+            let next = self.next_of(&answer);
             let Some(items) = keep(answer.json()?) else {
                 return Ok(Err(Broken::Nameless));
             };
@@ -230,6 +321,23 @@ impl Provider for Ip1 {
         read.and_then(|batches| self.convert(&batches))
             .map(|batches| CompleteList { batches })
             .map_err(|failure| self.read_error(failure))
+    }
+
+    async fn list_on(&self) -> Result<CompleteList, ReadError> {
+        let read = async {
+            let kept = self.recall();
+            if let Some(kept) = kept.clone()
+                && let Some(batches) = self.read_on(kept).await?
+            {
+                return Ok(CompleteList { batches });
+            }
+            // Before the first page: an older instant doubts more.
+            let began = self.http.last_date();
+            let batches = self.convert(&self.read_all(BATCHES).await?)?;
+            self.remember(&batches, began, kept.as_ref());
+            Ok(CompleteList { batches })
+        };
+        read.await.map_err(|failure| self.read_error(failure))
     }
 
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError> {

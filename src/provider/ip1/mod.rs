@@ -1,10 +1,11 @@
 //! iP.1 SMS API v2 (`docs/providers/ip1.md`; vendor pages read 2026-11-22).
 //!
 //! `calls` says what is asked and what an answer means, `wire` is how JSON looks, `convert` turns it into the words of
-//! `model` and back, `paging` decides when a list is complete. Batches are immutable here: there is no change in place.
+//! `model` and back, `paging` decides when a list is complete, `kept` remembers one. Batches are immutable here: there is no change in place.
 
 mod calls;
 mod convert;
+pub mod kept;
 pub mod paging;
 mod returns;
 #[cfg(test)]

@@ -95,6 +95,17 @@ impl<T: Identified> Paging<T> {
         }
     }
 
+    /// The items behind one that is known and at this place.
+    pub fn after(id: String, place: u64) -> Self {
+        Self {
+            ids: Some(HashSet::from([id.clone()])),
+            last: Some(id),
+            start: place,
+            end: place.saturating_add(1),
+            ..Self::new()
+        }
+    }
+
     /// With pages of another size.
     #[must_use]
     pub fn by(self, limit: u64) -> Self {
