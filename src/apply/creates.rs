@@ -64,6 +64,7 @@ pub(super) fn sort_creates(
 ) {
     let mut known: BTreeMap<(ProviderName, BatchId), KnownBatch> = BTreeMap::new();
     let mut elsewhere: BTreeMap<(ProviderName, Reference), ElsewhereBatch> = BTreeMap::new();
+    let mut answered: BTreeSet<(ProviderName, BatchId)> = BTreeSet::new();
     let creates_by_id: BTreeSet<BatchId> = creates.iter().filter_map(|create| create.batch_id.clone()).collect();
     for create in creates {
         let was_in_place = create.batch_id.is_some() && create.outcome != Some(Outcome::Done);
@@ -142,7 +143,14 @@ pub(super) fn sort_creates(
             if is_shown_as_sent(listed, &batch) {
                 facts.keeps_references.insert(name.clone());
             }
-            known.insert((name, id), batch);
+            let key = (name, id);
+            // What was answered says more than what a list shows under the same reference, whichever line is newer.
+            if outcome == Some(Outcome::Done) {
+                answered.insert(key.clone());
+                known.insert(key, batch);
+            } else if !answered.contains(&key) {
+                known.insert(key, batch);
+            }
         }
     }
     facts.known = known.into_values().collect();
