@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::journal::{Call, Event, Outcome as Known};
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
-use crate::model::{BatchId, Instant, Mutant, ProviderName, ReportedState, Windows, mutant};
+use crate::model::{BatchId, ExistingBatch, Instant, Mutant, ProviderName, ReportedState, Windows, mutant};
 use crate::plan::Operation;
 use crate::provider::{Created, Failure, NewBatch, Provider};
 
@@ -31,44 +31,16 @@ pub async fn create<P: Provider, C: RunClock>(
     operation: &Operation,
     own: &BTreeSet<(ProviderName, BatchId)>,
 ) -> Result<Ending, JournalFailed> {
-    let too_late = || {
-        Ending::NotSent(
-            "too late: its window opens too soon or has passed, or the plan has expired".to_owned(),
-            None,
-        )
-    };
-    let Some(windows) = windows_at(operation, run.clock.now()) else {
-        return Ok(too_late());
-    };
-    let mut batch = match run.payloads.batch(operation, windows) {
+    let mut batch = match rendered(run, operation) {
         Ok(batch) => batch,
-        Err(why) => return Ok(Ending::NotSent(why.to_string(), None)),
+        Err(ending) => return Ok(ending),
     };
     let newest = match provider.newest().await {
         Ok(newest) => newest,
         Err(error) => return Ok(Ending::NotSent(error.to_string(), Some(error.failure))),
     };
-    let stopped_by = operation
-        .stopped_by(&newest)
-        .filter(|_| !mutant(Mutant::ApplySkipsNewest));
-    if let Some(why) = run.disagreement(provider) {
-        return Ok(Ending::NotSent(why, None));
-    }
-    let braked = (newest.iter()).find(|batch| {
-        batch.state == ReportedState::Canceled && own.contains(&(provider.name().clone(), batch.id.clone()))
-    });
-    if let Some(canceled) = braked.filter(|_| !mutant(Mutant::BrakeBesideIgnored)) {
-        return Ok(Ending::Braked(format!(
-            "batch `{}`, which this run had created, was canceled by another hand: nothing more is created",
-            canceled.id
-        )));
-    }
-    if let Some(other) = stopped_by {
-        let why = format!(
-            "batch `{}` of the same occurrence appeared since the plan was made",
-            other.id
-        );
-        return Ok(Ending::NotSent(why, None));
+    if let Err(ending) = judged(run, provider, operation, own, &newest) {
+        return Ok(ending);
     }
     let Some(windows) = windows_at(operation, run.clock.now()) else {
         return Ok(too_late());
@@ -79,39 +51,92 @@ pub async fn create<P: Provider, C: RunClock>(
     if matches!(answer, Created::Unknown(_)) && mutant(Mutant::ApplyRetriesPost) {
         answer = provider.create(&batch).await;
     }
-    match answer {
-        Created::Done(id) => {
-            run.note_answer(
-                provider.name(),
-                &operation.reference,
-                Call::Create,
-                Known::Done,
-                Some(&id),
-            )?;
-            Ok(Ending::Done(id))
-        }
-        Created::OtherReference(id) => {
-            let (reference, created) = (&operation.reference, Known::Done);
-            run.note_answer(provider.name(), reference, Call::Create, created, Some(&id))?;
-            Ok(Ending::OtherReference(id))
-        }
-        Created::NotSent(failure) => {
-            run.note_answer(
-                provider.name(),
-                &operation.reference,
-                Call::Create,
-                Known::NotSent,
-                None,
-            )?;
-            Ok(Ending::NotSent(failure.message.clone(), Some(failure)))
-        }
-        Created::Unknown(_) if mutant(Mutant::ApplyTakesUnknownForDone) => Ok(Ending::Done(BatchId(String::new()))),
-        Created::Unknown(failure) => settle(run, provider, operation, &failure).await,
+    match noted(run, provider, operation, answer)? {
+        Ok(ending) => Ok(ending),
+        Err(failure) => settle(run, provider, operation, &failure).await,
     }
 }
 
+/// The batch as it would be sent now, or why it cannot be.
+pub fn rendered<P: Provider, C: RunClock>(
+    run: &RunContext<'_, P, C>,
+    operation: &Operation,
+) -> Result<NewBatch, Ending> {
+    let windows = windows_at(operation, run.clock.now()).ok_or_else(too_late)?;
+    (run.payloads.batch(operation, windows)).map_err(|why| Ending::NotSent(why.to_string(), None))
+}
+
+/// Whether what the newest end of the list shows lets a create go on.
+pub fn judged<P: Provider, C: RunClock>(
+    run: &RunContext<'_, P, C>,
+    provider: &P,
+    operation: &Operation,
+    own: &BTreeSet<(ProviderName, BatchId)>,
+    newest: &[ExistingBatch],
+) -> Result<(), Ending> {
+    if let Some(why) = run.disagreement(provider) {
+        return Err(Ending::NotSent(why, None));
+    }
+    let braked = (newest.iter()).find(|batch| {
+        batch.state == ReportedState::Canceled && own.contains(&(provider.name().clone(), batch.id.clone()))
+    });
+    if let Some(canceled) = braked.filter(|_| !mutant(Mutant::BrakeBesideIgnored)) {
+        return Err(Ending::Braked(format!(
+            "batch `{}`, which this run had created, was canceled by another hand: nothing more is created",
+            canceled.id
+        )));
+    }
+    let stopped_by = operation
+        .stopped_by(newest)
+        .filter(|_| !mutant(Mutant::ApplySkipsNewest));
+    match stopped_by {
+        Some(other) => {
+            let why = format!(
+                "batch `{}` of the same occurrence appeared since the plan was made",
+                other.id
+            );
+            Err(Ending::NotSent(why, None))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Writes the answer to a create down; what is lost is the error.
+pub fn noted<P: Provider, C: RunClock>(
+    run: &RunContext<'_, P, C>,
+    provider: &P,
+    operation: &Operation,
+    answer: Created,
+) -> Result<Result<Ending, Failure>, JournalFailed> {
+    let note =
+        |known, id: Option<&BatchId>| run.note_answer(provider.name(), &operation.reference, Call::Create, known, id);
+    Ok(match answer {
+        Created::Done(id) => {
+            note(Known::Done, Some(&id))?;
+            Ok(Ending::Done(id))
+        }
+        Created::OtherReference(id) => {
+            note(Known::Done, Some(&id))?;
+            Ok(Ending::OtherReference(id))
+        }
+        Created::NotSent(failure) => {
+            note(Known::NotSent, None)?;
+            Ok(Ending::NotSent(failure.message.clone(), Some(failure)))
+        }
+        Created::Unknown(_) if mutant(Mutant::ApplyTakesUnknownForDone) => Ok(Ending::Done(BatchId(String::new()))),
+        Created::Unknown(failure) => Err(failure),
+    })
+}
+
+pub fn too_late() -> Ending {
+    Ending::NotSent(
+        "too late: its window opens too soon or has passed, or the plan has expired".to_owned(),
+        None,
+    )
+}
+
 /// The windows to send now; `None` when it is too late.
-fn windows_at(operation: &Operation, clock: Instant) -> Option<Windows> {
+pub fn windows_at(operation: &Operation, clock: Instant) -> Option<Windows> {
     if mutant(Mutant::ApplySkipsClock) {
         return operation.content.as_ref().map(|content| content.declared.clone());
     }
@@ -138,7 +163,7 @@ pub fn write_down<P: Provider, C: RunClock>(
 
 /// Polls the complete list for our reference until `list_lag` has passed; adopts the batch if it is found. POST is never
 /// repeated.
-async fn settle<P: Provider, C: RunClock>(
+pub async fn settle<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,

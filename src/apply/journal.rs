@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 pub trait Journal {
     /// Keeps a line; durable when it returns.
     fn append(&mut self, line: &Line) -> io::Result<()>;
+    /// Keeps several lines; all are durable when it returns.
+    fn append_all(&mut self, lines: &[Line]) -> io::Result<()> {
+        lines.iter().try_for_each(|line| self.append(line))
+    }
     /// Every line kept, oldest first; `None` when there is no journal at all. What was read before is not read again.
     fn lines(&self) -> Option<Rc<Vec<Line>>>;
 }

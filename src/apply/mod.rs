@@ -29,6 +29,7 @@ mod run_context;
 mod said;
 #[cfg(test)]
 mod testing;
+mod together;
 mod walk;
 mod whose;
 

@@ -107,6 +107,33 @@ impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
         self.write(at, provider, self.policy.namespace.to_string(), Event::Recognized)
     }
 
+    /// Writes several lines down at once.
+    pub fn note_together<'e>(
+        &self,
+        provider: &ProviderName,
+        events: impl Iterator<Item = (&'e Reference, Event)>,
+    ) -> Result<(), JournalFailed> {
+        let at = self.clock.now();
+        let lines: Vec<Line> = events
+            .map(|(reference, event)| self.line(at, provider, reference.to_string(), event))
+            .collect();
+        if mutant(Mutant::ApplyForgetsJournal) {
+            return Ok(());
+        }
+        Ok(self.journal.borrow_mut().append_all(&lines)?)
+    }
+
+    fn line(&self, at: Instant, provider: &ProviderName, reference: String, event: Event) -> Line {
+        let account = self.policy.providers.get(provider).map(|facts| &facts.account);
+        Line {
+            at_ms: at.unix_millis(),
+            provider: provider.to_string(),
+            account: account.map(|account| account.as_str().to_owned()),
+            reference,
+            event,
+        }
+    }
+
     fn write(
         &self,
         at: Instant,
@@ -114,14 +141,7 @@ impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
         reference: String,
         event: Event,
     ) -> Result<(), JournalFailed> {
-        let account = self.policy.providers.get(provider).map(|facts| &facts.account);
-        let line = Line {
-            at_ms: at.unix_millis(),
-            provider: provider.to_string(),
-            account: account.map(|account| account.as_str().to_owned()),
-            reference,
-            event,
-        };
+        let line = self.line(at, provider, reference, event);
         if mutant(Mutant::ApplyForgetsJournal) {
             return Ok(());
         }

@@ -13,6 +13,7 @@ use super::outcome::{Halt, Outcome, Report, Step};
 use super::progress::Progress;
 use super::read_back::read_back;
 use super::run_context::{JournalFailed, RunClock, RunContext};
+use super::together::create_together;
 use crate::model::{BatchId, Instant, Mutant, ProviderName, mutant};
 use crate::plan::{How, Observed, Operation, OperationDigest, Target};
 use crate::provider::{Failure, FailureKind, Provider};
@@ -36,13 +37,18 @@ pub async fn carry_out<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, ord
         ..Walk::among(&orders.operations)
     };
     let mut steps = Vec::new();
-    for (index, operation) in orders.operations.iter().enumerate() {
-        (run.progress)(&Progress::Operating {
-            number: index + 1,
-            all: orders.operations.len(),
-            operation,
-        });
-        steps.push(walk.step(run, operation, orders.expires_at).await);
+    let mut left = orders.operations.as_slice();
+    while !left.is_empty() {
+        let (group, rest) = left.split_at(walk.together(run, left, orders.expires_at).clamp(1, left.len()));
+        for (operation, number) in group.iter().zip(steps.len() + 1..) {
+            let all = orders.operations.len();
+            (run.progress)(&Progress::Operating { number, all, operation });
+        }
+        match group {
+            [operation] => steps.push(walk.step(run, operation, orders.expires_at).await),
+            operations => steps.extend(walk.group(run, operations, orders.expires_at).await),
+        }
+        left = rest;
     }
     (run.progress)(&Progress::Operated);
     let mut report = Report {
@@ -135,6 +141,80 @@ impl Walk {
         }
     }
 
+    /// How many of the next operations may go side by side: creates of one occurrence that share nobody, where nothing
+    /// keeps any of them from being begun. Everything that takes people away comes before, one by one.
+    fn together<P: Provider, C: RunClock>(
+        &self,
+        run: &RunContext<'_, P, C>,
+        operations: &[Operation],
+        expires_at: Option<Instant>,
+    ) -> usize {
+        let [first, rest @ ..] = operations else { return 0 };
+        let Some(provider) = run.provider(&first.provider) else {
+            return 1;
+        };
+        let most = provider.capabilities().requests_in_flight;
+        if most < 2 || !self.is_checked(provider) || halt(run, expires_at).is_some() {
+            return 1;
+        }
+        let may_go = |one: &Operation| one.how == How::Create && self.reason_not_to_begin(run, one).is_none();
+        let is_beside = |one: &Operation, other: &Operation| {
+            one.provider == other.provider
+                && (one.campaign(), one.occurrence()) == (other.campaign(), other.occurrence())
+                && one.reference != other.reference
+                && one.peers.wanted.contains(&other.reference)
+                && !other.after.contains(&one.digest)
+        };
+        if !may_go(first) {
+            return 1;
+        }
+        let others = rest.iter().take(most.saturating_sub(1)).enumerate();
+        let beside = others.take_while(|(place, one)| {
+            let before = operations.iter().take(place + 1);
+            may_go(one) && before.into_iter().all(|other| is_beside(other, one))
+        });
+        1 + beside.count()
+    }
+
+    /// Carries out creates side by side.
+    async fn group<P: Provider, C: RunClock>(
+        &mut self,
+        run: &RunContext<'_, P, C>,
+        operations: &[Operation],
+        expires_at: Option<Instant>,
+    ) -> Vec<Step> {
+        let in_time: Vec<Operation> = operations.iter().map(|one| within(one, expires_at)).collect();
+        let provider = operations.first().and_then(|first| run.provider(&first.provider));
+        let ended = match provider {
+            Some(provider) => create_together(run, provider, &in_time, &self.created).await,
+            None => Ok(Vec::new()),
+        };
+        let mut ended = match ended {
+            Ok(ended) => ended.into_iter(),
+            Err(failed) => {
+                self.halt = Some(Halt::Journal(failed.to_string()));
+                let unknown = |one: &Operation| {
+                    let came = Came::not(Outcome::Unknown, failed.to_string(), None);
+                    step_of(one, came)
+                };
+                return operations.iter().map(unknown).collect();
+            }
+        };
+        let mut steps = Vec::new();
+        for operation in operations {
+            let step = match (ended.next().flatten(), provider) {
+                (Some(ending), Some(provider)) => {
+                    let came = self.checked(run, provider, operation, ending).await;
+                    self.end(operation, came)
+                }
+                // It has not left: it is looked at again, by itself.
+                (Some(_) | None, _) => self.step(run, operation, expires_at).await,
+            };
+            steps.push(step);
+        }
+        steps
+    }
+
     /// Carries out one operation if it may be begun.
     pub(super) async fn step<P: Provider, C: RunClock>(
         &mut self,
@@ -147,15 +227,18 @@ impl Walk {
         }
         let in_time = &within(operation, expires_at);
         let came = match self.reason_not_to_begin(run, operation) {
-            Some(why) => Came::not(Outcome::Skipped, why, None),
-            None => match self.act(run, in_time).await {
-                Ok(came) => came,
-                Err(failed) => {
-                    self.halt = Some(Halt::Journal(failed.to_string()));
-                    Came::not(Outcome::Unknown, failed.to_string(), None)
-                }
-            },
+            Some(why) => Ok(Came::not(Outcome::Skipped, why, None)),
+            None => self.act(run, in_time).await,
         };
+        self.end(operation, came)
+    }
+
+    /// Remembers what an operation came to.
+    fn end(&mut self, operation: &Operation, came: Result<Came, JournalFailed>) -> Step {
+        let came = came.unwrap_or_else(|failed| {
+            self.halt = Some(Halt::Journal(failed.to_string()));
+            Came::not(Outcome::Unknown, failed.to_string(), None)
+        });
         self.count(operation, &came);
         if let (Some(why), None) = (&came.braked, &self.halt) {
             self.halt = Some(Halt::Braked(why.clone()));
@@ -166,12 +249,7 @@ impl Walk {
         if came.well {
             self.ended_well.insert(operation.digest.clone());
         }
-        Step {
-            operation: operation.clone(),
-            outcome: came.outcome,
-            batch_id: came.batch_id,
-            error: came.error,
-        }
+        step_of(operation, came)
     }
 
     fn reason_not_to_begin<P: Provider, C: RunClock>(
@@ -292,6 +370,17 @@ impl Walk {
         operation: &Operation,
     ) -> Result<Came, JournalFailed> {
         let ending = create(run, provider, operation, &self.created).await?;
+        self.checked(run, provider, operation, ending).await
+    }
+
+    /// What a create came to, once the account is known to keep references.
+    async fn checked<P: Provider, C: RunClock>(
+        &mut self,
+        run: &RunContext<'_, P, C>,
+        provider: &P,
+        operation: &Operation,
+        ending: Ending,
+    ) -> Result<Came, JournalFailed> {
         let id = match &ending {
             Ending::Done(id) if !self.is_checked(provider) => id.clone(),
             Ending::OtherReference(id) => id.clone(),
@@ -361,6 +450,15 @@ impl Walk {
             }
             FailureKind::Refused | FailureKind::Unsupported => breaker.in_a_row = 0,
         }
+    }
+}
+
+fn step_of(operation: &Operation, came: Came) -> Step {
+    Step {
+        operation: operation.clone(),
+        outcome: came.outcome,
+        batch_id: came.batch_id,
+        error: came.error,
     }
 }
 

@@ -113,6 +113,8 @@ pub struct ProviderConfig {
     pub max_recipients_per_batch: u32,
     /// Requests are spaced to this rate.
     pub requests_per_second: u32,
+    /// So many creates may be on their way at once.
+    pub requests_in_flight: u32,
     /// What the contract states that the provider sends; a window too short for its texts is then warned about.
     pub segments_per_second: Option<u32>,
     /// How long a new batch may be missing from the list.

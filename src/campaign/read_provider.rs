@@ -74,6 +74,7 @@ pub(super) fn provider(
     };
     let max_recipients_per_batch = number(reading, &typed.max_recipients_per_batch, most).unwrap_or(1000);
     let requests_per_second = number(reading, &typed.requests_per_second, 1000).unwrap_or(5);
+    let requests_in_flight = number(reading, &typed.requests_in_flight, 8).unwrap_or(1);
     let default_lag = if matches!(kind_file, Some(KindFile::Sandbox)) {
         0
     } else {
@@ -90,6 +91,7 @@ pub(super) fn provider(
         service_plan_place: place(reading, [&typed.service_plan_id, &typed.service_plan_id_env]),
         max_recipients_per_batch,
         requests_per_second,
+        requests_in_flight,
         segments_per_second: number(reading, &typed.segments_per_second, 100_000),
         list_lag,
         unknown_hold,

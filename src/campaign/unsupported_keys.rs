@@ -104,6 +104,7 @@ pub(super) fn belongs(owner: &str, key: &str) -> Option<&'static str> {
         "region",
         "service_plan_id",
         "requests_per_second",
+        "requests_in_flight",
         "segments_per_second",
         "max_recipients_per_batch",
         "list_lag",

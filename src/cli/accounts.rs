@@ -128,6 +128,7 @@ async fn connection(
         } else {
             config.requests_per_second
         },
+        requests_in_flight: config.requests_in_flight as usize,
         list_lag: config.list_lag,
         unknown_hold: config.unknown_hold,
         is_sandbox: config.is_sandbox(),
@@ -230,6 +231,7 @@ pub fn offline_facts(project: &Project) -> Result<Vec<ProviderFacts>, Failed> {
             token: SecretString::from("offline"),
             max_recipients_per_batch: config.max_recipients_per_batch,
             requests_per_second: config.requests_per_second,
+            requests_in_flight: 1,
             list_lag: config.list_lag,
             unknown_hold: config.unknown_hold,
             is_sandbox: config.is_sandbox(),

@@ -185,7 +185,11 @@ fn spelled(lines: &[Line]) -> io::Result<String> {
 
 impl Journal for FileJournal {
     fn append(&mut self, line: &Line) -> io::Result<()> {
-        let text = spelled(std::slice::from_ref(line))?;
+        self.append_all(std::slice::from_ref(line))
+    }
+
+    fn append_all(&mut self, lines: &[Line]) -> io::Result<()> {
+        let text = spelled(lines)?;
         let file = self.open()?;
         file.write_all(text.as_bytes())?;
         file.sync_data()

@@ -57,6 +57,18 @@ impl Journal for Journals {
         }
     }
 
+    fn append_all(&mut self, lines: &[Line]) -> io::Result<()> {
+        let of = lines.first().map(|line| &line.provider);
+        let are_of_one = lines.iter().all(|line| Some(&line.provider) == of);
+        match of.filter(|provider| are_of_one && !provider.is_empty()) {
+            Some(provider) => match self.sandboxes.get_mut(provider) {
+                Some(sandbox) => sandbox.append_all(lines),
+                None => self.main.append_all(lines),
+            },
+            None => lines.iter().try_for_each(|line| self.append(line)),
+        }
+    }
+
     fn lines(&self) -> Option<Rc<Vec<Line>>> {
         let main = self.has_real_account.then(|| self.main.lines()).flatten();
         let sandboxes = self.sandboxes.values().filter_map(FileJournal::lines);

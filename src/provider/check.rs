@@ -127,6 +127,8 @@ mod tests {
             has_dry_run: true,
             list_lag: Duration::ZERO,
             unknown_hold: Duration::ZERO,
+            requests_in_flight: 1,
+            spacing: Duration::ZERO,
         };
         let judge = |new: &NewBatch| batch(new, &can, at(1000)).map_err(|failure| failure.kind);
         assert_eq!(judge(&new_batch(&[(1001, 1101)], 3, &"x".repeat(2000))), Ok(()));

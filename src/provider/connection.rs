@@ -22,6 +22,8 @@ pub struct Connection {
     pub max_recipients_per_batch: u32,
     /// Requests are spaced to this rate; 0 is no limit.
     pub requests_per_second: u32,
+    /// So many creates may be on their way at once.
+    pub requests_in_flight: usize,
     /// How long a new batch may be missing from the list.
     pub list_lag: Duration,
     /// How long an unknown outcome holds its occurrence.
@@ -95,6 +97,7 @@ mod tests {
             token: SecretString::from("canary-token"),
             max_recipients_per_batch: 1000,
             requests_per_second: 0,
+            requests_in_flight: 1,
             list_lag: Duration::ZERO,
             unknown_hold: Duration::ZERO,
             is_sandbox: true,

@@ -130,6 +130,10 @@ pub struct Capabilities {
     pub list_lag: Duration,
     /// How long an unknown outcome holds its occurrence.
     pub unknown_hold: Duration,
+    /// So many creates may be on their way at once; 1: each waits for the answer to the one before.
+    pub requests_in_flight: usize,
+    /// Between two requests.
+    pub spacing: Duration,
 }
 
 /// Everything a provider holds, oldest first.

@@ -38,6 +38,7 @@ pub fn connection(base_url: &str, clock: Arc<dyn Clock + Send + Sync>) -> Connec
         token: SecretString::from(TOKEN),
         max_recipients_per_batch: 1000,
         requests_per_second: 0,
+        requests_in_flight: 1,
         list_lag: Duration::ZERO,
         unknown_hold: Duration::from_mins(15),
         is_sandbox: true,

@@ -314,6 +314,7 @@ impl Liar {
                 token: "k4narie".to_owned().into(),
                 max_recipients_per_batch: 1000,
                 requests_per_second: 0,
+                requests_in_flight: 1,
                 list_lag: Duration::ZERO,
                 unknown_hold: Duration::ZERO,
                 is_sandbox: true,

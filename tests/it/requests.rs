@@ -219,7 +219,7 @@ fn a_plan_again_asks_for_what_is_new_and_doubts_what_has_moved() {
     assert!(!project.read(file).contains("467017406"), "a number is written down");
     let plan = || {
         asked(&emulator, || {
-            drop(project.run_at(NEXT_DAY, "plan --detailed-exitcode").exits(0))
+            drop(project.run_at(NEXT_DAY, "plan --detailed-exitcode").exits(0));
         })
     };
     // The account's ID, the end of the list, two finished pages in turn, the page of what is planned.
@@ -258,4 +258,140 @@ fn the_first_cancel_of_a_stop_leaves_within_five_requests() {
         .position(|request| request.starts_with("DELETE"))
         .unwrap();
     assert!(first < 5, "{requests:?}");
+}
+
+/// Thirty people in parts of three, of which up to eight are on their way at once.
+fn side_by_side(emulator: &Emulator) -> Project {
+    let project = Project::with(&crate::cli_world::ip1(
+        emulator,
+        ", max_recipients_per_batch: 3, requests_in_flight: 8",
+    ));
+    project.people(30);
+    project.campaign("hello", crate::cli_world::BODY, crate::cli_world::WINDOW);
+    project
+}
+
+#[test]
+fn creates_side_by_side_share_a_look_and_text_everybody_once() {
+    let emulator = Emulator::start();
+    let project = side_by_side(&emulator);
+    let report = project.run("apply --yes -o json").exits(0).json();
+    let made = report["summary"]["done"].as_u64().unwrap();
+    assert!(made >= 10, "{report}");
+    let looks = emulator.queries("GET /v2/batches");
+    let looks = looks.iter().filter(|query| query["order"] == "DESC").count() as u64;
+    // The first goes alone, until the account is known to keep references.
+    assert!(looks <= 1 + (made - 1).div_ceil(8), "{looks} looks for {made}");
+    let journal = project.read(".campanile/journal.jsonl");
+    assert_eq!(journal.matches("\"call\":\"create\",\"reason\"").count() as u64, made);
+    project.run("plan --detailed-exitcode").exits(0);
+    assert_eq!(emulator.sent_once_by("2030-01-08T08:00:00Z"), 30);
+}
+
+#[test]
+fn a_create_whose_answer_is_lost_among_others_is_settled_and_never_repeated() {
+    for fault in ["drop_after", "drop_before"] {
+        let emulator = Emulator::start();
+        let project = side_by_side(&emulator);
+        emulator.faults(json!([{ "match": "POST /v2/batches", "fault": fault, "nth": 4, "times": 3 }]));
+        let ran = project.run("apply --yes -o json");
+        assert!(ran.code == 0 || ran.code == 6, "{ran:?}");
+        let posts = emulator
+            .changing()
+            .iter()
+            .filter(|call| call.starts_with("POST"))
+            .count();
+        let report = ran.json();
+        assert_eq!(posts as u64, report["summary"]["planned"].as_u64().unwrap(), "{report}");
+        // After `unknown_hold` the rest is made.
+        emulator.clock("2030-01-07T08:20:00Z");
+        project.run_at("2030-01-07T08:20:00Z", "apply --yes").exits(0);
+        assert_eq!(emulator.sent_once_by("2030-01-08T08:00:00Z"), 30, "{fault}");
+    }
+}
+
+#[test]
+fn an_apply_that_was_killed_among_creates_side_by_side_texts_nobody_twice() {
+    for nth in [1, 2, 5, 9, 12] {
+        let emulator = Emulator::start();
+        let project = side_by_side(&emulator);
+        emulator.faults(json!([{ "match": "POST /v2/batches", "fault": "delay", "ms": 3000, "nth": nth, "times": 4 }]));
+        let mut child = project.command(crate::cli_world::AT, "apply --yes").spawn().unwrap();
+        let posts = || emulator.changing().len();
+        for _ in 0..400 {
+            if posts() >= nth {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        emulator.faults(json!([]));
+        emulator.clock("2030-01-07T08:20:00Z");
+        project.run_at("2030-01-07T08:20:00Z", "apply --yes").exits(0);
+        assert_eq!(emulator.sent_once_by("2030-01-08T08:00:00Z"), 30, "{nth}");
+    }
+}
+
+/// Takes creates, and hangs up without a word after so many requests on one connection; how many connections it took.
+async fn hangs_up_after(requests: usize) -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let connections = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counter = std::sync::Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counter.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                for _ in 0..requests {
+                    let mut text = Vec::new();
+                    let body = loop {
+                        let mut piece = [0; 4096];
+                        let Ok(read @ 1..) = stream.read(&mut piece).await else {
+                            return;
+                        };
+                        text.extend_from_slice(&piece[..read]);
+                        let told = String::from_utf8_lossy(&text).into_owned();
+                        let Some((head, body)) = told.split_once("\r\n\r\n") else {
+                            continue;
+                        };
+                        let length = head.to_lowercase();
+                        let length = length
+                            .split("content-length: ")
+                            .nth(1)
+                            .map_or(0, |rest| rest.split("\r\n").next().unwrap().parse::<usize>().unwrap());
+                        if body.len() >= length {
+                            break body.to_owned();
+                        }
+                    };
+                    let mut answer: Value = serde_json::from_str(&body).unwrap();
+                    answer["id"] = json!("5bc86b6e85c7209830f96936");
+                    let answer = answer.to_string();
+                    let head = format!(
+                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+                        answer.len()
+                    );
+                    let _ = stream.write_all(format!("{head}{answer}").as_bytes()).await;
+                }
+            });
+        }
+    });
+    (url, connections)
+}
+
+#[tokio::test]
+async fn writes_share_a_connection_and_a_server_that_hangs_up_leaves_no_outcome_unknown() {
+    let (url, connections) = hangs_up_after(100).await;
+    let clock = std::sync::Arc::new(|| campanile::model::Instant::parse(crate::emulated::START).unwrap());
+    let account = Account::fresh(Api::Ip1).await;
+    let provider = campanile::provider::AnyProvider::new(Api::Ip1, crate::accounts::connection(&url, clock)).unwrap();
+    for n in 0..350 {
+        let created = provider.create(&account.plain(&format!("c{n}"), 2)).await;
+        assert!(
+            matches!(created, campanile::provider::Created::Done(_)),
+            "{n}: {created:?}"
+        );
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 4);
 }

@@ -224,6 +224,10 @@ impl Actor {
     pub async fn pause(&self, ms: Ms) {
         self.wake.set(self.world.now.get() + ms);
         Once(false).await;
+        // Of several things at once, none goes on after the end.
+        if self.is_dead.get() {
+            std::future::pending::<()>().await;
+        }
     }
 
     pub fn now(&self) -> Ms {

@@ -113,7 +113,8 @@ impl SimProvider {
             return Ok(None);
         };
         let batches = items.into_iter().map(|item| match item {
-            Item::Kept(batch) | Item::Read(Listed(batch)) => batch,
+            Item::Kept(batch) => *batch,
+            Item::Read(Listed(batch)) => batch,
         });
         let numbered = batches
             .zip(0..)

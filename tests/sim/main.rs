@@ -113,6 +113,16 @@ fn histories_on_remembered_lists_text_nobody_twice() {
     ));
 }
 
+/// Creates of one occurrence side by side, through everything that the others go through.
+#[test]
+fn histories_with_creates_side_by_side_text_nobody_twice() {
+    none_broken(&all(
+        world::SIDE_BY_SIDE..world::SIDE_BY_SIDE + 3_000,
+        Script::hostile,
+        20,
+    ));
+}
+
 /// Found far beyond those seeds, each for a cause of its own (`README.md`, until the model changes and moves them).
 #[test]
 fn histories_that_broke_a_rule_once_hold() {

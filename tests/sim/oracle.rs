@@ -415,7 +415,12 @@ pub fn check_look_back(actor: &Actor, report: &Report) {
 fn is_prepared(actor: &Actor, reference: Option<&str>, id: Option<&str>) {
     let world = &actor.world;
     let journal = world.machines[actor.machine].journal.borrow();
-    let is_journaled = journal.iter().flatten().next_back().is_some_and(|line| {
+    // Side by side, the lines of several are written at once: then it is this one's newest line, of this run.
+    let is_of_this = |line: &&Line| {
+        let is_of_run = line.at_ms >= actor.began || actor.has_jumped.get();
+        world.in_flight < 2 || (is_of_run && reference.is_none_or(|reference| line.reference == reference))
+    };
+    let is_journaled = (journal.iter().flatten().rev()).find(is_of_this).is_some_and(|line| {
         let is_of = |batch: &Option<String>| id.is_none_or(|id| batch.as_deref() == Some(id));
         reference.is_none_or(|reference| line.reference == reference)
             && matches!(&line.event, Event::Intent { batch_id, .. } if is_of(batch_id))

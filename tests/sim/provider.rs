@@ -196,6 +196,8 @@ impl Provider for SimProvider {
             has_dry_run: false,
             list_lag: millis(LAG),
             unknown_hold: millis(UNKNOWN_HOLD),
+            requests_in_flight: self.actor.world.in_flight,
+            spacing: Duration::ZERO,
         }
     }
 

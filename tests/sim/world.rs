@@ -34,6 +34,8 @@ pub struct Machine {
     pub kept: RefCell<BTreeMap<usize, Vec<Kept>>>,
 }
 
+/// In histories of these seeds and beyond, creates go side by side.
+pub const SIDE_BY_SIDE: u64 = 30_000_000;
 /// In histories of these seeds and beyond, lists are remembered from run to run.
 pub const REMEMBERING: u64 = 20_000_000;
 
@@ -95,6 +97,8 @@ pub struct World {
     pub is_edges: Cell<bool>,
     /// Runs read on from what earlier ones have read.
     pub remembers: bool,
+    /// So many creates of a run are on their way at once.
+    pub in_flight: usize,
     /// What `stop` has silenced, all of it.
     pub stopped: RefCell<Vec<Stopped>>,
     /// Who has opted out, of which account, and when.
@@ -181,6 +185,7 @@ impl World {
             opt_outs: RefCell::default(),
             stranger_opens: Cell::new(None),
             remembers: seed >= REMEMBERING,
+            in_flight: if seed >= SIDE_BY_SIDE { 8 } else { 1 },
             stopped: RefCell::default(),
         }
     }

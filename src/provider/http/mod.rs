@@ -51,6 +51,8 @@ const LIMITS: Limits = Limits {
 };
 /// Pooled connections are dropped before servers usually do, so that reads seldom meet a closed one.
 const POOL_IDLE: Duration = Duration::from_secs(4);
+/// So short ago a connection must have answered for a write to use it.
+const WRITE_IDLE: Duration = Duration::from_secs(1);
 /// First wait before a read is repeated; our own emulator on loopback is not spared.
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 const FIRST_BACKOFF_ON_LOOPBACK: Duration = Duration::from_millis(20);
@@ -127,8 +129,9 @@ impl Client {
             |error: reqwest::Error| InvalidConnection::Tls(error_text::clean(&error.without_url().to_string(), &[]));
         Ok(Self {
             reads: builder().pool_idle_timeout(POOL_IDLE).build().map_err(failed)?,
-            // A write on a pooled connection that the server has just closed would have an unknown outcome.
-            writes: builder().pool_max_idle_per_host(0).build().map_err(failed)?,
+            // A write on a pooled connection that the server has just closed would have an unknown outcome: only one that
+            // answered a moment ago is used again.
+            writes: builder().pool_idle_timeout(WRITE_IDLE).build().map_err(failed)?,
             base,
             token: connection.token.clone(),
             service_plan: connection.service_plan_id.clone(),
@@ -146,6 +149,11 @@ impl Client {
     /// The `Date` header of the newest answer.
     pub(super) fn last_date(&self) -> Option<Instant> {
         *self.last_date.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Between two requests.
+    pub(super) fn spacing(&self) -> Duration {
+        self.pace.spacing()
     }
 
     /// The most bytes of an answer.

@@ -23,6 +23,11 @@ impl Pace {
         }
     }
 
+    /// Between two requests.
+    pub(super) fn spacing(&self) -> Duration {
+        self.spacing
+    }
+
     /// Waits for this request's turn.
     pub(super) async fn turn(&self) {
         if !self.spacing.is_zero() {

@@ -17,6 +17,7 @@ fn client(base_url: &str, limits: &Limits) -> Client {
         token: "token".into(),
         max_recipients_per_batch: 1000,
         requests_per_second: 0,
+        requests_in_flight: 1,
         list_lag: Duration::ZERO,
         unknown_hold: Duration::ZERO,
         is_sandbox: false,

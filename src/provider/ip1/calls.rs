@@ -109,7 +109,7 @@ impl Ip1 {
         let mut batches = Vec::with_capacity(items.len());
         for (item, position) in items.into_iter().zip(0_u64..) {
             let batch = match item {
-                Item::Kept(batch) => batch,
+                Item::Kept(batch) => *batch,
                 Item::Read(read) => match self.convert(std::slice::from_ref(&read))?.pop() {
                     Some(batch) => batch,
                     None => return Ok(None),
@@ -313,6 +313,8 @@ impl Provider for Ip1 {
             has_dry_run: false,
             list_lag: self.connection.list_lag,
             unknown_hold: self.connection.unknown_hold,
+            requests_in_flight: self.connection.requests_in_flight,
+            spacing: self.http.spacing(),
         }
     }
 

@@ -212,7 +212,7 @@ pub struct Resumed<T> {
 /// An item of a list that was read on.
 pub enum Item<T> {
     /// As it is remembered.
-    Kept(ExistingBatch),
+    Kept(Box<ExistingBatch>),
     /// As it was read now.
     Read(T),
 }
@@ -292,7 +292,7 @@ impl<T: Identified> Resumed<T> {
         for (place, kept) in self.kept.items.iter().enumerate().take(self.anchor + 1) {
             items.push(match self.read.remove(&place) {
                 Some(read) => Item::Read(read),
-                None => Item::Kept(kept.batch(provider, sandbox)?),
+                None => Item::Kept(Box::new(kept.batch(provider, sandbox)?)),
             });
         }
         items.extend(self.tail.into_items().into_iter().map(Item::Read));
@@ -384,7 +384,8 @@ mod tests {
             .into_items(&ProviderName::parse("ip1").unwrap(), false)
             .ok_or(Broken::Moved)?;
         let ids = items.into_iter().map(|item| match item {
-            Item::Kept(batch) | Item::Read(batch) => batch.id.0,
+            Item::Kept(batch) => batch.id.0,
+            Item::Read(batch) => batch.id.0,
         });
         Ok((ids.collect(), asked))
     }

@@ -330,6 +330,8 @@ impl Provider for Sinch {
             has_dry_run: true,
             list_lag: self.connection.list_lag,
             unknown_hold: self.connection.unknown_hold,
+            requests_in_flight: self.connection.requests_in_flight,
+            spacing: self.http.spacing(),
         }
     }
 
