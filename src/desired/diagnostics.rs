@@ -68,7 +68,7 @@ out` where the sender is a number that receives. Messages that are no marketing
 
 /// A column says who has agreed, and nothing reads it.
 pub const CONSENT: Code = Code {
-    id: "C754",
+    id: "C756",
     title: "nothing asks for consent",
     page: "\
 A list has a column that by its name says who has agreed to be texted, and

@@ -240,3 +240,18 @@ fn reference_to_text(reference: &Reference) -> String {
         reference.fingerprint.bits()
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_diagnostics_of_any_modules_have_one_code() {
+        let mut seen = BTreeSet::new();
+        for code in all_codes() {
+            assert!(seen.insert(code.id), "{} is given twice", code.id);
+        }
+    }
+}
