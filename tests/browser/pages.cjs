@@ -120,7 +120,13 @@ check("the report says what the JSON plan says, runs nothing and asks nobody", a
     const shown = (await page.locator(`[data-count=${key}]`).count()) ? await value(`[data-count=${key}]`) : "0";
     assert.equal(shown, String(plan.summary[key]), key);
   }
-  assert.ok((await page.locator(".bubble").first().innerText()).includes("<img src=x onerror="), "a text is shown as it is written");
+  // Without the marks of segments, which may stand before any word.
+  const shownText = await page.locator(".bubble").first().evaluate((bubble) => {
+    const copy = bubble.cloneNode(true);
+    copy.querySelectorAll(".break").forEach((mark) => mark.remove());
+    return copy.textContent;
+  });
+  assert.ok(shownText.includes("<img src=x onerror="), "a text is shown as it is written");
   assert.equal(await page.evaluate(() => window.pwned), undefined);
   assert.deepEqual(page.requests, [pathToFileURL(file).href]);
   assert.deepEqual(page.faults, []);
@@ -299,7 +305,7 @@ check("any recipient and any occurrence of a schedule can be looked at", async (
     await until("bubble", "week 49");
     await until("more", `401 to ${everybody} of ${everybody}`);
     // By the line of the list, and by its first column.
-    await page.fill("#find", "48");
+    await page.fill("#find", String(before.split("\n").length));
     await page.press("#find", "Enter");
     await until("bubble", "Hello Far0");
     await page.fill("#find", "46702100003");
