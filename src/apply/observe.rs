@@ -12,7 +12,7 @@ use super::facts::facts;
 use super::journal::{Call, Event, Line, Outcome};
 use super::listed::Listed;
 use super::progress::Progress;
-use super::run_context::{JournalFailed, RunClock, RunContext};
+use super::run_context::{JournalFailed, MAX_SKEW, RunClock, RunContext};
 use crate::model::{
     BatchId, ExistingBatch, Headcount, Instant, Mutant, Proof, ProviderName, Recipients, ReportedState, mutant,
 };
@@ -32,9 +32,6 @@ pub struct Observation {
     /// Real providers whose answers carry no `Date`: nobody can compare the clocks; none while ours is pretended.
     pub dateless: Vec<ProviderName>,
 }
-
-/// How far a provider's clock may differ from ours.
-pub const MAX_SKEW: Duration = Duration::from_secs(60);
 
 /// Reads and decides; changes nothing, not even the journal.
 pub async fn observe<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>) -> Result<Observation, ReadError> {

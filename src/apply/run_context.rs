@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::journal::{Call, Event, Journal, Line, Outcome, Says};
-use super::observe::MAX_SKEW;
 use super::progress::Progress;
 use super::said;
 use crate::desired::{Desired, PayloadError};
@@ -186,3 +185,6 @@ pub fn journaled(windows: &[Window]) -> Vec<(i64, i64)> {
         .map(|window| (window.opens().unix_seconds(), window.closes().unix_seconds()))
         .collect()
 }
+
+/// How far a provider's clock may differ from ours.
+pub const MAX_SKEW: Duration = Duration::from_secs(60);

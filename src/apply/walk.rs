@@ -6,64 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cancel::{Ending as CancelEnding, cancel, cancel_for_successor};
 use super::create::{Ending, create};
 use super::echo::{Echo, check_echo};
-use super::facts::facts;
 use super::in_place::{is_refused_as_such, put, remove};
 use super::journal::Call;
-use super::outcome::{Halt, Outcome, Report, Step};
-use super::progress::Progress;
-use super::read_back::read_back;
+use super::outcome::{Halt, Outcome, Step};
 use super::run_context::{JournalFailed, RunClock, RunContext};
 use super::together::create_together;
 use crate::model::{BatchId, Instant, Mutant, ProviderName, mutant};
-use crate::plan::{How, Observed, Operation, OperationDigest, Target};
+use crate::plan::{How, Operation, OperationDigest, Target};
 use crate::provider::{Failure, FailureKind, Provider};
-
-/// What is to be carried out.
-#[derive(Debug, Clone)]
-pub struct Orders {
-    /// In this order.
-    pub operations: Vec<Operation>,
-    /// Nothing is begun after this instant.
-    pub expires_at: Option<Instant>,
-}
 
 /// After this many 5xx answers or lost connections in a row a provider is left alone.
 const FAILURES_IN_A_ROW: u32 = 5;
-
-/// Carries out the orders, then reads back and repairs.
-pub async fn carry_out<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, orders: &Orders) -> Report {
-    let mut walk = Walk {
-        keeps_references: accounts_that_keep_references(run),
-        ..Walk::among(&orders.operations)
-    };
-    let mut steps = Vec::new();
-    let mut left = orders.operations.as_slice();
-    while !left.is_empty() {
-        let (group, rest) = left.split_at(walk.together(run, left, orders.expires_at).clamp(1, left.len()));
-        for (operation, number) in group.iter().zip(steps.len() + 1..) {
-            let all = orders.operations.len();
-            (run.progress)(&Progress::Operating { number, all, operation });
-        }
-        match group {
-            [operation] => steps.push(walk.step(run, operation, orders.expires_at).await),
-            operations => steps.extend(walk.group(run, operations, orders.expires_at).await),
-        }
-        left = rest;
-    }
-    (run.progress)(&Progress::Operated);
-    let mut report = Report {
-        steps,
-        repairs: Vec::new(),
-        remaining: None,
-        last_look: None,
-        halt: walk.halt,
-        diagnostics: Vec::new(),
-    };
-    if report.halt.is_none() && !mutant(Mutant::ApplySkipsReadBack) {
-        read_back(run, &mut report).await;
-    }
-    report
-}
 
 /// What a walk remembers.
 pub(super) struct Walk {
@@ -73,7 +26,7 @@ pub(super) struct Walk {
     awaited: BTreeSet<OperationDigest>,
     breakers: BTreeMap<ProviderName, Breaker>,
     /// Providers whose account is known to keep references as they are sent.
-    keeps_references: BTreeSet<ProviderName>,
+    pub(super) keeps_references: BTreeSet<ProviderName>,
     /// Why nothing more is created at a provider.
     no_creates: BTreeMap<ProviderName, String>,
     /// What this run has created.
@@ -143,7 +96,7 @@ impl Walk {
 
     /// How many of the next operations may go side by side: creates of one occurrence that share nobody, where nothing
     /// keeps any of them from being begun. Everything that takes people away comes before, one by one.
-    fn together<P: Provider, C: RunClock>(
+    pub(super) fn together<P: Provider, C: RunClock>(
         &self,
         run: &RunContext<'_, P, C>,
         operations: &[Operation],
@@ -177,7 +130,7 @@ impl Walk {
     }
 
     /// Carries out creates side by side.
-    async fn group<P: Provider, C: RunClock>(
+    pub(super) async fn group<P: Provider, C: RunClock>(
         &mut self,
         run: &RunContext<'_, P, C>,
         operations: &[Operation],
@@ -460,12 +413,6 @@ fn step_of(operation: &Operation, came: Came) -> Step {
         batch_id: came.batch_id,
         error: came.error,
     }
-}
-
-/// What the journal knows of it.
-fn accounts_that_keep_references<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>) -> BTreeSet<ProviderName> {
-    let lines = run.journal.borrow().lines();
-    facts(lines.as_deref().map(Vec::as_slice), &Observed::default(), run.policy).keeps_references
 }
 
 /// The operation, with nothing left to be sent once the plan has expired: the clock is read again before each call.

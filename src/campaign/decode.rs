@@ -4,52 +4,20 @@
 //! type, unknown choice and empty value. Unlike a parser that stops at the first error, a faulty value leaves its field
 //! [`At::Faulty`] and reading goes on, so that one run shows all. Never: converts a type silently.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
-use super::tree::{Kind, NodeId, Scalar, Tree};
+use super::at::{AT, At};
+use super::scalar::{Meaning, first_line, meaning, scalar_hint};
+use super::tree::{Kind, NodeId, Tree};
 use super::wording::{alternatives, clip, did_you_mean};
 use super::yaml_hints::cut_decimal;
 use super::{diagnostics, unsupported_keys};
 use crate::model::{Code, Diagnostic};
-
-/// A field of a mirror: its value with the node it came from.
-#[derive(Debug, Default)]
-pub(super) enum At<T> {
-    /// The key is not in the file.
-    #[default]
-    Absent,
-    /// It is, and its fault is reported.
-    Faulty(NodeId),
-    /// As written.
-    Given(NodeId, T),
-}
-
-impl<T> At<T> {
-    pub fn id(&self) -> Option<NodeId> {
-        match self {
-            Self::Absent => None,
-            Self::Faulty(id) | Self::Given(id, _) => Some(*id),
-        }
-    }
-
-    pub fn given(&self) -> Option<&T> {
-        match self {
-            Self::Given(_, value) => Some(value),
-            Self::Absent | Self::Faulty(_) => None,
-        }
-    }
-
-    pub fn is_absent(&self) -> bool {
-        matches!(self, Self::Absent)
-    }
-}
 
 /// Reads the root of a tree.
 pub(super) fn decode<T: DeserializeOwned>(tree: &Tree) -> (At<T>, Vec<Diagnostic>) {
@@ -61,69 +29,6 @@ pub(super) fn decode<T: DeserializeOwned>(tree: &Tree) -> (At<T>, Vec<Diagnostic
     };
     let root = At::deserialize(cursor).unwrap_or(At::Faulty(0));
     (root, faults.into_inner())
-}
-
-const AT: &str = "$at";
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for At<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Both<T>(std::marker::PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Both<T> {
-            type Value = At<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a node and its value")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<At<T>, A::Error> {
-                let id = seq.next_element::<usize>()?.unwrap_or_default();
-                // The error itself is recorded by the cursor.
-                Ok(match seq.next_element::<T>() {
-                    Ok(Some(value)) => At::Given(id, value),
-                    Ok(None) | Err(_) => At::Faulty(id),
-                })
-            }
-        }
-        deserializer.deserialize_newtype_struct(AT, Both(std::marker::PhantomData))
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for At<T> {
-    fn inline_schema() -> bool {
-        T::inline_schema()
-    }
-    fn schema_name() -> Cow<'static, str> {
-        T::schema_name()
-    }
-    fn schema_id() -> Cow<'static, str> {
-        T::schema_id()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        T::json_schema(generator)
-    }
-}
-
-/// What a plain scalar means by the rules of YAML.
-enum Meaning {
-    Nothing,
-    Bool(bool),
-    Integer(i128),
-    Fraction,
-    Text,
-}
-
-fn meaning(scalar: &Scalar) -> Meaning {
-    if !scalar.plain {
-        return Meaning::Text;
-    }
-    match serde_yaml::from_str::<serde_yaml::Value>(&scalar.text) {
-        Ok(serde_yaml::Value::Null) => Meaning::Nothing,
-        Ok(serde_yaml::Value::Bool(value)) => Meaning::Bool(value),
-        Ok(serde_yaml::Value::Number(number)) => number
-            .as_i64()
-            .map(i128::from)
-            .or_else(|| number.as_u64().map(i128::from))
-            .map_or(Meaning::Fraction, Meaning::Integer),
-        Ok(_) | Err(_) => Meaning::Text,
-    }
 }
 
 /// A fault that is recorded, or a message that still needs its place.
@@ -265,37 +170,6 @@ impl<'a> Cursor<'a> {
         };
         self.faults.borrow_mut().push(fault.at(place));
     }
-}
-
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
-}
-
-fn scalar_hint(scalar: &Scalar, expected: &str) -> Option<String> {
-    let lower = scalar.text.to_lowercase();
-    if expected.contains("`true`") && matches!(lower.as_str(), "yes" | "on" | "no" | "off" | "true" | "false") {
-        let meant = matches!(lower.as_str(), "yes" | "on" | "true");
-        return Some(format!("write `{meant}`, without quotes"));
-    }
-    if expected == "a list" && !scalar.text.contains(['\n', '[', ']', '"']) {
-        let text = clip(&scalar.text);
-        let item = if scalar.text.contains([' ', ':', ',']) {
-            format!("\"{text}\"")
-        } else {
-            text
-        };
-        return Some(format!("a list of one is written `[{item}]`"));
-    }
-    if scalar.plain && expected == "a text" && matches!(lower.as_str(), "true" | "false") {
-        let made = if lower == "false" {
-            "; a tool that reads YAML 1.1 has made `false` of `no`, if that was meant"
-        } else {
-            ""
-        };
-        return Some(format!("write `\"{}\"`, with its quotes{made}", clip(&scalar.text)));
-    }
-    let quoted_number = !scalar.plain && scalar.text.parse::<i64>().is_ok();
-    (quoted_number && expected == "a whole number").then(|| "remove the quotes".to_owned())
 }
 
 macro_rules! integers {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::decode::At;
+use super::at::At;
 use super::schema;
 
 /// What a list must be like.

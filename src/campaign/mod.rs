@@ -5,6 +5,7 @@
 //! this module nobody takes a string that must be valid. Never: read a file, a clock or the environment.
 
 mod allow;
+mod at;
 mod branches;
 #[expect(clippy::module_inception, reason = "the file of the type `Campaign`")]
 mod campaign;
@@ -17,6 +18,7 @@ mod delivery;
 pub mod diagnostics;
 mod expect_file;
 mod files;
+mod forms_file;
 mod json_schema;
 mod language_rule;
 mod notify;
@@ -25,6 +27,7 @@ mod on_invalid;
 mod on_invalid_file;
 mod origin;
 mod origin_file;
+mod origin_keys;
 mod pace;
 mod paths;
 mod project;
@@ -48,6 +51,7 @@ mod read_variants;
 mod read_vars;
 mod reading;
 mod returns_file;
+mod scalar;
 mod schema;
 mod schema_rules;
 mod secret;

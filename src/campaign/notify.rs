@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::decode::At;
+use super::at::At;
 use super::diagnostics;
 use super::reading::Reading;
 use super::tree::NodeId;

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
-use super::decode::At;
+use super::at::At;
 use super::diagnostics;
 use super::on_invalid::{OnFault, OnInvalid};
 use super::reading::Reading;

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 
-use super::decode::At;
+use super::at::At;
 use super::{schema, schema_rules};
 
 /// A database or web server that holds audiences.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::at::At;
 use super::campaign_file::PaceFile;
-use super::decode::At;
 use super::delivery::{Delivery, ZoneChoice};
 use super::diagnostics;
 use super::reading::Reading;

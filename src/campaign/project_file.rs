@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::decode::At;
+use super::at::At;
 use super::notify::NotifyFile;
 use super::origin_file::ConnectionFile;
 use super::returns_file::{OptOutsFile, SenderFile, UndeliverableFile};

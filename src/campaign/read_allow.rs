@@ -1,8 +1,8 @@
 //! `allow` to overrides: each names a rule and tells its reason to the reviewer.
 
 use super::allow::{Allow, Rule};
+use super::at::At;
 use super::campaign_file::AllowFile;
-use super::decode::At;
 use super::diagnostics;
 use super::reading::Reading;
 use super::tree::NodeId;

@@ -6,16 +6,16 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::at::At;
 use super::campaign::{Campaign, CampaignState, Category, DatacodingChoice, Transliterate};
 use super::campaign_file::{CampaignFile, CategoryFile, DatacodingFile, StateFile, TransliterateFile, TypeFile};
-use super::decode::At;
 use super::files::Files;
+use super::origin_keys::Surroundings;
 use super::pace::pace;
 use super::project::Project;
 use super::read_allow::allows;
 use super::read_delivery::delivery;
 use super::read_features::provider_features;
-use super::read_origin::Surroundings;
 use super::read_project::known_provider;
 use super::read_sources::sources;
 use super::read_suppressions::suppression_lists;

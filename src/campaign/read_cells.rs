@@ -1,6 +1,6 @@
 //! Reads the keys that say how a list is written: heads of columns, country, delimiter, character set.
 
-use super::decode::At;
+use super::at::At;
 use super::diagnostics;
 use super::reading::Reading;
 use super::wording::clip;

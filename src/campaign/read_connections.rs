@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::at::At;
 use super::connection::{Connection, ConnectionKind, HttpsBase};
-use super::decode::At;
 use super::origin_file::{ConnectionFile, ConnectionKindFile};
 use super::read_provider::env_name;
 use super::reading::Reading;

@@ -1,7 +1,7 @@
 //! Reads `max_per_person` and `on_pressure`.
 
+use super::at::At;
 use super::contact::{ContactLimit, ContactPeriod, HOUR, OnPressure};
-use super::decode::At;
 use super::diagnostics;
 use super::project_file::{ContactLimitFile, OnPressureFile};
 use super::reading::Reading;

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::campaign_file::{DeliveryFile, IfPassedFile, WindowFile, ZonesFile};
-use super::decode::At;
+use super::at::At;
+use super::campaign_file::{DeliveryFile, IfPassedFile, WindowFile};
 use super::delivery::{
     CronDelivery, Delivery, IfPassed, LocalWindow, WindowDelivery, WrittenTime, ZoneChoice, ZoneMap,
 };
 use super::diagnostics;
+use super::forms_file::ZonesFile;
 use super::project::Project;
 use super::reading::Reading;
 use super::tree::NodeId;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex::RegexBuilder;
 
-use super::decode::At;
+use super::at::At;
 use super::diagnostics;
 use super::project::{DaySet, Guards, MoneyLimits, QuietHours, TimeRange};
 use super::project_file::{AmountFile, DateFile, GuardsFile, NumberTypeFile, QuietHoursFile};

@@ -3,106 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::campaign_file::SourceFile;
-use super::connection::{Connection, ConnectionKind};
-use super::decode::At;
+use super::at::At;
+use super::connection::ConnectionKind;
 use super::expect_file::ExpectFile;
 use super::origin::{Download, Freshness, Origin, PartFiles, Query, QueryRows, RowFormat, Sheet};
 use super::origin_file::{FreshnessFile, ParamsFile, RowFormatFile};
-use super::project::Project;
+use super::origin_keys::{OriginKeys, Surroundings};
 use super::read_cells::column_head;
 use super::reading::Reading;
 use super::source::RowRange;
-use super::suppression_file::SuppressionListFile;
 use super::tree::NodeId;
 use super::wording::{alternatives, clip, did_you_mean};
 use super::{diagnostics, paths};
 use crate::model::Diagnostic;
-
-/// The keys of a source that say where its rows lie.
-pub(super) struct OriginKeys<'a> {
-    pub csv: &'a At<String>,
-    pub parquet: &'a At<String>,
-    pub xlsx: &'a At<String>,
-    pub sheet: &'a At<String>,
-    pub header_row: &'a At<u32>,
-    pub source: &'a At<String>,
-    pub sql: &'a At<String>,
-    pub table: &'a At<String>,
-    pub path: &'a At<String>,
-    pub format: &'a At<RowFormatFile>,
-    pub params: &'a At<ParamsFile>,
-}
-
-impl<'a> From<&'a SourceFile> for OriginKeys<'a> {
-    fn from(typed: &'a SourceFile) -> Self {
-        Self {
-            csv: &typed.csv,
-            parquet: &typed.parquet,
-            xlsx: &typed.xlsx,
-            sheet: &typed.sheet,
-            header_row: &typed.header_row,
-            source: &typed.source,
-            sql: &typed.sql,
-            table: &typed.table,
-            path: &typed.path,
-            format: &typed.format,
-            params: &typed.params,
-        }
-    }
-}
-
-impl<'a> From<&'a SuppressionListFile> for OriginKeys<'a> {
-    fn from(typed: &'a SuppressionListFile) -> Self {
-        Self {
-            csv: &typed.csv,
-            parquet: &typed.parquet,
-            xlsx: &typed.xlsx,
-            sheet: &typed.sheet,
-            header_row: &typed.header_row,
-            source: &typed.source,
-            sql: &typed.sql,
-            table: &typed.table,
-            path: &typed.path,
-            format: &typed.format,
-            params: &typed.params,
-        }
-    }
-}
-
-impl OriginKeys<'_> {
-    /// Where the source's place is: at the key that names it.
-    pub fn id(&self) -> Option<NodeId> {
-        let [csv, parquet, xlsx, source] = self.main().map(|(_, field)| field.id());
-        csv.or(parquet).or(xlsx).or(source)
-    }
-
-    fn main(&self) -> [(&'static str, &At<String>); 4] {
-        [
-            ("csv", self.csv),
-            ("parquet", self.parquet),
-            ("xlsx", self.xlsx),
-            ("source", self.source),
-        ]
-    }
-}
-
-/// What a reader of origins needs to know of the project.
-pub(super) struct Surroundings<'a> {
-    pub folder: &'a Path,
-    pub allow_paths: &'a [PathBuf],
-    pub connections: &'a BTreeMap<String, Connection>,
-}
-
-impl<'a> Surroundings<'a> {
-    pub fn new(folder: &'a Path, project: &'a Project) -> Self {
-        Self {
-            folder,
-            allow_paths: &project.allow_paths,
-            connections: &project.sources,
-        }
-    }
-}
 
 /// Exactly one of `csv`, `parquet`, `xlsx` and `source`, with the keys that belong to it.
 pub(super) fn origin(

@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
-use super::decode::At;
+use super::at::At;
 use super::notify::notify;
+use super::origin_keys::Surroundings;
 use super::project::{Price, PriceScope, Project, ProviderConfig};
 use super::project_file::{PriceFile, ProjectFile};
 use super::read_connections::connections;
 use super::read_guards::guards;
-use super::read_origin::Surroundings;
 use super::read_provider::provider;
 use super::read_returns::{senders, undeliverable};
 use super::read_suppressions::{suppression_lists, testers};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::decode::At;
+use super::at::At;
 use super::project::{ProviderConfig, ProviderKind, SinchRegion};
 use super::project_file::{ApiFile, KindFile, ProviderFile, RegionFile};
 use super::read_returns;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::decode::At;
+use super::at::At;
 use super::diagnostics;
 use super::paths;
 use super::project::{OptOuts, SenderFacts, Undeliverable};

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::at::At;
 use super::campaign_file::{NumbersFile, SourceFile};
-use super::decode::At;
 use super::diagnostics;
 use super::on_invalid_file::on_invalid;
 use super::origin::Origin;
+use super::origin_keys::{OriginKeys, Surroundings};
 use super::project::Project;
 use super::read_cells::{column_head, country, delimiter, encoding};
-use super::read_origin::{OriginKeys, Surroundings, expected_rows, freshness, origin, refuse_for_converted};
+use super::read_origin::{expected_rows, freshness, origin, refuse_for_converted};
 use super::read_vars::{template_name, vars};
 use super::reading::Reading;
 use super::source::{NumberForm, Source};

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::decode::At;
+use super::at::At;
 use super::number_list::NumberList;
 use super::origin::Origin;
+use super::origin_keys::{OriginKeys, Surroundings};
 use super::read_cells::{column_head, country, delimiter, encoding};
-use super::read_origin::{OriginKeys, Surroundings, csv, expected_rows, freshness, origin, refuse_for_converted};
+use super::read_origin::{csv, expected_rows, freshness, origin, refuse_for_converted};
 use super::reading::Reading;
 use super::suppression_file::{SuppressionFile, SuppressionListFile};
 use super::tree::NodeId;

@@ -7,11 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::at::At;
 use super::campaign::Category;
-use super::campaign_file::{CampaignFile, CategoryFile, LanguageFile, TextFile};
-use super::decode::At;
+use super::campaign_file::{CampaignFile, CategoryFile, LanguageFile};
 use super::diagnostics;
 use super::files::Files;
+use super::forms_file::TextFile;
 use super::language_rule::LanguageRule;
 use super::read_variants::variants;
 use super::reading::Reading;

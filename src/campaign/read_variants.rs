@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::campaign_file::{CampaignFile, TextFile, VariantFile};
-use super::decode::At;
+use super::at::At;
+use super::campaign_file::{CampaignFile, VariantFile};
 use super::diagnostics;
 use super::files::Files;
+use super::forms_file::TextFile;
 use super::project_file::HoldoutFile;
 use super::reading::Reading;
 use super::source::Source;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::campaign_file::VarFile;
-use super::decode::At;
+use super::at::At;
 use super::diagnostics;
+use super::forms_file::VarFile;
 use super::reading::Reading;
 use super::tree::NodeId;
 use super::var_value::VarValue;

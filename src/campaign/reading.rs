@@ -7,7 +7,7 @@ use std::fmt::Display;
 use std::path::Path;
 use std::time::Duration;
 
-use super::decode::At;
+use super::at::At;
 use super::diagnostics;
 use super::tree::{Kind, NodeId, Tree};
 use super::wording::clip;

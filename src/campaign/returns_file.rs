@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::decode::At;
+use super::at::At;
 
 /// `provider`, `off`, or where incoming texts are written down.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::campaign_file::TextFile;
-use super::decode::At;
+use super::at::At;
 use super::files::Files;
+use super::forms_file::TextFile;
 use super::reading::Reading;
 use super::snippets::with_snippets;
 use super::source::Source;

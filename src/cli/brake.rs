@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::clock::SystemClock;
 use super::context::Failed;
+use super::tally::Tally;
 use crate::apply::{
     Call, CancelEnding, Event, Progress, RunClock as _, RunContext, cancel, canceled_by_apply, facts, journaled,
 };
@@ -22,23 +23,6 @@ const BROKEN_IN_A_ROW: u32 = 3;
 const FRUITLESS_IN_A_ROW: u32 = 20;
 
 type Key = (ProviderName, BatchId);
-
-/// What braking came to.
-#[derive(Debug, Default)]
-pub struct Tally {
-    /// References of what is silent now.
-    pub canceled: BTreeSet<String>,
-    /// What is planned still, or may be: why, by the batch's name.
-    pub left: BTreeMap<BatchId, String>,
-    /// DELETE left, and silence is not proved.
-    pub unproved: BTreeSet<BatchId>,
-    /// Whose batches were met.
-    pub campaigns: BTreeSet<CampaignRef>,
-    /// What could not be read, and may hold something planned.
-    pub unread: BTreeMap<ProviderName, BTreeSet<String>>,
-    /// Providers that could not be opened.
-    pub unopened: Vec<String>,
-}
 
 /// A brake on some campaigns.
 pub struct Brake<'a, 'd> {

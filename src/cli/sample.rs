@@ -7,68 +7,32 @@ use std::sync::Arc;
 use super::context::{Context, Failed};
 use super::exit::Exit;
 use super::lists;
+use super::sample_rows::{Chooser, Finder};
+use super::shown::Shown;
 use super::suppression_lists::suppressions;
 use super::workspace::Workspace;
-use crate::audience::{Audience, Row, RowFault, Table, Visitor, country_of, normalize, read};
-use crate::campaign::{Branches, Campaign, Project, Transliterate};
-use crate::desired::{ListText, ListTexts, NoLists, Totals, settings_of, when};
-use crate::model::{
-    Api, Country, Diagnostic, Encoding, Estimate, Group, Language, Msisdn, NumberSet, OccurrenceKey, Part, Payload,
-    Reference, Slot, SplitSalt, Windows, row_digest,
-};
-use crate::profile::batch_extra;
-use crate::provider::NewBatch;
+use crate::audience::{Audience, Row, Table, country_of, normalize, read};
+use crate::campaign::{Branches, Campaign, Transliterate};
+use crate::desired::{ListText, ListTexts, NoLists, when};
+use crate::model::{Api, Diagnostic, Estimate, NumberSet, Payload, SplitSalt};
 use crate::render::{
-    Matcher, Message, Names, Occurrence, Predicate, PriceTable, Row as RenderRow, SegmentsByClass, Shape, merged_vars,
-    payload, segment,
+    Message, Names, Occurrence, Predicate, PriceTable, Row as RenderRow, SegmentsByClass, Shape, merged_vars, payload,
+    segment,
 };
-
-/// A rendered message and how it is counted.
-pub struct Shown {
-    /// Line of its row, when known.
-    pub line: Option<u64>,
-    /// For whom.
-    pub recipient: Msisdn,
-    /// Of the number.
-    pub country: Option<&'static Country>,
-    /// Which of the campaign's sources its row is in.
-    pub source: usize,
-    /// Name of the variant, where there are some.
-    pub variant: Option<String>,
-    /// Where there are several.
-    pub language: Option<Language>,
-    /// The text.
-    pub body: String,
-    /// Its cells, for the transport.
-    message: Message,
-}
 
 /// A campaign ready to be rendered for single rows.
 pub struct Sample {
-    audience: Arc<Audience>,
+    pub(super) audience: Arc<Audience>,
     /// In the order of the sources.
-    texts: Vec<ListTexts>,
-    prices: PriceTable,
-    api: Api,
-    transliterate: Transliterate,
-    occurrence: Option<Occurrence>,
-    salt: SplitSalt,
-    branches: Branches,
+    pub(super) texts: Vec<ListTexts>,
+    pub(super) prices: PriceTable,
+    pub(super) api: Api,
+    pub(super) transliterate: Transliterate,
+    pub(super) occurrence: Option<Occurrence>,
+    pub(super) salt: SplitSalt,
+    pub(super) branches: Branches,
     /// Names of the variants.
-    variants: Vec<String>,
-}
-
-impl Shown {
-    /// Variant and language of its text, where there are several: `b, sv`.
-    pub fn label(&self) -> String {
-        let language = self.language.as_ref().map(ToString::to_string);
-        self.variant
-            .iter()
-            .chain(&language)
-            .cloned()
-            .collect::<Vec<String>>()
-            .join(", ")
-    }
+    pub(super) variants: Vec<String>,
 }
 
 impl Sample {
@@ -386,54 +350,6 @@ impl Sample {
         payload(self.api, shape.as_ref(), &messages).ok()
     }
 
-    /// A batch marked as a test: no decision about the campaign depends on it.
-    pub fn test_batch(
-        &self,
-        project: &Project,
-        campaign: &Campaign,
-        shown: &[Shown],
-        payload: Payload,
-        windows: Windows,
-    ) -> NewBatch {
-        let mut totals = Totals::default();
-        let mut longest = 1;
-        for one in shown {
-            totals.digest.add(row_digest(one.recipient, &one.body, &mut Vec::new()));
-            let counted = segment(&one.body);
-            totals.messages_ucs2 += u64::from(counted.encoding == Encoding::Ucs2);
-            longest = longest.max(counted.segments);
-        }
-        let settings = settings_of(campaign);
-        let occurrence = OccurrenceKey::from(campaign.revision);
-        let slot = Slot {
-            campaign: campaign.reference.clone(),
-            occurrence,
-            group: Group::Test,
-            part: Part::WHOLE,
-        };
-        NewBatch {
-            reference: Reference {
-                namespace: project.namespace.clone(),
-                slot,
-                fingerprint: settings.fingerprint(self.api, &totals, &windows),
-            },
-            sender: settings.sender.clone(),
-            payload,
-            message_type: settings.message_type,
-            datacoding: settings.datacoding_of(self.api, &totals),
-            priority: settings.priority,
-            windows,
-            report_url: settings.report_url.clone(),
-            tags: settings.tags.clone(),
-            extra: batch_extra(
-                &settings.extra,
-                self.api,
-                project.guards.max_segments_per_message,
-                longest,
-            ),
-        }
-    }
-
     /// What one message costs.
     pub fn estimate(&self, shown: &Shown) -> Estimate {
         let mut segments = SegmentsByClass::default();
@@ -456,73 +372,4 @@ pub fn suppressed(workspace: &Workspace, campaign: &Campaign) -> Result<NumberSe
         .get(&campaign.reference)
         .map(|numbers| NumberSet::clone(numbers))
         .unwrap_or_default())
-}
-
-/// Leaves out the rows that `where` leaves out.
-struct Chooser {
-    matchers: Vec<Option<Matcher>>,
-    occurrence: Option<Occurrence>,
-    salt: SplitSalt,
-    branches: Branches,
-}
-
-impl Visitor for Chooser {
-    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
-        let Some(Some(matcher)) = self.matchers.get_mut(row.source) else {
-            return Ok(true);
-        };
-        let row = RenderRow {
-            recipient: row.number,
-            country: row.country,
-            fields: row.cells,
-            occurrence: self.occurrence.as_ref(),
-            salt: self.salt,
-        };
-        matcher
-            .matches(&row)
-            .map_err(|fault| RowFault::Visitor(Box::new(matcher.refused(&row, &fault))))
-    }
-
-    fn leaves_out(&mut self, source: usize, cells: &[&str]) -> bool {
-        let Some(Some(matcher)) = self.matchers.get_mut(source) else {
-            return false;
-        };
-        matcher.leaves_out(&RenderRow::without_number(cells, self.occurrence.as_ref(), self.salt))
-    }
-
-    fn sets_apart(&mut self, row: &Row<'_>) -> bool {
-        self.branches.of(row.person).is_silent()
-    }
-
-    fn add(&mut self, _: &Row<'_>) {}
-
-    fn remove(&mut self, _: &Row<'_>) {}
-
-    fn merge(&mut self, _: Self) {}
-}
-
-/// Finds the rows at a line.
-struct Finder {
-    tables: Arc<[Table]>,
-    line: u64,
-    found: Vec<(Msisdn, usize)>,
-}
-
-impl Visitor for Finder {
-    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
-        let number = self.tables.get(row.source).map(|table| table.row_number(row.line));
-        if number == Some(self.line) {
-            self.found.push((row.number, row.source));
-        }
-        Ok(true)
-    }
-
-    fn add(&mut self, _: &Row<'_>) {}
-
-    fn remove(&mut self, _: &Row<'_>) {}
-
-    fn merge(&mut self, other: Self) {
-        self.found.extend(other.found);
-        self.found.sort_by_key(|(_, source)| *source);
-    }
 }

@@ -3,7 +3,7 @@
 //! In: the totals of 2^15 buckets. Out: those of any part of any n. A campaign of some thousand people has a bucket for
 //! nearly every one of them, so that a bucket is kept in 80 bytes and money in it without a map.
 
-use super::desired::Totals;
+use super::totals::Totals;
 use crate::model::{AudienceDigest, Money, Part};
 
 /// Totals per 15-bit bucket of the recipients' numbers, only buckets with people in them, so arranged (by the bucket's

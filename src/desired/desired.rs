@@ -1,18 +1,17 @@
 //! What the files want, ready to be compared. The number of parts is not decided here: an n already in use at the
 //! provider is kept while it fits, so content is kept in 2^15 buckets from which any part can be summed.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::buckets::Buckets;
+use super::group_content::GroupContent;
+use super::totals::Totals;
 use super::unread::UnreadAudience;
-use super::without::Without;
 use crate::campaign::{Allow, Category, DatacodingChoice};
 use crate::model::{
-    Api, AudienceDigest, CampaignRef, Country, Datacoding, Estimate, Fingerprint, Group, Header, Instant, InvalidRows,
-    LocalTime, MessageType, NumberSet, OccurrenceKey, Pace, ProviderName, Sender, Windows,
+    Api, CampaignRef, Datacoding, Estimate, Fingerprint, Group, Header, Instant, InvalidRows, LocalTime, MessageType,
+    OccurrenceKey, Pace, ProviderName, Sender, Windows,
 };
 use crate::profile::Profile;
 use crate::schedule::{Cron, Zone};
@@ -169,31 +168,6 @@ pub struct DesiredGroup {
     pub content: Arc<GroupContent>,
 }
 
-/// Who gets what.
-#[derive(Debug, Clone, Default)]
-pub struct GroupContent {
-    /// Counts and digests, from which any part is summed.
-    pub buckets: Buckets,
-    /// The people.
-    pub numbers: Arc<NumberSet>,
-    /// Messages by their number of segments.
-    pub segments_per_message: BTreeMap<u32, u64>,
-    /// What forces UCS-2, costliest first.
-    pub ucs2_causes: Vec<UcsCause>,
-    /// What replacing all of them would save, where that is more than each alone.
-    pub ucs2_together: Option<(u64, Estimate)>,
-    /// Counted people per country of their number.
-    pub countries: BTreeMap<Option<Country>, u64>,
-    /// Those of them with an area code of a state of the United States that has quiet hours of its own.
-    pub us_states: BTreeMap<&'static str, u64>,
-    /// Segments and their price per country.
-    pub country_costs: BTreeMap<Option<Country>, (u64, Estimate)>,
-    /// People of the lists who get other texts instead; none of them counts above.
-    pub left_out: NumberSet,
-    /// The same without further people.
-    pub without: Without,
-}
-
 /// What a variant of a campaign comes to, on one occasion.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VariantSums {
@@ -203,60 +177,4 @@ pub struct VariantSums {
     pub segments: u64,
     /// What they would cost.
     pub estimate: Estimate,
-}
-
-/// A character outside GSM-7.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UcsCause {
-    /// The character.
-    pub character: char,
-    /// In how many messages.
-    pub messages: u64,
-    /// How many segments fewer those messages would need if this character alone were replaced by `replacement`.
-    pub extra_segments: u64,
-    /// What could stand in its place.
-    pub replacement: Option<String>,
-    /// What that would save.
-    pub saves: Estimate,
-}
-
-/// Sums over some messages.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// People, one message each.
-    pub recipients: u64,
-    /// Messages that fit GSM-7.
-    pub messages_gsm7: u64,
-    /// Messages that need UCS-2.
-    pub messages_ucs2: u64,
-    /// Billed units.
-    pub segments: u64,
-    /// Most segments of any one message.
-    pub max_segments_per_message: u32,
-    /// What they would cost.
-    pub estimate: Estimate,
-    /// Order-independent digest.
-    pub digest: AudienceDigest,
-}
-
-impl Totals {
-    /// Adds other messages' sums.
-    pub fn merge(&mut self, other: &Self) {
-        let Self {
-            recipients,
-            messages_gsm7,
-            messages_ucs2,
-            segments,
-            max_segments_per_message,
-            estimate,
-            digest,
-        } = other;
-        self.recipients += recipients;
-        self.messages_gsm7 += messages_gsm7;
-        self.messages_ucs2 += messages_ucs2;
-        self.segments += segments;
-        self.max_segments_per_message = self.max_segments_per_message.max(*max_segments_per_message);
-        self.estimate.merge(estimate);
-        self.digest.merge(*digest);
-    }
 }

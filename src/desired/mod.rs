@@ -14,14 +14,16 @@ mod desired;
 pub mod diagnostics;
 mod findings;
 mod from_campaign;
+mod group_content;
 mod number_types;
 mod occurrences;
 mod payload;
 mod quiet_hours;
+mod recall;
 mod senders;
+mod totals;
 mod unread;
 mod watched_list;
-mod without;
 mod zone_cautions;
 
 pub use aggregate::{
@@ -31,14 +33,14 @@ pub use aggregate::{
 pub use buckets::Buckets;
 pub use desire::{DesiredState, Inputs, desire, desire_what_is_readable};
 pub use desired::{
-    CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, Presence, Settings, Totals,
-    UcsCause, VariantSums,
+    CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, Presence, Settings, VariantSums,
 };
 pub use findings::{Finding, Suppressions};
 pub use from_campaign::settings_of;
+pub use group_content::{GroupContent, UcsCause, Without};
 pub use occurrences::{Firing, Opening, When, ZoneRule, when};
 pub use payload::{CampaignPayloads, PayloadError};
 pub use senders::{GENERAL_NAMES, Names, SENDER_RULES, SenderRule, sender_rule};
+pub use totals::Totals;
 pub use unread::{NoLists, UnreadAudience};
 pub use watched_list::{ListBaseline, WatchedList};
-pub use without::Without;

@@ -2,8 +2,9 @@
 //! sent is what the plan showed, even if a file has changed in between.
 
 use super::aggregate::Aggregate;
-use super::desired::{Settings, Totals};
+use super::desired::Settings;
 use super::occurrences::When;
+use super::totals::Totals;
 use crate::campaign::Variant;
 use crate::model::{Api, NumberSet, OccurrenceKey, Payload, Reference, Windows};
 

@@ -3,11 +3,10 @@
 
 use std::time::Duration;
 
-use crate::campaign::Rule;
-use crate::model::{Instant, Mutant, Proof, ReportedState, mutant};
-
 use super::facts::{KnownBatch, NeedKind};
 use super::world::{CancelFacts, Existing, Origin, Urgency, World};
+use crate::campaign::Rule;
+use crate::model::{Instant, Mutant, Proof, ReportedState, mutant};
 
 /// A DELETE answered this long before the first window opens is known to have come in time; later ones are not, and
 /// none is sent later.
@@ -132,4 +131,14 @@ impl<'a> World<'a> {
 
 fn is_ahead(opens: Option<Instant>, now: Instant) -> bool {
     opens.is_some_and(|opens| opens > now || mutant(Mutant::ClockIgnored))
+}
+
+/// Planned batches of ours that count for their campaign; those of campaigns without a file all do.
+pub(super) fn planned(world: &World<'_>) -> Vec<usize> {
+    (world.by_occurrence.iter())
+        .flat_map(|((campaign, _), batches)| batches.iter().map(move |i| (world.campaign(campaign), *i)))
+        .filter(|(campaign, i)| campaign.is_none_or(|campaign| world.counts_for(*i, campaign)))
+        .map(|(_, i)| i)
+        .filter(|i| !world.is_reported_canceled(*i) && world.role(*i) == Role::Planned)
+        .collect()
 }

@@ -11,8 +11,8 @@ use super::classify::Role;
 use super::draft::{Draft, Hold, Wait, Why};
 use super::hold_messages;
 use super::parts::Want;
-use super::renamed::distance_to_span;
 use super::sharing::{predecessors, puts_at_risk};
+use super::spans::distance_to_span;
 use super::world::World;
 use crate::desired::{CronSchedule, DesiredCampaign, Presence};
 

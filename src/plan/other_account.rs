@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::facts::ElsewhereBatch;
 use super::hold_messages;
 use super::parts::Want;
-use super::renamed::distance_of_spans;
+use super::spans::distance_of_spans;
 use super::unreadable::{is_raised_from, may_have_become};
 use super::world::World;
 

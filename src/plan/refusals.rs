@@ -7,6 +7,7 @@ use crate::campaign::Rule;
 use crate::model::{Diagnostic, Fingerprint, Place, format_duration};
 
 use super::draft::{Draft, Hold};
+use super::guard_messages;
 use super::held::HeldReason;
 use super::parts::{Undivided, Want};
 use super::world::World;
@@ -63,7 +64,7 @@ fn impossible(world: &World<'_>, want: &Want<'_>) -> Option<(Diagnostic, Hold)> 
     let campaign = want.campaign;
     let place = Place::file(&campaign.file);
     let refused = |code, message: String| {
-        let hold = hold_messages::refusal(None, message.clone());
+        let hold = guard_messages::refusal(None, message.clone());
         (Diagnostic::error(code, message).at(place), hold)
     };
     let Some(facts) = world.facts(&campaign.provider) else {
@@ -74,7 +75,7 @@ fn impossible(world: &World<'_>, want: &Want<'_>) -> Option<(Diagnostic, Hold)> 
         return Some(refused(&NO_PROVIDER, message));
     };
     if let Some(fault) = &want.unfit {
-        let hold = hold_messages::refusal(None, fault.message.clone());
+        let hold = guard_messages::refusal(None, fault.message.clone());
         return Some(((**fault).clone(), hold));
     }
     let windows = want.windows.as_slice();

@@ -6,17 +6,15 @@
 //! An occurrence with live batches of its own is past that question - but only for the people whom they hold: a rename
 //! that broke off half way must not text the other half twice.
 
-use std::time::Duration;
-
-use crate::campaign::Rule;
-use crate::model::{Instant, Mutant, Window, mutant};
-
 use super::classify::Role;
 use super::draft::{Draft, Hold, Wait, Why};
 use super::parts::Want;
 use super::sharing::{predecessors, puts_at_risk};
+use super::spans::distance_of_spans;
 use super::world::World;
 use super::{edited, hold_messages};
+use crate::campaign::Rule;
+use crate::model::{Mutant, mutant};
 
 /// Batches of other names that stand in the way of a wanted batch: what it waits for, or why it is held.
 pub(super) fn obstacles(
@@ -107,17 +105,4 @@ fn is_near(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
     }
     distance_of_spans(theirs.windows, want.group.windows.as_slice())
         .is_none_or(|distance| distance <= world.policy.min_gap)
-}
-
-/// Zero when the spans touch; `None` when one of them is not known.
-pub(super) fn distance_of_spans(a: &[Window], b: &[Window]) -> Option<Duration> {
-    let (a_opens, a_closes) = (a.first()?.opens(), a.last()?.closes());
-    let (b_opens, b_closes) = (b.first()?.opens(), b.last()?.closes());
-    Some(b_opens.since(a_closes).max(a_opens.since(b_closes)))
-}
-
-/// How far an instant is from a batch's whole span: zero inside; `None` when the span is not known.
-pub(super) fn distance_to_span(instant: Instant, span: &[Window]) -> Option<Duration> {
-    let (opens, closes) = (span.first()?.opens(), span.last()?.closes());
-    Some(opens.since(instant).max(instant.since(closes)))
 }

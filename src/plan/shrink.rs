@@ -10,12 +10,12 @@ use crate::campaign::Rule;
 use crate::desired::{DesiredCampaign, Presence};
 use crate::model::{CampaignRef, Instant, Msisdn, Mutant, OccurrenceKey, mutant};
 
+use super::classify::planned;
 use super::draft::{Disposition, Draft, Hold, Status};
+use super::guard_messages;
 use super::held::HeldReason;
-use super::hold_messages;
 use super::operation::Reason;
 use super::plan::GuardLine;
-use super::verdict::planned;
 use super::world::{Urgency, World};
 
 /// The guard applies above this many people of a campaign.
@@ -248,7 +248,7 @@ fn hold(world: &World<'_>, draft: &mut Draft<'_>, campaign: &DesiredCampaign, lo
         if world.is_allowed(Rule::Shrink, &want.reference) {
             allowed = true;
         } else {
-            tripped |= draft.hold(w, hold_messages::guard_about(Rule::Shrink, name, &what));
+            tripped |= draft.hold(w, guard_messages::guard_about(Rule::Shrink, name, &what));
         }
     }
     for i in loss
@@ -266,7 +266,7 @@ fn hold(world: &World<'_>, draft: &mut Draft<'_>, campaign: &DesiredCampaign, lo
         draft.dispositions.insert(i, Disposition::Stay);
         let hold = Hold {
             batch: Some(i),
-            ..hold_messages::guard_about(Rule::Shrink, name, &what)
+            ..guard_messages::guard_about(Rule::Shrink, name, &what)
         };
         draft.batch_holds.insert(i, hold);
     }
@@ -274,7 +274,7 @@ fn hold(world: &World<'_>, draft: &mut Draft<'_>, campaign: &DesiredCampaign, lo
     if tripped && stays {
         draft
             .alarms
-            .push(hold_messages::old_list_goes_out(campaign, loss.gone, loss.opens));
+            .push(guard_messages::old_list_goes_out(campaign, loss.gone, loss.opens));
     }
     draft.guards.push(GuardLine {
         rule: Rule::Shrink,

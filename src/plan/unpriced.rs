@@ -7,6 +7,7 @@ use crate::campaign::Rule;
 use crate::model::{CampaignRef, Country, Currency, Group, OccurrenceKey, ProviderName, counted, grouped};
 
 use super::draft::Draft;
+use super::guard_messages;
 use super::hold_messages;
 use super::plan::GuardLine;
 use super::world::World;
@@ -36,7 +37,7 @@ pub(super) fn hold(world: &World<'_>, draft: &mut Draft<'_>) {
             if world.is_allowed(Rule::Unpriced, &want.reference) {
                 allowed = true;
             } else {
-                let hold = hold_messages::guard(None, Rule::Unpriced, &hold_messages::scope(want), &what);
+                let hold = guard_messages::guard(None, Rule::Unpriced, &hold_messages::scope(want), &what);
                 tripped |= draft.hold(*w, hold);
             }
         }

@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::edited::has_occurrence;
 use super::hold_messages;
 use super::parts::Want;
-use super::renamed::distance_of_spans;
+use super::spans::distance_of_spans;
 use super::world::World;
 
 /// Holds what would be sent beside a batch that nobody can read.

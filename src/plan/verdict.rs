@@ -3,20 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::campaign::Rule;
-
-use crate::model::{Mutant, mutant};
-
-use super::classify::Role;
+use super::classify::planned;
 use super::draft::{Cancellation, Disposition, Draft, Status, Why};
 use super::operation::Reason;
 use super::parts::{Undivided, Want, wants};
 use super::table::judge;
 use super::world::World;
 use super::{
-    edited, first_contact, guards, hold_messages, membership, opt_outs, orphans, other_account, pressure, refusals,
-    renamed, repair, sharing, shrink, silence, suppressed, unpriced, unreadable, watched,
+    edited, first_contact, guards, hold_messages, membership, occurrence_guards, opt_outs, orphans, other_account,
+    pressure, refusals, renamed, repair, sharing, shrink, silence, suppressed, unpriced, unreadable, watched,
 };
+use crate::campaign::Rule;
+use crate::model::{Mutant, mutant};
 
 /// Everything decided, not yet written down.
 pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
@@ -93,7 +91,7 @@ fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, undivided: &Undivided<'_>
     opt_outs::hold_unread(world, draft);
     spread(world, draft);
     unpriced::hold(world, draft);
-    guards::occurrences(world, draft);
+    occurrence_guards::occurrences(world, draft);
     spread(world, draft);
     pressure::judge(world, draft);
     spread(world, draft);
@@ -192,16 +190,6 @@ fn dispositions(world: &World<'_>, draft: &mut Draft<'_>) {
         }
     }
     draft.dispositions = dispositions;
-}
-
-/// Planned batches of ours that count for their campaign; those of campaigns without a file all do.
-pub(super) fn planned(world: &World<'_>) -> Vec<usize> {
-    (world.by_occurrence.iter())
-        .flat_map(|((campaign, _), batches)| batches.iter().map(move |i| (world.campaign(campaign), *i)))
-        .filter(|(campaign, i)| campaign.is_none_or(|campaign| world.counts_for(*i, campaign)))
-        .map(|(_, i)| i)
-        .filter(|i| !world.is_reported_canceled(*i) && world.role(*i) == Role::Planned)
-        .collect()
 }
 
 /// A refusal spreads: a create whose obstacle stays is held; a batch whose replacement is held stays; a batch whose

@@ -10,7 +10,7 @@ use crate::model::{CampaignRef, Diagnostic, Mutant, mutant};
 
 use super::diagnostics;
 use super::draft::Draft;
-use super::hold_messages;
+use super::guard_messages;
 use super::plan::GuardLine;
 use super::world::World;
 
@@ -74,7 +74,10 @@ fn hold(world: &World<'_>, draft: &mut Draft<'_>, list: &WatchedList, what: &str
             let want = draft.want(w);
             let uses = list.campaigns.contains(&want.campaign.reference);
             if uses && draft.status(w).sends() && !world.is_allowed(Rule::SuppressionShrink, &want.reference) {
-                draft.hold(w, hold_messages::guard_about(Rule::SuppressionShrink, &list.file, what));
+                draft.hold(
+                    w,
+                    guard_messages::guard_about(Rule::SuppressionShrink, &list.file, what),
+                );
             }
         }
     }

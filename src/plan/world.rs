@@ -7,16 +7,15 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::campaign::{Allow, Rule};
+use crate::campaign::Rule;
 use crate::model::{
-    BatchId, CampaignRef, ExistingBatch, Group, Headcount, Instant, Mutant, NearMatch, NumberSet, OccurrenceKey, Part,
-    Proof, ProviderName, Recipients, Reference, ReportedState, Slot, Window, mutant,
+    BatchId, CampaignRef, ExistingBatch, Group, Instant, Mutant, NearMatch, OccurrenceKey, Part, ProviderName,
+    Reference, ReportedState, Slot, Window, mutant,
 };
 
-use super::facts::{JournalFacts, KnownBatch, Need, NeedKind, Observed, UnknownCreate};
+use super::facts::{JournalFacts, KnownBatch, Need, Observed, UnknownCreate};
 use super::part_index::PartIndex;
-use super::parts::Want;
-use super::policy::{Override, Policy, ProviderFacts, Scope};
+use super::policy::{Policy, ProviderFacts};
 use crate::desired::{Desired, DesiredCampaign};
 
 /// One batch at a provider, or one that should be there.
@@ -123,19 +122,19 @@ pub(super) struct World<'a> {
     /// Ours, by campaign and occurrence.
     pub by_occurrence: BTreeMap<(&'a CampaignRef, OccurrenceKey), Vec<usize>>,
     /// Ours, by slot.
-    by_slot: BTreeMap<&'a Slot, Vec<usize>>,
+    pub(super) by_slot: BTreeMap<&'a Slot, Vec<usize>>,
     /// Ours, by occurrence and part.
-    by_part: BTreeMap<(&'a CampaignRef, OccurrenceKey), PartIndex>,
+    pub(super) by_part: BTreeMap<(&'a CampaignRef, OccurrenceKey), PartIndex>,
     /// Batches of nobody's grammar or of other namespaces.
     pub foreign: u64,
     /// Batches whose reference is almost one of ours.
     pub nears: Vec<(&'a ExistingBatch, NearMatch)>,
-    campaigns: BTreeMap<&'a CampaignRef, &'a DesiredCampaign>,
-    cancels: BTreeMap<(&'a ProviderName, &'a BatchId), CancelFacts>,
-    asked: RefCell<BTreeSet<(Urgency, Need)>>,
-    used: RefCell<BTreeSet<usize>>,
-    used_in_files: RefCell<BTreeSet<(CampaignRef, Rule)>>,
-    urgency: Cell<Urgency>,
+    pub(super) campaigns: BTreeMap<&'a CampaignRef, &'a DesiredCampaign>,
+    pub(super) cancels: BTreeMap<(&'a ProviderName, &'a BatchId), CancelFacts>,
+    pub(super) asked: RefCell<BTreeSet<(Urgency, Need)>>,
+    pub(super) used: RefCell<BTreeSet<usize>>,
+    pub(super) used_in_files: RefCell<BTreeSet<(CampaignRef, Rule)>>,
+    pub(super) urgency: Cell<Urgency>,
 }
 
 impl<'a> World<'a> {
@@ -255,172 +254,6 @@ impl<'a> World<'a> {
     pub fn is_reported_canceled(&self, i: usize) -> bool {
         (self.batch(i).listed()).is_some_and(|batch| batch.state == ReportedState::Canceled)
     }
-
-    /// Runs with another reason for what is asked meanwhile.
-    pub fn asking_for<T>(&self, urgency: Urgency, run: impl FnOnce() -> T) -> T {
-        let before = self.urgency.replace(urgency);
-        let result = run();
-        self.urgency.set(before);
-        result
-    }
-
-    pub fn ask(&self, urgency: Urgency, batch: &ExistingBatch, what: NeedKind) {
-        let need = Need {
-            provider: batch.provider.clone(),
-            id: batch.id.clone(),
-            what,
-        };
-        self.asked.borrow_mut().insert((urgency, need));
-    }
-
-    /// The people of a batch; `None` when they cannot be known (not read yet, not readable, not listed).
-    pub fn people(&self, i: usize) -> Option<&'a NumberSet> {
-        let batch = self.batch(i).listed()?;
-        match &batch.recipients {
-            Recipients::Read(numbers) => Some(numbers),
-            Recipients::Unreadable => None,
-            Recipients::NotRead => {
-                self.ask(self.urgency.get(), batch, NeedKind::Recipients);
-                None
-            }
-        }
-    }
-
-    /// Whether the silence of a planned batch could be proved after a cancel, as far as a read shows it.
-    pub fn is_provable(&self, i: usize) -> bool {
-        let Some(batch) = self.batch(i).listed() else {
-            return true;
-        };
-        let may_lack = (self.facts(&batch.provider)).is_some_and(|facts| facts.silence_may_be_unprovable);
-        if !may_lack || batch.state != ReportedState::Planned {
-            return true;
-        }
-        match batch.proof {
-            Proof::Provable | Proof::NothingLeft => true,
-            Proof::Unprovable | Proof::Doubt => false,
-            Proof::NotRead => {
-                self.ask(self.urgency.get(), batch, NeedKind::Proof);
-                true
-            }
-        }
-    }
-
-    /// The people of a batch if somebody asked already.
-    pub fn people_if_read(&self, i: usize) -> Option<&'a NumberSet> {
-        match &self.batch(i).listed()?.recipients {
-            Recipients::Read(numbers) => Some(numbers),
-            Recipients::Unreadable | Recipients::NotRead => None,
-        }
-    }
-
-    /// How many people a batch has; `None` when the provider does not tell (or has not been asked yet).
-    pub fn headcount(&self, i: usize) -> Option<u64> {
-        let batch = self.batch(i).listed()?;
-        if let Recipients::Read(people) = &batch.recipients {
-            return u64::try_from(people.len()).ok();
-        }
-        match batch.headcount {
-            Headcount::Told(messages) => Some(messages),
-            Headcount::Untold => None,
-            Headcount::NotRead => {
-                self.ask(Urgency::Headcount, batch, NeedKind::Headcount);
-                None
-            }
-        }
-    }
-
-    /// What must be read next: only the most urgent kind, because its answers may make the rest needless.
-    pub fn needs(self) -> Vec<Need> {
-        let asked = self.asked.into_inner();
-        let first = asked.first().map(|(urgency, _)| *urgency);
-        asked
-            .into_iter()
-            .filter(|(urgency, _)| Some(*urgency) == first)
-            .map(|(_, need)| need)
-            .collect()
-    }
-
-    /// Whether an override lifts this rule for this batch; remembered as needed.
-    pub fn is_allowed(&self, rule: Rule, reference: &Reference) -> bool {
-        let on_the_command_line = self.is_allowed_by_option(rule, reference);
-        let in_the_file = self
-            .campaign(&reference.slot.campaign)
-            .is_some_and(|campaign| campaign.allow.iter().any(|entry| entry.rule == rule));
-        if in_the_file {
-            let key = (reference.slot.campaign.clone(), rule);
-            self.used_in_files.borrow_mut().insert(key);
-        }
-        on_the_command_line || in_the_file
-    }
-
-    /// Whether somebody has said that the namespace is this project's; remembered as needed.
-    pub fn is_adopted(&self) -> bool {
-        let is_meant = |scope: &Scope| match scope {
-            Scope::Campaign(name) => name.as_str() == self.policy.namespace.as_str(),
-            Scope::Occurrence(..) | Scope::Reference(_) | Scope::File(_) => false,
-        };
-        let adopting: Vec<usize> = (self.policy.overrides.iter().enumerate())
-            .filter(|(_, one)| one.rule == Rule::Adopt && is_meant(&one.scope))
-            .map(|(i, _)| i)
-            .collect();
-        let is_adopted = !adopting.is_empty();
-        self.used.borrow_mut().extend(adopting);
-        is_adopted
-    }
-
-    fn is_allowed_by_option(&self, rule: Rule, reference: &Reference) -> bool {
-        let lifting: Vec<usize> = (self.policy.overrides.iter().enumerate())
-            .filter(|(_, one)| one.rule == rule && one.scope.covers(reference))
-            .map(|(i, _)| i)
-            .collect();
-        let is_allowed = !lifting.is_empty();
-        self.used.borrow_mut().extend(lifting);
-        is_allowed
-    }
-
-    /// Whether the brake on this batch is released for a wanted one: by the command line, or by the file, which must name
-    /// the batch, so that what is left in it undoes no later brake.
-    pub fn is_resumed(&self, want: &Want<'_>, stopped: usize) -> bool {
-        let names_it = |entry: &Allow| {
-            let id = self.batch(stopped).id();
-            entry.rule == Rule::Resume && entry.batch.as_deref() == id.map(|id| id.0.as_str())
-        };
-        let in_the_file = want.campaign.allow.iter().any(names_it);
-        if in_the_file {
-            let key = (want.campaign.reference.clone(), Rule::Resume);
-            self.used_in_files.borrow_mut().insert(key);
-        }
-        self.is_allowed_by_option(Rule::Resume, &want.reference) || in_the_file
-    }
-
-    /// Whether `--allow` lifts this rule for a file.
-    pub fn is_file_allowed(&self, rule: Rule, file: &str) -> bool {
-        let is_meant = |one: &&(usize, &Override)| {
-            one.1.rule == rule && matches!(&one.1.scope, Scope::File(named) if is_same_path(named, file))
-        };
-        let lifting: Vec<usize> = (self.policy.overrides.iter().enumerate())
-            .filter(|one| is_meant(&one))
-            .map(|(i, _)| i)
-            .collect();
-        let is_allowed = !lifting.is_empty();
-        self.used.borrow_mut().extend(lifting);
-        is_allowed
-    }
-
-    /// Indices of `--allow` overrides that lifted something, and file overrides that did.
-    pub fn overrides_used(&self) -> (BTreeSet<usize>, BTreeSet<(CampaignRef, Rule)>) {
-        (self.used.borrow().clone(), self.used_in_files.borrow().clone())
-    }
-
-    /// Whether `--campaign` leaves this campaign's operations in the plan.
-    pub fn is_selected(&self, campaign: &CampaignRef) -> bool {
-        (self.policy.selected.as_ref()).is_none_or(|selected| selected.contains(campaign))
-    }
-}
-
-/// `./stop.csv` is `stop.csv`.
-fn is_same_path(a: &str, b: &str) -> bool {
-    a.trim_start_matches("./") == b.trim_start_matches("./")
 }
 
 fn all_cancels(journal: &JournalFacts) -> BTreeMap<(&ProviderName, &BatchId), CancelFacts> {

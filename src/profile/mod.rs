@@ -4,44 +4,14 @@
 //! needed. Never: an account, a file, a decision.
 
 mod extra;
+mod facts;
 mod ip1;
 mod sinch;
 
-use rust_decimal::Decimal;
-
-use crate::model::{Api, Currency, Money};
+use crate::model::Api;
 
 pub use extra::{batch_extra, extra_of, extra_text, sinch_extra};
-
-/// An API, as far as texts, payloads and estimates depend on it.
-#[derive(Debug)]
-pub struct Profile {
-    /// The date on which its facts were last compared with the vendor's pages.
-    pub verified: &'static str,
-    /// Longest text, in UTF-16 code units (the stricter reading of "characters"), before and after placeholders are
-    /// filled.
-    pub longest_body: usize,
-    /// Longest value of a placeholder, in UTF-16 code units.
-    pub longest_value: Option<usize>,
-    /// What stands before and after the key of a placeholder.
-    pub placeholder: [&'static str; 2],
-    /// What a personalized text must not hold, because no document says how to write it literally.
-    pub reserved: &'static [&'static str],
-    /// The same in words.
-    pub reserved_in_words: &'static str,
-    /// A character that may escape the placeholder behind it.
-    pub escape: Option<char>,
-    /// Whether a batch has one data coding for all its messages, else each message has its own.
-    pub codes_whole_batches: bool,
-    /// What a segment costs more at priority 2.
-    pub surcharge: Option<Surcharge>,
-    /// The setting of a batch that bounds the segments of each message.
-    pub segment_guard: Option<&'static str>,
-}
-
-/// A surcharge by segment in the currencies in which the vendor states it; elsewhere the last counts.
-#[derive(Debug)]
-pub struct Surcharge(&'static [(&'static str, i64, u32)]);
+pub use facts::{Profile, Surcharge};
 
 impl Profile {
     /// Of an API.
@@ -50,24 +20,6 @@ impl Profile {
             Api::Ip1 => &ip1::PROFILE,
             Api::Sinch => &sinch::PROFILE,
         }
-    }
-
-    /// A placeholder as the provider reads it.
-    pub fn placeholder(&self, key: &str) -> String {
-        let [before, after] = self.placeholder;
-        format!("{before}{key}{after}")
-    }
-}
-
-impl Surcharge {
-    /// For an account that is billed in this currency.
-    pub fn by_segment(&self, currency: Currency) -> Money {
-        let amounts = (self.0.iter())
-            .filter_map(|(code, amount, scale)| Some((Currency::parse(code).ok()?, Decimal::new(*amount, *scale))));
-        let stated: Vec<(Currency, Decimal)> = amounts.collect();
-        let own = stated.iter().find(|(stated, _)| *stated == currency);
-        let (currency, amount) = own.or(stated.last()).copied().unwrap_or((currency, Decimal::ZERO));
-        Money { amount, currency }
     }
 }
 

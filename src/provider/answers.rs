@@ -3,25 +3,10 @@
 //!
 //! In: a body or a header. Out: what the adapters would make of it. Never: a panic, a text that is not harmless.
 
-use serde::de::DeserializeOwned;
-
-use crate::model::{Api, ExistingBatch, Msisdn, Proof, ProviderName};
-
 use super::http::error_text;
-use super::{BatchProgress, ip1, sinch};
-
-/// One body, read as every document that holds batches.
-#[derive(Debug, Default)]
-pub struct Understood {
-    /// Of a page of the list, or of a single batch.
-    pub batches: Vec<ExistingBatch>,
-    /// Whose numbers could be read.
-    pub people: Vec<Msisdn>,
-    /// Whether a message may have left.
-    pub proofs: Vec<Proof>,
-    /// How far it is.
-    pub progress: Vec<BatchProgress>,
-}
+use super::understood::Understood;
+use super::{ip1, sinch};
+use crate::model::{Api, ProviderName};
 
 /// The offset in a `Link` header's `next`, if it points to this host.
 pub fn next_start(header: &str, host: &str) -> Option<u64> {
@@ -40,9 +25,4 @@ pub fn understand(api: Api, provider: &ProviderName, body: &[u8]) -> Understood 
         Api::Ip1 => ip1::understand(provider, body),
         Api::Sinch => sinch::understand(provider, body),
     }
-}
-
-/// JSON of this shape, or nothing.
-pub(super) fn shaped<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    serde_json::from_slice(body).ok()
 }

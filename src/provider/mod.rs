@@ -15,6 +15,7 @@ mod ip1;
 mod returns;
 mod scalar;
 mod sinch;
+mod understood;
 mod warnings;
 
 pub use any::AnyProvider;

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::uses::{arrows, circles, product_lines};
+
 const ARROWS: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("emulator", &[]),
@@ -221,4 +223,118 @@ fn the_action_installs_with_the_script_that_init_writes_into_workflows() {
         read("action.yml").contains(&indented),
         "action.yml has not:\n{indented}"
     );
+}
+
+/// Product files below `src` with their text; those of tests are left out.
+fn product_files() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&root, &mut files);
+    let named = files.into_iter().map(|path| {
+        let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        (name, fs::read_to_string(&path).unwrap())
+    });
+    let is_product = |name: &str| {
+        !name
+            .split('/')
+            .any(|part| part == "tests" || part.ends_with("tests.rs"))
+    };
+    named.filter(|(name, _)| is_product(name)).collect()
+}
+
+/// Arrows that still close a circle: what uses, what is used, and what is to become of it.
+const CIRCLES: [(&str, &str, &str); 3] = [
+    (
+        "report/view.rs",
+        "report/change.rs",
+        "amounts and what a change shows get files of their own",
+    ),
+    (
+        "report/markdown/head.rs",
+        "report/markdown/mod.rs",
+        "the length of a cell goes to `escape.rs`",
+    ),
+    ("report/text/", "report/text/mod.rs", "glyphs go to `layout.rs`"),
+];
+
+/// Files that are still longer than they should be.
+const LONG: [&str; 6] = [
+    "apply/walk.rs",
+    "provider/http/mod.rs",
+    "provider/ip1/calls.rs",
+    "provider/sinch/calls.rs",
+    "report/from_plan.rs",
+    "report/view.rs",
+];
+
+#[test]
+fn files_use_each_other_in_one_direction() {
+    let files = product_files();
+    let inside = |name: &str| !matches!(name, "lib.rs" | "main.rs");
+    let files: Vec<_> = files.into_iter().filter(|(name, _)| inside(name)).collect();
+    let mut arrows = arrows(&files);
+    for (file, to) in &mut arrows {
+        to.retain(|used| {
+            let is_known = |(from, known, _): &(&str, &str, &str)| file.starts_with(from) && used == known;
+            !CIRCLES.iter().any(is_known)
+        });
+    }
+    let rows: Vec<String> = circles(arrows)
+        .into_iter()
+        .map(|(file, to)| format!("{file} -> {}", to.into_iter().collect::<Vec<_>>().join(", ")))
+        .collect();
+    assert!(
+        rows.is_empty(),
+        "files use each other in circles; move what they share to a file of its own:\n{}",
+        rows.join("\n")
+    );
+}
+
+#[test]
+fn a_circle_is_found_through_every_form_of_a_path() {
+    let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let tree = |second: &str| {
+        [
+            file(
+                "a/mod.rs",
+                "mod one;\nmod two;\npub use one::One;\npub(super) use two::{Two, two as second};\n",
+            ),
+            file("a/one.rs", "use super::{second,\n    three::Three};\npub struct One;\n"),
+            file("a/two.rs", second),
+            file(
+                "a/three.rs",
+                "// use super::One;\n#[cfg(test)]\nmod tests {\n    use super::super::One;\n}\n",
+            ),
+        ]
+    };
+    for second in [
+        "use super::One;",
+        "use crate::a::{self, One as First};",
+        "pub use super::one::One;",
+        "fn two() { let _ = crate::a::one::One; }",
+        "fn two(_: super::One) {}",
+    ] {
+        let found = circles(arrows(&tree(second)));
+        let names: Vec<&str> = found.keys().map(String::as_str).collect();
+        assert_eq!(names, ["a/one.rs", "a/two.rs"], "{second}");
+    }
+    for second in [
+        "use super::three::Three;",
+        "// crate::a::One",
+        "pub(in crate::a) fn two() {}",
+        "use std::one::One;",
+    ] {
+        assert!(circles(arrows(&tree(second))).is_empty(), "{second}");
+    }
+}
+
+#[test]
+fn no_file_of_the_product_is_longer_than_four_hundred_lines() {
+    let long: Vec<String> = product_files()
+        .into_iter()
+        .map(|(name, text)| (product_lines(&text).len(), name))
+        .filter(|(lines, name)| *lines > 400 && !LONG.contains(&name.as_str()))
+        .map(|(lines, name)| format!("{name}: {lines}"))
+        .collect();
+    assert!(long.is_empty(), "split along a seam:\n{}", long.join("\n"));
 }

@@ -76,5 +76,6 @@ mod stand_in;
 mod tampered;
 mod test_project;
 mod two_processes;
+mod uses;
 mod web_source;
 mod workbooks;

@@ -1,6 +1,7 @@
 //! One file a command: its arguments and its `run`.
 
 pub mod apply;
+mod apply_checks;
 pub mod calendar;
 pub mod comment;
 mod comment_body;

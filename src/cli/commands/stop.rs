@@ -9,12 +9,13 @@ use serde_json::json;
 
 use crate::apply::PayloadSource;
 use crate::campaign::{Project, read_project};
-use crate::cli::brake::{Brake, Tally};
+use crate::cli::brake::Brake;
 use crate::cli::clock::SystemClock;
 use crate::cli::confirm::{Answer, confirm};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::open_run::OpenRun;
+use crate::cli::tally::Tally;
 use crate::cli::workspace::unknown_campaign;
 use crate::cli::{accounts, state, workspace};
 use crate::desired::{Desired, PayloadError};

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::super::desired::VariantSums;
-use super::group_sums::RowSums;
+use super::row_sums::RowSums;
 use crate::campaign::{Branch, Branches};
 use crate::model::Person;
 use crate::render::{PriceTable, SegmentsByClass};

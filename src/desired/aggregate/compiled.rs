@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
-use super::doubts::UsedCell;
 use super::texts::ListTexts;
+use super::used_cell::UsedCell;
 use crate::audience::{Row, Table};
 use crate::campaign::{Branches, Campaign, DatacodingChoice, Delivery, Holdout, Source, Transliterate, VarValue};
 use crate::model::{Api, Diagnostic, LocalTime, Place, SplitSalt, Text};

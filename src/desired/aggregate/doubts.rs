@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::compiled::{CompiledCampaign, CompiledSource};
-use super::texts::ListTexts;
+use super::used_cell::UsedCell;
 use crate::audience::{Row, Table, diagnostics};
 use crate::model::Diagnostic;
-use crate::render::{Cell, Destroyed, destroyed};
+use crate::render::{Destroyed, destroyed};
 
 /// What programs write where there is nothing. Not among them: `Null` and `Na`, which are names.
 const NOTHING: [&str; 30] = [
@@ -97,39 +97,6 @@ struct Column {
     /// `\n`, as databases write a line end in their text formats.
     escaped: Seen<&'static str>,
     destroyed: Seen<Destroyed>,
-}
-
-/// A cell that texts of a list use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct UsedCell {
-    /// Its column's name.
-    name: String,
-    /// Which of a row's fields.
-    at: usize,
-    /// Whether a text prints it without a question about what is in it.
-    is_bare: bool,
-    /// Which texts use it.
-    texts: BTreeSet<usize>,
-}
-
-impl UsedCell {
-    /// By the names of their columns.
-    pub(super) fn of(texts: &ListTexts) -> Vec<Self> {
-        let mut cells: BTreeMap<String, Self> = BTreeMap::new();
-        for (text, compiled) in texts.all().iter().enumerate() {
-            for Cell { name, at, is_bare } in compiled.program.cells() {
-                let cell = cells.entry(name.clone()).or_insert_with(|| Self {
-                    name,
-                    at,
-                    is_bare: false,
-                    texts: BTreeSet::new(),
-                });
-                cell.is_bare |= is_bare;
-                cell.texts.insert(text);
-            }
-        }
-        cells.into_values().collect()
-    }
 }
 
 /// What was seen in the rows of one list.

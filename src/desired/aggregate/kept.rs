@@ -10,9 +10,10 @@ use std::sync::Arc;
 use super::aggregator::{self, Aggregator, SumsByGroup};
 use super::branches::BranchTally;
 use super::compiled::CompiledCampaign;
-use super::group_sums::{GroupKey, RowSums};
+use super::row_sums::{GroupKey, RowSums};
 use crate::audience::Audience;
-use crate::desired::desired::{GroupContent, VariantSums};
+use crate::desired::desired::VariantSums;
+use crate::desired::group_content::GroupContent;
 use crate::model::{Diagnostic, Language, NumberSet, Part};
 
 /// What one pass left.

@@ -6,86 +6,46 @@
 //! their rows are read again and become a [`Payload`]. Never: a message in a diagnostic, a rendered text kept, or a sum
 //! that depends on the order of rows or on how the work was shared.
 
+mod aggregated;
 mod aggregator;
 mod branches;
+mod bucket_sums;
 mod compiled;
+mod content;
 mod doubts;
 mod group_sums;
 mod kept;
+mod messages;
 mod row_problems;
+mod row_sums;
+mod run;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod used_cell;
 #[cfg(test)]
 mod variants_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use aggregator::{Aggregator, SumsByGroup};
-use branches::BranchTally;
+pub use aggregated::{Aggregate, AggregatedGroup, Spoken};
 use compiled::CompiledCampaign;
 pub use compiled::{AggregateSettings, Occasion, OwnZones};
 use doubts::Doubts;
-use group_sums::{GroupKey, GroupSums, RowSums};
-use kept::{Kept, Leavers, let_go};
+use group_sums::GroupSums;
+use kept::Kept;
+use row_sums::GroupKey;
+use run::Run;
 pub use texts::{Chosen, ListText, ListTexts, NoText};
 
-use super::buckets::Buckets;
-use super::desired::{GroupContent, UcsCause, VariantSums};
-use super::without::Without;
-use crate::audience::{Audience, Row, Settings, Table, read};
+use super::group_content::{GroupContent, Without};
+use crate::audience::{Settings, Table};
+use crate::campaign::Campaign;
 use crate::campaign::diagnostics::LANGUAGE;
-use crate::campaign::{Branch, Campaign, Transliterate};
-use crate::model::{
-    AudienceDigest, Diagnostic, Group, Language, Msisdn, NumberSet, Part, Payload, Person, Severity, row_digest,
-};
-use crate::render::{Cause, Causes, Message, Occurring, Predicate, Saving, Shape, diagnostics, payload};
+use crate::model::{Diagnostic, Group, NumberSet, Severity};
+use crate::render::{Causes, Predicate};
 use crate::schedule::{Level, LocalSpan, RecipientGroup, Ungrouped, ZoneId, diagnostics as zone_diagnostics, group};
-
-/// What a campaign would send, and the means to make it.
-pub struct Aggregate {
-    compiled: Arc<CompiledCampaign>,
-    /// One for all occasions, or one for each.
-    audiences: Vec<Arc<Audience>>,
-    /// In the order of the settings' occasions.
-    occasions: Vec<Vec<AggregatedGroup>>,
-    warnings: Vec<Diagnostic>,
-    levels: BTreeMap<Level, u64>,
-    causes: Causes,
-    without_opt_out: u64,
-    languages: BTreeMap<Language, Spoken>,
-    /// By rendition: who is held out, and what each variant comes to.
-    branches: Vec<(u64, Vec<VariantSums>)>,
-    /// One for each audience: who gets no text.
-    silent: Vec<Vec<(u64, Branch)>>,
-    /// One for each audience, where people may be left out afterwards.
-    kept: Vec<Arc<OnceLock<Kept>>>,
-    named_zones: BTreeMap<String, u64>,
-}
-
-/// People and segments of one language.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Spoken {
-    /// Its first text.
-    pub template: String,
-    /// Who gets its text.
-    pub people: u64,
-    /// Of their messages.
-    pub segments: u64,
-}
-
-/// The recipients of one occasion who share windows.
-#[derive(Debug, Clone)]
-pub struct AggregatedGroup {
-    /// The group of recipients.
-    pub group: Group,
-    /// Their windows, when each recipient has their own zone.
-    pub windows: Option<RecipientGroup>,
-    /// Who gets what.
-    pub content: Arc<GroupContent>,
-}
 
 /// Reads, renders and counts everything once.
 pub fn aggregate(
@@ -138,82 +98,6 @@ pub fn aggregate(
     }
     faults.dedup();
     if faults.is_empty() { Ok(aggregate) } else { Err(faults) }
-}
-
-/// One pass over all lists.
-struct Run<'r> {
-    compiled: &'r CompiledCampaign,
-    renditions: Range<usize>,
-    audience: Arc<Audience>,
-    sums_by_group: SumsByGroup,
-    gone: Vec<RowSums>,
-    doubts: Doubts,
-    without_opt_out: u64,
-    languages: BTreeMap<Language, aggregator::Spoken>,
-    branches: BranchTally,
-    /// Of each list, the values of the columns that its `where` compares.
-    occurring: Vec<Occurring>,
-}
-
-impl<'r> Run<'r> {
-    fn new(
-        compiled: &'r CompiledCampaign,
-        tables: Vec<Table>,
-        suppressed: &[&NumberSet],
-        reading: &Settings,
-        renditions: Range<usize>,
-    ) -> Result<Self, Vec<Diagnostic>> {
-        let make = || Aggregator::new(compiled, renditions.clone());
-        let (audience, aggregator) = read(tables, suppressed, reading, make)?;
-        let Aggregator {
-            sums_by_group,
-            gone,
-            gone_causes,
-            problems,
-            doubts,
-            without_opt_out,
-            lines,
-            languages,
-            branches,
-            ..
-        } = aggregator;
-        let mut run = Self {
-            compiled,
-            renditions: renditions.clone(),
-            audience: Arc::new(audience),
-            sums_by_group,
-            gone,
-            doubts,
-            without_opt_out: u64::try_from(without_opt_out).unwrap_or(0),
-            languages,
-            branches,
-            occurring: lines.into_iter().map(|line| line.occurring).collect(),
-        };
-        run.sums_by_group.settle();
-        let leavers = Leavers {
-            gone: &run.gone,
-            causes: &gone_causes,
-            people: None,
-        };
-        let_go(compiled, renditions, &run.audience, &mut run.sums_by_group, &leavers).map_err(|fault| vec![fault])?;
-        let causes = run.causes().list(&compiled.settings.prices);
-        let faults = problems.report(compiled, run.audience.tables(), run.is_personalized(), &causes);
-        if faults.is_empty() { Ok(run) } else { Err(faults) }
-    }
-
-    fn causes(&self) -> Causes {
-        let mut causes = Causes::default();
-        self.sums_by_group
-            .all()
-            .for_each(|(_, sums)| causes.merge(&sums.causes));
-        causes
-    }
-
-    fn is_personalized(&self) -> bool {
-        let mut sums_by_group = self.sums_by_group.all().map(|(_, sums)| sums);
-        let first = self.sums_by_group.all().find_map(|(_, sums)| sums.first_body());
-        sums_by_group.any(|sums| sums.is_personalized() || sums.first_body().is_some_and(|body| Some(body) != first))
-    }
 }
 
 impl Aggregate {
@@ -331,11 +215,6 @@ impl Aggregate {
         }
     }
 
-    /// Who gets which language, where there are several.
-    pub fn languages(&self) -> &BTreeMap<Language, Spoken> {
-        &self.languages
-    }
-
     /// Recipients by the offset of their clocks; zones that the window does not suit are errors.
     fn grouped(
         &self,
@@ -369,287 +248,6 @@ impl Aggregate {
             .into_iter()
             .map(|(group, windows)| (group, Some(windows)))
             .collect()
-    }
-
-    /// Groups and contents of an occasion, in the order of the settings' occasions.
-    pub fn groups(&self, occasion: usize) -> &[AggregatedGroup] {
-        self.occasions.get(occasion).map_or(&[], Vec::as_slice)
-    }
-
-    /// The people of an occasion.
-    pub fn audience(&self, occasion: usize) -> Option<&Arc<Audience>> {
-        self.audiences.get(occasion).or_else(|| self.audiences.first())
-    }
-
-    /// The templates of each list, in the order of the lists.
-    pub fn templates_by_list(&self) -> impl Iterator<Item = Vec<String>> + '_ {
-        let lines = self.compiled.lines.iter();
-        lines.map(|line| line.texts.all().iter().map(|text| text.body.text.clone()).collect())
-    }
-
-    /// The people of an occasion who are held out of all marketing.
-    pub fn held_out(&self, occasion: usize) -> u64 {
-        let branches = self.branches.get(self.compiled.rendition_of(occasion));
-        branches.map_or(0, |(held_out, _)| *held_out)
-    }
-
-    /// Whom the holdout and control groups leave without a text on an occasion, by canonical number and branch.
-    pub fn without_a_text(&self, occasion: usize) -> &[(u64, Branch)] {
-        let silent = self.silent.get(occasion).or_else(|| self.silent.first());
-        silent.map_or(&[], Vec::as_slice)
-    }
-
-    /// What each variant comes to on an occasion, in the campaign's order; none where there are none.
-    pub fn variants(&self, occasion: usize) -> &[VariantSums] {
-        let branches = self.branches.get(self.compiled.rendition_of(occasion));
-        branches.map_or(&[], |(_, variants)| variants)
-    }
-
-    /// What each variant and language comes to on an occasion without people who are left out of it; `None` where nobody
-    /// can tell any more.
-    pub fn tallies_without(
-        &self,
-        occasion: usize,
-        people: &NumberSet,
-    ) -> Option<(Vec<VariantSums>, BTreeMap<Language, Spoken>)> {
-        let kept = self.kept.get(occasion).or_else(|| self.kept.first())?.get()?;
-        let (variants, languages) = kept
-            .tallies_without(self.compiled.rendition_of(occasion), people)
-            .ok()?;
-        let languages = languages.into_iter().filter(|(_, spoken)| spoken.people > 0);
-        let languages = languages.map(|(language, spoken)| {
-            let spoken = self.compiled.spoken(&language, spoken);
-            (language, spoken)
-        });
-        Some((variants, languages.collect()))
-    }
-
-    /// Whom suppression lists leave out, on any occasion.
-    pub fn left_out(&self) -> BTreeSet<Person> {
-        let audiences = self.audiences.iter();
-        audiences.flat_map(|audience| audience.left_out()).copied().collect()
-    }
-
-    /// The text that a row gets.
-    pub fn text_of(&self, row: &Row<'_>) -> Option<&ListText> {
-        let texts = &self.compiled.lines.get(row.source)?.texts;
-        let chosen = texts
-            .choose(row, self.compiled.branches.of(row.person).variant())
-            .ok()?;
-        texts.all().get(chosen.text)
-    }
-
-    /// Zones that rows name in their column, with the people of each.
-    pub fn named_zones(&self) -> &BTreeMap<String, u64> {
-        &self.named_zones
-    }
-
-    /// What the reviewer should know of lists and templates.
-    pub fn warnings(&self) -> &[Diagnostic] {
-        &self.warnings
-    }
-
-    /// Where recipients' own zones came from.
-    pub fn levels(&self) -> &BTreeMap<Level, u64> {
-        &self.levels
-    }
-
-    /// Texts that do not match what every text must.
-    pub fn without_opt_out(&self) -> u64 {
-        self.without_opt_out
-    }
-
-    /// What a mode of `transliterate` would save, over all texts.
-    pub fn saving(&self, mode: Transliterate) -> Saving {
-        self.causes.saving(mode, &self.compiled.settings.prices)
-    }
-
-    /// The messages of one part of a group, their rows read again; in an order that depends on the numbers alone.
-    pub fn messages(&self, occasion: usize, group: Group, part: Part) -> Result<Vec<Message>, Diagnostic> {
-        self.messages_without(occasion, group, part, &NumberSet::default())
-    }
-
-    fn messages_without(
-        &self,
-        occasion: usize,
-        group: Group,
-        part: Part,
-        left_out: &NumberSet,
-    ) -> Result<Vec<Message>, Diagnostic> {
-        let groups = self.groups(occasion).iter();
-        let zones = groups
-            .filter(|known| known.group == group)
-            .find_map(|known| known.windows.as_ref());
-        let zones: Option<BTreeSet<ZoneId>> = zones.map(|group| group.zones.iter().copied().collect());
-        let Some(audience) = self.audience(occasion) else {
-            return Ok(Vec::new());
-        };
-        let rendition = self.compiled.rendition_of(occasion);
-        let lines = self.compiled.lines.iter();
-        let mut renderers: Vec<Vec<_>> = lines
-            .map(|line| line.texts.all().iter().map(|text| text.program.renderer()).collect())
-            .collect();
-        let shapes = self.shapes(rendition);
-        let aggregator = Aggregator::new(&self.compiled, rendition..rendition + 1);
-        let mut messages = Vec::new();
-        let mut fault = None;
-        audience.each_row_of_part(part, |row| {
-            if left_out.contains(row.person) {
-                return;
-            }
-            let is_meant = match (&zones, aggregator.zone_of(row)) {
-                (None, _) => true,
-                (Some(zones), Some(zone)) => zones.contains(&zone),
-                (Some(_), None) => false,
-            };
-            let line = self.compiled.lines.get(row.source);
-            // A row without a text was a fault of the plan.
-            let Some(Ok(chosen)) =
-                line.map(|line| line.texts.choose(row, self.compiled.branches.of(row.person).variant()))
-            else {
-                return;
-            };
-            let shape = shapes
-                .get(row.source)
-                .and_then(|shapes| shapes.get(chosen.text)?.as_ref());
-            let renderer = renderers
-                .get_mut(row.source)
-                .and_then(|renderers| renderers.get_mut(chosen.text));
-            if let (true, Some(renderer)) = (is_meant, renderer) {
-                let row = self.compiled.row(row, self.compiled.occurrence(rendition));
-                match renderer.message(self.compiled.transliterate, &row, shape) {
-                    Ok(message) => messages.push(message),
-                    Err(error) => fault = Some(error),
-                }
-            }
-        })?;
-        match fault {
-            None => Ok(messages),
-            Some(fault) => {
-                Err(Diagnostic::error(&diagnostics::ROW_FAULT, fault.to_string()).at(self.compiled.body_place.clone()))
-            }
-        }
-    }
-
-    /// The same without the people who are left out, as it travels, with the digest that the plan's fingerprint was made
-    /// from.
-    pub fn payload(
-        &self,
-        occasion: usize,
-        group: Group,
-        part: Part,
-        left_out: &NumberSet,
-    ) -> Result<(Payload, AudienceDigest), Diagnostic> {
-        let messages = self.messages_without(occasion, group, part, left_out)?;
-        let mut digest = AudienceDigest::default();
-        let mut scratch = Vec::new();
-        for message in &messages {
-            digest.add(row_digest(message.recipient, &message.body, &mut scratch));
-        }
-        // Sources and languages with the same text share its shape; where they do not, a message is not that shape filled in, and whole
-        // messages travel.
-        let shapes = self.shapes(self.compiled.rendition_of(occasion));
-        let shape = shapes.first().and_then(|shapes| shapes.first()?.as_ref());
-        let payload = payload(self.compiled.settings.api, shape, &messages).map_err(|refused| {
-            let first = refused
-                .first()
-                .map(|refused| refused.fault.to_string())
-                .unwrap_or_default();
-            let message = format!("{first}, in {} messages", refused.len());
-            Diagnostic::error(&diagnostics::PLACEHOLDER_MARK, message).at(self.compiled.body_place.clone())
-        })?;
-        Ok((payload, digest))
-    }
-
-    /// By list and text.
-    fn shapes(&self, rendition: usize) -> Vec<Vec<Option<Shape>>> {
-        let occurrence = self.compiled.occurrence(rendition);
-        let of_line = |line: &compiled::CompiledSource| {
-            let texts = line.texts.all().iter();
-            texts
-                .map(|text| Shape::of(&text.program, occurrence, self.compiled.transliterate))
-                .collect()
-        };
-        self.compiled.lines.iter().map(of_line).collect()
-    }
-}
-
-impl CompiledCampaign {
-    fn spoken(&self, language: &Language, counted: aggregator::Spoken) -> Spoken {
-        let count = |number: i64| u64::try_from(number).unwrap_or(0);
-        Spoken {
-            template: self.template_in(language),
-            people: count(counted.people),
-            segments: count(counted.segments),
-        }
-    }
-
-    /// The first text in a language.
-    fn template_in(&self, language: &Language) -> String {
-        let texts = self.lines.iter().flat_map(|line| line.texts.all());
-        let mut found = texts.filter(|text| text.language.as_ref() == Some(language));
-        found.next().map(|text| text.body.text.clone()).unwrap_or_default()
-    }
-
-    fn content(
-        &self,
-        sums_by_group: &SumsByGroup,
-        gone: &[RowSums],
-        keys: &[GroupKey],
-        everybody: &Arc<NumberSet>,
-    ) -> GroupContent {
-        let prices = &self.settings.prices;
-        let sums_by_group: Vec<(GroupKey, &GroupSums)> = keys
-            .iter()
-            .filter_map(|key| sums_by_group.find(*key).map(|sums| (*key, sums)))
-            .collect();
-        let mut causes = Causes::default();
-        let mut content = GroupContent {
-            buckets: Buckets::new(sums_by_group.iter().flat_map(|(_, sums)| sums.totals(prices))),
-            numbers: Arc::clone(everybody),
-            ..GroupContent::default()
-        };
-        for (_, sums) in &sums_by_group {
-            causes.merge(&sums.causes);
-            for (segments, messages) in sums.segments_per_message() {
-                *content.segments_per_message.entry(segments).or_default() += messages;
-            }
-            for (country, people) in sums.countries() {
-                *content.countries.entry(country.cloned()).or_default() += people;
-            }
-            for (state, people) in sums.us_states() {
-                *content.us_states.entry(state).or_default() += people;
-            }
-            for (country, segments, estimate) in sums.country_costs(prices) {
-                let cost = content.country_costs.entry(country.cloned()).or_default();
-                cost.0 += segments;
-                cost.1.merge(&estimate);
-            }
-        }
-        content.ucs2_causes = causes.list(prices).into_iter().map(ucs_cause).collect();
-        content.ucs2_together = causes.together(prices).map(|saving| (saving.segments, saving.saves));
-        if self.settings.own_zones.is_some() {
-            let numbers = sums_by_group.iter().flat_map(|(key, sums)| {
-                let gone: Vec<Msisdn> = gone
-                    .iter()
-                    .filter(|row_sum| row_sum.key == *key)
-                    .map(|row_sum| row_sum.number)
-                    .collect();
-                sums.numbers(&gone)
-            });
-            content.numbers = Arc::new(NumberSet::new(numbers));
-        }
-        content
-    }
-}
-
-fn ucs_cause(cause: Cause) -> UcsCause {
-    UcsCause {
-        character: cause.character,
-        messages: cause.messages,
-        extra_segments: cause.extra_segments,
-        replacement: cause.replacement.map(str::to_owned),
-        saves: cause.saves,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::super::desired::Totals;
+use super::super::totals::Totals;
 use super::*;
 use crate::audience::{Expect, Input, ReadAt, Settings, open};
 use crate::campaign::{Price, PriceScope, read_campaign, read_project};

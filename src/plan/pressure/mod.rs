@@ -11,27 +11,28 @@
 mod crowds;
 mod gone;
 mod moment;
+mod over;
 mod skip;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::campaign::{Category, ContactLimit, Rule};
-use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Windows, counted, grouped};
-
 use self::crowds::{Crowds, Lists, crowds};
 use self::moment::{Moment, most_within};
-pub use self::skip::SkippedPeople;
-pub(super) use self::skip::{Skipped, leave_out};
-
+pub(super) use self::over::{Over, told};
 use super::classify::Role;
-use super::diagnostics;
 use super::draft::{Draft, Status};
+use super::guard_messages;
 use super::held::HeldReason;
-use super::hold_messages;
 use super::plan::GuardLine;
 use super::world::World;
+use super::{diagnostics, hold_messages};
+use crate::campaign::{Category, ContactLimit, Rule};
 use crate::desired::{DesiredCampaign, Presence};
+use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Windows, counted};
+
+pub use self::skip::SkippedPeople;
+pub(super) use self::skip::{Skipped, leave_out};
 
 /// Marketing texts that somebody gets at one moment.
 struct Entry<'a> {
@@ -86,7 +87,7 @@ fn refuse<'a>(world: &World<'a>, draft: &mut Draft<'a>, limits: &[ContactLimit],
             if world.is_allowed(Rule::Pressure, &want.reference) {
                 allowed = true;
             } else {
-                let hold = hold_messages::pressure(want, people.as_ref(), limit);
+                let hold = guard_messages::pressure(want, people.as_ref(), limit);
                 tripped |= draft.hold(*w, hold);
             }
         }
@@ -107,14 +108,6 @@ fn refuse<'a>(world: &World<'a>, draft: &mut Draft<'a>, limits: &[ContactLimit],
             });
         }
     }
-}
-
-/// People who would get too many, and what they would get.
-pub(super) struct Over {
-    pub people: u64,
-    /// The most that one of them would get.
-    pub messages: usize,
-    pub campaigns: BTreeSet<CampaignRef>,
 }
 
 /// Who would get more than a limit allows if this were sent too; `Some(None)` where nobody can tell.
@@ -335,20 +328,4 @@ fn note<'a>(world: &World<'a>, draft: &mut Draft<'a>, sandbox: bool) {
                 .push(note.hint("`guards.max_per_person` in campanile.yaml makes a limit of it"));
         }
     }
-}
-
-/// `412 people would get 3 marketing texts within 7d: a, b, c`.
-pub(super) fn told(over: &Over, limit: &ContactLimit) -> String {
-    let people = if over.people == 1 {
-        "1 person".to_owned()
-    } else {
-        format!("{} people", grouped(over.people))
-    };
-    let campaigns: Vec<&str> = over.campaigns.iter().map(CampaignRef::as_str).collect();
-    format!(
-        "{people} would get {} marketing texts within {}: {}",
-        over.messages,
-        limit.within,
-        campaigns.join(", ")
-    )
 }

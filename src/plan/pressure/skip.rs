@@ -16,6 +16,7 @@
 //! What the files give is found without looking at any provider: so a plan that was applied is empty when it is made again,
 //! also when some of it has begun. A batch that opens too soon to be replaced counts as begun.
 
+mod turn;
 mod turns;
 
 use std::borrow::Cow;
@@ -24,15 +25,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::campaign::{Category, ContactLimit};
-use crate::desired::{Desired, DesiredCampaign, DesiredGroup, GroupContent};
-use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Part, Person, Windows};
-
+use self::turn::{Fixed, Sent, Turn, Verdict, Why, who_got};
 use super::super::facts::{JournalFacts, Need, Observed};
 use super::super::policy::Policy;
 use super::super::world::World;
 use super::crowds::{Lists, each_person};
 use super::moment::{Moment, most_within};
+use crate::campaign::{Category, ContactLimit};
+use crate::desired::{Desired, DesiredGroup, GroupContent};
+use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Part, Person};
 
 /// People whom an occurrence leaves out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,53 +93,6 @@ pub(in crate::plan) fn leave_out<'a>(
     wanted.needs = world.needs();
     wanted
 }
-
-/// The recipients of one occurrence who share windows, or what has begun of an occurrence that the files declare no more.
-struct Turn<'a> {
-    campaign: &'a DesiredCampaign,
-    key: OccurrenceKey,
-    group: Group,
-    opens: Instant,
-    moment: Moment,
-    list: usize,
-    /// `None`: nothing is decided for it.
-    wanted: Option<&'a DesiredGroup>,
-    /// Whether whoever is in it gets it.
-    counts: bool,
-    begun: Vec<(Part, Sent)>,
-}
-
-/// Who got a part that has begun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sent {
-    /// All of the list.
-    Whole,
-    /// Those whom the files give.
-    AsDecided,
-    /// Those of another list, which was read back.
-    Read(usize),
-}
-
-/// Why somebody is left out.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Why {
-    limit: usize,
-    instead: BTreeSet<CampaignRef>,
-}
-
-/// What somebody got of a part that has begun.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Fixed {
-    /// They got it.
-    Got,
-    /// They were left out of it, for this reason.
-    LeftOut(Option<Why>),
-    /// It was sent without them: they are new in the list, or somebody said so then.
-    NotInIt,
-}
-
-/// What becomes of people in the same lists: the turns that they are left out of.
-type Verdict = Vec<(usize, Why)>;
 
 struct Round<'w, 'a> {
     world: &'w World<'a>,
@@ -404,33 +358,6 @@ impl<'w, 'a> Round<'w, 'a> {
 struct LeftOut {
     people: Vec<Person>,
     counts: BTreeMap<Why, u64>,
-}
-
-/// Who got a batch, where the files give its fingerprint.
-fn who_got(
-    world: &World<'_>,
-    (campaign, group, left_out): (&DesiredCampaign, &DesiredGroup, &[Person]),
-    i: usize,
-    faults: &mut Vec<Diagnostic>,
-) -> Option<Sent> {
-    let batch = world.batch(i);
-    let gives_it = |content: &GroupContent| {
-        let totals = content.buckets.part(batch.reference.slot.part);
-        let cut = Windows::new(batch.windows.to_vec()).ok();
-        let windows = [Some(&group.windows), cut.as_ref()];
-        windows
-            .into_iter()
-            .flatten()
-            .any(|windows| campaign.settings.fingerprint(campaign.api, &totals, windows) == batch.reference.fingerprint)
-    };
-    if !left_out.is_empty() {
-        match group.content.without.of(&NumberSet::of_people(left_out.to_vec())) {
-            Ok(Some(content)) if gives_it(&content) => return Some(Sent::AsDecided),
-            Ok(_) => {}
-            Err(fault) => faults.push(fault),
-        }
-    }
-    gives_it(&group.content).then_some(Sent::Whole)
 }
 
 fn replace(desired: &mut Desired, turn: &Turn<'_>, content: &Arc<GroupContent>) {

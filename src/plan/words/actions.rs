@@ -1,6 +1,6 @@
 //! What an operation does, in words.
 
-use super::Page;
+use super::page::Page;
 use crate::plan::operation::Action;
 
 impl Action {

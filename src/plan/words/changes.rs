@@ -1,6 +1,6 @@
 //! What differs between a batch at the provider and what the files want, in words.
 
-use super::Page;
+use super::page::Page;
 use crate::plan::operation::Changed;
 
 impl Changed {

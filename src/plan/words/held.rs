@@ -1,6 +1,6 @@
 //! Why something is held, in words. How each hold ends is said in `held_ends`.
 
-use super::Page;
+use super::page::Page;
 use crate::plan::held::HeldReason;
 
 pub(super) fn page(reason: HeldReason) -> Page {

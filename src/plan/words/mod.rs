@@ -7,13 +7,14 @@
 mod actions;
 mod changes;
 mod held;
+mod page;
 mod reasons;
 mod rules;
 
-use crate::campaign::Rule;
-
+use self::page::Page;
 use super::held::HeldReason;
 use super::operation::{Action, Changed, Reason};
+use crate::campaign::Rule;
 
 /// One meaning of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,9 +67,6 @@ impl WordKind {
         }
     }
 }
-
-/// Title and page of one word.
-type Page = (&'static str, &'static str);
 
 /// Every meaning of every word.
 pub fn all_meanings() -> Vec<Meaning> {

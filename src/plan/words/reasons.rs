@@ -1,6 +1,6 @@
 //! Why an operation is in the plan, in words.
 
-use super::Page;
+use super::page::Page;
 use crate::plan::operation::Reason;
 
 impl Reason {

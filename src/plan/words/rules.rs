@@ -1,6 +1,6 @@
 //! The rules that an override names, in words: what is accepted by lifting each.
 
-use super::Page;
+use super::page::Page;
 use crate::campaign::Rule;
 
 pub(super) fn page(rule: Rule) -> Page {

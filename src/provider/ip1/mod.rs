@@ -14,7 +14,7 @@ mod wire;
 
 use crate::model::ProviderName;
 
-use super::answers::{Understood, shaped};
+use super::understood::{Understood, shaped};
 
 pub use calls::{Ip1, NOT_CARRIED_OUT};
 pub(super) use paging::next_start;

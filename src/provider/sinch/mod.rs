@@ -14,7 +14,7 @@ mod wire;
 
 use crate::model::ProviderName;
 
-use super::answers::{Understood, shaped};
+use super::understood::{Understood, shaped};
 
 pub use calls::{NOT_CARRIED_OUT, Sinch};
 

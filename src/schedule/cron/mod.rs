@@ -3,6 +3,7 @@
 //! In: the text of a campaign's `cron` key, a zone, bounds. Out: nominal local times, each with the instant at which it
 //! opens. Never: a match on anything but the wall clock, a loop without an end (the `cron` crate stops at the year 2100).
 
+mod fault;
 mod fields;
 mod occurrences;
 #[cfg(test)]
@@ -17,7 +18,7 @@ use ::cron::Schedule;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Utc};
 
 use crate::model::{Instant, LocalTime};
-pub use fields::CronFault;
+pub use fault::CronFault;
 use fields::Fields;
 pub use occurrences::{Occurrence, Occurrences, Shift};
 
@@ -100,35 +101,6 @@ impl Cron {
             .after_owned(if is_in_range { just_before } else { earliest.and_utc() })
             .take_while(move |_| is_in_range)
             .map(|time| LocalTime::from_naive(time.naive_utc()))
-    }
-
-    /// Nominal times for recipients' own zones: every one that some wall clock on earth may show strictly between `after`
-    /// and `before`, in order. `group` resolves each.
-    pub fn nominal_between(
-        &self,
-        from: Option<LocalTime>,
-        until: Option<LocalTime>,
-        after: Instant,
-        before: Instant,
-    ) -> impl Iterator<Item = LocalTime> + '_ {
-        let utc = |instant: Instant| {
-            let time = DateTime::<Utc>::from_timestamp(instant.unix_seconds(), 0).unwrap_or_default();
-            LocalTime::from_naive(time.naive_utc())
-        };
-        let (first, last) = (utc(after - WIDEST_OFFSET), utc(before + WIDEST_OFFSET));
-        let end = until.map(|until| occurrences::midnight(until, 1));
-        self.nominal_from(from.map_or(first, |from| from.max(first)))
-            .take_while(move |nominal| *nominal <= last && end.is_none_or(|end| *nominal < end))
-    }
-
-    /// Whether an occurrence in this zone goes by exactly this name: nominal times that resolve to one instant have one
-    /// name between them.
-    pub fn names(&self, zone: &Zone, nominal: LocalTime) -> bool {
-        occurrences::opening(zone, nominal).is_some_and(|(opens, _)| {
-            let second = Duration::from_secs(1);
-            self.occurrences(zone, None, None, opens - second, opens + second)
-                .any(|occurrence| occurrence.nominal == nominal)
-        })
     }
 
     /// The first occurrence that opens strictly after `instant`.

@@ -2,10 +2,11 @@
 //! a time that happens twice opens the first time, and nominal times that open at one instant are one occurrence.
 
 use std::iter::Peekable;
+use std::time::Duration;
 
-use chrono::{Days, NaiveTime};
+use chrono::{DateTime, Days, NaiveTime, Utc};
 
-use super::Cron;
+use super::{Cron, WIDEST_OFFSET};
 use crate::model::{Instant, LocalTime};
 use crate::schedule::zone::{Meaning, Zone};
 
@@ -117,4 +118,35 @@ pub(super) fn midnight(local: LocalTime, days: i8) -> LocalTime {
         date.checked_add_days(count)
     };
     LocalTime::from_naive(moved.unwrap_or(date).and_time(NaiveTime::MIN))
+}
+
+impl Cron {
+    /// Nominal times for recipients' own zones: every one that some wall clock on earth may show strictly between `after`
+    /// and `before`, in order. `group` resolves each.
+    pub fn nominal_between(
+        &self,
+        from: Option<LocalTime>,
+        until: Option<LocalTime>,
+        after: Instant,
+        before: Instant,
+    ) -> impl Iterator<Item = LocalTime> + '_ {
+        let utc = |instant: Instant| {
+            let time = DateTime::<Utc>::from_timestamp(instant.unix_seconds(), 0).unwrap_or_default();
+            LocalTime::from_naive(time.naive_utc())
+        };
+        let (first, last) = (utc(after - WIDEST_OFFSET), utc(before + WIDEST_OFFSET));
+        let end = until.map(|until| midnight(until, 1));
+        self.nominal_from(from.map_or(first, |from| from.max(first)))
+            .take_while(move |nominal| *nominal <= last && end.is_none_or(|end| *nominal < end))
+    }
+
+    /// Whether an occurrence in this zone goes by exactly this name: nominal times that resolve to one instant have one
+    /// name between them.
+    pub fn names(&self, zone: &Zone, nominal: LocalTime) -> bool {
+        opening(zone, nominal).is_some_and(|(opens, _)| {
+            let second = Duration::from_secs(1);
+            self.occurrences(zone, None, None, opens - second, opens + second)
+                .any(|occurrence| occurrence.nominal == nominal)
+        })
+    }
 }

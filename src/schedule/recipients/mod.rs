@@ -12,8 +12,9 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use super::zone::{NAMES, Zone};
+use super::zone::Zone;
 use crate::model::{Country, Msisdn};
+use crate::schedule::zone::NAMES;
 pub use countries::zones_of_country;
 pub use groups::{Closing, Grouping, LocalSpan, RecipientGroup, Ungrouped, group};
 

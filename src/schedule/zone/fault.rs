@@ -1,7 +1,10 @@
 //! Faults of zone names and local times, each with what would have been right.
 
+use std::fmt;
+
+use super::names::{NAMES, tzdb_version};
+use super::offset::format_offset;
 use super::otherwise::{at_offset, of_abbreviation, offset_of};
-use super::{NAMES, Zone, format_offset, tzdb_version};
 use crate::model::LocalTime;
 
 /// No zone of the database has exactly this name.
@@ -65,7 +68,7 @@ pub enum TimeFault {
 
 impl TimeFault {
     /// What is wrong with this time in this zone: a diagnostic's message.
-    pub fn message(&self, local: LocalTime, zone: &Zone) -> String {
+    pub fn message(&self, local: LocalTime, zone: &dyn fmt::Display) -> String {
         match self {
             Self::Gap { .. } => format!("`{local}` does not exist in `{zone}`: the clocks jump over it"),
             Self::Fold { .. } => format!("`{local}` happens twice in `{zone}`: the clocks go back over it"),

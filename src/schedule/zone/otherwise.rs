@@ -4,8 +4,7 @@
 //! sign of `Etc/GMT+5` is that of POSIX, west of Greenwich), and the abbreviations that CLDR 48 gives for the zones named
 //! here (both looked at on 2026-11-30). An abbreviation that several countries use has the zones of all of them.
 
-use super::{NAMES, Zone, format_offset};
-use crate::model::Instant;
+use super::names::NAMES;
 
 /// Abbreviations that are no names of the database, with the zones whose clocks show them.
 const ABBREVIATIONS: &[(&str, &[&str])] = &[
@@ -50,7 +49,7 @@ const ABBREVIATIONS: &[(&str, &[&str])] = &[
 ];
 
 /// Names of the database that are one offset all year, and the zone that people mean by them.
-const FIXED: [(&str, &str); 2] = [("EST", "America/New_York"), ("MST", "America/Denver")];
+pub(super) const FIXED: [(&str, &str); 2] = [("EST", "America/New_York"), ("MST", "America/Denver")];
 
 /// The zones that an abbreviation stands for.
 pub(super) fn of_abbreviation(name: &str) -> Vec<String> {
@@ -97,32 +96,9 @@ pub(super) fn at_offset(seconds: i32) -> Option<String> {
     is_there.then_some(name)
 }
 
-impl Zone {
-    /// What should be known of a name that people mean otherwise: its clocks never change, or its sign is reversed.
-    /// Nothing for every other zone.
-    pub fn caution(&self) -> Option<(String, String)> {
-        let offset = self.offset_seconds_at(Instant::from_unix_seconds(0));
-        let always = format!("`{self}` is {} all year, without summer time", format_offset(offset));
-        if let Some((_, meant)) = FIXED.iter().find(|(name, _)| *name == self.name()) {
-            return Some((always, format!("`{meant}` is what people's clocks there show")));
-        }
-        let signed = self
-            .name()
-            .strip_prefix("Etc/GMT")
-            .filter(|rest| rest.starts_with(['+', '-']))?;
-        if offset == 0 {
-            return None;
-        }
-        let side = if offset < 0 { "west" } else { "east" };
-        let hint = format!(
-            "the sign of these names is reversed: `GMT{signed}` lies {side} of Greenwich; name a city, like `Europe/Stockholm`"
-        );
-        Some((always, hint))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Zone;
     use super::*;
     use crate::model::ZoneName;
 

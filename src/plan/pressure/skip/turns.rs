@@ -10,7 +10,8 @@ use super::super::super::classify::Role;
 use super::super::super::table::lead;
 use super::super::as_filed;
 use super::super::moment::Moment;
-use super::{Round, Sent, Turn};
+use super::Round;
+use super::turn::{Sent, Turn};
 
 impl<'a> Round<'_, 'a> {
     pub(super) fn declared(&mut self, campaign: &'a DesiredCampaign) {

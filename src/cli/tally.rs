@@ -1,0 +1,22 @@
+//! What a brake came to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{BatchId, CampaignRef, ProviderName};
+
+/// What braking came to.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// References of what is silent now.
+    pub canceled: BTreeSet<String>,
+    /// What is planned still, or may be: why, by the batch's name.
+    pub left: BTreeMap<BatchId, String>,
+    /// DELETE left, and silence is not proved.
+    pub unproved: BTreeSet<BatchId>,
+    /// Whose batches were met.
+    pub campaigns: BTreeSet<CampaignRef>,
+    /// What could not be read, and may hold something planned.
+    pub unread: BTreeMap<ProviderName, BTreeSet<String>>,
+    /// Providers that could not be opened.
+    pub unopened: Vec<String>,
+}
