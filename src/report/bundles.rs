@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::amount::AmountView;
 use super::numbers::summed;
-use super::view::{AmountView, HeldView, PlanView, WindowView};
+use super::view::{HeldView, PlanView, WindowView};
 
 /// Held batches of one occurrence that say the same but for the figures in it.
 pub(super) struct HeldBundle<'p> {

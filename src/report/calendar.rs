@@ -11,8 +11,9 @@ use chrono::{Datelike, Days, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::amount::AmountView;
 use super::json::document;
-use super::view::{AmountView, DiagnosticView, FORMAT_VERSION, WindowView};
+use super::view::{DiagnosticView, FORMAT_VERSION, WindowView};
 use crate::model::counted;
 use crate::report::numbers::{amounts, shortened};
 

@@ -3,34 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::amount::AmountView;
+use super::change_view::ComingView;
 use super::from_plan::estimate_view;
-use super::view::AmountView;
 use crate::desired::{Desired, Presence};
 use crate::model::{Estimate, Instant, Msisdn};
-
-/// All that the files want, before a change and after it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct ChangeView {
-    /// Of the files compared with.
-    pub before: ComingView,
-    /// Of these files.
-    pub after: ComingView,
-}
-
-/// Everything that is still to come up to the horizon, whatever the providers hold.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct ComingView {
-    /// One for each person and occurrence.
-    pub messages: u64,
-    /// Each person once.
-    pub people: u64,
-    /// Billed units.
-    pub segments: u64,
-    /// Price before sending.
-    pub estimate: Vec<AmountView>,
-}
 
 /// Sums over every occurrence whose last window is still ahead.
 pub fn coming(desired: &Desired, now: Instant) -> ComingView {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::amount::AmountView;
 use super::diagnostics::diagnostic_to_view;
 use super::seal::seal;
 use super::view::{
-    AmountView, BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView,
-    HeldView, InvalidView, KeptView, LanguageView, LaterView, ListView, OperationView, PaceView, PlanView, SavingView,
+    BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView, HeldView,
+    InvalidView, KeptView, LanguageView, LaterView, ListView, OperationView, PaceView, PlanView, SavingView,
     SkippedView, Summary as SummaryView, VariantView, WindowView,
 };
 use crate::desired::UcsCause;

@@ -2,10 +2,12 @@
 //!
 //! In: a plan and what a run did. Out: text in each format. Never: an effect, a decision, a phone number or a body.
 
+mod amount;
 mod applied;
 mod bundles;
 mod calendar;
 mod change;
+mod change_view;
 mod changes;
 mod diagnostics;
 mod failed;
@@ -33,9 +35,11 @@ mod view;
 mod visible;
 mod words;
 
+pub use amount::AmountView;
 pub use applied::{AppliedOperation, AppliedSummary, AppliedView, applied_to_markdown, applied_to_text};
 pub use calendar::{CalendarView, OccurrenceView, calendar_to_json, calendar_to_text};
-pub use change::{ChangeView, ComingView, coming};
+pub use change::coming;
+pub use change_view::{ChangeView, ComingView};
 pub use diagnostics::{Sources, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text};
 pub use failed::{FailureView, failure_to_markdown};
 pub use from_desired::{CalendarFrame, SpelledWindow, calendar_occurrences};
@@ -56,8 +60,8 @@ pub use seal::{is_sealed, seal};
 pub use source_view::SourceView;
 pub use text::{Layout, plan_to_text};
 pub use view::{
-    AmountView, BeforeView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION,
-    GuardView, HeldView, KeptView, LanguageView, LaterView, ListView, OperationView, PaceView, PlanView, SavingView,
-    SkippedView, Summary, VariantView, WindowView,
+    BeforeView, CampaignView, CauseView, CountryCostView, DiagnosticView, EncodingsView, FORMAT_VERSION, GuardView,
+    HeldView, KeptView, LanguageView, LaterView, ListView, OperationView, PaceView, PlanView, SavingView, SkippedView,
+    Summary, VariantView, WindowView,
 };
 pub use visible::{all_visible, visible, visible_line};

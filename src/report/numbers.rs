@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::view::AmountView;
+use super::amount::AmountView;
 use crate::model::{counted, money_digits as money};
 
 /// `1,844.90 SEK + 12.00 EUR, 30 segments unpriced`; `unpriced` when no price is known at all.

@@ -1,7 +1,8 @@
 //! What operations come to: people, segments and money of what is sent, or of what is taken away.
 
+use super::amount::AmountView;
 use super::numbers::{amounts, summed};
-use super::view::{AmountView, OperationView};
+use super::view::OperationView;
 use crate::model::{counted, grouped};
 
 /// Sums over some operations, as far as they are known.

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::change::ChangeView;
+use super::amount::AmountView;
+use super::change_view::ChangeView;
 use super::source_view::SourceView;
 use crate::model::{InvalidRows, counted, grouped};
 
@@ -122,19 +123,6 @@ pub struct Summary {
     pub estimate: Vec<AmountView>,
     /// People whom what is held would text, each once.
     pub held_people: u64,
-}
-
-/// An amount of one currency.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct AmountView {
-    /// ISO 4217; empty when no price is known for any segment.
-    pub currency: String,
-    /// A decimal.
-    pub amount: String,
-    /// Segments that no price is known for, in the first amount alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unpriced_segments: Option<u64>,
 }
 
 /// One operation.

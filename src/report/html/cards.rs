@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::phone::{Phone, phone};
 use crate::model::{counted, grouped};
+use crate::report::amount::AmountView;
 use crate::report::numbers::{amounts, summed};
 use crate::report::said::{together, variant};
-use crate::report::view::{AmountView, CampaignView, CauseView, ListView, PaceView, PlanView, SkippedView};
+use crate::report::view::{CampaignView, CauseView, ListView, PaceView, PlanView, SkippedView};
 
 /// A campaign.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

@@ -9,10 +9,11 @@ use super::rows::{
 };
 use super::timeline::{Timeline, in_words, timeline};
 use crate::model::{counted, grouped};
+use crate::report::amount::AmountView;
 use crate::report::headline::{held_headline, held_line};
 use crate::report::numbers::{amounts, exact_amounts, summed};
 use crate::report::said::messages_to_people;
-use crate::report::view::{AmountView, HeldView, PlanView};
+use crate::report::view::{HeldView, PlanView};
 
 /// The page.
 #[derive(Debug, Clone, Default, Serialize)]

@@ -2,7 +2,7 @@
 
 use super::escape::escaped;
 use crate::model::{grouped, money_digits};
-use crate::report::change::{ChangeView, ComingView};
+use crate::report::change_view::{ChangeView, ComingView};
 
 /// As a table for a comment.
 pub(super) fn change_table(change: &ChangeView) -> String {

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::report::amount::AmountView;
 use crate::report::numbers::amounts;
-use crate::report::view::AmountView;
 use crate::report::visible::visible;
 
 /// As code in entities: no table break, mention, link, image or HTML gets through. Empty stays empty.

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::LONGEST;
 use super::escape::{escaped, money, word};
 use crate::model::counted;
 use crate::report::bundles::{HeldBundle, held_bundles};
@@ -175,3 +174,6 @@ fn guards(plan: &PlanView) -> String {
     }
     out
 }
+
+/// No single message takes more than this many characters.
+pub(super) const LONGEST: usize = 400;

@@ -13,12 +13,13 @@ use std::fmt::Write as _;
 
 use self::change::change_table;
 use self::escape::{money, word};
-use self::head::{attention, head};
+use self::head::{LONGEST, attention, head};
 use self::table::table;
+use super::amount::AmountView;
 use super::changes::{Change, SAME_TEXT, changed};
 use super::said::{languages, together, told, variant};
 use super::sums::Sums;
-use super::view::{AmountView, CampaignView, PlanView};
+use super::view::{CampaignView, PlanView};
 use super::words::{self, Fate};
 use crate::model::{counted, grouped};
 use crate::report::numbers::shortened;
@@ -27,9 +28,6 @@ pub use self::escape::escaped;
 
 /// Hosts refuse comments of more than 65,536 characters; some room is left for a marker.
 pub const MAX_CHARACTERS: usize = 60_000;
-
-/// No single message takes more than this many characters.
-pub(super) const LONGEST: usize = 400;
 
 /// Stands where something was left out.
 pub(super) const CUT: &str = "\n\n*cut: the plan is longer than fits here; see the saved plan*\n";

@@ -1,7 +1,6 @@
 //! What is held: whom it would reach, when, for how much, why it is held, and what lifts it.
 
-use super::glyph;
-use super::layout::Page;
+use super::layout::{Page, glyph};
 use crate::model::counted;
 use crate::report::bundles::{HeldBundle, held_bundles};
 use crate::report::numbers::amounts;

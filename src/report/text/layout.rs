@@ -2,7 +2,7 @@
 
 use std::fmt::{Arguments, Write as _};
 
-use anstyle::AnsiColor;
+use anstyle::{AnsiColor, Style};
 
 use crate::report::numbers::shortened;
 use crate::report::words::{self, Fate, Run};
@@ -137,6 +137,20 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// One glyph per action.
+pub fn glyph(action: &str) -> (&'static str, Style) {
+    let color = |color: AnsiColor| color.on_default();
+    match action {
+        "create" => ("+", color(AnsiColor::Green)),
+        "replace" => ("±", color(AnsiColor::Yellow)),
+        "update" => ("~", color(AnsiColor::Yellow)),
+        "cancel" => ("-", color(AnsiColor::Red)),
+        "held" => ("!", color(AnsiColor::Magenta)),
+        "keep" => ("=", Style::new()),
+        _ => ("…", Style::new()),
+    }
 }
 
 #[cfg(test)]

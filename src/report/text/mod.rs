@@ -12,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 
 use self::campaigns::campaigns;
 use self::held::held;
-use self::layout::Page;
+use self::layout::{Page, glyph};
 use self::operations::operations;
 use super::headline::{headline as what_it_does, held_line};
 use super::said::messages_to_people;
@@ -22,20 +22,6 @@ use crate::model::{counted, grouped};
 use crate::report::numbers::amounts;
 
 pub use self::layout::Layout;
-
-/// One glyph per action.
-fn glyph(action: &str) -> (&'static str, Style) {
-    let color = |color: AnsiColor| color.on_default();
-    match action {
-        "create" => ("+", color(AnsiColor::Green)),
-        "replace" => ("±", color(AnsiColor::Yellow)),
-        "update" => ("~", color(AnsiColor::Yellow)),
-        "cancel" => ("-", color(AnsiColor::Red)),
-        "held" => ("!", color(AnsiColor::Magenta)),
-        "keep" => ("=", Style::new()),
-        _ => ("…", Style::new()),
-    }
-}
 
 /// The whole plan, styled with ANSI codes.
 pub fn plan_to_text(plan: &PlanView, layout: Layout) -> String {

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::glyph;
-use super::layout::Page;
+use super::layout::{Page, glyph};
 use crate::model::grouped;
 use crate::report::changes::{Changed, SAME_TEXT, changed};
 use crate::report::numbers::shortened;
