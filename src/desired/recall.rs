@@ -42,6 +42,7 @@ fn compared(list: WatchedList, before: Option<ListBaseline>) -> WatchedList {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Msisdn;
 
     fn numbers(all: impl IntoIterator<Item = u64>) -> Vec<Msisdn> {
         all.into_iter()

@@ -26,6 +26,7 @@ impl Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Currency;
 
     #[test]
     fn every_profile_says_when_it_was_verified() {

@@ -1,9 +1,5 @@
 //! What a change of the files does to messages, people and money: before, after, difference.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::amount::AmountView;
 use super::change_view::ComingView;
 use super::from_plan::estimate_view;
 use crate::desired::{Desired, Presence};

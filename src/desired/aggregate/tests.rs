@@ -10,7 +10,8 @@ use super::super::totals::Totals;
 use super::*;
 use crate::audience::{Expect, Input, ReadAt, Settings, open};
 use crate::campaign::{Price, PriceScope, read_campaign, read_project};
-use crate::model::{Api, AudienceDigest, Currency, Encoding, LocalTime, Place, ProviderName, row_digest};
+use crate::desired::buckets::Buckets;
+use crate::model::{Api, AudienceDigest, Currency, Encoding, LocalTime, Msisdn, Part, Place, ProviderName, row_digest};
 use crate::render::{PriceTable, segment};
 use crate::schedule::{Closing, RecipientZones, Zone};
 

@@ -100,7 +100,7 @@ pub(super) fn at_offset(seconds: i32) -> Option<String> {
 mod tests {
     use super::super::Zone;
     use super::*;
-    use crate::model::ZoneName;
+    use crate::model::{Instant, ZoneName};
 
     fn hint(name: &str) -> String {
         Zone::find(&ZoneName::parse(name).unwrap()).unwrap_err().hint()
