@@ -9,28 +9,27 @@ use crate::model::{counted, money_digits as money};
 
 /// `1,844.90 SEK + 12.00 EUR, 30 segments unpriced`; `unpriced` when no price is known at all.
 pub fn amounts(estimate: &[AmountView]) -> String {
-    told(estimate, rounded)
+    told(estimate, spelled)
 }
 
-/// The same to the last digit, for programs.
+/// The same without commas, for programs.
 pub(super) fn exact_amounts(estimate: &[AmountView]) -> String {
     told(estimate, str::to_owned)
 }
 
-/// A decimal as people read it: thousands apart, cents; below one unit of the currency to four places, for there a price
-/// of one segment is told. What is no decimal stays as it is.
-fn rounded(amount: &str) -> String {
+/// A decimal as people read it: thousands apart. What is no decimal stays as it is.
+fn spelled(amount: &str) -> String {
     let Ok(value) = amount.parse::<Decimal>() else {
         return amount.to_owned();
     };
     money(value)
 }
 
-fn told(estimate: &[AmountView], spelled: fn(&str) -> String) -> String {
+fn told(estimate: &[AmountView], digits: fn(&str) -> String) -> String {
     let priced: Vec<String> = estimate
         .iter()
         .filter(|amount| !amount.currency.is_empty())
-        .map(|amount| format!("{} {}", spelled(&amount.amount), amount.currency))
+        .map(|amount| format!("{} {}", digits(&amount.amount), amount.currency))
         .collect();
     let unpriced: u64 = estimate.iter().filter_map(|amount| amount.unpriced_segments).sum();
     match (priced.is_empty(), unpriced) {
@@ -104,15 +103,15 @@ mod tests {
     }
 
     #[test]
-    fn people_read_cents_and_programs_all_digits() {
+    fn people_read_thousands_apart_and_programs_do_not() {
         let amount = AmountView {
             currency: "SEK".into(),
             amount: "12345.678".into(),
             unpriced_segments: None,
         };
         let estimate = std::slice::from_ref(&amount);
-        assert_eq!(amounts(estimate), "12,345.68 SEK");
+        assert_eq!(amounts(estimate), "12,345.678 SEK");
         assert_eq!(exact_amounts(estimate), "12345.678 SEK");
-        assert_eq!(rounded("odd"), "odd");
+        assert_eq!(spelled("odd"), "odd");
     }
 }

@@ -101,8 +101,8 @@ async function violations(page) {
   return found;
 }
 
-// Money as people read it: cents, thousands apart.
-const told = (estimate) => estimate.map(({ amount, currency }) => `${Number(amount).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })} ${currency}`).join(" + ");
+// Money as people read it: every digit, at least two places, thousands apart.
+const told = (estimate) => estimate.map(({ amount, currency }) => `${Number(amount).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 20 })} ${currency}`).join(" + ");
 
 const isWide = (page) => page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
 
