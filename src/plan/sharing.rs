@@ -122,14 +122,20 @@ fn newest(world: &World<'_>, stopped: &[usize]) -> Vec<usize> {
 /// A part of an occurrence that was never created is "the rest" of what was stopped: as long as nobody has resumed what
 /// was stopped, it is not sent either. What takes over people of a planned batch is no rest.
 fn brakes_on_the_rest(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, status: &Status) -> Vec<usize> {
-    let is_new = matches!(status, Status::Create { .. }) && predecessors(world, draft, want).is_empty();
+    let is_wanted_group = |group: Group| want.occurrence.groups.iter().any(|wanted| wanted.group == group);
+    // A batch of another group that is still wanted has the same part of the hash, and other people.
+    let may_hold_them = |i: &usize| {
+        let group = world.batch(*i).reference.slot.group;
+        group == want.reference.slot.group || !is_wanted_group(group)
+    };
+    let is_new =
+        matches!(status, Status::Create { .. }) && !predecessors(world, draft, want).iter().any(may_hold_them);
     if !is_new || mutant(Mutant::BrakeIgnored) {
         return Vec::new();
     }
     let all = world.of_occurrence(want.campaign, want.key());
     let (canceled, others): (Vec<usize>, Vec<usize>) =
         (all.into_iter()).partition(|i| world.is_reported_canceled(*i) || world.batch(*i).listed().is_none());
-    let is_wanted_group = |group: Group| want.occurrence.groups.iter().any(|wanted| wanted.group == group);
     let is_covered = |i: usize| {
         let stopped = &world.batch(i).reference.slot;
         (others.iter()).any(|live| {
