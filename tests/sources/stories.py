@@ -171,7 +171,7 @@ for source in [
 wide = frame.assign(ledger=[4670174060012345678.0 + n for n in range(len(PEOPLE))])
 wide.to_parquet(exports / "wide.parquet", index=False)
 assert references("parquet: ../exports/wide.parquet") == expected
-refused("{ parquet: ../exports/wide.parquet, where: ledger }", "column `ledger`, row 1 of `wide.parquet`")
+refused("{ parquet: ../exports/wide.parquet, where: ledger }", "column `ledger`, row 1 of")
 
 # Folders that are not one whole list.
 spark = exports / "spark"
