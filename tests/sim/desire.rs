@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use campanile::apply::PayloadSource;
-use campanile::campaign::{Category, DatacodingChoice};
+use campanile::campaign::{Category, ContactLimit, ContactPeriod, DatacodingChoice, OnPressure};
 use campanile::desired::{
     Buckets, CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, GroupContent, PayloadError,
-    Presence, Settings, Suppressions, Totals, WatchedList,
+    Presence, Settings, Suppressions, Totals, WatchedList, Without,
 };
 use campanile::model::{
     AccountId, Api, CampaignRef, Datacoding, Group, Instant, LocalTime, MessageType, Msisdn, Namespace, NumberSet,
@@ -22,7 +22,7 @@ use campanile::provider::NewBatch;
 use campanile::schedule::{Cron, Zone};
 
 use super::account::{DAY, MINUTE, Ms};
-use super::repo::{Campaign, FREEZE, LAG, Label, Repo, State, UNKNOWN_HOLD, When};
+use super::repo::{Campaign, FREEZE, LAG, Label, PERIOD, Repo, State, UNKNOWN_HOLD, When};
 
 /// What is known of each account.
 #[derive(Debug, Clone)]
@@ -229,8 +229,18 @@ fn content(campaign: &Campaign, numbers: &[u64]) -> GroupContent {
     GroupContent {
         buckets: Buckets::new(totals.collect::<Vec<_>>()),
         numbers: Arc::new(NumberSet::new(numbers.iter().copied())),
+        without: without(campaign, numbers.clone()),
         ..GroupContent::default()
     }
+}
+
+fn without(campaign: &Campaign, numbers: Vec<Msisdn>) -> Without {
+    let campaign = campaign.clone();
+    Without::new(move |people| {
+        let rest = numbers.iter().filter(|number| !people.contains(**number));
+        let rest: Vec<u64> = rest.map(|number| number.as_u64()).collect();
+        Ok(content(&campaign, &rest))
+    })
 }
 
 fn totals(number: Msisdn, body: &str, scratch: &mut Vec<u8>) -> Totals {
@@ -284,7 +294,11 @@ pub fn want(repo: &Repo, accounts: &[AccountFacts], now: Ms) -> Wanted {
             provider: account.name.clone(),
             api: account.api,
             sandbox: account.is_sandbox,
-            category: Category::Service,
+            category: if repo.skips {
+                Category::Marketing
+            } else {
+                Category::Service
+            },
             rank: 0,
             pace: campaign.pace_in_force().map(|(messages, per)| Pace {
                 messages,
@@ -335,6 +349,13 @@ fn policy(repo: &Repo, accounts: &[AccountFacts]) -> Policy {
     policy.horizon = millis(repo.horizon);
     policy.freeze_before = millis(FREEZE);
     policy.paused = repo.paused;
+    if repo.skips {
+        policy.guards.on_pressure = OnPressure::Skip;
+        policy.guards.max_per_person = vec![ContactLimit {
+            messages: 1,
+            within: ContactPeriod::Time(millis(PERIOD)),
+        }];
+    }
     let set = |numbers: &BTreeSet<u64>| NumberSet::new(numbers.iter().map(|n| Msisdn::from_u64(*n).unwrap()));
     let mut everywhere = repo.suppressed.clone();
     for campaign in &repo.campaigns {
@@ -397,7 +418,10 @@ impl PayloadSource for Files<'_> {
         let group = firing.groups.into_iter().find(|(group, _, _)| *group == slot.group);
         let (_, _, numbers) = group.ok_or_else(gone)?;
         let people = numbers.iter().map(|n| Msisdn::from_u64(*n).unwrap());
+        let left_out = operation.content.as_ref().map(|content| content.left_out.clone());
+        let left_out = left_out.unwrap_or_default();
         let people = people.filter(|number| slot.part.contains_bucket(Part::bucket(*number)));
+        let people = people.filter(|number| !left_out.contains(*number));
         let people = people.map(|number| (number, vec![("text".to_owned(), text_for(campaign, number))]));
         let people = people.collect();
         let datacoding = operation

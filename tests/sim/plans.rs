@@ -10,7 +10,7 @@ use super::actor::{Actor, Faults};
 use super::edges::{Echo, out_of_sight};
 use super::oracle::SETTLED;
 use super::repo::{FREEZE, State};
-use super::settled::{Meant, all_meant, is_as_meant, is_due_later};
+use super::settled::{Meant, all_meant, is_as_meant, is_due_later, without_left_out};
 use super::shrunk::shrinks_nothing;
 
 /// Judges a plan as it is made.
@@ -22,7 +22,7 @@ pub fn check_plan(actor: &Actor, plan: &Plan) {
     if actor.faults != Faults::NONE || actor.troubled.get() || skew.abs() > MINUTE {
         return;
     }
-    let meant = all_meant(&actor.repo, actor.began);
+    let meant = without_left_out(all_meant(&actor.repo, actor.began), plan);
     shrinks_nothing(actor, &meant, plan);
     for operation in &plan.operations {
         takes_nothing_that_is_meant(actor, &meant, operation);

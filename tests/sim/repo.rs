@@ -45,6 +45,8 @@ pub struct Repo {
     pub list: Vec<u64>,
     /// Which accounts `campanile.yaml` names.
     pub configured: Vec<bool>,
+    /// Whether nobody gets more than one text within [`PERIOD`]: who would is left out of the later one.
+    pub skips: bool,
     /// Whom accounts block themselves, as far as a run has heard: in no commit.
     pub blocked: BTreeMap<usize, BTreeSet<u64>>,
 }
@@ -180,6 +182,7 @@ impl Repo {
             one_window: setting.one_window.clone(),
             list: Vec::new(),
             configured: vec![true; setting.accounts],
+            skips: false,
             blocked: BTreeMap::new(),
         };
         for _ in 0..=chance.below(2) {
@@ -276,6 +279,7 @@ impl Repo {
         match edit {
             Edit::Add => {}
             Edit::Horizon => self.horizon = HORIZON + WIDER - self.horizon,
+            Edit::Skip => self.skips = !self.skips,
             Edit::SwapAccount => self.swap_account(chance),
             Edit::CutList => {
                 self.list.truncate(self.list.len().div_ceil(2));
@@ -417,6 +421,7 @@ fn edit_campaign(campaign: &mut Campaign, edit: Edit, now: Ms, setting: &Setting
         | Edit::OptOut
         | Edit::Namespace
         | Edit::SwapAccount
+        | Edit::Skip
         | Edit::CutList
         | Edit::Horizon => {}
     }
@@ -499,6 +504,8 @@ pub enum Edit {
     Languages,
     /// A pace comes, goes or changes.
     Pace,
+    /// A limit on the texts of one person comes or goes.
+    Skip,
 }
 
 impl Edit {
@@ -544,7 +551,9 @@ impl Edit {
     ];
 
     /// What audiences bring: only in histories of their own, so that the others stay as they were found.
-    pub const TEXTS: [Self; 6] = [
+    pub const TEXTS: [Self; 8] = [
+        Self::Skip,
+        Self::Skip,
         Self::Weights,
         Self::Weights,
         Self::Languages,
@@ -562,6 +571,7 @@ impl Edit {
                 | Self::Namespace
                 | Self::Horizon
                 | Self::SwapAccount
+                | Self::Skip
                 | Self::CutList
         )
     }
@@ -570,6 +580,8 @@ impl Edit {
 /// The horizon of every simulated project: short, so that histories meet it.
 pub const HORIZON: Ms = 30 * HOUR;
 const WIDER: Ms = 78 * HOUR;
+/// Of the limit on the texts of one person.
+pub const PERIOD: Ms = 6 * HOUR;
 pub const FREEZE: Ms = 10 * MINUTE;
 pub const LAG: Ms = 30 * SECOND;
 pub const UNKNOWN_HOLD: Ms = 15 * MINUTE;

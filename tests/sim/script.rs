@@ -140,7 +140,7 @@ impl Script {
     }
 }
 
-/// Two of three edits become one of variants, languages or a pace.
+/// Two of three edits become one of variants, languages, a pace or a limit.
 fn with_texts(step: &mut Step, chance: &mut Chance) {
     if matches!(step, Step::Edit(_)) && chance.in_thousand(650) {
         *step = Step::Edit(chance.pick(&Edit::TEXTS));

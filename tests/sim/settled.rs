@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use campanile::campaign::Rule;
-use campanile::model::{Group, Msisdn, OccurrenceKey, Part, Reference, Slot};
+use campanile::model::{Group, Msisdn, NumberSet, OccurrenceKey, Part, Reference, Slot};
 use campanile::plan::{HeldItem, HeldReason, Plan};
 
 use super::account::{Batch, DAY, MINUTE, Ms};
 use super::desire::{fingerprint_for, firings, is_named};
 use super::oracle::SETTLED;
-use super::repo::{Campaign, FREEZE, Label, Repo, State, When};
+use super::repo::{Campaign, FREEZE, Label, PERIOD, Repo, State, When};
 use super::world::World;
 
 /// What a group of a firing is meant to be.
@@ -97,6 +97,9 @@ pub fn check_settled(world: &World, repo: &Repo, plan: &Plan) {
         repo,
         world.runs.borrow().last().map_or(world.now.get(), |run| run.start),
     );
+    nobody_is_left_out_for_nothing(world, repo, &meant, plan);
+    let meant = without_left_out(meant, plan);
+    nobody_gets_too_many(world, repo, &meant, plan);
     if !repo.paused {
         nobody_is_forgotten(world, repo, &meant, plan);
     }
@@ -143,6 +146,90 @@ pub fn all_meant(repo: &Repo, began: Ms) -> Vec<Meant<'_>> {
         }
     }
     all
+}
+
+/// The same without those whom a plan leaves out since they get other texts.
+pub fn without_left_out<'a>(mut meant: Vec<Meant<'a>>, plan: &Plan) -> Vec<Meant<'a>> {
+    for one in &mut meant {
+        if let Some(left_out) = left_out(one, plan) {
+            one.numbers.retain(|number| !left_out.contains(*number));
+        }
+    }
+    meant
+}
+
+fn left_out<'p>(one: &Meant<'_>, plan: &'p Plan) -> Option<&'p NumberSet> {
+    let mut summaries = plan.campaigns.iter();
+    let name = one.campaign.name.as_str();
+    let summary = summaries.find(|summary| summary.campaign.as_str() == name && summary.occurrence == one.key);
+    summary?.left_out.get(&one.group)
+}
+
+fn is_within(one: Ms, other: Ms) -> bool {
+    (one - other).abs() < PERIOD
+}
+
+/// Whoever is left out gets another text within the period, or has it.
+fn nobody_is_left_out_for_nothing(world: &World, repo: &Repo, meant: &[Meant<'_>], plan: &Plan) {
+    for one in meant {
+        let people = left_out(one, plan).into_iter().flat_map(NumberSet::iter);
+        for number in people.filter(|number| one.numbers.contains(number)) {
+            let gets = |other: &Meant<'_>| {
+                let is_other = (&other.campaign.name, other.key) != (&one.campaign.name, one.key);
+                let is_out = left_out(other, plan).is_some_and(|people| people.contains(number));
+                is_other && is_within(one.opens(), other.opens()) && other.numbers.contains(&number) && !is_out
+            };
+            let has = |batch: &Batch| {
+                let theirs = batch.reference.as_ref();
+                let is_other = theirs.is_some_and(|reference| !one.is_of(&reference.slot));
+                let is_in = batch.people.iter().any(|person| person.number == number);
+                is_other && is_in && is_within(one.opens(), batch.opens())
+            };
+            let mut accounts = world.accounts.iter();
+            let is_reason = meant.iter().any(gets) || accounts.any(|account| account.borrow().batches.iter().any(has));
+            if !is_reason || !repo.skips {
+                let what = format!(
+                    "{} {} leaves somebody out who gets nothing instead",
+                    one.campaign.name, one.key
+                );
+                world.violate("skipped", what);
+                return;
+            }
+        }
+    }
+}
+
+/// Of what is still ahead and not held, one text a person within the period.
+fn nobody_gets_too_many(world: &World, repo: &Repo, meant: &[Meant<'_>], plan: &Plan) {
+    if !repo.skips {
+        return;
+    }
+    let is_held = |one: &Meant<'_>, number: Msisdn| {
+        plan.held.iter().any(|held| {
+            let slot = &held.reference.slot;
+            one.is_of(slot) && slot.group == one.group && slot.part.contains_bucket(Part::bucket(number))
+        })
+    };
+    let soon = world.now.get() + FREEZE + 3 * MINUTE;
+    let ahead: Vec<&Meant<'_>> = meant.iter().filter(|one| one.opens() > soon).collect();
+    for (at, one) in ahead.iter().enumerate() {
+        for other in ahead
+            .iter()
+            .skip(at + 1)
+            .filter(|other| is_within(one.opens(), other.opens()))
+        {
+            let both = |number: &&Msisdn| other.numbers.contains(number);
+            let counts = |number: &&Msisdn| !is_held(one, **number) && !is_held(other, **number);
+            if one.numbers.iter().filter(both).any(|number| counts(&number)) {
+                let what = format!(
+                    "{} and {} reach somebody within the period",
+                    one.campaign.name, other.campaign.name
+                );
+                world.violate("pressure", what);
+                return;
+            }
+        }
+    }
 }
 
 /// Silence must have a reason that somebody can read.
@@ -444,8 +531,11 @@ impl Truth {
             }
             // All answers that were lost are settled by now.
             HeldReason::UnknownOutcome => false,
-            // No history has limits of contact.
-            HeldReason::Pressure => false,
+            // Only where nobody can read whom a batch reached.
+            HeldReason::Pressure => {
+                let is_near = |b: &Batch| one.is_some_and(|one| is_within(one.opens(), b.opens()));
+                repo.skips && all.any(|b| !of_occurrence(b) && is_near(b))
+            }
             HeldReason::OtherAccount => repo.configured.iter().any(|is_there| !is_there),
             // Who settles a history knows the namespace for this project's, unless it is somebody else's too.
             HeldReason::FirstContact => world.stranger_opens.get().is_some(),

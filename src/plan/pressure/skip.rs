@@ -257,6 +257,8 @@ impl<'w, 'a> Round<'w, 'a> {
                 .filter(move |(part, _)| part.contains_bucket(bucket))
                 .map(|(_, sent)| *sent)
         };
+        // Of an occurrence that is declared no more only those count whose part was sent.
+        turns.retain(|t| self.turns.get(*t).is_some_and(|turn| turn.wanted.is_some()) || sent(*t).next().is_some());
         let plain = self.in_order((&turns, theirs), &BTreeMap::new());
         let mut fixed: BTreeMap<usize, Fixed> = BTreeMap::new();
         for t in turns.iter().copied().filter(|t| sent(*t).next().is_some()) {
