@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use campanile::audience::{
-    Expect, Input, NationalPlan, Row, RowFault, Settings, Table, Visitor, normalize, open, read,
+    Expect, Input, ListRow, ListSettings, NationalPlan, RowFault, Table, Visitor, normalize, open, read,
 };
 use campanile::model::{Country, Msisdn, Part, row_digest};
 use divan::Bencher;
@@ -83,7 +83,7 @@ fn rows_to_an_audience(bencher: Bencher) {
 fn to_an_audience(bencher: Bencher, list: Vec<u8>) {
     let table = table(list);
     bencher.counter(ItemsCount::new(ROWS)).bench(|| {
-        let read = read(vec![table.clone()], &[], &Settings::default(), || Nothing);
+        let read = read(vec![table.clone()], &[], &ListSettings::default(), || Nothing);
         read.map_or(0, |(audience, _)| audience.len())
     });
 }
@@ -136,13 +136,13 @@ fn table(bytes: Vec<u8>) -> Table {
 struct Nothing;
 
 impl Visitor for Nothing {
-    fn admits(&mut self, _: &Row<'_>) -> Result<bool, RowFault> {
+    fn admits(&mut self, _: &ListRow<'_>) -> Result<bool, RowFault> {
         Ok(true)
     }
 
-    fn add(&mut self, _: &Row<'_>) {}
+    fn add(&mut self, _: &ListRow<'_>) {}
 
-    fn remove(&mut self, _: &Row<'_>) {}
+    fn remove(&mut self, _: &ListRow<'_>) {}
 
     fn merge(&mut self, _: Self) {}
 }

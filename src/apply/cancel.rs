@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::journal::{Call, Event, Outcome as Known};
+use super::journal::{Call, CallOutcome as Known, Event};
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
 use crate::model::{ExistingBatch, Mutant, Proof, Reference, ReportedState, mutant};
 use crate::plan::Target;
@@ -16,7 +16,7 @@ pub const GROUND: Duration = Duration::from_secs(60);
 
 /// What a cancel came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
+pub enum CancelEnding {
     /// By us, and proved: no message left.
     Silent,
     /// By somebody else before us, and proved: nothing of ours may take its place.
@@ -34,7 +34,7 @@ pub async fn cancel<P: Provider, C: RunClock>(
     target: &Target,
     call: Call,
     reason: &str,
-) -> Result<Ending, JournalFailed> {
+) -> Result<CancelEnding, JournalFailed> {
     take_away(run, provider, target, call, reason, false).await
 }
 
@@ -45,7 +45,7 @@ pub async fn cancel_for_successor<P: Provider, C: RunClock>(
     provider: &P,
     target: &Target,
     reason: &str,
-) -> Result<Ending, JournalFailed> {
+) -> Result<CancelEnding, JournalFailed> {
     take_away(run, provider, target, Call::Cancel, reason, true).await
 }
 
@@ -56,7 +56,7 @@ async fn take_away<P: Provider, C: RunClock>(
     call: Call,
     reason: &str,
     has_successor: bool,
-) -> Result<Ending, JournalFailed> {
+) -> Result<CancelEnding, JournalFailed> {
     if mutant(Mutant::ApplySkipsFreshRead) {
         provider.cancel(&target.id).await;
         return prove(run, provider, target, true).await;
@@ -64,19 +64,19 @@ async fn take_away<P: Provider, C: RunClock>(
     let fresh = match provider.get(&target.id).await {
         Ok(Some(fresh)) => fresh,
         Ok(None) => {
-            return Ok(Ending::NotCanceled(
+            return Ok(CancelEnding::NotCanceled(
                 "the batch is gone from the provider".to_owned(),
                 None,
             ));
         }
-        Err(error) => return Ok(Ending::NotCanceled(error.to_string(), Some(error.failure))),
+        Err(error) => return Ok(CancelEnding::NotCanceled(error.to_string(), Some(error.failure))),
     };
     if let Some(refusal) = without_ground(run, provider, target, call, &fresh) {
         return Ok(refusal);
     }
     if has_successor && fresh.proof == Proof::Unprovable && !mutant(Mutant::UnprovableReplaced) {
         let why = "the batch shows no messages, or others than a planned one has: its silence could not be proved, so it stays";
-        return Ok(Ending::NotCanceled(why.to_owned(), None));
+        return Ok(CancelEnding::NotCanceled(why.to_owned(), None));
     }
     let intent = Event::Intent {
         call,
@@ -91,7 +91,7 @@ async fn take_away<P: Provider, C: RunClock>(
             let answered_at = run.clock.now();
             run.note_answer(provider.name(), &target.reference, call, Known::Done, Some(&target.id))?;
             if mutant(Mutant::ApplySkipsProof) {
-                return Ok(Ending::Silent);
+                return Ok(CancelEnding::Silent);
             }
             let was_early = fresh.opens().is_some_and(|opens| opens >= answered_at + GROUND);
             prove(run, provider, target, was_early).await
@@ -104,7 +104,7 @@ async fn take_away<P: Provider, C: RunClock>(
                 Known::NotSent,
                 Some(&target.id),
             )?;
-            Ok(Ending::NotCanceled(
+            Ok(CancelEnding::NotCanceled(
                 "the batch was gone from the provider when it was to be canceled".to_owned(),
                 None,
             ))
@@ -117,7 +117,7 @@ async fn take_away<P: Provider, C: RunClock>(
                 Known::NotSent,
                 Some(&target.id),
             )?;
-            Ok(Ending::NotCanceled(failure.message.clone(), Some(failure)))
+            Ok(CancelEnding::NotCanceled(failure.message.clone(), Some(failure)))
         }
         Canceled::Unknown(failure) => {
             run.note_answer(
@@ -128,20 +128,20 @@ async fn take_away<P: Provider, C: RunClock>(
                 Some(&target.id),
             )?;
             match prove(run, provider, target, false).await? {
-                Ending::Silent => {
+                CancelEnding::Silent => {
                     run.note_answer(provider.name(), &target.reference, call, Known::Done, Some(&target.id))?;
-                    Ok(Ending::Silent)
+                    Ok(CancelEnding::Silent)
                 }
-                Ending::Unproved(_) if is_gone_in_time(run, provider, target, &fresh).await => {
+                CancelEnding::Unproved(_) if is_gone_in_time(run, provider, target, &fresh).await => {
                     let event = Event::ProvedSilent {
                         batch_id: target.id.0.clone(),
                     };
                     run.note(provider.name(), &target.reference, event)?;
-                    Ok(Ending::Silent)
+                    Ok(CancelEnding::Silent)
                 }
-                Ending::SilentByOthers | Ending::NotCanceled(..) | Ending::Unproved(_) => Ok(Ending::Unproved(
-                    format!("the answer to DELETE was lost: {}", failure.message),
-                )),
+                CancelEnding::SilentByOthers | CancelEnding::NotCanceled(..) | CancelEnding::Unproved(_) => Ok(
+                    CancelEnding::Unproved(format!("the answer to DELETE was lost: {}", failure.message)),
+                ),
             }
         }
     }
@@ -179,8 +179,8 @@ fn without_ground<P: Provider, C: RunClock>(
     target: &Target,
     call: Call,
     fresh: &ExistingBatch,
-) -> Option<Ending> {
-    let refuse = |why: &str| Some(Ending::NotCanceled(why.to_owned(), None));
+) -> Option<CancelEnding> {
+    let refuse = |why: &str| Some(CancelEnding::NotCanceled(why.to_owned(), None));
     let is_theirs = match call {
         // The emergency brake goes by the id: what the provider made of our reference does not matter, unless it is
         // somebody else's.
@@ -195,7 +195,7 @@ fn without_ground<P: Provider, C: RunClock>(
     }
     match fresh.state {
         ReportedState::Planned => {}
-        ReportedState::Canceled if fresh.proof == Proof::NothingLeft => return Some(Ending::SilentByOthers),
+        ReportedState::Canceled if fresh.proof == Proof::NothingLeft => return Some(CancelEnding::SilentByOthers),
         ReportedState::Canceled => {
             return refuse("the batch was canceled by somebody else, and messages may have left");
         }
@@ -221,7 +221,7 @@ async fn prove<P: Provider, C: RunClock>(
     provider: &P,
     target: &Target,
     may_be_gone: bool,
-) -> Result<Ending, JournalFailed> {
+) -> Result<CancelEnding, JournalFailed> {
     let patience = provider.capabilities().list_lag;
     let pause = (patience / 5).max(Duration::from_millis(200));
     let started = run.clock.watch();
@@ -236,7 +236,7 @@ async fn prove<P: Provider, C: RunClock>(
                         batch_id: target.id.0.clone(),
                     },
                 )?;
-                return Ok(Ending::Silent);
+                return Ok(CancelEnding::Silent);
             }
             Ok(None) if may_be_gone || mutant(Mutant::ApplyTakesGoneForSilent) => {
                 run.note(
@@ -246,7 +246,7 @@ async fn prove<P: Provider, C: RunClock>(
                         batch_id: target.id.0.clone(),
                     },
                 )?;
-                return Ok(Ending::Silent);
+                return Ok(CancelEnding::Silent);
             }
             Ok(Some(fresh)) if fresh.state == ReportedState::Canceled => {
                 last = "canceled, but messages may have left before".to_owned();
@@ -256,7 +256,7 @@ async fn prove<P: Provider, C: RunClock>(
             Err(error) => last = error.to_string(),
         }
         if run.clock.watch() >= started + patience {
-            return Ok(Ending::Unproved(last));
+            return Ok(CancelEnding::Unproved(last));
         }
         run.clock.sleep(pause).await;
     }

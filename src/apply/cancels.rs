@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::journal::{Call, Event, Line, Outcome};
-use super::whose::{Accounts, Whose};
+use super::journal::{Call, CallOutcome, Event, Line};
+use super::whose::{KnownAccounts, Whose};
 use crate::model::{BatchId, Instant, ProviderName, Reference};
 use crate::plan::{Observed, Policy};
 
@@ -13,7 +13,7 @@ pub fn unanswered_cancels(
     observed: &Observed,
     policy: &Policy,
 ) -> Vec<(ProviderName, BatchId, Reference, Instant)> {
-    let accounts = Accounts::new(observed, policy);
+    let accounts = KnownAccounts::new(observed, policy);
     let mut open: BTreeMap<(ProviderName, BatchId), (Reference, Instant)> = BTreeMap::new();
     for line in lines {
         let (Some(whose), Ok(reference), Some(id)) = (
@@ -33,7 +33,7 @@ pub fn unanswered_cancels(
             }
             Event::Answer {
                 call: Call::Cancel,
-                outcome: Outcome::Done | Outcome::NotSent,
+                outcome: CallOutcome::Done | CallOutcome::NotSent,
                 ..
             }
             | Event::ProvedSilent { .. } => {

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::journal::{Call, Event, Finished, FinishedCancel, Line, Outcome};
+use super::journal::{Call, CallOutcome, Event, Finished, FinishedCancel, Line};
 use crate::model::{Instant, Reference};
 
 /// So long after its last window nothing more is to come of a batch.
@@ -174,7 +174,7 @@ impl Story<'_> {
                 (
                     Event::Answer {
                         call: Call::Cancel | Call::Stop,
-                        outcome: Outcome::Done,
+                        outcome: CallOutcome::Done,
                         ..
                     },
                     Some(call),
@@ -209,7 +209,7 @@ fn created(asked: &Line, told: &Line) -> Option<Finished> {
             },
             Event::Answer {
                 call: Call::Create,
-                outcome: Outcome::Done,
+                outcome: CallOutcome::Done,
                 batch_id: Some(id),
             },
         ) if (&asked.provider, &asked.account) == (&told.provider, &told.account) => Some(Finished {
@@ -290,12 +290,12 @@ mod tests {
                     batch_id,
                 };
                 let told = match ending {
-                    0..=3 => Outcome::Done,
-                    4 => Outcome::Unknown,
-                    _ => Outcome::NotSent,
+                    0..=3 => CallOutcome::Done,
+                    4 => CallOutcome::Unknown,
+                    _ => CallOutcome::NotSent,
                 };
                 let one = Some(id.clone());
-                let created = (told == Outcome::Done).then(|| id.clone());
+                let created = (told == CallOutcome::Done).then(|| id.clone());
                 let events = match kind {
                     0..=2 => vec![intent(Call::Create, None), answer(Call::Create, told, created)],
                     3 => vec![intent(Call::Cancel, one.clone()), answer(Call::Cancel, told, one)],
@@ -406,7 +406,7 @@ mod tests {
                 Some(0),
                 Event::Answer {
                     call: Call::Create,
-                    outcome: Outcome::Done,
+                    outcome: CallOutcome::Done,
                     batch_id: Some("a".to_owned()),
                 },
             ),

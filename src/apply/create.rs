@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::journal::{Call, Event, Outcome as Known};
+use super::journal::{Call, CallOutcome as Known, Event};
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
 use crate::model::{BatchId, ExistingBatch, Instant, Mutant, ProviderName, ReportedState, Windows, mutant};
 use crate::plan::Operation;
@@ -11,7 +11,7 @@ use crate::provider::{Created, Failure, NewBatch, Provider};
 
 /// What a create came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
+pub enum CreateEnding {
     /// It exists.
     Done(BatchId),
     /// It exists, and the answer did not show its reference: it is ours by its id.
@@ -30,14 +30,14 @@ pub async fn create<P: Provider, C: RunClock>(
     provider: &P,
     operation: &Operation,
     own: &BTreeSet<(ProviderName, BatchId)>,
-) -> Result<Ending, JournalFailed> {
+) -> Result<CreateEnding, JournalFailed> {
     let mut batch = match rendered(run, operation) {
         Ok(batch) => batch,
         Err(ending) => return Ok(ending),
     };
     let newest = match provider.newest().await {
         Ok(newest) => newest,
-        Err(error) => return Ok(Ending::NotSent(error.to_string(), Some(error.failure))),
+        Err(error) => return Ok(CreateEnding::NotSent(error.to_string(), Some(error.failure))),
     };
     if let Err(ending) = judged(run, provider, operation, own, &newest) {
         return Ok(ending);
@@ -61,9 +61,9 @@ pub async fn create<P: Provider, C: RunClock>(
 pub fn rendered<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     operation: &Operation,
-) -> Result<NewBatch, Ending> {
+) -> Result<NewBatch, CreateEnding> {
     let windows = windows_at(operation, run.clock.now()).ok_or_else(too_late)?;
-    (run.payloads.batch(operation, windows)).map_err(|why| Ending::NotSent(why.to_string(), None))
+    (run.payloads.batch(operation, windows)).map_err(|why| CreateEnding::NotSent(why.to_string(), None))
 }
 
 /// Whether what the newest end of the list shows lets a create go on.
@@ -73,15 +73,15 @@ pub fn judged<P: Provider, C: RunClock>(
     operation: &Operation,
     own: &BTreeSet<(ProviderName, BatchId)>,
     newest: &[ExistingBatch],
-) -> Result<(), Ending> {
+) -> Result<(), CreateEnding> {
     if let Some(why) = run.disagreement(provider) {
-        return Err(Ending::NotSent(why, None));
+        return Err(CreateEnding::NotSent(why, None));
     }
     let braked = (newest.iter()).find(|batch| {
         batch.state == ReportedState::Canceled && own.contains(&(provider.name().clone(), batch.id.clone()))
     });
     if let Some(canceled) = braked.filter(|_| !mutant(Mutant::BrakeBesideIgnored)) {
-        return Err(Ending::Braked(format!(
+        return Err(CreateEnding::Braked(format!(
             "batch `{}`, which this run had created, was canceled by another hand: nothing more is created",
             canceled.id
         )));
@@ -95,7 +95,7 @@ pub fn judged<P: Provider, C: RunClock>(
                 "batch `{}` of the same occurrence appeared since the plan was made",
                 other.id
             );
-            Err(Ending::NotSent(why, None))
+            Err(CreateEnding::NotSent(why, None))
         }
         None => Ok(()),
     }
@@ -107,29 +107,31 @@ pub fn noted<P: Provider, C: RunClock>(
     provider: &P,
     operation: &Operation,
     answer: Created,
-) -> Result<Result<Ending, Failure>, JournalFailed> {
+) -> Result<Result<CreateEnding, Failure>, JournalFailed> {
     let note =
         |known, id: Option<&BatchId>| run.note_answer(provider.name(), &operation.reference, Call::Create, known, id);
     Ok(match answer {
         Created::Done(id) => {
             note(Known::Done, Some(&id))?;
-            Ok(Ending::Done(id))
+            Ok(CreateEnding::Done(id))
         }
         Created::OtherReference(id) => {
             note(Known::Done, Some(&id))?;
-            Ok(Ending::OtherReference(id))
+            Ok(CreateEnding::OtherReference(id))
         }
         Created::NotSent(failure) => {
             note(Known::NotSent, None)?;
-            Ok(Ending::NotSent(failure.message.clone(), Some(failure)))
+            Ok(CreateEnding::NotSent(failure.message.clone(), Some(failure)))
         }
-        Created::Unknown(_) if mutant(Mutant::ApplyTakesUnknownForDone) => Ok(Ending::Done(BatchId(String::new()))),
+        Created::Unknown(_) if mutant(Mutant::ApplyTakesUnknownForDone) => {
+            Ok(CreateEnding::Done(BatchId(String::new())))
+        }
         Created::Unknown(failure) => Err(failure),
     })
 }
 
-pub fn too_late() -> Ending {
-    Ending::NotSent(
+pub fn too_late() -> CreateEnding {
+    CreateEnding::NotSent(
         "too late: its window opens too soon or has passed, or the plan has expired".to_owned(),
         None,
     )
@@ -168,7 +170,7 @@ pub async fn settle<P: Provider, C: RunClock>(
     provider: &P,
     operation: &Operation,
     failure: &Failure,
-) -> Result<Ending, JournalFailed> {
+) -> Result<CreateEnding, JournalFailed> {
     let patience = provider.capabilities().list_lag;
     let pause = (patience / 6).max(Duration::from_millis(200));
     let started = run.clock.watch();
@@ -191,7 +193,7 @@ pub async fn settle<P: Provider, C: RunClock>(
                     Known::Done,
                     Some(&batch.id),
                 )?;
-                return Ok(Ending::Done(batch.id.clone()));
+                return Ok(CreateEnding::Done(batch.id.clone()));
             }
         }
         if is_last_look || run.clock.is_interrupted() {
@@ -202,7 +204,7 @@ pub async fn settle<P: Provider, C: RunClock>(
                 Known::Unknown,
                 None,
             )?;
-            return Ok(Ending::Unknown(format!(
+            return Ok(CreateEnding::Unknown(format!(
                 "the answer was lost ({}), and the list does not show the batch; the next run settles it",
                 failure.message
             )));

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::journal::Outcome;
-use super::listed::Listed;
-use super::whose::{Accounts, Whose};
+use super::journal::CallOutcome;
+use super::listed::ListedBatches;
+use super::whose::{KnownAccounts, Whose};
 use crate::model::{BatchId, Instant, ProviderName, Reference, Window};
 use crate::plan::{ElsewhereBatch, JournalFacts, KnownBatch, OurCancel, Policy, UnknownCreate};
 
@@ -16,7 +16,7 @@ pub(super) struct Create {
     pub at: Instant,
     /// When its answer was given up: it may have left only just before.
     pub given_up: Option<Instant>,
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<CallOutcome>,
     /// The lists did not show it while `list_lag` passed.
     pub outlasted_lag: bool,
     pub batch_id: Option<BatchId>,
@@ -57,8 +57,8 @@ pub(super) fn sort_creates(
     creates: Vec<Create>,
     cancels: &Cancels,
     missed: &Missed,
-    accounts: &Accounts<'_>,
-    listed: &Listed<'_>,
+    accounts: &KnownAccounts<'_>,
+    listed: &ListedBatches<'_>,
     policy: &Policy,
     facts: &mut JournalFacts,
 ) {
@@ -67,9 +67,9 @@ pub(super) fn sort_creates(
     let mut answered: BTreeSet<(ProviderName, BatchId)> = BTreeSet::new();
     let creates_by_id: BTreeSet<BatchId> = creates.iter().filter_map(|create| create.batch_id.clone()).collect();
     for create in creates {
-        let was_in_place = create.batch_id.is_some() && create.outcome != Some(Outcome::Done);
+        let was_in_place = create.batch_id.is_some() && create.outcome != Some(CallOutcome::Done);
         // A change in place has no second batch to fear: its target is known by other lines.
-        if create.outcome == Some(Outcome::NotSent) || was_in_place {
+        if create.outcome == Some(CallOutcome::NotSent) || was_in_place {
             continue;
         }
         let whose = accounts.with_id(create.whose.clone(), create.batch_id.as_ref());
@@ -104,8 +104,8 @@ pub(super) fn sort_creates(
             }
         };
         let id = match outcome {
-            Some(Outcome::Done) => batch_id,
-            Some(Outcome::Unknown | Outcome::NotSent) | None => listed.live(&name, &reference),
+            Some(CallOutcome::Done) => batch_id,
+            Some(CallOutcome::Unknown | CallOutcome::NotSent) | None => listed.live(&name, &reference),
         };
         let is_shown = id.is_some() || listed.canceled(&name, &reference).is_some();
         if id.is_none() || outlasted_lag {
@@ -145,7 +145,7 @@ pub(super) fn sort_creates(
             }
             let key = (name, id);
             // What was answered says more than what a list shows under the same reference, whichever line is newer.
-            if outcome == Some(Outcome::Done) {
+            if outcome == Some(CallOutcome::Done) {
                 answered.insert(key.clone());
                 known.insert(key, batch);
             } else if !answered.contains(&key) {
@@ -158,7 +158,7 @@ pub(super) fn sort_creates(
 }
 
 /// Whether a list shows a batch that we know by id with the reference that was sent.
-fn is_shown_as_sent(listed: &Listed<'_>, batch: &KnownBatch) -> bool {
+fn is_shown_as_sent(listed: &ListedBatches<'_>, batch: &KnownBatch) -> bool {
     let mut under = listed.under(&batch.provider, &batch.reference).iter();
     under.any(|shown| shown.id == batch.id)
 }

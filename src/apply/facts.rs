@@ -2,10 +2,10 @@
 
 use super::cancels::batch_of;
 use super::creates::{Cancels, Create, Creates, Missed, sort_creates};
-use super::journal::{Call, Event, Finished, Line, Outcome};
-use super::listed::Listed;
+use super::journal::{Call, CallOutcome, Event, Finished, Line};
+use super::listed::ListedBatches;
 use super::said::said;
-use super::whose::{Accounts, Whose};
+use super::whose::{KnownAccounts, Whose};
 use crate::model::{BatchId, Instant, Reference, Window};
 use crate::plan::{JournalFacts, Observed, OurCancel, Policy};
 
@@ -16,7 +16,7 @@ pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> Jo
     let Some(lines) = lines else {
         return JournalFacts::default();
     };
-    let accounts = Accounts::new(observed, policy);
+    let accounts = KnownAccounts::new(observed, policy);
     let mut facts = JournalFacts {
         exists: true,
         said: said(lines),
@@ -75,7 +75,7 @@ pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> Jo
         &cancels,
         &missed,
         &accounts,
-        &Listed::of(observed),
+        &ListedBatches::of(observed),
         policy,
         &mut facts,
     );
@@ -107,7 +107,7 @@ fn is_create(event: &Event) -> bool {
     )
 }
 
-fn answer_to_create(event: &Event) -> Option<Outcome> {
+fn answer_to_create(event: &Event) -> Option<CallOutcome> {
     match event {
         Event::Answer {
             call: Call::Create | Call::Update,
@@ -129,17 +129,17 @@ fn answer_to_create(event: &Event) -> Option<Outcome> {
 }
 
 /// What came of the newest create of this reference at this account: the line before it did not know its id.
-fn answer(line: &Line, by_account: &Whose, outcome: Outcome, id: Option<BatchId>, creates: &mut Creates) {
+fn answer(line: &Line, by_account: &Whose, outcome: CallOutcome, id: Option<BatchId>, creates: &mut Creates) {
     let at = Instant::from_unix_millis(line.at_ms);
     let Ok(reference) = Reference::parse(&line.reference) else {
         return;
     };
     if let Some(create) = creates.newest(&reference, by_account) {
         create.outcome = Some(outcome);
-        if outcome == Outcome::Unknown {
+        if outcome == CallOutcome::Unknown {
             create.given_up = create.given_up.or(Some(at));
         }
-        create.outlasted_lag |= outcome == Outcome::Unknown && create.batch_id.is_none();
+        create.outlasted_lag |= outcome == CallOutcome::Unknown && create.batch_id.is_none();
         create.batch_id = id.or(create.batch_id.take());
     }
 }
@@ -200,13 +200,13 @@ fn fold(
             },
             Some(id),
         ) => match outcome {
-            Outcome::Done | Outcome::Unknown => {
+            CallOutcome::Done | CallOutcome::Unknown => {
                 if let Some(cancel) = cancels.get_mut(&(whose, id)) {
-                    cancel.answered_at = matches!(outcome, Outcome::Done).then_some(at);
+                    cancel.answered_at = matches!(outcome, CallOutcome::Done).then_some(at);
                 }
             }
             // Refused: whoever cancels it later, it was not this.
-            Outcome::NotSent => {
+            CallOutcome::NotSent => {
                 cancels.remove(&(whose, id));
             }
         },
@@ -250,7 +250,7 @@ fn fold_finished(
         windows: read_windows(&batch.windows),
         at: Instant::from_unix_millis(line.at_ms),
         given_up: None,
-        outcome: Some(Outcome::Done),
+        outcome: Some(CallOutcome::Done),
         outlasted_lag: false,
         batch_id: Some(id.clone()),
     });

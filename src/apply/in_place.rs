@@ -2,8 +2,8 @@
 //! reading, never by repeating.
 
 use super::cancel::is_ours;
-use super::create::{Ending, batch_in_place, write_down};
-use super::journal::{Call, Event, Outcome as Known};
+use super::create::{CreateEnding, batch_in_place, write_down};
+use super::journal::{Call, CallOutcome as Known, Event};
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
 use crate::model::{ExistingBatch, Msisdn, Mutant, ReportedState, mutant};
 use crate::plan::{Operation, Target};
@@ -15,10 +15,10 @@ pub async fn put<P: Provider, C: RunClock>(
     provider: &P,
     operation: &Operation,
     target: &Target,
-) -> Result<Ending, JournalFailed> {
+) -> Result<CreateEnding, JournalFailed> {
     let batch = match batch_in_place(run, operation) {
         Ok(batch) => batch,
-        Err(why) => return Ok(Ending::NotSent(why, None)),
+        Err(why) => return Ok(CreateEnding::NotSent(why, None)),
     };
     if let Err(why) = read_planned(run, provider, operation, target).await {
         return Ok(why);
@@ -32,20 +32,20 @@ pub async fn put<P: Provider, C: RunClock>(
         // Drift: the reference was right before, so it does not tell whether the PUT arrived; the next plan does.
         let (reference, id) = (&operation.reference, Some(&target.id));
         run.note_answer(provider.name(), reference, Call::Update, Known::Unknown, id)?;
-        return Ok(Ending::Unknown(failure.message.clone()));
+        return Ok(CreateEnding::Unknown(failure.message.clone()));
     }
     settle(run, provider, operation, target, answer).await
 }
 
 /// Whether a provider has refused changes in place as such (405, or 403 for another cause than that it has begun).
-pub fn is_refused_as_such(ending: &Ending) -> bool {
+pub fn is_refused_as_such(ending: &CreateEnding) -> bool {
     match ending {
-        Ending::NotSent(_, Some(failure)) => matches!(failure.status, Some(403 | 405)),
-        Ending::NotSent(_, None)
-        | Ending::Done(_)
-        | Ending::OtherReference(_)
-        | Ending::Braked(_)
-        | Ending::Unknown(_) => false,
+        CreateEnding::NotSent(_, Some(failure)) => matches!(failure.status, Some(403 | 405)),
+        CreateEnding::NotSent(_, None)
+        | CreateEnding::Done(_)
+        | CreateEnding::OtherReference(_)
+        | CreateEnding::Braked(_)
+        | CreateEnding::Unknown(_) => false,
     }
 }
 
@@ -55,7 +55,7 @@ pub async fn remove<P: Provider, C: RunClock>(
     provider: &P,
     operation: &Operation,
     target: &Target,
-) -> Result<Ending, JournalFailed> {
+) -> Result<CreateEnding, JournalFailed> {
     let people: Vec<Msisdn> = operation.removals().collect();
     if let Err(why) = read_planned(run, provider, operation, target).await {
         return Ok(why);
@@ -72,14 +72,16 @@ pub async fn remove<P: Provider, C: RunClock>(
         .remove_recipients(&target.id, &people, &operation.reference)
         .await;
     let ending = settle(run, provider, operation, target, answer).await?;
-    let Ending::Done(id) = ending else { return Ok(ending) };
+    let CreateEnding::Done(id) = ending else {
+        return Ok(ending);
+    };
     match provider.recipients(&id).await {
-        Ok(left) if people.iter().any(|number| left.contains(*number)) => Ok(Ending::NotSent(
+        Ok(left) if people.iter().any(|number| left.contains(*number)) => Ok(CreateEnding::NotSent(
             "the provider still shows people who were taken out".to_owned(),
             None,
         )),
-        Ok(_) => Ok(Ending::Done(id)),
-        Err(error) => Ok(Ending::Unknown(error.to_string())),
+        Ok(_) => Ok(CreateEnding::Done(id)),
+        Err(error) => Ok(CreateEnding::Unknown(error.to_string())),
     }
 }
 
@@ -89,12 +91,12 @@ async fn read_planned<P: Provider, C: RunClock>(
     provider: &P,
     operation: &Operation,
     target: &Target,
-) -> Result<ExistingBatch, Ending> {
-    let refuse = |why: &str| Err(Ending::NotSent(why.to_owned(), None));
+) -> Result<ExistingBatch, CreateEnding> {
+    let refuse = |why: &str| Err(CreateEnding::NotSent(why.to_owned(), None));
     let fresh = match provider.get(&target.id).await {
         Ok(Some(fresh)) => fresh,
         Ok(None) => return refuse("the batch is gone from the provider"),
-        Err(error) => return Err(Ending::NotSent(error.to_string(), Some(error.failure))),
+        Err(error) => return Err(CreateEnding::NotSent(error.to_string(), Some(error.failure))),
     };
     if let Some(why) = run.disagreement(provider) {
         return refuse(&why);
@@ -115,7 +117,7 @@ async fn settle<P: Provider, C: RunClock>(
     operation: &Operation,
     target: &Target,
     answer: InPlace,
-) -> Result<Ending, JournalFailed> {
+) -> Result<CreateEnding, JournalFailed> {
     let note = |known| {
         run.note_answer(
             provider.name(),
@@ -130,27 +132,27 @@ async fn settle<P: Provider, C: RunClock>(
         // It has begun: no failure of the provider, and nothing to fall back to.
         InPlace::Dispatched(failure) => {
             note(Known::NotSent)?;
-            return Ok(Ending::NotSent(failure.message, None));
+            return Ok(CreateEnding::NotSent(failure.message, None));
         }
         InPlace::NotSent(failure) => {
             note(Known::NotSent)?;
-            return Ok(Ending::NotSent(failure.message.clone(), Some(failure)));
+            return Ok(CreateEnding::NotSent(failure.message.clone(), Some(failure)));
         }
         InPlace::Unknown(_) if mutant(Mutant::ApplyTakesLostPutForDone) => {
             note(Known::Done)?;
-            return Ok(Ending::Done(target.id.clone()));
+            return Ok(CreateEnding::Done(target.id.clone()));
         }
         InPlace::Unknown(failure) => Some(failure),
     };
     match provider.get(&target.id).await {
         Ok(Some(fresh)) if is_ours(&fresh, &operation.reference) => {
             note(Known::Done)?;
-            Ok(Ending::Done(target.id.clone()))
+            Ok(CreateEnding::Done(target.id.clone()))
         }
         Ok(Some(fresh)) if failure.is_none() && is_overtaken(&fresh, operation, target) => {
             note(Known::Done)?;
             let why = "carried out, and another run has put something else into the batch since";
-            Ok(Ending::NotSent(why.to_owned(), None))
+            Ok(CreateEnding::NotSent(why.to_owned(), None))
         }
         Ok(Some(_)) => {
             note(Known::Unknown)?;
@@ -158,15 +160,15 @@ async fn settle<P: Provider, C: RunClock>(
                 || "the provider does not show the change".to_owned(),
                 |failure| failure.message,
             );
-            Ok(Ending::Unknown(why))
+            Ok(CreateEnding::Unknown(why))
         }
         Ok(None) => {
             note(Known::Unknown)?;
-            Ok(Ending::Unknown("the batch is gone from the provider".to_owned()))
+            Ok(CreateEnding::Unknown("the batch is gone from the provider".to_owned()))
         }
         Err(error) => {
             note(Known::Unknown)?;
-            Ok(Ending::Unknown(error.to_string()))
+            Ok(CreateEnding::Unknown(error.to_string()))
         }
     }
 }

@@ -62,7 +62,7 @@ pub enum Event {
         /// Which call.
         call: Call,
         /// What is known.
-        outcome: Outcome,
+        outcome: CallOutcome,
         /// The batch.
         batch_id: Option<String>,
     },
@@ -201,7 +201,7 @@ pub enum Call {
 /// What is known of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum CallOutcome {
     /// Carried out.
     Done,
     /// Certainly not carried out.

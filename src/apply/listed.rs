@@ -6,13 +6,13 @@ use crate::model::{BatchId, ExistingBatch, Instant, Mutant, ProviderName, Refere
 use crate::plan::Observed;
 
 /// An index of complete lists, made once.
-pub struct Listed<'a> {
+pub struct ListedBatches<'a> {
     by_reference: BTreeMap<(&'a ProviderName, &'a Reference), Vec<&'a ExistingBatch>>,
     /// Those without a reference of ours, by when they open.
     nameless: BTreeMap<(&'a ProviderName, Instant), Vec<&'a ExistingBatch>>,
 }
 
-impl<'a> Listed<'a> {
+impl<'a> ListedBatches<'a> {
     /// Of these lists.
     pub fn of(observed: &'a Observed) -> Self {
         let mut listed = Self {

@@ -36,12 +36,12 @@ mod whose;
 
 pub use approval::{Approved, approve, approve_smaller};
 pub use baselines::{baselines, note_lists};
-pub use cancel::{Ending as CancelEnding, GROUND, cancel};
+pub use cancel::{CancelEnding, GROUND, cancel};
 pub use cancels::canceled_by_apply;
 pub use carry_out::{Orders, carry_out};
 pub use compaction::compacted;
 pub use facts::facts;
-pub use journal::{Call, Event, Finished, FinishedCancel, Journal, Line, Outcome as Known, Says, parse_lines};
+pub use journal::{Call, CallOutcome as Known, Event, Finished, FinishedCancel, Journal, Line, Says, parse_lines};
 pub use observe::{Observation, note_what_was_settled, observe, reconsider};
 pub use outcome::{Halt, Outcome, Report, Step};
 pub use progress::Progress;

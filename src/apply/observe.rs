@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::cancels::unanswered_cancels;
 use super::facts::facts;
-use super::journal::{Call, Event, Line, Outcome};
-use super::listed::Listed;
+use super::journal::{Call, CallOutcome, Event, Line};
+use super::listed::ListedBatches;
 use super::progress::Progress;
 use super::run_context::{JournalFailed, MAX_SKEW, RunClock, RunContext};
 use crate::model::{
@@ -132,7 +132,7 @@ async fn list_all<P: Provider, C: RunClock>(
 fn lag_to_wait<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, observed: &Observed) -> Option<Duration> {
     let lag_of = |name: &ProviderName| run.policy.providers.get(name).map(|facts| facts.list_lag);
     let lines = run.journal.borrow().lines().unwrap_or_default();
-    let listed = Listed::of(observed);
+    let listed = ListedBatches::of(observed);
     // The sandbox keeps a journal of its own: its lines are none of a real account.
     if !lines.iter().any(|line| is_of_real_account(line, run.policy)) {
         return run.policy.providers.values().map(|facts| facts.list_lag).max();
@@ -156,7 +156,7 @@ fn note_kept<P: Provider, C: RunClock>(
     seen: &Observation,
     provider: &ProviderName,
 ) -> Result<(), JournalFailed> {
-    let listed = Listed::of(&seen.observed);
+    let listed = ListedBatches::of(&seen.observed);
     let shown = (seen.facts.known.iter())
         .filter(|known| known.provider == *provider)
         .find(|known| {
@@ -225,7 +225,7 @@ pub fn note_what_was_settled<P: Provider, C: RunClock>(
         },
         run.policy,
     );
-    let listed = Listed::of(&seen.observed);
+    let listed = ListedBatches::of(&seen.observed);
     // What may be there under nobody's reference is for a person to settle.
     let may_be_there = |create: &UnknownCreate| {
         let is_same = |seen: &&UnknownCreate| {
@@ -243,15 +243,15 @@ pub fn note_what_was_settled<P: Provider, C: RunClock>(
                 &create.provider,
                 &create.reference,
                 Call::Create,
-                Outcome::Done,
+                CallOutcome::Done,
                 Some(&id),
             )?,
             None if create.hold_until <= now => {
                 let canceled = listed.canceled(&create.provider, &create.reference);
                 let outcome = if canceled.is_some() {
-                    Outcome::Done
+                    CallOutcome::Done
                 } else {
-                    Outcome::NotSent
+                    CallOutcome::NotSent
                 };
                 run.note_answer(
                     &create.provider,
@@ -275,7 +275,7 @@ pub fn note_what_was_settled<P: Provider, C: RunClock>(
         let batch = (seen.observed.batches.iter()).find(|batch| batch.provider == provider && batch.id == id);
         let stands = batch.is_some_and(|batch| batch.state == ReportedState::Planned);
         if stands && now.since(asked) > lag && !mutant(Mutant::ApplyClaimsLostDelete) {
-            run.note_answer(&provider, &reference, Call::Cancel, Outcome::NotSent, Some(&id))?;
+            run.note_answer(&provider, &reference, Call::Cancel, CallOutcome::NotSent, Some(&id))?;
         }
     }
     for provider in seen.facts.keeps_references.difference(&before.keeps_references) {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::journal::{Call, Event, Journal, Line, Outcome, Says};
+use super::journal::{Call, CallOutcome, Event, Journal, Line, Says};
 use super::progress::Progress;
 use super::said;
 use crate::desired::{Desired, PayloadError};
@@ -163,7 +163,7 @@ impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
         provider: &ProviderName,
         reference: &Reference,
         call: Call,
-        outcome: Outcome,
+        outcome: CallOutcome,
         batch_id: Option<&BatchId>,
     ) -> Result<(), JournalFailed> {
         self.note(

@@ -11,8 +11,8 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::create::{Ending, noted, rendered, settle, too_late, windows_at};
-use super::journal::{Call, Event, Outcome as Known};
+use super::create::{CreateEnding, noted, rendered, settle, too_late, windows_at};
+use super::journal::{Call, CallOutcome as Known, Event};
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
 use crate::model::{BatchId, ProviderName};
 use crate::plan::Operation;
@@ -30,7 +30,7 @@ struct Leaving<'a> {
 
 /// What came of sending one.
 enum Sent {
-    Ended(Ending),
+    Ended(CreateEnding),
     Lost(Failure),
     /// It did not leave, through no fault of its own.
     Kept,
@@ -42,9 +42,9 @@ pub async fn create_together<P: Provider, C: RunClock>(
     provider: &P,
     operations: &[Operation],
     own: &BTreeSet<(ProviderName, BatchId)>,
-) -> Result<Vec<Option<Ending>>, JournalFailed> {
-    let mut endings: Vec<Option<Ending>> = operations.iter().map(|_| None).collect();
-    let mut end = |place: usize, ending: Ending| {
+) -> Result<Vec<Option<CreateEnding>>, JournalFailed> {
+    let mut endings: Vec<Option<CreateEnding>> = operations.iter().map(|_| None).collect();
+    let mut end = |place: usize, ending: CreateEnding| {
         if let Some(slot) = endings.get_mut(place) {
             *slot = Some(ending);
         }
@@ -66,7 +66,7 @@ pub async fn create_together<P: Provider, C: RunClock>(
     for mut one in leaving {
         let judged = match &newest {
             Ok(newest) => super::create::judged(run, provider, one.operation, own, newest),
-            Err(error) => Err(Ending::NotSent(error.to_string(), Some(error.failure.clone()))),
+            Err(error) => Err(CreateEnding::NotSent(error.to_string(), Some(error.failure.clone()))),
         };
         match (judged, windows_at(one.operation, run.clock.now())) {
             (Err(ending), _) => end(one.place, ending),

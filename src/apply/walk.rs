@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cancel::{Ending as CancelEnding, cancel, cancel_for_successor};
-use super::create::{Ending, create};
+use super::cancel::{CancelEnding, cancel, cancel_for_successor};
+use super::create::{CreateEnding, create};
 use super::echo::{Echo, check_echo};
 use super::in_place::{is_refused_as_such, put, remove};
 use super::journal::Call;
@@ -332,12 +332,12 @@ impl Walk {
         run: &RunContext<'_, P, C>,
         provider: &P,
         operation: &Operation,
-        ending: Ending,
+        ending: CreateEnding,
     ) -> Result<Came, JournalFailed> {
         let id = match &ending {
-            Ending::Done(id) if !self.is_checked(provider) => id.clone(),
-            Ending::OtherReference(id) => id.clone(),
-            Ending::Done(_) | Ending::NotSent(..) | Ending::Braked(_) | Ending::Unknown(_) => {
+            CreateEnding::Done(id) if !self.is_checked(provider) => id.clone(),
+            CreateEnding::OtherReference(id) => id.clone(),
+            CreateEnding::Done(_) | CreateEnding::NotSent(..) | CreateEnding::Braked(_) | CreateEnding::Unknown(_) => {
                 return Ok(created(ending));
             }
         };
@@ -435,15 +435,15 @@ fn halt<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, expires_at: Option
         .map(|_| Halt::Expired)
 }
 
-fn created(ending: Ending) -> Came {
+fn created(ending: CreateEnding) -> Came {
     match ending {
-        Ending::Done(id) | Ending::OtherReference(id) => Came::done(Some(id)),
-        Ending::NotSent(why, failure) => Came::not(Outcome::Failed, why, failure),
-        Ending::Braked(why) => Came {
+        CreateEnding::Done(id) | CreateEnding::OtherReference(id) => Came::done(Some(id)),
+        CreateEnding::NotSent(why, failure) => Came::not(Outcome::Failed, why, failure),
+        CreateEnding::Braked(why) => Came {
             braked: Some(why.clone()),
             ..Came::not(Outcome::Skipped, why, None)
         },
-        Ending::Unknown(why) => Came::not(Outcome::Unknown, why, None),
+        CreateEnding::Unknown(why) => Came::not(Outcome::Unknown, why, None),
     }
 }
 

@@ -33,13 +33,13 @@ impl Whose {
 }
 
 /// Tells lines apart by account.
-pub struct Accounts<'a> {
+pub struct KnownAccounts<'a> {
     policy: &'a Policy,
     /// What real accounts show now, by id: ids are the provider's own and never its neighbor's.
     listed: BTreeMap<&'a str, &'a ProviderName>,
 }
 
-impl<'a> Accounts<'a> {
+impl<'a> KnownAccounts<'a> {
     /// Of this run.
     pub fn new(observed: &'a Observed, policy: &'a Policy) -> Self {
         let listed = observed
@@ -113,7 +113,7 @@ mod tests {
             ("old", None, Whose::Elsewhere(name("old"))),
         ];
         for (provider, account, expected) in table {
-            let accounts = Accounts::new(&observed, &policy);
+            let accounts = KnownAccounts::new(&observed, &policy);
             assert_eq!(
                 accounts.of(&line(provider, account.as_ref())),
                 Some(expected),
@@ -133,7 +133,7 @@ mod tests {
             batches: vec![testing::batch("main", "a", "acme.black-friday.000010000000000000")],
             complete: true,
         };
-        let accounts = Accounts::new(&observed, &policy);
+        let accounts = KnownAccounts::new(&observed, &policy);
         let id = |text: &str| BatchId(text.to_owned());
         let elsewhere = || Whose::Elsewhere(ProviderName::parse("old").unwrap());
         assert_eq!(accounts.with_id(elsewhere(), Some(&id("a"))), Whose::Surely(name));

@@ -4,7 +4,7 @@
 use super::Table;
 use super::diagnostics::CUT;
 use super::numbers::normalize;
-use super::settings::Settings;
+use super::settings::ListSettings;
 use crate::model::{Diagnostic, Place, Severity};
 
 /// A longer row is not looked at.
@@ -14,7 +14,7 @@ const DIGITS_MORE: u32 = 3;
 
 /// A warning, or for a list of suppressed numbers an error, when the last number of the list could be longer in its
 /// country's plan.
-pub(super) fn fault(table: &Table, settings: &Settings) -> Option<Diagnostic> {
+pub(super) fn fault(table: &Table, settings: &ListSettings) -> Option<Diagnostic> {
     let cell = last_cell(table)?;
     let is_number = |text: &str| normalize(text, settings.national_plan.as_ref()).is_ok();
     if !is_number(&cell) || !could_go_on(&cell, &is_number) {

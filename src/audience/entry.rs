@@ -13,9 +13,9 @@ pub(super) const MAX_SOURCES: usize = 1 << SOURCE_BITS;
 
 /// Bucket, person, source and offset, from the highest bit down (15 + 50 + 16 + 47 bits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Entry(pub(super) u128);
+pub(super) struct IndexEntry(pub(super) u128);
 
-impl Entry {
+impl IndexEntry {
     pub(super) fn new(bucket: u16, person: Person, source: usize, offset: u64) -> Self {
         Self(Self::head(bucket, person) | (source as u128) << OFFSET_BITS | u128::from(offset))
     }

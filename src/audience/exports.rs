@@ -18,7 +18,7 @@ const PEOPLE: [[&str; 2]; 6] = [
 ];
 
 /// What a file says.
-enum Says {
+enum ExportSays {
     /// All of it, with this word where there was nothing.
     Everything(&'static str),
     /// The same, but notes in the text format of a database: what a reader must be told.
@@ -33,9 +33,9 @@ enum Says {
     Faults(&'static [&'static str]),
 }
 
-use Says::{Backslashed, Escaped, Everything, Faults, Numbers, Trimmed};
+use ExportSays::{Backslashed, Escaped, Everything, Faults, Numbers, Trimmed};
 
-const EXPORTS: [(&str, Says); 57] = [
+const EXPORTS: [(&str, ExportSays); 57] = [
     ("clickhouse.csv", Everything("\\N")),
     ("clickhouse.tsv", Escaped("\\N")),
     ("csv-stringify.csv", Everything("")),

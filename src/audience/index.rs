@@ -3,7 +3,7 @@
 //! Sorted by the reversed 15-bit bucket, so that every part of every n is one run; then by person, then by place, so
 //! that of several rows for a person, however spelled, the first of the first source comes first.
 
-use super::entry::{Entry, OFFSET_BITS, PERSON_BITS, SOURCE_BITS, reversed};
+use super::entry::{IndexEntry, OFFSET_BITS, PERSON_BITS, SOURCE_BITS, reversed};
 use super::order::{Pile, sorted};
 use crate::model::{Part, Person};
 
@@ -13,14 +13,14 @@ pub(super) struct Index(Vec<u128>);
 
 impl Index {
     /// Sorts; of several rows for a person the first stays. The others are returned, in order of their place.
-    pub(super) fn new(piles: Vec<Pile>) -> (Self, Vec<Entry>) {
+    pub(super) fn new(piles: Vec<Pile>) -> (Self, Vec<IndexEntry>) {
         let (mut entries, has_repeats) = sorted(piles);
         let mut duplicates = Vec::new();
         if has_repeats {
             entries.dedup_by(|later, first| {
-                let is_duplicate = Entry(*later).same_person(Entry(*first));
+                let is_duplicate = IndexEntry(*later).same_person(IndexEntry(*first));
                 if is_duplicate {
-                    duplicates.push(Entry(*later));
+                    duplicates.push(IndexEntry(*later));
                 }
                 is_duplicate
             });
@@ -34,19 +34,19 @@ impl Index {
         self.0.len()
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
-        self.0.iter().copied().map(Entry)
+    pub(super) fn entries(&self) -> impl Iterator<Item = IndexEntry> + '_ {
+        self.0.iter().copied().map(IndexEntry)
     }
 
-    pub(super) fn find(&self, person: Person) -> Option<Entry> {
-        let head = Entry::head(Part::bucket(person), person);
+    pub(super) fn find(&self, person: Person) -> Option<IndexEntry> {
+        let head = IndexEntry::head(Part::bucket(person), person);
         let at = self.0.partition_point(|entry| *entry < head);
-        let found = self.0.get(at).copied().map(Entry);
+        let found = self.0.get(at).copied().map(IndexEntry);
         found.filter(|entry| entry.person() == person)
     }
 
     /// The people of one part.
-    pub(super) fn part(&self, part: Part) -> impl Iterator<Item = Entry> + '_ {
+    pub(super) fn part(&self, part: Part) -> impl Iterator<Item = IndexEntry> + '_ {
         let dropped = u32::from(Part::MAX_BITS - part.bits());
         let shift = PERSON_BITS + SOURCE_BITS + OFFSET_BITS + dropped;
         let run = u128::from(reversed(part.k()) >> dropped);
@@ -57,7 +57,7 @@ impl Index {
             .0
             .partition_point(|entry| part.bits() == 0 || is_before(*entry, run + 1));
         let part = self.0.get(from..to).unwrap_or_default();
-        part.iter().copied().map(Entry)
+        part.iter().copied().map(IndexEntry)
     }
 }
 
@@ -68,11 +68,11 @@ mod tests {
     use crate::model::Msisdn;
     use proptest::prelude::*;
 
-    fn entry(number: Msisdn, source: usize, offset: u64) -> Entry {
-        Entry::new(Part::bucket(number), number.into(), source, offset)
+    fn entry(number: Msisdn, source: usize, offset: u64) -> IndexEntry {
+        IndexEntry::new(Part::bucket(number), number.into(), source, offset)
     }
 
-    fn pile(entries: impl Iterator<Item = Entry>) -> Vec<Pile> {
+    fn pile(entries: impl Iterator<Item = IndexEntry>) -> Vec<Pile> {
         let mut pile = Pile::new();
         entries.for_each(|entry| pile.push(entry));
         vec![pile]

@@ -5,7 +5,7 @@
 
 /// What a file is instead of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Kind {
+pub(super) struct FileKind {
     /// With its article, as in "this is ...".
     pub(super) name: &'static str,
     pub(super) hint: &'static str,
@@ -68,20 +68,20 @@ const BEGINNINGS: [(&[u8], &str, &str); 20] = [
 ];
 
 /// What a file is that begins so, where it is no list.
-pub(super) fn other_than_a_list(first: &[u8]) -> Option<Kind> {
+pub(super) fn other_than_a_list(first: &[u8]) -> Option<FileKind> {
     let fixed = BEGINNINGS.iter().find(|(beginning, ..)| match *beginning {
         // Three letters that a column could be called.
         b"ORC" => first.starts_with(beginning) && first.iter().take(32).any(|byte| *byte == 0),
         _ => first.starts_with(beginning),
     });
     if let Some((_, name, hint)) = fixed {
-        return Some(Kind { name, hint });
+        return Some(FileKind { name, hint });
     }
     if first.starts_with(b"PK\x03\x04") || first.starts_with(b"PK\x05\x06") {
         return Some(zip(first));
     }
     if first.get(257..262) == Some(b"ustar") {
-        return Some(Kind {
+        return Some(FileKind {
             name: "a tar archive",
             hint: UNPACK,
         });
@@ -90,7 +90,7 @@ pub(super) fn other_than_a_list(first: &[u8]) -> Option<Kind> {
 }
 
 /// Office documents are zip archives whose first member tells them.
-fn zip(first: &[u8]) -> Kind {
+fn zip(first: &[u8]) -> FileKind {
     let has = |word: &[u8]| first.windows(word.len()).any(|window| window == word);
     let (name, hint) = if has(b"opendocument.spreadsheet") {
         ("a workbook of LibreOffice (.ods)", SAVE_SHEET)
@@ -101,11 +101,11 @@ fn zip(first: &[u8]) -> Kind {
     } else {
         ("a zip archive", UNPACK)
     };
-    Kind { name, hint }
+    FileKind { name, hint }
 }
 
 /// Text in a form that no list has, a byte order mark and blanks before it or not.
-fn text(first: &[u8]) -> Option<Kind> {
+fn text(first: &[u8]) -> Option<FileKind> {
     let first = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first).trim_ascii_start();
     let begins = |word: &str| {
         first
@@ -131,7 +131,7 @@ fn text(first: &[u8]) -> Option<Kind> {
     } else {
         return None;
     };
-    Some(Kind { name, hint })
+    Some(FileKind { name, hint })
 }
 
 #[cfg(test)]

@@ -75,14 +75,14 @@ pub use numbering::{Number, country_of};
 pub use numbers::{NumberFault, normalize};
 pub use open::open;
 pub use opt_outs::{
-    Asked, Entry as OptOut, HEADER as OPT_OUTS_HEADER, Ledger, Unreadable as UnreadableOptOut, WORDS, What, Wish, Word,
-    asked, row as opt_out_row,
+    Asked, HEADER as OPT_OUTS_HEADER, Ledger, LedgerEntry as OptOut, UnreadableRow as UnreadableOptOut, WORDS, What,
+    Wish, Word, asked, row as opt_out_row,
 };
 pub use people::Audience;
 pub use read::read;
 pub use read_numbers::{read_numbers, read_numbers_in_order};
 pub use row_faults::RowFault;
-pub use settings::Settings;
+pub use settings::ListSettings;
 pub use source::{Input, ReadAt};
 pub use table::Table;
-pub use visitor::{Row, Visitor};
+pub use visitor::{ListRow, Visitor};

@@ -5,9 +5,9 @@
 
 use super::diagnostics::{NUMBER, NUMBER_KIND};
 use super::numbering::Number;
-use super::numbers::Found;
+use super::numbers::FoundNumber;
 use super::row_faults::{Faults, RowFault};
-use super::settings::Settings;
+use super::settings::ListSettings;
 use super::table::Table;
 use crate::model::{Diagnostic, NumberKind, Place};
 
@@ -23,17 +23,17 @@ pub(super) struct Forms {
 
 impl Forms {
     /// Counts a row's number and takes one reading of it: a number that reads both ways is national until the others say no.
-    pub(super) fn take(&mut self, found: Found, line: u64, listed: usize) -> Number {
+    pub(super) fn take(&mut self, found: FoundNumber, line: u64, listed: usize) -> Number {
         match found {
-            Found::International(number) => {
+            FoundNumber::International(number) => {
                 self.international += 1;
                 number
             }
-            Found::National(number) => {
+            FoundNumber::National(number) => {
                 self.national += 1;
                 number
             }
-            Found::Both { national, .. } => {
+            FoundNumber::Both { national, .. } => {
                 self.both += 1;
                 self.open.add(line, RowFault::BothWays, listed);
                 national
@@ -50,7 +50,7 @@ impl Forms {
     }
 
     /// How many recipients have numbers of each kind that is not texted, in order of kinds.
-    pub(super) fn refused(&self, settings: &Settings) -> Vec<(NumberKind, u64)> {
+    pub(super) fn refused(&self, settings: &ListSettings) -> Vec<(NumberKind, u64)> {
         let counted = NumberKind::ALL.into_iter().zip(self.kinds);
         (counted.filter(|(kind, count)| *count > 0 && settings.refuses(*kind))).collect()
     }
@@ -70,7 +70,7 @@ impl Forms {
     pub(super) fn report(
         &self,
         table: &Table,
-        settings: &Settings,
+        settings: &ListSettings,
         errors: &mut Vec<Diagnostic>,
         notes: &mut Vec<Diagnostic>,
     ) {

@@ -11,7 +11,7 @@ use crate::model::{Country, Diagnostic, Msisdn, NumberKind, Severity};
 struct Everybody;
 
 impl Visitor for Everybody {
-    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
+    fn admits(&mut self, row: &ListRow<'_>) -> Result<bool, RowFault> {
         Ok(row.cells.get(1) != Some(&"left out"))
     }
 
@@ -19,9 +19,9 @@ impl Visitor for Everybody {
         cells.get(1) == Some(&"left out")
     }
 
-    fn add(&mut self, _: &Row<'_>) {}
+    fn add(&mut self, _: &ListRow<'_>) {}
 
-    fn remove(&mut self, _: &Row<'_>) {}
+    fn remove(&mut self, _: &ListRow<'_>) {}
 
     fn merge(&mut self, _: Self) {}
 }
@@ -32,12 +32,12 @@ fn country(code: &str) -> Country {
 
 fn read_list(text: &str, expect: &Expect<'_>) -> Result<Audience, Vec<Diagnostic>> {
     let table = open(input(text), expect)?;
-    read(vec![table], &[], &Settings::default(), || Everybody).map(|(audience, _)| audience)
+    read(vec![table], &[], &ListSettings::default(), || Everybody).map(|(audience, _)| audience)
 }
 
 fn suppressed(text: &str, expect: &Expect<'_>) -> Result<Vec<String>, Vec<Diagnostic>> {
     let table = open(input(text), expect)?;
-    let numbers = read_numbers(vec![table], &Settings::default())?;
+    let numbers = read_numbers(vec![table], &ListSettings::default())?;
     Ok(numbers.iter().map(Msisdn::digits).collect())
 }
 
@@ -175,15 +175,15 @@ fn numbers_that_are_no_mobiles_are_a_warning_by_kind() {
 
 const KINDS: &str = "phone,name\n+46812345678,a\n+449098790000,b\n+46701234567,c\n+12025550123,d\n";
 
-fn only_mobiles() -> Settings {
+fn only_mobiles() -> ListSettings {
     let mobile = [NumberKind::Mobile].into_iter().collect();
-    Settings {
+    ListSettings {
         number_types: Some(Arc::new(mobile)),
-        ..Settings::default()
+        ..ListSettings::default()
     }
 }
 
-fn read_as(text: &str, on_invalid: OnInvalid, settings: &Settings) -> Result<Audience, Vec<Diagnostic>> {
+fn read_as(text: &str, on_invalid: OnInvalid, settings: &ListSettings) -> Result<Audience, Vec<Diagnostic>> {
     let expect = Expect {
         on_invalid,
         ..Expect::default()
@@ -227,7 +227,7 @@ fn kinds_that_are_not_wanted_are_left_out_and_counted_apart() {
         ]
     );
     // Without the guard the word leaves nobody out.
-    assert_eq!(read_as(KINDS, skips, &Settings::default()).unwrap().len(), 4);
+    assert_eq!(read_as(KINDS, skips, &ListSettings::default()).unwrap().len(), 4);
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn each_kind_of_fault_has_its_own_word() {
         unreadable,
         ..OnInvalid::FAIL
     };
-    let read = |on_invalid| read_as(text, on_invalid, &Settings::default());
+    let read = |on_invalid| read_as(text, on_invalid, &ListSettings::default());
     let counts = read(skips(OnFault::Skip, OnFault::Skip)).unwrap().total();
     assert_eq!((counts.invalid.empty, counts.invalid.unreadable), (1, 2));
     let faults = messages(read(skips(OnFault::Skip, OnFault::Fail)).unwrap_err());
@@ -251,15 +251,15 @@ fn each_kind_of_fault_has_its_own_word() {
 struct Says;
 
 impl Visitor for Says {
-    fn admits(&mut self, _: &Row<'_>) -> Result<bool, RowFault> {
+    fn admits(&mut self, _: &ListRow<'_>) -> Result<bool, RowFault> {
         Ok(true)
     }
 
-    fn add(&mut self, _: &Row<'_>) {}
+    fn add(&mut self, _: &ListRow<'_>) {}
 
-    fn remove(&mut self, _: &Row<'_>) {}
+    fn remove(&mut self, _: &ListRow<'_>) {}
 
-    fn text_digest(&mut self, row: &Row<'_>) -> Option<u128> {
+    fn text_digest(&mut self, row: &ListRow<'_>) -> Option<u128> {
         row.cells
             .get(1)
             .map(|cell| cell.bytes().fold(0, |sum, byte| sum * 257 + u128::from(byte)))
@@ -270,7 +270,7 @@ impl Visitor for Says {
 
 fn repeated(lists: &[&str]) -> Vec<(Severity, usize, String)> {
     let tables = lists.iter().map(|text| open(input(*text), &Expect::default()).unwrap());
-    let (audience, _) = read(tables.collect(), &[], &Settings::default(), || Says).unwrap();
+    let (audience, _) = read(tables.collect(), &[], &ListSettings::default(), || Says).unwrap();
     let told = audience.notes().iter().map(|note| {
         let line = note.place.as_ref().map_or(0, |place| place.line);
         (note.severity, line, note.message.clone())

@@ -44,20 +44,20 @@ pub enum Verdict {
 pub(super) struct Calling {
     code: u16,
     text: &'static str,
-    plan: OnceLock<Plan>,
+    plan: OnceLock<CallingCodePlan>,
 }
 
-pub(super) struct Plan {
+pub(super) struct CallingCodePlan {
     /// In the library's order; `None` for those of no country.
     countries: Vec<Option<Country>>,
     /// Of each region.
     prefixes: Vec<Prefixes>,
-    nodes: Vec<Node>,
+    nodes: Vec<AutomatonNode>,
 }
 
 /// A place in an automaton. The first is a dead end.
 #[derive(Clone, Copy, Default)]
-struct Node {
+struct AutomatonNode {
     end: Option<End>,
     next: [u16; 10],
 }
@@ -124,8 +124,8 @@ pub(super) fn regions() -> impl Iterator<Item = &'static str> {
 }
 
 impl Calling {
-    pub(super) fn plan(&self) -> &Plan {
-        self.plan.get_or_init(|| Plan::read(self.text))
+    pub(super) fn plan(&self) -> &CallingCodePlan {
+        self.plan.get_or_init(|| CallingCodePlan::read(self.text))
     }
 
     /// What national digits are, as they stand.
@@ -153,7 +153,7 @@ impl Calling {
     }
 }
 
-impl Plan {
+impl CallingCodePlan {
     fn read(text: &'static str) -> Self {
         let mut lines = text.lines();
         let head = lines.next().unwrap_or_default();
@@ -161,19 +161,19 @@ impl Plan {
         let mut plan = Self {
             countries,
             prefixes: Vec::new(),
-            nodes: vec![Node::default()],
+            nodes: vec![AutomatonNode::default()],
         };
         for line in lines {
             match line.strip_prefix('=') {
                 Some(fields) => plan.prefixes.push(Prefixes::read(fields)),
-                None => plan.nodes.push(Node::read(line)),
+                None => plan.nodes.push(AutomatonNode::read(line)),
             }
         }
         plan
     }
 }
 
-impl Node {
+impl AutomatonNode {
     fn read(line: &str) -> Self {
         let mut words = line.split(' ');
         let mut node = Self {

@@ -49,12 +49,12 @@ pub enum NumberFault {
     #[error(
         "the number does not exist, neither with a country code nor as a number of {0}, the country that is assumed"
     )]
-    NotOf(Whose),
+    NotOf(CountryLetters),
     /// A landline without its trunk prefix is as likely another country's mobile.
     #[error(
         "the number has no `+`, no `00` and no leading 0, and as a number of {0}, the country that is assumed, it is no mobile"
     )]
-    NoMobileOf(Whose),
+    NoMobileOf(CountryLetters),
     /// `country_column` names a column with `Sweden`.
     #[error("the row's country is no code like `SE` and no name like `Sweden`")]
     NoCountry,
@@ -111,21 +111,21 @@ impl NumberFault {
 
 /// A country by its two letters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Whose([u8; 2]);
+pub struct CountryLetters([u8; 2]);
 
-impl From<&Country> for Whose {
+impl From<&Country> for CountryLetters {
     fn from(country: &Country) -> Self {
         Self(country.as_str().as_bytes().first_chunk().copied().unwrap_or(*b"??"))
     }
 }
 
-impl fmt::Display for Whose {
+impl fmt::Display for CountryLetters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(std::str::from_utf8(&self.0).unwrap_or_default())
     }
 }
 
-impl fmt::Debug for Whose {
+impl fmt::Debug for CountryLetters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
@@ -133,7 +133,7 @@ impl fmt::Debug for Whose {
 
 /// How a cell was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum FoundNumber {
     /// With its country code.
     International(Number),
     /// As a number of the country that is assumed.
@@ -147,7 +147,7 @@ pub(super) enum Found {
     },
 }
 
-impl Found {
+impl FoundNumber {
     /// The reading that is taken: national where both exist and nothing in the list speaks against it.
     pub(super) fn taken(self) -> Number {
         match self {
@@ -169,13 +169,13 @@ struct Cleaned {
 /// Reads a cell. `home` lets national numbers be read; what can be read in two ways is a fault.
 pub fn normalize(text: &str, home: Option<&NationalPlan>) -> Result<Number, NumberFault> {
     match find(text, home, NumberForm::Auto)? {
-        Found::International(number) | Found::National(number) => Ok(number),
-        Found::Both { .. } => Err(NumberFault::Ambiguous),
+        FoundNumber::International(number) | FoundNumber::National(number) => Ok(number),
+        FoundNumber::Both { .. } => Err(NumberFault::Ambiguous),
     }
 }
 
 /// Reads a cell, as its list's numbers are written.
-pub(super) fn find(text: &str, home: Option<&NationalPlan>, form: NumberForm) -> Result<Found, NumberFault> {
+pub(super) fn find(text: &str, home: Option<&NationalPlan>, form: NumberForm) -> Result<FoundNumber, NumberFault> {
     // What most exports hold: nothing but digits.
     if (1..=MAX_DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return unmarked(text.as_bytes(), home, form, false);
@@ -183,7 +183,7 @@ pub(super) fn find(text: &str, home: Option<&NationalPlan>, form: NumberForm) ->
     let cleaned = clean(guards::number_in(text))?;
     let digits = cleaned.digits.get(..cleaned.length).unwrap_or_default();
     if cleaned.is_international {
-        international(digits).map(Found::International)
+        international(digits).map(FoundNumber::International)
     } else {
         unmarked(digits, home, form, cleaned.is_grouped)
     }
@@ -195,42 +195,46 @@ fn unmarked(
     home: Option<&NationalPlan>,
     form: NumberForm,
     is_grouped: bool,
-) -> Result<Found, NumberFault> {
+) -> Result<FoundNumber, NumberFault> {
     if let Some(rest) = digits.strip_prefix(b"00") {
-        return international(rest).map(Found::International);
+        return international(rest).map(FoundNumber::International);
     }
     let is_national_form = digits.first() == Some(&b'0');
     let Some(home) = home else {
         return if is_national_form || form == NumberForm::National {
             Err(NumberFault::National)
         } else {
-            international(digits).map(Found::International)
+            international(digits).map(FoundNumber::International)
         };
     };
     let national = || home.judge(digits);
     let foreign = NumberFault::NotOf(home.country().into());
     match form {
-        NumberForm::International if !is_national_form => international(digits).map(Found::International),
+        NumberForm::International if !is_national_form => international(digits).map(FoundNumber::International),
         NumberForm::Auto if !is_national_form && !is_grouped => either(digits, national(), home),
         NumberForm::Auto if !is_national_form => match national() {
-            Some(number) => Ok(Found::National(number)),
-            None => international(digits).map(Found::International).map_err(|_| foreign),
+            Some(number) => Ok(FoundNumber::National(number)),
+            None => international(digits)
+                .map(FoundNumber::International)
+                .map_err(|_| foreign),
         },
         NumberForm::Auto | NumberForm::National | NumberForm::International => {
-            national().map(Found::National).ok_or(foreign)
+            national().map(FoundNumber::National).ok_or(foreign)
         }
     }
 }
 
 /// Digits without `+` and without a leading zero, where a country is known: both readings count.
-fn either(digits: &[u8], national: Option<Number>, home: &NationalPlan) -> Result<Found, NumberFault> {
+fn either(digits: &[u8], national: Option<Number>, home: &NationalPlan) -> Result<FoundNumber, NumberFault> {
     match (international(digits), national) {
-        (Ok(international), Some(national)) if international.msisdn != national.msisdn => Ok(Found::Both {
+        (Ok(international), Some(national)) if international.msisdn != national.msisdn => Ok(FoundNumber::Both {
             national,
             international,
         }),
-        (Ok(number), _) => Ok(Found::International(number)),
-        (Err(_), Some(number)) if number.kind.can_be_mobile() || home.has_prefix(digits) => Ok(Found::National(number)),
+        (Ok(number), _) => Ok(FoundNumber::International(number)),
+        (Err(_), Some(number)) if number.kind.can_be_mobile() || home.has_prefix(digits) => {
+            Ok(FoundNumber::National(number))
+        }
         (Err(_), Some(_)) => Err(NumberFault::NoMobileOf(home.country().into())),
         (Err(NumberFault::NoSuchNumber | NumberFault::NoCallingCode), None) => {
             Err(NumberFault::NotOf(home.country().into()))
@@ -420,9 +424,9 @@ mod tests {
     fn what_the_list_says_settles_which_reading_counts() {
         let us = national_plan("US");
         let form = |form| match find("2032345678", Some(&us), form) {
-            Ok(Found::National(number)) => ("national", number.msisdn.digits()),
-            Ok(Found::International(number)) => ("international", number.msisdn.digits()),
-            Ok(Found::Both { national, .. }) => ("both", national.msisdn.digits()),
+            Ok(FoundNumber::National(number)) => ("national", number.msisdn.digits()),
+            Ok(FoundNumber::International(number)) => ("international", number.msisdn.digits()),
+            Ok(FoundNumber::Both { national, .. }) => ("both", national.msisdn.digits()),
             Err(fault) => ("none", fault.to_string()),
         };
         assert_eq!(form(NumberForm::National), ("national", "12032345678".to_owned()));
@@ -438,7 +442,7 @@ mod tests {
         let norway = |text: &str| read(text, Some("NO"));
         assert_eq!(norway("90 12 34 56").as_deref(), Ok("4790123456"));
         assert_eq!(norway("412 34 567").as_deref(), Ok("4741234567"));
-        let sweden = Whose(*b"SE");
+        let sweden = CountryLetters(*b"SE");
         assert_eq!(read("90 12 34 56", Some("SE")), Err(NumberFault::NoMobileOf(sweden)));
         assert_eq!(read("412 34 567", Some("SE")), Err(NumberFault::NotOf(sweden)));
         assert!(NumberFault::NotOf(sweden).to_string().contains("SE"));

@@ -7,7 +7,7 @@
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::entry::Entry;
+use super::entry::IndexEntry;
 
 /// Bits of the bucket that part entries while they are gathered, and those that part them at the end.
 const FIRST_BITS: u32 = 4;
@@ -16,14 +16,14 @@ const LAST_BITS: u32 = 15 - FIRST_BITS;
 const FEW: usize = 256;
 
 /// Entries of one thread, by the first bits of their bucket.
-pub(super) struct Pile(Vec<Vec<Entry>>);
+pub(super) struct Pile(Vec<Vec<IndexEntry>>);
 
 impl Pile {
     pub(super) fn new() -> Self {
         Self(vec![Vec::new(); 1 << FIRST_BITS])
     }
 
-    pub(super) fn push(&mut self, entry: Entry) {
+    pub(super) fn push(&mut self, entry: IndexEntry) {
         if let Some(lane) = self.0.get_mut(entry.bucket() >> LAST_BITS) {
             lane.push(entry);
         }
@@ -32,11 +32,11 @@ impl Pile {
 
 /// All entries of these piles in order, as their bits, and whether somebody is there twice.
 pub(super) fn sorted(piles: Vec<Pile>) -> (Vec<u128>, bool) {
-    let mut lanes: Vec<Vec<Vec<Entry>>> = vec![Vec::new(); 1 << FIRST_BITS];
+    let mut lanes: Vec<Vec<Vec<IndexEntry>>> = vec![Vec::new(); 1 << FIRST_BITS];
     for pile in piles {
         lanes.iter_mut().zip(pile.0).for_each(|(lane, more)| lane.push(more));
     }
-    let length = |lane: &[Vec<Entry>]| lane.iter().map(Vec::len).sum::<usize>();
+    let length = |lane: &[Vec<IndexEntry>]| lane.iter().map(Vec::len).sum::<usize>();
     // Bare zeros: memory that the system gives out when it is first written, by the jobs below and not before them.
     let mut entries = vec![0_u128; lanes.iter().map(|lane| length(lane)).sum()];
     let mut rest = entries.as_mut_slice();
@@ -48,7 +48,7 @@ pub(super) fn sorted(piles: Vec<Pile>) -> (Vec<u128>, bool) {
     }
     let repeats = jobs.into_par_iter().map(|(lane, place)| {
         sort_into(&lane, place);
-        let people = place.iter().copied().map(Entry::from_bits);
+        let people = place.iter().copied().map(IndexEntry::from_bits);
         people
             .clone()
             .zip(people.skip(1))
@@ -59,7 +59,7 @@ pub(super) fn sorted(piles: Vec<Pile>) -> (Vec<u128>, bool) {
 }
 
 /// Sorts entries that share their first bits into a place of their number.
-fn sort_into(lane: &[Vec<Entry>], place: &mut [u128]) {
+fn sort_into(lane: &[Vec<IndexEntry>], place: &mut [u128]) {
     let entries = || lane.iter().flatten();
     if place.len() < FEW {
         place
@@ -69,7 +69,7 @@ fn sort_into(lane: &[Vec<Entry>], place: &mut [u128]) {
         place.sort_unstable();
         return;
     }
-    let run_of = |entry: &Entry| entry.bucket() & ((1 << LAST_BITS) - 1);
+    let run_of = |entry: &IndexEntry| entry.bucket() & ((1 << LAST_BITS) - 1);
     // Where each run ends; while entries are laid down, where its next one goes, from the back.
     let mut ends = vec![0_usize; 1 << LAST_BITS];
     for entry in entries() {
@@ -90,7 +90,7 @@ fn sort_into(lane: &[Vec<Entry>], place: &mut [u128]) {
         }
     }
     place
-        .chunk_by_mut(|a, b| Entry::from_bits(*a).bucket() == Entry::from_bits(*b).bucket())
+        .chunk_by_mut(|a, b| IndexEntry::from_bits(*a).bucket() == IndexEntry::from_bits(*b).bucket())
         .for_each(<[u128]>::sort_unstable);
 }
 
@@ -107,13 +107,13 @@ mod tests {
             let mut slow = Vec::new();
             for (offset, number) in (0..).zip(&numbers) {
                 let number = Msisdn::from_u64(*number).unwrap();
-                let entry = Entry::new(Part::bucket(number), number.into(), 0, offset);
+                let entry = IndexEntry::new(Part::bucket(number), number.into(), 0, offset);
                 piles[usize::try_from(offset).unwrap() % threads].push(entry);
                 slow.push(entry);
             }
             slow.sort_unstable();
             let repeats = slow.windows(2).any(|pair| pair[0].same_person(pair[1]));
-            let bits = slow.into_iter().map(Entry::bits).collect();
+            let bits = slow.into_iter().map(IndexEntry::bits).collect();
             prop_assert!(sorted(piles) == (bits, repeats));
         }
     }

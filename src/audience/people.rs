@@ -7,9 +7,9 @@ use super::counts::Counts;
 use super::diagnostics::NOBODY;
 use super::index::Index;
 use super::reread::each_row_of;
-use super::settings::Settings;
+use super::settings::ListSettings;
 use super::table::Table;
-use super::visitor::Row;
+use super::visitor::ListRow;
 use crate::model::{Diagnostic, Msisdn, NumberKind, NumberSet, Part, Person};
 
 /// The recipients of a campaign: 16 bytes a person; their rows are read again when they are needed.
@@ -19,7 +19,7 @@ pub struct Audience {
     index: Index,
     left_out: Vec<Person>,
     counts: Vec<Counts>,
-    settings: Settings,
+    settings: ListSettings,
     notes: Vec<Diagnostic>,
     /// Rows with numbers of kinds that are not texted.
     refused: BTreeMap<NumberKind, u64>,
@@ -30,7 +30,7 @@ impl Audience {
     pub(super) fn new(
         tables: Vec<Table>,
         (index, left_out, counts): (Index, Vec<Person>, Vec<Counts>),
-        settings: Settings,
+        settings: ListSettings,
         notes: Vec<Diagnostic>,
     ) -> Result<Self, Diagnostic> {
         let audience = Self {
@@ -129,13 +129,13 @@ impl Audience {
 
     /// Reads the rows of one part again, in an order that depends on the numbers alone. A file that has changed since is
     /// an error; rows visited before it was noticed must not be used.
-    pub fn each_row_of_part(&self, part: Part, visit: impl FnMut(&Row<'_>)) -> Result<(), Diagnostic> {
+    pub fn each_row_of_part(&self, part: Part, visit: impl FnMut(&ListRow<'_>)) -> Result<(), Diagnostic> {
         each_row_of(&self.tables, self.index.part(part), &self.settings, visit)?;
         self.tables.iter().try_for_each(|table| table.bytes.check_unchanged())
     }
 
     /// Reads the rows of some people again, in the order of sources and rows; whoever is not among them has none.
-    pub fn each_row_of(&self, people: &NumberSet, visit: impl FnMut(&Row<'_>)) -> Result<(), Diagnostic> {
+    pub fn each_row_of(&self, people: &NumberSet, visit: impl FnMut(&ListRow<'_>)) -> Result<(), Diagnostic> {
         let mut entries: Vec<_> = people.people().iter().filter_map(|one| self.index.find(*one)).collect();
         entries.sort_unstable_by_key(|entry| entry.place());
         each_row_of(&self.tables, entries, &self.settings, visit)?;
@@ -143,7 +143,7 @@ impl Audience {
     }
 
     /// Reads one person's row again; `false` when the number is not among them.
-    pub fn row_of(&self, number: Msisdn, visit: impl FnMut(&Row<'_>)) -> Result<bool, Diagnostic> {
+    pub fn row_of(&self, number: Msisdn, visit: impl FnMut(&ListRow<'_>)) -> Result<bool, Diagnostic> {
         match self.index.find(number.into()) {
             Some(entry) => each_row_of(&self.tables, [entry], &self.settings, visit).map(|()| true),
             None => Ok(false),
@@ -151,12 +151,12 @@ impl Audience {
     }
 
     /// Reads the first rows again, in order of sources and rows.
-    pub fn first_rows(&self, limit: usize, visit: impl FnMut(&Row<'_>)) -> Result<(), Diagnostic> {
+    pub fn first_rows(&self, limit: usize, visit: impl FnMut(&ListRow<'_>)) -> Result<(), Diagnostic> {
         self.rows(0..limit, visit)
     }
 
     /// Reads rows again by their place in the order of sources and rows, from 0; those beyond the last are none.
-    pub fn rows(&self, places: Range<usize>, visit: impl FnMut(&Row<'_>)) -> Result<(), Diagnostic> {
+    pub fn rows(&self, places: Range<usize>, visit: impl FnMut(&ListRow<'_>)) -> Result<(), Diagnostic> {
         let mut entries: Vec<_> = self.index.entries().collect();
         if places.end < entries.len() {
             entries.select_nth_unstable_by_key(places.end, |entry| entry.place());

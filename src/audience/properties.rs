@@ -148,7 +148,7 @@ proptest! {
         rows_of in prop::collection::vec((cell(), cell(), any::<bool>()), 1..8), slips in prop::collection::vec(slip(), 0..5),
     ) {
         let list = slipped(&numbered(&rows_of), &slips);
-        let read = table(&list, &Expect::list()).and_then(|table| read_numbers(vec![table], &Settings::default()));
+        let read = table(&list, &Expect::list()).and_then(|table| read_numbers(vec![table], &ListSettings::default()));
         let Ok(numbers) = read else { return Ok(()); };
         for at in 0..rows_of.len() {
             let number = (46_701_234_500 + u64::try_from(at).unwrap()).to_string();

@@ -13,7 +13,7 @@ use rayon::slice::ParallelSlice;
 use super::blocks::{Block, Cutter};
 use super::counts::Counts;
 use super::cut;
-use super::entry::{Entry, MAX_SOURCES};
+use super::entry::{IndexEntry, MAX_SOURCES};
 use super::index::Index;
 use super::number_forms::Forms;
 use super::numbers::find;
@@ -23,10 +23,10 @@ use super::repeats::Repeats;
 use super::reread::{each_row_of, fit, people_of};
 use super::row_faults::{Faults, RowFault};
 use super::rows::{RawRow, each_row};
-use super::settings::Settings;
+use super::settings::ListSettings;
 use super::swallowed::holds_a_row;
 use super::table::Table;
-use super::visitor::{Row, Visitor};
+use super::visitor::{ListRow, Visitor};
 use crate::model::{Diagnostic, InvalidRow, NumberKind, NumberSet, Part, Person};
 
 /// What one thread has found.
@@ -44,12 +44,12 @@ struct Harvest<V> {
 pub fn read<V: Visitor>(
     tables: Vec<Table>,
     suppressed: &[&NumberSet],
-    settings: &Settings,
+    settings: &ListSettings,
     make: impl Fn() -> V + Sync,
 ) -> Result<(Audience, V), Vec<Diagnostic>> {
     debug_assert!(tables.len() <= MAX_SOURCES);
     let cutter = Mutex::new(Cutter::new(&tables, settings.block_bytes));
-    let job = Job {
+    let job = ReadJob {
         tables: &tables,
         suppressed,
         settings,
@@ -135,13 +135,13 @@ fn sorted(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
     faults
 }
 
-struct Job<'a> {
+struct ReadJob<'a> {
     tables: &'a [Table],
     suppressed: &'a [&'a NumberSet],
-    settings: &'a Settings,
+    settings: &'a ListSettings,
 }
 
-impl Job<'_> {
+impl ReadJob<'_> {
     fn work<V: Visitor>(&self, cutter: &Mutex<Cutter<'_>>, visitor: V) -> Harvest<V> {
         let mut harvest = Harvest {
             visitor,
@@ -233,7 +233,7 @@ impl Job<'_> {
             Err(fault) => return Err(RowFault::Number(fault)),
         };
         let person = Person::from(number.msisdn);
-        let row = Row {
+        let row = ListRow {
             source,
             line: raw.line,
             offset: raw.offset,
@@ -257,7 +257,9 @@ impl Job<'_> {
         }
         forms.recipient(number.kind);
         visitor.add(&row);
-        Ok(RowOutcome::Kept(Entry::new(row.bucket, row.person, source, raw.offset)))
+        Ok(RowOutcome::Kept(IndexEntry::new(
+            row.bucket, row.person, source, raw.offset,
+        )))
     }
 
     /// Everybody whom a row of a list of numbers names: in any of its number columns, and by either reading.
@@ -269,7 +271,7 @@ impl Job<'_> {
         })?;
         for person in people_of(table, cells, self.settings) {
             let person = person.map_err(RowFault::Number)?;
-            entries.push(Entry::new(Part::bucket(person), person, source, raw.offset));
+            entries.push(IndexEntry::new(Part::bucket(person), person, source, raw.offset));
         }
         Ok(())
     }
@@ -278,7 +280,7 @@ impl Job<'_> {
     fn remove<V: Visitor>(
         &self,
         index: &Index,
-        duplicates: &[Entry],
+        duplicates: &[IndexEntry],
         harvests: &mut [Harvest<V>],
     ) -> Result<Repeats, Diagnostic> {
         if duplicates.is_empty() {
@@ -295,7 +297,7 @@ impl Job<'_> {
     fn remove_some<V: Visitor>(
         &self,
         index: &Index,
-        duplicates: &[Entry],
+        duplicates: &[IndexEntry],
         visitor: &mut V,
     ) -> Result<Repeats, Diagnostic> {
         let mut texts = Vec::new();
@@ -306,7 +308,7 @@ impl Job<'_> {
         let mut repeats = Repeats::default();
         let pairs = (duplicates.iter().zip(texts))
             .filter_map(|(later, text)| Some((*later, index.find(later.person())?, text?)));
-        let pairs: Vec<(Entry, Entry, u128)> = pairs.collect();
+        let pairs: Vec<(IndexEntry, IndexEntry, u128)> = pairs.collect();
         let mut rest = pairs.iter();
         each_row_of(
             self.tables,
@@ -327,7 +329,7 @@ impl Job<'_> {
 
 /// What becomes of a row without faults.
 enum RowOutcome {
-    Kept(Entry),
+    Kept(IndexEntry),
     Filtered,
     Suppressed(Person),
     SetApart,

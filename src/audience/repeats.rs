@@ -4,7 +4,7 @@
 //! earlier source wins, as the order of the sources says. Never: a text or a number.
 
 use super::diagnostics::OTHER_TEXT;
-use super::entry::Entry;
+use super::entry::IndexEntry;
 use super::quotes::{count_lines, line_of};
 use super::table::Table;
 use crate::model::{Diagnostic, Place, counted};
@@ -23,12 +23,12 @@ pub(super) struct Repeats {
 struct Pairs {
     rows: u64,
     /// The first pair: the later row, then the one that is sent.
-    example: Option<(Entry, Entry)>,
+    example: Option<(IndexEntry, IndexEntry)>,
 }
 
 impl Repeats {
     /// `later` has another text than `first`, which is sent.
-    pub(super) fn add(&mut self, later: Entry, first: Entry) {
+    pub(super) fn add(&mut self, later: IndexEntry, first: IndexEntry) {
         let pairs = if later.source() == first.source() {
             &mut self.in_one_list
         } else {

@@ -1,19 +1,19 @@
 //! Single rows read again, by their places.
 
-use super::entry::Entry;
+use super::entry::IndexEntry;
 use super::numbering::Number;
-use super::numbers::{Found, NumberFault, find};
+use super::numbers::{FoundNumber, NumberFault, find};
 use super::rows::RowReader;
-use super::settings::Settings;
+use super::settings::ListSettings;
 use super::table::Table;
-use super::visitor::Row;
+use super::visitor::ListRow;
 use crate::model::{Diagnostic, Part, Person};
 
 /// The people whom a row of a list of numbers names; a cell without a number names nobody.
 pub(super) fn people_of<'r>(
     table: &'r Table,
     cells: &'r [&'r str],
-    settings: &'r Settings,
+    settings: &'r ListSettings,
 ) -> impl Iterator<Item = Result<Person, NumberFault>> + 'r {
     let texts = table.numbers.iter().filter_map(|at| cells.get(*at).copied());
     texts.flat_map(move |text| {
@@ -21,8 +21,8 @@ pub(super) fn people_of<'r>(
             .home(cells, settings)
             .and_then(|home| find(text, home, table.form));
         let (one, other) = match found {
-            Ok(Found::International(number) | Found::National(number)) => (Some(Ok(number)), None),
-            Ok(Found::Both {
+            Ok(FoundNumber::International(number) | FoundNumber::National(number)) => (Some(Ok(number)), None),
+            Ok(FoundNumber::Both {
                 national,
                 international,
             }) => (Some(Ok(national)), Some(Ok(international))),
@@ -43,9 +43,9 @@ pub(super) fn fit<'c>(cells: &'c [&'c str], columns: usize) -> Option<&'c [&'c s
 /// Reads the rows of these entries again. A row that no longer holds its number is an error: the file has changed.
 pub(super) fn each_row_of(
     tables: &[Table],
-    entries: impl IntoIterator<Item = Entry>,
-    settings: &Settings,
-    mut visit: impl FnMut(&Row<'_>),
+    entries: impl IntoIterator<Item = IndexEntry>,
+    settings: &ListSettings,
+    mut visit: impl FnMut(&ListRow<'_>),
 ) -> Result<(), Diagnostic> {
     let mut readers: Vec<RowReader<'_>> = tables.iter().map(RowReader::new).collect();
     for entry in entries {
@@ -64,9 +64,9 @@ pub(super) fn each_row_of(
             let found = table
                 .home(cells, settings)
                 .and_then(|home| find(text, home, table.form));
-            match found.map(Found::taken) {
+            match found.map(FoundNumber::taken) {
                 Ok(number) if entry.person() == number.msisdn.into() => {
-                    visit(&Row {
+                    visit(&ListRow {
                         source,
                         line: 0,
                         offset: entry.offset(),

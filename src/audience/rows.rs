@@ -12,7 +12,7 @@ use super::blocks::Block;
 use super::delimiters::each_delimiter;
 use super::dialect::Dialect;
 use super::quotes::scan;
-use super::split::{Written, each_row_of_spans};
+use super::split::{WrittenCells, each_row_of_spans};
 use super::table::Table;
 use crate::model::Diagnostic;
 
@@ -51,7 +51,7 @@ pub(super) fn cells_of(rows: &[u8], delimiter: u8) -> Option<Vec<String>> {
         if first.is_none() {
             let row = rows.get(spans.range.clone()).unwrap_or_default();
             first = Some(std::str::from_utf8(row).ok().map(|text| {
-                let (mut written, mut cells) = (Written::default(), Vec::new());
+                let (mut written, mut cells) = (WrittenCells::default(), Vec::new());
                 spans.cells(text, spans.range.start, &mut written, &mut cells);
                 cells.into_iter().map(str::to_owned).collect()
             }));
@@ -129,7 +129,7 @@ fn each_text_row(text: &str, offset: u64, mut line: u64, dialect: &Dialect, visi
 
 fn each_quoted_row(block: &Block, dialect: &Dialect, visit: &mut impl FnMut(&RawRow<'_>)) {
     let whole = text_of(&block.bytes);
-    let mut written = Written::default();
+    let mut written = WrittenCells::default();
     let mut memory: Vec<&str> = Vec::new();
     each_row_of_spans(&block.bytes, dialect.delimiter, &mut |spans| {
         let from = spans.range.start;

@@ -8,7 +8,7 @@ use crate::model::NumberKind;
 
 /// What applies to all lists of a read.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct ListSettings {
     /// Lets national numbers be read.
     pub national_plan: Option<NationalPlan>,
     /// Kinds of numbers that are texted; `None`: all.
@@ -21,7 +21,7 @@ pub struct Settings {
     pub may_be_empty: bool,
 }
 
-impl Default for Settings {
+impl Default for ListSettings {
     fn default() -> Self {
         Self {
             national_plan: None,
@@ -33,7 +33,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl ListSettings {
     /// Whether numbers of this kind are not texted.
     pub(super) fn refuses(&self, kind: NumberKind) -> bool {
         self.number_types.as_ref().is_some_and(|kinds| kind.is_none_of(kinds))

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use encoding_rs::{DecoderResult, Encoding, UTF_8};
 
 use super::diagnostics::{CHANGED, ENCODING, NO_LIST, UNREADABLE};
-use super::kinds::{Kind, other_than_a_list};
+use super::kinds::{FileKind, other_than_a_list};
 use crate::campaign::clip;
 use crate::model::{Code, Diagnostic, Place};
 
@@ -97,7 +97,7 @@ impl Bytes {
         };
         let mut head = vec![0; usize::try_from(size.min(FIRST)).unwrap_or(0)];
         bytes.read_exact_at(0, &mut head)?;
-        if let Some(Kind { name, hint }) = other_than_a_list(&head) {
+        if let Some(FileKind { name, hint }) = other_than_a_list(&head) {
             return Err(bytes.fault(&NO_LIST, format!("this is {name}, not CSV")).hint(hint));
         }
         let (encoding, mark) = match Encoding::for_bom(&head) {

@@ -11,7 +11,7 @@ use super::guards::{unguarded, unguarded_twice};
 
 /// A cell as it stands in the file.
 #[derive(Clone, Copy)]
-struct Span {
+struct CellSpan {
     from: usize,
     to: usize,
     /// Whether doubled quotes or carriage returns are in it.
@@ -26,7 +26,7 @@ pub(super) struct Spans<'a> {
     pub(super) lines_before: u64,
     /// Whether a cell holds a line end.
     pub(super) has_line_ends: bool,
-    cells: &'a [Span],
+    cells: &'a [CellSpan],
 }
 
 /// Where the reading of a cell stands.
@@ -41,7 +41,7 @@ enum State {
 
 /// Calls `visit` with each row, also those without any byte.
 pub(super) fn each_row_of_spans(bytes: &[u8], delimiter: u8, visit: &mut impl FnMut(&Spans<'_>)) {
-    let mut cells: Vec<Span> = Vec::new();
+    let mut cells: Vec<CellSpan> = Vec::new();
     let (mut row_from, mut cell_from) = (0, 0);
     let (mut lines, mut lines_before) = (0_u64, 0_u64);
     let (mut has_line_ends, mut is_rewritten) = (false, false);
@@ -60,12 +60,12 @@ pub(super) fn each_row_of_spans(bytes: &[u8], delimiter: u8, visit: &mut impl Fn
             (State::Plain | State::Closed(_), b'"') => {}
             (State::Plain | State::Closed(_) | State::Quoted, end) => {
                 cells.push(match state {
-                    State::Closed(close) if close + 1 == at => Span {
+                    State::Closed(close) if close + 1 == at => CellSpan {
                         from: cell_from + 1,
                         to: close,
                         is_rewritten,
                     },
-                    State::Closed(_) | State::Plain | State::Quoted => Span {
+                    State::Closed(_) | State::Plain | State::Quoted => CellSpan {
                         from: cell_from,
                         to: at,
                         is_rewritten: false,
@@ -94,7 +94,7 @@ pub(super) fn each_row_of_spans(bytes: &[u8], delimiter: u8, visit: &mut impl Fn
 
 /// Cells written anew, one after the other.
 #[derive(Default)]
-pub(super) struct Written {
+pub(super) struct WrittenCells {
     text: String,
     ends: Vec<usize>,
 }
@@ -102,8 +102,8 @@ pub(super) struct Written {
 impl Spans<'_> {
     /// Appends the cells, borrowed from `text`, which begins at the byte `at`; those to be written anew stand in
     /// `written`, and nothing else does.
-    pub(super) fn cells<'t>(&self, text: &'t str, at: usize, written: &'t mut Written, cells: &mut Vec<&'t str>) {
-        let of = |cell: &Span| text.get(cell.from.saturating_sub(at)..cell.to.saturating_sub(at));
+    pub(super) fn cells<'t>(&self, text: &'t str, at: usize, written: &'t mut WrittenCells, cells: &mut Vec<&'t str>) {
+        let of = |cell: &CellSpan| text.get(cell.from.saturating_sub(at)..cell.to.saturating_sub(at));
         written.text.clear();
         written.ends.clear();
         for cell in self.cells.iter().filter(|cell| cell.is_rewritten) {

@@ -9,7 +9,7 @@ use super::dialect::Dialect;
 use super::missing_column::missing;
 use super::national_plan::{NationalPlan, plan_of};
 use super::numbers::NumberFault;
-use super::settings::Settings;
+use super::settings::ListSettings;
 use super::source::Bytes;
 use crate::campaign::{NumberForm, OnInvalid};
 use crate::model::{Diagnostic, Place, snake_case};
@@ -62,7 +62,7 @@ impl Table {
     pub(super) fn home<'h>(
         &'h self,
         cells: &[&str],
-        settings: &'h Settings,
+        settings: &'h ListSettings,
     ) -> Result<Option<&'h NationalPlan>, NumberFault> {
         let cell = self.country.and_then(|at| cells.get(at)).map(|cell| cell.trim());
         match cell.filter(|cell| !cell.is_empty()) {

@@ -17,11 +17,11 @@ struct Keep {
 }
 
 impl Visitor for Keep {
-    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
+    fn admits(&mut self, row: &ListRow<'_>) -> Result<bool, RowFault> {
         Ok(!row.cells.contains(&"filtered"))
     }
 
-    fn add(&mut self, row: &Row<'_>) {
+    fn add(&mut self, row: &ListRow<'_>) {
         let cells = row.cells.iter().map(|cell| (*cell).to_owned()).collect();
         assert!(
             self.rows
@@ -30,7 +30,7 @@ impl Visitor for Keep {
         );
     }
 
-    fn remove(&mut self, row: &Row<'_>) {
+    fn remove(&mut self, row: &ListRow<'_>) {
         assert!(self.removed.insert((row.source, row.offset)));
     }
 
@@ -51,10 +51,10 @@ pub(super) fn opened(bytes: impl Into<Vec<u8>>) -> Result<Table, Vec<Diagnostic>
     open(input(bytes), &Expect::default())
 }
 
-fn settings(block_bytes: usize) -> Settings {
-    Settings {
+fn settings(block_bytes: usize) -> ListSettings {
+    ListSettings {
         block_bytes,
-        ..Settings::default()
+        ..ListSettings::default()
     }
 }
 
@@ -317,14 +317,14 @@ fn the_first_row_that_is_a_recipient_wins_across_sources() {
 fn suppressed_numbers_are_left_out_however_they_are_written() {
     let stop = read_numbers(
         vec![open(input("stopped\n+46 (0)70-123 45 67\n"), &Expect::list()).unwrap()],
-        &Settings::default(),
+        &ListSettings::default(),
     );
     let stop = stop.unwrap();
     let list = |text: String| {
         read(
             vec![opened(text).unwrap()],
             &[&stop],
-            &Settings::default(),
+            &ListSettings::default(),
             Keep::default,
         )
     };
@@ -342,10 +342,10 @@ fn one_person_in_two_spellings_is_one_recipient_and_suppressed_by_any_of_them() 
     let list = |stop: &[&str], rows: &[&str]| {
         let stop = read_numbers(
             vec![open(input(format!("msisdn\n{}\n", stop.join("\n"))), &Expect::list()).unwrap()],
-            &Settings::default(),
+            &ListSettings::default(),
         );
         let table = opened(format!("msisdn\n{}\n", rows.join("\n"))).unwrap();
-        read(vec![table], &[&stop.unwrap()], &Settings::default(), Keep::default).unwrap()
+        read(vec![table], &[&stop.unwrap()], &ListSettings::default(), Keep::default).unwrap()
     };
     for first in spellings {
         let (audience, keep) = list(&[], &[first, spellings[0], spellings[1], spellings[2]]);
@@ -373,7 +373,7 @@ fn one_person_in_two_spellings_is_one_recipient_and_suppressed_by_any_of_them() 
 fn a_suppression_list_is_read_whole_or_not_at_all() {
     let list = |text: &str| {
         open(input(text), &Expect::list())
-            .and_then(|table| read_numbers(vec![table], &Settings::default()))
+            .and_then(|table| read_numbers(vec![table], &ListSettings::default()))
             .map(|numbers| numbers.len())
             .map_err(|faults| faults.iter().map(wording).collect::<Vec<_>>())
     };
@@ -472,9 +472,9 @@ fn a_part_reads_exactly_its_people_again() {
 #[test]
 fn national_numbers_are_read_with_the_projects_country() {
     let national_plan = NationalPlan::new(&Country::parse("SE").unwrap());
-    let settings = Settings {
+    let settings = ListSettings {
         national_plan,
-        ..Settings::default()
+        ..ListSettings::default()
     };
     let table = opened("tel\n070-123 45 67\n").unwrap();
     let (audience, _) = read(vec![table], &[], &settings, Keep::default).unwrap();

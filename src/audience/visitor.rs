@@ -5,7 +5,7 @@ use crate::model::{Country, Msisdn, Person};
 
 /// A row with a number that exists.
 #[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
+pub struct ListRow<'a> {
     /// Which of the tables, from 0.
     pub source: usize,
     /// Its first line, from 1; 0 when the row is read again.
@@ -27,21 +27,21 @@ pub struct Row<'a> {
 /// Gathers something from the rows of an audience; each thread has its own.
 pub trait Visitor: Send {
     /// Whether the row is a recipient (`where`). A fault is an error of the whole read.
-    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault>;
+    fn admits(&mut self, row: &ListRow<'_>) -> Result<bool, RowFault>;
     /// Whether a row without a usable number takes no part anyway, as far as its cells alone say it.
     fn leaves_out(&mut self, _source: usize, _cells: &[&str]) -> bool {
         false
     }
     /// Whether the row's person is left out for a reason that the visitor keeps: asked of those who are on no suppression list.
-    fn sets_apart(&mut self, _: &Row<'_>) -> bool {
+    fn sets_apart(&mut self, _: &ListRow<'_>) -> bool {
         false
     }
     /// The row is a recipient, unless an earlier row has its person.
-    fn add(&mut self, row: &Row<'_>);
+    fn add(&mut self, row: &ListRow<'_>);
     /// The row was added, here or by another visitor, and an earlier row has its person.
-    fn remove(&mut self, row: &Row<'_>);
+    fn remove(&mut self, row: &ListRow<'_>);
     /// A digest of what the row's person would be sent; `None`: nothing, or it is not known.
-    fn text_digest(&mut self, _row: &Row<'_>) -> Option<u128> {
+    fn text_digest(&mut self, _row: &ListRow<'_>) -> Option<u128> {
         None
     }
     /// Takes over what another has gathered.

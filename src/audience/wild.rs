@@ -34,7 +34,7 @@ fn numbers_of(text: &str) -> Result<usize, Vec<Diagnostic>> {
         bytes: std::sync::Arc::new(text.as_bytes().to_vec()),
     };
     let table = open(input, &Expect::list())?;
-    read_numbers(vec![table], &Settings::default()).map(|numbers| numbers.len())
+    read_numbers(vec![table], &ListSettings::default()).map(|numbers| numbers.len())
 }
 
 const SWALLOWED: &str = "46701234567,\"Ann\n46701234568,Bob\n46701234569,\"Cid\"\n46701234560,Dan\n";

@@ -8,7 +8,7 @@ use crate::model::Place;
 
 /// A database or web server that holds audiences.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Connection {
+pub struct SourceConnection {
     /// Which and where.
     pub kind: ConnectionKind,
     /// Certificates (PEM) of a private authority, relative to the project root; `None`: those of the system.

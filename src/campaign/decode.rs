@@ -12,8 +12,8 @@ use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
 use super::at::{AT, At};
-use super::scalar::{Meaning, first_line, meaning, scalar_hint};
-use super::tree::{Kind, NodeId, Tree};
+use super::scalar::{ScalarMeaning, first_line, meaning, scalar_hint};
+use super::tree::{NodeId, NodeKind, Tree};
 use super::wording::{alternatives, clip, did_you_mean};
 use super::yaml_hints::cut_decimal;
 use super::{diagnostics, unsupported_keys};
@@ -33,12 +33,12 @@ pub(super) fn decode<T: DeserializeOwned>(tree: &Tree) -> (At<T>, Vec<Diagnostic
 
 /// A fault that is recorded, or a message that still needs its place.
 #[derive(Debug)]
-enum Failure {
+enum DecodeFailure {
     Recorded,
     Message(String),
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for DecodeFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Recorded => f.write_str("reported"),
@@ -47,9 +47,9 @@ impl fmt::Display for Failure {
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for DecodeFailure {}
 
-impl serde::de::Error for Failure {
+impl serde::de::Error for DecodeFailure {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::Message(message.to_string())
     }
@@ -63,17 +63,17 @@ struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    fn kind(self) -> &'a Kind {
-        self.tree.node(self.id).map_or(&Kind::Faulty, |node| &node.kind)
+    fn kind(self) -> &'a NodeKind {
+        self.tree.node(self.id).map_or(&NodeKind::Faulty, |node| &node.kind)
     }
 
     fn child(self, id: NodeId) -> Self {
         Self { id, ..self }
     }
 
-    fn record(self, fault: Diagnostic) -> Failure {
+    fn record(self, fault: Diagnostic) -> DecodeFailure {
         self.faults.borrow_mut().push(fault);
-        Failure::Recorded
+        DecodeFailure::Recorded
     }
 
     fn fault(self, code: &Code, message: impl Into<String>) -> Diagnostic {
@@ -87,22 +87,22 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn wrong_type(self, expected: &str) -> Failure {
+    fn wrong_type(self, expected: &str) -> DecodeFailure {
         let (code, found) = match self.kind() {
-            Kind::Faulty => return Failure::Recorded,
-            Kind::List(_) => (&diagnostics::WRONG_TYPE, "a list".to_owned()),
-            Kind::Map(_) => (&diagnostics::WRONG_TYPE, "a mapping".to_owned()),
-            Kind::Scalar(scalar) => match meaning(scalar) {
-                Meaning::Nothing => {
+            NodeKind::Faulty => return DecodeFailure::Recorded,
+            NodeKind::List(_) => (&diagnostics::WRONG_TYPE, "a list".to_owned()),
+            NodeKind::Map(_) => (&diagnostics::WRONG_TYPE, "a mapping".to_owned()),
+            NodeKind::Scalar(scalar) => match meaning(scalar) {
+                ScalarMeaning::Nothing => {
                     let message = format!("{} has no value", self.name());
                     let fault = self.fault(&diagnostics::NO_VALUE, message);
                     return self.record(fault.hint(format!("give it {expected}, or remove the key")));
                 }
-                Meaning::Bool(_) => (&diagnostics::WRONG_TYPE, format!("`{}`", clip(&scalar.text))),
-                Meaning::Integer(_) | Meaning::Fraction => {
+                ScalarMeaning::Bool(_) => (&diagnostics::WRONG_TYPE, format!("`{}`", clip(&scalar.text))),
+                ScalarMeaning::Integer(_) | ScalarMeaning::Fraction => {
                     (&diagnostics::WRONG_TYPE, format!("the number `{}`", clip(&scalar.text)))
                 }
-                Meaning::Text => (
+                ScalarMeaning::Text => (
                     &diagnostics::WRONG_TYPE,
                     format!("the text `{}`", clip(first_line(&scalar.text))),
                 ),
@@ -111,38 +111,40 @@ impl<'a> Cursor<'a> {
         let message = format!("{} takes {expected}, not {found}", self.name());
         let mut fault = self.fault(code, message);
         match self.kind() {
-            Kind::Scalar(scalar) => fault.hints.extend(scalar_hint(scalar, expected)),
-            Kind::Map(_) if expected == "a list" => {
+            NodeKind::Scalar(scalar) => fault.hints.extend(scalar_hint(scalar, expected)),
+            NodeKind::Map(_) if expected == "a list" => {
                 fault.hints.push("each item of a list begins with `- `".to_owned());
             }
-            Kind::List(_) | Kind::Map(_) | Kind::Faulty => {}
+            NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Faulty => {}
         }
         self.record(fault)
     }
 
     /// Any scalar but an empty one, spelled as in the file.
-    fn text(self, expected: &str) -> Result<&'a str, Failure> {
+    fn text(self, expected: &str) -> Result<&'a str, DecodeFailure> {
         match self.kind() {
-            Kind::Scalar(scalar) => match meaning(scalar) {
-                Meaning::Nothing => Err(self.wrong_type(expected)),
-                Meaning::Bool(_) | Meaning::Integer(_) | Meaning::Fraction | Meaning::Text => Ok(&scalar.text),
+            NodeKind::Scalar(scalar) => match meaning(scalar) {
+                ScalarMeaning::Nothing => Err(self.wrong_type(expected)),
+                ScalarMeaning::Bool(_) | ScalarMeaning::Integer(_) | ScalarMeaning::Fraction | ScalarMeaning::Text => {
+                    Ok(&scalar.text)
+                }
             },
-            Kind::List(_) | Kind::Map(_) | Kind::Faulty => Err(self.wrong_type(expected)),
+            NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Faulty => Err(self.wrong_type(expected)),
         }
     }
 
-    fn integer(self, min: i128, max: i128) -> Result<i128, Failure> {
-        let Kind::Scalar(scalar) = self.kind() else {
+    fn integer(self, min: i128, max: i128) -> Result<i128, DecodeFailure> {
+        let NodeKind::Scalar(scalar) = self.kind() else {
             return Err(self.wrong_type("a whole number"));
         };
         match meaning(scalar) {
-            Meaning::Integer(value) if (min..=max).contains(&value) => Ok(value),
-            Meaning::Integer(value) => {
+            ScalarMeaning::Integer(value) if (min..=max).contains(&value) => Ok(value),
+            ScalarMeaning::Integer(value) => {
                 let value = clip(&value.to_string());
                 let message = format!("{} is a whole number from {min} to {max}, not `{value}`", self.name());
                 Err(self.record(self.fault(&diagnostics::OUT_OF_RANGE, message)))
             }
-            Meaning::Nothing | Meaning::Bool(_) | Meaning::Fraction | Meaning::Text => {
+            ScalarMeaning::Nothing | ScalarMeaning::Bool(_) | ScalarMeaning::Fraction | ScalarMeaning::Text => {
                 Err(self.wrong_type("a whole number"))
             }
         }
@@ -174,7 +176,7 @@ impl<'a> Cursor<'a> {
 
 macro_rules! integers {
     ($($method:ident $visit:ident $type:ty),*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFailure> {
             let value = self.integer(i128::from(<$type>::MIN), i128::from(<$type>::MAX))?;
             visitor.$visit(<$type>::try_from(value).unwrap_or_default())
         })*
@@ -182,24 +184,28 @@ macro_rules! integers {
 }
 
 impl<'de> Deserializer<'de> for Cursor<'_> {
-    type Error = Failure;
+    type Error = DecodeFailure;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFailure> {
         match self.kind() {
-            Kind::Faulty => Err(Failure::Recorded),
-            Kind::List(_) => self.deserialize_seq(visitor),
-            Kind::Map(_) => self.deserialize_map(visitor),
-            Kind::Scalar(scalar) => match meaning(scalar) {
-                Meaning::Nothing => Err(self.wrong_type("a value")),
-                Meaning::Bool(value) => visitor.visit_bool(value),
-                Meaning::Integer(value) => visitor.visit_i128(value),
-                Meaning::Fraction => visitor.visit_f64(0.0),
-                Meaning::Text => visitor.visit_str(&scalar.text),
+            NodeKind::Faulty => Err(DecodeFailure::Recorded),
+            NodeKind::List(_) => self.deserialize_seq(visitor),
+            NodeKind::Map(_) => self.deserialize_map(visitor),
+            NodeKind::Scalar(scalar) => match meaning(scalar) {
+                ScalarMeaning::Nothing => Err(self.wrong_type("a value")),
+                ScalarMeaning::Bool(value) => visitor.visit_bool(value),
+                ScalarMeaning::Integer(value) => visitor.visit_i128(value),
+                ScalarMeaning::Fraction => visitor.visit_f64(0.0),
+                ScalarMeaning::Text => visitor.visit_str(&scalar.text),
             },
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Failure> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, DecodeFailure> {
         if name == AT {
             visitor.visit_seq(Pair { cursor: self, next: 0 })
         } else {
@@ -207,9 +213,9 @@ impl<'de> Deserializer<'de> for Cursor<'_> {
         }
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        if let Kind::Scalar(scalar) = self.kind()
-            && let Meaning::Bool(value) = meaning(scalar)
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFailure> {
+        if let NodeKind::Scalar(scalar) = self.kind()
+            && let ScalarMeaning::Bool(value) = meaning(scalar)
         {
             return visitor.visit_bool(value);
         }
@@ -222,43 +228,45 @@ impl<'de> Deserializer<'de> for Cursor<'_> {
         deserialize_u32 visit_u32 u32, deserialize_u64 visit_u64 u64
     );
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFailure> {
         // A number is read as it is spelled; `true` is a text for nobody.
-        if let Kind::Scalar(scalar) = self.kind()
-            && matches!(meaning(scalar), Meaning::Bool(_))
+        if let NodeKind::Scalar(scalar) = self.kind()
+            && matches!(meaning(scalar), ScalarMeaning::Bool(_))
         {
             return Err(self.wrong_type("a text"));
         }
         visitor.visit_str(self.text("a text")?)
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFailure> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFailure> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFailure> {
         match self.kind() {
-            Kind::List(items) => visitor.visit_seq(Items {
+            NodeKind::List(items) => visitor.visit_seq(Items {
                 cursor: self,
                 items: items.iter(),
             }),
-            Kind::Scalar(_) | Kind::Map(_) | Kind::Faulty => Err(self.wrong_type("a list")),
+            NodeKind::Scalar(_) | NodeKind::Map(_) | NodeKind::Faulty => Err(self.wrong_type("a list")),
         }
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFailure> {
         match self.kind() {
-            Kind::Map(entries) => visitor.visit_map(Entries {
+            NodeKind::Map(entries) => visitor.visit_map(MapEntries {
                 cursor: self,
                 left: entries.iter(),
                 known: None,
                 value: None,
             }),
-            Kind::Scalar(_) | Kind::List(_) | Kind::Faulty => Err(self.wrong_type("a mapping (`key: value`)")),
+            NodeKind::Scalar(_) | NodeKind::List(_) | NodeKind::Faulty => {
+                Err(self.wrong_type("a mapping (`key: value`)"))
+            }
         }
     }
 
@@ -267,15 +275,17 @@ impl<'de> Deserializer<'de> for Cursor<'_> {
         name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Failure> {
+    ) -> Result<V::Value, DecodeFailure> {
         match self.kind() {
-            Kind::Map(entries) => visitor.visit_map(Entries {
+            NodeKind::Map(entries) => visitor.visit_map(MapEntries {
                 cursor: self,
                 left: entries.iter(),
                 known: Some((name, fields)),
                 value: None,
             }),
-            Kind::Scalar(_) | Kind::List(_) | Kind::Faulty => Err(self.wrong_type("a mapping (`key: value`)")),
+            NodeKind::Scalar(_) | NodeKind::List(_) | NodeKind::Faulty => {
+                Err(self.wrong_type("a mapping (`key: value`)"))
+            }
         }
     }
 
@@ -284,11 +294,11 @@ impl<'de> Deserializer<'de> for Cursor<'_> {
         _name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Failure> {
+    ) -> Result<V::Value, DecodeFailure> {
         let choices = alternatives(variants.iter().copied());
         let text = self.text(&format!("one of {choices}"))?;
         if let Some(known) = variants.iter().find(|variant| **variant == text) {
-            return visitor.visit_enum(StrDeserializer::<Failure>::new(known));
+            return visitor.visit_enum(StrDeserializer::<DecodeFailure>::new(known));
         }
         let message = format!("{} is {choices}, not `{}`", self.name(), clip(text));
         let mut fault = self.fault(&diagnostics::UNKNOWN_CHOICE, message);
@@ -296,7 +306,7 @@ impl<'de> Deserializer<'de> for Cursor<'_> {
         Err(self.record(fault))
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFailure> {
         visitor.visit_unit()
     }
 
@@ -312,9 +322,9 @@ struct Pair<'a> {
 }
 
 impl<'de> SeqAccess<'de> for Pair<'_> {
-    type Error = Failure;
+    type Error = DecodeFailure;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Failure> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DecodeFailure> {
         self.next += 1;
         if self.next == 1 {
             return seed.deserialize(self.cursor.id.into_deserializer()).map(Some);
@@ -322,8 +332,8 @@ impl<'de> SeqAccess<'de> for Pair<'_> {
         seed.deserialize(self.cursor)
             .map(Some)
             .map_err(|failure| match failure {
-                Failure::Recorded => Failure::Recorded,
-                Failure::Message(message) => {
+                DecodeFailure::Recorded => DecodeFailure::Recorded,
+                DecodeFailure::Message(message) => {
                     let message = format!("{}: {message}", self.cursor.name());
                     self.cursor.record(self.cursor.fault(&diagnostics::WRONG_TYPE, message))
                 }
@@ -337,9 +347,9 @@ struct Items<'a> {
 }
 
 impl<'de> SeqAccess<'de> for Items<'_> {
-    type Error = Failure;
+    type Error = DecodeFailure;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Failure> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, DecodeFailure> {
         self.items
             .next()
             .map(|id| seed.deserialize(self.cursor.child(*id)))
@@ -347,7 +357,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
     }
 }
 
-struct Entries<'a> {
+struct MapEntries<'a> {
     cursor: Cursor<'a>,
     left: std::slice::Iter<'a, NodeId>,
     /// Name and keys of the struct; `None` for mappings with free keys.
@@ -355,10 +365,10 @@ struct Entries<'a> {
     value: Option<NodeId>,
 }
 
-impl<'de> MapAccess<'de> for Entries<'_> {
-    type Error = Failure;
+impl<'de> MapAccess<'de> for MapEntries<'_> {
+    type Error = DecodeFailure;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Failure> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, DecodeFailure> {
         for id in self.left.by_ref() {
             let key = self.cursor.tree.key(*id).unwrap_or_default();
             if let Some((owner, known)) = self.known
@@ -368,12 +378,12 @@ impl<'de> MapAccess<'de> for Entries<'_> {
                 continue;
             }
             self.value = Some(*id);
-            return seed.deserialize(StrDeserializer::<Failure>::new(key)).map(Some);
+            return seed.deserialize(StrDeserializer::<DecodeFailure>::new(key)).map(Some);
         }
         Ok(None)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Failure> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, DecodeFailure> {
         let id = self.value.take().unwrap_or_default();
         seed.deserialize(self.cursor.child(id))
     }

@@ -3,4 +3,4 @@
 use std::path::Path;
 
 /// Gets the text of a file by its path relative to the project root; the error is a short reason.
-pub type Files<'a> = &'a dyn Fn(&Path) -> Result<String, String>;
+pub type FileReader<'a> = &'a dyn Fn(&Path) -> Result<String, String>;

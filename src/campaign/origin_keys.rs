@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::at::At;
 use super::campaign_file::SourceFile;
-use super::connection::Connection;
+use super::connection::SourceConnection;
 use super::origin_file::{ParamsFile, RowFormatFile};
 use super::project::Project;
 use super::suppression_file::SuppressionListFile;
@@ -83,7 +83,7 @@ impl OriginKeys<'_> {
 pub(super) struct Surroundings<'a> {
     pub folder: &'a Path,
     pub allow_paths: &'a [PathBuf],
-    pub connections: &'a BTreeMap<String, Connection>,
+    pub connections: &'a BTreeMap<String, SourceConnection>,
 }
 
 impl<'a> Surroundings<'a> {

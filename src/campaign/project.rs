@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 
-use super::connection::Connection;
+use super::connection::SourceConnection;
 use super::contact::{ContactLimit, OnPressure};
 use super::notify::Notify;
 use super::number_list::NumberList;
@@ -54,7 +54,7 @@ pub struct Project {
     /// Who gets no marketing text at all.
     pub holdout: Option<Holdout>,
     /// Databases and web servers that hold audiences.
-    pub sources: BTreeMap<String, Connection>,
+    pub sources: BTreeMap<String, SourceConnection>,
     /// Limits that stop a plan.
     pub guards: Guards,
     /// Who is told what an apply came to.

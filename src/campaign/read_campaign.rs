@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::at::At;
 use super::campaign::{Campaign, CampaignState, Category, DatacodingChoice, Transliterate};
 use super::campaign_file::{CampaignFile, CategoryFile, DatacodingFile, StateFile, TransliterateFile, TypeFile};
-use super::files::Files;
+use super::files::FileReader;
 use super::origin_keys::Surroundings;
 use super::pace::pace;
 use super::project::Project;
@@ -22,7 +22,7 @@ use super::read_suppressions::suppression_lists;
 use super::read_texts::{Texts, texts};
 use super::read_variants::salt;
 use super::read_vars::vars;
-use super::reading::{Outcome, Reading, mirror};
+use super::reading::{ReadOutcome, Reading, mirror};
 use super::suggested::{nearest_reference, suggested_reference};
 use super::tree::NodeId;
 use super::wording::{alternatives, clip};
@@ -30,7 +30,7 @@ use super::{diagnostics, urls};
 use crate::model::{CampaignRef, Diagnostic, MessageType, ProviderName, Revision, Sender};
 
 /// Reads a campaign file; `file` is relative to the project root. `Err` holds at least one error.
-pub fn read_campaign(file: &Path, text: &str, project: &Project, files: Files<'_>) -> Outcome<Campaign> {
+pub fn read_campaign(file: &Path, text: &str, project: &Project, files: FileReader<'_>) -> ReadOutcome<Campaign> {
     read_campaign_among(file, text, project, files, &[])
 }
 
@@ -39,9 +39,9 @@ pub fn read_campaign_among(
     file: &Path,
     text: &str,
     project: &Project,
-    files: Files<'_>,
+    files: FileReader<'_>,
     all: &[PathBuf],
-) -> Outcome<Campaign> {
+) -> ReadOutcome<Campaign> {
     let (tree, root, found) = mirror::<CampaignFile>(file, text)?;
     let mut reading = Reading { tree: &tree, found };
     let campaign = match &root {
@@ -64,7 +64,7 @@ fn campaign(
     typed: &CampaignFile,
     file: &Path,
     project: &Project,
-    files: Files<'_>,
+    files: FileReader<'_>,
     reference: Option<CampaignRef>,
 ) -> Option<Campaign> {
     let folder = file.parent().unwrap_or(Path::new(""));

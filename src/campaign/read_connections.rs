@@ -1,11 +1,11 @@
-//! `sources` to [`Connection`]s: what belongs to the kind is there, what does not is refused.
+//! `sources` to [`SourceConnection`]s: what belongs to the kind is there, what does not is refused.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::at::At;
-use super::connection::{Connection, ConnectionKind, HttpsBase};
+use super::connection::{ConnectionKind, HttpsBase, SourceConnection};
 use super::origin_file::{ConnectionFile, ConnectionKindFile};
 use super::read_provider::env_name;
 use super::reading::Reading;
@@ -22,7 +22,7 @@ pub(super) fn connections(
     reading: &mut Reading<'_>,
     field: &At<BTreeMap<String, At<ConnectionFile>>>,
     allow_paths: &[PathBuf],
-) -> BTreeMap<String, Connection> {
+) -> BTreeMap<String, SourceConnection> {
     let mut connections = BTreeMap::new();
     for (name, entry) in field.given().into_iter().flatten() {
         let is_name = (1..=32).contains(&name.len())
@@ -52,7 +52,7 @@ fn connection(
     id: NodeId,
     typed: &ConnectionFile,
     allow_paths: &[PathBuf],
-) -> Option<Connection> {
+) -> Option<SourceConnection> {
     if typed.kind.is_absent() {
         let fault = reading.missing_fault(id, "kind");
         reading.push(id, fault.hint("`kind` is `postgres` or `https`"));
@@ -90,7 +90,7 @@ fn connection(
         0 => Err("`max_rows` is at least 1"),
         rows => Ok(*rows),
     });
-    Some(Connection {
+    Some(SourceConnection {
         kind,
         ca_file,
         timeout,

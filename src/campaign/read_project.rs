@@ -20,7 +20,7 @@ use super::read_provider::provider;
 use super::read_returns::{senders, undeliverable};
 use super::read_suppressions::{suppression_lists, testers};
 use super::read_variants::holdout;
-use super::reading::{Outcome, Reading, mirror};
+use super::reading::{ReadOutcome, Reading, mirror};
 use super::tree::NodeId;
 use super::wording::{alternatives, clip, did_you_mean};
 use super::{diagnostics, paths};
@@ -30,7 +30,7 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 
 /// Reads the project file; `file` is only for places. `Err` holds at least one error.
-pub fn read_project(file: &Path, text: &str) -> Outcome<Project> {
+pub fn read_project(file: &Path, text: &str) -> ReadOutcome<Project> {
     let (tree, root, found) = mirror::<ProjectFile>(file, text)?;
     let mut reading = Reading { tree: &tree, found };
     let project = match &root {

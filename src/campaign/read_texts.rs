@@ -11,7 +11,7 @@ use super::at::At;
 use super::campaign::Category;
 use super::campaign_file::{CampaignFile, CategoryFile, LanguageFile};
 use super::diagnostics;
-use super::files::Files;
+use super::files::FileReader;
 use super::forms_file::TextFile;
 use super::language_rule::LanguageRule;
 use super::read_variants::variants;
@@ -19,7 +19,7 @@ use super::reading::Reading;
 use super::source::Source;
 use super::tree::NodeId;
 use super::variants::Variant;
-use super::written_texts::{Written, first_of, text_of, written};
+use super::written_texts::{WrittenTexts, first_of, text_of, written};
 use crate::model::{Diagnostic, Language, Text};
 
 /// What a campaign says.
@@ -37,11 +37,11 @@ pub(super) fn texts(
     typed: &CampaignFile,
     sources: &mut [Source],
     folder: &Path,
-    files: Files<'_>,
+    files: FileReader<'_>,
 ) -> Option<Texts> {
     let body = body(reading, root, typed, folder, files).map(|body| body.with_snippets(reading, files));
     for source in sources.iter_mut() {
-        if let Some(own) = Written::of(source) {
+        if let Some(own) = WrittenTexts::of(source) {
             own.with_snippets(reading, files).put_into(source);
         }
     }
@@ -55,7 +55,7 @@ pub(super) fn texts(
         (body, _) => body,
     };
     for source in sources.iter_mut() {
-        if let (Some(own), Some(line)) = (Written::of(source), &line)
+        if let (Some(own), Some(line)) = (WrittenTexts::of(source), &line)
             && let Some(own) = own.with_line(reading, line)
         {
             own.put_into(source);
@@ -64,8 +64,8 @@ pub(super) fn texts(
     let mut variants = variants(reading, typed, sources, line.as_ref(), folder, files);
     let language = rule(reading, &typed.language);
     let used: Vec<&BTreeMap<Language, Text>> = match &body {
-        Some(Written::Several(several)) => vec![several],
-        Some(Written::One(_)) | None => Vec::new(),
+        Some(WrittenTexts::Several(several)) => vec![several],
+        Some(WrittenTexts::One(_)) | None => Vec::new(),
     };
     let own = sources
         .iter()
@@ -85,12 +85,12 @@ pub(super) fn texts(
     // Every source has a text of its own: the first stands for the campaign.
     let body = match body {
         None if is_absent => (variants.iter())
-            .find_map(|variant| variant.texts.as_ref().map(Written::of_variant))
-            .or_else(|| sources.iter().find_map(Written::of)),
+            .find_map(|variant| variant.texts.as_ref().map(WrittenTexts::of_variant))
+            .or_else(|| sources.iter().find_map(WrittenTexts::of)),
         body => body,
     };
     for source in sources.iter_mut() {
-        if let (Some(Written::Several(several)), Some(_)) = (Written::of(source), &fallback) {
+        if let (Some(WrittenTexts::Several(several)), Some(_)) = (WrittenTexts::of(source), &fallback) {
             source.body = first_of(&several, fallback.as_ref());
         }
     }
@@ -100,13 +100,13 @@ pub(super) fn texts(
         }
     }
     Some(match body? {
-        Written::One(body) => Texts {
+        WrittenTexts::One(body) => Texts {
             body,
             translations: BTreeMap::new(),
             language,
             variants,
         },
-        Written::Several(translations) => Texts {
+        WrittenTexts::Several(translations) => Texts {
             body: first_of(&translations, fallback.as_ref())?,
             translations,
             language,
@@ -115,7 +115,7 @@ pub(super) fn texts(
     })
 }
 
-fn opt_out_line(reading: &mut Reading<'_>, field: &At<TextFile>, category: Category) -> Option<Written> {
+fn opt_out_line(reading: &mut Reading<'_>, field: &At<TextFile>, category: Category) -> Option<WrittenTexts> {
     let line = written(reading, field);
     match (category, field.id()) {
         (Category::Service, Some(id)) => {
@@ -205,8 +205,8 @@ fn body(
     root: NodeId,
     typed: &CampaignFile,
     folder: &Path,
-    files: Files<'_>,
-) -> Option<Written> {
+    files: FileReader<'_>,
+) -> Option<WrittenTexts> {
     if !typed.variants.is_absent() {
         return None;
     }

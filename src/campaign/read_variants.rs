@@ -9,7 +9,7 @@ use std::path::Path;
 use super::at::At;
 use super::campaign_file::{CampaignFile, VariantFile};
 use super::diagnostics;
-use super::files::Files;
+use super::files::FileReader;
 use super::forms_file::TextFile;
 use super::project_file::HoldoutFile;
 use super::reading::Reading;
@@ -17,7 +17,7 @@ use super::source::Source;
 use super::tree::NodeId;
 use super::variants::{Holdout, Variant};
 use super::wording::clip;
-use super::written_texts::{Written, text_of};
+use super::written_texts::{WrittenTexts, text_of};
 use crate::model::Diagnostic;
 
 /// Reads the variants; `line` is the opt-out line that each text is to have.
@@ -25,9 +25,9 @@ pub(super) fn variants(
     reading: &mut Reading<'_>,
     typed: &CampaignFile,
     sources: &[Source],
-    line: Option<&Written>,
+    line: Option<&WrittenTexts>,
     folder: &Path,
-    files: Files<'_>,
+    files: FileReader<'_>,
 ) -> Vec<Variant> {
     let At::Given(id, list) = &typed.variants else {
         return Vec::new();
@@ -83,9 +83,9 @@ fn variant(
     reading: &mut Reading<'_>,
     id: NodeId,
     typed: &VariantFile,
-    line: Option<&Written>,
+    line: Option<&WrittenTexts>,
     folder: &Path,
-    files: Files<'_>,
+    files: FileReader<'_>,
 ) -> Option<Variant> {
     let name = reading.require(id, "name", &typed.name, &diagnostics::VARIANTS, |text| name(text));
     let weight = reading.require(id, "weight", &typed.weight, &diagnostics::OUT_OF_RANGE, |value| {

@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use super::at::At;
 use super::diagnostics;
-use super::tree::{Kind, NodeId, Tree};
+use super::tree::{NodeId, NodeKind, Tree};
 use super::wording::clip;
 use super::yaml;
 use crate::model::{Code, Country, Diagnostic, LocalTime, Place, Severity, Text, ZoneName, parse_duration};
 
 /// The result of reading one file: its meaning with warnings, or every fault.
-pub(super) type Outcome<T> = Result<(T, Vec<Diagnostic>), Vec<Diagnostic>>;
+pub(super) type ReadOutcome<T> = Result<(T, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 pub(super) struct Reading<'a> {
     pub tree: &'a Tree,
@@ -136,7 +136,7 @@ impl Reading<'_> {
         let mut open = vec![0];
         while let Some(id) = open.pop() {
             places.insert(self.tree.path(id), self.tree.place(id));
-            if let Some(Kind::List(below) | Kind::Map(below)) = self.tree.node(id).map(|node| &node.kind) {
+            if let Some(NodeKind::List(below) | NodeKind::Map(below)) = self.tree.node(id).map(|node| &node.kind) {
                 open.extend(below);
             }
         }

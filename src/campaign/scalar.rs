@@ -4,7 +4,7 @@ use super::tree::Scalar;
 use super::wording::clip;
 
 /// What a plain scalar means by the rules of YAML.
-pub(super) enum Meaning {
+pub(super) enum ScalarMeaning {
     Nothing,
     Bool(bool),
     Integer(i128),
@@ -12,19 +12,19 @@ pub(super) enum Meaning {
     Text,
 }
 
-pub(super) fn meaning(scalar: &Scalar) -> Meaning {
+pub(super) fn meaning(scalar: &Scalar) -> ScalarMeaning {
     if !scalar.plain {
-        return Meaning::Text;
+        return ScalarMeaning::Text;
     }
     match serde_yaml::from_str::<serde_yaml::Value>(&scalar.text) {
-        Ok(serde_yaml::Value::Null) => Meaning::Nothing,
-        Ok(serde_yaml::Value::Bool(value)) => Meaning::Bool(value),
+        Ok(serde_yaml::Value::Null) => ScalarMeaning::Nothing,
+        Ok(serde_yaml::Value::Bool(value)) => ScalarMeaning::Bool(value),
         Ok(serde_yaml::Value::Number(number)) => number
             .as_i64()
             .map(i128::from)
             .or_else(|| number.as_u64().map(i128::from))
-            .map_or(Meaning::Fraction, Meaning::Integer),
-        Ok(_) | Err(_) => Meaning::Text,
+            .map_or(ScalarMeaning::Fraction, ScalarMeaning::Integer),
+        Ok(_) | Err(_) => ScalarMeaning::Text,
     }
 }
 

@@ -8,7 +8,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::files::Files;
+use super::files::FileReader;
 use super::reading::Reading;
 use super::wording::clip;
 use super::{diagnostics, paths};
@@ -20,7 +20,7 @@ const MAX_DEPTH: usize = 8;
 const MAX_INCLUDES: usize = 100;
 
 /// The template with its snippets; faults are recorded, and leave it as it was.
-pub(super) fn with_snippets(reading: &mut Reading<'_>, text: Text, files: Files<'_>) -> Text {
+pub(super) fn with_snippets(reading: &mut Reading<'_>, text: Text, files: FileReader<'_>) -> Text {
     if includes(&text.text).is_empty() {
         return text;
     }
@@ -45,7 +45,7 @@ pub(super) fn with_snippets(reading: &mut Reading<'_>, text: Text, files: Files<
 }
 
 struct Assembly<'f> {
-    files: Files<'f>,
+    files: FileReader<'f>,
     /// Files that are being put in.
     open: Vec<PathBuf>,
     count: usize,

@@ -18,17 +18,17 @@ pub(super) type NodeId = usize;
 pub(super) struct Node {
     pub(super) parent: Option<NodeId>,
     pub(super) label: Label,
-    pub(super) span: Span,
-    pub kind: Kind,
+    pub(super) span: SourceSpan,
+    pub kind: NodeKind,
 }
 
 pub(super) enum Label {
     Root,
-    Key(String, Span),
+    Key(String, SourceSpan),
     Item(usize),
 }
 
-pub(super) enum Kind {
+pub(super) enum NodeKind {
     Scalar(Scalar),
     List(Vec<NodeId>),
     /// In order of writing.
@@ -44,13 +44,13 @@ pub(super) struct Scalar {
     /// A comment follows on its line: it may have been meant as text.
     pub before_comment: bool,
     /// Where the first character stands, and how far a block scalar's lines are set in.
-    pub(super) first: Span,
+    pub(super) first: SourceSpan,
     pub(super) indent: usize,
 }
 
 /// Line and column from 1, length in characters.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Span {
+pub(super) struct SourceSpan {
     pub(super) line: usize,
     pub(super) column: usize,
     pub(super) length: usize,
@@ -100,10 +100,10 @@ impl Tree {
             return Place::file(&self.file);
         };
         match (&node.kind, &node.label) {
-            (Kind::Scalar(scalar), _) if !scalar.text.is_empty() => self.at(scalar.first),
+            (NodeKind::Scalar(scalar), _) if !scalar.text.is_empty() => self.at(scalar.first),
             (_, Label::Key(_, span)) => self.at(*span),
-            (Kind::List(_) | Kind::Map(_), Label::Item(_)) => self.at(Span { length: 1, ..node.span }),
-            (Kind::Scalar(_) | Kind::Faulty, Label::Item(_)) => self.at(node.span),
+            (NodeKind::List(_) | NodeKind::Map(_), Label::Item(_)) => self.at(SourceSpan { length: 1, ..node.span }),
+            (NodeKind::Scalar(_) | NodeKind::Faulty, Label::Item(_)) => self.at(node.span),
             (_, Label::Root) => Place::file(&self.file),
         }
     }
@@ -119,17 +119,17 @@ impl Tree {
     /// A scalar with the place of its first character.
     pub fn text(&self, id: NodeId) -> Text {
         match self.node(id).map(|node| &node.kind) {
-            Some(Kind::Scalar(scalar)) => Text {
+            Some(NodeKind::Scalar(scalar)) => Text {
                 text: scalar.text.replace("\r\n", "\n").replace('\r', "\n"),
                 place: self.at(scalar.first),
                 indent: scalar.indent,
                 pieces: Vec::new(),
             },
-            Some(Kind::List(_) | Kind::Map(_) | Kind::Faulty) | None => Text::default(),
+            Some(NodeKind::List(_) | NodeKind::Map(_) | NodeKind::Faulty) | None => Text::default(),
         }
     }
 
-    pub(super) fn at(&self, span: Span) -> Place {
+    pub(super) fn at(&self, span: SourceSpan) -> Place {
         Place {
             file: self.file.clone(),
             line: span.line,

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::at::At;
-use super::files::Files;
+use super::files::FileReader;
 use super::forms_file::TextFile;
 use super::reading::Reading;
 use super::snippets::with_snippets;
 use super::source::Source;
-use super::tree::{Kind, NodeId};
+use super::tree::{NodeId, NodeKind};
 use super::variants::VariantTexts;
 use super::wording::clip;
 use super::{diagnostics, paths};
@@ -17,7 +17,7 @@ use crate::model::{Diagnostic, Language, Piece, Place, Text};
 
 /// One text, or several.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Written {
+pub(super) enum WrittenTexts {
     One(Text),
     Several(BTreeMap<Language, Text>),
 }
@@ -28,7 +28,7 @@ pub(super) fn first_of(several: &BTreeMap<Language, Text>, fallback: Option<&Lan
     of_fallback.or_else(|| several.values().next()).cloned()
 }
 
-impl Written {
+impl WrittenTexts {
     /// The texts of a source itself.
     pub(super) fn of(source: &Source) -> Option<Self> {
         if source.translations.is_empty() {
@@ -82,7 +82,7 @@ impl Written {
         })
     }
 
-    pub(super) fn with_snippets(self, reading: &mut Reading<'_>, files: Files<'_>) -> Self {
+    pub(super) fn with_snippets(self, reading: &mut Reading<'_>, files: FileReader<'_>) -> Self {
         match self {
             Self::One(text) => Self::One(with_snippets(reading, text, files)),
             Self::Several(several) => Self::Several(
@@ -144,7 +144,7 @@ fn appended(mut text: Text, line: &Text) -> Text {
 }
 
 /// A text or several, as they stand in the file.
-pub(super) fn written(reading: &mut Reading<'_>, field: &At<TextFile>) -> Option<Written> {
+pub(super) fn written(reading: &mut Reading<'_>, field: &At<TextFile>) -> Option<WrittenTexts> {
     several(reading, field, template)
 }
 
@@ -152,12 +152,12 @@ pub(super) fn several(
     reading: &mut Reading<'_>,
     field: &At<TextFile>,
     mut read: impl FnMut(&mut Reading<'_>, NodeId) -> Option<Text>,
-) -> Option<Written> {
+) -> Option<WrittenTexts> {
     let At::Given(id, typed) = field else {
         return None;
     };
     let TextFile::ByLanguage(typed) = typed else {
-        return read(reading, *id).map(Written::One);
+        return read(reading, *id).map(WrittenTexts::One);
     };
     if typed.is_empty() {
         reading.error(*id, &diagnostics::BODY, "there is no text in it");
@@ -178,7 +178,7 @@ pub(super) fn several(
             reading.error(at, &diagnostics::LANGUAGE, format!("`{language}` has two texts"));
         }
     }
-    (!texts.is_empty()).then_some(Written::Several(texts))
+    (!texts.is_empty()).then_some(WrittenTexts::Several(texts))
 }
 
 /// The text of a `body`, or of the file that `body_file` names.
@@ -186,8 +186,8 @@ pub(super) fn text_of(
     reading: &mut Reading<'_>,
     (body, body_file): (&At<TextFile>, &At<TextFile>),
     folder: &Path,
-    files: Files<'_>,
-) -> Option<Written> {
+    files: FileReader<'_>,
+) -> Option<WrittenTexts> {
     if let (Some(_), Some(second)) = (body.id(), body_file.id()) {
         reading.error(second, &diagnostics::BODY, "either `body` or `body_file`, not both");
         return None;
@@ -206,7 +206,7 @@ fn template(reading: &mut Reading<'_>, id: NodeId) -> Option<Text> {
         reading.error(id, &diagnostics::BODY, "the text is blank");
         return None;
     }
-    if let Some(Kind::Scalar(scalar)) = reading.tree.node(id).map(|node| &node.kind)
+    if let Some(NodeKind::Scalar(scalar)) = reading.tree.node(id).map(|node| &node.kind)
         && scalar.before_comment
     {
         let message = "the text ends before ` #`: YAML takes what follows for a comment";
@@ -219,7 +219,7 @@ fn template(reading: &mut Reading<'_>, id: NodeId) -> Option<Text> {
     Some(text)
 }
 
-fn file(reading: &mut Reading<'_>, id: NodeId, folder: &Path, files: Files<'_>) -> Option<Text> {
+fn file(reading: &mut Reading<'_>, id: NodeId, folder: &Path, files: FileReader<'_>) -> Option<Text> {
     let name = &reading.tree.text(id).text;
     let path = match paths::resolve(folder, name, &[]) {
         Ok(path) => path,

@@ -11,7 +11,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
 use super::diagnostics;
 use super::surrogates::{joined_in_json, joined_in_quotes};
-use super::tree::{Kind, Label, Node, NodeId, Scalar, Span, Tree};
+use super::tree::{Label, Node, NodeId, NodeKind, Scalar, SourceSpan, Tree};
 use super::wording::clip;
 use super::yaml_hints::{hint_for, tab};
 use crate::model::{Code, Diagnostic, Place};
@@ -52,8 +52,8 @@ pub(super) fn read(file: &Path, text: &str) -> Result<(Tree, Vec<Diagnostic>), V
     read_once(file, &text).map_err(|failed| failed.faults)
 }
 
-fn read_once(file: &Path, text: &str) -> Result<(Tree, Vec<Diagnostic>), Failed> {
-    let mut builder = Builder {
+fn read_once(file: &Path, text: &str) -> Result<(Tree, Vec<Diagnostic>), ParseFailed> {
+    let mut builder = TreeBuilder {
         parser: Parser::new_from_str(text),
         lines: text.lines().collect(),
         tree: Tree {
@@ -65,7 +65,7 @@ fn read_once(file: &Path, text: &str) -> Result<(Tree, Vec<Diagnostic>), Failed>
     };
     match builder.document() {
         Ok(()) => Ok((builder.tree, builder.faults)),
-        Err(Stop) => Err(Failed {
+        Err(Stop) => Err(ParseFailed {
             faults: builder.faults,
             escape: builder.escape,
         }),
@@ -95,12 +95,12 @@ fn control_character(file: &Path, text: &str) -> Option<Diagnostic> {
 struct Stop;
 
 /// The same, to the one who reads the file.
-struct Failed {
+struct ParseFailed {
     faults: Vec<Diagnostic>,
     escape: Option<usize>,
 }
 
-struct Builder<'t> {
+struct TreeBuilder<'t> {
     parser: Parser<'t, StrInput<'t>>,
     lines: Vec<&'t str>,
     tree: Tree,
@@ -109,7 +109,7 @@ struct Builder<'t> {
     escape: Option<usize>,
 }
 
-impl<'t> Builder<'t> {
+impl<'t> TreeBuilder<'t> {
     fn document(&mut self) -> Result<(), Stop> {
         loop {
             let (event, span) = self.next()?;
@@ -145,7 +145,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn next(&mut self) -> Result<(Event<'t>, Span), Stop> {
+    fn next(&mut self) -> Result<(Event<'t>, SourceSpan), Stop> {
         if self.faults.len() >= MAX_FAULTS {
             return Err(Stop);
         }
@@ -157,7 +157,7 @@ impl<'t> Builder<'t> {
                 } else {
                     self.line(span.start.line()).trim_end().chars().count()
                 };
-                let span = Span {
+                let span = SourceSpan {
                     line: span.start.line(),
                     column: span.start.col() + 1,
                     length: end.saturating_sub(span.start.col()),
@@ -169,7 +169,7 @@ impl<'t> Builder<'t> {
                 self.escape = error.info().contains("Unicode").then(|| error.marker().index());
                 let tab = error.info().contains("tab").then(|| tab(&self.lines, line)).flatten();
                 let (line, column) = tab.unwrap_or((line, column));
-                let span = Span {
+                let span = SourceSpan {
                     line,
                     column,
                     length: 1,
@@ -183,7 +183,7 @@ impl<'t> Builder<'t> {
                 }
                 Err(Stop)
             }
-            None => Ok((Event::StreamEnd, Span::default())),
+            None => Ok((Event::StreamEnd, SourceSpan::default())),
         }
     }
 
@@ -191,7 +191,7 @@ impl<'t> Builder<'t> {
     fn node(
         &mut self,
         event: Event<'t>,
-        span: Span,
+        span: SourceSpan,
         parent: Option<NodeId>,
         label: Label,
         depth: usize,
@@ -205,15 +205,15 @@ impl<'t> Builder<'t> {
             parent,
             label,
             span,
-            kind: Kind::Faulty,
+            kind: NodeKind::Faulty,
         });
         let kind = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let is_faulty = self.refuse_anchor(anchor, span) | self.refuse_tag(tag.is_some(), span);
                 if is_faulty {
-                    Kind::Faulty
+                    NodeKind::Faulty
                 } else {
-                    Kind::Scalar(self.scalar(text.into_owned(), style, span))
+                    NodeKind::Scalar(self.scalar(text.into_owned(), style, span))
                 }
             }
             Event::SequenceStart(anchor, tag) => {
@@ -233,7 +233,7 @@ impl<'t> Builder<'t> {
                     span,
                     "write the value out where it is used",
                 );
-                Kind::Faulty
+                NodeKind::Faulty
             }
             Event::Nothing
             | Event::StreamStart
@@ -241,7 +241,7 @@ impl<'t> Builder<'t> {
             | Event::DocumentStart(_)
             | Event::DocumentEnd
             | Event::SequenceEnd
-            | Event::MappingEnd => Kind::Faulty,
+            | Event::MappingEnd => NodeKind::Faulty,
         };
         if let Some(node) = self.tree.nodes.get_mut(id) {
             node.kind = kind;
@@ -249,11 +249,11 @@ impl<'t> Builder<'t> {
         Ok(id)
     }
 
-    fn list(&mut self, id: NodeId, depth: usize) -> Result<Kind, Stop> {
+    fn list(&mut self, id: NodeId, depth: usize) -> Result<NodeKind, Stop> {
         let mut items = Vec::new();
         loop {
             match self.next()? {
-                (Event::SequenceEnd | Event::StreamEnd, _) => return Ok(Kind::List(items)),
+                (Event::SequenceEnd | Event::StreamEnd, _) => return Ok(NodeKind::List(items)),
                 (event, span) => {
                     let label = Label::Item(items.len());
                     items.push(self.node(event, span, Some(id), label, depth + 1)?);
@@ -262,12 +262,12 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn map(&mut self, id: NodeId, depth: usize) -> Result<Kind, Stop> {
+    fn map(&mut self, id: NodeId, depth: usize) -> Result<NodeKind, Stop> {
         let mut entries = Vec::new();
         let mut seen: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
         loop {
             let (key, key_span) = match self.next()? {
-                (Event::MappingEnd | Event::StreamEnd, _) => return Ok(Kind::Map(entries)),
+                (Event::MappingEnd | Event::StreamEnd, _) => return Ok(NodeKind::Map(entries)),
                 (Event::Scalar(key, _, anchor, tag), span) => {
                     self.refuse_anchor(anchor, span);
                     self.refuse_tag(tag.is_some(), span);
@@ -277,7 +277,7 @@ impl<'t> Builder<'t> {
                     let hint = hint_for("", &self.lines, span.line);
                     self.fault(&diagnostics::SYNTAX, "a key must be a word", span, hint);
                     self.node(event, span, Some(id), Label::Root, depth + 1)?;
-                    (String::new(), Span::default())
+                    (String::new(), SourceSpan::default())
                 }
             };
             let (event, span) = self.next()?;
@@ -304,11 +304,11 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn scalar(&self, text: String, style: ScalarStyle, span: Span) -> Scalar {
+    fn scalar(&self, text: String, style: ScalarStyle, span: SourceSpan) -> Scalar {
         let (first, indent) = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => self.block(&text, style, span),
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
-                let inside = Span {
+                let inside = SourceSpan {
                     column: span.column + 1,
                     length: span.length.saturating_sub(2).max(1),
                     ..span
@@ -333,7 +333,7 @@ impl<'t> Builder<'t> {
 
     /// The first line of a block scalar. Its span begins at the first line that is not blank, at the lines' indent; the
     /// lines of a folded text are no longer those of the file, so it has no indent.
-    fn block(&self, text: &str, style: ScalarStyle, span: Span) -> (Span, usize) {
+    fn block(&self, text: &str, style: ScalarStyle, span: SourceSpan) -> (SourceSpan, usize) {
         let blank_lines = text
             .chars()
             .take_while(|c| matches!(c, '\n' | '\r'))
@@ -341,7 +341,7 @@ impl<'t> Builder<'t> {
             .count();
         let line = span.line.saturating_sub(blank_lines).max(1);
         let indent = span.column.saturating_sub(1);
-        let first = Span {
+        let first = SourceSpan {
             line,
             column: span.column,
             length: self.line(line).chars().count().saturating_sub(indent),
@@ -360,7 +360,7 @@ impl<'t> Builder<'t> {
             .unwrap_or_default()
     }
 
-    fn refuse_anchor(&mut self, anchor: usize, span: Span) -> bool {
+    fn refuse_anchor(&mut self, anchor: usize, span: SourceSpan) -> bool {
         if anchor > 0 {
             self.fault(
                 &diagnostics::ALIAS,
@@ -372,7 +372,7 @@ impl<'t> Builder<'t> {
         anchor > 0
     }
 
-    fn refuse_tag(&mut self, has_tag: bool, span: Span) -> bool {
+    fn refuse_tag(&mut self, has_tag: bool, span: SourceSpan) -> bool {
         if has_tag {
             self.fault(
                 &diagnostics::ALIAS,
@@ -384,7 +384,7 @@ impl<'t> Builder<'t> {
         has_tag
     }
 
-    fn fault(&mut self, code: &Code, message: impl Into<String>, span: Span, hint: &str) {
+    fn fault(&mut self, code: &Code, message: impl Into<String>, span: SourceSpan, hint: &str) {
         let fault = Diagnostic::error(code, message).at(self.tree.at(span));
         self.faults.push(if hint.is_empty() { fault } else { fault.hint(hint) });
     }

@@ -2,7 +2,7 @@
 //!
 //! In: the complaint and what stands around it. Out: a hint. Never: a guess that changes what is read.
 
-use super::tree::{Kind, NodeId, Tree};
+use super::tree::{NodeId, NodeKind, Tree};
 
 /// A text that YAML takes for something else.
 const QUOTE_BRACE: &str = "a text that begins with `{` is written in quotes, or in lines of its own below `|`";
@@ -92,12 +92,12 @@ fn key_column(line: &str) -> usize {
 pub(super) fn cut_decimal(tree: &Tree, map: NodeId, key: NodeId) -> Option<String> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let fraction = tree.key(key).filter(|key| is_number(key))?;
-    let Kind::Map(entries) = &tree.node(map)?.kind else {
+    let NodeKind::Map(entries) = &tree.node(map)?.kind else {
         return None;
     };
     let before = entries.iter().position(|id| *id == key)?.checked_sub(1)?;
     let before = *entries.get(before)?;
-    let Kind::Scalar(whole) = &tree.node(before)?.kind else {
+    let NodeKind::Scalar(whole) = &tree.node(before)?.kind else {
         return None;
     };
     let (name, whole) = (tree.key(before)?, &whole.text);

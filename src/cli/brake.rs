@@ -22,7 +22,7 @@ const BROKEN_IN_A_ROW: u32 = 3;
 /// Nor is one whose pages bring nothing that can be read, or only what is known.
 const FRUITLESS_IN_A_ROW: u32 = 20;
 
-type Key = (ProviderName, BatchId);
+type PageKey = (ProviderName, BatchId);
 
 /// A brake on some campaigns.
 pub struct Brake<'a, 'd> {
@@ -33,8 +33,8 @@ pub struct Brake<'a, 'd> {
     /// Campaigns of ours that were seen at a provider or in the journal, meant or not.
     pub seen: BTreeSet<CampaignRef>,
     /// What failed by the journal's word alone: the lists may say that it is over.
-    doubtful: BTreeMap<Key, (String, String)>,
-    handled: BTreeSet<Key>,
+    doubtful: BTreeMap<PageKey, (String, String)>,
+    handled: BTreeSet<PageKey>,
     was_read: bool,
     faults: Vec<Diagnostic>,
 }
@@ -63,7 +63,7 @@ impl<'a, 'd> Brake<'a, 'd> {
 
     /// What the journal and every page show as planned, soonest first, for the question whether to cancel it.
     pub async fn look(&mut self) -> Result<usize, Failed> {
-        let mut planned: BTreeSet<Key> = self
+        let mut planned: BTreeSet<PageKey> = self
             .journaled()
             .into_iter()
             .map(|target| (target.provider, target.id))
@@ -127,7 +127,7 @@ impl<'a, 'd> Brake<'a, 'd> {
     }
 
     /// Every page of every provider, newest first, each read as far as it can be read. With `found`, nothing is canceled.
-    async fn pages(&mut self, found: &mut Option<&mut BTreeSet<Key>>) -> Result<(), Failed> {
+    async fn pages(&mut self, found: &mut Option<&mut BTreeSet<PageKey>>) -> Result<(), Failed> {
         let desk = self.desk;
         let mut open: Vec<(&AnyProvider, u32, u32, BTreeSet<BatchId>)> = desk
             .providers

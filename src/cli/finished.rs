@@ -18,7 +18,7 @@ const SETTLED: Duration = Duration::from_hours(1);
 
 /// Counts of one batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Line {
+struct FinishedLine {
     account: String,
     id: String,
     reference: String,
@@ -32,12 +32,12 @@ struct Line {
 
 /// What was read of finished batches, by account and batch.
 #[derive(Debug)]
-pub struct Finished {
+pub struct FinishedBatches {
     path: PathBuf,
-    lines: BTreeMap<(String, String), Line>,
+    lines: BTreeMap<(String, String), FinishedLine>,
 }
 
-impl Finished {
+impl FinishedBatches {
     /// Reads it; a line that is torn or of another version is left out.
     pub fn read(root: &Path) -> Self {
         let path = root.join(".campanile").join("progress.jsonl");
@@ -45,7 +45,9 @@ impl Finished {
             .then(|| std::fs::read_to_string(&path).ok())
             .flatten()
             .unwrap_or_default();
-        let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
+        let lines = text
+            .lines()
+            .filter_map(|line| serde_json::from_str::<FinishedLine>(line).ok());
         Self {
             lines: lines
                 .map(|line| ((line.account.clone(), line.id.clone()), line))
@@ -79,7 +81,7 @@ impl Finished {
         if !is_made || !is_over(batch, now) || read.messages.pending > 0 {
             return Ok(());
         }
-        let line = Line {
+        let line = FinishedLine {
             account: account.to_owned(),
             id: batch.id.0.clone(),
             reference: batch.reference_text.clone().unwrap_or_default(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::typed_instant::At;
+use super::typed_instant::TypedInstant;
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
@@ -33,8 +33,8 @@ pub struct Global {
     pub verbose: u8,
     /// Pretend it is this instant plus elapsed time: RFC 3339, or the project's local time like
     /// "2026-12-01 09:00"; also sets the sandbox's clock
-    #[arg(long, global = true, value_name = "INSTANT", value_parser = At::parse)]
-    pub at: Option<At>,
+    #[arg(long, global = true, value_name = "INSTANT", value_parser = TypedInstant::parse)]
+    pub at: Option<TypedInstant>,
 }
 
 /// Formats of results.

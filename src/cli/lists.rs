@@ -6,16 +6,16 @@ use std::sync::Arc;
 use super::progress::ProgressLine;
 use super::source_checks::{Demands, check};
 use super::workspace::Workspace;
-use crate::audience::{Expect, Input, NationalPlan, ReadAt, Settings, Table, open};
+use crate::audience::{Expect, Input, ListSettings, NationalPlan, ReadAt, Table, open};
 use crate::campaign::{Campaign, Origin, Source};
 use crate::desired::NoLists;
 use crate::model::{Diagnostic, Place};
 use crate::project::{OpenedSource, Sources};
 
 /// A project's file as `audience` reads it.
-struct Bytes(OpenedSource, ProgressLine);
+struct FileBytes(OpenedSource, ProgressLine);
 
-impl ReadAt for Bytes {
+impl ReadAt for FileBytes {
     fn size(&self) -> u64 {
         self.0.size()
     }
@@ -55,16 +55,16 @@ pub fn input(
     })?;
     Ok(Input {
         file: origin.name().to_owned(),
-        bytes: Arc::new(Bytes(file, progress.clone())),
+        bytes: Arc::new(FileBytes(file, progress.clone())),
     })
 }
 
 /// How rows are read in this project.
-pub fn settings(workspace: &Workspace) -> Settings {
-    Settings {
+pub fn settings(workspace: &Workspace) -> ListSettings {
+    ListSettings {
         national_plan: workspace.project.default_country.as_ref().and_then(NationalPlan::new),
         number_types: workspace.project.guards.number_types.clone().map(Arc::new),
-        ..Settings::default()
+        ..ListSettings::default()
     }
 }
 
@@ -91,9 +91,9 @@ pub fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<Table>, 
         workspace.progress.next_list();
         match table(workspace, campaign, source, &Expect::source(campaign, source)) {
             Ok(table) => tables.push(table),
-            Err(Unread::Unexpected(why)) => reasons.extend(why),
-            Err(Unread::Faulty(why)) if source.origin.connection().is_some() => reasons.extend(why),
-            Err(Unread::Faulty(why)) => faults.extend(why),
+            Err(NoTable::Unexpected(why)) => reasons.extend(why),
+            Err(NoTable::Faulty(why)) if source.origin.connection().is_some() => reasons.extend(why),
+            Err(NoTable::Faulty(why)) => faults.extend(why),
         }
     }
     let is_offline = workspace.sources.as_of().is_none();
@@ -109,7 +109,7 @@ pub fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<Table>, 
 }
 
 /// Why a source has no table.
-enum Unread {
+enum NoTable {
     /// It cannot be read.
     Faulty(Vec<Diagnostic>),
     /// It can, and its rows are not as expected.
@@ -124,16 +124,16 @@ pub fn checked_table(
     expect: &Expect<'_>,
 ) -> Result<Table, NoLists> {
     table(workspace, campaign, source, expect).map_err(|unread| match unread {
-        Unread::Faulty(why) | Unread::Unexpected(why) => NoLists::Faults(why),
+        NoTable::Faulty(why) | NoTable::Unexpected(why) => NoLists::Faults(why),
     })
 }
 
-fn table(workspace: &Workspace, campaign: &Campaign, source: &Source, expect: &Expect<'_>) -> Result<Table, Unread> {
-    let table = table_of(workspace, &source.origin, &source.place, expect).map_err(Unread::Faulty)?;
+fn table(workspace: &Workspace, campaign: &Campaign, source: &Source, expect: &Expect<'_>) -> Result<Table, NoTable> {
+    let table = table_of(workspace, &source.origin, &source.place, expect).map_err(NoTable::Faulty)?;
     let demands = Demands::from(source);
     if demands.are_any() {
         let as_of = workspace.sources.as_of().unwrap_or(workspace.now);
-        let measured = check(&demands, &table, as_of).map_err(Unread::Unexpected)?;
+        let measured = check(&demands, &table, as_of).map_err(NoTable::Unexpected)?;
         if let Ok(opened) = workspace.sources.open(&source.origin) {
             workspace
                 .receipts

@@ -5,7 +5,7 @@
 
 use super::context::Failed;
 use super::global::Global;
-use super::typed_instant::At;
+use super::typed_instant::TypedInstant;
 use super::workspace;
 use crate::model::{Instant, LocalTime};
 use crate::project::timezone_of;
@@ -15,8 +15,8 @@ use crate::schedule::Zone;
 pub fn pretended(global: &Global) -> Result<Option<Instant>, Failed> {
     match global.at {
         None => Ok(None),
-        Some(At::Instant(instant)) => Ok(Some(instant)),
-        Some(At::Local(local)) => in_project(global, local).map(Some),
+        Some(TypedInstant::Instant(instant)) => Ok(Some(instant)),
+        Some(TypedInstant::Local(local)) => in_project(global, local).map(Some),
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Where a project lies in a repository.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct ProjectPlace {
     /// The repository's root; none outside of one.
     pub root: Option<PathBuf>,
     /// The project's folder from there, with `/`; empty at the root, outside, and where a name needs quoting in a shell.
@@ -16,17 +16,17 @@ pub struct Place {
 }
 
 /// Finds the repository around a folder that may not be there yet.
-pub fn place(project: &Path) -> Place {
+pub fn place(project: &Path) -> ProjectPlace {
     let absolute = std::path::absolute(project).unwrap_or_else(|_| project.to_owned());
     let Some(root) = absolute.ancestors().find(|folder| folder.join(".git").exists()) else {
-        return Place::default();
+        return ProjectPlace::default();
     };
     let inside = absolute.strip_prefix(root).unwrap_or(Path::new(""));
     let words: Option<Vec<&str>> = inside
         .iter()
         .map(|part| part.to_str().filter(|part| is_plain(part)))
         .collect();
-    Place {
+    ProjectPlace {
         root: Some(root.to_owned()),
         directory: words.unwrap_or_default().join("/"),
     }

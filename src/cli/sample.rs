@@ -11,13 +11,13 @@ use super::sample_rows::{Chooser, Finder};
 use super::shown::Shown;
 use super::suppression_lists::suppressions;
 use super::workspace::Workspace;
-use crate::audience::{Audience, Row, Table, country_of, normalize, read};
+use crate::audience::{Audience, ListRow, Table, country_of, normalize, read};
 use crate::campaign::{Branches, Campaign, Transliterate};
 use crate::desired::{ListText, ListTexts, NoLists, when};
 use crate::model::{Api, Diagnostic, Estimate, NumberSet, Payload, SplitSalt};
 use crate::render::{
-    Message, Names, Occurrence, Predicate, PriceTable, Row as RenderRow, SegmentsByClass, Shape, merged_vars, payload,
-    segment,
+    Message, Names, OccurrenceVariable, Predicate, PriceTable, Row as RenderRow, SegmentsByClass, Shape, merged_vars,
+    payload, segment,
 };
 
 /// A campaign ready to be rendered for single rows.
@@ -28,7 +28,7 @@ pub struct Sample {
     pub(super) prices: PriceTable,
     pub(super) api: Api,
     pub(super) transliterate: Transliterate,
-    pub(super) occurrence: Option<Occurrence>,
+    pub(super) occurrence: Option<OccurrenceVariable>,
     pub(super) salt: SplitSalt,
     pub(super) branches: Branches,
     /// Names of the variants.
@@ -95,7 +95,7 @@ impl Sample {
             .get(occurrence)
             .or(when.firings.first())
             .and_then(|firing| firing.nominal)
-            .map(Occurrence::new);
+            .map(OccurrenceVariable::new);
         let branches = campaign.branches(workspace.project.holdout.as_ref());
         let audience = if let Some(audience) = audience {
             audience
@@ -193,7 +193,7 @@ impl Sample {
         let mut shown = Vec::new();
         let is_there = !finder.found.is_empty();
         for (number, _) in finder.found {
-            let visit = |row: &Row<'_>| {
+            let visit = |row: &ListRow<'_>| {
                 shown.push(self.render(row).map(|one| Shown {
                     line: Some(line),
                     ..one
@@ -220,7 +220,7 @@ impl Sample {
         shown.into_iter().collect()
     }
 
-    fn render(&self, row: &Row<'_>) -> Result<Shown, Failed> {
+    fn render(&self, row: &ListRow<'_>) -> Result<Shown, Failed> {
         let chosen = self
             .texts
             .get(row.source)
@@ -233,7 +233,7 @@ impl Sample {
     }
 
     /// One of the texts of a row's list, whichever the row gets.
-    fn render_text(&self, row: &Row<'_>, text: usize) -> Result<Shown, Failed> {
+    fn render_text(&self, row: &ListRow<'_>, text: usize) -> Result<Shown, Failed> {
         let text = self.texts.get(row.source).and_then(|texts| texts.all().get(text));
         let Some(ListText {
             variant,
@@ -286,7 +286,7 @@ impl Sample {
             let of_line = rows.iter().find(|row| row.source == source);
             for (at, _) in texts.all().iter().enumerate() {
                 let (mut first, mut gets_it) = (None, None);
-                let mut look = |row: &Row<'_>| {
+                let mut look = |row: &ListRow<'_>| {
                     if gets_it.is_some() || row.source != source {
                         return;
                     }

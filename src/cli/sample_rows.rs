@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use crate::audience::{Row, RowFault, Table, Visitor};
+use crate::audience::{ListRow, RowFault, Table, Visitor};
 use crate::campaign::Branches;
 use crate::model::{Msisdn, SplitSalt};
-use crate::render::{Matcher, Occurrence, Row as RenderRow};
+use crate::render::{Matcher, OccurrenceVariable, Row as RenderRow};
 
 /// Leaves out the rows that `where` leaves out.
 pub struct Chooser {
     pub matchers: Vec<Option<Matcher>>,
-    pub occurrence: Option<Occurrence>,
+    pub occurrence: Option<OccurrenceVariable>,
     pub salt: SplitSalt,
     pub branches: Branches,
 }
 
 impl Visitor for Chooser {
-    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
+    fn admits(&mut self, row: &ListRow<'_>) -> Result<bool, RowFault> {
         let Some(Some(matcher)) = self.matchers.get_mut(row.source) else {
             return Ok(true);
         };
@@ -39,13 +39,13 @@ impl Visitor for Chooser {
         matcher.leaves_out(&RenderRow::without_number(cells, self.occurrence.as_ref(), self.salt))
     }
 
-    fn sets_apart(&mut self, row: &Row<'_>) -> bool {
+    fn sets_apart(&mut self, row: &ListRow<'_>) -> bool {
         self.branches.of(row.person).is_silent()
     }
 
-    fn add(&mut self, _: &Row<'_>) {}
+    fn add(&mut self, _: &ListRow<'_>) {}
 
-    fn remove(&mut self, _: &Row<'_>) {}
+    fn remove(&mut self, _: &ListRow<'_>) {}
 
     fn merge(&mut self, _: Self) {}
 }
@@ -58,7 +58,7 @@ pub struct Finder {
 }
 
 impl Visitor for Finder {
-    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
+    fn admits(&mut self, row: &ListRow<'_>) -> Result<bool, RowFault> {
         let number = self.tables.get(row.source).map(|table| table.row_number(row.line));
         if number == Some(self.line) {
             self.found.push((row.number, row.source));
@@ -66,9 +66,9 @@ impl Visitor for Finder {
         Ok(true)
     }
 
-    fn add(&mut self, _: &Row<'_>) {}
+    fn add(&mut self, _: &ListRow<'_>) {}
 
-    fn remove(&mut self, _: &Row<'_>) {}
+    fn remove(&mut self, _: &ListRow<'_>) {}
 
     fn merge(&mut self, other: Self) {
         self.found.extend(other.found);

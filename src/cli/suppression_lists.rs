@@ -22,9 +22,9 @@ use crate::desired::{NoLists, Suppressions, WatchedList};
 use crate::model::{CampaignRef, Country, Diagnostic, Msisdn, NumberSet, Place, ProviderName};
 
 /// What tells two suppression lists apart: one file may be named with different columns.
-type Key = (Origin, Option<String>, Option<String>, Option<u8>, Option<Country>);
+type ListKey = (Origin, Option<String>, Option<String>, Option<u8>, Option<Country>);
 
-fn key(list: &NumberList) -> Key {
+fn key(list: &NumberList) -> ListKey {
     let NumberList {
         origin,
         number,
@@ -45,7 +45,7 @@ fn key(list: &NumberList) -> Key {
 }
 
 /// Why a list gives no numbers.
-enum Unread {
+enum UnreadList {
     /// A file of the project has a fault.
     Faulty(Vec<Diagnostic>),
     /// It lies elsewhere and cannot be read, or is not as expected.
@@ -53,10 +53,10 @@ enum Unread {
 }
 
 /// The numbers of a list, each once and in the order of their rows; with `skips_invalid` without those that cannot be read.
-fn suppressed(workspace: &Workspace, list: &NumberList, skips_invalid: bool) -> Result<Vec<Msisdn>, Unread> {
+fn suppressed(workspace: &Workspace, list: &NumberList, skips_invalid: bool) -> Result<Vec<Msisdn>, UnreadList> {
     let unread = |why| match list.origin.connection() {
-        Some(_) => Unread::Held(why),
-        None => Unread::Faulty(why),
+        Some(_) => UnreadList::Held(why),
+        None => UnreadList::Faulty(why),
     };
     let expect = Expect {
         on_invalid: if skips_invalid {
@@ -68,7 +68,7 @@ fn suppressed(workspace: &Workspace, list: &NumberList, skips_invalid: bool) -> 
     };
     let table = table_of(workspace, &list.origin, &list.place, &expect).map_err(unread)?;
     if !skips_invalid {
-        require_expected(workspace, list, &table).map_err(Unread::Held)?;
+        require_expected(workspace, list, &table).map_err(UnreadList::Held)?;
     }
     read_numbers_in_order(vec![table], &settings(workspace)).map_err(unread)
 }
@@ -92,11 +92,11 @@ pub fn checked_suppressions(workspace: &Workspace, list: &NumberList) -> Result<
 #[derive(Default)]
 struct Lists {
     /// Each with its numbers.
-    read: BTreeMap<Key, NumberSet>,
+    read: BTreeMap<ListKey, NumberSet>,
     /// The numbers by the list's name, in their order.
     ordered: BTreeMap<PathBuf, Vec<Msisdn>>,
     /// Those that could not be read.
-    unread: BTreeMap<Key, Vec<Diagnostic>>,
+    unread: BTreeMap<ListKey, Vec<Diagnostic>>,
     faults: Vec<Diagnostic>,
 }
 
@@ -111,11 +111,11 @@ impl Lists {
             };
             let numbers = match suppressed(workspace, list, skips_invalid) {
                 Ok(numbers) => numbers,
-                Err(Unread::Faulty(more)) => {
+                Err(UnreadList::Faulty(more)) => {
                     lists.faults.extend(more);
                     Vec::new()
                 }
-                Err(Unread::Held(why)) => {
+                Err(UnreadList::Held(why)) => {
                     lists.unread.insert(key, why);
                     Vec::new()
                 }
@@ -229,7 +229,7 @@ fn read_suppressions(workspace: &Workspace, skips_invalid: bool) -> (Suppression
             .filter(|(name, _)| Some(*name) != provider && counts(name));
         by_text.chain(elsewhere.map(|(_, numbers)| &**numbers)).collect()
     };
-    let union = |keys: &mut dyn Iterator<Item = Key>, provider: Option<&ProviderName>| {
+    let union = |keys: &mut dyn Iterator<Item = ListKey>, provider: Option<&ProviderName>| {
         let mut sets: Vec<&NumberSet> = keys.filter_map(|key| lists.read.get(&key)).collect();
         sets.extend(for_provider(provider));
         sets.extend(given_up.as_ref());

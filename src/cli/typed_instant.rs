@@ -4,14 +4,14 @@ use crate::model::{Instant, LocalTime};
 
 /// The instant as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum At {
+pub enum TypedInstant {
     /// With an offset, or `Z`.
     Instant(Instant),
     /// A wall-clock time in the project's zone.
     Local(LocalTime),
 }
 
-impl At {
+impl TypedInstant {
     /// Reads RFC 3339, or a local time like `2026-12-01 09:00`.
     pub fn parse(text: &str) -> Result<Self, String> {
         if let Ok(instant) = Instant::parse(text) {
@@ -30,12 +30,18 @@ mod tests {
 
     #[test]
     fn an_instant_has_an_offset_and_a_local_time_has_none() {
-        let instant = |text: &str| Ok(At::Instant(Instant::parse(text).unwrap()));
-        assert_eq!(At::parse("2026-12-01T08:00:00Z"), instant("2026-12-01T08:00:00Z"));
-        assert_eq!(At::parse("2026-12-01T09:00:00+01:00"), instant("2026-12-01T08:00:00Z"));
-        let local = Ok(At::Local(LocalTime::new(2026, 12, 1, 9, 0).unwrap()));
+        let instant = |text: &str| Ok(TypedInstant::Instant(Instant::parse(text).unwrap()));
+        assert_eq!(
+            TypedInstant::parse("2026-12-01T08:00:00Z"),
+            instant("2026-12-01T08:00:00Z")
+        );
+        assert_eq!(
+            TypedInstant::parse("2026-12-01T09:00:00+01:00"),
+            instant("2026-12-01T08:00:00Z")
+        );
+        let local = Ok(TypedInstant::Local(LocalTime::new(2026, 12, 1, 9, 0).unwrap()));
         for text in ["2026-12-01 09:00", "2026-12-01T09:00", "2026-12-01 09:00:00"] {
-            assert_eq!(At::parse(text), local, "{text}");
+            assert_eq!(TypedInstant::parse(text), local, "{text}");
         }
         for text in [
             "",
@@ -45,7 +51,7 @@ mod tests {
             "2026-02-29 09:00",
             "09:00",
         ] {
-            assert!(At::parse(text).is_err(), "{text}");
+            assert!(TypedInstant::parse(text).is_err(), "{text}");
         }
     }
 }

@@ -55,19 +55,19 @@ pub struct Workflows<'a> {
     /// Who approves.
     pub approve: Approve,
     /// What the apply writes down, commits and pushes.
-    pub written: &'a Written,
+    pub written: &'a WrittenFiles,
 }
 
 /// Files of the project that Campanile writes and the apply commits, relative to the project; none where nothing is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenFiles {
     /// Of opt-outs by text.
     pub opt_outs: Vec<String>,
     /// Of numbers that fail again and again.
     pub undeliverable: Option<String>,
 }
 
-impl Written {
+impl WrittenFiles {
     fn is_empty(&self) -> bool {
         self.opt_outs.is_empty() && self.undeliverable.is_none()
     }
@@ -388,8 +388,8 @@ mod tests {
         for directory in ["", "sms", "apps/sms"] {
             for form in [Form::Release("1.2.3".to_owned()), Form::Source] {
                 for (approve, written) in [
-                    (Approve::Merge, Written::default()),
-                    (Approve::SavedPlan, Written::default()),
+                    (Approve::Merge, WrittenFiles::default()),
+                    (Approve::SavedPlan, WrittenFiles::default()),
                     (Approve::Merge, pulls()),
                     (Approve::SavedPlan, pulls()),
                 ] {
@@ -413,8 +413,8 @@ mod tests {
         }
     }
 
-    fn pulls() -> Written {
-        Written {
+    fn pulls() -> WrittenFiles {
+        WrittenFiles {
             opt_outs: vec!["suppressions/opt-outs.csv".to_owned(), "it's so/out.csv".to_owned()],
             undeliverable: Some("suppressions/undeliverable.csv".to_owned()),
         }
@@ -422,7 +422,7 @@ mod tests {
 
     #[test]
     fn opt_outs_are_pulled_and_pushed_only_where_a_file_has_them() {
-        let text = |written: &Written| {
+        let text = |written: &WrittenFiles| {
             let workflows = Workflows {
                 directory: "sms",
                 branch: "main",
@@ -433,7 +433,7 @@ mod tests {
             };
             (workflows.github(), workflows.gitlab())
         };
-        let (github, gitlab) = text(&Written::default());
+        let (github, gitlab) = text(&WrittenFiles::default());
         for text in [&github, &gitlab] {
             assert!(
                 !text.contains("git push") && !text.contains("write_repository"),

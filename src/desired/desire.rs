@@ -18,7 +18,7 @@ use super::payload::CampaignPayloads;
 use super::senders::sender_warnings;
 use super::unread::{NoLists, UnreadAudience, softened};
 use super::{number_types, quiet_hours, zone_cautions};
-use crate::audience::{Settings as Reading, Table};
+use crate::audience::{ListSettings as Reading, Table};
 use crate::campaign::{Campaign, CampaignState, Category, IfPassed, Project, ProviderConfig};
 use crate::model::{CampaignRef, Diagnostic, Instant, NumberSet, Place, Severity, Text, Windows, counted};
 use crate::render::PriceTable;

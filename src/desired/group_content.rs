@@ -48,12 +48,12 @@ pub struct UcsCause {
     pub saves: Estimate,
 }
 
-type Make = dyn Fn(&NumberSet) -> Result<GroupContent, Diagnostic> + Send + Sync;
+type MakeContent = dyn Fn(&NumberSet) -> Result<GroupContent, Diagnostic> + Send + Sync;
 type Made = Mutex<Vec<(NumberSet, Arc<GroupContent>)>>;
 
 /// Makes a content without some people; asked again for the same ones, it gives the same again.
 #[derive(Clone, Default)]
-pub struct Without(Option<Arc<(Box<Make>, Made)>>);
+pub struct Without(Option<Arc<(Box<MakeContent>, Made)>>);
 
 impl Without {
     /// By reading rows again; a fault where they have changed since.

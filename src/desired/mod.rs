@@ -40,7 +40,7 @@ pub use from_campaign::settings_of;
 pub use group_content::{GroupContent, UcsCause, Without};
 pub use occurrences::{Firing, Opening, When, ZoneRule, when};
 pub use payload::{CampaignPayloads, PayloadError};
-pub use senders::{GENERAL_NAMES, Names, SENDER_RULES, SenderRule, sender_rule};
+pub use senders::{GENERAL_NAMES, NamesRule, SENDER_RULES, SenderRule, sender_rule};
 pub use totals::Totals;
 pub use unread::{NoLists, UnreadAudience};
 pub use watched_list::{ListBaseline, WatchedList};

@@ -70,7 +70,7 @@ impl SplitSalt {
 }
 
 /// National numbers of one length that can be an older or another spelling.
-struct Plan {
+struct SpellingPlan {
     low: u64,
     width: u64,
     digits: u32,
@@ -86,9 +86,9 @@ struct Spelling {
     put: &'static str,
 }
 
-const fn plan(code: u64, digits: u32, spellings: &'static [Spelling]) -> Plan {
+const fn plan(code: u64, digits: u32, spellings: &'static [Spelling]) -> SpellingPlan {
     let width = 10_u64.pow(digits);
-    Plan {
+    SpellingPlan {
         low: code * width,
         width,
         digits,
@@ -121,7 +121,7 @@ const fn replace(leading: &'static str, at: u32, drop: u32, put: &'static str) -
 /// The numbering plans in which one subscriber has two spellings, with where that is said. Left out on purpose: Kosovo's
 /// old +377 44 and +386 49 (those codes are Monaco's and Slovenia's to give out again) and Brazil's eight digits that
 /// begin with 7 (they were trunked radio and got no ninth digit).
-const PLANS: [Plan; 9] = [
+const PLANS: [SpellingPlan; 9] = [
     // Argentina: a number is given out once, as a mobile or as a fixed line; the 9 after 54, and the 15 after the area
     // code, only say that a mobile is dialed. Area codes: the national prefix pattern of libphonenumber 9.0.43 (AR).
     plan(54, 10, &[put("11 2 3", 0, "9")]),
@@ -202,7 +202,7 @@ const PLANS: [Plan; 9] = [
     ),
 ];
 
-impl Plan {
+impl SpellingPlan {
     /// One step nearer to the canonical spelling.
     fn step(&self, number: u64) -> u64 {
         let national = number - self.low;

@@ -12,10 +12,10 @@ use super::{Person, SplitSalt};
 
 /// Branches in the order in which they were declared.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Split(Vec<Branch>);
+pub struct Split(Vec<WeightedBranch>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Branch {
+struct WeightedBranch {
     salt: SplitSalt,
     weight: u32,
 }
@@ -23,7 +23,7 @@ struct Branch {
 impl Split {
     /// Of these names and weights; names are told apart by their text, so their order does not matter.
     pub fn new<'a>(salt: &str, branches: impl IntoIterator<Item = (&'a str, u32)>) -> Self {
-        let branch = |(name, weight): (&str, u32)| Branch {
+        let branch = |(name, weight): (&str, u32)| WeightedBranch {
             salt: SplitSalt::new(&format!("{salt}\n{name}")),
             weight,
         };
@@ -33,7 +33,7 @@ impl Split {
     /// The position of a person's branch; `None` where no branch has a weight.
     pub fn choose(&self, person: Person) -> Option<usize> {
         let mut best: Option<(usize, u128, u128)> = None;
-        for (i, Branch { salt, weight }) in self.0.iter().enumerate().filter(|(_, branch)| branch.weight > 0) {
+        for (i, WeightedBranch { salt, weight }) in self.0.iter().enumerate().filter(|(_, branch)| branch.weight > 0) {
             let (weight, distance) = (u128::from(*weight), u128::from(negative_log2(person.draw(*salt))));
             // weight / distance > best weight / best distance, without dividing.
             let is_better =

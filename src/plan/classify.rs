@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::facts::{KnownBatch, NeedKind};
-use super::world::{CancelFacts, Existing, Origin, Urgency, World};
+use super::world::{CancelFacts, Existing, KnownBy, Urgency, World};
 use crate::campaign::Rule;
 use crate::model::{Instant, Mutant, Proof, ReportedState, mutant};
 
@@ -32,14 +32,14 @@ impl<'a> World<'a> {
         let batch = self.batch(i);
         match batch.origin {
             // Somebody has looked, and says that it is not there.
-            Origin::Unsettled(create)
+            KnownBy::Unsettled(create)
                 if create.lookalike.is_some() && self.is_allowed(Rule::Resume, batch.reference) =>
             {
                 Role::Silent
             }
-            Origin::Unsettled(_) => Role::Unsettled,
-            Origin::Lost(known) => self.role_of_lost(batch, known),
-            Origin::Listed(listed) => match listed.state {
+            KnownBy::Unsettled(_) => Role::Unsettled,
+            KnownBy::Lost(known) => self.role_of_lost(batch, known),
+            KnownBy::Listed(listed) => match listed.state {
                 ReportedState::Planned if is_ahead(batch.opens(), self.now) => Role::Planned,
                 ReportedState::Canceled => {
                     let cancel = self.cancel_of(batch);
@@ -122,8 +122,8 @@ impl<'a> World<'a> {
     pub fn is_still_sending(&self, i: usize) -> bool {
         let batch = self.batch(i);
         let is_over = match batch.origin {
-            Origin::Listed(listed) => matches!(listed.state, ReportedState::Sent | ReportedState::Canceled),
-            Origin::Lost(_) | Origin::Unsettled(_) => false,
+            KnownBy::Listed(listed) => matches!(listed.state, ReportedState::Sent | ReportedState::Canceled),
+            KnownBy::Lost(_) | KnownBy::Unsettled(_) => false,
         };
         !is_over && batch.closes().is_none_or(|closes| closes > self.now)
     }

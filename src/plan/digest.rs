@@ -13,7 +13,7 @@ const OPERATION_HEX: usize = 24;
 
 /// The name of an operation.
 pub(super) fn of_operation(policy: &Policy, operation: &Operation) -> OperationDigest {
-    let mut hash = Fields::new("campanile operation 1");
+    let mut hash = DigestFields::new("campanile operation 1");
     let account = |provider| {
         policy
             .providers
@@ -64,7 +64,7 @@ pub(super) fn of_operation(policy: &Policy, operation: &Operation) -> OperationD
 pub(super) fn of_plan(policy: &Policy, operations: &[Operation]) -> String {
     let mut digests: Vec<&str> = operations.iter().map(|o| o.digest.0.as_str()).collect();
     digests.sort_unstable();
-    let mut hash = Fields::new("campanile plan 1");
+    let mut hash = DigestFields::new("campanile plan 1");
     hash.field(policy.namespace.as_str());
     for digest in digests {
         hash.field(digest);
@@ -73,9 +73,9 @@ pub(super) fn of_plan(policy: &Policy, operations: &[Operation]) -> String {
 }
 
 /// SHA-256 over fields that cannot run into each other.
-struct Fields(Sha256);
+struct DigestFields(Sha256);
 
-impl Fields {
+impl DigestFields {
     fn new(kind: &str) -> Self {
         let mut fields = Self(Sha256::new());
         fields.field(kind);

@@ -97,12 +97,12 @@ impl Cancellation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Wait {
     pub batch: usize,
-    pub why: Why,
+    pub why: WaitReason,
 }
 
 /// Why a wanted batch waits for another to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Why {
+pub(super) enum WaitReason {
     /// The same occurrence, people in common.
     SameOccurrence,
     /// A campaign without a file, or another namespace.

@@ -8,7 +8,7 @@ use crate::campaign::Rule;
 use crate::model::{LocalTime, Mutant, OccurrenceKey, mutant};
 
 use super::classify::Role;
-use super::draft::{Draft, Hold, Wait, Why};
+use super::draft::{Draft, Hold, Wait, WaitReason};
 use super::hold_messages;
 use super::parts::Want;
 use super::sharing::{predecessors, puts_at_risk};
@@ -88,7 +88,7 @@ fn older_revision(world: &World<'_>, want: &Want<'_>, i: usize) -> Result<Option
     match world.role(i) {
         Role::Planned => Ok(Some(Wait {
             batch: i,
-            why: Why::OlderRevision,
+            why: WaitReason::OlderRevision,
         })),
         Role::Unsettled => Err(hold_messages::unknown_outcome(world, want, i)),
         Role::Begun if world.is_still_sending(i) => Err(hold_messages::older_revision(world, want, i)),
@@ -111,7 +111,7 @@ fn unscheduled_obstacle(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, i
     match role {
         Role::Planned => Ok(Some(Wait {
             batch: i,
-            why: Why::Unscheduled,
+            why: WaitReason::Unscheduled,
         })),
         Role::Unsettled => Err(hold_messages::unknown_outcome(world, want, i)),
         Role::Begun | Role::Stopped if world.is_allowed(Rule::Duplicate, &want.reference) => Ok(None),

@@ -1,11 +1,11 @@
 //! What a hold says: what happened, why it is held, and the exact edit or command that allows it.
 
-use super::draft::{Hold, Why};
+use super::draft::{Hold, WaitReason};
 use super::facts::ElsewhereBatch;
 use super::held::HeldReason;
 use super::parts::Want;
 use super::policy::Unread;
-use super::world::{Origin, World};
+use super::world::{KnownBy, World};
 use crate::campaign::Rule;
 use crate::model::{ExistingBatch, Instant, NearMatch, OccurrenceKey, format_duration};
 
@@ -74,7 +74,7 @@ pub(super) fn window_passed(want: &Want<'_>) -> Hold {
 }
 
 pub(super) fn unknown_outcome(world: &World<'_>, want: &Want<'_>, batch: usize) -> Hold {
-    if let Origin::Unsettled(create) = world.batch(batch).origin
+    if let KnownBy::Unsettled(create) = world.batch(batch).origin
         && let Some(id) = &create.lookalike
     {
         let campaign = &create.reference.slot.campaign;
@@ -88,15 +88,15 @@ pub(super) fn unknown_outcome(world: &World<'_>, want: &Want<'_>, batch: usize) 
         return hold(HeldReason::UnreadableReference, Some(batch), allow, message);
     }
     let until = match world.batch(batch).origin {
-        Origin::Unsettled(create) => create.hold_until,
-        Origin::Listed(_) | Origin::Lost(_) => world.now,
+        KnownBy::Unsettled(create) => create.hold_until,
+        KnownBy::Listed(_) | KnownBy::Lost(_) => world.now,
     };
     let reference = world.batch(batch).reference;
     let message = match world.batch(batch).origin {
-        Origin::Unsettled(create) if create.found_late => format!(
+        KnownBy::Unsettled(create) if create.found_late => format!(
             "a create of `{reference}` was not answered, and the list did not show it in time; what it shows under that name may be another one, so this one may still come: run again after {until}"
         ),
-        Origin::Unsettled(_) | Origin::Listed(_) | Origin::Lost(_) => format!(
+        KnownBy::Unsettled(_) | KnownBy::Listed(_) | KnownBy::Lost(_) => format!(
             "a create of `{reference}` was not answered, so it may exist; run again after {until}: if the list does not show it by then, it was not created"
         ),
     };
@@ -274,18 +274,18 @@ fn older_revision_stays(world: &World<'_>, batch: usize) -> Hold {
 }
 
 /// A planned batch stands in the way and does not leave by this plan.
-pub(super) fn obstacle_stays(world: &World<'_>, want: &Want<'_>, batch: usize, why: Why) -> Hold {
+pub(super) fn obstacle_stays(world: &World<'_>, want: &Want<'_>, batch: usize, why: WaitReason) -> Hold {
     let mut refusal = match why {
-        Why::SameOccurrence => {
+        WaitReason::SameOccurrence => {
             let message = format!(
                 "{} of the same occurrence may hold the same people, and is not canceled by this plan (held, refused by a guard, or too near); clear that first",
                 id(world, batch)
             );
             return hold(HeldReason::OccurrenceBegun, Some(batch), None, message);
         }
-        Why::Renamed => looks_renamed(world, want, batch),
-        Why::Unscheduled => possible_duplicate(world, want, batch),
-        Why::OlderRevision => return older_revision_stays(world, batch),
+        WaitReason::Renamed => looks_renamed(world, want, batch),
+        WaitReason::Unscheduled => possible_duplicate(world, want, batch),
+        WaitReason::OlderRevision => return older_revision_stays(world, batch),
     };
     refusal
         .message

@@ -125,7 +125,7 @@ pub use held::{HeldContent, HeldItem, HeldReason};
 pub use operation::{
     Action, Changed, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
 };
-pub use plan::{CampaignPace, CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, Summary};
+pub use plan::{CampaignPace, CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, PlanSummary};
 pub use policy::{InvalidOverride, Override, Policy, ProviderFacts, Scope, Unread};
 pub use pressure::SkippedPeople;
 pub use previous::Previous;

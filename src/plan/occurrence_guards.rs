@@ -12,7 +12,7 @@ use crate::model::{CampaignRef, Estimate, OccurrenceKey};
 
 /// Limits of one occurrence: people, segments of a message, money, and what was found elsewhere (quiet hours).
 pub(super) fn occurrences(world: &World<'_>, draft: &mut Draft<'_>) {
-    let mut occurrences = Occurrences::new();
+    let mut occurrences = DesiredOccurrences::new();
     for (w, want) in draft.wants.iter().enumerate() {
         occurrences
             .entry((want.campaign.reference.clone(), want.key()))
@@ -138,4 +138,4 @@ fn refuse(world: &World<'_>, draft: &mut Draft<'_>, wants: &[usize], excess: &Ex
 }
 
 /// Wanted batches of one occurrence.
-type Occurrences = BTreeMap<(CampaignRef, OccurrenceKey), Vec<usize>>;
+type DesiredOccurrences = BTreeMap<(CampaignRef, OccurrenceKey), Vec<usize>>;

@@ -65,7 +65,7 @@ impl Want<'_> {
 }
 
 /// The parts of a group with what is in them.
-type Sums = Rc<Vec<(Part, Totals)>>;
+type PartSums = Rc<Vec<(Part, Totals)>>;
 
 /// A group that no batch can carry.
 #[derive(Debug, Clone)]
@@ -88,7 +88,7 @@ pub(super) fn wants<'a>(world: &World<'a>) -> (Vec<Want<'a>>, Undivided<'a>) {
     let mut wants = Vec::new();
     let mut undivided = Undivided::default();
     // Occurrences of one campaign usually share their content: 168 of them are summed once.
-    let mut sums: BTreeMap<(usize, u64, u8, PartsInUse), Option<Sums>> = BTreeMap::new();
+    let mut sums: BTreeMap<(usize, u64, u8, PartsInUse), Option<PartSums>> = BTreeMap::new();
     let active = world
         .desired
         .campaigns

@@ -176,7 +176,7 @@ pub struct GuardLine {
 
 /// Counts, as in the JSON: `recipients segments estimate` are what the operations would send.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Summary {
+pub struct PlanSummary {
     /// New batches.
     pub create: u64,
     /// Batches in the place of others.
@@ -207,9 +207,9 @@ pub struct Summary {
 
 impl Plan {
     /// Counts of what is in it.
-    pub fn summary(&self) -> Summary {
+    pub fn summary(&self) -> PlanSummary {
         let of = |action| count(self.operations.iter().filter(|o| o.action == action));
-        let mut summary = Summary {
+        let mut summary = PlanSummary {
             create: of(Action::Create),
             replace: of(Action::Replace),
             update: of(Action::Update),
@@ -220,7 +220,7 @@ impl Plan {
             foreign: self.foreign,
             people: self.people,
             held_people: self.held_people,
-            ..Summary::default()
+            ..PlanSummary::default()
         };
         for content in self.operations.iter().filter_map(|o| o.content.as_ref()) {
             summary.recipients += content.recipients;

@@ -7,7 +7,7 @@
 //! that broke off half way must not text the other half twice.
 
 use super::classify::Role;
-use super::draft::{Draft, Hold, Wait, Why};
+use super::draft::{Draft, Hold, Wait, WaitReason};
 use super::parts::Want;
 use super::sharing::{predecessors, puts_at_risk};
 use super::spans::distance_of_spans;
@@ -39,7 +39,7 @@ pub(super) fn obstacles(
             Role::Unsettled => return Err(hold_messages::unknown_outcome(world, want, i)),
             Role::Planned if world.is_ours(i) => waits.push(Wait {
                 batch: i,
-                why: Why::Renamed,
+                why: WaitReason::Renamed,
             }),
             Role::Planned | Role::Begun | Role::Stopped => {
                 if !world.is_allowed(Rule::Renamed, &want.reference) {

@@ -6,7 +6,7 @@ use crate::campaign::Rule;
 use crate::model::{Group, Mutant, Slot, mutant};
 
 use super::classify::Role;
-use super::draft::{Draft, Hold, Replacement, Status, Wait, Why};
+use super::draft::{Draft, Hold, Replacement, Status, Wait, WaitReason};
 use super::hold_messages;
 use super::operation::Reason;
 use super::parts::Want;
@@ -70,7 +70,7 @@ pub(super) fn obstacles(
                 if is_own_slot || is_same_group || gains_from(world, want, status, i) {
                     waits.push(Wait {
                         batch: i,
-                        why: Why::SameOccurrence,
+                        why: WaitReason::SameOccurrence,
                     });
                 }
             }
@@ -128,8 +128,7 @@ fn brakes_on_the_rest(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, sta
         let group = world.batch(*i).reference.slot.group;
         group == want.reference.slot.group || !is_wanted_group(group)
     };
-    let is_new =
-        matches!(status, Status::Create { .. }) && !predecessors(world, draft, want).iter().any(may_hold_them);
+    let is_new = matches!(status, Status::Create { .. }) && !predecessors(world, draft, want).iter().any(may_hold_them);
     if !is_new || mutant(Mutant::BrakeIgnored) {
         return Vec::new();
     }

@@ -30,12 +30,12 @@ pub(super) struct Was {
     batches: Vec<usize>,
 }
 
-type Occurrence<'a> = (&'a CampaignRef, OccurrenceKey);
+type ShrunkKey<'a> = (&'a CampaignRef, OccurrenceKey);
 
 /// The same for every occurrence that has planned batches. Doubles that repair takes away hold nobody else.
-pub(super) fn before<'a>(world: &World<'a>, draft: &Draft<'_>) -> BTreeMap<Occurrence<'a>, Was> {
+pub(super) fn before<'a>(world: &World<'a>, draft: &Draft<'_>) -> BTreeMap<ShrunkKey<'a>, Was> {
     let is_double = |i: &usize| (draft.cleared.get(i)).is_some_and(|farewell| farewell.reason == Reason::Duplicate);
-    let mut all: BTreeMap<Occurrence<'a>, Was> = BTreeMap::new();
+    let mut all: BTreeMap<ShrunkKey<'a>, Was> = BTreeMap::new();
     for i in planned(world).into_iter().filter(|i| !is_double(i)) {
         let theirs = world.batch(i);
         let is_first = !all.contains_key(&(theirs.campaign(), theirs.key()));
@@ -118,7 +118,7 @@ fn compare(
     world: &World<'_>,
     draft: &Draft<'_>,
     campaign: &DesiredCampaign,
-    was: &BTreeMap<Occurrence<'_>, Was>,
+    was: &BTreeMap<ShrunkKey<'_>, Was>,
 ) -> Compared {
     let mut compared = Compared::default();
     let mut gone = Vec::new();

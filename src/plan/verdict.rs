@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::classify::planned;
-use super::draft::{Cancellation, Disposition, Draft, Status, Why};
+use super::draft::{Cancellation, Disposition, Draft, Status, WaitReason};
 use super::operation::Reason;
 use super::parts::{Undivided, Want, wants};
 use super::table::judge;
@@ -243,11 +243,11 @@ fn spread(world: &World<'_>, draft: &mut Draft<'_>) {
 }
 
 /// Whether an override says that this is no obstacle, planned or not.
-fn is_lifted(world: &World<'_>, want: &Want<'_>, why: Why) -> bool {
+fn is_lifted(world: &World<'_>, want: &Want<'_>, why: WaitReason) -> bool {
     match why {
-        Why::Renamed => world.is_allowed(Rule::Renamed, &want.reference),
-        Why::Unscheduled => world.is_allowed(Rule::Duplicate, &want.reference),
-        Why::SameOccurrence | Why::OlderRevision => false,
+        WaitReason::Renamed => world.is_allowed(Rule::Renamed, &want.reference),
+        WaitReason::Unscheduled => world.is_allowed(Rule::Duplicate, &want.reference),
+        WaitReason::SameOccurrence | WaitReason::OlderRevision => false,
     }
 }
 

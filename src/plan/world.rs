@@ -25,14 +25,14 @@ pub(super) struct Existing<'a> {
     pub sandbox: bool,
     pub reference: &'a Reference,
     pub windows: &'a [Window],
-    pub origin: Origin<'a>,
+    pub origin: KnownBy<'a>,
     /// Ours by its id alone: our journal knows it, whatever it shows as its reference.
     pub by_id: bool,
 }
 
 /// How we know of a batch.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Origin<'a> {
+pub(super) enum KnownBy<'a> {
     /// The list shows it.
     Listed(&'a ExistingBatch),
     /// Our journal knows it, and the list has lost it.
@@ -44,16 +44,16 @@ pub(super) enum Origin<'a> {
 impl<'a> Existing<'a> {
     pub fn id(&self) -> Option<&'a BatchId> {
         match self.origin {
-            Origin::Listed(batch) => Some(&batch.id),
-            Origin::Lost(known) => Some(&known.id),
-            Origin::Unsettled(_) => None,
+            KnownBy::Listed(batch) => Some(&batch.id),
+            KnownBy::Lost(known) => Some(&known.id),
+            KnownBy::Unsettled(_) => None,
         }
     }
 
     pub fn listed(&self) -> Option<&'a ExistingBatch> {
         match self.origin {
-            Origin::Listed(batch) => Some(batch),
-            Origin::Lost(_) | Origin::Unsettled(_) => None,
+            KnownBy::Listed(batch) => Some(batch),
+            KnownBy::Lost(_) | KnownBy::Unsettled(_) => None,
         }
     }
 
@@ -81,8 +81,8 @@ impl<'a> Existing<'a> {
     /// Which of two batches was there first: by creation and id where the provider tells it, else by place in its list.
     pub fn age(&self) -> (&'a ProviderName, Option<Instant>, u64, Option<&'a BatchId>) {
         let (created, place) = match self.origin {
-            Origin::Listed(batch) => (batch.created_at, batch.created_at.map_or(batch.position, |_| 0)),
-            Origin::Lost(_) | Origin::Unsettled(_) => (None, u64::MAX),
+            KnownBy::Listed(batch) => (batch.created_at, batch.created_at.map_or(batch.position, |_| 0)),
+            KnownBy::Lost(_) | KnownBy::Unsettled(_) => (None, u64::MAX),
         };
         (self.provider, created, place, self.id())
     }
@@ -320,7 +320,7 @@ fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Insta
             sandbox: batch.sandbox,
             reference,
             windows: &batch.windows,
-            origin: Origin::Listed(batch),
+            origin: KnownBy::Listed(batch),
             by_id,
         })
     });
@@ -331,7 +331,7 @@ fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Insta
             sandbox: known.sandbox,
             reference: &known.reference,
             windows: &known.windows,
-            origin: Origin::Lost(known),
+            origin: KnownBy::Lost(known),
             by_id: false,
         });
     let unsettled = (journal.unknown.iter())
@@ -342,7 +342,7 @@ fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Insta
             sandbox: create.sandbox,
             reference: &create.reference,
             windows: &create.windows,
-            origin: Origin::Unsettled(create),
+            origin: KnownBy::Unsettled(create),
             by_id: false,
         });
     let mut batches: Vec<Existing<'a>> = listed

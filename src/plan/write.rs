@@ -7,7 +7,7 @@ use crate::model::{CampaignRef, Instant, Mutant, OccurrenceKey, Window, mutant};
 
 use super::classify::DELETE_GROUND;
 use super::digest;
-use super::draft::{Cancellation, Disposition, Draft, Replacement, Status, Why};
+use super::draft::{Cancellation, Disposition, Draft, Replacement, Status, WaitReason};
 use super::operation::{
     Action, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
 };
@@ -286,11 +286,11 @@ impl PlanWriter<'_, '_> {
         for wait in waits {
             let theirs = &self.world.batch(wait.batch).reference.slot;
             match wait.why {
-                Why::Renamed => return Reason::Renamed,
-                Why::SameOccurrence if theirs.group != group => reason = Reason::Regrouped,
-                Why::SameOccurrence if theirs.part == self.draft.want(w).part() => reason = Reason::Changed,
-                Why::SameOccurrence => reason = Reason::Repartitioned,
-                Why::Unscheduled | Why::OlderRevision => {}
+                WaitReason::Renamed => return Reason::Renamed,
+                WaitReason::SameOccurrence if theirs.group != group => reason = Reason::Regrouped,
+                WaitReason::SameOccurrence if theirs.part == self.draft.want(w).part() => reason = Reason::Changed,
+                WaitReason::SameOccurrence => reason = Reason::Repartitioned,
+                WaitReason::Unscheduled | WaitReason::OlderRevision => {}
             }
         }
         reason

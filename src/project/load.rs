@@ -49,7 +49,7 @@ pub struct Unreadable {
 
 /// A project of which nothing can be planned.
 #[derive(Debug)]
-pub struct Failed {
+pub struct LoadFailed {
     /// At least one error.
     pub diagnostics: Vec<Diagnostic>,
     /// The text of every file read, for excerpts.
@@ -76,7 +76,7 @@ pub fn timezone_of(root: &Path) -> Result<Option<ZoneName>, Vec<Diagnostic>> {
 }
 
 /// Reads `campanile.yaml` and every campaign below `campaigns/`.
-pub fn load(root: &Path) -> Result<Loaded, Failed> {
+pub fn load(root: &Path) -> Result<Loaded, LoadFailed> {
     let mut texts = BTreeMap::new();
     let file = Path::new(PROJECT_FILE);
     let (project, mut diagnostics) = match read_text(root, file) {
@@ -87,14 +87,14 @@ pub fn load(root: &Path) -> Result<Loaded, Failed> {
             outcome
         }
     }
-    .map_err(|diagnostics| Failed {
+    .map_err(|diagnostics| LoadFailed {
         diagnostics,
         texts: texts.clone(),
     })?;
     let mut files = Vec::new();
     if let Err(fault) = campaign_files(root, Path::new(CAMPAIGNS), 0, &mut files, &mut diagnostics) {
         diagnostics.push(fault);
-        return Err(Failed { diagnostics, texts });
+        return Err(LoadFailed { diagnostics, texts });
     }
     files.sort();
     if files.is_empty() && root.join(CAMPAIGNS).is_dir() {

@@ -16,7 +16,7 @@ mod secret;
 mod sources;
 
 pub use inside::PathError;
-pub use load::{Failed, Loaded, PROJECT_FILE, Unreadable, find_root, load, timezone_of};
+pub use load::{LoadFailed, Loaded, PROJECT_FILE, Unreadable, find_root, load, timezone_of};
 pub use secret::{SecretError, read_secret};
 pub use sources::{About, Environment, Link, OpenError, OpenedSource, Sources, Trouble, UsedColumns};
 

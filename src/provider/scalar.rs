@@ -11,9 +11,9 @@ use crate::model::Instant;
 /// One JSON value that is meant to be a scalar; its `Debug` tells only its kind.
 #[derive(Clone, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Scalar(Value);
+pub(super) struct JsonScalar(Value);
 
-impl Scalar {
+impl JsonScalar {
     /// Text, or a number's digits; nothing for anything else and for blank text.
     pub(super) fn text(&self) -> Option<String> {
         match &self.0 {
@@ -64,7 +64,7 @@ impl Scalar {
     }
 }
 
-impl std::fmt::Debug for Scalar {
+impl std::fmt::Debug for JsonScalar {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self.0 {
             Value::Null => "null",
@@ -81,7 +81,7 @@ impl std::fmt::Debug for Scalar {
 mod tests {
     use super::*;
 
-    fn scalar(json: &str) -> Scalar {
+    fn scalar(json: &str) -> JsonScalar {
         serde_json::from_str(json).unwrap()
     }
 

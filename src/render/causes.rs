@@ -21,7 +21,7 @@ const MAX_DIFFERENT: usize = 8;
 /// Counts over messages.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Causes {
-    characters: BTreeMap<char, Count>,
+    characters: BTreeMap<char, CauseCount>,
     /// What replacing by the tables of `punctuation` and `latin` would save.
     punctuation: SegmentsByClass,
     latin: SegmentsByClass,
@@ -30,7 +30,7 @@ pub struct Causes {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-struct Count {
+struct CauseCount {
     messages: u64,
     saved: SegmentsByClass,
     /// What could stand in its place; of the table of punctuation, or of letters.
@@ -38,7 +38,7 @@ struct Count {
     is_punctuation: bool,
 }
 
-impl Count {
+impl CauseCount {
     fn of(character: char) -> Self {
         Self {
             messages: 0,
@@ -88,7 +88,7 @@ impl Causes {
             let count = self
                 .characters
                 .entry(*character)
-                .or_insert_with(|| Count::of(*character));
+                .or_insert_with(|| CauseCount::of(*character));
             count.messages += 1;
             if few {
                 let mut alone = counted.measure;
@@ -129,7 +129,7 @@ impl Causes {
             let count = self
                 .characters
                 .entry(*character)
-                .or_insert_with(|| Count::of(*character));
+                .or_insert_with(|| CauseCount::of(*character));
             count.messages += more.messages;
             count.saved.merge(&more.saved);
         }

@@ -1,26 +1,26 @@
 //! Compiles a template or a condition that is simple enough; all others are left to Tera.
 
-use super::compiled::{Compiled, CompiledCondition, Condition, NumberOf, Op, Source, TextOf};
+use super::compiled::{Compiled, CompiledCondition, Condition, NumberOf, Op, TextOf, Varying};
 use super::measure::Packed;
 use super::names::Names;
 use super::reserved::OccurrenceField;
-use super::steps::{Step, apply, filter_steps, slice_step};
-use super::syntax::{Comparison, Expr, ExprKind, Node, Operator};
+use super::steps::{TextStep, apply, filter_steps, slice_step};
+use super::syntax::{Comparison, Expr, ExprKind, Operator, SyntaxNode};
 use crate::campaign::VarValue;
 
 /// A template as a small program of our own; `None` where it is not simple enough.
-pub(super) fn compile_template(nodes: &[Node], names: &Names<'_>) -> Option<Compiled> {
-    let mut builder = Builder::new(names);
+pub(super) fn compile_template(nodes: &[SyntaxNode], names: &Names<'_>) -> Option<Compiled> {
+    let mut builder = FormBuilder::new(names);
     builder.nodes(nodes)?;
     Some(builder.program)
 }
 
 /// The same for a condition.
 pub(super) fn compile_condition(expr: &Expr, names: &Names<'_>) -> Option<CompiledCondition> {
-    Builder::new(names).condition(expr).map(CompiledCondition)
+    FormBuilder::new(names).condition(expr).map(CompiledCondition)
 }
 
-struct Builder<'n> {
+struct FormBuilder<'n> {
     names: &'n Names<'n>,
     program: Compiled,
     /// The last place that something jumps to: text before it is not joined with text after it.
@@ -32,12 +32,12 @@ enum Value {
     Text(String),
     Integer(i64),
     Bool(bool),
-    Source(Source),
+    Source(Varying),
     /// Of a source that is text.
-    Stepped(Source, Vec<Step>),
+    Stepped(Varying, Vec<TextStep>),
 }
 
-impl<'n> Builder<'n> {
+impl<'n> FormBuilder<'n> {
     fn new(names: &'n Names<'n>) -> Self {
         Self {
             names,
@@ -49,24 +49,28 @@ impl<'n> Builder<'n> {
         }
     }
 
-    fn nodes(&mut self, nodes: &[Node]) -> Option<()> {
+    fn nodes(&mut self, nodes: &[SyntaxNode]) -> Option<()> {
         nodes.iter().try_for_each(|node| self.node(node))
     }
 
-    fn node(&mut self, node: &Node) -> Option<()> {
+    fn node(&mut self, node: &SyntaxNode) -> Option<()> {
         match node {
-            Node::Text(text) => self.text(text),
-            Node::Print(expr) => self.print(expr)?,
-            Node::Block(body) => self.nodes(body)?,
-            Node::If { arms, otherwise } => self.arms(arms, otherwise.as_deref().unwrap_or_default())?,
-            Node::For { .. } | Node::Set { .. } | Node::SetBlock { .. } | Node::FilterSection { .. } | Node::Leave => {
+            SyntaxNode::Text(text) => self.text(text),
+            SyntaxNode::Print(expr) => self.print(expr)?,
+            SyntaxNode::Block(body) => self.nodes(body)?,
+            SyntaxNode::If { arms, otherwise } => self.arms(arms, otherwise.as_deref().unwrap_or_default())?,
+            SyntaxNode::For { .. }
+            | SyntaxNode::Set { .. }
+            | SyntaxNode::SetBlock { .. }
+            | SyntaxNode::FilterSection { .. }
+            | SyntaxNode::Leave => {
                 return None;
             }
         }
         Some(())
     }
 
-    fn arms(&mut self, arms: &[(Expr, Vec<Node>)], otherwise: &[Node]) -> Option<()> {
+    fn arms(&mut self, arms: &[(Expr, Vec<SyntaxNode>)], otherwise: &[SyntaxNode]) -> Option<()> {
         let Some(((condition, body), rest)) = arms.split_first() else {
             return self.nodes(otherwise);
         };
@@ -124,7 +128,7 @@ impl<'n> Builder<'n> {
             Value::Text(text) => self.text(&text),
             Value::Integer(number) => self.text(&number.to_string()),
             Value::Bool(value) => self.text(if value { "true" } else { "false" }),
-            Value::Source(Source::Field(index)) => self.program.ops.push(Op::Field(index)),
+            Value::Source(Varying::Field(index)) => self.program.ops.push(Op::Field(index)),
             Value::Source(source) => self.program.ops.push(Op::Value(source)),
             Value::Stepped(source, steps) => self.program.ops.push(Op::Stepped(source, steps)),
         }
@@ -140,7 +144,10 @@ impl<'n> Builder<'n> {
                 Some(VarValue::Text(text)) => Some(Value::Text(text.clone())),
                 Some(VarValue::Integer(number)) => Some(Value::Integer(*number)),
                 Some(VarValue::Bool(value)) => Some(Value::Bool(*value)),
-                None => self.names.column(name).map(|index| Value::Source(Source::Field(index))),
+                None => self
+                    .names
+                    .column(name)
+                    .map(|index| Value::Source(Varying::Field(index))),
             },
             ExprKind::Attribute(of, field) => reserved(self.names, of, field),
             ExprKind::Index(of, index) => match &index.kind {
@@ -150,7 +157,7 @@ impl<'n> Builder<'n> {
             ExprKind::Filtered(on, filter) => stepped(self.value(on)?, filter_steps(filter)?),
             ExprKind::Slice(of, bounds) => stepped(self.value(of)?, vec![slice_step(bounds)?]),
             ExprKind::Binary(Operator::Or, left, right) => match &right.kind {
-                ExprKind::Text(instead) => stepped(self.value(left)?, vec![Step::Or(instead.clone())]),
+                ExprKind::Text(instead) => stepped(self.value(left)?, vec![TextStep::Or(instead.clone())]),
                 _ => None,
             },
             _ => None,
@@ -194,11 +201,11 @@ impl<'n> Builder<'n> {
 fn reserved(names: &Names<'_>, of: &Expr, field: &str) -> Option<Value> {
     let ExprKind::Name(name) = &of.kind else { return None };
     let source = match (name.as_str(), field) {
-        ("recipient", "country") => Source::Country,
-        ("recipient", "bucket") => Source::Bucket,
+        ("recipient", "country") => Varying::Country,
+        ("recipient", "bucket") => Varying::Bucket,
         // The same for all who get this text.
         ("recipient", "variant") => return names.variant.map(|name| Value::Text(name.to_owned())),
-        ("occurrence", field) => Source::Occurrence(OccurrenceField::parse(field)?),
+        ("occurrence", field) => Varying::Occurrence(OccurrenceField::parse(field)?),
         _ => return None,
     };
     Some(Value::Source(source))
@@ -246,8 +253,8 @@ fn compare(comparison: Comparison, left: Value, right: Value) -> Option<Conditio
         },
         (left, right) => {
             let equal = match (text_of(left)?, text_of(right)?) {
-                (TextOf::Source(Source::Field(index)), TextOf::Literal(text))
-                | (TextOf::Literal(text), TextOf::Source(Source::Field(index))) => Condition::Field(index, text),
+                (TextOf::Source(Varying::Field(index)), TextOf::Literal(text))
+                | (TextOf::Literal(text), TextOf::Source(Varying::Field(index))) => Condition::Field(index, text),
                 (left, right) => Condition::Equal(left, right),
             };
             match comparison {
@@ -269,7 +276,7 @@ fn text_of(value: Value) -> Option<TextOf> {
 }
 
 /// Steps on a text; on a constant they are done at once.
-fn stepped(value: Value, more: Vec<Step>) -> Option<Value> {
+fn stepped(value: Value, more: Vec<TextStep>) -> Option<Value> {
     match value {
         Value::Text(text) => Some(Value::Text(apply(&more, &text).into_owned())),
         Value::Source(source) if source.is_text() && more.is_empty() => Some(Value::Source(source)),

@@ -8,9 +8,9 @@ use std::fmt::Write;
 
 use super::counted::Counted;
 use super::measure::Packed;
-use super::reserved::{Occurrence, OccurrenceField, bucket};
+use super::reserved::{OccurrenceField, OccurrenceVariable, bucket};
 use super::row::Row;
-use super::steps::{Step, apply};
+use super::steps::{TextStep, apply};
 use super::syntax::Comparison;
 use crate::model::Country;
 
@@ -23,14 +23,14 @@ pub(super) struct Compiled {
 
 /// Something that differs from message to message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum Varying {
     Field(usize),
     Country,
     Bucket,
     Occurrence(OccurrenceField),
 }
 
-impl Source {
+impl Varying {
     /// The text of a source that is text; empty for numbers.
     fn text<'r>(self, row: &Row<'r>) -> &'r str {
         match self {
@@ -75,8 +75,8 @@ pub(super) enum Op {
     Text(String, Packed),
     /// A column: what most values are.
     Field(usize),
-    Value(Source),
-    Stepped(Source, Vec<Step>),
+    Value(Varying),
+    Stepped(Varying, Vec<TextStep>),
     /// Goes to the second op unless the first condition holds.
     Unless(usize, usize),
     Jump(usize),
@@ -84,8 +84,8 @@ pub(super) enum Op {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum TextOf {
-    Source(Source),
-    Stepped(Source, Vec<Step>),
+    Source(Varying),
+    Stepped(Varying, Vec<TextStep>),
     Literal(String),
 }
 
@@ -101,7 +101,7 @@ impl TextOf {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum NumberOf {
-    Source(Source),
+    Source(Varying),
     Literal(i64),
 }
 
@@ -142,9 +142,9 @@ impl Condition {
 
 /// A piece of a template without conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum TemplatePiece {
     Text(String),
-    Value(Source),
+    Value(Varying),
 }
 
 impl Compiled {
@@ -203,18 +203,18 @@ impl Compiled {
     }
 
     /// Its pieces in order, the occurrence filled in; nothing when it decides anything.
-    pub(super) fn pieces(&self, occurrence: Option<&Occurrence>) -> Option<Vec<Piece>> {
-        let mut pieces: Vec<Piece> = Vec::new();
+    pub(super) fn pieces(&self, occurrence: Option<&OccurrenceVariable>) -> Option<Vec<TemplatePiece>> {
+        let mut pieces: Vec<TemplatePiece> = Vec::new();
         for op in &self.ops {
             let piece = match op {
-                Op::Text(text, _) => Piece::Text(text.clone()),
-                Op::Field(index) => Piece::Value(Source::Field(*index)),
-                Op::Value(Source::Occurrence(field)) => Piece::Text(occurrence?.text(*field).to_owned()),
-                Op::Value(source) => Piece::Value(*source),
+                Op::Text(text, _) => TemplatePiece::Text(text.clone()),
+                Op::Field(index) => TemplatePiece::Value(Varying::Field(*index)),
+                Op::Value(Varying::Occurrence(field)) => TemplatePiece::Text(occurrence?.text(*field).to_owned()),
+                Op::Value(source) => TemplatePiece::Value(*source),
                 Op::Stepped(..) | Op::Unless(..) | Op::Jump(_) => return None,
             };
             match (pieces.last_mut(), piece) {
-                (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
+                (Some(TemplatePiece::Text(before)), TemplatePiece::Text(text)) => before.push_str(&text),
                 (_, piece) => pieces.push(piece),
             }
         }

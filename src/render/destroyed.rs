@@ -3,7 +3,7 @@
 //! In: a text. Out: the first place that no writer has meant: U+FFFD, or UTF-8 that was once read as Windows-1252, Latin-1
 //! or Mac Roman, with what it probably was. Never: a doubt about text that somebody may have written ("CAFÉ™", "NÃO").
 
-use super::check::Finding;
+use super::check::CheckFinding;
 use super::diagnostics;
 use crate::model::Diagnostic;
 
@@ -75,7 +75,7 @@ fn find(text: &str) -> Option<(usize, Destroyed)> {
 }
 
 /// A lint of a template's text.
-pub(super) fn lint(source: &str) -> Option<Finding> {
+pub(super) fn lint(source: &str) -> Option<CheckFinding> {
     let (at, destroyed) = find(source)?;
     let length = match &destroyed {
         Destroyed::Lost => '\u{fffd}'.len_utf8(),

@@ -26,7 +26,7 @@ pub(super) struct Engine {
 /// What Tera says, and where in the source (byte offsets).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct EngineError {
-    pub(super) kind: Trouble,
+    pub(super) kind: EngineTrouble,
     pub(super) span: Option<Range<usize>>,
     /// May repeat values of a row: see [`telling`].
     pub(super) message: String,
@@ -34,7 +34,7 @@ pub(super) struct EngineError {
 
 /// What kind of trouble it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum EngineTrouble {
     Syntax,
     Rendering,
     /// More than [`MAX_MESSAGE_BYTES`].
@@ -80,7 +80,7 @@ impl Engine {
         let result = self.tera.render_to(NAME, &self.context, &mut writer);
         if writer.overflow {
             return Err(EngineError {
-                kind: Trouble::Overflow,
+                kind: EngineTrouble::Overflow,
                 span: None,
                 message: String::new(),
             });
@@ -115,16 +115,16 @@ impl EngineError {
     fn of(error: &tera::Error) -> Self {
         let (kind, span, message) = match error.kind() {
             ErrorKind::SyntaxError(report) => (
-                Trouble::Syntax,
+                EngineTrouble::Syntax,
                 Some(report.span().range.clone()),
                 report.message().to_owned(),
             ),
             ErrorKind::RenderingError(report) => (
-                Trouble::Rendering,
+                EngineTrouble::Rendering,
                 Some(report.span().range.clone()),
                 report.message().to_owned(),
             ),
-            other => (Trouble::Other, None, other.to_string()),
+            other => (EngineTrouble::Other, None, other.to_string()),
         };
         Self { kind, span, message }
     }

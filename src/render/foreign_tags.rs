@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::check::Finding;
+use super::check::CheckFinding;
 use super::diagnostics::OTHER_PROGRAMS_TAG;
 use super::names::{Names, written};
 use super::syntax::{Token, tokenize};
@@ -38,7 +38,7 @@ const OTHER_NAMES: [(&str, &str); 4] = [
 /// Longest name that is looked up, in bytes.
 const LONGEST: usize = 64;
 
-pub(super) fn foreign_tags(source: &str, names: &Names<'_>) -> Vec<Finding> {
+pub(super) fn foreign_tags(source: &str, names: &Names<'_>) -> Vec<CheckFinding> {
     let known: Vec<(String, String)> = names
         .columns
         .iter()

@@ -5,7 +5,7 @@
 //! In: a template and its tree. Out: the guarded source, and the way back from its byte offsets to the original ones.
 
 use super::filters::{KEPT, STEPS};
-use super::syntax::{Expr, ExprKind, Filter, Node};
+use super::syntax::{Expr, ExprKind, Filter, SyntaxNode};
 
 /// A template with its guards.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Guarded {
 }
 
 /// Guards a template; `shift` is added to every offset of the tree (for a condition inside its frame).
-pub(super) fn guard(source: &str, nodes: &[Node], shift: usize) -> Guarded {
+pub(super) fn guard(source: &str, nodes: &[SyntaxNode], shift: usize) -> Guarded {
     let mut edits = Edits::default();
     edits.nodes(nodes);
     let mut insertions = edits.0;
@@ -55,20 +55,20 @@ pub(super) fn guard(source: &str, nodes: &[Node], shift: usize) -> Guarded {
 struct Edits(Vec<(usize, String)>);
 
 impl Edits {
-    fn nodes(&mut self, nodes: &[Node]) {
+    fn nodes(&mut self, nodes: &[SyntaxNode]) {
         for node in nodes {
             match node {
-                Node::Text(_) | Node::Leave => {}
-                Node::Print(expr) => self.expr(expr),
-                Node::Block(body) => self.nodes(body),
-                Node::If { arms, otherwise } => {
+                SyntaxNode::Text(_) | SyntaxNode::Leave => {}
+                SyntaxNode::Print(expr) => self.expr(expr),
+                SyntaxNode::Block(body) => self.nodes(body),
+                SyntaxNode::If { arms, otherwise } => {
                     for (condition, body) in arms {
                         self.expr(condition);
                         self.nodes(body);
                     }
                     self.nodes(otherwise.as_deref().unwrap_or_default());
                 }
-                Node::For {
+                SyntaxNode::For {
                     container,
                     body,
                     otherwise,
@@ -78,13 +78,13 @@ impl Edits {
                     self.nodes(body);
                     self.nodes(otherwise);
                 }
-                Node::Set { value, .. } => self.wrap(value, KEPT),
-                Node::SetBlock { filters, body, end, .. } => {
+                SyntaxNode::Set { value, .. } => self.wrap(value, KEPT),
+                SyntaxNode::SetBlock { filters, body, end, .. } => {
                     self.filters(filters);
                     self.0.push((*end, format!(" | {KEPT}")));
                     self.nodes(body);
                 }
-                Node::FilterSection { filters, body } => {
+                SyntaxNode::FilterSection { filters, body } => {
                     self.filters(filters);
                     self.nodes(body);
                 }

@@ -1,12 +1,12 @@
 //! The lint for lines that hold tags only: their line break stays in the message.
 
-use super::check::Finding;
+use super::check::CheckFinding;
 use super::diagnostics;
 use super::syntax::{Token, tokenize};
 use crate::model::Diagnostic;
 
 /// One warning for all such lines, at the first.
-pub(super) fn blank_lines(source: &str) -> Option<Finding> {
+pub(super) fn blank_lines(source: &str) -> Option<CheckFinding> {
     let tags = tags(source);
     let mut start = 0;
     let mut found: Vec<std::ops::Range<usize>> = Vec::new();
@@ -31,18 +31,18 @@ pub(super) fn blank_lines(source: &str) -> Option<Finding> {
 }
 
 /// A tag or comment that prints nothing: its bytes, and whether it takes away the space before and after it.
-struct Tag {
+struct SilentTag {
     start: usize,
     end: usize,
     before: bool,
     after: bool,
 }
 
-fn tags(source: &str) -> Vec<Tag> {
-    let mut tags: Vec<Tag> = Vec::new();
+fn tags(source: &str) -> Vec<SilentTag> {
+    let mut tags: Vec<SilentTag> = Vec::new();
     for lexed in tokenize(source).unwrap_or_default() {
         match lexed.token {
-            Token::TagStart(before) => tags.push(Tag {
+            Token::TagStart(before) => tags.push(SilentTag {
                 start: lexed.span.start,
                 end: usize::MAX,
                 before,
@@ -54,7 +54,7 @@ fn tags(source: &str) -> Vec<Tag> {
                     tag.after = after;
                 }
             }
-            Token::Comment(before, after) => tags.push(Tag {
+            Token::Comment(before, after) => tags.push(SilentTag {
                 start: lexed.span.start,
                 end: lexed.span.end,
                 before,
@@ -66,9 +66,9 @@ fn tags(source: &str) -> Vec<Tag> {
     tags
 }
 
-fn leaves_a_break(line: &str, start: usize, tags: &[Tag]) -> bool {
+fn leaves_a_break(line: &str, start: usize, tags: &[SilentTag]) -> bool {
     let end = start + line.len();
-    let inside: Vec<&Tag> = tags.iter().filter(|tag| tag.start >= start && tag.end <= end).collect();
+    let inside: Vec<&SilentTag> = tags.iter().filter(|tag| tag.start >= start && tag.end <= end).collect();
     let (Some(first), Some(last)) = (inside.first(), inside.last()) else {
         return false;
     };

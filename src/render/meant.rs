@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::check::{Finding, UNKNOWN};
+use super::check::{CheckFinding, UNKNOWN};
 use super::names::{Names, is_writable, written};
 use crate::model::{Diagnostic, snake_case};
 
@@ -14,7 +14,7 @@ use crate::model::{Diagnostic, snake_case};
 const MOST_WORDS: usize = 8;
 
 /// All of them in a template, in order.
-pub(super) fn meant_in_template(source: &str, names: &Names<'_>) -> Vec<Finding> {
+pub(super) fn meant_in_template(source: &str, names: &Names<'_>) -> Vec<CheckFinding> {
     tags(source)
         .into_iter()
         .flat_map(|tag| meant(source, tag.inside, tag.prints, names))
@@ -22,12 +22,12 @@ pub(super) fn meant_in_template(source: &str, names: &Names<'_>) -> Vec<Finding>
 }
 
 /// All of them in an expression that stands alone.
-pub(super) fn meant_in_expression(source: &str, names: &Names<'_>) -> Vec<Finding> {
+pub(super) fn meant_in_expression(source: &str, names: &Names<'_>) -> Vec<CheckFinding> {
     meant(source, 0..source.len(), false, names)
 }
 
 /// Puts what was meant in the place of what follows from it.
-pub(super) fn prefer(findings: &mut Vec<Finding>, meant: impl FnOnce() -> Vec<Finding>) {
+pub(super) fn prefer(findings: &mut Vec<CheckFinding>, meant: impl FnOnce() -> Vec<CheckFinding>) {
     if findings.iter().all(|(_, found)| found.code != UNKNOWN.id) {
         return;
     }
@@ -40,12 +40,12 @@ pub(super) fn prefer(findings: &mut Vec<Finding>, meant: impl FnOnce() -> Vec<Fi
 }
 
 /// A tag of a template, whether it can be read or not.
-struct Tag {
+struct WrittenTag {
     inside: Range<usize>,
     prints: bool,
 }
 
-fn tags(source: &str) -> Vec<Tag> {
+fn tags(source: &str) -> Vec<WrittenTag> {
     let mut tags = Vec::new();
     let mut at = 0;
     while let Some(found) = source.get(at..).and_then(|rest| rest.find('{')) {
@@ -73,12 +73,12 @@ fn tags(source: &str) -> Vec<Tag> {
                 .map_or(source.len(), |end| at + end);
             continue;
         }
-        tags.push(Tag { inside, prints });
+        tags.push(WrittenTag { inside, prints });
     }
     tags
 }
 
-fn meant(source: &str, within: Range<usize>, prints: bool, names: &Names<'_>) -> Vec<Finding> {
+fn meant(source: &str, within: Range<usize>, prints: bool, names: &Names<'_>) -> Vec<CheckFinding> {
     let region = source.get(within.clone()).unwrap_or_default();
     let mut found: Vec<(Range<usize>, Result<String, String>)> = Vec::new();
     for head in names

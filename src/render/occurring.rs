@@ -21,10 +21,10 @@ const FEW_OF: u64 = 20;
 
 /// The values of the compared columns so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Occurring(Vec<Column>);
+pub struct Occurring(Vec<OccurringColumn>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Column {
+struct OccurringColumn {
     field: usize,
     name: String,
     compared: Vec<(String, Sense)>,
@@ -41,14 +41,14 @@ enum Sense {
 impl Occurring {
     /// For an expression; empty when it compares no column with a text.
     pub(super) fn of(expr: &Expr, names: &Names<'_>) -> Self {
-        let mut columns: Vec<Column> = Vec::new();
+        let mut columns: Vec<OccurringColumn> = Vec::new();
         let mut add = |name: &str, value: &str, sense| {
             let Some(field) = names.column(name) else { return };
             let at = columns
                 .iter()
                 .position(|column| column.field == field)
                 .unwrap_or_else(|| {
-                    columns.push(Column {
+                    columns.push(OccurringColumn {
                         field,
                         name: name.to_owned(),
                         compared: Vec::new(),
@@ -119,7 +119,7 @@ impl Occurring {
 
     /// What occurs, one hint a column: "`consent` has `Yes` (93), `yes` (1)".
     pub fn hints(&self) -> Vec<String> {
-        self.0.iter().filter_map(Column::words).collect()
+        self.0.iter().filter_map(OccurringColumn::words).collect()
     }
 
     /// Values that a comparison passes over although they differ in case or spaces alone, and comparisons that hold for
@@ -172,7 +172,7 @@ impl Occurring {
     }
 }
 
-impl Column {
+impl OccurringColumn {
     fn compares(&self, value: &str) -> bool {
         self.compared.iter().any(|(compared, _)| compared == value)
     }

@@ -13,9 +13,9 @@ use super::meant::{meant_in_expression, prefer};
 use super::names::Names;
 use super::occurring::Occurring;
 use super::row::Row;
-use super::syntax::{Expr, ExprKind, Node, parse_expression};
+use super::syntax::{Expr, ExprKind, SyntaxNode, parse_expression};
 use super::template::{Template, instead, read};
-use super::why::{Need, Why, needs, why};
+use super::why::{CellFault, TypedColumn, needs, why};
 use crate::model::{Diagnostic, Text};
 
 /// The frame that makes a template of an expression; its output begins with `1` when the expression holds.
@@ -27,7 +27,7 @@ pub struct Predicate {
     fast: Option<Arc<CompiledCondition>>,
     slow: Arc<Template>,
     /// What it makes numbers and dates of.
-    needs: Arc<[Need]>,
+    needs: Arc<[TypedColumn]>,
     /// What it compares, with no row noted.
     occurring: Arc<Occurring>,
 }
@@ -42,7 +42,7 @@ impl Predicate {
             .map_err(|fault| instead(expression, *fault, meant()))?;
         let mut checked = check_condition(&expr, names);
         prefer(&mut checked.findings, meant);
-        let guarded = guard(&source, &[Node::Print(expr.clone())], frame);
+        let guarded = guard(&source, &[SyntaxNode::Print(expr.clone())], frame);
         let template = Template::new(expression, guarded, frame, checked, names)?;
         if is_constant(&expr) {
             let diagnostic = Diagnostic::error(&diagnostics::WHERE_SELECTS, "`where` does not look at the row");
@@ -145,7 +145,7 @@ impl Matcher {
             RenderFault::Blank | RenderFault::TooLong => template.place(),
         };
         let (message, hint) = match why(&self.predicate.needs, row) {
-            Some(Why { message, hint }) => (message, hint),
+            Some(CellFault { message, hint }) => (message, hint),
             None => (
                 fault.to_string(),
                 "look at the cells of these rows, and correct them or the condition".to_owned(),

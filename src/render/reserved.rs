@@ -55,13 +55,13 @@ impl OccurrenceField {
 
 /// The reserved variable `occurrence`: the nominal local time of one firing, in parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Occurrence {
+pub struct OccurrenceVariable {
     /// Numbers in the order of the fields; zero for those that are text.
     numbers: [i64; 7],
     texts: [String; 7],
 }
 
-impl Occurrence {
+impl OccurrenceVariable {
     /// `date` 2026-12-01, `time` 10:00, ISO `week` 1-53 and its `week_year`, ISO `weekday` 1 (Monday) to 7, `month` 1-12, `year`.
     pub fn new(nominal: LocalTime) -> Self {
         let time = nominal.naive();
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn an_occurrence_is_its_nominal_local_time_in_parts() {
-        let occurrence = Occurrence::new(LocalTime::parse("2027-01-03T09:05").unwrap());
+        let occurrence = OccurrenceVariable::new(LocalTime::parse("2027-01-03T09:05").unwrap());
         let texts = OccurrenceField::ALL.map(|field| occurrence.text(field).to_owned());
         assert_eq!(texts, ["2027-01-03", "09:05", "53", "2026", "7", "1", "2027"]);
     }

@@ -1,6 +1,6 @@
 //! What a template is rendered for: one recipient, one row, one occurrence.
 
-use super::reserved::Occurrence;
+use super::reserved::OccurrenceVariable;
 use crate::model::{Country, Msisdn, SplitSalt};
 
 /// What varies from message to message.
@@ -13,14 +13,14 @@ pub struct Row<'a> {
     /// In the order of [`Names::columns`]; a missing one counts as empty.
     pub fields: &'a [&'a str],
     /// Of a recurring campaign.
-    pub occurrence: Option<&'a Occurrence>,
+    pub occurrence: Option<&'a OccurrenceVariable>,
     /// What keeps this campaign's buckets apart from another's.
     pub salt: SplitSalt,
 }
 
 impl<'a> Row<'a> {
     /// Cells whose number cannot be read: for conditions that do not ask for it.
-    pub fn without_number(fields: &'a [&'a str], occurrence: Option<&'a Occurrence>, salt: SplitSalt) -> Self {
+    pub fn without_number(fields: &'a [&'a str], occurrence: Option<&'a OccurrenceVariable>, salt: SplitSalt) -> Self {
         Self {
             recipient: Msisdn::SMALLEST,
             country: None,

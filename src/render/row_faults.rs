@@ -17,7 +17,7 @@ const CHARACTERS: usize = 20;
 
 /// Why a row cannot be sent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RowFault {
+pub enum UnsendableRow {
     /// It has no message.
     Render(RenderFault),
     /// The provider cannot carry its message.
@@ -28,7 +28,7 @@ pub enum RowFault {
 
 /// Faults by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RowFaults(BTreeMap<RowFault, Rows>);
+pub struct RowFaults(BTreeMap<UnsendableRow, Rows>);
 
 /// What a list and its rows are called.
 pub struct ListNames<'a> {
@@ -91,11 +91,11 @@ impl Rows {
 
 impl RowFaults {
     /// Counts a fault of the row at this line of its CSV.
-    pub fn add(&mut self, fault: RowFault, line: u64) {
+    pub fn add(&mut self, fault: UnsendableRow, line: u64) {
         let (fault, units) = match fault {
             // One kind however long each is.
-            RowFault::Wire(WireFault::TooLong { units, limit }) => {
-                (RowFault::Wire(WireFault::TooLong { units: 0, limit }), units)
+            UnsendableRow::Wire(WireFault::TooLong { units, limit }) => {
+                (UnsendableRow::Wire(WireFault::TooLong { units: 0, limit }), units)
             }
             fault => (fault, 0),
         };
@@ -124,27 +124,27 @@ impl RowFaults {
             let words = rows.words(list);
             let place = body.place.clone();
             let diagnostic = match fault {
-                RowFault::OutsideGsm(character) => {
+                UnsendableRow::OutsideGsm(character) => {
                     outside.push((*character, rows));
                     continue;
                 }
-                RowFault::Render(RenderFault::Blank) => Diagnostic::error(
+                UnsendableRow::Render(RenderFault::Blank) => Diagnostic::error(
                     &diagnostics::BLANK_MESSAGE,
                     format!("the message is empty or blank in {words}"),
                 )
                 .at(place)
                 .hint("leave such rows out with `where`, or give every branch a text"),
-                RowFault::Render(RenderFault::TooLong) => Diagnostic::error(
+                UnsendableRow::Render(RenderFault::TooLong) => Diagnostic::error(
                     &diagnostics::TOO_LONG,
                     format!("the message is longer than any provider takes in {words}"),
                 )
                 .at(place),
-                RowFault::Render(RenderFault::Template { place, message }) => {
+                UnsendableRow::Render(RenderFault::Template { place, message }) => {
                     Diagnostic::error(&diagnostics::ROW_FAULT, format!("{message}, in {words}"))
                         .at(place.clone())
                         .hint("look at one with `campanile preview CAMPAIGN --row LINE`")
                 }
-                RowFault::Wire(WireFault::TooLong { limit, .. }) => Diagnostic::error(
+                UnsendableRow::Wire(WireFault::TooLong { limit, .. }) => Diagnostic::error(
                     &diagnostics::TOO_LONG,
                     format!(
                         "the message is longer than the provider's {limit} characters in {words}; the longest has {}",
@@ -152,7 +152,7 @@ impl RowFaults {
                     ),
                 )
                 .at(place),
-                RowFault::Wire(WireFault::PlaceholderMark(mark)) => Diagnostic::error(
+                UnsendableRow::Wire(WireFault::PlaceholderMark(mark)) => Diagnostic::error(
                     &diagnostics::PLACEHOLDER_MARK,
                     format!(
                         "personalized text holds {mark}, which the provider may take for a placeholder, in {words}"
@@ -215,7 +215,7 @@ mod tests {
     fn faults(lines: &[u64]) -> RowFaults {
         let mut faults = RowFaults::default();
         for line in lines {
-            faults.add(RowFault::Render(RenderFault::Blank), *line);
+            faults.add(UnsendableRow::Render(RenderFault::Blank), *line);
         }
         faults
     }
@@ -256,7 +256,7 @@ mod tests {
     fn messages_that_are_too_long_are_one_fault() {
         let mut faults = RowFaults::default();
         for (line, units) in [(2, 1700), (3, 1900)] {
-            faults.add(RowFault::Wire(WireFault::TooLong { units, limit: 1600 }), line);
+            faults.add(UnsendableRow::Wire(WireFault::TooLong { units, limit: 1600 }), line);
         }
         let message = "the message is longer than the provider's 1600 characters in 2 rows of `r.csv` (lines 2, 3); the longest has 1900";
         assert_eq!(shown(&faults), [("C212".to_owned(), message.to_owned())]);
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn a_character_outside_gsm_is_named_with_code_point_rows_and_money() {
         let mut faults = RowFaults::default();
-        faults.add(RowFault::OutsideGsm('’'), 4);
+        faults.add(UnsendableRow::OutsideGsm('’'), 4);
         let mut saves = Estimate::default();
         saves.add(Money::parse("421.40 SEK").unwrap());
         let cause = Cause {

@@ -9,7 +9,7 @@ use super::syntax::{Expr, ExprKind, Filter};
 
 /// Something done to a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum TextStep {
     Trim,
     TrimStart,
     TrimEnd,
@@ -24,7 +24,7 @@ pub(super) enum Step {
 }
 
 /// The steps of a filter; none for one that leaves text as it is.
-pub(super) fn filter_steps(filter: &Filter) -> Option<Vec<Step>> {
+pub(super) fn filter_steps(filter: &Filter) -> Option<Vec<TextStep>> {
     if filter.name == "default" {
         return default_steps(filter);
     }
@@ -32,13 +32,13 @@ pub(super) fn filter_steps(filter: &Filter) -> Option<Vec<Step>> {
         return None;
     }
     let step = match filter.name.as_str() {
-        "trim" => Step::Trim,
-        "trim_start" => Step::TrimStart,
-        "trim_end" => Step::TrimEnd,
-        "upper" => Step::Upper,
-        "lower" => Step::Lower,
-        "capitalize" => Step::Capitalize,
-        "title" => Step::Title,
+        "trim" => TextStep::Trim,
+        "trim_start" => TextStep::TrimStart,
+        "trim_end" => TextStep::TrimEnd,
+        "upper" => TextStep::Upper,
+        "lower" => TextStep::Lower,
+        "capitalize" => TextStep::Capitalize,
+        "title" => TextStep::Title,
         "str" | "safe" => return Some(Vec::new()),
         _ => return None,
     };
@@ -46,7 +46,7 @@ pub(super) fn filter_steps(filter: &Filter) -> Option<Vec<Step>> {
 }
 
 /// `default(value='x')` does nothing to text that is there; with `boolean=true` it covers the empty one.
-fn default_steps(filter: &Filter) -> Option<Vec<Step>> {
+fn default_steps(filter: &Filter) -> Option<Vec<TextStep>> {
     let mut instead = None;
     let mut covers_empty = false;
     for argument in &filter.arguments {
@@ -58,14 +58,14 @@ fn default_steps(filter: &Filter) -> Option<Vec<Step>> {
     }
     let instead = instead?;
     Some(if covers_empty {
-        vec![Step::Or(instead)]
+        vec![TextStep::Or(instead)]
     } else {
         Vec::new()
     })
 }
 
 /// `[from:to]` with literal bounds from the front.
-pub(super) fn slice_step(bounds: &[Option<Expr>; 3]) -> Option<Step> {
+pub(super) fn slice_step(bounds: &[Option<Expr>; 3]) -> Option<TextStep> {
     let [from, to, step] = bounds;
     let bound = |bound: &Option<Expr>, absent: usize| match bound.as_ref().map(|expr| &expr.kind) {
         None => Some(absent),
@@ -73,13 +73,13 @@ pub(super) fn slice_step(bounds: &[Option<Expr>; 3]) -> Option<Step> {
         Some(_) => None,
     };
     match step {
-        None => Some(Step::Slice(bound(from, 0)?, bound(to, usize::MAX)?)),
+        None => Some(TextStep::Slice(bound(from, 0)?, bound(to, usize::MAX)?)),
         Some(_) => None,
     }
 }
 
 /// Does all steps, in order.
-pub(super) fn apply<'t>(steps: &'t [Step], text: &'t str) -> Cow<'t, str> {
+pub(super) fn apply<'t>(steps: &'t [TextStep], text: &'t str) -> Cow<'t, str> {
     let mut text = Cow::Borrowed(text);
     for step in steps {
         text = match text {
@@ -90,7 +90,7 @@ pub(super) fn apply<'t>(steps: &'t [Step], text: &'t str) -> Cow<'t, str> {
     text
 }
 
-impl Step {
+impl TextStep {
     fn apply<'t>(&'t self, text: &'t str) -> Cow<'t, str> {
         match self {
             Self::Trim => text.trim().into(),

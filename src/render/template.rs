@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use tera::Value;
 
-use super::check::{Checked, Finding, Uses};
+use super::check::{CheckFinding, Checked, Uses};
 use super::diagnostics;
-use super::engine::{Engine, EngineError, MAX_MESSAGE_BYTES, Trouble, telling};
+use super::engine::{Engine, EngineError, EngineTrouble, MAX_MESSAGE_BYTES, telling};
 use super::fault::RenderFault;
 use super::guard::Guarded;
 use super::names::Names;
 use super::place::place_of;
-use super::reserved::{OCCURRENCE_FIELDS, Occurrence, OccurrenceField, bucket};
+use super::reserved::{OCCURRENCE_FIELDS, OccurrenceField, OccurrenceVariable, bucket};
 use super::row::Row;
 use super::syntax::SyntaxFault;
 use crate::campaign::VarValue;
@@ -45,7 +45,7 @@ impl Template {
         names: &Names<'_>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let Checked { uses, findings } = checked;
-        let (errors, warnings): (Vec<Finding>, Vec<Finding>) =
+        let (errors, warnings): (Vec<CheckFinding>, Vec<CheckFinding>) =
             findings.into_iter().partition(|(_, diagnostic)| diagnostic.is_error());
         if !errors.is_empty() {
             return Err(placed(text, errors.into_iter().chain(warnings)));
@@ -170,7 +170,7 @@ impl Template {
     }
 
     pub(super) fn fault(&self, error: &EngineError) -> RenderFault {
-        if error.kind == Trouble::Overflow {
+        if error.kind == EngineTrouble::Overflow {
             return RenderFault::TooLong;
         }
         let span = error.span.as_ref().map(|span| self.original(span));
@@ -184,7 +184,7 @@ impl Template {
 impl EngineError {
     pub(super) fn unprepared() -> Self {
         Self {
-            kind: Trouble::Other,
+            kind: EngineTrouble::Other,
             span: None,
             message: String::new(),
         }
@@ -212,7 +212,7 @@ pub(super) fn read<T>(
         ));
     }
     if let Err(error) = Engine::new(source)
-        && error.kind == Trouble::Syntax
+        && error.kind == EngineTrouble::Syntax
     {
         let span = error.span.unwrap_or_default();
         let within = |offset: usize| offset.saturating_sub(frame).min(text.text.len());
@@ -241,7 +241,7 @@ fn telling_syntax(message: &str) -> String {
 }
 
 /// A text that cannot be read, or the names in it that make it so.
-pub(super) fn instead(text: &Text, fault: Diagnostic, meant: Vec<Finding>) -> Vec<Diagnostic> {
+pub(super) fn instead(text: &Text, fault: Diagnostic, meant: Vec<CheckFinding>) -> Vec<Diagnostic> {
     if meant.is_empty() {
         vec![fault]
     } else {
@@ -249,7 +249,7 @@ pub(super) fn instead(text: &Text, fault: Diagnostic, meant: Vec<Finding>) -> Ve
     }
 }
 
-fn placed(text: &Text, findings: impl IntoIterator<Item = Finding>) -> Vec<Diagnostic> {
+fn placed(text: &Text, findings: impl IntoIterator<Item = CheckFinding>) -> Vec<Diagnostic> {
     findings
         .into_iter()
         .map(|(span, diagnostic)| diagnostic.at(place_of(text, &span)))
@@ -264,7 +264,7 @@ fn tera_value(value: &VarValue) -> Value {
     }
 }
 
-fn occurrence_value(occurrence: &Occurrence) -> Value {
+fn occurrence_value(occurrence: &OccurrenceVariable) -> Value {
     let fields: BTreeMap<&str, Value> = OCCURRENCE_FIELDS
         .into_iter()
         .zip(OccurrenceField::ALL)

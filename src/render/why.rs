@@ -10,7 +10,7 @@ use super::syntax::{Expr, ExprKind};
 
 /// A column that a condition makes a number or a date of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Need {
+pub(super) struct TypedColumn {
     field: usize,
     column: String,
     filter: String,
@@ -18,13 +18,13 @@ pub(super) struct Need {
 
 /// What is wrong with a cell, and a hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Why {
+pub(super) struct CellFault {
     pub(super) message: String,
     pub(super) hint: String,
 }
 
 /// All such columns of an expression.
-pub(super) fn needs(expr: &Expr, names: &Names<'_>) -> Vec<Need> {
+pub(super) fn needs(expr: &Expr, names: &Names<'_>) -> Vec<TypedColumn> {
     let mut needs = Vec::new();
     expr.each(&mut |expr| {
         if let ExprKind::Filtered(on, filter) = &expr.kind
@@ -32,7 +32,7 @@ pub(super) fn needs(expr: &Expr, names: &Names<'_>) -> Vec<Need> {
             && let Some(column) = column_under(on)
             && let Some(field) = names.column(column)
         {
-            needs.push(Need {
+            needs.push(TypedColumn {
                 field,
                 column: column.to_owned(),
                 filter: filter.name.clone(),
@@ -52,14 +52,14 @@ fn column_under(expr: &Expr) -> Option<&str> {
 }
 
 /// The first column whose cell is none of what is needed.
-pub(super) fn why(needs: &[Need], row: &Row<'_>) -> Option<Why> {
+pub(super) fn why(needs: &[TypedColumn], row: &Row<'_>) -> Option<CellFault> {
     needs.iter().find_map(|need| {
         let cell = row.fields.get(need.field).copied().unwrap_or_default().trim();
         need.is_broken_by(cell).then(|| need.explained(cell))
     })
 }
 
-impl Need {
+impl TypedColumn {
     fn is_broken_by(&self, cell: &str) -> bool {
         match self.filter.as_str() {
             "date" => !is_date(cell),
@@ -67,17 +67,17 @@ impl Need {
         }
     }
 
-    fn explained(&self, cell: &str) -> Why {
+    fn explained(&self, cell: &str) -> CellFault {
         let Self { column, filter, .. } = self;
         if cell.is_empty() {
-            return Why {
+            return CellFault {
                 message: format!("`{column}` is empty"),
                 hint: format!("ask for a filled cell first: `{column} != '' and ...`"),
             };
         }
         let shape = shape(cell);
         if filter == "date" {
-            return Why {
+            return CellFault {
                 message: format!("`{column}` has `{shape}`, which is no date like `2026-12-01`"),
                 hint: "correct these cells, or export them as `2026-12-01`".to_owned(),
             };
@@ -108,7 +108,7 @@ impl Need {
             }
             (Err(_), _) => "correct these cells, or leave such rows out by another column".to_owned(),
         };
-        Why { message, hint }
+        CellFault { message, hint }
     }
 }
 
@@ -135,7 +135,7 @@ fn shape(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{Fixture, salt, text};
-    use super::super::{Occurrence, Predicate};
+    use super::super::{OccurrenceVariable, Predicate};
     use super::*;
     use crate::model::Msisdn;
 
@@ -145,7 +145,7 @@ mod tests {
             recipient: Msisdn::parse("46701234567").unwrap(),
             country: None,
             fields: &fields,
-            occurrence: None::<&Occurrence>,
+            occurrence: None::<&OccurrenceVariable>,
             salt: salt(),
         };
         let predicate = Predicate::compile(&text(condition), &Fixture::one_off().names()).unwrap();

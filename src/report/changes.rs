@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::view::{BeforeView, CampaignView, OperationView, PlanView, WindowView};
-use super::words::{Fate, Run, compared};
+use super::words::{Fate, WordRun, compared};
 use crate::model::counted;
 
 /// One thing that was otherwise.
@@ -16,7 +16,7 @@ pub(super) struct Change {
     /// As the files say it.
     pub now: String,
     /// Of a text both, word by word.
-    pub words: Vec<Run>,
+    pub words: Vec<WordRun>,
 }
 
 impl Change {
@@ -30,14 +30,14 @@ impl Change {
 pub(super) const SAME_TEXT: &str = "the same words: values in it, or people, changed";
 
 /// A campaign's occurrence of which something stands at a provider and would be replaced.
-pub(super) struct Changed<'a> {
+pub(super) struct ChangedOccurrence<'a> {
     pub campaign: &'a str,
     pub occurrence: Option<&'a str>,
     pub changes: Vec<Change>,
 }
 
 /// In the plan's order; occurrences that nothing can be told of are left out.
-pub(super) fn changed(plan: &PlanView) -> Vec<Changed<'_>> {
+pub(super) fn changed(plan: &PlanView) -> Vec<ChangedOccurrence<'_>> {
     let mut order: Vec<(&str, Option<&str>)> = Vec::new();
     let mut batches: BTreeMap<(&str, Option<&str>), Vec<(&OperationView, &BeforeView)>> = BTreeMap::new();
     for operation in plan
@@ -64,7 +64,7 @@ pub(super) fn changed(plan: &PlanView) -> Vec<Changed<'_>> {
         .filter_map(|key| {
             let changes = changes(campaigns.get(&key).copied(), batches.get(&key)?);
             let (campaign, occurrence) = key;
-            (!changes.is_empty()).then_some(Changed {
+            (!changes.is_empty()).then_some(ChangedOccurrence {
                 campaign,
                 occurrence,
                 changes,

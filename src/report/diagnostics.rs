@@ -14,7 +14,7 @@ use super::visible::{is_hidden, visible, visible_line};
 use crate::model::{Diagnostic, Place, Severity};
 
 /// Finds the text of a file that may be quoted.
-pub type Sources<'a> = &'a dyn Fn(&Path) -> Option<String>;
+pub type SourceText<'a> = &'a dyn Fn(&Path) -> Option<String>;
 
 /// `campaigns/a.yaml:3`; nothing where there is no place.
 fn short_place(diagnostic: &Diagnostic) -> String {
@@ -41,7 +41,7 @@ pub(super) fn view_kinds<'d>(all: impl IntoIterator<Item = &'d DiagnosticView>) 
 
 /// Each with its place, an excerpt where the file may be quoted, and its hints; styled with ANSI codes (the stream strips
 /// them where they are not wanted). Many of one kind are told once.
-pub fn diagnostics_to_text(diagnostics: &[Diagnostic], sources: Sources<'_>) -> String {
+pub fn diagnostics_to_text(diagnostics: &[Diagnostic], sources: SourceText<'_>) -> String {
     let renderer = Renderer::styled();
     let kinds = kinds(diagnostics, |one| kind(one.severity.as_str(), one.code, &one.message));
     kinds.iter().fold(String::new(), |mut text, kind| {
@@ -63,7 +63,7 @@ pub fn diagnostics_to_text(diagnostics: &[Diagnostic], sources: Sources<'_>) -> 
     })
 }
 
-fn group<'a>(diagnostic: &'a Diagnostic, sources: Sources<'_>) -> Group<'a> {
+fn group<'a>(diagnostic: &'a Diagnostic, sources: SourceText<'_>) -> Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

@@ -33,17 +33,17 @@ fn actions(plan: &PlanView) -> Vec<String> {
 
 /// Why something is held, the strongest reason first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Cause {
+enum StopCause {
     Guard,
     Person,
     Nobody,
 }
 
-fn cause(held: &HeldView) -> Cause {
+fn cause(held: &HeldView) -> StopCause {
     match held.reason.as_str() {
-        "guard" | "opt_outs_unreadable" | "first_contact" | "pressure" => Cause::Guard,
-        _ if held.needs_person => Cause::Person,
-        _ => Cause::Nobody,
+        "guard" | "opt_outs_unreadable" | "first_contact" | "pressure" => StopCause::Guard,
+        _ if held.needs_person => StopCause::Person,
+        _ => StopCause::Nobody,
     }
 }
 
@@ -59,24 +59,24 @@ pub(super) fn held_headline(plan: &PlanView) -> Option<String> {
     let rest = campaigns(&others).len();
     let rest = match (strongest, rest) {
         (_, 0) => String::new(),
-        (Cause::Guard, rest) => format!("; {} for other reasons", grouped(rest as u64)),
-        (Cause::Person | Cause::Nobody, _) => format!("; {} of them for a person", campaigns(&these).len()),
+        (StopCause::Guard, rest) => format!("; {} for other reasons", grouped(rest as u64)),
+        (StopCause::Person | StopCause::Nobody, _) => format!("; {} of them for a person", campaigns(&these).len()),
     };
     let is_one = all.len() == 1 || (all.iter().all(|held| sends(held)) && campaigns(&all).len() == 1);
     let subject = subject(plan, &all);
     Some(match strongest {
-        Cause::Guard => format!("Stopped by a guard: {subject} held{rest}"),
-        Cause::Person if rest.is_empty() => {
+        StopCause::Guard => format!("Stopped by a guard: {subject} held{rest}"),
+        StopCause::Person if rest.is_empty() => {
             format!("Held: {subject} {} for a person", if is_one { "waits" } else { "wait" })
         }
-        Cause::Person => format!("Held: {subject} {}{rest}", if is_one { "waits" } else { "wait" }),
-        Cause::Nobody => format!("Held: {subject}, nobody has to act"),
+        StopCause::Person => format!("Held: {subject} {}{rest}", if is_one { "waits" } else { "wait" }),
+        StopCause::Nobody => format!("Held: {subject}, nobody has to act"),
     })
 }
 
 /// The same beside operations: what waits for nobody is not worth a line of its own there.
 pub(super) fn held_line(plan: &PlanView) -> Option<String> {
-    let is_quiet = !plan.operations.is_empty() && plan.held.iter().all(|held| cause(held) == Cause::Nobody);
+    let is_quiet = !plan.operations.is_empty() && plan.held.iter().all(|held| cause(held) == StopCause::Nobody);
     held_headline(plan).filter(|_| !is_quiet)
 }
 

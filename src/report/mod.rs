@@ -40,7 +40,7 @@ pub use applied::{AppliedOperation, AppliedSummary, AppliedView, applied_to_mark
 pub use calendar::{CalendarView, OccurrenceView, calendar_to_json, calendar_to_text};
 pub use change::coming;
 pub use change_view::{ChangeView, ComingView};
-pub use diagnostics::{Sources, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text};
+pub use diagnostics::{SourceText, diagnostic_to_json, diagnostic_to_view, diagnostics_to_text};
 pub use failed::{FailureView, failure_to_markdown};
 pub use from_desired::{CalendarFrame, SpelledWindow, calendar_occurrences};
 pub use from_plan::{Details, Frame, estimate_view, operation_view, plan_view};

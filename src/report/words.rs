@@ -13,7 +13,7 @@ pub(super) enum Fate {
 
 /// A run of words with one fate; runs put together give both texts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Run {
+pub(super) struct WordRun {
     pub fate: Fate,
     pub text: String,
 }
@@ -22,7 +22,7 @@ pub(super) struct Run {
 const MOST_PAIRS: usize = 1_000_000;
 
 /// Both texts as runs, what goes before what comes.
-pub(super) fn compared(was: &str, now: &str) -> Vec<Run> {
+pub(super) fn compared(was: &str, now: &str) -> Vec<WordRun> {
     let (was, now) = (words(was), words(now));
     let head = was.iter().zip(&now).take_while(|(a, b)| a == b).count();
     let ends = was.iter().skip(head).rev().zip(now.iter().skip(head).rev());
@@ -41,13 +41,13 @@ pub(super) fn compared(was: &str, now: &str) -> Vec<Run> {
     runs.0
 }
 
-struct Runs(Vec<Run>);
+struct Runs(Vec<WordRun>);
 
 impl Runs {
     fn push(&mut self, fate: Fate, word: &str) {
         match self.0.last_mut() {
             Some(last) if last.fate == fate => last.text.push_str(word),
-            Some(_) | None => self.0.push(Run {
+            Some(_) | None => self.0.push(WordRun {
                 fate,
                 text: word.to_owned(),
             }),
@@ -147,10 +147,10 @@ fn first_word(text: &str) -> usize {
 }
 
 /// The same with long runs that stay cut to a few words around what changes.
-pub(super) fn shortened(runs: &[Run]) -> Vec<Run> {
+pub(super) fn shortened(runs: &[WordRun]) -> Vec<WordRun> {
     const AROUND: usize = 9; // words and the spaces between them
     let last = runs.len().saturating_sub(1);
-    let cut = |(at, run): (usize, &Run)| {
+    let cut = |(at, run): (usize, &WordRun)| {
         let all = words(&run.text);
         let (head, tail) = (if at == 0 { 0 } else { AROUND }, if at == last { 0 } else { AROUND });
         if run.fate != Fate::Same || all.len() <= head + tail + 2 {
@@ -158,7 +158,7 @@ pub(super) fn shortened(runs: &[Run]) -> Vec<Run> {
         }
         let first = all.iter().take(head).copied().collect::<String>();
         let end = all.iter().skip(all.len() - tail).copied().collect::<String>();
-        Run {
+        WordRun {
             fate: Fate::Same,
             text: format!("{first}…{end}"),
         }
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn shown(runs: &[Run]) -> String {
+    fn shown(runs: &[WordRun]) -> String {
         runs.iter().fold(String::new(), |text, run| {
             text + &match run.fate {
                 Fate::Same => run.text.clone(),

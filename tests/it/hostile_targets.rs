@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use campanile::apply::parse_lines;
-use campanile::audience::{Expect, Input, NationalPlan, Settings, normalize, open, read_numbers};
+use campanile::audience::{Expect, Input, ListSettings, NationalPlan, normalize, open, read_numbers};
 use campanile::campaign::{Project, possible_references, read_campaign, read_project};
 use campanile::emulator::faults;
 use campanile::model::{
@@ -110,11 +110,11 @@ pub fn csv(data: &[u8]) {
         file: "list.csv".into(),
         bytes: Arc::new(data.to_vec()),
     };
-    let settings = Settings {
+    let settings = ListSettings {
         national_plan: Country::parse("SE")
             .ok()
             .and_then(|country| NationalPlan::new(&country)),
-        ..Settings::default()
+        ..ListSettings::default()
     };
     let read = open(input, &Expect::list()).and_then(|table| {
         let rows = table.count_rows();

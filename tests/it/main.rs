@@ -76,6 +76,7 @@ mod stand_in;
 mod tampered;
 mod test_project;
 mod two_processes;
+mod type_names;
 mod uses;
 mod web_source;
 mod workbooks;

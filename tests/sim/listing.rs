@@ -2,7 +2,7 @@
 //! come and go between two of them, a page may be stale.
 
 use campanile::model::{Api, ExistingBatch};
-use campanile::provider::ip1_kept::{Item, Kept, Resumed};
+use campanile::provider::ip1_kept::{Item, KeptPages, Resumed};
 use campanile::provider::{Failure, FailureKind, ReadError, ip1_paging, sinch_paging};
 
 use super::account::{MEMORY, MINUTE, Ms};
@@ -70,9 +70,9 @@ impl SimProvider {
             None => self.read_list().await?,
         };
         if !self.actor.is_dead.get() {
-            let new = Kept::of(&batches, instant(began)..instant(self.now()), kept.as_ref());
+            let new = KeptPages::of(&batches, instant(began)..instant(self.now()), kept.as_ref());
             // As it comes back from the disk.
-            let new = Kept::parse(&new.to_text().unwrap()).unwrap();
+            let new = KeptPages::parse(&new.to_text().unwrap()).unwrap();
             let mut all = self.actor.world.machines[self.actor.machine].kept.borrow_mut();
             all.entry(self.account).or_default().push(new);
         }
@@ -80,7 +80,7 @@ impl SimProvider {
     }
 
     /// What the machine remembers: mostly the newest, now and then an older one, another account's, or nothing.
-    fn recalled(&self) -> Option<Kept> {
+    fn recalled(&self) -> Option<KeptPages> {
         let all = self.actor.world.machines[self.actor.machine].kept.borrow();
         let mut chance = self.actor.chance.borrow_mut();
         let account = if chance.in_thousand(50) {

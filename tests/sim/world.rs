@@ -10,7 +10,7 @@ use std::task::{Context, Waker};
 
 use campanile::apply::Line;
 use campanile::model::{Api, Msisdn, ProviderName};
-use campanile::provider::ip1_kept::Kept;
+use campanile::provider::ip1_kept::KeptPages;
 
 use super::account::{Account, Batch, Ms, Quirks, Stage, Who, departures};
 use super::actor::Actor;
@@ -31,7 +31,7 @@ pub struct Machine {
     /// When it lost its journal last.
     pub journal_kept_since: Cell<Ms>,
     /// What it remembers of each account's list, oldest first.
-    pub kept: RefCell<BTreeMap<usize, Vec<Kept>>>,
+    pub kept: RefCell<BTreeMap<usize, Vec<KeptPages>>>,
 }
 
 /// In histories of these seeds and beyond, creates go side by side.

@@ -38,7 +38,11 @@ fn a_delete_that_was_refused_makes_nobody_elses_cancel_ours() {
         facts(Some(&lines), &Observed::default(), &policy).cancels.len()
     };
     assert_eq!(
-        (ours(Outcome::Done), ours(Outcome::Unknown), ours(Outcome::NotSent)),
+        (
+            ours(CallOutcome::Done),
+            ours(CallOutcome::Unknown),
+            ours(CallOutcome::NotSent)
+        ),
         (1, 1, 0)
     );
 }
@@ -70,11 +74,15 @@ fn a_create_that_the_list_shows_only_after_the_lag_stays_unsettled_beside_what_i
         )
     };
     assert_eq!(folded(&[]), (0, vec![false]));
-    assert_eq!(folded(&[told(Outcome::Done, Some("a"))]), (1, vec![]), "found in time");
-    assert_eq!(folded(&[told(Outcome::Unknown, None)]), (0, vec![false]));
-    let late = [told(Outcome::Unknown, None), told(Outcome::Done, Some("a"))];
+    assert_eq!(
+        folded(&[told(CallOutcome::Done, Some("a"))]),
+        (1, vec![]),
+        "found in time"
+    );
+    assert_eq!(folded(&[told(CallOutcome::Unknown, None)]), (0, vec![false]));
+    let late = [told(CallOutcome::Unknown, None), told(CallOutcome::Done, Some("a"))];
     assert_eq!(folded(&late), (1, vec![true]), "another machine's, perhaps");
-    let never = [told(Outcome::Unknown, None), told(Outcome::NotSent, None)];
+    let never = [told(CallOutcome::Unknown, None), told(CallOutcome::NotSent, None)];
     assert_eq!(folded(&never), (0, vec![]));
 }
 
@@ -93,7 +101,7 @@ fn a_batch_under_nobodys_reference_that_opens_when_a_lost_create_would_may_be_it
     let answer = |call, id: &str| {
         line(Event::Answer {
             call,
-            outcome: Outcome::Done,
+            outcome: CallOutcome::Done,
             batch_id: Some(id.to_owned()),
         })
     };
@@ -198,7 +206,7 @@ fn the_hold_of_an_unknown_create_counts_from_when_its_answer_was_given_up() {
             at,
             Event::Answer {
                 call: Call::Create,
-                outcome: Outcome::Unknown,
+                outcome: CallOutcome::Unknown,
                 batch_id: None,
             },
         )
@@ -247,7 +255,7 @@ fn told(account: Option<&AccountId>, call: Call, id: &str) -> Line {
         account: account.map(|account| account.as_str().to_owned()),
         ..line(Event::Answer {
             call,
-            outcome: Outcome::Done,
+            outcome: CallOutcome::Done,
             batch_id: Some(id.to_owned()),
         })
     }

@@ -17,7 +17,7 @@ const COLUMNS: usize = 5;
 
 /// One row. Its `Debug` does not tell the number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct LedgerEntry {
     /// When it came in, by the provider; `None` in rows put there by hand.
     pub instant: Option<Instant>,
     /// As `campanile.yaml` names it.
@@ -45,18 +45,18 @@ pub enum What {
 /// Why a row cannot be believed; 1-based line, no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("line {0} of the opt-outs cannot be read")]
-pub struct Unreadable(pub u64);
+pub struct UnreadableRow(pub u64);
 
 /// Everything that is written down.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
-    entries: Vec<Entry>,
+    entries: Vec<LedgerEntry>,
     ids: BTreeSet<(String, String)>,
 }
 
 impl Ledger {
     /// Reads the file's text. A last row that was torn while it was written is left out: it will be pulled again.
-    pub fn read(text: &str) -> Result<Self, Unreadable> {
+    pub fn read(text: &str) -> Result<Self, UnreadableRow> {
         let mut ledger = Self::default();
         for (line, number) in text.split_inclusive('\n').zip(1..) {
             let is_torn = !line.ends_with('\n');
@@ -64,7 +64,7 @@ impl Ledger {
                 if is_torn {
                     break;
                 }
-                return Err(Unreadable(number));
+                return Err(UnreadableRow(number));
             };
             let first = record.first().map_or("", String::as_str);
             let is_header = number == 1 && first.trim_start_matches('\u{feff}') == "number";
@@ -79,14 +79,14 @@ impl Ledger {
                     ledger.add(entry);
                 }
                 None if is_torn => {}
-                None => return Err(Unreadable(number)),
+                None => return Err(UnreadableRow(number)),
             }
         }
         Ok(ledger)
     }
 
     /// Adds a wish, unless it is known by its id; tells whether it was news.
-    pub fn add(&mut self, entry: Entry) -> bool {
+    pub fn add(&mut self, entry: LedgerEntry) -> bool {
         if let What::Wish { id: Some(id), .. } = &entry.what
             && !self.ids.insert((entry.provider.clone(), id.clone()))
         {
@@ -169,7 +169,7 @@ fn cells(line: &str) -> Option<Vec<String>> {
     (!is_quoted).then(|| cells.iter().map(|cell| cell.trim().to_owned()).collect())
 }
 
-fn entry(record: &[String]) -> Option<Entry> {
+fn entry(record: &[String]) -> Option<LedgerEntry> {
     let cell = |place: usize| record.get(place).map(String::as_str).filter(|text| !text.is_empty());
     let instant = match cell(1) {
         Some(text) => Some(Instant::parse_lenient(text)?),
@@ -185,7 +185,7 @@ fn entry(record: &[String]) -> Option<Entry> {
             id: cell(4).map(str::to_owned),
         },
     };
-    Some(Entry {
+    Some(LedgerEntry {
         instant,
         provider,
         what,
@@ -193,7 +193,7 @@ fn entry(record: &[String]) -> Option<Entry> {
 }
 
 /// A row, with its line's end.
-pub fn row(entry: &Entry) -> String {
+pub fn row(entry: &LedgerEntry) -> String {
     let instant = entry.instant.map(|instant| instant.to_string()).unwrap_or_default();
     let (number, word, id) = match &entry.what {
         What::Pulled => (String::new(), PULLED, ""),
@@ -256,7 +256,7 @@ mod tests {
             id: Some(id.to_owned()),
         };
         for what in [wish("01FC"), wish("a,\"b"), What::Pulled] {
-            let entry = Entry {
+            let entry = LedgerEntry {
                 instant,
                 provider: "sinch".to_owned(),
                 what,
@@ -264,7 +264,7 @@ mod tests {
             let ledger = Ledger::read(&format!("{HEADER}{}", row(&entry))).unwrap();
             assert_eq!(ledger.entries, [entry]);
         }
-        let broken = Entry {
+        let broken = LedgerEntry {
             instant,
             provider: "sinch".to_owned(),
             what: wish("a\nb"),
@@ -284,7 +284,7 @@ mod tests {
             1
         );
         assert_eq!(Ledger::read(&format!("{whole}{B}")).unwrap().opted_out().len(), 2);
-        assert_eq!(Ledger::read(&format!("{whole}4670\n")).unwrap_err(), Unreadable(3));
+        assert_eq!(Ledger::read(&format!("{whole}4670\n")).unwrap_err(), UnreadableRow(3));
         assert_eq!(Ledger::read("").unwrap().opted_out().len(), 0);
     }
 

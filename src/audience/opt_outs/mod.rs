@@ -6,5 +6,5 @@
 mod ledger;
 mod words;
 
-pub use ledger::{Entry, HEADER, Ledger, Unreadable, What, row};
+pub use ledger::{HEADER, Ledger, LedgerEntry, UnreadableRow, What, row};
 pub use words::{Asked, WORDS, Wish, Word, asked};

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
-use crate::desired::{Names, SENDER_RULES, SenderRule};
+use crate::desired::{NamesRule, SENDER_RULES, SenderRule};
 use crate::model::{Code, Group, Reference};
 use crate::plan::{Meaning, all_meanings, meanings};
 
@@ -150,9 +150,9 @@ fn unknown(what: &str) -> Failed {
 
 fn names(rule: &SenderRule) -> &'static str {
     match rule.names {
-        Names::Shown => "shown",
-        Names::Registered => "registered",
-        Names::Refused => "refused",
+        NamesRule::Shown => "shown",
+        NamesRule::Registered => "registered",
+        NamesRule::Refused => "refused",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::campaign::{OptOuts, campaign_schema, project_schema, read_project};
 use crate::cli::context::{Context, Failed, pretty, write_file};
 use crate::cli::exit::Exit;
 use crate::cli::repository::{self, with_ignored};
-use crate::cli::workflows::{Approve, Form, REPOSITORY, Workflows, Written};
+use crate::cli::workflows::{Approve, Form, REPOSITORY, Workflows, WrittenFiles};
 use crate::model::{Instant, Namespace, ZoneName};
 use crate::schedule::{Zone, weekday_and_date};
 
@@ -187,11 +187,11 @@ fn workflow_files(context: &Context, root: &Path, args: &InitArgs) -> Vec<File> 
     clippy::disallowed_methods,
     reason = "the project's own file, to see what its CI files are to do"
 )]
-fn written(root: &Path) -> Written {
+fn written(root: &Path) -> WrittenFiles {
     let file = root.join("campanile.yaml");
     let text = std::fs::read_to_string(&file).unwrap_or_default();
     let Ok((project, _)) = read_project(&file, &text) else {
-        return Written::default();
+        return WrittenFiles::default();
     };
     let mut opt_outs: Vec<String> = (project.providers.values())
         .filter_map(|config| match &config.opt_outs {
@@ -201,7 +201,7 @@ fn written(root: &Path) -> Written {
         .collect();
     opt_outs.sort();
     opt_outs.dedup();
-    Written {
+    WrittenFiles {
         opt_outs,
         undeliverable: project.undeliverable.map(|rule| rule.file.display().to_string()),
     }

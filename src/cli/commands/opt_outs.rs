@@ -7,7 +7,7 @@ use crate::campaign::OptOuts;
 use crate::cli::accounts;
 use crate::cli::context::{Context, Failed};
 use crate::cli::exit::Exit;
-use crate::cli::opt_outs::{Account, FileError, Shown, append, hear, incoming, read_file};
+use crate::cli::opt_outs::{FileError, HeardAccount, PullSummary, append, hear, incoming, read_file};
 use crate::cli::state::Lock;
 use crate::cli::workspace::{self, Workspace};
 
@@ -19,7 +19,7 @@ use crate::cli::workspace::{self, Workspace};
 pub struct OptOutsArgs {
     /// What to do
     #[command(subcommand)]
-    pub action: Option<Action>,
+    pub action: Option<OptOutsAction>,
     /// List the texts that hold an opt-out word among others, with masked numbers
     #[arg(long, global = true)]
     pub needs_person: bool,
@@ -27,7 +27,7 @@ pub struct OptOutsArgs {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Action {
+pub enum OptOutsAction {
     /// Add what is new to the file of opt-outs; running it again adds nothing
     Pull,
 }
@@ -38,7 +38,7 @@ pub fn run(context: &Context, args: &OptOutsArgs) -> Result<Exit, Failed> {
     if workspace.project.providers.is_empty() {
         workspace.require_valid()?;
     }
-    let is_pull = matches!(args.action, Some(Action::Pull));
+    let is_pull = matches!(args.action, Some(OptOutsAction::Pull));
     if is_pull && context.global.sandbox {
         return Err(Failed::usage(
             "`opt-outs pull --sandbox` would write pretended opt-outs into the project's file",
@@ -53,7 +53,7 @@ pub fn run(context: &Context, args: &OptOutsArgs) -> Result<Exit, Failed> {
             ));
         }
         workspace.heard = hear(context, &workspace, &accounts).await;
-        let mut shown = Shown::new(context.clock.now(), args.needs_person);
+        let mut shown = PullSummary::new(context.clock.now(), args.needs_person);
         if is_pull {
             pull(context, &mut workspace, &accounts, &mut shown).await?;
         }
@@ -68,7 +68,7 @@ async fn pull(
     context: &Context,
     workspace: &mut Workspace,
     accounts: &accounts::Accounts,
-    shown: &mut Shown,
+    shown: &mut PullSummary,
 ) -> Result<(), Failed> {
     let now = context.clock.now();
     for (name, config) in &workspace.project.providers {
@@ -86,7 +86,7 @@ async fn pull(
             let Ok(texts) = incoming(provider, last_pull, now).await else {
                 continue;
             };
-            let mut account = Account::by_text(name, ledger, last_pull);
+            let mut account = HeardAccount::by_text(name, ledger, last_pull);
             account.take(&texts);
             shown.lost.extend(last_pull.map(|last| (name.clone(), last)));
             workspace.heard.unread.retain(|unread| unread.provider != *name);

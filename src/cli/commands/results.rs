@@ -14,7 +14,7 @@ use crate::cli::estimates::Estimates;
 use crate::cli::exit::Exit;
 use crate::cli::global::Format;
 use crate::cli::opt_outs::hear;
-use crate::cli::results::{Checkpoint, Counted, GivenUp, line_of, read_undeliverable, view};
+use crate::cli::results::{Checkpoint, CountedBatch, GivenUp, line_of, read_undeliverable, view};
 use crate::cli::state::{self, Lock};
 use crate::cli::workspace::{self, Workspace, unknown_campaign};
 use crate::model::{
@@ -50,13 +50,13 @@ fn date(text: &str) -> Result<Instant, String> {
 const HEADER: &str = "number,campaign,occurrence,provider,sender,result,reason,segments,delivered_at,variant,holdout\n";
 
 /// Everything that is read on the way.
-struct Reading<'a> {
+struct ResultsReading<'a> {
     context: &'a Context,
     args: &'a ResultsArgs,
     workspace: Workspace,
     checkpoint: Checkpoint,
     given_up: Option<GivenUp>,
-    batches: Vec<Counted>,
+    batches: Vec<CountedBatch>,
     /// What the files expect, and what they would if nobody had opted out since; made when they are needed.
     estimates: Vec<Estimates>,
     people: String,
@@ -80,7 +80,7 @@ pub fn run(context: &Context, args: &ResultsArgs) -> Result<Exit, Failed> {
             None => None,
         };
         state::folder(workspace.root())?;
-        let mut reading = Reading {
+        let mut reading = ResultsReading {
             context,
             args,
             checkpoint: Checkpoint::read(workspace.root()),
@@ -102,7 +102,7 @@ fn nominal(occurrence: OccurrenceKey) -> String {
     nominal.map(|time| time.to_string()).unwrap_or_default()
 }
 
-impl Reading<'_> {
+impl ResultsReading<'_> {
     async fn read(&mut self, accounts: &Accounts) -> Result<(), Failed> {
         let now = self.context.clock.now();
         let mut named = self.workspace.references();
@@ -225,7 +225,7 @@ impl Reading<'_> {
                 (line, is_finished, count as u64)
             }
         };
-        self.batches.push(Counted {
+        self.batches.push(CountedBatch {
             campaign: reference.slot.campaign.clone(),
             occurrence: reference.slot.occurrence,
             provider: provider.name().clone(),

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::audience::{Expect, Table};
-use crate::campaign::{Campaign, Connection, ConnectionKind, NumberList, Origin, Source};
+use crate::campaign::{Campaign, ConnectionKind, NumberList, Origin, Source, SourceConnection};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::lists;
@@ -27,7 +27,7 @@ pub struct SourcesArgs {
 }
 
 /// A list that was tried.
-struct Tried {
+struct TriedSource {
     /// `None`: it is the project's.
     campaign: Option<String>,
     /// What it is for.
@@ -36,7 +36,7 @@ struct Tried {
     kind: &'static str,
     name: String,
     milliseconds: u128,
-    outcome: Result<Seen, Vec<Diagnostic>>,
+    outcome: Result<SourceSeen, Vec<Diagnostic>>,
 }
 
 /// What a list is for.
@@ -58,7 +58,7 @@ impl Purpose {
 }
 
 /// What it gave.
-struct Seen {
+struct SourceSeen {
     rows: u64,
     columns: Vec<String>,
     sample: Vec<String>,
@@ -104,28 +104,33 @@ pub fn run(context: &Context, args: &SourcesArgs) -> Result<Exit, Failed> {
 }
 
 /// A list of the project.
-enum Listed<'a> {
+enum ListedSource<'a> {
     Source(&'a Campaign, &'a Source),
     Numbers(Option<&'a Campaign>, &'a NumberList),
     Testers(&'a NumberList),
 }
 
 /// Every list; suppressions that several campaigns name, once for each.
-fn everything(workspace: &Workspace) -> Vec<Listed<'_>> {
+fn everything(workspace: &Workspace) -> Vec<ListedSource<'_>> {
     let project = &workspace.project;
-    let mut all: Vec<Listed<'_>> = Vec::new();
-    all.extend(project.suppressions.iter().map(|list| Listed::Numbers(None, list)));
-    all.extend(project.testers.iter().map(Listed::Testers));
+    let mut all: Vec<ListedSource<'_>> = Vec::new();
+    all.extend(
+        project
+            .suppressions
+            .iter()
+            .map(|list| ListedSource::Numbers(None, list)),
+    );
+    all.extend(project.testers.iter().map(ListedSource::Testers));
     for campaign in &workspace.campaigns {
         let sources = campaign.sources.iter();
-        all.extend(sources.map(|source| Listed::Source(campaign, source)));
+        all.extend(sources.map(|source| ListedSource::Source(campaign, source)));
         let own = campaign.suppressions.iter();
-        all.extend(own.map(|list| Listed::Numbers(Some(campaign), list)));
+        all.extend(own.map(|list| ListedSource::Numbers(Some(campaign), list)));
     }
     all
 }
 
-impl Listed<'_> {
+impl ListedSource<'_> {
     fn origin(&self) -> &Origin {
         match self {
             Self::Source(_, source) => &source.origin,
@@ -133,7 +138,7 @@ impl Listed<'_> {
         }
     }
 
-    fn tried(&self, context: &Context, workspace: &Workspace) -> Tried {
+    fn tried(&self, context: &Context, workspace: &Workspace) -> TriedSource {
         let began = context.clock.elapsed();
         let (campaign, purpose, table) = match self {
             Self::Source(campaign, source) => {
@@ -150,7 +155,7 @@ impl Listed<'_> {
         };
         let outcome = table.map(|table| seen(&table));
         let origin = self.origin();
-        Tried {
+        TriedSource {
             campaign: campaign.map(|campaign| campaign.reference.to_string()),
             purpose,
             connection: origin.connection().map(str::to_owned),
@@ -162,9 +167,9 @@ impl Listed<'_> {
     }
 }
 
-fn seen(table: &Table) -> Seen {
+fn seen(table: &Table) -> SourceSeen {
     let cells = table.first_row();
-    Seen {
+    SourceSeen {
         rows: table.count_rows(),
         columns: table.columns().to_vec(),
         sample: cells.iter().map(|cell| masked(cell)).collect(),
@@ -188,7 +193,7 @@ fn kind(workspace: &Workspace, origin: &Origin) -> &'static str {
     }
 }
 
-fn of_connection(connection: &Connection) -> &'static str {
+fn of_connection(connection: &SourceConnection) -> &'static str {
     match connection.kind {
         ConnectionKind::Postgres { .. } => "postgres",
         ConnectionKind::Https { .. } => "https",
@@ -210,9 +215,9 @@ fn masked(cell: &str) -> String {
 }
 
 fn document<'a>(
-    tried: &[Tried],
+    tried: &[TriedSource],
     unused: &[&str],
-    connections: impl Iterator<Item = (&'a String, &'a Connection)>,
+    connections: impl Iterator<Item = (&'a String, &'a SourceConnection)>,
 ) -> String {
     let sources: Vec<Value> = tried
         .iter()
@@ -250,7 +255,7 @@ fn document<'a>(
     pretty(&json!({ "format_version": "1.0", "connections": connections, "sources": sources }))
 }
 
-fn text(tried: &[Tried], unused: &[&str]) -> String {
+fn text(tried: &[TriedSource], unused: &[&str]) -> String {
     let mut text = String::new();
     for one in tried {
         let whose = match &one.campaign {

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::file::{self, FileError};
-use super::heard::{Account, DAY, Heard, Way};
+use super::heard::{DAY, Heard, HeardAccount, Way};
 use crate::audience::Ledger;
 use crate::campaign::{OptOuts, ProviderConfig};
 use crate::cli::accounts::Accounts;
@@ -58,11 +58,11 @@ async fn ask(
     workspace: &Workspace,
     provider: &AnyProvider,
     config: &ProviderConfig,
-) -> Result<Option<Account>, String> {
-    let account = |way, numbers| Account {
+) -> Result<Option<HeardAccount>, String> {
+    let account = |way, numbers| HeardAccount {
         way,
         numbers,
-        ..Account::by_text(provider.name(), Ledger::default(), None)
+        ..HeardAccount::by_text(provider.name(), Ledger::default(), None)
     };
     match &config.opt_outs {
         OptOuts::Off => Ok(None),
@@ -87,7 +87,7 @@ async fn ask(
                 ));
             }
             let texts = incoming(provider, last_pull, now).await?;
-            let mut heard = Account::by_text(provider.name(), ledger, last_pull);
+            let mut heard = HeardAccount::by_text(provider.name(), ledger, last_pull);
             heard.take(&texts);
             Ok(Some(heard))
         }

@@ -14,7 +14,7 @@ pub const DAY: Duration = Duration::from_hours(24);
 #[derive(Debug, Default)]
 pub struct Heard {
     /// In the order of the project's providers; those without opt-outs are left out.
-    pub accounts: Vec<Account>,
+    pub accounts: Vec<HeardAccount>,
     /// Whose opt-outs could not be read.
     pub unread: Vec<Unread>,
     /// Warnings about what was read.
@@ -23,7 +23,7 @@ pub struct Heard {
 
 /// What one account was told.
 #[derive(Debug)]
-pub struct Account {
+pub struct HeardAccount {
     /// The account, by the provider's name.
     pub provider: ProviderName,
     /// How it was asked.
@@ -82,7 +82,7 @@ pub struct ForPerson {
     pub id: String,
 }
 
-impl Account {
+impl HeardAccount {
     /// An account whose people text, with what is written down.
     pub fn by_text(provider: &ProviderName, ledger: Ledger, last_pull: Option<Instant>) -> Self {
         Self {

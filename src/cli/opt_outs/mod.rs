@@ -10,5 +10,5 @@ mod show;
 
 pub use file::{FileError, append, read as read_file};
 pub use hear::{hear, incoming};
-pub use heard::{Account, Heard, Way};
-pub use show::Shown;
+pub use heard::{Heard, HeardAccount, Way};
+pub use show::PullSummary;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::heard::Account;
+use super::heard::HeardAccount;
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::workspace::Workspace;
@@ -13,7 +13,7 @@ use crate::model::{Instant, ProviderName, counted};
 use crate::report::diagnostic_to_json;
 
 /// What is told besides what was heard.
-pub struct Shown {
+pub struct PullSummary {
     now: Instant,
     lists_texts: bool,
     /// Rows written, by account.
@@ -24,7 +24,7 @@ pub struct Shown {
 
 const DAY: Duration = Duration::from_hours(24);
 
-impl Shown {
+impl PullSummary {
     /// Nothing written yet.
     pub fn new(now: Instant, lists_texts: bool) -> Self {
         Self {
@@ -81,7 +81,7 @@ impl Shown {
     }
 
     /// People by the age of their last word, in days at most.
-    fn ages(&self, account: &Account) -> BTreeMap<&'static str, u64> {
+    fn ages(&self, account: &HeardAccount) -> BTreeMap<&'static str, u64> {
         let mut ages = BTreeMap::new();
         for (_, instant) in account.ledger.standing() {
             let age = instant.map(|instant| self.now.since(instant));
@@ -97,7 +97,7 @@ impl Shown {
         ages
     }
 
-    fn to_json(&self, account: &Account) -> Value {
+    fn to_json(&self, account: &HeardAccount) -> Value {
         let texts = |text: &super::heard::ForPerson| json!({ "number": text.number, "received_at": text.received_at.to_string(), "id": text.id });
         json!({
             "provider": account.provider.as_str(),
@@ -112,7 +112,7 @@ impl Shown {
         })
     }
 
-    fn to_text(&self, account: &Account) -> String {
+    fn to_text(&self, account: &HeardAccount) -> String {
         let mut text = format!(
             "{}: {} opted out ({})\n",
             account.provider,

@@ -16,7 +16,7 @@ use crate::provider::{BatchProgress, MessageOutcome, MessageResult};
 
 /// Counts of one batch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Line {
+pub struct CheckpointLine {
     /// Base URL and account, never a token.
     pub account: String,
     /// The batch.
@@ -26,7 +26,7 @@ pub struct Line {
     /// Whom recipients saw.
     pub sender: String,
     /// Messages by country, fate and reason.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<MessageCount>,
     /// Delivered within so long from the opening.
     pub within: BTreeMap<String, u64>,
     /// Who had opted out when it was read.
@@ -35,7 +35,7 @@ pub struct Line {
 
 /// Messages that have everything in common.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Cell {
+pub struct MessageCount {
     /// Of the number; `unknown` where none can be told.
     pub country: String,
     /// Of the campaign's texts; `None` where it has no variants, or where nobody can tell any more.
@@ -53,7 +53,7 @@ pub struct Cell {
     pub cost: Option<String>,
 }
 
-impl Line {
+impl CheckpointLine {
     /// The same as `status` shows it.
     pub fn progress(&self) -> BatchProgress {
         let mut progress = BatchProgress::default();
@@ -80,7 +80,7 @@ impl Line {
 #[derive(Debug, Default)]
 pub struct Checkpoint {
     path: PathBuf,
-    lines: BTreeMap<(String, String), Line>,
+    lines: BTreeMap<(String, String), CheckpointLine>,
 }
 
 impl Checkpoint {
@@ -92,7 +92,9 @@ impl Checkpoint {
             .then(|| std::fs::read_to_string(&path).ok())
             .flatten()
             .unwrap_or_default();
-        let lines = text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
+        let lines = text
+            .lines()
+            .filter_map(|line| serde_json::from_str::<CheckpointLine>(line).ok());
         let lines = lines.map(|line| ((line.account.clone(), line.id.clone()), line));
         Self {
             lines: lines.collect(),
@@ -101,13 +103,13 @@ impl Checkpoint {
     }
 
     /// What was read of a batch.
-    pub fn find(&self, account: &str, id: &str, reference: &str) -> Option<&Line> {
+    pub fn find(&self, account: &str, id: &str, reference: &str) -> Option<&CheckpointLine> {
         let found = self.lines.get(&(account.to_owned(), id.to_owned()));
         found.filter(|line| line.reference == reference)
     }
 
     /// Keeps a line for later runs.
-    pub fn keep(&mut self, line: Line) -> io::Result<()> {
+    pub fn keep(&mut self, line: CheckpointLine) -> io::Result<()> {
         if self.path.is_symlink() {
             return Err(io::Error::other("the file of results is a link, which is not followed"));
         }
@@ -142,9 +144,9 @@ pub fn line_of(
     results: &[MessageResult],
     opted_out: u64,
     variant_of: &dyn Fn(Msisdn) -> Option<String>,
-) -> Line {
+) -> CheckpointLine {
     type Key<'r> = (String, Option<String>, &'r str, String, String);
-    let mut cells: BTreeMap<Key<'_>, Cell> = BTreeMap::new();
+    let mut cells: BTreeMap<Key<'_>, MessageCount> = BTreeMap::new();
     let mut within = BTreeMap::new();
     for result in results {
         let country = result.recipient.and_then(country_of);
@@ -153,7 +155,7 @@ pub fn line_of(
         let currency = result.cost.map(|cost| cost.currency.to_string()).unwrap_or_default();
         let variant = result.recipient.and_then(variant_of);
         let key = (country.clone(), variant.clone(), fate, result.reason.clone(), currency);
-        let cell = cells.entry(key).or_insert_with(|| Cell {
+        let cell = cells.entry(key).or_insert_with(|| MessageCount {
             country,
             variant,
             fate: fate.to_owned(),
@@ -174,7 +176,7 @@ pub fn line_of(
             *within.entry(name.to_owned()).or_default() += 1;
         }
     }
-    Line {
+    CheckpointLine {
         account: account.to_owned(),
         id: batch.id.0.clone(),
         reference: batch.reference_text.clone().unwrap_or_default(),

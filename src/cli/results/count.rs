@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::checkpoint::{Cell, Line};
+use super::checkpoint::{CheckpointLine, MessageCount};
 use crate::model::{CampaignRef, Currency, Estimate, Instant, Money, OccurrenceKey, ProviderName};
 use crate::report::{
     AccuracyView, AmountView, CampaignResultView, FORMAT_VERSION, OutcomeView, ResultsView, SegmentsView, estimate_view,
@@ -10,7 +10,7 @@ use crate::report::{
 
 /// One batch with what is known about it.
 #[derive(Debug, Clone)]
-pub struct Counted {
+pub struct CountedBatch {
     /// The campaign's reference.
     pub campaign: CampaignRef,
     /// Which firing.
@@ -22,7 +22,7 @@ pub struct Counted {
     /// Whether nothing more will happen.
     pub is_finished: bool,
     /// What became of its messages.
-    pub line: Line,
+    pub line: CheckpointLine,
     /// Who has opted out by now.
     pub opted_out: u64,
     /// By the files, while they say what it says.
@@ -31,13 +31,13 @@ pub struct Counted {
 
 /// Sums that become an [`OutcomeView`].
 #[derive(Default)]
-struct Sums {
+struct ResultSums {
     view: OutcomeView,
     cost: Estimate,
 }
 
-impl Sums {
-    fn add(&mut self, cell: &Cell) {
+impl ResultSums {
+    fn add(&mut self, cell: &MessageCount) {
         let messages = cell.messages;
         match cell.fate.as_str() {
             "delivered" => self.view.delivered += messages,
@@ -75,8 +75,8 @@ impl Sums {
 }
 
 /// The document.
-pub fn view(now: Instant, batches: &[Counted], unread: Vec<String>) -> ResultsView {
-    let mut by_occurrence: BTreeMap<_, Vec<&Counted>> = BTreeMap::new();
+pub fn view(now: Instant, batches: &[CountedBatch], unread: Vec<String>) -> ResultsView {
+    let mut by_occurrence: BTreeMap<_, Vec<&CountedBatch>> = BTreeMap::new();
     for batch in batches {
         let key = (&batch.campaign, batch.occurrence, &batch.provider);
         by_occurrence.entry(key).or_default().push(batch);
@@ -95,12 +95,12 @@ pub fn view(now: Instant, batches: &[Counted], unread: Vec<String>) -> ResultsVi
     }
 }
 
-fn occurrence(batches: &[&Counted]) -> Option<CampaignResultView> {
+fn occurrence(batches: &[&CountedBatch]) -> Option<CampaignResultView> {
     let first = batches.first()?;
-    let mut all = Sums::default();
-    let mut countries: BTreeMap<String, Sums> = BTreeMap::new();
-    let mut senders: BTreeMap<String, Sums> = BTreeMap::new();
-    let mut variants: BTreeMap<String, Sums> = BTreeMap::new();
+    let mut all = ResultSums::default();
+    let mut countries: BTreeMap<String, ResultSums> = BTreeMap::new();
+    let mut senders: BTreeMap<String, ResultSums> = BTreeMap::new();
+    let mut variants: BTreeMap<String, ResultSums> = BTreeMap::new();
     let mut within = BTreeMap::new();
     let mut estimate = Estimate::default();
     let mut segments = Some(0);
@@ -126,7 +126,8 @@ fn occurrence(batches: &[&Counted]) -> Option<CampaignResultView> {
         }
     }
     let all = all.into_view();
-    let views = |sums: BTreeMap<String, Sums>| sums.into_iter().map(|(name, sums)| (name, sums.into_view())).collect();
+    let views =
+        |sums: BTreeMap<String, ResultSums>| sums.into_iter().map(|(name, sums)| (name, sums.into_view())).collect();
     Some(CampaignResultView {
         campaign: first.campaign.to_string(),
         occurrence: first.occurrence.as_nominal().map(|time| time.to_string()),
@@ -155,7 +156,7 @@ fn occurrence(batches: &[&Counted]) -> Option<CampaignResultView> {
 }
 
 /// Over finished batches whose estimate is known, currency by currency.
-fn accuracy(batches: &[Counted]) -> Vec<AccuracyView> {
+fn accuracy(batches: &[CountedBatch]) -> Vec<AccuracyView> {
     #[derive(Default)]
     struct Sum {
         estimate: Option<Money>,
@@ -218,8 +219,8 @@ fn accuracy(batches: &[Counted]) -> Vec<AccuracyView> {
 mod tests {
     use super::*;
 
-    fn cell(fate: &str, messages: u64, segments: u64, cost: &str) -> Cell {
-        Cell {
+    fn cell(fate: &str, messages: u64, segments: u64, cost: &str) -> MessageCount {
+        MessageCount {
             country: "SE".to_owned(),
             variant: None,
             fate: fate.to_owned(),
@@ -234,16 +235,16 @@ mod tests {
         }
     }
 
-    fn counted(cells: Vec<Cell>, estimate: &str, segments: u64) -> Counted {
+    fn counted(cells: Vec<MessageCount>, estimate: &str, segments: u64) -> CountedBatch {
         let mut expected = Estimate::default();
         expected.add(Money::parse(estimate).unwrap());
-        Counted {
+        CountedBatch {
             campaign: CampaignRef::parse("bf").unwrap(),
             occurrence: OccurrenceKey::revision(1).unwrap(),
             provider: ProviderName::parse("ip1").unwrap(),
             opens: None,
             is_finished: true,
-            line: Line {
+            line: CheckpointLine {
                 account: "a".to_owned(),
                 id: "1".to_owned(),
                 reference: "acme.bf.000010000000000000".to_owned(),
@@ -279,7 +280,7 @@ mod tests {
 
     #[test]
     fn variants_are_counted_apart_where_they_are_known() {
-        let of = |variant: &str, cell: Cell| Cell {
+        let of = |variant: &str, cell: MessageCount| MessageCount {
             variant: Some(variant.to_owned()),
             ..cell
         };

@@ -7,5 +7,5 @@ mod count;
 mod undeliverable;
 
 pub use checkpoint::{Checkpoint, line_of};
-pub use count::{Counted, view};
+pub use count::{CountedBatch, view};
 pub use undeliverable::{GivenUp, read as read_undeliverable};

@@ -15,12 +15,12 @@ const HEADER: &str = "number,in_a_row,last,reason\n";
 /// Numbers with their failures in a row.
 #[derive(Debug, Default)]
 pub struct GivenUp {
-    rows: BTreeMap<Person, Row>,
+    rows: BTreeMap<Person, UndeliverableRow>,
     is_changed: bool,
 }
 
 #[derive(Debug, Clone)]
-struct Row {
+struct UndeliverableRow {
     failures: u32,
     last: Instant,
     reason: String,
@@ -46,12 +46,12 @@ pub fn read(path: &Path) -> Result<GivenUp, String> {
     Ok(given_up)
 }
 
-fn row(line: &str) -> Option<(Msisdn, Row)> {
+fn row(line: &str) -> Option<(Msisdn, UndeliverableRow)> {
     let mut cells = line.splitn(4, ',').map(str::trim);
     let number = Msisdn::parse(cells.next()?.trim_start_matches('+')).ok()?;
     Some((
         number,
-        Row {
+        UndeliverableRow {
             failures: cells.next()?.parse().ok()?,
             last: Instant::parse_lenient(cells.next()?)?,
             reason: cells.next().unwrap_or_default().trim_matches('"').to_owned(),
@@ -74,7 +74,7 @@ impl GivenUp {
                 MessageOutcome::Delivered => self.is_changed |= self.rows.remove(&number).is_some(),
                 MessageOutcome::Failed if result.is_hard => {
                     let in_a_row = self.rows.get(&number).map_or(0, |row| row.failures).saturating_add(1);
-                    let row = Row {
+                    let row = UndeliverableRow {
                         failures: in_a_row,
                         last: closed,
                         reason: result.reason.clone(),

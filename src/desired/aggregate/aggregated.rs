@@ -8,7 +8,7 @@ use super::super::group_content::GroupContent;
 use super::compiled::CompiledCampaign;
 use super::kept::Kept;
 use super::texts::ListText;
-use crate::audience::{Audience, Row};
+use crate::audience::{Audience, ListRow};
 use crate::campaign::{Branch, Transliterate};
 use crate::model::{Diagnostic, Group, Language, NumberSet, Person};
 use crate::render::{Causes, Saving};
@@ -123,7 +123,7 @@ impl Aggregate {
     }
 
     /// The text that a row gets.
-    pub fn text_of(&self, row: &Row<'_>) -> Option<&ListText> {
+    pub fn text_of(&self, row: &ListRow<'_>) -> Option<&ListText> {
         let texts = &self.compiled.lines.get(row.source)?.texts;
         let chosen = texts
             .choose(row, self.compiled.branches.of(row.person).variant())

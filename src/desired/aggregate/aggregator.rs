@@ -11,11 +11,11 @@ use super::group_sums::GroupSums;
 use super::row_problems::{RowProblem, RowProblems};
 use super::row_sums::{GroupKey, RowSums};
 use super::texts::Chosen;
-use crate::audience::{Row, RowFault, Visitor};
+use crate::audience::{ListRow, RowFault, Visitor};
 use crate::model::{Country, Encoding, Language, row_digest};
 use crate::render::{
     Causes, Counted, Matcher, Occurring, Predicate, RenderFault, Renderer, Row as RenderRow,
-    RowFault as RenderRowFault, outside_gsm, wire_fault,
+    UnsendableRow as RenderRowFault, outside_gsm, wire_fault,
 };
 use crate::schedule::{Level, ZoneId};
 
@@ -33,7 +33,7 @@ pub(super) struct Aggregator<'r> {
     /// Texts that do not match what every text must; negative while rows added elsewhere are removed here.
     pub(super) without_opt_out: i64,
     /// By language, where there are several; like it, negative in between.
-    pub(super) languages: BTreeMap<Language, Spoken>,
+    pub(super) languages: BTreeMap<Language, SpokenLanguage>,
     pub(super) branches: BranchTally,
     body: String,
     /// Of `body`.
@@ -51,7 +51,7 @@ pub(super) struct SourceState {
 
 /// Who gets the texts of a language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Spoken {
+pub(super) struct SpokenLanguage {
     pub(super) people: i64,
     pub(super) segments: i64,
     /// People whose cell names another language.
@@ -143,7 +143,7 @@ impl<'r> Aggregator<'r> {
     }
 
     /// The zone of a row, when each recipient has their own.
-    fn zone(&self, row: &Row<'_>) -> Result<Option<(ZoneId, Level)>, RowProblem> {
+    fn zone(&self, row: &ListRow<'_>) -> Result<Option<(ZoneId, Level)>, RowProblem> {
         let Some(own) = &self.compiled.settings.own_zones else {
             return Ok(None);
         };
@@ -157,12 +157,12 @@ impl<'r> Aggregator<'r> {
     }
 
     /// The same, where faults were told before.
-    pub(super) fn zone_of(&self, row: &Row<'_>) -> Option<ZoneId> {
+    pub(super) fn zone_of(&self, row: &ListRow<'_>) -> Option<ZoneId> {
         self.zone(row).ok().flatten().map(|(zone, _)| zone)
     }
 
     /// Which of the list's texts a row gets.
-    fn text(&mut self, row: &Row<'_>) -> Result<Chosen, RowProblem> {
+    fn text(&mut self, row: &ListRow<'_>) -> Result<Chosen, RowProblem> {
         let whole = Chosen {
             text: 0,
             is_stand_in: false,
@@ -174,13 +174,13 @@ impl<'r> Aggregator<'r> {
     }
 
     /// The variant of a text, where there are some.
-    fn variant(&self, row: &Row<'_>, chosen: Chosen) -> Option<usize> {
+    fn variant(&self, row: &ListRow<'_>, chosen: Chosen) -> Option<usize> {
         let line = self.compiled.lines.get(row.source)?;
         line.texts.all().get(chosen.text)?.variant
     }
 
     /// What a row counts for, again.
-    pub(super) fn row_sums(&mut self, row: &Row<'_>) -> Vec<RowSums> {
+    pub(super) fn row_sums(&mut self, row: &ListRow<'_>) -> Vec<RowSums> {
         let (Ok(zone), Ok(text)) = (self.zone(row), self.text(row)) else {
             return Vec::new();
         };
@@ -193,7 +193,7 @@ impl<'r> Aggregator<'r> {
     /// Renders and counts a rendition of a row; the text is left in `self.body`.
     fn count(
         &mut self,
-        row: &Row<'_>,
+        row: &ListRow<'_>,
         rendition: usize,
         zone: Option<(ZoneId, Level)>,
         text: usize,
@@ -217,7 +217,7 @@ impl<'r> Aggregator<'r> {
         })
     }
 
-    fn judge(&mut self, row: &Row<'_>) {
+    fn judge(&mut self, row: &ListRow<'_>) {
         let compiled = self.compiled;
         let mut add = |fault| self.problems.add(RowProblem::Message(fault), row);
         // Every mark has a brace in it.
@@ -231,7 +231,7 @@ impl<'r> Aggregator<'r> {
     }
 
     /// Counts the first rendition by its language: those of all occurrences go to the same people.
-    fn note_language(&mut self, row: &Row<'_>, rendition: usize, chosen: Chosen, sign: i64) {
+    fn note_language(&mut self, row: &ListRow<'_>, rendition: usize, chosen: Chosen, sign: i64) {
         let line = self.compiled.lines.get(row.source);
         let texts = line.map(|line| &line.texts).filter(|texts| texts.has_languages());
         let text = texts.and_then(|texts| texts.all().get(chosen.text));
@@ -242,7 +242,7 @@ impl<'r> Aggregator<'r> {
             return;
         };
         if !self.languages.contains_key(language) {
-            self.languages.insert(language.clone(), Spoken::default());
+            self.languages.insert(language.clone(), SpokenLanguage::default());
         }
         if let Some(spoken) = self.languages.get_mut(language) {
             spoken.people += sign;
@@ -258,7 +258,7 @@ impl<'r> Aggregator<'r> {
 }
 
 impl Visitor for Aggregator<'_> {
-    fn admits(&mut self, row: &Row<'_>) -> Result<bool, RowFault> {
+    fn admits(&mut self, row: &ListRow<'_>) -> Result<bool, RowFault> {
         let compiled = self.compiled;
         let Some(line) = self.lines.get_mut(row.source) else {
             return Ok(true);
@@ -282,11 +282,11 @@ impl Visitor for Aggregator<'_> {
         matcher.leaves_out(&RenderRow::without_number(cells, occurrence, compiled.salt))
     }
 
-    fn sets_apart(&mut self, row: &Row<'_>) -> bool {
+    fn sets_apart(&mut self, row: &ListRow<'_>) -> bool {
         self.branches.leaves_out(&self.compiled.branches, row.person)
     }
 
-    fn add(&mut self, row: &Row<'_>) {
+    fn add(&mut self, row: &ListRow<'_>) {
         let zone = match self.zone(row) {
             Ok(zone) => zone,
             Err(trouble) => return self.problems.add(trouble, row),
@@ -316,7 +316,7 @@ impl Visitor for Aggregator<'_> {
         }
     }
 
-    fn remove(&mut self, row: &Row<'_>) {
+    fn remove(&mut self, row: &ListRow<'_>) {
         self.problems.forget(row);
         let (Ok(zone), Ok(text)) = (self.zone(row), self.text(row)) else {
             return;
@@ -337,7 +337,7 @@ impl Visitor for Aggregator<'_> {
         }
     }
 
-    fn text_digest(&mut self, row: &Row<'_>) -> Option<u128> {
+    fn text_digest(&mut self, row: &ListRow<'_>) -> Option<u128> {
         let chosen = Self::text(self, row).ok()?;
         let mut digest = 0_u128;
         for rendition in self.renditions.clone() {

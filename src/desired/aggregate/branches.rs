@@ -18,14 +18,14 @@ pub(super) struct BranchTally {
     /// Asked twice in a row for most rows.
     last: Option<(Person, Branch)>,
     /// By rendition and variant.
-    sums: BTreeMap<(usize, usize), Tally>,
+    sums: BTreeMap<(usize, usize), BranchTotals>,
     /// People who are left out, with their branch; a person stands there once for each row.
     out: Vec<(u64, Branch)>,
 }
 
 /// What was added and what was removed, here or elsewhere.
 #[derive(Debug, Clone, Default)]
-struct Tally {
+struct BranchTotals {
     people: i64,
     added: SegmentsByClass,
     gone: SegmentsByClass,

@@ -8,7 +8,7 @@ use crate::render::{PriceClass, PriceTable, SegmentsByClass};
 /// Messages of one bucket and price: 32 bytes, so that all cells of a thread are a megabyte and stay in its cache. Twice
 /// the size made this addition the costliest step of all.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Cell {
+pub(super) struct SumCell {
     digest: u128,
     pub(super) recipients: u32,
     segments: u32,
@@ -25,7 +25,7 @@ const PAGE: usize = 16;
 
 const PAGES: usize = (1 << 15) / PAGE;
 
-type CellPage = [Cell; PAGE];
+type CellPage = [SumCell; PAGE];
 
 /// Cells of one price, by bucket.
 #[derive(Debug, Clone, Default)]
@@ -56,7 +56,7 @@ impl Added {
     }
 }
 
-impl Cell {
+impl SumCell {
     fn add(&mut self, message: Added) {
         self.digest = self.digest.wrapping_add(message.digest);
         self.recipients = self.recipients.saturating_add(1);
@@ -129,7 +129,7 @@ impl BucketSums {
         self.pending = pending;
     }
 
-    pub(super) fn cell(&mut self, bucket: u16) -> Option<&mut Cell> {
+    pub(super) fn cell(&mut self, bucket: u16) -> Option<&mut SumCell> {
         if self.pages.is_empty() {
             self.pages.resize_with(PAGES, || None);
         }
@@ -159,7 +159,7 @@ impl BucketSums {
 
     /// In the order of their bits in reverse, as buckets are sorted in the end: sorting 32,768 totals took 5 ms of a plan
     /// of a million people.
-    pub(super) fn cells(&self) -> impl Iterator<Item = (u16, &Cell)> {
+    pub(super) fn cells(&self) -> impl Iterator<Item = (u16, &SumCell)> {
         let mut pages: Vec<(usize, &CellPage)> = self
             .pages
             .iter()
@@ -170,7 +170,7 @@ impl BucketSums {
         let mut places: [usize; PAGE] = std::array::from_fn(|place| place);
         places.sort_unstable_by_key(|place| place.reverse_bits());
         places.into_iter().flat_map(move |place| {
-            let cells: Vec<(u16, &Cell)> = pages
+            let cells: Vec<(u16, &SumCell)> = pages
                 .iter()
                 .filter_map(|(at, page)| Some((u16::try_from(at * PAGE + place).ok()?, page.get(place)?)))
                 .collect();

@@ -6,10 +6,10 @@ use regex::Regex;
 
 use super::texts::ListTexts;
 use super::used_cell::UsedCell;
-use crate::audience::{Row, Table};
+use crate::audience::{ListRow, Table};
 use crate::campaign::{Branches, Campaign, DatacodingChoice, Delivery, Holdout, Source, Transliterate, VarValue};
 use crate::model::{Api, Diagnostic, LocalTime, Place, SplitSalt, Text};
-use crate::render::{Names, Occurrence, Predicate, PriceTable, Row as RenderRow, diagnostics, merged_vars};
+use crate::render::{Names, OccurrenceVariable, Predicate, PriceTable, Row as RenderRow, diagnostics, merged_vars};
 use crate::schedule::{LocalSpan, RecipientZones};
 
 /// One firing, as far as texts and groups depend on it.
@@ -65,7 +65,7 @@ pub(super) struct CompiledCampaign {
     /// In the order of the tables.
     pub(super) lines: Vec<CompiledSource>,
     /// Texts to render of each row: one, or one for each occasion.
-    pub(super) renditions: Vec<Option<Occurrence>>,
+    pub(super) renditions: Vec<Option<OccurrenceVariable>>,
     pub(super) warnings: Vec<Diagnostic>,
 }
 
@@ -115,7 +115,7 @@ impl CompiledCampaign {
         }
         warnings.dedup();
         let texts_differ = lines.iter().any(CompiledSource::uses_occurrence);
-        let occurrence = |occasion: &Occasion| occasion.nominal.map(Occurrence::new);
+        let occurrence = |occasion: &Occasion| occasion.nominal.map(OccurrenceVariable::new);
         let renditions = if texts_differ {
             settings.occasions.iter().map(occurrence).collect()
         } else {
@@ -147,12 +147,12 @@ impl CompiledCampaign {
         if self.renditions.len() > 1 { occasion } else { 0 }
     }
 
-    pub(super) fn occurrence(&self, rendition: usize) -> Option<&Occurrence> {
+    pub(super) fn occurrence(&self, rendition: usize) -> Option<&OccurrenceVariable> {
         self.renditions.get(rendition).and_then(Option::as_ref)
     }
 
     /// A row as templates see it.
-    pub(super) fn row<'a>(&self, row: &'a Row<'a>, occurrence: Option<&'a Occurrence>) -> RenderRow<'a> {
+    pub(super) fn row<'a>(&self, row: &'a ListRow<'a>, occurrence: Option<&'a OccurrenceVariable>) -> RenderRow<'a> {
         RenderRow {
             recipient: row.number,
             country: row.country,

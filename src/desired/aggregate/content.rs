@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::buckets::Buckets;
 use super::super::group_content::{GroupContent, UcsCause};
 use super::aggregated::Spoken;
-use super::aggregator::{Spoken as CountedSpoken, SumsByGroup};
+use super::aggregator::{SpokenLanguage as CountedSpoken, SumsByGroup};
 use super::compiled::CompiledCampaign;
 use super::group_sums::GroupSums;
 use super::row_sums::{GroupKey, RowSums};

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compiled::{CompiledCampaign, CompiledSource};
 use super::used_cell::UsedCell;
-use crate::audience::{Row, Table, diagnostics};
+use crate::audience::{ListRow, Table, diagnostics};
 use crate::model::Diagnostic;
 use crate::render::{Destroyed, destroyed};
 
@@ -49,13 +49,13 @@ const LINES: usize = 50;
 
 /// Rows of one kind.
 #[derive(Debug, Clone)]
-struct Seen<T> {
+struct RowsSeen<T> {
     rows: i64,
     /// Offset and line of the first ones, with what they show.
     first: BTreeMap<u64, (u64, T)>,
 }
 
-impl<T> Default for Seen<T> {
+impl<T> Default for RowsSeen<T> {
     fn default() -> Self {
         Self {
             rows: 0,
@@ -64,8 +64,8 @@ impl<T> Default for Seen<T> {
     }
 }
 
-impl<T> Seen<T> {
-    fn add(&mut self, row: &Row<'_>, by: i64, shown: impl FnOnce() -> T) {
+impl<T> RowsSeen<T> {
+    fn add(&mut self, row: &ListRow<'_>, by: i64, shown: impl FnOnce() -> T) {
         self.rows += by;
         if by > 0 && self.first.len() < LINES {
             self.first.insert(row.offset, (row.line, shown()));
@@ -91,12 +91,12 @@ impl<T> Seen<T> {
 
 /// What was seen in one column that a text uses.
 #[derive(Debug, Clone, Default)]
-struct Column {
-    empty: Seen<()>,
-    nothing: BTreeMap<&'static str, Seen<()>>,
+struct ColumnDoubts {
+    empty: RowsSeen<()>,
+    nothing: BTreeMap<&'static str, RowsSeen<()>>,
     /// `\n`, as databases write a line end in their text formats.
-    escaped: Seen<&'static str>,
-    destroyed: Seen<Destroyed>,
+    escaped: RowsSeen<&'static str>,
+    destroyed: RowsSeen<Destroyed>,
 }
 
 /// What was seen in the rows of one list.
@@ -104,7 +104,7 @@ struct Column {
 struct List {
     messages: i64,
     /// In the order of the text's cells.
-    columns: Vec<Column>,
+    columns: Vec<ColumnDoubts>,
     /// Offsets of doubtful rows that have left.
     gone: BTreeSet<u64>,
 }
@@ -116,23 +116,23 @@ pub(super) struct Doubts(Vec<List>);
 impl Doubts {
     pub(super) fn new(compiled: &CompiledCampaign) -> Self {
         let lists = compiled.lines.iter().map(|line| List {
-            columns: vec![Column::default(); line.cells.len()],
+            columns: vec![ColumnDoubts::default(); line.cells.len()],
             ..List::default()
         });
         Self(lists.collect())
     }
 
     /// The row becomes a message of this text.
-    pub(super) fn add(&mut self, line: &CompiledSource, text: usize, row: &Row<'_>) {
+    pub(super) fn add(&mut self, line: &CompiledSource, text: usize, row: &ListRow<'_>) {
         self.look(line, text, row, 1);
     }
 
     /// The row was added, here or elsewhere, and leaves.
-    pub(super) fn remove(&mut self, line: &CompiledSource, text: usize, row: &Row<'_>) {
+    pub(super) fn remove(&mut self, line: &CompiledSource, text: usize, row: &ListRow<'_>) {
         self.look(line, text, row, -1);
     }
 
-    fn look(&mut self, line: &CompiledSource, text: usize, row: &Row<'_>, by: i64) {
+    fn look(&mut self, line: &CompiledSource, text: usize, row: &ListRow<'_>, by: i64) {
         let Some(list) = self.0.get_mut(row.source) else {
             return;
         };
@@ -197,7 +197,7 @@ impl Doubts {
 }
 
 impl List {
-    fn of_column(&self, column: &Column, cell: &UsedCell, table: &Table) -> Vec<Diagnostic> {
+    fn of_column(&self, column: &ColumnDoubts, cell: &UsedCell, table: &Table) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         let name = &cell.name;
         let seen = column.nothing.iter().filter(|(_, seen)| seen.rows > 0);

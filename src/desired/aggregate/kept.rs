@@ -22,7 +22,7 @@ pub(super) struct Kept {
     pub(super) audience: Arc<Audience>,
     pub(super) sums_by_group: SumsByGroup,
     pub(super) gone: Vec<RowSums>,
-    pub(super) languages: BTreeMap<Language, aggregator::Spoken>,
+    pub(super) languages: BTreeMap<Language, aggregator::SpokenLanguage>,
     pub(super) branches: BranchTally,
 }
 
@@ -65,7 +65,7 @@ impl Kept {
         &self,
         rendition: usize,
         people: &NumberSet,
-    ) -> Result<(Vec<VariantSums>, BTreeMap<Language, aggregator::Spoken>), Diagnostic> {
+    ) -> Result<(Vec<VariantSums>, BTreeMap<Language, aggregator::SpokenLanguage>), Diagnostic> {
         let leaving = self.leaving(rendition, people)?;
         let mut branches = self.branches.clone();
         branches.merge(leaving.branches);

@@ -36,11 +36,11 @@ use doubts::Doubts;
 use group_sums::GroupSums;
 use kept::Kept;
 use row_sums::GroupKey;
-use run::Run;
+use run::AggregateRun;
 pub use texts::{Chosen, ListText, ListTexts, NoText};
 
 use super::group_content::{GroupContent, Without};
-use crate::audience::{Settings, Table};
+use crate::audience::{ListSettings, Table};
 use crate::campaign::Campaign;
 use crate::campaign::diagnostics::LANGUAGE;
 use crate::model::{Diagnostic, Group, NumberSet, Severity};
@@ -52,7 +52,7 @@ pub fn aggregate(
     campaign: &Campaign,
     tables: &[Table],
     suppressed: &[&NumberSet],
-    reading: &Settings,
+    reading: &ListSettings,
     settings: AggregateSettings,
 ) -> Result<Aggregate, Vec<Diagnostic>> {
     let compiled = CompiledCampaign::new(campaign, tables, settings)?;
@@ -61,7 +61,7 @@ pub fn aggregate(
     // Where who is meant depends on the occasion, each has an audience of its own.
     let step = if compiled.people_differ() { 1 } else { renditions.max(1) };
     // And on some there may be nobody: a day without a birthday is no fault.
-    let reading = &Settings {
+    let reading = &ListSettings {
         may_be_empty: compiled.people_differ(),
         ..reading.clone()
     };
@@ -83,7 +83,7 @@ pub fn aggregate(
     let mut doubts = Doubts::default();
     let compiled = Arc::clone(&aggregate.compiled);
     for first in (0..renditions).step_by(step) {
-        match Run::new(&compiled, tables.to_vec(), suppressed, reading, first..first + step) {
+        match AggregateRun::new(&compiled, tables.to_vec(), suppressed, reading, first..first + step) {
             Ok(mut run) => {
                 aggregate.take(&mut run, &mut faults);
                 doubts.merge(std::mem::take(&mut run.doubts));
@@ -101,7 +101,7 @@ pub fn aggregate(
 }
 
 impl Aggregate {
-    fn take(&mut self, run: &mut Run<'_>, faults: &mut Vec<Diagnostic>) {
+    fn take(&mut self, run: &mut AggregateRun<'_>, faults: &mut Vec<Diagnostic>) {
         for rendition in run.renditions.clone() {
             let (variants, prices) = (self.compiled.variants, &self.compiled.settings.prices);
             self.branches.push(run.branches.counts(rendition, variants, prices));
@@ -174,7 +174,7 @@ impl Aggregate {
     }
 
     /// Keeps the sums of a pass that was taken, where people may be left out afterwards.
-    fn keep(&self, run: Run<'_>) {
+    fn keep(&self, run: AggregateRun<'_>) {
         let last = self.kept.last().filter(|_| self.compiled.settings.can_leave_out);
         if let Some(place) = last {
             let kept = Kept {
@@ -191,7 +191,7 @@ impl Aggregate {
     }
 
     /// Languages of the first run: where people differ from day to day, its day stands for all.
-    fn take_languages(&mut self, run: &Run<'_>) {
+    fn take_languages(&mut self, run: &AggregateRun<'_>) {
         if !self.languages.is_empty() {
             return;
         }
@@ -218,7 +218,7 @@ impl Aggregate {
     /// Recipients by the offset of their clocks; zones that the window does not suit are errors.
     fn grouped(
         &self,
-        run: &Run<'_>,
+        run: &AggregateRun<'_>,
         rendition: usize,
         span: &LocalSpan,
         faults: &mut Vec<Diagnostic>,
@@ -263,7 +263,7 @@ fn without(kept: &Arc<OnceLock<Kept>>, keys: Vec<GroupKey>) -> Without {
 
 /// Conditions that hold for every row or for none. Of those that look at the occasion it means nothing: on most days it
 /// is nobody's birthday.
-fn selections(run: &Run<'_>) -> Vec<Diagnostic> {
+fn selections(run: &AggregateRun<'_>) -> Vec<Diagnostic> {
     let lines = run.compiled.lines.iter().zip(run.audience.counts()).zip(&run.occurring);
     lines
         .filter(|((line, _), _)| !line.predicate.as_ref().is_some_and(Predicate::uses_occurrence))

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::compiled::{CompiledCampaign, CompiledSource};
 use super::texts::NoText;
-use crate::audience::{Row, Table};
+use crate::audience::{ListRow, Table};
 use crate::campaign::diagnostics::LANGUAGE;
 use crate::model::Diagnostic;
-use crate::render::{Cause, ListNames, RowFault, RowFaults, WireFault};
+use crate::render::{Cause, ListNames, RowFaults, UnsendableRow, WireFault};
 use crate::schedule::{NoZone, diagnostics as zone_diagnostics};
 
 /// What is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum RowProblem {
-    Message(RowFault),
+    Message(UnsendableRow),
     Zone(NoZone),
     Text(NoText),
 }
@@ -35,7 +35,7 @@ pub(super) struct RowProblems {
 }
 
 impl RowProblems {
-    pub(super) fn add(&mut self, trouble: RowProblem, row: &Row<'_>) {
+    pub(super) fn add(&mut self, trouble: RowProblem, row: &ListRow<'_>) {
         let at = RowPlace {
             source: row.source,
             line: row.line,
@@ -44,7 +44,7 @@ impl RowProblems {
         self.rows.entry(trouble).or_default().insert(at);
     }
 
-    pub(super) fn forget(&mut self, row: &Row<'_>) {
+    pub(super) fn forget(&mut self, row: &ListRow<'_>) {
         self.gone.insert((row.source, row.offset));
     }
 
@@ -70,7 +70,7 @@ impl RowProblems {
                 let here = rows.iter().filter(|at| at.source == source);
                 let stay = here.filter(|at| !self.gone.contains(&(at.source, at.offset)));
                 match trouble {
-                    RowProblem::Message(RowFault::Wire(WireFault::PlaceholderMark(_))) if !personalized => {}
+                    RowProblem::Message(UnsendableRow::Wire(WireFault::PlaceholderMark(_))) if !personalized => {}
                     RowProblem::Message(fault) => stay.for_each(|at| faults.add(fault.clone(), at.line)),
                     RowProblem::Zone(why) => {
                         let lines: Vec<u64> = stay.map(|at| at.line).collect();

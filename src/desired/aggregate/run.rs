@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::aggregator::{Aggregator, Spoken, SumsByGroup};
+use super::aggregator::{Aggregator, SpokenLanguage, SumsByGroup};
 use super::branches::BranchTally;
 use super::compiled::CompiledCampaign;
 use super::doubts::Doubts;
 use super::kept::{Leavers, let_go};
 use super::row_sums::RowSums;
-use crate::audience::{Audience, Settings, Table, read};
+use crate::audience::{Audience, ListSettings, Table, read};
 use crate::model::{Diagnostic, Language, NumberSet};
 use crate::render::{Causes, Occurring};
 
 /// One pass over all lists.
-pub(super) struct Run<'r> {
+pub(super) struct AggregateRun<'r> {
     pub(super) compiled: &'r CompiledCampaign,
     pub(super) renditions: Range<usize>,
     pub(super) audience: Arc<Audience>,
@@ -23,18 +23,18 @@ pub(super) struct Run<'r> {
     pub(super) gone: Vec<RowSums>,
     pub(super) doubts: Doubts,
     pub(super) without_opt_out: u64,
-    pub(super) languages: BTreeMap<Language, Spoken>,
+    pub(super) languages: BTreeMap<Language, SpokenLanguage>,
     pub(super) branches: BranchTally,
     /// Of each list, the values of the columns that its `where` compares.
     pub(super) occurring: Vec<Occurring>,
 }
 
-impl<'r> Run<'r> {
+impl<'r> AggregateRun<'r> {
     pub(super) fn new(
         compiled: &'r CompiledCampaign,
         tables: Vec<Table>,
         suppressed: &[&NumberSet],
-        reading: &Settings,
+        reading: &ListSettings,
         renditions: Range<usize>,
     ) -> Result<Self, Vec<Diagnostic>> {
         let make = || Aggregator::new(compiled, renditions.clone());

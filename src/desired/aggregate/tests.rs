@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::super::totals::Totals;
 use super::*;
-use crate::audience::{Expect, Input, ReadAt, Settings, open};
+use crate::audience::{Expect, Input, ListSettings, ReadAt, open};
 use crate::campaign::{Price, PriceScope, read_campaign, read_project};
 use crate::desired::buckets::Buckets;
 use crate::model::{Api, AudienceDigest, Currency, Encoding, LocalTime, Msisdn, Part, Place, ProviderName, row_digest};
@@ -87,10 +87,10 @@ fn occasions(times: &[&str]) -> AggregateSettings {
     }
 }
 
-fn reading(block_bytes: usize) -> Settings {
-    Settings {
+fn reading(block_bytes: usize) -> ListSettings {
+    ListSettings {
         block_bytes,
-        ..Settings::default()
+        ..ListSettings::default()
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::audience::{Row, Table};
+use crate::audience::{ListRow, Table};
 use crate::campaign::{Campaign, LanguageRule, Source};
 use crate::model::{Country, Diagnostic, Language, Place, Text};
 use crate::render::{Names, Program};
@@ -16,8 +16,8 @@ use crate::render::{Names, Program};
 pub struct ListTexts {
     texts: Vec<ListText>,
     /// By variant; one where there are none.
-    choices: Vec<Choice>,
-    rule: Option<Rule>,
+    choices: Vec<TextsOfVariant>,
+    rule: Option<TextRule>,
 }
 
 /// One of them.
@@ -34,14 +34,14 @@ pub struct ListText {
 }
 
 #[derive(Debug, Clone)]
-struct Rule {
+struct TextRule {
     column: Option<usize>,
     place: Place,
 }
 
 /// The texts of one variant; places are among all.
 #[derive(Debug, Clone, Default)]
-struct Choice {
+struct TextsOfVariant {
     texts: Range<usize>,
     has_languages: bool,
     countries: Vec<(Country, usize)>,
@@ -109,7 +109,7 @@ impl ListTexts {
         };
         let choices = all
             .into_iter()
-            .map(|variant| Choice::new(&texts, variant, declared))
+            .map(|variant| TextsOfVariant::new(&texts, variant, declared))
             .collect();
         let Some(declared) = declared else {
             return Ok(Self {
@@ -123,7 +123,7 @@ impl ListTexts {
                 .column(column, &format!("language: {{ column: {column} }}"), &declared.place)
                 .map_err(|fault| vec![*fault])
         });
-        let rule = Rule {
+        let rule = TextRule {
             column: column.transpose()?,
             place: declared.place.clone(),
         };
@@ -150,7 +150,7 @@ impl ListTexts {
     }
 
     /// The text of a row whose person falls to this variant.
-    pub fn choose(&self, row: &Row<'_>, variant: Option<usize>) -> Result<Chosen, NoText> {
+    pub fn choose(&self, row: &ListRow<'_>, variant: Option<usize>) -> Result<Chosen, NoText> {
         let chosen = |text| Chosen {
             text,
             is_stand_in: false,
@@ -187,7 +187,7 @@ impl ListTexts {
     }
 }
 
-impl Choice {
+impl TextsOfVariant {
     fn new(texts: &[ListText], variant: Option<usize>, declared: Option<&LanguageRule>) -> Self {
         let is_of_it = |text: &ListText| text.variant == variant;
         let start = texts.iter().position(is_of_it).unwrap_or(0);

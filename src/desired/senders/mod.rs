@@ -15,13 +15,13 @@ use super::diagnostics::{CANNOT_ANSWER, LINKS, NAME_NOT_SHOWN, NOT_REGISTERED, S
 use crate::campaign::{Campaign, Category, Project, SenderFacts};
 use crate::model::{Country, Diagnostic, Text, counted};
 
-pub use rules::{GENERAL_NAMES, Names, SENDER_RULES, SenderRule, sender_rule};
+pub use rules::{GENERAL_NAMES, NamesRule, SENDER_RULES, SenderRule, sender_rule};
 
 /// Everything that the campaign's sender and texts meet in the countries they go to.
 pub fn sender_warnings(project: &Project, campaign: &Campaign, desired: &DesiredCampaign) -> Vec<Diagnostic> {
     let none = SenderFacts::default();
     let facts = project.senders.get(campaign.sender.as_str());
-    let told = Told {
+    let told = SenderNotes {
         campaign,
         facts: facts.unwrap_or(&none),
         people: people(desired),
@@ -76,14 +76,14 @@ fn people(desired: &DesiredCampaign) -> BTreeMap<Country, u64> {
     people
 }
 
-struct Told<'a> {
+struct SenderNotes<'a> {
     campaign: &'a Campaign,
     facts: &'a SenderFacts,
     people: BTreeMap<Country, u64>,
     is_number: bool,
 }
 
-impl Told<'_> {
+impl SenderNotes<'_> {
     fn rows(&self) -> impl Iterator<Item = (&Country, u64, &'static SenderRule)> {
         let rows = self.people.iter();
         rows.filter_map(|(country, people)| Some((country, *people, sender_rule(country.as_str())?)))
@@ -102,14 +102,14 @@ impl Told<'_> {
             }
             let concerned = !self.is_number || rule.numbers_too;
             match rule.names {
-                Names::Refused if !self.is_number => {
+                NamesRule::Refused if !self.is_number => {
                     let message = format!(
                         "{whom} in `{country}` will not see `{sender}`: names are not shown there, people see {}",
                         rule.otherwise
                     );
                     warnings.push(Diagnostic::warning(&NAME_NOT_SHOWN, message).hint(source));
                 }
-                Names::Registered if concerned => {
+                NamesRule::Registered if concerned => {
                     let since = if rule.since.is_empty() {
                         String::new()
                     } else {
@@ -122,7 +122,7 @@ impl Told<'_> {
                     let hint = format!("registered there: `senders: {{ {sender}: {{ registered: [{country}] }} }}`");
                     warnings.push(Diagnostic::warning(&NOT_REGISTERED, message).hint(hint).hint(source));
                 }
-                Names::Shown | Names::Registered | Names::Refused => {}
+                NamesRule::Shown | NamesRule::Registered | NamesRule::Refused => {}
             }
             if is_general && matches!(country.as_str(), "ES" | "SG") {
                 let message = format!("`{sender}` is too general a name in `{country}`: {whom} get nothing");

@@ -3,7 +3,7 @@
 
 /// What becomes of a sender that is a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Names {
+pub enum NamesRule {
     /// Shown as it is.
     Shown,
     /// Shown only where it is registered.
@@ -18,7 +18,7 @@ pub struct SenderRule {
     /// ISO 3166-1, upper case.
     pub country: &'static str,
     /// What becomes of names.
-    pub names: Names,
+    pub names: NamesRule,
     /// Whether numbers must be registered too.
     pub numbers_too: bool,
     /// Since when, or until when it was otherwise.
@@ -43,7 +43,7 @@ const AWS: &str = "AWS End User Messaging, supported countries";
 
 const NONE: SenderRule = SenderRule {
     country: "",
-    names: Names::Shown,
+    names: NamesRule::Shown,
     numbers_too: false,
     since: "",
     otherwise: "",
@@ -58,7 +58,7 @@ const NONE: SenderRule = SenderRule {
 pub const SENDER_RULES: &[SenderRule] = &[
     SenderRule {
         country: "AU",
-        names: Names::Registered,
+        names: NamesRule::Registered,
         since: "2026-07-01",
         otherwise: "`Unverified`",
         source: "register of ACMA: ClickSend's ACMA schedule, Telerivet",
@@ -66,7 +66,7 @@ pub const SENDER_RULES: &[SenderRule] = &[
     },
     SenderRule {
         country: "CA",
-        names: Names::Refused,
+        names: NamesRule::Refused,
         otherwise: "a number, or nothing",
         stop_words: US_WORDS,
         source: AWS,
@@ -74,14 +74,14 @@ pub const SENDER_RULES: &[SenderRule] = &[
     },
     SenderRule {
         country: "CN",
-        names: Names::Refused,
+        names: NamesRule::Refused,
         otherwise: "a number, or nothing",
         source: AWS,
         ..NONE
     },
     SenderRule {
         country: "ES",
-        names: Names::Registered,
+        names: NamesRule::Registered,
         since: "2026-09-15",
         otherwise: "nothing: the text is blocked",
         source: "Order TDF/558/2026 (CNMC alias registry), CM.com knowledge center",
@@ -89,7 +89,7 @@ pub const SENDER_RULES: &[SenderRule] = &[
     },
     SenderRule {
         country: "FI",
-        names: Names::Registered,
+        names: NamesRule::Registered,
         numbers_too: true,
         since: "2026-05-04, tighter 2026-11-02",
         otherwise: "`Unknown`, or nothing: the text is blocked",
@@ -106,7 +106,7 @@ pub const SENDER_RULES: &[SenderRule] = &[
     },
     SenderRule {
         country: "IE",
-        names: Names::Registered,
+        names: NamesRule::Registered,
         since: "2025-07-03",
         otherwise: "`Likely Scam`",
         source: "registry of ComReg: Irish Times 2025-06-05, Commsrisk",
@@ -114,7 +114,7 @@ pub const SENDER_RULES: &[SenderRule] = &[
     },
     SenderRule {
         country: "NO",
-        names: Names::Registered,
+        names: NamesRule::Registered,
         otherwise: "nothing: the text is not delivered at Telia",
         stop_words: &["STOP", "STOPP"],
         source: "SureSMS, Clickatell (Norway)",
@@ -122,7 +122,7 @@ pub const SENDER_RULES: &[SenderRule] = &[
     },
     SenderRule {
         country: "SG",
-        names: Names::Registered,
+        names: NamesRule::Registered,
         since: "2023-01-31, blocked after 2023-07-31",
         otherwise: "nothing: the text is blocked",
         source: "SSIR: CMS Law-Now, Bird's Singapore page",
@@ -130,7 +130,7 @@ pub const SENDER_RULES: &[SenderRule] = &[
     },
     SenderRule {
         country: "US",
-        names: Names::Refused,
+        names: NamesRule::Refused,
         otherwise: "a number, or nothing",
         stop_words: US_WORDS,
         must_hold: r"(?i)\b(stop|quit|end|revoke|opt.?out|cancel|unsubscribe)\b",
@@ -173,7 +173,7 @@ mod tests {
         for rule in SENDER_RULES {
             assert!(!rule.source.is_empty() && rule.as_of.len() == 10, "{}", rule.country);
             assert_eq!(
-                rule.names == Names::Shown,
+                rule.names == NamesRule::Shown,
                 rule.otherwise.is_empty(),
                 "{}",
                 rule.country

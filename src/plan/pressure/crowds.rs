@@ -8,12 +8,12 @@ use crate::model::{NumberSet, Person};
 
 /// Distinct lists of people; occurrences of one list share it.
 #[derive(Default)]
-pub(super) struct Lists<'a> {
+pub(super) struct CrowdLists<'a> {
     pub(super) all: Vec<&'a NumberSet>,
     places: BTreeMap<*const NumberSet, usize>,
 }
 
-impl<'a> Lists<'a> {
+impl<'a> CrowdLists<'a> {
     pub(super) fn of(&mut self, list: &'a NumberSet) -> usize {
         *self.places.entry(std::ptr::from_ref(list)).or_insert_with(|| {
             self.all.push(list);

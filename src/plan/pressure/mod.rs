@@ -17,7 +17,7 @@ mod skip;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::crowds::{Crowds, Lists, crowds};
+use self::crowds::{CrowdLists, Crowds, crowds};
 use self::moment::{Moment, most_within};
 pub(super) use self::over::{Over, told};
 use super::classify::Role;
@@ -180,7 +180,7 @@ fn entries<'a>(
     limits: &[ContactLimit],
     sandbox: bool,
 ) -> (Vec<Entry<'a>>, Vec<&'a NumberSet>) {
-    let mut lists = Lists::default();
+    let mut lists = CrowdLists::default();
     let mut entries = Entries::new();
     for (w, want, status) in draft.each() {
         let (campaign, group) = (want.campaign, want.group);
@@ -229,7 +229,7 @@ fn begun<'a>(
     draft: &Draft<'a>,
     limits: &[ContactLimit],
     sandbox: bool,
-    lists: &mut Lists<'a>,
+    lists: &mut CrowdLists<'a>,
     entries: &mut Entries<'a>,
 ) {
     // A note is worth no reading.

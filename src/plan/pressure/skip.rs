@@ -25,11 +25,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use self::turn::{Fixed, Sent, Turn, Verdict, Why, who_got};
+use self::turn::{Fixed, SentBefore, SkipTurn, SkipVerdict, Why, who_got};
 use super::super::facts::{JournalFacts, Need, Observed};
 use super::super::policy::Policy;
 use super::super::world::World;
-use super::crowds::{Lists, each_person};
+use super::crowds::{CrowdLists, each_person};
 use super::moment::{Moment, most_within};
 use crate::campaign::{Category, ContactLimit};
 use crate::desired::{Desired, DesiredGroup, GroupContent};
@@ -97,8 +97,8 @@ pub(in crate::plan) fn leave_out<'a>(
 struct Round<'w, 'a> {
     world: &'w World<'a>,
     limits: &'a [ContactLimit],
-    turns: Vec<Turn<'a>>,
-    lists: Lists<'a>,
+    turns: Vec<SkipTurn<'a>>,
+    lists: CrowdLists<'a>,
     /// By list.
     turns_of: BTreeMap<usize, Vec<usize>>,
 }
@@ -109,7 +109,7 @@ impl<'w, 'a> Round<'w, 'a> {
             world,
             limits: &world.policy.guards.max_per_person,
             turns: Vec::new(),
-            lists: Lists::default(),
+            lists: CrowdLists::default(),
             turns_of: BTreeMap::new(),
         };
         let campaigns = world.desired.campaigns.iter();
@@ -119,8 +119,8 @@ impl<'w, 'a> Round<'w, 'a> {
             round.no_longer_declared(campaign);
         }
         round.turns.sort_by(|a, b| {
-            let key = |turn: &Turn<'a>| (Reverse(turn.campaign.rank), turn.opens);
-            let name = |turn: &Turn<'a>| (turn.key, turn.group, turn.list);
+            let key = |turn: &SkipTurn<'a>| (Reverse(turn.campaign.rank), turn.opens);
+            let name = |turn: &SkipTurn<'a>| (turn.key, turn.group, turn.list);
             (key(a), &a.campaign.reference, name(a)).cmp(&(key(b), &b.campaign.reference, name(b)))
         });
         for (t, turn) in round.turns.iter().enumerate() {
@@ -172,7 +172,7 @@ impl<'w, 'a> Round<'w, 'a> {
                     begun.push((slot.part, i));
                 }
             }
-            let got: Vec<(Part, Option<Sent>, usize)> = begun
+            let got: Vec<(Part, Option<SentBefore>, usize)> = begun
                 .into_iter()
                 .map(|(part, i)| {
                     let of_files = (turn.campaign, group, out.people.as_slice());
@@ -185,11 +185,11 @@ impl<'w, 'a> Round<'w, 'a> {
                     .then(|| self.world.people(i))
                     .flatten();
                 // Where nobody can tell, everybody: and what is near it is held.
-                let read = read.map_or(Sent::Whole, |people| Sent::Read(self.lists.of(people)));
+                let read = read.map_or(SentBefore::Whole, |people| SentBefore::Read(self.lists.of(people)));
                 sent.push((part, got.unwrap_or(read)));
             }
             for (_, sent) in &sent {
-                if let Sent::Read(list) = sent {
+                if let SentBefore::Read(list) = sent {
                     self.turns_of.entry(*list).or_default().push(t);
                 }
             }
@@ -202,7 +202,7 @@ impl<'w, 'a> Round<'w, 'a> {
     /// Who is left out of each turn. People in the same lists, of the same parts that have begun, are decided together.
     fn left_out(&self) -> Vec<LeftOut> {
         let mut all: Vec<LeftOut> = self.turns.iter().map(|_| LeftOut::default()).collect();
-        let mut known: HashMap<Vec<usize>, Rc<Verdict>> = HashMap::new(); // looked up, never walked
+        let mut known: HashMap<Vec<usize>, Rc<SkipVerdict>> = HashMap::new(); // looked up, never walked
         let mut signature = Vec::new();
         each_person(&self.lists.all, |person, theirs| {
             self.sign(person, theirs, &mut signature);
@@ -244,7 +244,7 @@ impl<'w, 'a> Round<'w, 'a> {
         }
     }
 
-    fn verdict(&self, person: Person, theirs: &[usize]) -> Verdict {
+    fn verdict(&self, person: Person, theirs: &[usize]) -> SkipVerdict {
         let lists = theirs.iter().filter_map(|list| self.turns_of.get(list));
         let mut turns: Vec<usize> = lists.flatten().copied().collect();
         turns.sort_unstable();
@@ -264,11 +264,11 @@ impl<'w, 'a> Round<'w, 'a> {
         for t in turns.iter().copied().filter(|t| sent(*t).next().is_some()) {
             let why = plain.iter().find(|(out, _)| *out == t).map(|(_, why)| why.clone());
             let got = sent(t).any(|sent| match sent {
-                Sent::Whole => true,
-                Sent::AsDecided => why.is_none(),
-                Sent::Read(list) => theirs.contains(&list),
+                SentBefore::Whole => true,
+                SentBefore::AsDecided => why.is_none(),
+                SentBefore::Read(list) => theirs.contains(&list),
             });
-            let is_decided = sent(t).any(|sent| sent == Sent::AsDecided);
+            let is_decided = sent(t).any(|sent| sent == SentBefore::AsDecided);
             let outside = if is_decided {
                 Fixed::LeftOut(why)
             } else {
@@ -283,11 +283,11 @@ impl<'w, 'a> Round<'w, 'a> {
     }
 
     /// Decides turns in their order. Those that have begun count first, for whoever got them, and are not decided any more.
-    fn in_order(&self, (turns, theirs): (&[usize], &[usize]), fixed: &BTreeMap<usize, Fixed>) -> Verdict {
+    fn in_order(&self, (turns, theirs): (&[usize], &[usize]), fixed: &BTreeMap<usize, Fixed>) -> SkipVerdict {
         let of = |t: &usize| self.turns.get(*t);
         let has_it = |t: &&usize| fixed.get(t) == Some(&Fixed::Got);
-        let mut accepted: Vec<&Turn<'a>> = turns.iter().filter(has_it).filter_map(of).collect();
-        let mut verdict = Verdict::new();
+        let mut accepted: Vec<&SkipTurn<'a>> = turns.iter().filter(has_it).filter_map(of).collect();
+        let mut verdict = SkipVerdict::new();
         for t in turns {
             let Some(turn) = of(t) else { continue };
             let why = match fixed.get(t) {
@@ -306,11 +306,11 @@ impl<'w, 'a> Round<'w, 'a> {
         verdict
     }
 
-    fn why_out(&self, turn: &Turn<'a>, accepted: &[&Turn<'a>]) -> Option<Why> {
+    fn why_out(&self, turn: &SkipTurn<'a>, accepted: &[&SkipTurn<'a>]) -> Option<Why> {
         // What has begun of the same occurrence under another group is no other text: it holds what would repeat it.
         let is_other =
-            |other: &&&Turn<'a>| (&other.campaign.reference, other.key) != (&turn.campaign.reference, turn.key);
-        let accepted: Vec<&Turn<'a>> = accepted.iter().filter(is_other).copied().collect();
+            |other: &&&SkipTurn<'a>| (&other.campaign.reference, other.key) != (&turn.campaign.reference, turn.key);
+        let accepted: Vec<&SkipTurn<'a>> = accepted.iter().filter(is_other).copied().collect();
         let moments: Vec<Moment> = accepted.iter().map(|other| other.moment).collect();
         self.limits.iter().enumerate().find_map(|(limit, one)| {
             let most = most_within(turn.moment, &moments, one.within);
@@ -323,7 +323,7 @@ impl<'w, 'a> Round<'w, 'a> {
     }
 
     /// Puts the content without these people in the place of the whole.
-    fn take_out(&self, turn: &Turn<'a>, group: &DesiredGroup, out: &LeftOut, wanted: &mut Wanted<'_>) {
+    fn take_out(&self, turn: &SkipTurn<'a>, group: &DesiredGroup, out: &LeftOut, wanted: &mut Wanted<'_>) {
         let people = NumberSet::of_people(out.people.clone());
         match group.content.without.of(&people) {
             // It cannot be made: what would be too much is held.
@@ -362,7 +362,7 @@ struct LeftOut {
     counts: BTreeMap<Why, u64>,
 }
 
-fn replace(desired: &mut Desired, turn: &Turn<'_>, content: &Arc<GroupContent>) {
+fn replace(desired: &mut Desired, turn: &SkipTurn<'_>, content: &Arc<GroupContent>) {
     let campaigns = desired.campaigns.iter_mut();
     let occurrences = campaigns
         .filter(|campaign| campaign.reference == turn.campaign.reference)

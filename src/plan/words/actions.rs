@@ -1,6 +1,6 @@
 //! What an operation does, in words.
 
-use super::page::Page;
+use super::page::WordPage;
 use crate::plan::operation::Action;
 
 impl Action {
@@ -8,7 +8,7 @@ impl Action {
     pub const ALL: [Self; 4] = [Self::Create, Self::Replace, Self::Update, Self::Cancel];
 }
 
-pub(super) fn page(action: Action) -> Page {
+pub(super) fn page(action: Action) -> WordPage {
     match action {
         Action::Create => (
             "a new batch is created at the provider",

@@ -1,6 +1,6 @@
 //! What differs between a batch at the provider and what the files want, in words.
 
-use super::page::Page;
+use super::page::WordPage;
 use crate::plan::operation::Changed;
 
 impl Changed {
@@ -20,7 +20,7 @@ impl Changed {
     ];
 }
 
-pub(super) fn page(changed: Changed) -> Page {
+pub(super) fn page(changed: Changed) -> WordPage {
     match changed {
         Changed::Provider => (
             "the provider or the account",

@@ -1,9 +1,9 @@
 //! Why something is held, in words. How each hold ends is said in `held_ends`.
 
-use super::page::Page;
+use super::page::WordPage;
 use crate::plan::held::HeldReason;
 
-pub(super) fn page(reason: HeldReason) -> Page {
+pub(super) fn page(reason: HeldReason) -> WordPage {
     match reason {
         HeldReason::AlreadySent => (
             "it has begun to be sent",

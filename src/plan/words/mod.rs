@@ -11,7 +11,7 @@ mod page;
 mod reasons;
 mod rules;
 
-use self::page::Page;
+use self::page::WordPage;
 use super::held::HeldReason;
 use super::operation::{Action, Changed, Reason};
 use crate::campaign::Rule;
@@ -70,7 +70,7 @@ impl WordKind {
 
 /// Every meaning of every word.
 pub fn all_meanings() -> Vec<Meaning> {
-    let meaning = |kind, word, (title, page): Page| Meaning {
+    let meaning = |kind, word, (title, page): WordPage| Meaning {
         kind,
         word,
         title,

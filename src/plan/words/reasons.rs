@@ -1,6 +1,6 @@
 //! Why an operation is in the plan, in words.
 
-use super::page::Page;
+use super::page::WordPage;
 use crate::plan::operation::Reason;
 
 impl Reason {
@@ -26,7 +26,7 @@ impl Reason {
     ];
 }
 
-pub(super) fn page(reason: Reason) -> Page {
+pub(super) fn page(reason: Reason) -> WordPage {
     match reason {
         Reason::New => (
             "nothing of it exists at the provider yet",

@@ -1,9 +1,9 @@
 //! The rules that an override names, in words: what is accepted by lifting each.
 
-use super::page::Page;
+use super::page::WordPage;
 use crate::campaign::Rule;
 
-pub(super) fn page(rule: Rule) -> Page {
+pub(super) fn page(rule: Rule) -> WordPage {
     match rule {
         Rule::StartsNow => (
             "sends although the window is open or about to open",

@@ -15,7 +15,7 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum ArchiveFault {
     #[error("it is no {0} file")]
-    Other(Format),
+    Other(ArchiveFormat),
     #[error("it ends too early")]
     Cut,
     #[error("it is damaged")]
@@ -33,12 +33,12 @@ fn mebibytes(bytes: u64) -> u64 {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum ArchiveFormat {
     Gzip,
     Zstandard,
 }
 
-impl fmt::Display for Format {
+impl fmt::Display for ArchiveFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Gzip => "gzip",
@@ -97,7 +97,7 @@ impl<R: BufRead> Gzip<R> {
             }
         }
         let fault = if self.is_first {
-            ArchiveFault::Other(Format::Gzip)
+            ArchiveFault::Other(ArchiveFormat::Gzip)
         } else {
             ArchiveFault::Trailing
         };
@@ -124,7 +124,7 @@ impl<R: BufRead> Read for Gzip<R> {
                     Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(ArchiveFault::Cut.into()),
                     Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData) => {
                         let fault = if is_headless {
-                            ArchiveFault::Other(Format::Gzip)
+                            ArchiveFault::Other(ArchiveFormat::Gzip)
                         } else {
                             ArchiveFault::Damaged
                         };
@@ -183,7 +183,7 @@ impl<R: BufRead> Zstandard<R> {
                 }
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::BadMagicNumber(_))) => {
                     let fault = if self.is_first {
-                        ArchiveFault::Other(Format::Zstandard)
+                        ArchiveFault::Other(ArchiveFormat::Zstandard)
                     } else {
                         ArchiveFault::Trailing
                     };
@@ -289,8 +289,8 @@ mod tests {
         ] {
             assert_eq!(gunzipped(&packed).as_deref(), Ok(LIST));
         }
-        assert_eq!(gunzipped(LIST), Err(ArchiveFault::Other(Format::Gzip)));
-        assert_eq!(gunzipped(&zst(LIST)), Err(ArchiveFault::Other(Format::Gzip)));
+        assert_eq!(gunzipped(LIST), Err(ArchiveFault::Other(ArchiveFormat::Gzip)));
+        assert_eq!(gunzipped(&zst(LIST)), Err(ArchiveFault::Other(ArchiveFormat::Gzip)));
         assert_eq!(gunzipped(b""), Err(ArchiveFault::Cut));
         assert_eq!(gunzipped(&[&one[..], b"\nmore"].concat()), Err(ArchiveFault::Trailing));
         let mut damaged = one.clone();
@@ -310,7 +310,7 @@ mod tests {
         ] {
             assert_eq!(unzstd(&packed).as_deref(), Ok(LIST));
         }
-        assert_eq!(unzstd(LIST), Err(ArchiveFault::Other(Format::Zstandard)));
+        assert_eq!(unzstd(LIST), Err(ArchiveFault::Other(ArchiveFormat::Zstandard)));
         assert_eq!(unzstd(b""), Err(ArchiveFault::Cut));
         assert_eq!(unzstd(&[&one[..], LIST].concat()), Err(ArchiveFault::Trailing));
         // A frame of one empty block with a window of 256 MiB: what `zstd --long=28` declares.

@@ -22,7 +22,7 @@ use super::unpack::{BOUNDS, unpack};
 #[cfg(feature = "parquet")]
 use super::used::UsedColumns;
 use super::{OpenError, OpenedSource, SourceKind, Sources, Trouble};
-use crate::campaign::{Connection, ConnectionKind, Download, HttpsBase, RowFormat};
+use crate::campaign::{ConnectionKind, Download, HttpsBase, RowFormat, SourceConnection};
 use crate::project::diagnostics;
 
 /// Bytes of a body, as it is sent.
@@ -101,7 +101,7 @@ impl Download {
         }
     }
 
-    fn rows(&self, connection: &Connection, body: Body) -> Result<OpenedSource, OpenError> {
+    fn rows(&self, connection: &SourceConnection, body: Body) -> Result<OpenedSource, OpenError> {
         let name = self.name.as_path();
         let about = About {
             version: Some(body.version.clone()),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 
 use super::{OpenError, Trouble};
-use crate::campaign::{Connection, Secret};
+use crate::campaign::{Secret, SourceConnection};
 use crate::model::Instant;
 use crate::project::{diagnostics, read_secret};
 
@@ -16,7 +16,7 @@ pub type Environment = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 /// What a run may connect to.
 pub struct Link {
     /// By name.
-    pub connections: BTreeMap<String, Connection>,
+    pub connections: BTreeMap<String, SourceConnection>,
     /// For their secrets.
     pub environment: Environment,
     /// Given to every query of an audience; what is fresh is measured from it.
@@ -29,7 +29,7 @@ pub struct Link {
 
 impl Link {
     /// The connection of this name, unless the run connects to nothing.
-    pub(super) fn connection(&self, name: &str, what: &std::path::Path) -> Result<&Connection, OpenError> {
+    pub(super) fn connection(&self, name: &str, what: &std::path::Path) -> Result<&SourceConnection, OpenError> {
         if let Some(why) = self.offline {
             return Err(Trouble::new(what, &diagnostics::NOT_CONNECTED, format!("is not read: {why}")).into());
         }

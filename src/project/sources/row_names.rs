@@ -6,13 +6,13 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub struct RowNames {
     /// In order of their lines; each holds up to the next one.
-    spans: Vec<Span>,
+    spans: Vec<NameSpan>,
     /// The sheet, and the column at which its cells begin.
     sheet: Option<(Arc<str>, usize)>,
 }
 
 #[derive(Debug, Clone)]
-struct Span {
+struct NameSpan {
     line: u64,
     row: u64,
     part: Option<Arc<str>>,
@@ -36,7 +36,7 @@ impl RowNames {
         {
             return;
         }
-        self.spans.push(Span {
+        self.spans.push(NameSpan {
             line,
             row,
             part: part.cloned(),
@@ -48,7 +48,7 @@ impl RowNames {
         self.at(line).map_or(line, |span| span.row + (line - span.line))
     }
 
-    fn at(&self, line: u64) -> Option<&Span> {
+    fn at(&self, line: u64) -> Option<&NameSpan> {
         let after = self.spans.partition_point(|span| span.line <= line);
         after.checked_sub(1).and_then(|at| self.spans.get(at))
     }

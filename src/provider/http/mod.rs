@@ -66,7 +66,7 @@ pub(super) struct Client {
     /// Not repeated in messages: a project may keep it out of its files.
     service_plan: Option<String>,
     answer_bytes: usize,
-    pace: pace::Pace,
+    pace: pace::RequestPace,
     first_backoff: Duration,
     last_date: Mutex<Option<Instant>>,
 }
@@ -136,7 +136,7 @@ impl Client {
             token: connection.token.clone(),
             service_plan: connection.service_plan_id.clone(),
             answer_bytes: limits.answer_bytes,
-            pace: pace::Pace::new(connection.requests_per_second),
+            pace: pace::RequestPace::new(connection.requests_per_second),
             first_backoff: if is_plain {
                 FIRST_BACKOFF_ON_LOOPBACK
             } else {

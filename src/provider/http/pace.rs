@@ -7,12 +7,12 @@ use tokio::time::{Instant, sleep_until};
 
 /// Spaces requests evenly; nothing bursts, because neither vendor says what a burst may be.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct RequestPace {
     spacing: Duration,
     next: Mutex<Option<Instant>>,
 }
 
-impl Pace {
+impl RequestPace {
     /// At most this many requests a second; 0 is no limit.
     pub(super) fn new(requests_per_second: u32) -> Self {
         Self {
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn requests_are_spaced_evenly_and_never_burst() {
-        let pace = Pace::new(5);
+        let pace = RequestPace::new(5);
         let start = Instant::now();
         let turns: Vec<u128> = [0, 0, 10, 60_000, 60_000]
             .map(|millis| start + Duration::from_millis(millis))

@@ -11,7 +11,7 @@ use super::super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
     Glance, InPlace, InvalidConnection, ListStore, MessageResult, NewBatch, Provider, ReadError, check,
 };
-use super::kept::{Item, Kept, Resumed};
+use super::kept::{Item, KeptPages, Resumed};
 use super::paging::{Broken, Identified, LIMIT, Paging, Turn, next_start};
 use super::{convert, wire};
 
@@ -34,7 +34,7 @@ pub struct Ip1 {
 struct Remembered {
     store: Option<Box<dyn ListStore>>,
     was_asked: bool,
-    kept: Option<Kept>,
+    kept: Option<KeptPages>,
 }
 
 impl Ip1 {
@@ -58,22 +58,22 @@ impl Ip1 {
     }
 
     /// What an earlier reading left, by this run or another one. A sandbox's list is at hand, and its clock is set at will.
-    fn recall(&self) -> Option<Kept> {
+    fn recall(&self) -> Option<KeptPages> {
         let mut remembered = self.remembered();
         if !remembered.was_asked {
             remembered.was_asked = true;
             let text = remembered.store.as_ref().and_then(|store| store.read());
-            remembered.kept = text.and_then(|text| Kept::parse(&text));
+            remembered.kept = text.and_then(|text| KeptPages::parse(&text));
         }
         remembered.kept.clone().filter(|_| !self.connection.is_sandbox)
     }
 
     /// Remembers a list that was proved complete, read since `began` by the provider's clock.
-    fn remember(&self, batches: &[ExistingBatch], began: Option<Instant>, before: Option<&Kept>) {
+    fn remember(&self, batches: &[ExistingBatch], began: Option<Instant>, before: Option<&KeptPages>) {
         let (Some(began), Some(ended)) = (began, self.http.last_date()) else {
             return;
         };
-        let kept = Kept::of(batches, began..ended, before);
+        let kept = KeptPages::of(batches, began..ended, before);
         let mut remembered = self.remembered();
         if let (Some(store), Some(text)) = (&remembered.store, kept.to_text()) {
             store.write(&text);
@@ -82,7 +82,7 @@ impl Ip1 {
     }
 
     /// Reads on from what is remembered; `None` where that is in doubt.
-    async fn read_on(&self, kept: Kept) -> Result<Option<Vec<ExistingBatch>>, Failure> {
+    async fn read_on(&self, kept: KeptPages) -> Result<Option<Vec<ExistingBatch>>, Failure> {
         let Some(mut resumed) = Resumed::new(kept, LIMIT) else {
             return Ok(None);
         };

@@ -10,7 +10,7 @@ use crate::model::{
     ProviderName, Recipients, Reference, ReportedState, Visible, Window,
 };
 
-use super::super::scalar::Scalar;
+use super::super::scalar::JsonScalar;
 use super::super::{BatchProgress, MessageOutcome, NewBatch, StatusCounts};
 use super::wire;
 
@@ -26,7 +26,7 @@ pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bo
     } else {
         state(&batch.status)
     };
-    let text = batch.reference.as_ref().and_then(Scalar::text);
+    let text = batch.reference.as_ref().and_then(JsonScalar::text);
     // Incoming messages are foreign whatever they call themselves.
     let reference = text
         .as_deref()
@@ -56,13 +56,13 @@ pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bo
 }
 
 fn is_incoming(batch: &wire::Batch) -> bool {
-    let direction = batch.direction.as_ref().and_then(Scalar::label);
+    let direction = batch.direction.as_ref().and_then(JsonScalar::label);
     // A number is not believed: what it would mean for a batch, no page says.
     let says_incoming = direction.as_deref() == Some("mo");
     says_incoming || state(&batch.status) == ReportedState::Unknown(201)
 }
 
-fn state(status: &Scalar) -> ReportedState {
+fn state(status: &JsonScalar) -> ReportedState {
     match (status.integer(), status.label().as_deref()) {
         (Some(101), _) | (None, Some("planned")) => ReportedState::Planned,
         (Some(111), _) | (None, Some("ongoing")) => ReportedState::Ongoing,
@@ -92,7 +92,7 @@ fn windows(value: Option<&Value>) -> Vec<Window> {
 
 fn visible(batch: &wire::Batch) -> Visible {
     Visible {
-        sender: batch.sender.as_ref().and_then(Scalar::text),
+        sender: batch.sender.as_ref().and_then(JsonScalar::text),
         message_type: batch
             .message_type
             .as_ref()
@@ -112,17 +112,17 @@ fn visible(batch: &wire::Batch) -> Visible {
         priority: batch
             .priority
             .as_ref()
-            .and_then(Scalar::integer)
+            .and_then(JsonScalar::integer)
             .and_then(|priority| u8::try_from(priority).ok()),
-        report_url: batch.delivery_report_url.as_ref().and_then(Scalar::text),
-        body: batch.body.as_ref().and_then(Scalar::text),
+        report_url: batch.delivery_report_url.as_ref().and_then(JsonScalar::text),
+        body: batch.body.as_ref().and_then(JsonScalar::text),
         tags: batch.tags.as_ref().and_then(tags),
     }
 }
 
 fn tags(value: &Value) -> Option<Vec<String>> {
-    let read: Vec<Scalar> = lenient(value)?;
-    read.iter().map(Scalar::text).collect()
+    let read: Vec<JsonScalar> = lenient(value)?;
+    read.iter().map(JsonScalar::text).collect()
 }
 
 /// Message codes of a batch that is planned: accepted, queued, funded (`docs/providers/ip1.md` A6).
@@ -227,7 +227,7 @@ fn cost(batch: &wire::Batch) -> Option<Money> {
 }
 
 /// An amount with its currency, which may be in lower case; negative for a balance.
-pub(super) fn money(amount: Option<&Scalar>, currency: Option<&Scalar>) -> Option<Money> {
+pub(super) fn money(amount: Option<&JsonScalar>, currency: Option<&JsonScalar>) -> Option<Money> {
     Some(Money {
         amount: amount?.decimal()?,
         currency: Currency::parse(currency?.text()?.trim()).ok()?,
@@ -235,7 +235,7 @@ pub(super) fn money(amount: Option<&Scalar>, currency: Option<&Scalar>) -> Optio
 }
 
 /// A number as iP.1 writes it: digits; a `+` or `00` is not documented and taken off.
-pub(super) fn number(value: &Scalar) -> Option<Msisdn> {
+pub(super) fn number(value: &JsonScalar) -> Option<Msisdn> {
     let text = value.text()?;
     let text = text.trim();
     let digits = text

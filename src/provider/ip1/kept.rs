@@ -30,19 +30,19 @@ const VERSION: u32 = 1;
 
 /// A complete list, as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct KeptPages {
     version: u32,
     /// When its reading began, in milliseconds since the Unix epoch, by the provider's clock.
     read_at_ms: i64,
     /// Which finished page is read again next.
     turn: u64,
-    items: Vec<KeptItem>,
+    items: Vec<KeptEntry>,
 }
 
 /// One item of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Row", into = "Row")]
-struct KeptItem {
+#[serde(from = "KeptRow", into = "KeptRow")]
+struct KeptEntry {
     id: String,
     /// Only a reference of our grammar: other texts may hold anything.
     reference: Option<Reference>,
@@ -54,10 +54,10 @@ struct KeptItem {
     seen_at_ms: i64,
 }
 
-type Row = (String, Option<String>, Option<i64>, Option<u64>, Vec<(i64, i64)>, i64);
+type KeptRow = (String, Option<String>, Option<i64>, Option<u64>, Vec<(i64, i64)>, i64);
 
-impl From<Row> for KeptItem {
-    fn from((id, reference, finished, headcount, windows, seen_at_ms): Row) -> Self {
+impl From<KeptRow> for KeptEntry {
+    fn from((id, reference, finished, headcount, windows, seen_at_ms): KeptRow) -> Self {
         let parsed = reference.as_deref().map(Reference::parse);
         // What cannot be read is read again.
         let is_readable = !matches!(parsed, Some(Err(_)));
@@ -72,8 +72,8 @@ impl From<Row> for KeptItem {
     }
 }
 
-impl From<KeptItem> for Row {
-    fn from(item: KeptItem) -> Self {
+impl From<KeptEntry> for KeptRow {
+    fn from(item: KeptEntry) -> Self {
         let reference = item.reference.map(|reference| reference.to_string());
         (
             item.id,
@@ -86,7 +86,7 @@ impl From<KeptItem> for Row {
     }
 }
 
-impl Kept {
+impl KeptPages {
     /// Of a list that was proved complete, read in this span of the provider's clock. `before` knows since when items are
     /// known.
     pub fn of(batches: &[ExistingBatch], span: Range<Instant>, before: Option<&Self>) -> Self {
@@ -96,7 +96,7 @@ impl Kept {
             .collect();
         let item = |batch: &ExistingBatch| {
             let seen_at_ms = known.get(batch.id.0.as_str()).copied();
-            KeptItem::of(batch, span.start, seen_at_ms.unwrap_or(span.end.unix_millis()))
+            KeptEntry::of(batch, span.start, seen_at_ms.unwrap_or(span.end.unix_millis()))
         };
         Self {
             version: VERSION,
@@ -124,7 +124,7 @@ impl Kept {
     }
 }
 
-impl KeptItem {
+impl KeptEntry {
     fn of(batch: &ExistingBatch, read_at: Instant, seen_at_ms: i64) -> Self {
         // A text that is almost a reference matters to decisions as it is, and is not written down.
         let may_be_near =
@@ -198,7 +198,7 @@ impl KeptItem {
 
 /// A list that is read on from what is remembered.
 pub struct Resumed<T> {
-    kept: Kept,
+    kept: KeptPages,
     anchor: usize,
     tail: Paging<T>,
     tail_is_read: bool,
@@ -219,7 +219,7 @@ pub enum Item<T> {
 
 impl<T: Identified> Resumed<T> {
     /// Nothing asked yet, in pages of this size; `None` when there is nothing to build on.
-    pub fn new(kept: Kept, size: u64) -> Option<Self> {
+    pub fn new(kept: KeptPages, size: u64) -> Option<Self> {
         let anchor = kept.anchor()?;
         let anchored = kept.items.get(anchor)?;
         let tail = Paging::after(anchored.id.clone(), u64::try_from(anchor).ok()?).by(size);
@@ -287,7 +287,7 @@ impl<T: Identified> Resumed<T> {
     }
 
     /// Everything, oldest first; the anchor and what is after it was read. `None` when something unfinished was not.
-    pub fn into_items(mut self, provider: &ProviderName, sandbox: bool) -> Option<(Kept, Vec<Item<T>>)> {
+    pub fn into_items(mut self, provider: &ProviderName, sandbox: bool) -> Option<(KeptPages, Vec<Item<T>>)> {
         let mut items = Vec::with_capacity(self.kept.items.len());
         for (place, kept) in self.kept.items.iter().enumerate().take(self.anchor + 1) {
             items.push(match self.read.remove(&place) {
@@ -301,7 +301,7 @@ impl<T: Identified> Resumed<T> {
 }
 
 /// The pages up to the anchor that hold anything unfinished, and some others in turn.
-fn pages_again(kept: &Kept, anchor: usize, size: u64) -> Vec<Range<usize>> {
+fn pages_again(kept: &KeptPages, anchor: usize, size: u64) -> Vec<Range<usize>> {
     let size = usize::try_from(size.max(1)).unwrap_or(usize::MAX);
     let end = anchor + 1;
     let pages = end.div_ceil(size);
@@ -368,7 +368,7 @@ mod tests {
     }
 
     /// Reads on from what is kept; the ids in order, and the places asked for.
-    fn read_on(kept: Kept, list: &[ExistingBatch], size: u64) -> Result<(Vec<String>, Vec<u64>), Broken> {
+    fn read_on(kept: KeptPages, list: &[ExistingBatch], size: u64) -> Result<(Vec<String>, Vec<u64>), Broken> {
         let mut resumed = Resumed::new(kept, size).expect("an anchor");
         let mut asked = Vec::new();
         loop {
@@ -404,7 +404,7 @@ mod tests {
     fn what_is_new_and_what_is_unfinished_is_read_and_two_pages_in_turn() {
         let now = 10_000_000;
         let mut all = list(1_000, now);
-        let kept = Kept::of(&all, at(now)..at(now + 1), None);
+        let kept = KeptPages::of(&all, at(now)..at(now + 1), None);
         all.push(batch(2_000, now, now, true));
         let (read, asked) = read_on(kept.clone(), &all, 100).unwrap();
         assert_eq!(read, ids(&all));
@@ -415,7 +415,7 @@ mod tests {
         let mut later = kept;
         let mut in_turn = BTreeSet::new();
         for _ in 0..5 {
-            later = Kept::of(&all, at(now + 60)..at(now + 61), Some(&later));
+            later = KeptPages::of(&all, at(now + 60)..at(now + 61), Some(&later));
             in_turn.extend(read_on(later.clone(), &all, 100).unwrap().1);
         }
         assert!((0..9).all(|page| in_turn.contains(&(page * 100))), "{in_turn:?}");
@@ -425,14 +425,14 @@ mod tests {
     fn nothing_is_built_on_what_may_have_been_young() {
         let now = 10_000_000;
         let foreign: Vec<ExistingBatch> = (1..50).map(|n| batch(n, now - 90 * HOUR, now, false)).collect();
-        let first = Kept::of(&foreign, at(now)..at(now), None);
+        let first = KeptPages::of(&foreign, at(now)..at(now), None);
         assert!(
             Resumed::<ExistingBatch>::new(first.clone(), 100).is_none(),
             "nobody knows how old they were"
         );
-        let soon = Kept::of(&foreign, at(now + HOUR - 1)..at(now + HOUR), Some(&first));
+        let soon = KeptPages::of(&foreign, at(now + HOUR - 1)..at(now + HOUR), Some(&first));
         assert!(Resumed::<ExistingBatch>::new(soon.clone(), 100).is_none());
-        let later = Kept::of(&foreign, at(now + HOUR)..at(now + HOUR), Some(&soon));
+        let later = KeptPages::of(&foreign, at(now + HOUR)..at(now + HOUR), Some(&soon));
         assert_eq!(read_on(later, &foreign, 100).unwrap().0, ids(&foreign));
     }
 
@@ -440,7 +440,7 @@ mod tests {
     fn what_came_or_went_before_the_anchor_is_noticed() {
         let now = 10_000_000;
         let all = list(500, now);
-        let kept = Kept::of(&all, at(now)..at(now), None);
+        let kept = KeptPages::of(&all, at(now)..at(now), None);
         for place in [0, 1, 250, 480] {
             let mut erased = all.clone();
             erased.remove(place);
@@ -464,12 +464,15 @@ mod tests {
         let now = 10_000_000;
         let mut all = list(20, now);
         all.push(batch(30, now, now, false));
-        let kept = Kept::of(&all, at(now)..at(now), None);
+        let kept = KeptPages::of(&all, at(now)..at(now), None);
         let text = kept.to_text().unwrap();
         assert!(!text.contains("canary") && !text.contains("4670174060"), "{text}");
-        assert_eq!(Kept::parse(&text), Some(kept));
-        assert_eq!(Kept::parse(&text[..text.len() / 2]), None);
-        assert_eq!(Kept::parse(&text.replacen("\"version\":1", "\"version\":2", 1)), None);
+        assert_eq!(KeptPages::parse(&text), Some(kept));
+        assert_eq!(KeptPages::parse(&text[..text.len() / 2]), None);
+        assert_eq!(
+            KeptPages::parse(&text.replacen("\"version\":1", "\"version\":2", 1)),
+            None
+        );
     }
 
     #[test]
@@ -478,11 +481,11 @@ mod tests {
         let mut all = list(30, now);
         all[2].reference = None;
         all[2].reference_text = Some("ACME.BLACK-FRIDAY.00001000000".to_owned());
-        let kept = Kept::of(&all, at(now)..at(now), None);
+        let kept = KeptPages::of(&all, at(now)..at(now), None);
         assert!(!kept.to_text().unwrap().contains("ACME"));
         let mut later = kept;
         for _ in 0..4 {
-            later = Kept::of(&all, at(now)..at(now), Some(&later));
+            later = KeptPages::of(&all, at(now)..at(now), Some(&later));
             assert!(read_on(later.clone(), &all, 5).unwrap().1.contains(&0));
         }
     }
@@ -499,7 +502,7 @@ mod tests {
         ) {
             let now = 10_000_000;
             let mut all = list(count, now);
-            let kept = Kept::of(&all, at(now)..at(now), None);
+            let kept = KeptPages::of(&all, at(now)..at(now), None);
             if let Some(gone) = gone.filter(|gone| *gone < all.len()) {
                 all.remove(gone);
             }

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hasher as _};
 
 use crate::model::{BatchId, Msisdn, NumberSet};
 
-use super::super::scalar::Scalar;
+use super::super::scalar::JsonScalar;
 use super::super::{Failure, FailureKind, MessageOutcome, MessageResult};
 use super::calls::Ip1;
 use super::paging::{Identified, LIMIT, Paging};
@@ -103,7 +103,7 @@ fn result(message: &wire::Message) -> Option<MessageResult> {
     let statuses: Vec<wire::MessageStatus> = convert::lenient(message.statuses.as_ref()?)?;
     let latest = statuses
         .iter()
-        .max_by_key(|status| status.created.as_ref().and_then(Scalar::instant))?;
+        .max_by_key(|status| status.created.as_ref().and_then(JsonScalar::instant))?;
     let code = u16::try_from(latest.code.as_ref()?.integer()?).ok()?;
     let fate = convert::fate(code);
     Some(MessageResult {
@@ -116,10 +116,10 @@ fn result(message: &wire::Message) -> Option<MessageResult> {
             String::new()
         },
         is_hard: (500..=599).contains(&code),
-        segments: message.segments.as_ref().and_then(Scalar::count),
+        segments: message.segments.as_ref().and_then(JsonScalar::count),
         cost: convert::money(message.price.as_ref(), message.currency.as_ref()),
         ended_at: (fate == MessageOutcome::Delivered)
-            .then(|| latest.created.as_ref().and_then(Scalar::instant))
+            .then(|| latest.created.as_ref().and_then(JsonScalar::instant))
             .flatten(),
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::super::scalar::Scalar;
+use super::super::scalar::JsonScalar;
 
 /// A batch as it is read. Only `id` and `status` must be there; a `null` is an absence.
 ///
@@ -13,51 +13,51 @@ use super::super::scalar::Scalar;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Batch {
-    pub(super) id: Scalar,
-    pub(super) status: Scalar,
-    pub(super) sender: Option<Scalar>,
+    pub(super) id: JsonScalar,
+    pub(super) status: JsonScalar,
+    pub(super) sender: Option<JsonScalar>,
     /// Before placeholders are expanded.
-    pub(super) body: Option<Scalar>,
-    pub(super) direction: Option<Scalar>,
+    pub(super) body: Option<JsonScalar>,
+    pub(super) direction: Option<JsonScalar>,
     #[serde(rename = "type")]
-    pub(super) message_type: Option<Scalar>,
-    pub(super) datacoding: Option<Scalar>,
-    pub(super) priority: Option<Scalar>,
+    pub(super) message_type: Option<JsonScalar>,
+    pub(super) datacoding: Option<JsonScalar>,
+    pub(super) priority: Option<JsonScalar>,
     /// Not in lists.
     pub(super) price_summary: Option<Value>,
     /// Not in lists.
     pub(super) message_summary: Option<Value>,
     pub(super) delivery_windows: Option<Value>,
-    pub(super) delivery_report_url: Option<Scalar>,
-    pub(super) reference: Option<Scalar>,
+    pub(super) delivery_report_url: Option<JsonScalar>,
+    pub(super) reference: Option<JsonScalar>,
     pub(super) tags: Option<Value>,
 }
 
 /// What must come back of a create. All else is read again with the batch.
 #[derive(Debug, Deserialize)]
 pub(super) struct Echo {
-    pub(super) id: Option<Scalar>,
-    pub(super) reference: Option<Scalar>,
+    pub(super) id: Option<JsonScalar>,
+    pub(super) reference: Option<JsonScalar>,
 }
 
 /// One window of a batch as it is read.
 #[derive(Debug, Deserialize)]
 pub(super) struct ReadWindow {
-    pub(super) opens: Option<Scalar>,
-    pub(super) closes: Option<Scalar>,
+    pub(super) opens: Option<JsonScalar>,
+    pub(super) closes: Option<JsonScalar>,
 }
 
 /// What a batch has cost so far. Deliberately unused: `average` (per message; `total` is what counts).
 #[derive(Debug, Deserialize)]
 pub(super) struct PriceSummary {
-    pub(super) total: Option<Scalar>,
-    pub(super) currency: Option<Scalar>,
+    pub(super) total: Option<JsonScalar>,
+    pub(super) currency: Option<JsonScalar>,
 }
 
 /// Messages by the code of their latest status. Deliberately unused: `sms` (segments; what they cost is in the price).
 #[derive(Debug, Deserialize)]
 pub(super) struct StatusCount {
-    pub(super) messages: Option<Scalar>,
+    pub(super) messages: Option<JsonScalar>,
 }
 
 /// `messageSummary`: the key is a message status code as text.
@@ -68,12 +68,12 @@ pub(super) type MessageSummary = BTreeMap<String, StatusCount>;
 /// Deliberately unused: `batchId owner sender body direction type datacoding priority modified reference mcc mnc`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Message {
-    pub(super) id: Scalar,
-    pub(super) recipient: Option<Scalar>,
-    pub(super) segments: Option<Scalar>,
+    pub(super) id: JsonScalar,
+    pub(super) recipient: Option<JsonScalar>,
+    pub(super) segments: Option<JsonScalar>,
     /// Of the whole message.
-    pub(super) price: Option<Scalar>,
-    pub(super) currency: Option<Scalar>,
+    pub(super) price: Option<JsonScalar>,
+    pub(super) currency: Option<JsonScalar>,
     /// In a list only the latest.
     pub(super) statuses: Option<Value>,
 }
@@ -81,8 +81,8 @@ pub(super) struct Message {
 /// One status of a message. Deliberately unused: `duration` (whether it is final; the vendor's pages disagree about it).
 #[derive(Debug, Deserialize)]
 pub(super) struct MessageStatus {
-    pub(super) code: Option<Scalar>,
-    pub(super) created: Option<Scalar>,
+    pub(super) code: Option<JsonScalar>,
+    pub(super) created: Option<JsonScalar>,
 }
 
 /// A registered sender, a text or an object: the page does not show which.
@@ -93,18 +93,18 @@ pub(super) struct Sender(pub(super) Value);
 /// A blocked number. Deliberately unused: `created` (without a zone).
 #[derive(Debug, Deserialize)]
 pub(super) struct Blocked {
-    pub(super) msisdn: Scalar,
+    pub(super) msisdn: JsonScalar,
 }
 
 /// The account. Deliberately not declared, so that it is never kept: `Key`, an API key. Unused: `Parent Type Name`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Account {
     #[serde(alias = "ID", alias = "Id")]
-    pub(super) id: Option<Scalar>,
+    pub(super) id: Option<JsonScalar>,
     #[serde(alias = "Balance")]
-    pub(super) balance: Option<Scalar>,
+    pub(super) balance: Option<JsonScalar>,
     #[serde(alias = "Currency")]
-    pub(super) currency: Option<Scalar>,
+    pub(super) currency: Option<JsonScalar>,
 }
 
 /// A batch to be created; every field that has a default of the vendor's is sent explicitly, because their own pages and

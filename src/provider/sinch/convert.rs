@@ -9,7 +9,7 @@ use crate::model::{
     ProviderName, Recipients, Reference, ReportedState, Visible, Window,
 };
 
-use super::super::scalar::Scalar;
+use super::super::scalar::JsonScalar;
 use super::super::{
     BatchProgress, DryRun, DryRunMessage, IncomingText, MessageOutcome, MessageResult, NewBatch, StatusCounts,
 };
@@ -24,7 +24,7 @@ pub(super) const TEXT: &str = "mt_text";
 
 /// A batch of the list or a single one; `None` when it has no id.
 pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bool) -> Option<ExistingBatch> {
-    let text = batch.client_reference.as_ref().and_then(Scalar::text);
+    let text = batch.client_reference.as_ref().and_then(JsonScalar::text);
     let reference = text.as_deref().and_then(|text| Reference::parse(text).ok());
     Some(ExistingBatch {
         provider: provider.clone(),
@@ -32,7 +32,7 @@ pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bo
         sandbox,
         id: BatchId(batch.id.text()?),
         position: 0,
-        created_at: batch.created_at.as_ref().and_then(Scalar::instant),
+        created_at: batch.created_at.as_ref().and_then(JsonScalar::instant),
         state: state(batch),
         windows: window(batch).into_iter().collect(),
         // Foreign texts are nobody's business here.
@@ -57,7 +57,7 @@ pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bo
 }
 
 fn state(batch: &wire::Batch) -> ReportedState {
-    match batch.canceled.as_ref().map(Scalar::switch) {
+    match batch.canceled.as_ref().map(JsonScalar::switch) {
         None | Some(Some(false)) => ReportedState::Planned,
         Some(Some(true)) => ReportedState::Canceled,
         Some(None) => ReportedState::Unknown(-1),
@@ -76,17 +76,17 @@ fn window(batch: &wire::Batch) -> Option<Window> {
 }
 
 fn visible(batch: &wire::Batch) -> Visible {
-    let flash = match batch.flash_message.as_ref().map(Scalar::switch) {
+    let flash = match batch.flash_message.as_ref().map(JsonScalar::switch) {
         None => Some(false),
         Some(switch) => switch,
     };
     Visible {
-        sender: batch.from.as_ref().and_then(Scalar::text),
+        sender: batch.from.as_ref().and_then(JsonScalar::text),
         message_type: flash.map(|flash| if flash { MessageType::Flash } else { MessageType::Sms }),
         datacoding: None,
         priority: None,
-        report_url: batch.callback_url.as_ref().and_then(Scalar::text),
-        body: batch.body.as_ref().and_then(Scalar::text),
+        report_url: batch.callback_url.as_ref().and_then(JsonScalar::text),
+        body: batch.body.as_ref().and_then(JsonScalar::text),
         tags: None,
     }
 }
@@ -98,7 +98,7 @@ pub(super) fn people(batch: &wire::Batch) -> Option<Vec<Msisdn>> {
 }
 
 /// A number as Sinch writes it: digits, in some examples with `+`.
-pub(super) fn number(value: &Scalar) -> Option<Msisdn> {
+pub(super) fn number(value: &JsonScalar) -> Option<Msisdn> {
     let text = value.text()?;
     let text = text.trim();
     let digits = text
@@ -110,8 +110,8 @@ pub(super) fn number(value: &Scalar) -> Option<Msisdn> {
 
 /// By name; by code only where there is no name. What is not known is pending.
 fn outcome(status: &wire::Status) -> MessageOutcome {
-    let name = status.name.as_ref().and_then(Scalar::label);
-    let code = status.code.as_ref().and_then(Scalar::integer);
+    let name = status.name.as_ref().and_then(JsonScalar::label);
+    let code = status.code.as_ref().and_then(JsonScalar::integer);
     match (name.as_deref(), code) {
         (Some("delivered"), _) | (None, Some(0)) => MessageOutcome::Delivered,
         (Some("cancelled" | "canceled"), _) | (None, Some(407)) => MessageOutcome::Canceled,
@@ -132,7 +132,11 @@ fn counts(report: &wire::Report) -> Option<Vec<(MessageOutcome, u64)>> {
 
 /// How many messages the report speaks of in all; 0 when it does not say.
 fn total(report: &wire::Report) -> u64 {
-    report.total_message_count.as_ref().and_then(Scalar::count).unwrap_or(0)
+    report
+        .total_message_count
+        .as_ref()
+        .and_then(JsonScalar::count)
+        .unwrap_or(0)
 }
 
 /// Whether the report of a canceled batch proves that nothing left: it is empty, or tells nothing but Cancelled, and of
@@ -172,7 +176,7 @@ pub(super) fn progress(report: Option<&wire::Report>, batch: &wire::Batch) -> Op
         };
         *of = of.saturating_add(count);
         told = told.saturating_add(count);
-        if status.code.as_ref().and_then(Scalar::integer) == Some(413) {
+        if status.code.as_ref().and_then(JsonScalar::integer) == Some(413) {
             unpaid = unpaid.saturating_add(count);
         }
     }
@@ -204,7 +208,7 @@ pub(super) fn results(report: &wire::Report) -> Option<Vec<MessageResult>> {
         let name = status
             .name
             .as_ref()
-            .and_then(Scalar::label)
+            .and_then(JsonScalar::label)
             .unwrap_or_else(|| "failed".to_owned());
         let line = MessageResult {
             recipient: None,
@@ -260,13 +264,13 @@ pub(super) fn incoming(text: &wire::Inbound) -> Option<IncomingText> {
     let is_text = text
         .kind
         .as_ref()
-        .and_then(Scalar::label)
+        .and_then(JsonScalar::label)
         .is_none_or(|kind| kind == "mo_text");
     Some(IncomingText {
         id: text.id.text()?,
         from: text.from.as_ref().and_then(number),
-        to: text.to.as_ref().and_then(Scalar::text).unwrap_or_default(),
-        body: text.body.as_ref().and_then(Scalar::text).filter(|_| is_text),
+        to: text.to.as_ref().and_then(JsonScalar::text).unwrap_or_default(),
+        body: text.body.as_ref().and_then(JsonScalar::text).filter(|_| is_text),
         received_at: text.received_at.as_ref()?.instant()?,
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::model::{BatchId, Instant, NumberSet};
 
-use super::super::scalar::Scalar;
+use super::super::scalar::JsonScalar;
 use super::super::{Failure, FailureKind, IncomingText, MessageResult, check};
 use super::calls::{LIST_ATTEMPTS, LIST_MEMORY, STILL_MOVING, Sinch};
 use super::paging::{Broken, Identified, Paging, Turn};
@@ -78,7 +78,7 @@ impl Sinch {
         let group = BatchId(group.to_owned());
         let id = check::segment(&group)?;
         let path = format!("{}/members", self.plan_path(&format!("groups/{id}")));
-        let members: Vec<Scalar> = self.http().get(&path, &[]).await?.json()?;
+        let members: Vec<JsonScalar> = self.http().get(&path, &[]).await?.json()?;
         let numbers: Option<Vec<_>> = members.iter().map(convert::number).collect();
         let unreadable = || Failure::new(FailureKind::Garbled, "a member of the group cannot be read as a number");
         numbers.map(NumberSet::new).ok_or_else(unreadable)

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::super::scalar::Scalar;
+use super::super::scalar::JsonScalar;
 
 /// A page of batches. Deliberately unused: `page` and `page_size` (the number *returned*); the ids and `count` tell more.
 #[derive(Debug, Deserialize)]
 pub(super) struct Page {
-    pub(super) count: Option<Scalar>,
+    pub(super) count: Option<JsonScalar>,
     pub(super) batches: Vec<Batch>,
 }
 
@@ -28,72 +28,72 @@ pub(super) struct LoosePage {
 /// from_npi strict_validation` (ours are in the fingerprint), `modified_at`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Batch {
-    pub(super) id: Scalar,
+    pub(super) id: JsonScalar,
     /// Numbers, in one example as ints; or group ids.
-    pub(super) to: Option<Vec<Scalar>>,
-    pub(super) from: Option<Scalar>,
-    pub(super) canceled: Option<Scalar>,
+    pub(super) to: Option<Vec<JsonScalar>>,
+    pub(super) from: Option<JsonScalar>,
+    pub(super) canceled: Option<JsonScalar>,
     /// Text, or an object in a media message.
-    pub(super) body: Option<Scalar>,
-    pub(super) created_at: Option<Scalar>,
-    pub(super) send_at: Option<Scalar>,
-    pub(super) expire_at: Option<Scalar>,
-    pub(super) callback_url: Option<Scalar>,
-    pub(super) client_reference: Option<Scalar>,
-    pub(super) flash_message: Option<Scalar>,
+    pub(super) body: Option<JsonScalar>,
+    pub(super) created_at: Option<JsonScalar>,
+    pub(super) send_at: Option<JsonScalar>,
+    pub(super) expire_at: Option<JsonScalar>,
+    pub(super) callback_url: Option<JsonScalar>,
+    pub(super) client_reference: Option<JsonScalar>,
+    pub(super) flash_message: Option<JsonScalar>,
 }
 
 /// What must come back of a create or a change in place. All else is read again with the batch.
 #[derive(Debug, Deserialize)]
 pub(super) struct Echo {
-    pub(super) id: Option<Scalar>,
-    pub(super) client_reference: Option<Scalar>,
+    pub(super) id: Option<JsonScalar>,
+    pub(super) client_reference: Option<JsonScalar>,
 }
 
 /// A batch's delivery report of type `summary`. Deliberately unused: `type batch_id client_reference`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Report {
-    pub(super) total_message_count: Option<Scalar>,
+    pub(super) total_message_count: Option<JsonScalar>,
     pub(super) statuses: Vec<Status>,
 }
 
 /// Messages of one status.
 #[derive(Debug, Deserialize)]
 pub(super) struct Status {
-    pub(super) code: Option<Scalar>,
+    pub(super) code: Option<JsonScalar>,
     #[serde(rename = "status")]
-    pub(super) name: Option<Scalar>,
-    pub(super) count: Option<Scalar>,
+    pub(super) name: Option<JsonScalar>,
+    pub(super) count: Option<JsonScalar>,
     /// In full reports.
-    pub(super) recipients: Option<Vec<Scalar>>,
+    pub(super) recipients: Option<Vec<JsonScalar>>,
 }
 
 /// A page of incoming texts. Deliberately unused: `page` and `page_size`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Inbounds {
-    pub(super) count: Option<Scalar>,
+    pub(super) count: Option<JsonScalar>,
     pub(super) inbounds: Vec<Inbound>,
 }
 
 /// An incoming text. Deliberately unused: `sent_at operator_id client_reference udh`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Inbound {
-    pub(super) id: Scalar,
+    pub(super) id: JsonScalar,
     #[serde(rename = "type")]
-    pub(super) kind: Option<Scalar>,
-    pub(super) from: Option<Scalar>,
-    pub(super) to: Option<Scalar>,
+    pub(super) kind: Option<JsonScalar>,
+    pub(super) from: Option<JsonScalar>,
+    pub(super) to: Option<JsonScalar>,
     /// Text; base64 where `type` is `mo_binary`, an object where it is `mo_media`.
-    pub(super) body: Option<Scalar>,
-    pub(super) received_at: Option<Scalar>,
+    pub(super) body: Option<JsonScalar>,
+    pub(super) received_at: Option<JsonScalar>,
 }
 
 /// The answer to a dry run.
 #[derive(Debug, Deserialize)]
 pub(super) struct DryRun {
-    pub(super) number_of_recipients: Scalar,
+    pub(super) number_of_recipients: JsonScalar,
     /// Segments, whatever its name says.
-    pub(super) number_of_messages: Scalar,
+    pub(super) number_of_messages: JsonScalar,
     #[serde(default)]
     pub(super) per_recipient: Vec<DryRunMessage>,
 }
@@ -101,13 +101,13 @@ pub(super) struct DryRun {
 /// One message of a dry run.
 #[derive(Debug, Deserialize)]
 pub(super) struct DryRunMessage {
-    pub(super) recipient: Scalar,
+    pub(super) recipient: JsonScalar,
     pub(super) body: Value,
     /// `message_part` in old editions.
     #[serde(alias = "message_part")]
-    pub(super) number_of_parts: Scalar,
+    pub(super) number_of_parts: JsonScalar,
     /// `text` or `unicode`.
-    pub(super) encoding: Scalar,
+    pub(super) encoding: JsonScalar,
 }
 
 /// A batch to be created or put in place.

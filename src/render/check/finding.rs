@@ -4,4 +4,4 @@ use crate::model::Diagnostic;
 use crate::render::syntax::Span;
 
 /// A finding and its bytes.
-pub(in crate::render) type Finding = (Span, Diagnostic);
+pub(in crate::render) type CheckFinding = (Span, Diagnostic);

@@ -5,12 +5,12 @@ use super::super::diagnostics;
 use super::super::names::{RESERVED, closest, written};
 use super::super::reserved::{OCCURRENCE_FIELDS, RECIPIENT_FIELDS, VARIANT_FIELDS};
 use super::super::syntax::{Expr, ExprKind, Span};
-use super::{Checker, Kind, Scope};
+use super::{Checker, NameScope, ValueKind};
 use crate::campaign::VarValue;
 use crate::model::Diagnostic;
 
 impl Checker<'_> {
-    pub(super) fn name(&mut self, name: &str, span: &Span, scope: &Scope) -> Kind {
+    pub(super) fn name(&mut self, name: &str, span: &Span, scope: &NameScope) -> ValueKind {
         if let Some(kind) = scope.set.get(name) {
             return *kind;
         }
@@ -21,7 +21,7 @@ impl Checker<'_> {
                 "`loop` alone is no value",
                 "write `loop.index`",
             );
-            return Kind::Unknown;
+            return ValueKind::Unknown;
         }
         if RESERVED.contains(&name) {
             return self.reserved_alone(name, span);
@@ -29,20 +29,20 @@ impl Checker<'_> {
         if let Some(value) = self.names.vars.get(name) {
             self.checked.uses.vars.insert(name.to_owned());
             return match value {
-                VarValue::Text(_) => Kind::Text,
-                VarValue::Integer(_) => Kind::Number,
-                VarValue::Bool(_) => Kind::Bool,
+                VarValue::Text(_) => ValueKind::Text,
+                VarValue::Integer(_) => ValueKind::Number,
+                VarValue::Bool(_) => ValueKind::Bool,
             };
         }
         if self.names.column(name).is_some() {
             self.checked.uses.columns.insert(name.to_owned());
-            return Kind::Cell;
+            return ValueKind::Cell;
         }
         self.unknown_name(name, span, scope);
-        Kind::Unknown
+        ValueKind::Unknown
     }
 
-    fn reserved_alone(&mut self, name: &str, span: &Span) -> Kind {
+    fn reserved_alone(&mut self, name: &str, span: &Span) -> ValueKind {
         if self.names.column(name).is_some() {
             self.error(
                 span,
@@ -50,14 +50,14 @@ impl Checker<'_> {
                 format!("`{name}` is a column of the CSV and a reserved name"),
                 format!("rename the column with `columns: {{ other_name: \"{name}\" }}`"),
             );
-            return Kind::Unknown;
+            return ValueKind::Unknown;
         }
         let fields: &[&str] = match name {
             "recipient" => self.recipient_fields(),
             "occurrence" if self.names.recurring => &OCCURRENCE_FIELDS,
             _ => {
                 self.absent_reserved(name, span);
-                return Kind::Unknown;
+                return ValueKind::Unknown;
             }
         };
         self.error(
@@ -66,7 +66,7 @@ impl Checker<'_> {
             format!("`{name}` alone is no value"),
             format!("its fields are `{name}.{}`", fields.join(&format!("`, `{name}."))),
         );
-        Kind::Unknown
+        ValueKind::Unknown
     }
 
     fn recipient_fields(&self) -> &'static [&'static str] {
@@ -94,7 +94,7 @@ impl Checker<'_> {
         );
     }
 
-    fn unknown_name(&mut self, name: &str, span: &Span, scope: &Scope) {
+    fn unknown_name(&mut self, name: &str, span: &Span, scope: &NameScope) {
         if self.somewhere.contains(name) {
             self.error(
                 span,
@@ -125,7 +125,7 @@ impl Checker<'_> {
         self.report(span, diagnostic);
     }
 
-    pub(super) fn attribute(&mut self, of: &Expr, field: &str, span: &Span, scope: &Scope) -> Kind {
+    pub(super) fn attribute(&mut self, of: &Expr, field: &str, span: &Span, scope: &NameScope) -> ValueKind {
         if let ExprKind::Name(name) = &of.kind
             && !scope.set.contains_key(name)
             && RESERVED.contains(&name.as_str())
@@ -133,7 +133,7 @@ impl Checker<'_> {
             return self.reserved_field(name, field, span, scope);
         }
         let kind = self.value(of, scope);
-        if kind != Kind::Unknown {
+        if kind != ValueKind::Unknown {
             self.error(
                 span,
                 &diagnostics::UNKNOWN_NAME,
@@ -141,17 +141,17 @@ impl Checker<'_> {
                 "columns and variables have no fields",
             );
         }
-        Kind::Unknown
+        ValueKind::Unknown
     }
 
-    pub(super) fn reserved_field(&mut self, name: &str, field: &str, span: &Span, scope: &Scope) -> Kind {
+    pub(super) fn reserved_field(&mut self, name: &str, field: &str, span: &Span, scope: &NameScope) -> ValueKind {
         let fields: &[&str] = match name {
             "recipient" => self.recipient_fields(),
             "occurrence" if self.names.recurring => &OCCURRENCE_FIELDS,
             "loop" if scope.loops > 0 => &["index", "index0", "first", "last", "length"],
             _ => {
                 self.absent_reserved(name, span);
-                return Kind::Unknown;
+                return ValueKind::Unknown;
             }
         };
         if name != "loop" && self.names.column(name).is_some() {
@@ -177,13 +177,13 @@ impl Checker<'_> {
                 span,
                 diagnostic.hint(format!("its fields are `{}`", fields.join("`, `"))),
             );
-            return Kind::Unknown;
+            return ValueKind::Unknown;
         }
         match field {
-            "country" => Kind::Cell,
-            "date" | "time" | "variant" => Kind::Text,
-            "first" | "last" => Kind::Bool,
-            _ => Kind::Number,
+            "country" => ValueKind::Cell,
+            "date" | "time" | "variant" => ValueKind::Text,
+            "first" | "last" => ValueKind::Bool,
+            _ => ValueKind::Number,
         }
     }
 }

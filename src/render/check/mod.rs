@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use weeks::Calendar;
 
 use super::names::Names;
-use super::syntax::{Expr, Filter, Node, Span};
+use super::syntax::{Expr, Filter, Span, SyntaxNode};
 use crate::model::{Code, Diagnostic};
-pub(super) use finding::Finding;
+pub(super) use finding::CheckFinding;
 
 /// What a template uses.
 #[derive(Debug, Default, Clone)]
@@ -36,13 +36,13 @@ pub(super) const UNKNOWN: Code = super::diagnostics::UNKNOWN_NAME;
 #[derive(Debug, Default)]
 pub(super) struct Checked {
     pub(super) uses: Uses,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<CheckFinding>,
 }
 
 /// Checks a template.
-pub(super) fn check_template(nodes: &[Node], names: &Names<'_>) -> Checked {
+pub(super) fn check_template(nodes: &[SyntaxNode], names: &Names<'_>) -> Checked {
     let mut checker = Checker::new(names);
-    checker.nodes(nodes, &mut Scope::default());
+    checker.nodes(nodes, &mut NameScope::default());
     checker.checked.findings.extend(checker.calendar.finding());
     checker.checked
 }
@@ -50,13 +50,13 @@ pub(super) fn check_template(nodes: &[Node], names: &Names<'_>) -> Checked {
 /// Checks an expression that decides something.
 pub(super) fn check_condition(expr: &Expr, names: &Names<'_>) -> Checked {
     let mut checker = Checker::new(names);
-    checker.condition(expr, &Scope::default());
+    checker.condition(expr, &NameScope::default());
     checker.checked
 }
 
 /// What kind of value an expression gives, as far as it can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ValueKind {
     /// Text out of a row: what is true of it differs from row to row.
     Cell,
     Text,
@@ -66,7 +66,7 @@ enum Kind {
     Unknown,
 }
 
-impl Kind {
+impl ValueKind {
     fn is_text(self) -> bool {
         matches!(self, Self::Cell | Self::Text)
     }
@@ -97,8 +97,8 @@ impl Kind {
 
 /// The names set so far on every way to here.
 #[derive(Debug, Default, Clone)]
-struct Scope {
-    set: BTreeMap<String, Kind>,
+struct NameScope {
+    set: BTreeMap<String, ValueKind>,
     loops: usize,
 }
 
@@ -128,20 +128,20 @@ impl<'n> Checker<'n> {
         self.report(span, Diagnostic::error(code, message).hint(hint));
     }
 
-    fn nodes(&mut self, nodes: &[Node], scope: &mut Scope) {
+    fn nodes(&mut self, nodes: &[SyntaxNode], scope: &mut NameScope) {
         for node in nodes {
             self.node(node, scope);
         }
     }
 
-    fn node(&mut self, node: &Node, scope: &mut Scope) {
+    fn node(&mut self, node: &SyntaxNode, scope: &mut NameScope) {
         match node {
-            Node::Text(_) | Node::Leave => {}
-            Node::Print(expr) => {
+            SyntaxNode::Text(_) | SyntaxNode::Leave => {}
+            SyntaxNode::Print(expr) => {
                 self.value(expr, scope);
             }
-            Node::Block(body) => self.nodes(body, scope),
-            Node::If { arms, otherwise } => {
+            SyntaxNode::Block(body) => self.nodes(body, scope),
+            SyntaxNode::If { arms, otherwise } => {
                 let mut ends = Vec::new();
                 for (condition, body) in arms {
                     self.condition(condition, scope);
@@ -154,7 +154,7 @@ impl<'n> Checker<'n> {
                 ends.push(last);
                 scope.set = meet(&ends);
             }
-            Node::For {
+            SyntaxNode::For {
                 names,
                 container,
                 body,
@@ -165,44 +165,44 @@ impl<'n> Checker<'n> {
                 self.nodes(body, &mut inside);
                 self.nodes(otherwise, &mut scope.clone());
             }
-            Node::Set { name, value, .. } => {
+            SyntaxNode::Set { name, value, .. } => {
                 let kind = self.value(value, scope);
                 self.assign(name, kind, scope);
             }
-            Node::SetBlock {
+            SyntaxNode::SetBlock {
                 name, filters, body, ..
             } => {
                 self.nodes(body, scope);
                 let kind = self.filters(filters, scope);
                 self.assign(name, kind, scope);
             }
-            Node::FilterSection { filters, body } => {
+            SyntaxNode::FilterSection { filters, body } => {
                 self.nodes(body, scope);
                 self.filters(filters, scope);
             }
         }
     }
 
-    fn filters(&mut self, filters: &[Filter], scope: &Scope) -> Kind {
+    fn filters(&mut self, filters: &[Filter], scope: &NameScope) -> ValueKind {
         filters
             .iter()
-            .fold(Kind::Text, |kind, filter| self.filter(filter, kind, scope))
+            .fold(ValueKind::Text, |kind, filter| self.filter(filter, kind, scope))
     }
 
-    fn assign(&mut self, name: &str, kind: Kind, scope: &mut Scope) {
+    fn assign(&mut self, name: &str, kind: ValueKind, scope: &mut NameScope) {
         self.somewhere.insert(name.to_owned());
         self.checked.uses.locals.insert(name.to_owned());
         scope.set.insert(name.to_owned(), kind);
     }
 
-    fn loop_scope(&mut self, names: &[String], container: Kind, scope: &Scope) -> Scope {
+    fn loop_scope(&mut self, names: &[String], container: ValueKind, scope: &NameScope) -> NameScope {
         let mut inside = scope.clone();
         inside.loops += 1;
         for name in names {
-            let kind = if container == Kind::Cell {
-                Kind::Cell
+            let kind = if container == ValueKind::Cell {
+                ValueKind::Cell
             } else {
-                Kind::Unknown
+                ValueKind::Unknown
             };
             self.assign(name, kind, &mut inside);
         }
@@ -211,7 +211,7 @@ impl<'n> Checker<'n> {
 }
 
 /// The names set at the end of every way.
-fn meet(ends: &[Scope]) -> BTreeMap<String, Kind> {
+fn meet(ends: &[NameScope]) -> BTreeMap<String, ValueKind> {
     let Some((first, others)) = ends.split_first() else {
         return BTreeMap::new();
     };

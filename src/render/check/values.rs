@@ -5,12 +5,12 @@ use super::super::filters::{FILTERS, FUNCTIONS, Gives, TESTS};
 use super::super::names::{RESERVED, closest};
 use super::super::syntax::{Argument, Expr, ExprKind, Filter, Operator, Span};
 use super::weeks::wrong_year_in_format;
-use super::{Checker, Kind, Scope};
+use super::{Checker, NameScope, ValueKind};
 use crate::model::Diagnostic;
 
 impl Checker<'_> {
     /// An expression that decides something.
-    pub(super) fn condition(&mut self, expr: &Expr, scope: &Scope) {
+    pub(super) fn condition(&mut self, expr: &Expr, scope: &NameScope) {
         match &expr.kind {
             ExprKind::Not(inner) => self.condition(inner, scope),
             ExprKind::Binary(Operator::And | Operator::Or, left, right) => {
@@ -23,7 +23,7 @@ impl Checker<'_> {
                 }
             }
             _ => {
-                if self.value(expr, scope) == Kind::Cell {
+                if self.value(expr, scope) == ValueKind::Cell {
                     let diagnostic = Diagnostic::error(
                         &diagnostics::BARE_CELL,
                         "a cell alone is no condition: any text in it counts as true, `no` and `0` too",
@@ -36,12 +36,12 @@ impl Checker<'_> {
     }
 
     /// An expression for its value.
-    pub(super) fn value(&mut self, expr: &Expr, scope: &Scope) -> Kind {
+    pub(super) fn value(&mut self, expr: &Expr, scope: &NameScope) -> ValueKind {
         match &expr.kind {
-            ExprKind::Text(_) => Kind::Text,
-            ExprKind::Integer(_) | ExprKind::Float => Kind::Number,
-            ExprKind::Bool(_) => Kind::Bool,
-            ExprKind::None => Kind::None,
+            ExprKind::Text(_) => ValueKind::Text,
+            ExprKind::Integer(_) | ExprKind::Float => ValueKind::Number,
+            ExprKind::Bool(_) => ValueKind::Bool,
+            ExprKind::None => ValueKind::None,
             ExprKind::Name(name) => self.name(name, &expr.span, scope),
             ExprKind::Attribute(of, field) => self.attribute(of, field, &expr.span, scope),
             ExprKind::Index(of, index) => self.index(of, index, &expr.span, scope),
@@ -58,16 +58,16 @@ impl Checker<'_> {
             ExprKind::Tested(on, test) => {
                 let kind = self.value(on, scope);
                 self.test(test, kind, &on.span, scope);
-                Kind::Bool
+                ValueKind::Bool
             }
             ExprKind::Call(call) => {
                 self.known_word(call, "function", &FUNCTIONS);
                 self.arguments(&call.arguments, scope);
-                Kind::Unknown
+                ValueKind::Unknown
             }
             ExprKind::Not(inner) => {
                 self.condition(inner, scope);
-                Kind::Bool
+                ValueKind::Bool
             }
             ExprKind::Negative(inner) => self.operand(inner, scope),
             ExprKind::Binary(operator, left, right) => self.binary(*operator, left, right, &expr.span, scope),
@@ -80,7 +80,7 @@ impl Checker<'_> {
                 for item in items {
                     self.value(item, scope);
                 }
-                Kind::Unknown
+                ValueKind::Unknown
             }
             ExprKind::Comprehension {
                 element,
@@ -95,12 +95,12 @@ impl Checker<'_> {
                     self.condition(condition, &inside);
                 }
                 self.value(element, &inside);
-                Kind::Unknown
+                ValueKind::Unknown
             }
         }
     }
 
-    pub(super) fn index(&mut self, of: &Expr, index: &Expr, span: &Span, scope: &Scope) -> Kind {
+    pub(super) fn index(&mut self, of: &Expr, index: &Expr, span: &Span, scope: &NameScope) -> ValueKind {
         let reserved = matches!(&of.kind, ExprKind::Name(name)
             if RESERVED.contains(&name.as_str()) && !scope.set.contains_key(name));
         if let (true, ExprKind::Name(name), ExprKind::Text(field)) = (reserved, &of.kind, &index.kind) {
@@ -108,16 +108,16 @@ impl Checker<'_> {
         }
         self.value(index, scope);
         match self.value(of, scope) {
-            Kind::Cell => Kind::Cell,
-            _ => Kind::Unknown,
+            ValueKind::Cell => ValueKind::Cell,
+            _ => ValueKind::Unknown,
         }
     }
 
-    fn binary(&mut self, operator: Operator, left: &Expr, right: &Expr, span: &Span, scope: &Scope) -> Kind {
+    fn binary(&mut self, operator: Operator, left: &Expr, right: &Expr, span: &Span, scope: &NameScope) -> ValueKind {
         match operator {
             Operator::And => {
                 self.condition(left, scope);
-                Kind::Bool.either(self.value(right, scope))
+                ValueKind::Bool.either(self.value(right, scope))
             }
             // `nickname or 'friend'` is a fallback, not a decision about people.
             Operator::Or => {
@@ -127,41 +127,41 @@ impl Checker<'_> {
             Operator::In => {
                 let needle = self.value(left, scope);
                 self.contained(needle, right, span, scope);
-                Kind::Bool
+                ValueKind::Bool
             }
             Operator::Compare(_) => {
                 let (a, b) = (self.value(left, scope), self.value(right, scope));
                 self.comparable(a, b, span);
-                Kind::Bool
+                ValueKind::Bool
             }
             Operator::Arithmetic => {
                 self.operand(left, scope);
                 self.operand(right, scope);
-                Kind::Number
+                ValueKind::Number
             }
             Operator::Concat => {
                 let (a, b) = (self.value(left, scope), self.value(right, scope));
-                if a == Kind::Cell || b == Kind::Cell {
-                    Kind::Cell
+                if a == ValueKind::Cell || b == ValueKind::Cell {
+                    ValueKind::Cell
                 } else {
-                    Kind::Text
+                    ValueKind::Text
                 }
             }
         }
     }
 
-    fn contained(&mut self, needle: Kind, container: &Expr, span: &Span, scope: &Scope) {
+    fn contained(&mut self, needle: ValueKind, container: &Expr, span: &Span, scope: &NameScope) {
         if let ExprKind::Array(items) = &container.kind {
             for item in items {
                 let kind = self.value(item, scope);
                 self.comparable(needle, kind, &item.span);
             }
-        } else if self.value(container, scope).is_text() && !needle.is_text() && needle != Kind::Unknown {
-            self.comparable(needle, Kind::Text, span);
+        } else if self.value(container, scope).is_text() && !needle.is_text() && needle != ValueKind::Unknown {
+            self.comparable(needle, ValueKind::Text, span);
         }
     }
 
-    fn comparable(&mut self, a: Kind, b: Kind, span: &Span) {
+    fn comparable(&mut self, a: ValueKind, b: ValueKind, span: &Span) {
         if a.never_equals(b) {
             self.error(
                 span,
@@ -172,7 +172,7 @@ impl Checker<'_> {
         }
     }
 
-    fn operand(&mut self, expr: &Expr, scope: &Scope) -> Kind {
+    fn operand(&mut self, expr: &Expr, scope: &NameScope) -> ValueKind {
         if self.value(expr, scope).is_text() {
             self.error(
                 &expr.span,
@@ -181,16 +181,16 @@ impl Checker<'_> {
                 "make a number of it with `| int` or `| float`",
             );
         }
-        Kind::Number
+        ValueKind::Number
     }
 
-    fn arguments(&mut self, arguments: &[Argument], scope: &Scope) {
+    fn arguments(&mut self, arguments: &[Argument], scope: &NameScope) {
         for argument in arguments {
             self.value(&argument.value, scope);
         }
     }
 
-    pub(super) fn filter(&mut self, filter: &Filter, on: Kind, scope: &Scope) -> Kind {
+    pub(super) fn filter(&mut self, filter: &Filter, on: ValueKind, scope: &NameScope) -> ValueKind {
         self.arguments(&filter.arguments, scope);
         let names: Vec<&str> = FILTERS.iter().map(|(name, _)| *name).collect();
         self.known_word(filter, "filter", &names);
@@ -199,7 +199,7 @@ impl Checker<'_> {
             .arguments
             .iter()
             .any(|argument| argument.name == "boolean" && argument.value.kind == ExprKind::Bool(true));
-        if filter.name == "default" && on == Kind::Cell && !covers_empty {
+        if filter.name == "default" && on == ValueKind::Cell && !covers_empty {
             let diagnostic = Diagnostic::warning(
                 &diagnostics::DEFAULT_ON_COLUMN,
                 "`default` does not cover an empty cell",
@@ -213,22 +213,22 @@ impl Checker<'_> {
             .map(|(_, gives)| *gives)
         {
             Some(Gives::Text) => {
-                if on == Kind::Cell {
-                    Kind::Cell
+                if on == ValueKind::Cell {
+                    ValueKind::Cell
                 } else {
-                    Kind::Text
+                    ValueKind::Text
                 }
             }
             Some(Gives::Same) => on,
-            Some(Gives::Number) => Kind::Number,
-            Some(Gives::Other) | None => Kind::Unknown,
+            Some(Gives::Number) => ValueKind::Number,
+            Some(Gives::Other) | None => ValueKind::Unknown,
         }
     }
 
-    fn test(&mut self, test: &Filter, on: Kind, span: &Span, scope: &Scope) {
+    fn test(&mut self, test: &Filter, on: ValueKind, span: &Span, scope: &NameScope) {
         self.arguments(&test.arguments, scope);
         self.known_word(test, "test", &TESTS);
-        if matches!(test.name.as_str(), "defined" | "undefined" | "none") && on == Kind::Cell {
+        if matches!(test.name.as_str(), "defined" | "undefined" | "none") && on == ValueKind::Cell {
             let diagnostic = Diagnostic::warning(
                 &diagnostics::DEFAULT_ON_COLUMN,
                 format!(

@@ -3,7 +3,7 @@
 
 use super::super::diagnostics::WEEK_AND_YEAR;
 use super::super::syntax::{ExprKind, Filter, Span};
-use super::finding::Finding;
+use super::finding::CheckFinding;
 use crate::model::Diagnostic;
 
 /// Where a template names the parts of `occurrence` that do not go together.
@@ -27,7 +27,7 @@ impl Calendar {
     }
 
     /// A week with the calendar's year and without its own.
-    pub(super) fn finding(&self) -> Option<Finding> {
+    pub(super) fn finding(&self) -> Option<CheckFinding> {
         let span = self.year.clone().filter(|_| self.week && !self.week_year)?;
         let message = "`occurrence.year` beside `occurrence.week`: around New Year a week belongs to another year";
         let diagnostic = Diagnostic::warning(&WEEK_AND_YEAR, message);
@@ -39,7 +39,7 @@ impl Calendar {
 }
 
 /// The same in the `format` of a date: `%V` is a week, and `%G` its year.
-pub(super) fn wrong_year_in_format(filter: &Filter) -> Option<Finding> {
+pub(super) fn wrong_year_in_format(filter: &Filter) -> Option<CheckFinding> {
     if filter.name != "date" {
         return None;
     }

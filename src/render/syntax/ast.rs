@@ -7,22 +7,22 @@ pub(in crate::render) type Span = Range<usize>;
 
 /// A piece of a template.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::render) enum Node {
+pub(in crate::render) enum SyntaxNode {
     /// Text as it comes out, whitespace control applied.
     Text(String),
     /// `{{ expression }}`.
     Print(Expr),
     /// `{% if %}`, its `elif`s and its `else`.
     If {
-        arms: Vec<(Expr, Vec<Node>)>,
-        otherwise: Option<Vec<Node>>,
+        arms: Vec<(Expr, Vec<SyntaxNode>)>,
+        otherwise: Option<Vec<SyntaxNode>>,
     },
     /// `{% for key, value in container %}`.
     For {
         names: Vec<String>,
         container: Expr,
-        body: Vec<Node>,
-        otherwise: Vec<Node>,
+        body: Vec<SyntaxNode>,
+        otherwise: Vec<SyntaxNode>,
     },
     /// `{% set name = value %}` and `{% set_global ... %}`.
     Set { name: String, value: Expr, global: bool },
@@ -30,14 +30,17 @@ pub(in crate::render) enum Node {
     SetBlock {
         name: String,
         filters: Vec<Filter>,
-        body: Vec<Node>,
+        body: Vec<SyntaxNode>,
         global: bool,
         end: usize,
     },
     /// `{% filter upper %}...{% endfilter %}`.
-    FilterSection { filters: Vec<Filter>, body: Vec<Node> },
+    FilterSection {
+        filters: Vec<Filter>,
+        body: Vec<SyntaxNode>,
+    },
     /// `{% block name %}`: nothing but its content, since nothing can extend a body.
-    Block(Vec<Node>),
+    Block(Vec<SyntaxNode>),
     /// `{% break %}`, `{% continue %}`.
     Leave,
 }

@@ -10,7 +10,7 @@ mod expressions;
 mod lexer;
 mod parser;
 
-pub(super) use ast::{Argument, Comparison, Expr, ExprKind, Filter, Node, Operator, Span};
+pub(super) use ast::{Argument, Comparison, Expr, ExprKind, Filter, Operator, Span, SyntaxNode};
 pub(super) use lexer::{Token, tokenize};
 pub(super) use parser::{parse_expression, parse_template};
 

@@ -1,13 +1,13 @@
 //! Tokens to tree: text and tags. Nesting is bounded by Tera, which has accepted the template before.
 
 use super::SyntaxFault;
-use super::ast::{Expr, Node};
+use super::ast::{Expr, SyntaxNode};
 use super::lexer::{Lexed, Token, tokenize, tokenize_expression};
 
 pub(super) type Parsed<T> = Result<T, SyntaxFault>;
 
 /// Reads a template.
-pub(in crate::render) fn parse_template(source: &str) -> Parsed<Vec<Node>> {
+pub(in crate::render) fn parse_template(source: &str) -> Parsed<Vec<SyntaxNode>> {
     let mut parser = Parser::new(tokenize(source)?, source.len());
     let (nodes, end) = parser.nodes(&[])?;
     match end {
@@ -124,7 +124,7 @@ impl Parser {
     }
 
     /// Nodes up to a tag that begins with one of `ends`; that word is taken and returned.
-    fn nodes(&mut self, ends: &[&str]) -> Parsed<(Vec<Node>, Option<String>)> {
+    fn nodes(&mut self, ends: &[&str]) -> Parsed<(Vec<SyntaxNode>, Option<String>)> {
         let mut nodes = Vec::new();
         loop {
             let start = self.start();
@@ -132,14 +132,14 @@ impl Parser {
                 None => return Ok((nodes, None)),
                 Some(Token::Content(text) | Token::Raw(_, text, _)) => {
                     if !text.is_empty() {
-                        nodes.push(Node::Text(text));
+                        nodes.push(SyntaxNode::Text(text));
                     }
                 }
                 Some(Token::Comment(..)) => {}
                 Some(Token::PrintStart(_)) => {
                     let expr = self.expression(0)?;
                     match self.next() {
-                        Some(Token::PrintEnd(_)) => nodes.push(Node::Print(expr)),
+                        Some(Token::PrintEnd(_)) => nodes.push(SyntaxNode::Print(expr)),
                         _ => return Err(SyntaxFault::new(&expr.span, "expected `}}` after the expression")),
                     }
                 }
@@ -159,14 +159,14 @@ impl Parser {
     }
 
     /// Nodes up to `{% end %}`, that tag included.
-    fn nodes_until(&mut self, end: &str) -> Parsed<Vec<Node>> {
+    fn nodes_until(&mut self, end: &str) -> Parsed<Vec<SyntaxNode>> {
         match self.nodes(&[end])? {
             (nodes, Some(_)) => Ok(nodes),
             (_, None) => self.refuse(format!("expected `{end}`")),
         }
     }
 
-    fn tag(&mut self, word: &str, start: usize) -> Parsed<Node> {
+    fn tag(&mut self, word: &str, start: usize) -> Parsed<SyntaxNode> {
         match word {
             "if" => self.if_tag(),
             "for" => self.for_tag(),
@@ -180,7 +180,7 @@ impl Parser {
                 self.tag_end()?;
                 let body = self.nodes_until("endfilter")?;
                 self.tag_end()?;
-                Ok(Node::FilterSection { filters, body })
+                Ok(SyntaxNode::FilterSection { filters, body })
             }
             "block" => {
                 self.name()?;
@@ -190,11 +190,11 @@ impl Parser {
                     self.next();
                 }
                 self.tag_end()?;
-                Ok(Node::Block(body))
+                Ok(SyntaxNode::Block(body))
             }
             "break" | "continue" => {
                 self.tag_end()?;
-                Ok(Node::Leave)
+                Ok(SyntaxNode::Leave)
             }
             "include" | "extends" => Err(SyntaxFault::new(
                 &(start..self.end),
@@ -208,7 +208,7 @@ impl Parser {
         }
     }
 
-    fn if_tag(&mut self) -> Parsed<Node> {
+    fn if_tag(&mut self) -> Parsed<SyntaxNode> {
         let mut arms = Vec::new();
         loop {
             let condition = self.expression(0)?;
@@ -221,11 +221,11 @@ impl Parser {
                     self.tag_end()?;
                     let otherwise = Some(self.nodes_until("endif")?);
                     self.tag_end()?;
-                    return Ok(Node::If { arms, otherwise });
+                    return Ok(SyntaxNode::If { arms, otherwise });
                 }
                 Some(_) => {
                     self.tag_end()?;
-                    return Ok(Node::If { arms, otherwise: None });
+                    return Ok(SyntaxNode::If { arms, otherwise: None });
                 }
                 None => return self.refuse("expected `endif`"),
             }
@@ -241,7 +241,7 @@ impl Parser {
         Ok(names)
     }
 
-    fn for_tag(&mut self) -> Parsed<Node> {
+    fn for_tag(&mut self) -> Parsed<SyntaxNode> {
         let names = self.loop_names()?;
         let container = self.expression(0)?;
         self.tag_end()?;
@@ -255,7 +255,7 @@ impl Parser {
             None => return self.refuse("expected `endfor`"),
         };
         self.tag_end()?;
-        Ok(Node::For {
+        Ok(SyntaxNode::For {
             names,
             container,
             body,
@@ -263,12 +263,12 @@ impl Parser {
         })
     }
 
-    fn set_tag(&mut self, global: bool) -> Parsed<Node> {
+    fn set_tag(&mut self, global: bool) -> Parsed<SyntaxNode> {
         let name = self.name()?;
         if self.take("=") {
             let value = self.expression(0)?;
             self.tag_end()?;
-            return Ok(Node::Set { name, value, global });
+            return Ok(SyntaxNode::Set { name, value, global });
         }
         let mut filters = Vec::new();
         while self.take("|") {
@@ -278,7 +278,7 @@ impl Parser {
         self.tag_end()?;
         let body = self.nodes_until("endset")?;
         self.tag_end()?;
-        Ok(Node::SetBlock {
+        Ok(SyntaxNode::SetBlock {
             name,
             filters,
             body,

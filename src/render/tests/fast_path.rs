@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::counted::Counted;
-use super::super::{Occurrence, Row};
+use super::super::{OccurrenceVariable, Row};
 use super::{Fixture, salt, text};
 use crate::campaign::Transliterate;
 use crate::model::{Country, LocalTime, Msisdn};
@@ -176,7 +176,7 @@ proptest! {
             return Err(TestCaseError::fail(format!("{body:?}: {program:?}")));
         };
         prop_assert!(program.is_compiled(), "{:?}", body);
-        let occurrence = Occurrence::new(LocalTime::parse("2026-01-01T10:00").unwrap());
+        let occurrence = OccurrenceVariable::new(LocalTime::parse("2026-01-01T10:00").unwrap());
         let country = Country::parse("SE").unwrap();
         let fields = ["", first_name.as_str(), city.as_str(), tier.as_str()];
         let row = Row { recipient: Msisdn::from_u64(number).unwrap(), country: Some(&country), fields: &fields, occurrence: Some(&occurrence), salt: salt() };
@@ -200,7 +200,7 @@ proptest! {
         prop_assert!(predicate.is_compiled(), "{:?}", expression);
         let body = text(&format!("{{% if {expression} %}}1{{% else %}}0{{% endif %}}"));
         let template = super::Program::compile(&body, &fixture.names()).unwrap().without_fast_path();
-        let occurrence = Occurrence::new(LocalTime::parse("2026-01-01T10:00").unwrap());
+        let occurrence = OccurrenceVariable::new(LocalTime::parse("2026-01-01T10:00").unwrap());
         let fields = ["", first_name.as_str(), city.as_str()];
         let row = Row { recipient: Msisdn::from_u64(number).unwrap(), country: None, fields: &fields, occurrence: Some(&occurrence), salt: salt() };
         let mut out = String::new();

@@ -8,7 +8,7 @@ mod rendering;
 
 use std::collections::BTreeMap;
 
-use super::{Names, Occurrence, Predicate, Program, RenderFault, Row};
+use super::{Names, OccurrenceVariable, Predicate, Program, RenderFault, Row};
 use crate::campaign::VarValue;
 use crate::model::{Country, Diagnostic, LocalTime, Msisdn, Place, SplitSalt, Text};
 
@@ -86,7 +86,7 @@ pub(super) fn salt() -> SplitSalt {
 }
 
 pub(super) fn render(program: &Program, fields: &[&str]) -> Result<String, RenderFault> {
-    let occurrence = Occurrence::new(LocalTime::parse("2026-12-01T10:00").unwrap());
+    let occurrence = OccurrenceVariable::new(LocalTime::parse("2026-12-01T10:00").unwrap());
     let country = Country::parse("SE").unwrap();
     let row = Row {
         recipient: Msisdn::parse("46701234567").unwrap(),

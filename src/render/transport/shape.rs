@@ -1,8 +1,8 @@
 //! The shape of a template that is plain text and columns: what travels once, and what travels for each recipient.
 
-use super::super::compiled::{Piece, Source};
+use super::super::compiled::{TemplatePiece, Varying};
 use super::super::program::Program;
-use super::super::reserved::Occurrence;
+use super::super::reserved::OccurrenceVariable;
 use super::super::row::Row;
 use super::super::transliterate::transliterate_into;
 use crate::campaign::Transliterate;
@@ -16,13 +16,13 @@ pub struct Shape {
     texts: Vec<String>,
     /// Where the value of each gap comes from; a column used twice is one value.
     gaps: Vec<usize>,
-    sources: Vec<Source>,
+    sources: Vec<Varying>,
     mode: Transliterate,
 }
 
 impl Shape {
     /// The shape of a program, its texts transliterated; nothing when it decides anything.
-    pub fn of(program: &Program, occurrence: Option<&Occurrence>, mode: Transliterate) -> Option<Self> {
+    pub fn of(program: &Program, occurrence: Option<&OccurrenceVariable>, mode: Transliterate) -> Option<Self> {
         let mut shape = Self {
             texts: vec![String::new()],
             gaps: Vec::new(),
@@ -31,8 +31,8 @@ impl Shape {
         };
         for piece in program.fast()?.pieces(occurrence)? {
             match piece {
-                Piece::Text(text) => transliterate_into(&text, mode, shape.texts.last_mut()?),
-                Piece::Value(source) => {
+                TemplatePiece::Text(text) => transliterate_into(&text, mode, shape.texts.last_mut()?),
+                TemplatePiece::Value(source) => {
                     let known = shape.sources.iter().position(|other| *other == source);
                     let gap = known.unwrap_or_else(|| {
                         shape.sources.push(source);
@@ -51,7 +51,7 @@ impl Shape {
 
     /// The values of one row, transliterated.
     pub fn values(&self, row: &Row<'_>) -> Vec<String> {
-        let value = |source: &Source| {
+        let value = |source: &Varying| {
             let (mut cell, mut out) = (String::new(), String::new());
             source.write(row, &mut cell);
             transliterate_into(&cell, self.mode, &mut out);

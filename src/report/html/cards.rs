@@ -28,8 +28,8 @@ pub(super) struct Card {
     pub(super) estimate: String,
     /// Empty in the short form.
     pub(super) phones: Vec<Phone>,
-    pub(super) histogram: Vec<Step>,
-    pub(super) encodings: Vec<Step>,
+    pub(super) histogram: Vec<HistogramBar>,
+    pub(super) encodings: Vec<HistogramBar>,
     pub(super) countries: Vec<CountryRow>,
     pub(super) causes: Vec<CauseRow>,
     pub(super) more_causes: usize,
@@ -45,7 +45,7 @@ pub(super) struct Card {
 
 /// A bar of a histogram.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub(super) struct Step {
+pub(super) struct HistogramBar {
     pub(super) label: String,
     pub(super) count: String,
     pub(super) width: String,
@@ -190,7 +190,7 @@ fn card(index: usize, occurrences: &[&CampaignView], is_full: bool) -> Option<Ca
     Some(card)
 }
 
-fn histogram(occurrences: &[&CampaignView]) -> Vec<Step> {
+fn histogram(occurrences: &[&CampaignView]) -> Vec<HistogramBar> {
     let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
     for campaign in occurrences {
         for (segments, messages) in &campaign.segments_per_message {
@@ -206,13 +206,13 @@ fn histogram(occurrences: &[&CampaignView]) -> Vec<Step> {
 }
 
 /// Bars relative to the largest, shares of the whole; nothing for zeros.
-fn steps(counts: impl Iterator<Item = (String, u64)>) -> Vec<Step> {
+fn steps(counts: impl Iterator<Item = (String, u64)>) -> Vec<HistogramBar> {
     let counts: Vec<(String, u64)> = counts.filter(|(_, count)| *count > 0).collect();
     let largest = counts.iter().map(|(_, count)| *count).max().unwrap_or(1);
     let total: u64 = counts.iter().map(|(_, count)| *count).sum();
     counts
         .into_iter()
-        .map(|(label, count)| Step {
+        .map(|(label, count)| HistogramBar {
             label,
             count: grouped(count),
             width: format!("{}%", (u128::from(count) * 100 / u128::from(largest.max(1))).max(1)),

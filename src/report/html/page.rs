@@ -23,7 +23,7 @@ pub(super) struct Page {
     pub(super) subline: String,
     pub(super) badges: Vec<Badge>,
     pub(super) facts: Vec<Fact>,
-    pub(super) counts: Vec<Count>,
+    pub(super) counts: Vec<FateCount>,
     pub(super) attention: Vec<Attention>,
     pub(super) notes: Vec<Attention>,
     pub(super) timeline: Option<Timeline>,
@@ -63,7 +63,7 @@ pub(super) struct Fact {
 
 /// Batches of one fate.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Count {
+pub(super) struct FateCount {
     pub(super) key: &'static str,
     pub(super) glyph: &'static str,
     pub(super) value: u64,
@@ -281,7 +281,7 @@ fn held_facts(plan: &PlanView) -> Vec<Fact> {
     ]
 }
 
-fn counts(plan: &PlanView) -> Vec<Count> {
+fn counts(plan: &PlanView) -> Vec<FateCount> {
     let summary = &plan.summary;
     [
         ("create", "+", summary.create, "to create"),
@@ -295,7 +295,7 @@ fn counts(plan: &PlanView) -> Vec<Count> {
     ]
     .into_iter()
     .filter(|(_, _, count, _)| *count > 0)
-    .map(|(key, glyph, count, what)| Count {
+    .map(|(key, glyph, count, what)| FateCount {
         key,
         glyph,
         value: count,

@@ -13,7 +13,7 @@ use crate::report::marks::before_word;
 /// What a template looks like.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub(super) struct Phone {
-    pub(super) pieces: Vec<Piece>,
+    pub(super) pieces: Vec<PhonePiece>,
     /// `143 septets of GSM-7, 1 segment`.
     pub(super) counted: String,
     pub(super) has_fields: bool,
@@ -24,7 +24,7 @@ pub(super) struct Phone {
 
 /// A run of the same kind.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Piece {
+pub(super) struct PhonePiece {
     /// `text`, `field`, `tag`, `odd` (outside GSM-7) or `break`.
     pub(super) kind: &'static str,
     /// What stands there; for a break the number of the segment that begins.
@@ -56,7 +56,7 @@ pub(super) fn phone(template: &str, all_ucs2: bool) -> Phone {
     };
     let (single, concatenated) = if is_ucs2 { (70, 67) } else { (160, 153) };
     let units: usize = fixed.chars().map(cost).sum();
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: Vec<PhonePiece> = Vec::new();
     let (mut filled, mut segments) = (0, 1_u32);
     for part in &parts {
         if part.kind != "text" {
@@ -79,13 +79,13 @@ pub(super) fn phone(template: &str, all_ucs2: bool) -> Phone {
         for (at, character) in characters.iter().enumerate() {
             if marks.contains(&at) {
                 segments += 1;
-                pieces.push(Piece::new("break", &segments.to_string(), false));
+                pieces.push(PhonePiece::new("break", &segments.to_string(), false));
             }
             let is_odd = outside_gsm(character.encode_utf8(&mut [0; 4])).next().is_some();
             let kind = if is_odd { "odd" } else { "text" };
             match pieces.last_mut() {
                 Some(last) if last.kind == kind && last.other == part.other => last.text.push(*character),
-                _ => pieces.push(Piece::new(kind, character.encode_utf8(&mut [0; 4]), part.other)),
+                _ => pieces.push(PhonePiece::new(kind, character.encode_utf8(&mut [0; 4]), part.other)),
             }
         }
     }
@@ -108,7 +108,7 @@ pub(super) fn phone(template: &str, all_ucs2: bool) -> Phone {
     }
 }
 
-impl Piece {
+impl PhonePiece {
     fn new(kind: &'static str, text: &str, other: bool) -> Self {
         Self {
             kind,
@@ -119,8 +119,8 @@ impl Piece {
 }
 
 /// Text, fields and tags in order. What is never closed is text.
-fn parts(template: &str) -> Vec<Piece> {
-    let mut parts: Vec<Piece> = Vec::new();
+fn parts(template: &str) -> Vec<PhonePiece> {
+    let mut parts: Vec<PhonePiece> = Vec::new();
     // One entry per open block: whether its present branch is another than the first.
     let mut blocks: Vec<bool> = Vec::new();
     let mut rest = template;
@@ -141,7 +141,7 @@ fn parts(template: &str) -> Vec<Piece> {
             Some((before, open, inside, after))
         });
         let Some((before, open, inside, after)) = closed else {
-            parts.push(Piece::new("text", rest, other));
+            parts.push(PhonePiece::new("text", rest, other));
             break;
         };
         let before = if inside.starts_with('-') {
@@ -150,7 +150,7 @@ fn parts(template: &str) -> Vec<Piece> {
             before
         };
         if !before.is_empty() {
-            parts.push(Piece::new("text", before, other));
+            parts.push(PhonePiece::new("text", before, other));
         }
         rest = if inside.ends_with('-') {
             after.trim_start()
@@ -159,7 +159,7 @@ fn parts(template: &str) -> Vec<Piece> {
         };
         let inside = inside.trim_matches('-').trim();
         match open {
-            "{{" => parts.push(Piece::new("field", inside, other)),
+            "{{" => parts.push(PhonePiece::new("field", inside, other)),
             "{%" => {
                 match inside.split_whitespace().next() {
                     Some("if" | "for") => blocks.push(false),
@@ -173,7 +173,7 @@ fn parts(template: &str) -> Vec<Piece> {
                     }
                     _ => {}
                 }
-                parts.push(Piece::new("tag", inside, blocks.contains(&true)));
+                parts.push(PhonePiece::new("tag", inside, blocks.contains(&true)));
             }
             _ => {}
         }

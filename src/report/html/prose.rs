@@ -5,10 +5,10 @@ use serde::Serialize;
 /// A sentence in pieces.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(transparent)]
-pub(super) struct Prose(Vec<Piece>);
+pub(super) struct Prose(Vec<SentencePiece>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct Piece {
+struct SentencePiece {
     is_code: bool,
     text: String,
 }
@@ -25,7 +25,7 @@ impl<T: AsRef<str>> From<T> for Prose {
         let pieces = pieces.into_iter().enumerate().filter(|(_, piece)| !piece.is_empty());
         Self(
             pieces
-                .map(|(index, piece)| Piece {
+                .map(|(index, piece)| SentencePiece {
                     is_code: index % 2 == 1,
                     text: piece.to_owned(),
                 })

@@ -9,7 +9,7 @@ use crate::model::{counted, grouped};
 use crate::report::changes::{SAME_TEXT, changed};
 use crate::report::sums::Sums;
 use crate::report::view::{LaterView, OperationView, PlanView};
-use crate::report::words::{Fate, Run};
+use crate::report::words::{Fate, WordRun};
 
 /// Operations of one campaign and occurrence that do the same for the same reason.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -69,7 +69,7 @@ pub(super) struct ChangeRow {
     pub(super) was: String,
     pub(super) now: String,
     /// Of a text.
-    pub(super) words: Vec<Run>,
+    pub(super) words: Vec<WordRun>,
 }
 
 /// Batches that stay, campaigns that wait, guards: enough of each.

@@ -30,7 +30,7 @@ pub(super) struct ZoneRows {
     /// What the ruler counts in: `UTC+01:00`.
     pub(super) ruler: String,
     pub(super) ticks: Vec<Tick>,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<TimelineRow>,
 }
 
 /// A mark on the ruler.
@@ -42,7 +42,7 @@ pub(super) struct Tick {
 
 /// A campaign.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub(super) struct Row {
+pub(super) struct TimelineRow {
     pub(super) campaign: String,
     /// The first window in words.
     pub(super) first: String,
@@ -69,7 +69,7 @@ const MIN_WIDTH: i64 = 60;
 const DAY: i64 = 86_400;
 
 /// A window as found, in seconds.
-struct Span<'p> {
+struct WindowSpan<'p> {
     zone: String,
     campaign: &'p str,
     opens: i64,
@@ -100,7 +100,7 @@ pub(super) fn timeline(plan: &PlanView) -> Option<Timeline> {
         from: from - margin,
         to: to + margin,
     };
-    let mut zones: BTreeMap<&str, BTreeMap<&str, Vec<&Span<'_>>>> = BTreeMap::new();
+    let mut zones: BTreeMap<&str, BTreeMap<&str, Vec<&WindowSpan<'_>>>> = BTreeMap::new();
     for span in &spans {
         zones
             .entry(&span.zone)
@@ -150,7 +150,7 @@ pub(super) fn timeline(plan: &PlanView) -> Option<Timeline> {
 }
 
 /// Where the picture ends: the last window, unless it lies so far behind all others that they would be pressed together.
-fn end(spans: &[Span<'_>], from: i64) -> i64 {
+fn end(spans: &[WindowSpan<'_>], from: i64) -> i64 {
     let mut ordered: Vec<(i64, i64)> = spans.iter().map(|span| (span.opens, span.closes)).collect();
     ordered.sort_unstable();
     let mut to = from + 3600;
@@ -164,13 +164,13 @@ fn end(spans: &[Span<'_>], from: i64) -> i64 {
     to
 }
 
-fn row(campaign: &str, spans: &[&Span<'_>], scale: &Scale) -> Row {
+fn row(campaign: &str, spans: &[&WindowSpan<'_>], scale: &Scale) -> TimelineRow {
     let all: BTreeSet<(i64, i64, &'static str)> =
         spans.iter().map(|span| (span.opens, span.closes, span.kind)).collect();
     let bars: Vec<(i64, i64, &'static str)> = all.iter().copied().filter(|bar| bar.0 <= scale.to).collect();
     let is_cut = bars.len() < all.len();
     let first = spans.iter().min_by_key(|span| span.opens);
-    Row {
+    TimelineRow {
         campaign: campaign.to_owned(),
         first: first.map_or_else(String::new, |span| in_words(span.words)),
         more: all.len().saturating_sub(1),
@@ -184,7 +184,7 @@ fn row(campaign: &str, spans: &[&Span<'_>], scale: &Scale) -> Row {
 }
 
 /// The offset of the earliest window that is spelled.
-fn first_offset<'s, 'p: 's>(spans: impl Iterator<Item = &'s &'s Span<'p>>) -> i64 {
+fn first_offset<'s, 'p: 's>(spans: impl Iterator<Item = &'s &'s WindowSpan<'p>>) -> i64 {
     let known = spans.filter_map(|span| Some((span.opens, span.offset?)));
     known.min().map_or(0, |(_, offset)| offset)
 }
@@ -197,7 +197,7 @@ pub(super) fn in_words(window: &WindowView) -> String {
         .unwrap_or_else(|| format!("{} to {}", window.opens, window.closes))
 }
 
-fn spans(plan: &PlanView) -> Vec<Span<'_>> {
+fn spans(plan: &PlanView) -> Vec<WindowSpan<'_>> {
     let zones: BTreeMap<&str, &str> = plan
         .campaigns
         .iter()
@@ -260,10 +260,10 @@ fn spans(plan: &PlanView) -> Vec<Span<'_>> {
     spans
 }
 
-fn span<'p>(window: &'p WindowView, zone: String, campaign: &'p str, kind: &'static str) -> Option<Span<'p>> {
+fn span<'p>(window: &'p WindowView, zone: String, campaign: &'p str, kind: &'static str) -> Option<WindowSpan<'p>> {
     let opens = Instant::parse(&window.opens).ok()?.unix_seconds();
     let closes = Instant::parse(&window.closes).ok()?.unix_seconds().max(opens + 1);
-    Some(Span {
+    Some(WindowSpan {
         zone,
         campaign,
         opens,
@@ -478,7 +478,7 @@ mod tests {
             .map(|row| (row.campaign.as_str(), row.bars.len(), row.further))
             .collect();
         assert_eq!(rows, [("next", 1, false), ("soon", 1, false), ("summer", 0, true)]);
-        let width = |row: &Row| row.bars[0].width.trim_end_matches('%').parse::<f64>().unwrap();
+        let width = |row: &TimelineRow| row.bars[0].width.trim_end_matches('%').parse::<f64>().unwrap();
         assert!(width(&found.zones[0].rows[0]) > 10.0);
     }
 

@@ -9,14 +9,14 @@ use crate::report::sums::Sums;
 use crate::report::view::{OperationView, PlanView, WindowView};
 
 /// A campaign and its nominal local time.
-type Key<'a> = (&'a str, Option<&'a str>);
+type RowKey<'a> = (&'a str, Option<&'a str>);
 
 const HEAD: &str =
     "| campaign | occurrence | does | people | segments | estimate | opens |\n|---|---|---|--:|--:|--:|---|\n";
 
 /// Rows that do something first, all within this many characters; the last row counts what is left out.
 pub(super) fn table(plan: &PlanView, room: usize) -> String {
-    let mut operations: BTreeMap<Key<'_>, Vec<&OperationView>> = BTreeMap::new();
+    let mut operations: BTreeMap<RowKey<'_>, Vec<&OperationView>> = BTreeMap::new();
     for operation in &plan.operations {
         let key = (operation.campaign.as_str(), operation.occurrence.as_deref());
         operations.entry(key).or_default().push(operation);
@@ -93,11 +93,11 @@ fn opens<'w>(windows: impl Iterator<Item = &'w WindowView>) -> String {
     )
 }
 
-fn is_it((campaign, occurrence): Key<'_>, other: &str, time: Option<&str>) -> bool {
+fn is_it((campaign, occurrence): RowKey<'_>, other: &str, time: Option<&str>) -> bool {
     other == campaign && time == occurrence
 }
 
-fn row((campaign, occurrence): Key<'_>, does: &str, sums: &str, opens: &str) -> String {
+fn row((campaign, occurrence): RowKey<'_>, does: &str, sums: &str, opens: &str) -> String {
     format!(
         "| {} | {} | {does} | {sums} | {opens} |\n",
         escaped(campaign),
@@ -129,7 +129,7 @@ fn does(operations: &[&OperationView]) -> String {
 }
 
 /// What keeps an occurrence without operations where it is.
-fn idle(plan: &PlanView, key: Key<'_>) -> String {
+fn idle(plan: &PlanView, key: RowKey<'_>) -> String {
     let is_it = |other: &str, time: &Option<String>| is_it(key, other, time.as_deref());
     if let Some(held) = plan.held.iter().find(|held| is_it(&held.campaign, &held.occurrence)) {
         return format!("held ({})", word(&held.reason));

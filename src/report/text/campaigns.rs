@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::layout::Page;
+use super::layout::TextPage;
 use crate::model::{counted, grouped};
 use crate::report::numbers::amounts;
 use crate::report::said::{languages, together, told, variant};
 use crate::report::view::{CampaignView, PlanView};
 
 /// One block for each campaign that does something, or would.
-pub(super) fn campaigns(plan: &PlanView, page: &mut Page) {
+pub(super) fn campaigns(plan: &PlanView, page: &mut TextPage) {
     let mut seen = BTreeSet::new();
     for campaign in told(plan).filter(|campaign| seen.insert(&campaign.campaign)) {
         page.blank();
@@ -59,7 +59,7 @@ pub(super) fn campaigns(plan: &PlanView, page: &mut Page) {
 }
 
 /// Which characters force UCS-2, and what one replacement would save.
-fn causes(campaign: &CampaignView, page: &mut Page) {
+fn causes(campaign: &CampaignView, page: &mut TextPage) {
     const SHOWN: usize = 5;
     for cause in campaign.ucs2_causes.iter().take(SHOWN) {
         let saving = match (&cause.replacement, cause.extra_segments) {

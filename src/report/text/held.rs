@@ -1,13 +1,13 @@
 //! What is held: whom it would reach, when, for how much, why it is held, and what lifts it.
 
-use super::layout::{Page, glyph};
+use super::layout::{TextPage, glyph};
 use crate::model::counted;
 use crate::report::bundles::{HeldBundle, held_bundles};
 use crate::report::numbers::amounts;
 use crate::report::view::PlanView;
 
 /// One block for each bundle.
-pub(super) fn held(plan: &PlanView, page: &mut Page) {
+pub(super) fn held(plan: &PlanView, page: &mut TextPage) {
     let bundles = held_bundles(plan);
     if bundles.is_empty() {
         return;

@@ -5,7 +5,7 @@ use std::fmt::{Arguments, Write as _};
 use anstyle::{AnsiColor, Style};
 
 use crate::report::numbers::shortened;
-use crate::report::words::{self, Fate, Run};
+use crate::report::words::{self, Fate, WordRun};
 
 /// How a plan is laid out at a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +30,12 @@ const WIDEST: usize = 140;
 const NARROWEST: usize = 40;
 
 /// What is written so far.
-pub(super) struct Page {
+pub(super) struct TextPage {
     layout: Layout,
     text: String,
 }
 
-impl Page {
+impl TextPage {
     pub(super) fn new(layout: Layout) -> Self {
         Self {
             layout: Layout {
@@ -68,7 +68,7 @@ impl Page {
     }
 
     /// A text as it was and as it is, `[-word by-] {+word+}`; whole with `-v`, else cut where nothing changes.
-    pub(super) fn words(&mut self, head: &str, runs: &[Run]) {
+    pub(super) fn words(&mut self, head: &str, runs: &[WordRun]) {
         let short = words::shortened(runs);
         let runs = if self.layout.is_whole { runs } else { &short };
         let text: String = runs.iter().map(marked).collect();
@@ -87,7 +87,7 @@ impl Page {
 }
 
 /// One run with its marks, each word in its color, so that a line may end after any of them.
-fn marked(run: &Run) -> String {
+fn marked(run: &WordRun) -> String {
     let text = run.text.replace('\n', " ⏎ ");
     let (style, open, close) = match run.fate {
         Fate::Same => return text,
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     fn page(columns: usize, is_whole: bool) -> String {
-        let mut page = Page::new(Layout { columns, is_whole });
+        let mut page = TextPage::new(Layout { columns, is_whole });
         page.quoted("from ACME", &"word ".repeat(30));
         page.into_text()
     }

@@ -12,7 +12,7 @@ use anstyle::{AnsiColor, Style};
 
 use self::campaigns::campaigns;
 use self::held::held;
-use self::layout::{Page, glyph};
+use self::layout::{TextPage, glyph};
 use self::operations::operations;
 use super::headline::{headline as what_it_does, held_line};
 use super::said::messages_to_people;
@@ -26,7 +26,7 @@ pub use self::layout::Layout;
 /// The whole plan, styled with ANSI codes.
 pub fn plan_to_text(plan: &PlanView, layout: Layout) -> String {
     let plan = &all_visible(plan);
-    let mut page = Page::new(layout);
+    let mut page = TextPage::new(layout);
     alarms(plan, &mut page);
     headline(plan, &mut page);
     held(plan, &mut page);
@@ -40,14 +40,14 @@ pub fn plan_to_text(plan: &PlanView, layout: Layout) -> String {
 }
 
 /// What must be read first of all comes first of all, each on one line of its own.
-fn alarms(plan: &PlanView, page: &mut Page) {
+fn alarms(plan: &PlanView, page: &mut TextPage) {
     let style = AnsiColor::Red.on_default().bold();
     for alarm in &plan.alarms {
         page.line(format_args!("{style}! {alarm}{style:#}"));
     }
 }
 
-fn headline(plan: &PlanView, page: &mut Page) {
+fn headline(plan: &PlanView, page: &mut TextPage) {
     let bold = Style::new().bold();
     let mode = match (plan.offline, plan.partial) {
         (true, _) => ", offline: assumes that nothing exists yet",
@@ -75,7 +75,7 @@ fn why_nothing(plan: &PlanView) -> &'static str {
     }
 }
 
-fn later(plan: &PlanView, page: &mut Page) {
+fn later(plan: &PlanView, page: &mut TextPage) {
     let mut bundles: BTreeMap<&str, (u64, &LaterView)> = BTreeMap::new();
     for later in &plan.later {
         let entry = bundles.entry(&later.campaign).or_insert((0, later));
@@ -99,7 +99,7 @@ fn later(plan: &PlanView, page: &mut Page) {
 }
 
 /// One-offs that were sent: what looks forgotten fires once, and is over.
-fn finished(plan: &PlanView, page: &mut Page) {
+fn finished(plan: &PlanView, page: &mut TextPage) {
     const SHOWN: usize = 5;
     let over: Vec<&CampaignView> = plan
         .campaigns
@@ -120,7 +120,7 @@ fn finished(plan: &PlanView, page: &mut Page) {
     }
 }
 
-fn guards(plan: &PlanView, page: &mut Page) {
+fn guards(plan: &PlanView, page: &mut TextPage) {
     let tripped: Vec<_> = plan
         .guards
         .iter()
@@ -152,7 +152,7 @@ fn guards(plan: &PlanView, page: &mut Page) {
     }
 }
 
-fn totals(plan: &PlanView, page: &mut Page) {
+fn totals(plan: &PlanView, page: &mut TextPage) {
     let summary = &plan.summary;
     let bold = Style::new().bold();
     let counts = [

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layout::{Page, glyph};
+use super::layout::{TextPage, glyph};
 use crate::model::grouped;
-use crate::report::changes::{Changed, SAME_TEXT, changed};
+use crate::report::changes::{ChangedOccurrence, SAME_TEXT, changed};
 use crate::report::numbers::shortened;
 use crate::report::sums::Sums;
 use crate::report::view::{OperationView, PlanView, WindowView};
@@ -13,7 +13,7 @@ use crate::report::view::{OperationView, PlanView, WindowView};
 type Bundle<'a> = (&'a str, &'a str, Option<&'a str>, &'a str);
 
 /// One block for each bundle, in the plan's order.
-pub(super) fn operations(plan: &PlanView, page: &mut Page) {
+pub(super) fn operations(plan: &PlanView, page: &mut TextPage) {
     let mut order: Vec<Bundle<'_>> = Vec::new();
     let mut bundles: BTreeMap<Bundle<'_>, Vec<&OperationView>> = BTreeMap::new();
     for operation in &plan.operations {
@@ -42,7 +42,7 @@ pub(super) fn operations(plan: &PlanView, page: &mut Page) {
     legend(plan, page);
 }
 
-fn bundle(key: Bundle<'_>, batches: &[&OperationView], all_changed: &[Changed<'_>], page: &mut Page) {
+fn bundle(key: Bundle<'_>, batches: &[&OperationView], all_changed: &[ChangedOccurrence<'_>], page: &mut TextPage) {
     let (action, campaign, occurrence, reason) = key;
     let (glyph, style) = glyph(action);
     let name = occurrence.map_or_else(
@@ -85,7 +85,7 @@ fn bundle(key: Bundle<'_>, batches: &[&OperationView], all_changed: &[Changed<'_
 }
 
 /// What the canceled batches would have said.
-fn canceled(batches: &[&OperationView], page: &mut Page) {
+fn canceled(batches: &[&OperationView], page: &mut TextPage) {
     let before = batches.iter().filter_map(|operation| operation.before.as_ref());
     let texts: BTreeSet<(&str, &str)> = before
         .flat_map(|before| before.text.iter().chain(&before.texts).map(move |text| (before, text)))
@@ -102,7 +102,7 @@ fn canceled(batches: &[&OperationView], page: &mut Page) {
 }
 
 /// Each once, the first few.
-pub(super) fn windows(all: &[&WindowView], page: &mut Page) {
+pub(super) fn windows(all: &[&WindowView], page: &mut TextPage) {
     const SHOWN: usize = 4;
     let words: BTreeSet<String> = all.iter().map(|one| window(one)).collect();
     for window in words.iter().take(SHOWN) {
@@ -127,12 +127,13 @@ fn people_before(batches: &[&OperationView]) -> String {
 }
 
 /// What stands at the provider in its place, as far as it is known.
-fn stood(all: &[Changed<'_>], operation: &OperationView, page: &mut Page) {
+fn stood(all: &[ChangedOccurrence<'_>], operation: &OperationView, page: &mut TextPage) {
     if operation.before.is_none() {
         return;
     }
-    let is_its =
-        |one: &&Changed<'_>| one.campaign == operation.campaign && one.occurrence == operation.occurrence.as_deref();
+    let is_its = |one: &&ChangedOccurrence<'_>| {
+        one.campaign == operation.campaign && one.occurrence == operation.occurrence.as_deref()
+    };
     for change in all.iter().find(is_its).iter().flat_map(|one| &one.changes) {
         match &change.was {
             // How many people there were stands beside how many there are.
@@ -157,7 +158,7 @@ fn window(window: &WindowView) -> String {
     }
 }
 
-fn legend(plan: &PlanView, page: &mut Page) {
+fn legend(plan: &PlanView, page: &mut TextPage) {
     let actions: BTreeSet<&str> = plan
         .operations
         .iter()

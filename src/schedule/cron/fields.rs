@@ -7,14 +7,14 @@ use std::fmt::Write as _;
 
 use super::fault::CronFault;
 
-struct Kind {
+struct FieldKind {
     name: &'static str,
     first: u32,
     last: u32,
     names: &'static [&'static str],
 }
 
-impl Kind {
+impl FieldKind {
     fn article(&self) -> &'static str {
         if self.name == "hour" { "an" } else { "a" }
     }
@@ -25,33 +25,33 @@ const MONTHS: &[&str] = &[
 ];
 const WEEKDAYS: &[&str] = &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-const KINDS: [Kind; 5] = [
-    Kind {
+const KINDS: [FieldKind; 5] = [
+    FieldKind {
         name: "minute",
         first: 0,
         last: 59,
         names: &[],
     },
-    Kind {
+    FieldKind {
         name: "hour",
         first: 0,
         last: 23,
         names: &[],
     },
-    Kind {
+    FieldKind {
         name: "day of the month",
         first: 1,
         last: 31,
         names: &[],
     },
-    Kind {
+    FieldKind {
         name: "month",
         first: 1,
         last: 12,
         names: MONTHS,
     },
     // 7 is Sunday too; folded onto 0 when the set is complete.
-    Kind {
+    FieldKind {
         name: "day of the week",
         first: 0,
         last: 7,
@@ -178,12 +178,12 @@ fn wrong_count(text: &str, count: usize) -> CronFault {
 
 /// A piece of the text with its column.
 #[derive(Debug, Clone, Copy)]
-struct Word<'a> {
+struct FieldWord<'a> {
     text: &'a str,
     column: usize,
 }
 
-impl<'a> Word<'a> {
+impl<'a> FieldWord<'a> {
     fn fault(self, message: impl Into<String>, hint: impl Into<String>) -> CronFault {
         CronFault {
             message: message.into(),
@@ -194,10 +194,10 @@ impl<'a> Word<'a> {
         }
     }
 
-    fn split(self, separator: char) -> impl Iterator<Item = Word<'a>> {
+    fn split(self, separator: char) -> impl Iterator<Item = FieldWord<'a>> {
         let mut column = self.column;
         self.text.split(separator).map(move |text| {
-            let word = Word { text, column };
+            let word = FieldWord { text, column };
             column += text.chars().count() + 1;
             word
         })
@@ -206,7 +206,7 @@ impl<'a> Word<'a> {
     fn split_once(self, separator: char) -> (Self, Option<Self>) {
         let mut pieces = self.split(separator);
         let head = pieces.next().unwrap_or(self);
-        let rest = self.text.split_once(separator).map(|(first, text)| Word {
+        let rest = self.text.split_once(separator).map(|(first, text)| FieldWord {
             text,
             column: self.column + first.chars().count() + 1,
         });
@@ -214,7 +214,7 @@ impl<'a> Word<'a> {
     }
 }
 
-fn words(text: &str) -> Vec<Word<'_>> {
+fn words(text: &str) -> Vec<FieldWord<'_>> {
     let mut words = Vec::new();
     let mut start: Option<(usize, usize)> = None;
     let end = [(text.len(), ' ')];
@@ -222,7 +222,7 @@ fn words(text: &str) -> Vec<Word<'_>> {
         match (char.is_whitespace(), start) {
             (false, None) => start = Some((at, column + 1)),
             (true, Some((from, column))) => {
-                words.extend(text.get(from..at).map(|text| Word { text, column }));
+                words.extend(text.get(from..at).map(|text| FieldWord { text, column }));
                 start = None;
             }
             (false, Some(_)) | (true, None) => {}
@@ -231,7 +231,7 @@ fn words(text: &str) -> Vec<Word<'_>> {
     words
 }
 
-fn set(field: &Word<'_>, kind: &Kind) -> Result<u64, CronFault> {
+fn set(field: &FieldWord<'_>, kind: &FieldKind) -> Result<u64, CronFault> {
     let mut bits = 0;
     for item in field.split(',') {
         bits |= item_set(item, kind)?;
@@ -239,7 +239,7 @@ fn set(field: &Word<'_>, kind: &Kind) -> Result<u64, CronFault> {
     Ok(bits)
 }
 
-fn item_set(item: Word<'_>, kind: &Kind) -> Result<u64, CronFault> {
+fn item_set(item: FieldWord<'_>, kind: &FieldKind) -> Result<u64, CronFault> {
     refuse_foreign(item, kind)?;
     let (range, step) = item.split_once('/');
     let (low, high) = match range.split_once('-') {
@@ -287,11 +287,11 @@ fn item_set(item: Word<'_>, kind: &Kind) -> Result<u64, CronFault> {
         .fold(0, |bits, value| bits | 1 << value))
 }
 
-fn step_text(step: Option<Word<'_>>) -> &str {
+fn step_text(step: Option<FieldWord<'_>>) -> &str {
     step.map_or("1", |word| word.text)
 }
 
-fn step_value(step: Word<'_>, item: Word<'_>, kind: &Kind) -> Result<u32, CronFault> {
+fn step_value(step: FieldWord<'_>, item: FieldWord<'_>, kind: &FieldKind) -> Result<u32, CronFault> {
     let parsed = digits(step.text).filter(|step| *step > 0);
     let span = if kind.last == 7 { 7 } else { kind.last - kind.first + 1 };
     match parsed {
@@ -311,7 +311,7 @@ fn step_value(step: Word<'_>, item: Word<'_>, kind: &Kind) -> Result<u32, CronFa
 }
 
 /// What other programs' schedules have and these have not.
-fn refuse_foreign(item: Word<'_>, kind: &Kind) -> Result<(), CronFault> {
+fn refuse_foreign(item: FieldWord<'_>, kind: &FieldKind) -> Result<(), CronFault> {
     let text = item.text.to_ascii_uppercase();
     let is_name = kind.names.iter().any(|name| text.contains(name));
     let refused = if text.is_empty() {
@@ -344,7 +344,7 @@ fn digits(text: &str) -> Option<u32> {
     plain.then(|| text.parse().ok()).flatten()
 }
 
-fn value(word: Word<'_>, kind: &Kind) -> Result<u32, CronFault> {
+fn value(word: FieldWord<'_>, kind: &FieldKind) -> Result<u32, CronFault> {
     let upper = word.text.to_ascii_uppercase();
     let named = kind.names.iter().position(|name| *name == upper);
     if let Some(position) = named.and_then(|p| u32::try_from(p).ok()) {

@@ -90,7 +90,7 @@ pub struct Grouping {
 }
 
 #[derive(Clone, Copy)]
-struct Span {
+struct GroupSpan {
     opens: Instant,
     closes: Instant,
     offset_seconds: i32,
@@ -99,7 +99,7 @@ struct Span {
 /// Sorts zones into groups for one window.
 pub fn group(ids: &BTreeSet<ZoneId>, window: &LocalSpan, fallback: Option<ZoneId>) -> Grouping {
     let mut grouping = Grouping::default();
-    let mut spans: BTreeMap<Group, (Span, Vec<ZoneId>)> = BTreeMap::new();
+    let mut spans: BTreeMap<Group, (GroupSpan, Vec<ZoneId>)> = BTreeMap::new();
     for id in ids {
         let mut found = common_span(*id, window);
         if let (Err(Ungrouped::NothingInCommon), Some(fallback)) = (&found, fallback) {
@@ -150,11 +150,11 @@ pub fn group(ids: &BTreeSet<ZoneId>, window: &LocalSpan, fallback: Option<ZoneId
 }
 
 /// The moments that lie in the window on every clock of an id: where its zones agree, that is the window of each.
-fn common_span(id: ZoneId, window: &LocalSpan) -> Result<Span, Ungrouped> {
-    let mut common: Option<Span> = None;
+fn common_span(id: ZoneId, window: &LocalSpan) -> Result<GroupSpan, Ungrouped> {
+    let mut common: Option<GroupSpan> = None;
     for zone in id.zones() {
         let span = span_in(&zone, window)?;
-        common = Some(common.map_or(span, |common| Span {
+        common = Some(common.map_or(span, |common| GroupSpan {
             // The offset of whoever opens last is the one at which the common window opens.
             offset_seconds: if span.opens > common.opens {
                 span.offset_seconds
@@ -170,7 +170,7 @@ fn common_span(id: ZoneId, window: &LocalSpan) -> Result<Span, Ungrouped> {
         .ok_or(Ungrouped::NothingInCommon)
 }
 
-fn span_in(zone: &Zone, window: &LocalSpan) -> Result<Span, Ungrouped> {
+fn span_in(zone: &Zone, window: &LocalSpan) -> Result<GroupSpan, Ungrouped> {
     let name = || zone.name().to_owned();
     let fault = |local, fault| Ungrouped::Time {
         zone: name(),
@@ -192,7 +192,7 @@ fn span_in(zone: &Zone, window: &LocalSpan) -> Result<Span, Ungrouped> {
     if closes <= opens {
         return Err(Ungrouped::ClosesFirst { zone: name() });
     }
-    Ok(Span {
+    Ok(GroupSpan {
         opens,
         closes,
         offset_seconds: zone.offset_seconds_at(opens),

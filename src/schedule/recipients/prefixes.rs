@@ -8,17 +8,17 @@ use crate::model::Msisdn;
 
 static SOURCE: &str = include_str!("prefix_zones.txt");
 
-static TREE: LazyLock<Tree> = LazyLock::new(Tree::read);
+static TREE: LazyLock<PrefixTree> = LazyLock::new(PrefixTree::read);
 
 #[derive(Default)]
-struct Node {
+struct PrefixNode {
     next: [u16; 10],
     set: Option<u16>,
 }
 
 /// Node 0 is the root; a `next` of 0 leads nowhere.
-struct Tree {
-    nodes: Vec<Node>,
+struct PrefixTree {
+    nodes: Vec<PrefixNode>,
     sets: Vec<Vec<&'static str>>,
 }
 
@@ -44,10 +44,10 @@ pub(super) fn names_of_set(set: usize) -> Vec<&'static str> {
     TREE.sets.get(set).cloned().unwrap_or_default()
 }
 
-impl Tree {
+impl PrefixTree {
     fn read() -> Self {
         let mut tree = Self {
-            nodes: vec![Node::default()],
+            nodes: vec![PrefixNode::default()],
             sets: Vec::new(),
         };
         let mut edges: HashMap<(u16, usize), u16> = HashMap::new();
@@ -69,7 +69,7 @@ impl Tree {
 
     fn grow(&mut self, from: u16, digit: usize) -> u16 {
         let at = u16::try_from(self.nodes.len()).unwrap_or(0);
-        self.nodes.push(Node::default());
+        self.nodes.push(PrefixNode::default());
         if let Some(next) = self
             .nodes
             .get_mut(usize::from(from))

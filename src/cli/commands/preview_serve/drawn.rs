@@ -11,7 +11,7 @@ use crate::report::before_word;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Drawn {
     /// In order.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<DrawnPiece>,
     /// `GSM-7` or `UCS-2`.
     pub encoding: &'static str,
     /// `septets` or `code units`.
@@ -28,7 +28,7 @@ pub struct Drawn {
 
 /// A run of the same kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Piece {
+pub struct DrawnPiece {
     /// `text`, `odd` (outside GSM-7) or `break`.
     pub kind: &'static str,
     /// What stands there; for a break the number of the segment that begins.
@@ -55,10 +55,10 @@ pub fn drawn(body: &str) -> Drawn {
     let capacity = if counted.segments > 1 { concatenated } else { single };
     let characters: Vec<char> = body.chars().collect();
     let marks = marks(&characters, &per_segment, is_ucs2);
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: Vec<DrawnPiece> = Vec::new();
     for (at, character) in characters.iter().enumerate() {
         if let Some(segment) = marks.iter().position(|mark| *mark == at) {
-            pieces.push(Piece {
+            pieces.push(DrawnPiece {
                 kind: "break",
                 text: (segment + 2).to_string(),
             });
@@ -72,7 +72,7 @@ pub fn drawn(body: &str) -> Drawn {
         };
         match pieces.last_mut() {
             Some(last) if last.kind == kind => last.text.push(*character),
-            _ => pieces.push(Piece {
+            _ => pieces.push(DrawnPiece {
                 kind,
                 text: text.to_owned(),
             }),

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use crate::audience::{Audience, Row};
+use crate::audience::{Audience, ListRow};
 use crate::model::Diagnostic;
 
 /// Longer figures are no lines but numbers of people.
@@ -64,7 +64,7 @@ impl<'f> Lines<'f> {
 
     /// From 1; nothing of a list that is no plain file.
     #[expect(clippy::disallowed_methods, reason = "the lists of the campaign that is looked at")]
-    fn of(&mut self, row: &Row<'_>) -> Option<u64> {
+    fn of(&mut self, row: &ListRow<'_>) -> Option<u64> {
         if row.source != self.source {
             let file = self.files.get(row.source)?;
             *self = Self {

@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch as channel};
 
-use self::server::{Job, Served, app};
+use self::server::{RenderJob, Served, app};
 use self::session::PreviewSession;
 use self::watch::Watched;
 use crate::cli::context::{Context, Failed};
@@ -40,7 +40,7 @@ async fn serve(context: &Context, campaign: &CampaignRef) -> Result<Exit, Failed
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let token = token()?;
-    let (jobs, mut inbox) = mpsc::channel::<Job>(16);
+    let (jobs, mut inbox) = mpsc::channel::<RenderJob>(16);
     let (version, seen) = channel::channel(1_u64);
     let served = Served {
         host: address.to_string(),

@@ -32,7 +32,7 @@ pub struct PreviewPage {
     /// Which of them is shown.
     pub occurrence: usize,
     /// People to choose from, around the one shown.
-    pub people: Vec<Person>,
+    pub people: Vec<PersonToChoose>,
     /// The place of the first of them.
     pub people_from: usize,
     /// People in all lists, before anybody is left out.
@@ -57,7 +57,7 @@ pub struct PreviewPage {
 
 /// Somebody to choose.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Person {
+pub struct PersonToChoose {
     /// Masked unless asked for.
     pub number: String,
     /// Of the number.

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::page::{Ask, PreviewPage};
 
 /// A question to the renderer.
-pub struct Job {
+pub struct RenderJob {
     /// The question.
     pub request: Ask,
     /// Where the answer goes.
@@ -27,7 +27,7 @@ pub struct Served {
     /// `127.0.0.1:PORT`; a request for another host comes from a page that only pretends to be here.
     pub host: String,
     /// To the renderer.
-    pub jobs: mpsc::Sender<Job>,
+    pub jobs: mpsc::Sender<RenderJob>,
     /// Raised with every save.
     pub version: watch::Receiver<u64>,
 }
@@ -87,7 +87,7 @@ async fn guard(State(served): State<Served>, request: Request, next: Next) -> Re
 
 async fn render(State(served): State<Served>, Json(request): Json<Ask>) -> Response {
     let (reply, answer) = oneshot::channel();
-    if served.jobs.send(Job { request, reply }).await.is_err() {
+    if served.jobs.send(RenderJob { request, reply }).await.is_err() {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     match answer.await {

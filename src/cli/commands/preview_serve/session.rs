@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::drawn::drawn;
 use super::find::find;
-use super::page::{Ask, PageTotals, Person, PreviewPage, Translation};
-use super::watch::Files;
-use crate::audience::{Audience, Row};
+use super::page::{Ask, PageTotals, PersonToChoose, PreviewPage, Translation};
+use super::watch::WatchedFiles;
+use crate::audience::{Audience, ListRow};
 use crate::campaign::Campaign;
 use crate::cli::context::{Context, Failed};
 use crate::cli::desired::desired_by;
@@ -57,8 +57,8 @@ impl<'c> PreviewSession<'c> {
     }
 
     /// What is to be watched.
-    pub fn files(&self) -> Files<'_> {
-        Files {
+    pub fn files(&self) -> WatchedFiles<'_> {
+        WatchedFiles {
             root: &self.root,
             lists: &self.lists,
         }
@@ -152,7 +152,7 @@ impl<'c> PreviewSession<'c> {
             let mut chosen = None;
             let row = ask.row.min(audience.len().saturating_sub(1));
             let aggregate = &state.payloads.get(&campaign.reference)?.aggregate;
-            let visit = |row: &Row<'_>| {
+            let visit = |row: &ListRow<'_>| {
                 let text = aggregate.text_of(row);
                 chosen = Some(Tried {
                     source: row.source,
@@ -307,11 +307,11 @@ fn languages(sample: &Sample, shown: &Shown) -> Result<Vec<Translation>, Vec<Dia
     Ok(drawn.collect())
 }
 
-fn people(audience: &Audience, from: usize, with_numbers: bool) -> Result<Vec<Person>, Vec<Diagnostic>> {
+fn people(audience: &Audience, from: usize, with_numbers: bool) -> Result<Vec<PersonToChoose>, Vec<Diagnostic>> {
     let mut people = Vec::new();
     audience
         .rows(from..from + PEOPLE, |row| {
-            people.push(Person {
+            people.push(PersonToChoose {
                 number: if with_numbers {
                     format!("+{}", row.number.as_u64())
                 } else {

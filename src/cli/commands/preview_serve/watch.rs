@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 /// What to look at.
 #[derive(Clone, Copy)]
-pub struct Files<'a> {
+pub struct WatchedFiles<'a> {
     /// The project's folder.
     pub root: &'a Path,
     /// Files outside it.
@@ -17,10 +17,10 @@ pub struct Files<'a> {
 
 /// What was seen last.
 pub struct Watched {
-    seen: Seen,
+    seen: LastSeen,
 }
 
-type Seen = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
+type LastSeen = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
 
 /// No project has more files; a folder that does is not walked to its end.
 const MAX_FILES: usize = 5000;
@@ -28,12 +28,12 @@ const MAX_DEPTH: usize = 6;
 
 impl Watched {
     /// From now on.
-    pub fn new(files: Files<'_>) -> Self {
+    pub fn new(files: WatchedFiles<'_>) -> Self {
         Self { seen: look(files) }
     }
 
     /// Whether anything is different from what was seen last.
-    pub fn has_changed(&mut self, files: Files<'_>) -> bool {
+    pub fn has_changed(&mut self, files: WatchedFiles<'_>) -> bool {
         let seen = look(files);
         let is_other = seen != self.seen;
         self.seen = seen;
@@ -41,8 +41,8 @@ impl Watched {
     }
 }
 
-fn look(files: Files<'_>) -> Seen {
-    let mut seen = Seen::new();
+fn look(files: WatchedFiles<'_>) -> LastSeen {
+    let mut seen = LastSeen::new();
     walk(files.root, MAX_DEPTH, &mut seen);
     for list in files.lists {
         if let Ok(found) = fs::metadata(list) {
@@ -52,7 +52,7 @@ fn look(files: Files<'_>) -> Seen {
     seen
 }
 
-fn walk(folder: &Path, depth: usize, seen: &mut Seen) {
+fn walk(folder: &Path, depth: usize, seen: &mut LastSeen) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
@@ -94,8 +94,8 @@ mod tests {
         fs::create_dir_all(root.join("campaigns")).unwrap();
         fs::create_dir_all(root.join(".campanile")).unwrap();
         fs::write(&file, "body: a").unwrap();
-        let mut watched = Watched::new(Files { root, lists: &[] });
-        let mut changed = || watched.has_changed(Files { root, lists: &[] });
+        let mut watched = Watched::new(WatchedFiles { root, lists: &[] });
+        let mut changed = || watched.has_changed(WatchedFiles { root, lists: &[] });
         assert!(!changed());
         fs::write(&file, "body: ab").unwrap();
         assert!(changed() && !changed());

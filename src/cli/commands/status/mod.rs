@@ -12,7 +12,7 @@ use crate::cli::accounts::{self, Accounts, unreadable};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::estimates::Estimates;
 use crate::cli::exit::Exit;
-use crate::cli::finished::Finished;
+use crate::cli::finished::FinishedBatches;
 use crate::cli::results::Checkpoint;
 use crate::cli::signals::Interrupt;
 use crate::cli::workspace::{self, Workspace, unknown_campaign};
@@ -20,7 +20,7 @@ use crate::model::{CampaignRef, Estimate, ExistingBatch, Instant};
 use crate::provider::{AnyProvider, BatchProgress, Provider, StatusCounts};
 use crate::report::estimate_view;
 
-use rows::{Line, Row, State, lines, link};
+use rows::{StatusLine, StatusRow, StatusState, lines, link};
 use text::WallClock;
 
 /// Show what the providers hold of ours, progress and cost
@@ -57,7 +57,7 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
         let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
         let interrupt = Interrupt::listen();
         let mut estimates = None;
-        let mut finished = Finished::read(workspace.root());
+        let mut finished = FinishedBatches::read(workspace.root());
         let exit = loop {
             let mut rows = read(context, args, &workspace, &accounts, &mut finished).await?;
             let now = context.clock.now();
@@ -97,8 +97,8 @@ async fn read(
     args: &StatusArgs,
     workspace: &Workspace,
     accounts: &Accounts,
-    finished: &mut Finished,
-) -> Result<Vec<Row>, Failed> {
+    finished: &mut FinishedBatches,
+) -> Result<Vec<StatusRow>, Failed> {
     let results = Checkpoint::read(workspace.root());
     let mut rows = Vec::new();
     let mut named = workspace.references();
@@ -132,7 +132,7 @@ async fn read(
             {
                 tracing::debug!(%error, "what was read of a finished batch is not kept");
             }
-            rows.push(Row {
+            rows.push(StatusRow {
                 batch,
                 slot,
                 progress,
@@ -167,7 +167,7 @@ async fn progress(context: &Context, provider: &AnyProvider, batch: &ExistingBat
     }
 }
 
-fn to_text(rows: &[Row], args: &StatusArgs, clock: &WallClock, now: Instant) -> String {
+fn to_text(rows: &[StatusRow], args: &StatusArgs, clock: &WallClock, now: Instant) -> String {
     if rows.is_empty() {
         return "the providers hold nothing of ours\n".to_owned();
     }
@@ -179,7 +179,7 @@ fn to_text(rows: &[Row], args: &StatusArgs, clock: &WallClock, now: Instant) -> 
     format!("{table}{}", text::unpaid(rows).unwrap_or_default())
 }
 
-fn to_json(rows: &[Row], clock: &WallClock, now: Instant) -> Value {
+fn to_json(rows: &[StatusRow], clock: &WallClock, now: Instant) -> Value {
     let batches: Vec<Value> = rows.iter().map(|row| batch_to_json(row, now)).collect();
     let campaigns: Vec<Value> = lines(rows, now).iter().map(campaign_to_json).collect();
     json!({
@@ -191,8 +191,8 @@ fn to_json(rows: &[Row], clock: &WallClock, now: Instant) -> Value {
     })
 }
 
-fn batch_to_json(row: &Row, now: Instant) -> Value {
-    let Row {
+fn batch_to_json(row: &StatusRow, now: Instant) -> Value {
+    let StatusRow {
         batch,
         slot,
         progress,
@@ -217,16 +217,16 @@ fn batch_to_json(row: &Row, now: Instant) -> Value {
     })
 }
 
-fn campaign_to_json(line: &Line) -> Value {
-    let count = |state: State| line.occurrences.get(&state).copied().unwrap_or(0);
+fn campaign_to_json(line: &StatusLine) -> Value {
+    let count = |state: StatusState| line.occurrences.get(&state).copied().unwrap_or(0);
     json!({
         "campaign": line.campaign.to_string(),
         "is_test": line.is_test,
         "occurrences": {
-            "planned": count(State::Planned),
-            "ongoing": count(State::Ongoing),
-            "sent": count(State::Sent),
-            "canceled": count(State::Canceled),
+            "planned": count(StatusState::Planned),
+            "ongoing": count(StatusState::Ongoing),
+            "sent": count(StatusState::Sent),
+            "canceled": count(StatusState::Canceled),
         },
         "batches": line.batches,
         "replaced": line.replaced,

@@ -9,7 +9,7 @@ use crate::model::{BatchId, CampaignRef, Estimate, ExistingBatch, Group, Instant
 use crate::provider::{BatchProgress, StatusCounts};
 
 /// One batch of ours.
-pub(super) struct Row {
+pub(super) struct StatusRow {
     pub batch: ExistingBatch,
     /// Its place: every row has a reference.
     pub slot: Slot,
@@ -22,14 +22,14 @@ pub(super) struct Row {
 
 /// Where a batch or an occurrence is, in order of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum State {
+pub(super) enum StatusState {
     Ongoing,
     Planned,
     Sent,
     Canceled,
 }
 
-impl State {
+impl StatusState {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ongoing => "ongoing",
@@ -40,22 +40,26 @@ impl State {
     }
 }
 
-impl Row {
+impl StatusRow {
     pub fn is_test(&self) -> bool {
         self.slot.group == Group::Test
     }
 
     /// Sinch tells no state: what is planned by its word and open by the clock is under way.
-    pub fn state(&self, now: Instant) -> State {
+    pub fn state(&self, now: Instant) -> StatusState {
         match self.batch.state {
             ReportedState::Planned if self.batch.opens().is_some_and(|opens| opens <= now) => {
                 let pending = (self.progress.as_ref()).is_none_or(|progress| progress.messages.pending > 0);
-                if pending { State::Ongoing } else { State::Sent }
+                if pending {
+                    StatusState::Ongoing
+                } else {
+                    StatusState::Sent
+                }
             }
-            ReportedState::Planned => State::Planned,
-            ReportedState::Ongoing | ReportedState::Unknown(_) => State::Ongoing,
-            ReportedState::Sent => State::Sent,
-            ReportedState::Canceled => State::Canceled,
+            ReportedState::Planned => StatusState::Planned,
+            ReportedState::Ongoing | ReportedState::Unknown(_) => StatusState::Ongoing,
+            ReportedState::Sent => StatusState::Sent,
+            ReportedState::Canceled => StatusState::Canceled,
         }
     }
 
@@ -81,7 +85,7 @@ impl Row {
 }
 
 /// Finds for each canceled batch the one that has its place. Tests replace nothing.
-pub(super) fn link(rows: &mut [Row]) {
+pub(super) fn link(rows: &mut [StatusRow]) {
     let mut places: BTreeMap<(CampaignRef, OccurrenceKey), Vec<usize>> = BTreeMap::new();
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| !row.is_test()) {
         let place = (row.slot.campaign.clone(), row.slot.occurrence);
@@ -107,11 +111,11 @@ pub(super) fn link(rows: &mut [Row]) {
 }
 
 /// One campaign, or its tests.
-pub(super) struct Line {
+pub(super) struct StatusLine {
     pub campaign: CampaignRef,
     pub is_test: bool,
     /// Occurrences by their state.
-    pub occurrences: BTreeMap<State, u64>,
+    pub occurrences: BTreeMap<StatusState, u64>,
     /// Batches that were not replaced.
     pub batches: u64,
     /// Batches that were.
@@ -127,15 +131,15 @@ pub(super) struct Line {
 }
 
 /// One line a campaign, soonest first.
-pub(super) fn lines(rows: &[Row], now: Instant) -> Vec<Line> {
-    let mut campaigns: BTreeMap<(&CampaignRef, bool), Vec<&Row>> = BTreeMap::new();
+pub(super) fn lines(rows: &[StatusRow], now: Instant) -> Vec<StatusLine> {
+    let mut campaigns: BTreeMap<(&CampaignRef, bool), Vec<&StatusRow>> = BTreeMap::new();
     for row in rows {
         campaigns
             .entry((&row.slot.campaign, row.is_test()))
             .or_default()
             .push(row);
     }
-    let mut lines: Vec<Line> = campaigns
+    let mut lines: Vec<StatusLine> = campaigns
         .into_iter()
         .map(|((campaign, is_test), rows)| line(campaign.clone(), is_test, &rows, now))
         .collect();
@@ -143,13 +147,13 @@ pub(super) fn lines(rows: &[Row], now: Instant) -> Vec<Line> {
     lines
 }
 
-fn line(campaign: CampaignRef, is_test: bool, rows: &[&Row], now: Instant) -> Line {
-    let standing: Vec<&Row> = rows.iter().copied().filter(|row| row.replaced_by.is_none()).collect();
-    let mut occurrences: BTreeMap<OccurrenceKey, Vec<State>> = BTreeMap::new();
+fn line(campaign: CampaignRef, is_test: bool, rows: &[&StatusRow], now: Instant) -> StatusLine {
+    let standing: Vec<&StatusRow> = rows.iter().copied().filter(|row| row.replaced_by.is_none()).collect();
+    let mut occurrences: BTreeMap<OccurrenceKey, Vec<StatusState>> = BTreeMap::new();
     for row in &standing {
         occurrences.entry(row.slot.occurrence).or_default().push(row.state(now));
     }
-    let mut line = Line {
+    let mut line = StatusLine {
         campaign,
         is_test,
         occurrences: BTreeMap::new(),
@@ -164,8 +168,8 @@ fn line(campaign: CampaignRef, is_test: bool, rows: &[&Row], now: Instant) -> Li
     for states in occurrences.values() {
         let state = occurrence_state(states);
         *line.occurrences.entry(state).or_default() += 1;
-        if state != State::Canceled {
-            line.partly_canceled += states.iter().filter(|state| **state == State::Canceled).count() as u64;
+        if state != StatusState::Canceled {
+            line.partly_canceled += states.iter().filter(|state| **state == StatusState::Canceled).count() as u64;
         }
     }
     for row in rows {
@@ -178,28 +182,28 @@ fn line(campaign: CampaignRef, is_test: bool, rows: &[&Row], now: Instant) -> Li
 }
 
 /// What its batches say together: between the first and the last, it is under way.
-fn occurrence_state(states: &[State]) -> State {
+fn occurrence_state(states: &[StatusState]) -> StatusState {
     let has = |state| states.contains(&state);
-    if has(State::Ongoing) || (has(State::Planned) && has(State::Sent)) {
-        State::Ongoing
-    } else if has(State::Planned) {
-        State::Planned
-    } else if has(State::Sent) {
-        State::Sent
+    if has(StatusState::Ongoing) || (has(StatusState::Planned) && has(StatusState::Sent)) {
+        StatusState::Ongoing
+    } else if has(StatusState::Planned) {
+        StatusState::Planned
+    } else if has(StatusState::Sent) {
+        StatusState::Sent
     } else {
-        State::Canceled
+        StatusState::Canceled
     }
 }
 
-fn opens(rows: &[&Row], now: Instant) -> Option<Instant> {
-    let planned = rows.iter().filter(|row| row.state(now) == State::Planned);
+fn opens(rows: &[&StatusRow], now: Instant) -> Option<Instant> {
+    let planned = rows.iter().filter(|row| row.state(now) == StatusState::Planned);
     let next = planned.filter_map(|row| row.batch.opens()).min();
     next.or_else(|| rows.iter().filter_map(|row| row.batch.opens()).max())
 }
 
 /// Of what is or will be sent.
-fn estimate(rows: &[&Row]) -> Option<Estimate> {
-    let sent: Vec<&&Row> = rows.iter().filter(|row| !row.is_canceled()).collect();
+fn estimate(rows: &[&StatusRow]) -> Option<Estimate> {
+    let sent: Vec<&&StatusRow> = rows.iter().filter(|row| !row.is_canceled()).collect();
     let mut sum = Estimate::default();
     for row in &sent {
         sum.merge(row.estimate.as_ref()?);
@@ -208,7 +212,7 @@ fn estimate(rows: &[&Row]) -> Option<Estimate> {
 }
 
 /// The canceled messages of a batch that was replaced are in its successor.
-fn add(sum: &mut StatusCounts, row: &Row) {
+fn add(sum: &mut StatusCounts, row: &StatusRow) {
     let StatusCounts {
         pending,
         delivered,
@@ -235,10 +239,10 @@ mod tests {
     }
 
     /// A batch `id` of a reference, opening at an hour of the day, in the order of the list.
-    fn row(id: u64, reference: &str, state: ReportedState, hour: u8, delivered: u64) -> Row {
+    fn row(id: u64, reference: &str, state: ReportedState, hour: u8, delivered: u64) -> StatusRow {
         let reference = Reference::parse(reference).unwrap();
         let window = Window::new(at(&format!("2030-01-07T{hour:02}:00:00Z")), at("2030-01-07T23:00:00Z")).unwrap();
-        Row {
+        StatusRow {
             slot: reference.slot.clone(),
             batch: ExistingBatch {
                 provider: ProviderName::parse("p").unwrap(),
@@ -275,7 +279,7 @@ mod tests {
     /// The same place with other content.
     const EDITED: &str = "acme.hello.000010000000000001";
 
-    fn line_of(mut rows: Vec<Row>) -> (Vec<(State, u64)>, Line) {
+    fn line_of(mut rows: Vec<StatusRow>) -> (Vec<(StatusState, u64)>, StatusLine) {
         link(&mut rows);
         let mut lines = lines(&rows, at(NOW));
         assert_eq!(lines.len(), 1);
@@ -292,7 +296,7 @@ mod tests {
             row(1, HELLO, ReportedState::Canceled, 10, 0),
             row(2, EDITED, ReportedState::Planned, 12, 0),
         ]);
-        assert_eq!(occurrences, [(State::Planned, 1)]);
+        assert_eq!(occurrences, [(StatusState::Planned, 1)]);
         assert_eq!((line.batches, line.replaced, line.partly_canceled), (1, 1, 0));
         assert_eq!(line.messages.canceled, 0, "they are in its successor");
         assert_eq!(line.opens, Some(at("2030-01-07T12:00:00Z")));
@@ -305,7 +309,7 @@ mod tests {
             row(1, HELLO, ReportedState::Canceled, 10, 0),
             row(2, EDITED, ReportedState::Canceled, 12, 0),
         ]);
-        assert_eq!(occurrences, [(State::Canceled, 1)]);
+        assert_eq!(occurrences, [(StatusState::Canceled, 1)]);
         assert_eq!((line.batches, line.replaced), (1, 1));
         assert_eq!(line.messages.canceled, 3);
     }
@@ -316,7 +320,7 @@ mod tests {
             row(1, HELLO, ReportedState::Planned, 10, 0),
             row(2, HELLO, ReportedState::Canceled, 10, 0),
         ]);
-        assert_eq!(occurrences, [(State::Planned, 1)]);
+        assert_eq!(occurrences, [(StatusState::Planned, 1)]);
         assert_eq!(line.replaced, 1);
     }
 
@@ -327,7 +331,7 @@ mod tests {
             row(1, "acme.hello.000010010000000000", ReportedState::Sent, 6, 3),
             row(2, "acme.hello.000010010010000000", ReportedState::Planned, 12, 0),
         ]);
-        assert_eq!(occurrences, [(State::Ongoing, 1)]);
+        assert_eq!(occurrences, [(StatusState::Ongoing, 1)]);
         assert_eq!(line.messages.delivered, 3);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::Table;
 
-use super::rows::{Line, Row, State};
+use super::rows::{StatusLine, StatusRow, StatusState};
 use crate::model::{Estimate, Instant, ZoneName, counted, grouped};
 use crate::provider::StatusCounts;
 use crate::report::{amounts, estimate_view};
@@ -40,7 +40,7 @@ impl WallClock {
 }
 
 /// One line a campaign.
-pub(super) fn campaigns(lines: &[Line], clock: &WallClock) -> String {
+pub(super) fn campaigns(lines: &[StatusLine], clock: &WallClock) -> String {
     let mut table = table();
     for line in lines {
         let test = if line.is_test { " (test)" } else { "" };
@@ -67,7 +67,7 @@ pub(super) fn campaigns(lines: &[Line], clock: &WallClock) -> String {
 }
 
 /// `planned`; `1 ongoing, 3 planned` where occurrences differ.
-fn states(line: &Line) -> String {
+fn states(line: &StatusLine) -> String {
     let all: u64 = line.occurrences.values().sum();
     let each = line.occurrences.iter();
     let states: Vec<String> = each
@@ -85,12 +85,12 @@ fn states(line: &Line) -> String {
 }
 
 /// One line a batch.
-pub(super) fn batches(rows: &[Row], clock: &WallClock, now: Instant) -> String {
+pub(super) fn batches(rows: &[StatusRow], clock: &WallClock, now: Instant) -> String {
     let mut table = table();
     for row in rows {
         let progress = row.progress.as_ref();
         let state = match (row.state(now), &row.replaced_by) {
-            (State::Canceled, Some(_)) => "replaced",
+            (StatusState::Canceled, Some(_)) => "replaced",
             (state, _) => state.as_str(),
         };
         let mut cost = Estimate::default();
@@ -109,7 +109,7 @@ pub(super) fn batches(rows: &[Row], clock: &WallClock, now: Instant) -> String {
     format!("{table}\ntimes are {}\n", clock.zone())
 }
 
-fn name(row: &Row) -> String {
+fn name(row: &StatusRow) -> String {
     let part = row.slot.part;
     let part = if part.n() > 1 {
         format!(" {}/{}", u32::from(part.k()) + 1, part.n())
@@ -163,7 +163,7 @@ fn told(counts: StatusCounts) -> String {
 }
 
 /// Messages that the account could not pay for.
-pub(super) fn unpaid(rows: &[Row]) -> Option<String> {
+pub(super) fn unpaid(rows: &[StatusRow]) -> Option<String> {
     let progress = rows.iter().filter_map(|row| row.progress.as_ref());
     let unpaid: u64 = progress.map(|progress| progress.unpaid).sum();
     (unpaid > 0).then(|| {

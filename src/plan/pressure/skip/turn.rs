@@ -8,7 +8,7 @@ use crate::plan::pressure::moment::Moment;
 use crate::plan::world::World;
 
 /// The recipients of one occurrence who share windows, or what has begun of an occurrence that the files declare no more.
-pub(super) struct Turn<'a> {
+pub(super) struct SkipTurn<'a> {
     pub(super) campaign: &'a DesiredCampaign,
     pub(super) key: OccurrenceKey,
     pub(super) group: Group,
@@ -19,12 +19,12 @@ pub(super) struct Turn<'a> {
     pub(super) wanted: Option<&'a DesiredGroup>,
     /// Whether whoever is in it gets it.
     pub(super) counts: bool,
-    pub(super) begun: Vec<(Part, Sent)>,
+    pub(super) begun: Vec<(Part, SentBefore)>,
 }
 
 /// Who got a part that has begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sent {
+pub(super) enum SentBefore {
     /// All of the list.
     Whole,
     /// Those whom the files give.
@@ -52,7 +52,7 @@ pub(super) enum Fixed {
 }
 
 /// What becomes of people in the same lists: the turns that they are left out of.
-pub(super) type Verdict = Vec<(usize, Why)>;
+pub(super) type SkipVerdict = Vec<(usize, Why)>;
 
 /// Who got a batch, where the files give its fingerprint.
 pub(super) fn who_got(
@@ -60,7 +60,7 @@ pub(super) fn who_got(
     (campaign, group, left_out): (&DesiredCampaign, &DesiredGroup, &[Person]),
     i: usize,
     faults: &mut Vec<Diagnostic>,
-) -> Option<Sent> {
+) -> Option<SentBefore> {
     let batch = world.batch(i);
     let gives_it = |content: &GroupContent| {
         let totals = content.buckets.part(batch.reference.slot.part);
@@ -73,10 +73,10 @@ pub(super) fn who_got(
     };
     if !left_out.is_empty() {
         match group.content.without.of(&NumberSet::of_people(left_out.to_vec())) {
-            Ok(Some(content)) if gives_it(&content) => return Some(Sent::AsDecided),
+            Ok(Some(content)) if gives_it(&content) => return Some(SentBefore::AsDecided),
             Ok(_) => {}
             Err(fault) => faults.push(fault),
         }
     }
-    gives_it(&group.content).then_some(Sent::Whole)
+    gives_it(&group.content).then_some(SentBefore::Whole)
 }

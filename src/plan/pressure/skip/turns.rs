@@ -11,7 +11,7 @@ use super::super::super::table::lead;
 use super::super::as_filed;
 use super::super::moment::Moment;
 use super::Round;
-use super::turn::{Sent, Turn};
+use super::turn::{SentBefore, SkipTurn};
 
 impl<'a> Round<'_, 'a> {
     pub(super) fn declared(&mut self, campaign: &'a DesiredCampaign) {
@@ -22,7 +22,7 @@ impl<'a> Round<'_, 'a> {
                 .filter(|group| !group.content.buckets.is_empty())
             {
                 let opens = wanted.windows.opens();
-                let turn = Turn {
+                let turn = SkipTurn {
                     campaign,
                     key: occurrence.key,
                     group: wanted.group,
@@ -34,13 +34,13 @@ impl<'a> Round<'_, 'a> {
                     begun: Vec::new(),
                 };
                 let counts = self.counts(&turn, wanted);
-                self.turns.push(Turn { counts, ..turn });
+                self.turns.push(SkipTurn { counts, ..turn });
             }
         }
     }
 
     /// Whether anybody gets it: what was stopped reaches nobody, nor does what was never created in time.
-    fn counts(&self, turn: &Turn<'a>, wanted: &DesiredGroup) -> bool {
+    fn counts(&self, turn: &SkipTurn<'a>, wanted: &DesiredGroup) -> bool {
         let world = self.world;
         let of_group = world.of_occurrence(turn.campaign, turn.key).into_iter();
         let of_group = of_group.filter(|i| world.batch(*i).reference.slot.group == turn.group);
@@ -82,7 +82,7 @@ impl<'a> Round<'_, 'a> {
             // What nobody can read holds what is near it.
             let Some(people) = people else { continue };
             let list = self.lists.of(people);
-            self.turns.push(Turn {
+            self.turns.push(SkipTurn {
                 campaign,
                 key: batch.key(),
                 group,
@@ -91,7 +91,7 @@ impl<'a> Round<'_, 'a> {
                 list,
                 wanted: None,
                 counts: true,
-                begun: vec![(batch.reference.slot.part, Sent::Whole)],
+                begun: vec![(batch.reference.slot.part, SentBefore::Whole)],
             });
         }
     }

@@ -7,7 +7,7 @@ use parquet::data_type::{DataType, Int96};
 use parquet::errors::Result;
 
 use super::super::civil;
-use super::kind::Kind;
+use super::kind::ColumnKind;
 
 /// Largest whole number up to which a float is exact in every digit that is shown.
 const EXACT: f64 = 1e15;
@@ -15,19 +15,19 @@ const EXACT: f64 = 1e15;
 const EXACT_SHORT: f32 = 16_777_216.0;
 
 /// Why a cell has no text.
-type NoText = &'static str;
+type CellRefusal = &'static str;
 
 /// A column that is read in batches.
 pub(super) struct Column {
     reader: ColumnReader,
-    kind: Kind,
+    kind: ColumnKind,
     max_level: i16,
     text: String,
     ends: Vec<usize>,
 }
 
 impl Column {
-    pub(super) fn new(reader: ColumnReader, kind: Kind, max_level: i16) -> Self {
+    pub(super) fn new(reader: ColumnReader, kind: ColumnKind, max_level: i16) -> Self {
         Self {
             reader,
             kind,
@@ -54,7 +54,7 @@ impl Column {
     }
 
     /// Reads the next cells; the inner error names the first that has no text.
-    pub(super) fn read(&mut self, count: usize) -> Result<std::result::Result<(), (usize, NoText)>> {
+    pub(super) fn read(&mut self, count: usize) -> Result<std::result::Result<(), (usize, CellRefusal)>> {
         self.text.clear();
         self.ends.clear();
         let Self {
@@ -64,7 +64,7 @@ impl Column {
             text,
             ends,
         } = self;
-        let mut batch = Batch {
+        let mut batch = ColumnBatch {
             count,
             max_level: *max_level,
             text,
@@ -77,7 +77,7 @@ impl Column {
             }),
             ColumnReader::Int32ColumnReader(reader) => batch.fill(reader, |value, text| {
                 let value = match kind {
-                    Kind::Unsigned => i64::from(value.cast_unsigned()),
+                    ColumnKind::Unsigned => i64::from(value.cast_unsigned()),
                     _ => i64::from(*value),
                 };
                 integer(kind, value, text)
@@ -100,19 +100,19 @@ impl Column {
     }
 }
 
-struct Batch<'a> {
+struct ColumnBatch<'a> {
     count: usize,
     max_level: i16,
     text: &'a mut String,
     ends: &'a mut Vec<usize>,
 }
 
-impl Batch<'_> {
+impl ColumnBatch<'_> {
     fn fill<T: DataType>(
         &mut self,
         reader: &mut ColumnReaderImpl<T>,
-        show: impl Fn(&T::T, &mut String) -> std::result::Result<(), NoText>,
-    ) -> Result<std::result::Result<(), (usize, NoText)>> {
+        show: impl Fn(&T::T, &mut String) -> std::result::Result<(), CellRefusal>,
+    ) -> Result<std::result::Result<(), (usize, CellRefusal)>> {
         let mut values = Vec::with_capacity(self.count);
         let mut levels = Vec::new();
         let mut done = 0;
@@ -144,19 +144,19 @@ impl Batch<'_> {
     clippy::unnecessary_wraps,
     reason = "one of several ways to show a value, and others fail"
 )]
-fn integer(kind: &Kind, value: i64, text: &mut String) -> std::result::Result<(), NoText> {
+fn integer(kind: &ColumnKind, value: i64, text: &mut String) -> std::result::Result<(), CellRefusal> {
     match kind {
-        Kind::Decimal(scale) => decimal(i128::from(value), *scale, text),
-        Kind::Date => text.push_str(&civil::date(value)),
-        Kind::Time(per_second) => text.push_str(&civil::time(value.wrapping_mul(1_000_000_000 / per_second))),
-        Kind::Timestamp(per_second, is_instant) => {
+        ColumnKind::Decimal(scale) => decimal(i128::from(value), *scale, text),
+        ColumnKind::Date => text.push_str(&civil::date(value)),
+        ColumnKind::Time(per_second) => text.push_str(&civil::time(value.wrapping_mul(1_000_000_000 / per_second))),
+        ColumnKind::Timestamp(per_second, is_instant) => {
             text.push_str(&civil::timestamp(value, *per_second));
             text.push_str(if *is_instant { "+00" } else { "" });
         }
-        Kind::Unsigned => {
+        ColumnKind::Unsigned => {
             let _ = write!(text, "{}", value.cast_unsigned());
         }
-        Kind::Bool | Kind::Signed | Kind::Float | Kind::Text | Kind::Uuid => {
+        ColumnKind::Bool | ColumnKind::Signed | ColumnKind::Float | ColumnKind::Text | ColumnKind::Uuid => {
             let _ = write!(text, "{value}");
         }
     }
@@ -180,7 +180,7 @@ fn decimal(value: i128, scale: usize, text: &mut String) {
 }
 
 /// A whole number without a point: that is how a phone number looks which a null made a float.
-fn float(value: f64, text: &mut String) -> std::result::Result<(), NoText> {
+fn float(value: f64, text: &mut String) -> std::result::Result<(), CellRefusal> {
     if value.fract() == 0.0 && value.abs() >= EXACT {
         return Err("is a float of more than 15 digits, which has lost some of them");
     }
@@ -188,7 +188,7 @@ fn float(value: f64, text: &mut String) -> std::result::Result<(), NoText> {
     Ok(())
 }
 
-fn short_float(value: f32, text: &mut String) -> std::result::Result<(), NoText> {
+fn short_float(value: f32, text: &mut String) -> std::result::Result<(), CellRefusal> {
     if value.fract() == 0.0 && value.abs() >= EXACT_SHORT {
         return Err("is a short float of more than 7 digits, which has lost some of them");
     }
@@ -196,13 +196,13 @@ fn short_float(value: f32, text: &mut String) -> std::result::Result<(), NoText>
     Ok(())
 }
 
-fn bytes(kind: &Kind, value: &[u8], text: &mut String) -> std::result::Result<(), NoText> {
+fn bytes(kind: &ColumnKind, value: &[u8], text: &mut String) -> std::result::Result<(), CellRefusal> {
     match kind {
-        Kind::Decimal(scale) => {
+        ColumnKind::Decimal(scale) => {
             decimal(big_endian(value)?, *scale, text);
             Ok(())
         }
-        Kind::Uuid => {
+        ColumnKind::Uuid => {
             for (at, byte) in value.iter().enumerate() {
                 if matches!(at, 4 | 6 | 8 | 10) {
                     text.push('-');
@@ -218,7 +218,7 @@ fn bytes(kind: &Kind, value: &[u8], text: &mut String) -> std::result::Result<()
     }
 }
 
-fn big_endian(value: &[u8]) -> std::result::Result<i128, NoText> {
+fn big_endian(value: &[u8]) -> std::result::Result<i128, CellRefusal> {
     if value.len() > 16 {
         return Err("is a decimal of more than 38 digits");
     }
@@ -231,7 +231,7 @@ fn big_endian(value: &[u8]) -> std::result::Result<i128, NoText> {
 mod tests {
     use super::*;
 
-    fn shown(show: impl FnOnce(&mut String) -> std::result::Result<(), NoText>) -> String {
+    fn shown(show: impl FnOnce(&mut String) -> std::result::Result<(), CellRefusal>) -> String {
         let mut text = String::new();
         match show(&mut text) {
             Ok(()) => text,
@@ -260,6 +260,9 @@ mod tests {
         assert_eq!(shown(|text| float(0.1, text)), "0.1");
         assert!(shown(|text| float(1e15, text)).contains("15 digits"));
         assert!(shown(|text| short_float(467_012_345.0, text)).contains("7 digits"));
-        assert_eq!(shown(|text| integer(&Kind::Unsigned, -1, text)), u64::MAX.to_string());
+        assert_eq!(
+            shown(|text| integer(&ColumnKind::Unsigned, -1, text)),
+            u64::MAX.to_string()
+        );
     }
 }

@@ -5,7 +5,7 @@ use parquet::schema::types::ColumnDescriptor;
 
 /// How a value of a column becomes text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ColumnKind {
     /// `true` or `false`.
     Bool,
     /// As written.
@@ -29,20 +29,20 @@ pub(super) enum Kind {
 }
 
 /// The kind of a column, or why it has no text.
-pub(super) fn kind_of(column: &ColumnDescriptor) -> Result<Kind, &'static str> {
+pub(super) fn kind_of(column: &ColumnDescriptor) -> Result<ColumnKind, &'static str> {
     let physical = column.physical_type();
     if let Some(logical) = column.logical_type_ref() {
         return of_logical(logical, physical);
     }
     match column.converted_type() {
         ConvertedType::DECIMAL => decimal(column.type_scale()),
-        ConvertedType::DATE => Ok(Kind::Date),
-        ConvertedType::TIME_MILLIS => Ok(Kind::Time(1000)),
-        ConvertedType::TIME_MICROS => Ok(Kind::Time(1_000_000)),
-        ConvertedType::TIMESTAMP_MILLIS => Ok(Kind::Timestamp(1000, true)),
-        ConvertedType::TIMESTAMP_MICROS => Ok(Kind::Timestamp(1_000_000, true)),
+        ConvertedType::DATE => Ok(ColumnKind::Date),
+        ConvertedType::TIME_MILLIS => Ok(ColumnKind::Time(1000)),
+        ConvertedType::TIME_MICROS => Ok(ColumnKind::Time(1_000_000)),
+        ConvertedType::TIMESTAMP_MILLIS => Ok(ColumnKind::Timestamp(1000, true)),
+        ConvertedType::TIMESTAMP_MICROS => Ok(ColumnKind::Timestamp(1_000_000, true)),
         ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64 => {
-            Ok(Kind::Unsigned)
+            Ok(ColumnKind::Unsigned)
         }
         ConvertedType::BSON => Err("is binary"),
         ConvertedType::INTERVAL => Err("is an interval"),
@@ -58,21 +58,21 @@ pub(super) fn kind_of(column: &ColumnDescriptor) -> Result<Kind, &'static str> {
     }
 }
 
-fn of_logical(logical: &LogicalType, physical: Type) -> Result<Kind, &'static str> {
+fn of_logical(logical: &LogicalType, physical: Type) -> Result<ColumnKind, &'static str> {
     let per_second = |unit: &TimeUnit| match unit {
         TimeUnit::MILLIS => 1000,
         TimeUnit::MICROS => 1_000_000,
         TimeUnit::NANOS => 1_000_000_000,
     };
     match logical {
-        LogicalType::String | LogicalType::Enum | LogicalType::Json => Ok(Kind::Text),
+        LogicalType::String | LogicalType::Enum | LogicalType::Json => Ok(ColumnKind::Text),
         LogicalType::Decimal(decimal_type) => decimal(decimal_type.scale),
-        LogicalType::Date => Ok(Kind::Date),
-        LogicalType::Time(time) => Ok(Kind::Time(per_second(&time.unit))),
-        LogicalType::Timestamp(time) => Ok(Kind::Timestamp(per_second(&time.unit), time.is_adjusted_to_u_t_c)),
-        LogicalType::Integer(integer) if integer.is_signed => Ok(Kind::Signed),
-        LogicalType::Integer(_) => Ok(Kind::Unsigned),
-        LogicalType::Uuid => Ok(Kind::Uuid),
+        LogicalType::Date => Ok(ColumnKind::Date),
+        LogicalType::Time(time) => Ok(ColumnKind::Time(per_second(&time.unit))),
+        LogicalType::Timestamp(time) => Ok(ColumnKind::Timestamp(per_second(&time.unit), time.is_adjusted_to_u_t_c)),
+        LogicalType::Integer(integer) if integer.is_signed => Ok(ColumnKind::Signed),
+        LogicalType::Integer(_) => Ok(ColumnKind::Unsigned),
+        LogicalType::Uuid => Ok(ColumnKind::Uuid),
         // A column of nulls alone.
         LogicalType::Unknown => of_physical(physical),
         LogicalType::Map | LogicalType::List | LogicalType::Variant(_) => Err("is nested"),
@@ -80,21 +80,21 @@ fn of_logical(logical: &LogicalType, physical: Type) -> Result<Kind, &'static st
     }
 }
 
-fn of_physical(physical: Type) -> Result<Kind, &'static str> {
+fn of_physical(physical: Type) -> Result<ColumnKind, &'static str> {
     match physical {
-        Type::BOOLEAN => Ok(Kind::Bool),
-        Type::INT32 | Type::INT64 => Ok(Kind::Signed),
+        Type::BOOLEAN => Ok(ColumnKind::Bool),
+        Type::INT32 | Type::INT64 => Ok(ColumnKind::Signed),
         // Spark and Impala of old: nanoseconds of a day, and the day.
-        Type::INT96 => Ok(Kind::Timestamp(1_000_000_000, true)),
-        Type::FLOAT | Type::DOUBLE => Ok(Kind::Float),
+        Type::INT96 => Ok(ColumnKind::Timestamp(1_000_000_000, true)),
+        Type::FLOAT | Type::DOUBLE => Ok(ColumnKind::Float),
         // Engines of old write text without saying so: what is not UTF-8 is refused where it stands.
-        Type::BYTE_ARRAY => Ok(Kind::Text),
+        Type::BYTE_ARRAY => Ok(ColumnKind::Text),
         Type::FIXED_LEN_BYTE_ARRAY => Err("is binary"),
     }
 }
 
-fn decimal(scale: i32) -> Result<Kind, &'static str> {
+fn decimal(scale: i32) -> Result<ColumnKind, &'static str> {
     usize::try_from(scale)
-        .map(Kind::Decimal)
+        .map(ColumnKind::Decimal)
         .map_err(|_| "is a decimal with a negative scale")
 }

@@ -27,7 +27,7 @@ use super::{OpenError, Trouble};
 use crate::project::diagnostics;
 
 use column::Column;
-use kind::{Kind, kind_of};
+use kind::{ColumnKind, kind_of};
 use zstd::ZstdPages;
 
 /// Rows read of each column at a time.
@@ -121,7 +121,7 @@ fn reason(error: &ParquetError) -> &'static str {
     }
 }
 
-fn columns(path: &Path, metadata: &ParquetMetaData) -> Result<(Vec<String>, Vec<Kind>), OpenError> {
+fn columns(path: &Path, metadata: &ParquetMetaData) -> Result<(Vec<String>, Vec<ColumnKind>), OpenError> {
     let schema = metadata.file_metadata().schema_descr();
     let mut names = Vec::new();
     let mut kinds = Vec::new();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::spool::Spool;
 use super::super::{OpenError, OpenedSource, Trouble};
-use super::part::{Part, differs};
+use super::part::{ListPart, differs};
 use super::part_name::is_of_spark;
 use crate::project::diagnostics;
 
@@ -15,7 +15,7 @@ const MOST_HEADER: usize = 256 << 10;
 /// Copies the rows of a part; `heads` holds the header of the first one.
 pub(super) fn copy(
     path: &Path,
-    part: &Part,
+    part: &ListPart,
     source: &OpenedSource,
     heads: &mut Option<Vec<String>>,
     spool: &mut Spool<'_>,
@@ -69,7 +69,7 @@ pub(super) fn copy(
     }
 }
 
-fn read(path: &Path, part: &Part, source: &OpenedSource, offset: u64, into: &mut [u8]) -> Result<usize, OpenError> {
+fn read(path: &Path, part: &ListPart, source: &OpenedSource, offset: u64, into: &mut [u8]) -> Result<usize, OpenError> {
     source.read_at(offset, into).map_err(|error| OpenError::Path {
         path: path.join(part.name.as_ref()),
         reason: error.into(),

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::super::{OpenError, Sources, Trouble};
-use super::part::Part;
+use super::part::ListPart;
 use super::part_name::{in_order, is_of_spark, is_temporary, run, shard};
 use crate::campaign::{PartFiles, RowFormat};
 use crate::project::diagnostics;
@@ -15,7 +15,7 @@ use crate::project::inside::{PathError, real_file, real_path};
 const MOST: usize = 100_000;
 
 /// The parts, in the order of their numbers; at least one.
-pub(super) fn list(sources: &Sources, files: &PartFiles) -> Result<Vec<Part>, OpenError> {
+pub(super) fn list(sources: &Sources, files: &PartFiles) -> Result<Vec<ListPart>, OpenError> {
     let path = files.path.as_path();
     let pattern = path
         .file_name()
@@ -33,7 +33,7 @@ pub(super) fn list(sources: &Sources, files: &PartFiles) -> Result<Vec<Part>, Op
     let real = real_path(&sources.root, &sources.allowed, folder).map_err(failed)?;
     if pattern.is_none() && real.is_file() {
         let name = path.to_string_lossy().into();
-        return Ok(vec![Part { real, name }]);
+        return Ok(vec![ListPart { real, name }]);
     }
     let mut names = Vec::new();
     for entry in fs::read_dir(&real).map_err(|error| failed(error.into()))? {
@@ -67,7 +67,7 @@ pub(super) fn list(sources: &Sources, files: &PartFiles) -> Result<Vec<Part>, Op
                 reason,
                 similar: None,
             });
-            Ok(Part {
+            Ok(ListPart {
                 real: real?,
                 name: name.into(),
             })

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use folder::list;
 
-use self::part::{Part, differs};
+use self::part::{ListPart, differs};
 use super::archive::{Gzip, Zstandard};
 use super::opened::{About, Stamp};
 #[cfg(feature = "parquet")]
@@ -61,13 +61,13 @@ impl SourceKind for &PartFiles {
     }
 }
 
-fn stamps(parts: &[Part]) -> Vec<Option<Stamp>> {
-    let stamp = |part: &Part| std::fs::metadata(&part.real).ok().map(|metadata| Stamp::of(&metadata));
+fn stamps(parts: &[ListPart]) -> Vec<Option<Stamp>> {
+    let stamp = |part: &ListPart| std::fs::metadata(&part.real).ok().map(|metadata| Stamp::of(&metadata));
     parts.iter().map(stamp).collect()
 }
 
 /// Its bytes, unpacked.
-fn open(path: &Path, part: &Part) -> Result<OpenedSource, OpenError> {
+fn open(path: &Path, part: &ListPart) -> Result<OpenedSource, OpenError> {
     let name = Path::new(part.name.as_ref());
     let failed = |error: std::io::Error| OpenError::Path {
         path: path.join(name),
@@ -96,7 +96,7 @@ fn open(path: &Path, part: &Part) -> Result<OpenedSource, OpenError> {
 #[cfg(feature = "parquet")]
 fn parquet(
     path: &Path,
-    part: &Part,
+    part: &ListPart,
     heads: &mut Option<Vec<String>>,
     used: &UsedColumns,
     spool: &mut Spool<'_>,
@@ -125,7 +125,7 @@ fn parquet(
 #[cfg(not(feature = "parquet"))]
 fn parquet(
     path: &Path,
-    _: &Part,
+    _: &ListPart,
     _: &mut Option<Vec<String>>,
     _: &UsedColumns,
     _: &mut Spool<'_>,

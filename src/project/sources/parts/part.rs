@@ -7,7 +7,7 @@ use crate::project::diagnostics;
 use crate::project::sources::{OpenError, Trouble};
 
 /// A part of a list.
-pub(super) struct Part {
+pub(super) struct ListPart {
     /// Where it is.
     pub(super) real: PathBuf,
     /// What messages call it.
@@ -15,7 +15,7 @@ pub(super) struct Part {
 }
 
 /// Another part than the first has other columns.
-pub(super) fn differs(path: &Path, part: &Part) -> OpenError {
+pub(super) fn differs(path: &Path, part: &ListPart) -> OpenError {
     let why = format!(
         "has parts with different columns: `{}` and the one before it",
         part.name

@@ -24,7 +24,7 @@ use super::on_thread::on_thread;
 use super::opened::About;
 use super::spool::Spool;
 use super::{OpenError, OpenedSource, SourceKind, Sources, Trouble};
-use crate::campaign::{Connection, ConnectionKind, Query, QueryRows, Secret};
+use crate::campaign::{ConnectionKind, Query, QueryRows, Secret, SourceConnection};
 use crate::model::Diagnostic;
 use crate::project::diagnostics;
 
@@ -115,7 +115,7 @@ struct Question<'a> {
     file: &'a Path,
     sql: String,
     params: Vec<(String, String)>,
-    connection: &'a Connection,
+    connection: &'a SourceConnection,
     /// Of the URL: never told.
     password: Option<String>,
 }
