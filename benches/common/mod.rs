@@ -18,7 +18,7 @@ const NAMES: [&str; 12] = [
 const CITIES: [&str; 6] = ["Stockholm", "Göteborg", "Malmö", "Umeå", "Uppsala", "Örebro"];
 
 /// `msisdn,first_name,last_name,city,tier,points`: so many rows, no number twice, in no order.
-pub fn list(rows: u64) -> Vec<u8> {
+pub(crate) fn list(rows: u64) -> Vec<u8> {
     let mut text = String::with_capacity(usize::try_from(rows).unwrap_or(0) * 64);
     text.push_str("msisdn,first_name,last_name,city,tier,points\n");
     for row in 0..rows {
@@ -41,4 +41,4 @@ pub fn list(rows: u64) -> Vec<u8> {
 }
 
 /// Five variables and one `if`.
-pub const TEMPLATE: &str = "Hi {{ first_name }} {{ last_name }}! {% if tier == 'gold' %}As a gold member you get 30 % off{% else %}You get 20 % off{% endif %} in our {{ city }} shop this Friday. You have {{ points }} points. STOP: reply STOP";
+pub(crate) const TEMPLATE: &str = "Hi {{ first_name }} {{ last_name }}! {% if tier == 'gold' %}As a gold member you get 30 % off{% else %}You get 20 % off{% endif %} in our {{ city }} shop this Friday. You have {{ points }} points. STOP: reply STOP";

@@ -40,7 +40,7 @@ pub async fn cancel<P: Provider, C: RunClock>(
 
 /// The same for a batch that another one is to take the place of: it stays where a fresh read shows that nobody could prove
 /// its silence.
-pub async fn cancel_for_successor<P: Provider, C: RunClock>(
+pub(super) async fn cancel_for_successor<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     target: &Target,
@@ -211,7 +211,7 @@ fn without_ground<P: Provider, C: RunClock>(
 }
 
 /// Whether a fresh read shows the reference that the plan saw.
-pub fn is_ours(fresh: &ExistingBatch, reference: &Reference) -> bool {
+pub(super) fn is_ours(fresh: &ExistingBatch, reference: &Reference) -> bool {
     fresh.reference.as_ref() == Some(reference) || mutant(Mutant::ApplyIgnoresReference)
 }
 

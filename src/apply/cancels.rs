@@ -8,7 +8,7 @@ use crate::model::{BatchId, Instant, ProviderName, Reference};
 use crate::plan::{Observed, Policy};
 
 /// Cancels of ours without any answer: where, of what, and when they were asked.
-pub fn unanswered_cancels(
+pub(super) fn unanswered_cancels(
     lines: &[Line],
     observed: &Observed,
     policy: &Policy,

@@ -11,7 +11,7 @@ use crate::provider::{Created, Failure, NewBatch, Provider};
 
 /// What a create came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CreateEnding {
+pub(super) enum CreateEnding {
     /// It exists.
     Done(BatchId),
     /// It exists, and the answer did not show its reference: it is ours by its id.
@@ -25,7 +25,7 @@ pub enum CreateEnding {
 }
 
 /// Renders, reads the newest end of the list, looks at the clock, writes down, posts; polls when the answer is lost.
-pub async fn create<P: Provider, C: RunClock>(
+pub(super) async fn create<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
@@ -58,7 +58,7 @@ pub async fn create<P: Provider, C: RunClock>(
 }
 
 /// The batch as it would be sent now, or why it cannot be.
-pub fn rendered<P: Provider, C: RunClock>(
+pub(super) fn rendered<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     operation: &Operation,
 ) -> Result<NewBatch, CreateEnding> {
@@ -67,7 +67,7 @@ pub fn rendered<P: Provider, C: RunClock>(
 }
 
 /// Whether what the newest end of the list shows lets a create go on.
-pub fn judged<P: Provider, C: RunClock>(
+pub(super) fn judged<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
@@ -102,7 +102,7 @@ pub fn judged<P: Provider, C: RunClock>(
 }
 
 /// Writes the answer to a create down; what is lost is the error.
-pub fn noted<P: Provider, C: RunClock>(
+pub(super) fn noted<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
@@ -130,7 +130,7 @@ pub fn noted<P: Provider, C: RunClock>(
     })
 }
 
-pub fn too_late() -> CreateEnding {
+pub(super) fn too_late() -> CreateEnding {
     CreateEnding::NotSent(
         "too late: its window opens too soon or has passed, or the plan has expired".to_owned(),
         None,
@@ -138,7 +138,7 @@ pub fn too_late() -> CreateEnding {
 }
 
 /// The windows to send now; `None` when it is too late.
-pub fn windows_at(operation: &Operation, clock: Instant) -> Option<Windows> {
+pub(super) fn windows_at(operation: &Operation, clock: Instant) -> Option<Windows> {
     if mutant(Mutant::ApplySkipsClock) {
         return operation.content.as_ref().map(|content| content.declared.clone());
     }
@@ -146,7 +146,7 @@ pub fn windows_at(operation: &Operation, clock: Instant) -> Option<Windows> {
 }
 
 /// Notes that a create (or, with an id, a change in place) is about to leave.
-pub fn write_down<P: Provider, C: RunClock>(
+pub(super) fn write_down<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
@@ -165,7 +165,7 @@ pub fn write_down<P: Provider, C: RunClock>(
 
 /// Polls the complete list for our reference until `list_lag` has passed; adopts the batch if it is found. POST is never
 /// repeated.
-pub async fn settle<P: Provider, C: RunClock>(
+pub(super) async fn settle<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
@@ -214,7 +214,7 @@ pub async fn settle<P: Provider, C: RunClock>(
 }
 
 /// The batch of an operation that changes another in place, for the windows of now.
-pub fn batch_in_place<P: Provider, C: RunClock>(
+pub(super) fn batch_in_place<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     operation: &Operation,
 ) -> Result<NewBatch, String> {

@@ -30,14 +30,14 @@ pub(super) struct Creates {
 }
 
 impl Creates {
-    pub fn push(&mut self, create: Create) {
+    pub(super) fn push(&mut self, create: Create) {
         let place = self.all.len();
         (self.by_reference.entry(create.reference.clone()).or_default()).push(place);
         self.all.push(create);
     }
 
     /// The newest create of this reference at this account.
-    pub fn newest(&mut self, reference: &Reference, by_account: &Whose) -> Option<&mut Create> {
+    pub(super) fn newest(&mut self, reference: &Reference, by_account: &Whose) -> Option<&mut Create> {
         let places = self.by_reference.get(reference)?;
         let all = &self.all;
         let is_there = |place: &&usize| all.get(**place).is_some_and(|create| create.whose.is_with(by_account));

@@ -11,7 +11,7 @@ use crate::provider::Provider;
 
 /// What a new batch shows as its reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Echo {
+pub(super) enum Echo {
     /// Ours, letter by letter, by itself and in the list.
     Kept,
     /// Another, or none.
@@ -21,7 +21,7 @@ pub enum Echo {
 }
 
 /// Reads a new batch back; writes down that the account keeps references.
-pub async fn check_echo<P: Provider, C: RunClock>(
+pub(super) async fn check_echo<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     reference: &Reference,

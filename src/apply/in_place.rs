@@ -10,7 +10,7 @@ use crate::plan::{Operation, Target};
 use crate::provider::{Failure, InPlace, Provider};
 
 /// Puts new content; a fresh read must then show the new reference.
-pub async fn put<P: Provider, C: RunClock>(
+pub(super) async fn put<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
@@ -38,7 +38,7 @@ pub async fn put<P: Provider, C: RunClock>(
 }
 
 /// Whether a provider has refused changes in place as such (405, or 403 for another cause than that it has begun).
-pub fn is_refused_as_such(ending: &CreateEnding) -> bool {
+pub(super) fn is_refused_as_such(ending: &CreateEnding) -> bool {
     match ending {
         CreateEnding::NotSent(_, Some(failure)) => matches!(failure.status, Some(403 | 405)),
         CreateEnding::NotSent(_, None)
@@ -50,7 +50,7 @@ pub fn is_refused_as_such(ending: &CreateEnding) -> bool {
 }
 
 /// Takes people out; a fresh read must then lack them.
-pub async fn remove<P: Provider, C: RunClock>(
+pub(super) async fn remove<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,

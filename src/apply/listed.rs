@@ -6,7 +6,7 @@ use crate::model::{BatchId, ExistingBatch, Instant, Mutant, ProviderName, Refere
 use crate::plan::Observed;
 
 /// An index of complete lists, made once.
-pub struct ListedBatches<'a> {
+pub(super) struct ListedBatches<'a> {
     by_reference: BTreeMap<(&'a ProviderName, &'a Reference), Vec<&'a ExistingBatch>>,
     /// Those without a reference of ours, by when they open.
     nameless: BTreeMap<(&'a ProviderName, Instant), Vec<&'a ExistingBatch>>,
@@ -14,7 +14,7 @@ pub struct ListedBatches<'a> {
 
 impl<'a> ListedBatches<'a> {
     /// Of these lists.
-    pub fn of(observed: &'a Observed) -> Self {
+    pub(super) fn of(observed: &'a Observed) -> Self {
         let mut listed = Self {
             by_reference: BTreeMap::new(),
             nameless: BTreeMap::new(),
@@ -33,20 +33,20 @@ impl<'a> ListedBatches<'a> {
     }
 
     /// The batches under this reference, in the order of the lists.
-    pub fn under<'s>(&'s self, provider: &'s ProviderName, reference: &'s Reference) -> &'s [&'a ExistingBatch] {
+    pub(super) fn under<'s>(&'s self, provider: &'s ProviderName, reference: &'s Reference) -> &'s [&'a ExistingBatch] {
         self.by_reference.get(&(provider, reference)).map_or(&[], Vec::as_slice)
     }
 
     /// The batch that a list shows under this reference. What is canceled may be what this create was to replace, or what
     /// somebody stopped before it was resumed: that settles nothing.
-    pub fn live(&self, provider: &ProviderName, reference: &Reference) -> Option<BatchId> {
+    pub(super) fn live(&self, provider: &ProviderName, reference: &Reference) -> Option<BatchId> {
         (self.under(provider, reference).iter())
             .find(|batch| batch.state != ReportedState::Canceled)
             .map(|batch| batch.id.clone())
     }
 
     /// A canceled one under this reference.
-    pub fn canceled(&self, provider: &ProviderName, reference: &Reference) -> Option<BatchId> {
+    pub(super) fn canceled(&self, provider: &ProviderName, reference: &Reference) -> Option<BatchId> {
         (self.under(provider, reference).iter())
             .find(|batch| batch.state == ReportedState::Canceled)
             .map(|batch| batch.id.clone())
@@ -54,7 +54,12 @@ impl<'a> ListedBatches<'a> {
 
     /// A batch that nobody's reference names and no line knows by its id, opening when a create without an answer would: an
     /// account that does not keep references shows that create so. Whatever its state: somebody may have stopped it.
-    pub fn lookalike(&self, known: &BTreeSet<BatchId>, provider: &ProviderName, windows: &[Window]) -> Option<BatchId> {
+    pub(super) fn lookalike(
+        &self,
+        known: &BTreeSet<BatchId>,
+        provider: &ProviderName,
+        windows: &[Window],
+    ) -> Option<BatchId> {
         let opens = windows.first()?.opens();
         (self.nameless.get(&(provider, opens))?.iter())
             .find(|batch| !known.contains(&batch.id) && !mutant(Mutant::LookalikesIgnored))

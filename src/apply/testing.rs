@@ -9,7 +9,7 @@ use crate::model::{
 use crate::plan::ProviderFacts;
 
 /// An account of iP.1.
-pub fn ip1(name: &str, account: AccountId) -> ProviderFacts {
+pub(super) fn ip1(name: &str, account: AccountId) -> ProviderFacts {
     ProviderFacts {
         name: ProviderName::parse(name).unwrap(),
         account,
@@ -30,7 +30,7 @@ pub fn ip1(name: &str, account: AccountId) -> ProviderFacts {
 }
 
 /// A planned batch as a list shows it.
-pub fn batch(provider: &str, id: &str, reference: &str) -> ExistingBatch {
+pub(super) fn batch(provider: &str, id: &str, reference: &str) -> ExistingBatch {
     ExistingBatch {
         provider: ProviderName::parse(provider).unwrap(),
         api: Api::Ip1,

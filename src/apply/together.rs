@@ -37,7 +37,7 @@ enum Sent {
 }
 
 /// Carries out several creates at one provider; `None` where one was not tried.
-pub async fn create_together<P: Provider, C: RunClock>(
+pub(super) async fn create_together<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operations: &[Operation],

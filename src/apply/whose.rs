@@ -8,7 +8,7 @@ use crate::plan::{Observed, Policy};
 
 /// Where a line belongs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Whose {
+pub(super) enum Whose {
     /// To the account of this provider.
     Surely(ProviderName),
     /// To the account of this provider, perhaps: it holds what it would hold, and frees nothing.
@@ -19,21 +19,21 @@ pub enum Whose {
 
 impl Whose {
     /// The provider, whatever is known of it.
-    pub fn name(&self) -> &ProviderName {
+    pub(super) fn name(&self) -> &ProviderName {
         match self {
             Self::Surely(name) | Self::Perhaps(name) | Self::Elsewhere(name) => name,
         }
     }
 
     /// Whether a line of one can speak of what a line of the other speaks of.
-    pub fn is_with(&self, other: &Self) -> bool {
+    pub(super) fn is_with(&self, other: &Self) -> bool {
         let is_elsewhere = |whose: &Self| matches!(whose, Self::Elsewhere(_));
         self.name() == other.name() && is_elsewhere(self) == is_elsewhere(other)
     }
 }
 
 /// Tells lines apart by account.
-pub struct KnownAccounts<'a> {
+pub(super) struct KnownAccounts<'a> {
     policy: &'a Policy,
     /// What real accounts show now, by id: ids are the provider's own and never its neighbor's.
     listed: BTreeMap<&'a str, &'a ProviderName>,
@@ -41,7 +41,7 @@ pub struct KnownAccounts<'a> {
 
 impl<'a> KnownAccounts<'a> {
     /// Of this run.
-    pub fn new(observed: &'a Observed, policy: &'a Policy) -> Self {
+    pub(super) fn new(observed: &'a Observed, policy: &'a Policy) -> Self {
         let listed = observed
             .batches
             .iter()
@@ -53,7 +53,7 @@ impl<'a> KnownAccounts<'a> {
     }
 
     /// Where a line belongs, by its account; `None`: its provider has no name that could be one.
-    pub fn of(&self, line: &Line) -> Option<Whose> {
+    pub(super) fn of(&self, line: &Line) -> Option<Whose> {
         let named = ProviderName::parse(&line.provider).ok()?;
         let account = line.account.as_deref();
         let all = || (self.policy.providers.values()).map(|facts| (&facts.name, facts.account.belongs(account)));
@@ -68,7 +68,7 @@ impl<'a> KnownAccounts<'a> {
     }
 
     /// The same once an id is known: whoever shows it has it.
-    pub fn with_id(&self, whose: Whose, id: Option<&BatchId>) -> Whose {
+    pub(super) fn with_id(&self, whose: Whose, id: Option<&BatchId>) -> Whose {
         let shown_at = id.and_then(|id| self.listed.get(id.0.as_str()));
         shown_at.map_or(whose, |name| Whose::Surely((*name).clone()))
     }

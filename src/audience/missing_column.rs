@@ -6,7 +6,7 @@ use super::diagnostics::MISSING_COLUMN;
 use crate::campaign::{clip, did_you_mean};
 use crate::model::Diagnostic;
 
-pub fn missing(wanted: &str, key: &str, names: &[String], file: &Path) -> Diagnostic {
+pub(super) fn missing(wanted: &str, key: &str, names: &[String], file: &Path) -> Diagnostic {
     let known = known_columns(names);
     let message = format!(
         "`{key}`: `{}` has no column `{wanted}`; there is {known}",
@@ -19,7 +19,7 @@ pub fn missing(wanted: &str, key: &str, names: &[String], file: &Path) -> Diagno
     }
 }
 
-pub fn known_columns(names: &[String]) -> String {
+pub(super) fn known_columns(names: &[String]) -> String {
     const SHOWN: usize = 12;
     let shown: Vec<String> = names
         .iter()

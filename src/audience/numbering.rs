@@ -14,7 +14,7 @@ use crate::model::{Country, Msisdn, NumberKind};
 const TABLE: &str = include_str!("numbering.txt");
 
 /// The longest text of digits that is looked at, a calling code in front of it included.
-pub const MAX_DIGITS: usize = 24;
+pub(super) const MAX_DIGITS: usize = 24;
 
 /// A number that exists, and whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct Number {
 
 /// What is known of digits in international form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// They are a number as they stand.
     Valid(Number),
     /// They are a number once a national prefix is taken out.
@@ -231,7 +231,7 @@ pub(super) fn split(digits: &[u8]) -> Option<(&'static Calling, &[u8])> {
 }
 
 /// Judges ASCII digits in international form, without `+`.
-pub fn judge(digits: &[u8]) -> Verdict {
+pub(super) fn judge(digits: &[u8]) -> Verdict {
     let Some((calling, national)) = split(digits) else {
         return Verdict::NoCallingCode;
     };
@@ -257,7 +257,7 @@ fn msisdn(code: u16, national: &[u8]) -> Option<Msisdn> {
 }
 
 /// What a number is; `None` when it does not exist.
-pub fn known(number: Msisdn) -> Option<Number> {
+pub(super) fn known(number: Msisdn) -> Option<Number> {
     match judge(number.digits().as_bytes()) {
         Verdict::Valid(number) => Some(number),
         Verdict::Rewritten(_) | Verdict::Invalid | Verdict::NoCallingCode => None,

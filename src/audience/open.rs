@@ -132,7 +132,7 @@ fn nth(number: usize) -> String {
 }
 
 /// The column of a name, whatever invisible characters stand in either.
-pub fn position(head: &Head, wanted: &str) -> Option<usize> {
+pub(super) fn position(head: &Head, wanted: &str) -> Option<usize> {
     let wanted = guards::head(wanted);
     head.names.iter().position(|name| *name == wanted)
 }
@@ -212,6 +212,6 @@ fn no_header(head: &Head, file: &Path) -> Option<Diagnostic> {
 }
 
 /// Where the source stands; without one, the header.
-pub fn place(head: &Head, expect: &Expect<'_>, file: &Path) -> Place {
+pub(super) fn place(head: &Head, expect: &Expect<'_>, file: &Path) -> Place {
     expect.place.cloned().unwrap_or_else(|| line_of(file, head.line))
 }

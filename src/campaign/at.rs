@@ -22,21 +22,21 @@ pub(super) enum At<T> {
 }
 
 impl<T> At<T> {
-    pub fn id(&self) -> Option<NodeId> {
+    pub(super) fn id(&self) -> Option<NodeId> {
         match self {
             Self::Absent => None,
             Self::Faulty(id) | Self::Given(id, _) => Some(*id),
         }
     }
 
-    pub fn given(&self) -> Option<&T> {
+    pub(super) fn given(&self) -> Option<&T> {
         match self {
             Self::Given(_, value) => Some(value),
             Self::Absent | Self::Faulty(_) => None,
         }
     }
 
-    pub fn is_absent(&self) -> bool {
+    pub(super) fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 }

@@ -270,7 +270,7 @@ choice!(IfPassedFile "snake_case" { Skip, NextDay });
 
 impl ReportFile {
     /// As on the wire.
-    pub fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Summary => "summary",

@@ -64,7 +64,7 @@ impl<'a> From<&'a SuppressionListFile> for OriginKeys<'a> {
 
 impl OriginKeys<'_> {
     /// Where the source's place is: at the key that names it.
-    pub fn id(&self) -> Option<NodeId> {
+    pub(super) fn id(&self) -> Option<NodeId> {
         let [csv, parquet, xlsx, source] = self.main().map(|(_, field)| field.id());
         csv.or(parquet).or(xlsx).or(source)
     }
@@ -87,7 +87,7 @@ pub(super) struct Surroundings<'a> {
 }
 
 impl<'a> Surroundings<'a> {
-    pub fn new(folder: &'a Path, project: &'a Project) -> Self {
+    pub(super) fn new(folder: &'a Path, project: &'a Project) -> Self {
         Self {
             folder,
             allow_paths: &project.allow_paths,

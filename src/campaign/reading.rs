@@ -24,18 +24,18 @@ pub(super) struct Reading<'a> {
 
 impl Reading<'_> {
     /// Records a fault at the value of a node.
-    pub fn push(&mut self, id: NodeId, fault: Diagnostic) {
+    pub(super) fn push(&mut self, id: NodeId, fault: Diagnostic) {
         let place = self.tree.place(id);
         self.found.push(fault.at(place));
     }
 
     /// Records an error at the value of a node.
-    pub fn error(&mut self, id: NodeId, code: &Code, message: impl Into<String>) {
+    pub(super) fn error(&mut self, id: NodeId, code: &Code, message: impl Into<String>) {
         self.push(id, Diagnostic::error(code, message));
     }
 
     /// The field's meaning; a fault of `parse` is recorded at its value.
-    pub fn parse<T, U, E: Display>(
+    pub(super) fn parse<T, U, E: Display>(
         &mut self,
         field: &At<T>,
         code: &Code,
@@ -54,7 +54,7 @@ impl Reading<'_> {
     }
 
     /// Like [`Reading::parse`]; a missing key is a fault at its owner.
-    pub fn require<T, U, E: Display>(
+    pub(super) fn require<T, U, E: Display>(
         &mut self,
         owner: NodeId,
         key: &str,
@@ -69,13 +69,13 @@ impl Reading<'_> {
     }
 
     /// Records that a key is missing.
-    pub fn missing(&mut self, owner: NodeId, key: &str) {
+    pub(super) fn missing(&mut self, owner: NodeId, key: &str) {
         let fault = self.missing_fault(owner, key);
         self.push(owner, fault);
     }
 
     /// The fault of a missing key, for callers that have a hint.
-    pub fn missing_fault(&self, owner: NodeId, key: &str) -> Diagnostic {
+    pub(super) fn missing_fault(&self, owner: NodeId, key: &str) -> Diagnostic {
         let message = match self.tree.path(owner) {
             path if path.is_empty() => format!("`{key}` is missing"),
             path => format!("`{key}` is missing in `{path}`"),
@@ -83,7 +83,7 @@ impl Reading<'_> {
         Diagnostic::error(&diagnostics::MISSING_KEY, message)
     }
 
-    pub fn duration(&mut self, field: &At<String>, default: Duration) -> Duration {
+    pub(super) fn duration(&mut self, field: &At<String>, default: Duration) -> Duration {
         self.parse(field, &diagnostics::DURATION, |text| {
             parse_duration(text).map_err(|fault| match meant_duration(text) {
                 Some(meant) => format!("{fault}; did you mean `{meant}`?"),
@@ -93,12 +93,12 @@ impl Reading<'_> {
         .unwrap_or(default)
     }
 
-    pub fn zone(&mut self, field: &At<String>) -> Option<ZoneName> {
+    pub(super) fn zone(&mut self, field: &At<String>) -> Option<ZoneName> {
         self.parse(field, &diagnostics::ZONE, |text| ZoneName::parse(text))
     }
 
     /// A key that is a country.
-    pub fn country_key(&mut self, key: &str, child: Option<NodeId>) -> Option<Country> {
+    pub(super) fn country_key(&mut self, key: &str, child: Option<NodeId>) -> Option<Country> {
         match Country::parse(key) {
             Ok(country) => Some(country),
             Err(fault) => {
@@ -112,26 +112,26 @@ impl Reading<'_> {
     }
 
     /// `2026-12-24` as midnight at its beginning.
-    pub fn date(&mut self, field: &At<String>) -> Option<LocalTime> {
+    pub(super) fn date(&mut self, field: &At<String>) -> Option<LocalTime> {
         self.parse(field, &diagnostics::TIME, |text| parse_date(text))
     }
 
     /// The scalar's text with its exact place.
-    pub fn text(&self, field: &At<String>) -> Option<Text> {
+    pub(super) fn text(&self, field: &At<String>) -> Option<Text> {
         field.given()?;
         Some(self.tree.text(field.id()?))
     }
 
-    pub fn place(&self, field: Option<NodeId>) -> Place {
+    pub(super) fn place(&self, field: Option<NodeId>) -> Place {
         field.map_or_else(|| Place::file(&self.tree.file), |id| self.tree.place(id))
     }
 
-    pub fn has_errors(&self) -> bool {
+    pub(super) fn has_errors(&self) -> bool {
         self.found.iter().any(Diagnostic::is_error)
     }
 
     /// Where each key stands.
-    pub fn places(&self) -> BTreeMap<String, Place> {
+    pub(super) fn places(&self) -> BTreeMap<String, Place> {
         let mut places = BTreeMap::new();
         let mut open = vec![0];
         while let Some(id) = open.pop() {
@@ -144,7 +144,7 @@ impl Reading<'_> {
     }
 
     /// The faults in order of their places; of very many only the first.
-    pub fn into_sorted(self) -> Vec<Diagnostic> {
+    pub(super) fn into_sorted(self) -> Vec<Diagnostic> {
         const MOST: usize = 100;
         let mut faults = sorted(self.found);
         if faults.len() > MOST {

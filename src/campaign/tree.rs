@@ -57,12 +57,12 @@ pub(super) struct SourceSpan {
 }
 
 impl Tree {
-    pub fn node(&self, id: NodeId) -> Option<&Node> {
+    pub(super) fn node(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(id)
     }
 
     /// `delivery.windows[0].opens`; long names are clipped.
-    pub fn path(&self, id: NodeId) -> String {
+    pub(super) fn path(&self, id: NodeId) -> String {
         let mut labels = Vec::new();
         let mut at = self.node(id);
         while let Some(node) = at {
@@ -87,7 +87,7 @@ impl Tree {
     }
 
     /// The key a node stands under.
-    pub fn key(&self, id: NodeId) -> Option<&str> {
+    pub(super) fn key(&self, id: NodeId) -> Option<&str> {
         match &self.node(id)?.label {
             Label::Key(key, _) => Some(key),
             Label::Root | Label::Item(_) => None,
@@ -95,7 +95,7 @@ impl Tree {
     }
 
     /// Where a fault of the value is shown: the scalar itself, or the key of a list or mapping.
-    pub fn place(&self, id: NodeId) -> Place {
+    pub(super) fn place(&self, id: NodeId) -> Place {
         let Some(node) = self.node(id) else {
             return Place::file(&self.file);
         };
@@ -109,7 +109,7 @@ impl Tree {
     }
 
     /// Where a fault of the key is shown.
-    pub fn key_place(&self, id: NodeId) -> Place {
+    pub(super) fn key_place(&self, id: NodeId) -> Place {
         match self.node(id).map(|node| &node.label) {
             Some(Label::Key(_, span)) => self.at(*span),
             Some(Label::Root | Label::Item(_)) | None => self.place(id),
@@ -117,7 +117,7 @@ impl Tree {
     }
 
     /// A scalar with the place of its first character.
-    pub fn text(&self, id: NodeId) -> Text {
+    pub(super) fn text(&self, id: NodeId) -> Text {
         match self.node(id).map(|node| &node.kind) {
             Some(NodeKind::Scalar(scalar)) => Text {
                 text: scalar.text.replace("\r\n", "\n").replace('\r', "\n"),

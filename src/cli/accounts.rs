@@ -19,7 +19,7 @@ use crate::project::read_secret;
 use crate::provider::{AnyProvider, Connection, Provider, ReadError};
 
 /// Every configured provider.
-pub struct Accounts {
+pub(super) struct Accounts {
     /// Ready to be asked.
     pub providers: Vec<AnyProvider>,
     /// What a decision may rely on.
@@ -35,7 +35,7 @@ pub struct Accounts {
 }
 
 /// Opens every account of the project. Needs a runtime.
-pub async fn open(context: &Context, root: &Path, project: &Project) -> Result<Accounts, Failed> {
+pub(super) async fn open(context: &Context, root: &Path, project: &Project) -> Result<Accounts, Failed> {
     let (mut accounts, mut faults) = open_some(context, root, project).await?;
     accounts.ask_for_ids(root).await;
     faults.extend(accounts.one_under_two_names());
@@ -48,7 +48,7 @@ pub async fn open(context: &Context, root: &Path, project: &Project) -> Result<A
 
 /// Opens the accounts that can be opened, and says why the others cannot: an emergency stop takes what it gets, and asks
 /// nobody for an ID first.
-pub async fn open_some(
+pub(super) async fn open_some(
     context: &Context,
     root: &Path,
     project: &Project,
@@ -179,7 +179,7 @@ impl Accounts {
     }
 
     /// Registered senders and balances against what the plan would send.
-    pub async fn warnings(&self, plan: &Plan, desired: &Desired) -> Vec<Diagnostic> {
+    pub(super) async fn warnings(&self, plan: &Plan, desired: &Desired) -> Vec<Diagnostic> {
         let mut warnings = Vec::new();
         for provider in &self.providers {
             let sends = || {
@@ -209,12 +209,12 @@ impl Accounts {
     }
 
     /// The account of this name.
-    pub fn find(&self, name: &ProviderName) -> Option<&AnyProvider> {
+    pub(super) fn find(&self, name: &ProviderName) -> Option<&AnyProvider> {
         self.providers.iter().find(|provider| provider.name() == name)
     }
 
     /// Stops the sandboxes; their state is on disk already.
-    pub async fn close(self) {
+    pub(super) async fn close(self) {
         for running in self.running {
             running.stop().await;
         }
@@ -222,7 +222,7 @@ impl Accounts {
 }
 
 /// The facts of every provider, without asking any: for plans that assume that nothing exists.
-pub fn offline_facts(project: &Project) -> Result<Vec<ProviderFacts>, Failed> {
+pub(super) fn offline_facts(project: &Project) -> Result<Vec<ProviderFacts>, Failed> {
     let facts_of = |(name, config): (&ProviderName, &ProviderConfig)| {
         let connection = Connection {
             name: name.clone(),
@@ -252,7 +252,7 @@ fn is_loopback(base_url: &str) -> bool {
 }
 
 /// A provider's capabilities as the plan knows them.
-pub fn facts(provider: &AnyProvider, account: AccountId) -> ProviderFacts {
+pub(super) fn facts(provider: &AnyProvider, account: AccountId) -> ProviderFacts {
     let can = provider.capabilities();
     ProviderFacts {
         name: provider.name().clone(),
@@ -275,7 +275,7 @@ pub fn facts(provider: &AnyProvider, account: AccountId) -> ProviderFacts {
 
 /// A provider that cannot be read completely: no operations, nothing changed.
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-pub fn unreadable(error: ReadError) -> Failed {
+pub(super) fn unreadable(error: ReadError) -> Failed {
     Failed {
         diagnostics: vec![error.diagnostic()],
         ..Failed::new(Exit::Failed, "a provider cannot be read; nothing was changed")

@@ -18,7 +18,7 @@ use super::global::Global;
     disable_help_subcommand = true,
     after_help = "Start:\n  campanile init shop && cd shop\n  campanile plan\n  campanile apply\n\nExit codes: 0 done, 1 failed, 2 has operations (--detailed-exitcode),\n3 guard or --strict, 4 stale, 5 partial, 6 unknown, 64 usage, 65 bad input,\n130 and 143 interrupted (README: Exit codes)"
 )]
-pub struct Cli {
+pub(super) struct Cli {
     /// Options of every command.
     #[command(flatten)]
     pub global: Global,
@@ -29,7 +29,7 @@ pub struct Cli {
 
 /// The commands of the program.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Make a project that plans and applies at once on the sandbox
     Init(super::commands::init::InitArgs),
     /// Check all files, offline; every fault in one run

@@ -25,7 +25,7 @@ const FRUITLESS_IN_A_ROW: u32 = 20;
 type PageKey = (ProviderName, BatchId);
 
 /// A brake on some campaigns.
-pub struct Brake<'a, 'd> {
+pub(super) struct Brake<'a, 'd> {
     desk: &'a RunContext<'d, AnyProvider, SystemClock>,
     is_meant: &'a dyn Fn(&CampaignRef) -> bool,
     /// What it has come to.
@@ -41,7 +41,7 @@ pub struct Brake<'a, 'd> {
 
 impl<'a, 'd> Brake<'a, 'd> {
     /// Nothing is done yet.
-    pub fn new(
+    pub(super) fn new(
         desk: &'a RunContext<'d, AnyProvider, SystemClock>,
         is_meant: &'a dyn Fn(&CampaignRef) -> bool,
         unopened: Vec<String>,
@@ -62,7 +62,7 @@ impl<'a, 'd> Brake<'a, 'd> {
     }
 
     /// What the journal and every page show as planned, soonest first, for the question whether to cancel it.
-    pub async fn look(&mut self) -> Result<usize, Failed> {
+    pub(super) async fn look(&mut self) -> Result<usize, Failed> {
         let mut planned: BTreeSet<PageKey> = self
             .journaled()
             .into_iter()
@@ -73,7 +73,7 @@ impl<'a, 'd> Brake<'a, 'd> {
     }
 
     /// Cancels what the journal names, then page by page, then what complete lists show.
-    pub async fn pull(&mut self) -> Result<(), Failed> {
+    pub(super) async fn pull(&mut self) -> Result<(), Failed> {
         for target in self.journaled() {
             if self.desk.clock.is_interrupted() {
                 return Ok(());
@@ -85,7 +85,7 @@ impl<'a, 'd> Brake<'a, 'd> {
     }
 
     /// Why nobody could be asked at all, when that is so.
-    pub fn unreadable(&self) -> Option<Vec<Diagnostic>> {
+    pub(super) fn unreadable(&self) -> Option<Vec<Diagnostic>> {
         let is_untouched = self.tally.canceled.is_empty() && self.tally.left.is_empty() && self.doubtful.is_empty();
         (!self.was_read && is_untouched && !self.faults.is_empty()).then(|| self.faults.clone())
     }

@@ -11,7 +11,7 @@ use crate::report::PlanView;
 
 /// What to narrow and to allow: shared by `plan` and `apply`.
 #[derive(Debug, Clone, Args)]
-pub struct Choice {
+pub(super) struct Choice {
     /// Only this campaign's operations (repeatable); everything is still read and checked
     #[arg(long = "campaign", value_name = "REF", value_parser = |text: &str| CampaignRef::parse(text))]
     pub campaigns: Vec<CampaignRef>,
@@ -38,11 +38,11 @@ impl Default for Choice {
 }
 
 /// How long a saved plan may be applied.
-pub const DEFAULT_EXPIRY: Duration = Duration::from_secs(72 * 3600);
+pub(super) const DEFAULT_EXPIRY: Duration = Duration::from_secs(72 * 3600);
 
 impl Choice {
     /// What a saved plan was narrowed to and allowed; an approval takes no further options.
-    pub fn of_saved(saved: &PlanView, given: &Self) -> Result<Self, Failed> {
+    pub(super) fn of_saved(saved: &PlanView, given: &Self) -> Result<Self, Failed> {
         if !given.campaigns.is_empty() || !given.allow.is_empty() {
             return Err(Failed::usage(
                 "a saved plan is applied as it was reviewed: without `--campaign` and `--allow`",

@@ -8,7 +8,7 @@ use crate::model::{Clock, Instant};
 
 /// Real time, or a pretended instant plus the time elapsed since the start.
 #[derive(Debug, Clone)]
-pub struct SystemClock {
+pub(super) struct SystemClock {
     pretended: Option<Instant>,
     started: Stopwatch,
     interrupt: Interrupt,
@@ -17,7 +17,7 @@ pub struct SystemClock {
 #[expect(clippy::disallowed_methods, reason = "the one place where time is read")]
 impl SystemClock {
     /// Starts now.
-    pub fn start(pretended: Option<Instant>) -> Self {
+    pub(super) fn start(pretended: Option<Instant>) -> Self {
         Self {
             pretended,
             started: Stopwatch::now(),
@@ -26,12 +26,12 @@ impl SystemClock {
     }
 
     /// The instant to plan and act by.
-    pub fn now(&self) -> Instant {
+    pub(super) fn now(&self) -> Instant {
         self.pretended.map_or_else(Self::real, |at| at + self.started.elapsed())
     }
 
     /// The same clock, told of signals from now on; needs a runtime.
-    pub fn listening(&self) -> Self {
+    pub(super) fn listening(&self) -> Self {
         Self {
             interrupt: Interrupt::listen(),
             ..self.clone()
@@ -39,27 +39,27 @@ impl SystemClock {
     }
 
     /// The signals it is told of.
-    pub fn interrupt(&self) -> &Interrupt {
+    pub(super) fn interrupt(&self) -> &Interrupt {
         &self.interrupt
     }
 
     /// Time since the start, by a clock that never jumps.
-    pub fn elapsed(&self) -> Duration {
+    pub(super) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
 
     /// The instant at the start, where it is pretended (`--at`).
-    pub fn pretended(&self) -> Option<Instant> {
+    pub(super) fn pretended(&self) -> Option<Instant> {
         self.pretended
     }
 
     /// Whether the instant is pretended (`--at`).
-    pub fn is_pretended(&self) -> bool {
+    pub(super) fn is_pretended(&self) -> bool {
         self.pretended.is_some()
     }
 
     /// The machine's time, whatever is pretended.
-    pub fn real() -> Instant {
+    pub(super) fn real() -> Instant {
         let since_epoch = std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
             .unwrap_or_default();

@@ -8,7 +8,7 @@ use super::signals::Interrupt;
 
 /// What came of a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub(super) enum Answer {
     /// `yes`, in full.
     Yes,
     /// Anything else, and the end of the input.
@@ -19,7 +19,7 @@ pub enum Answer {
 
 /// What the person at the terminal answers, while signals are listened to: without that, Ctrl-C would wait for the end of
 /// the line, or for ever where whoever started the program ignores it. Without a terminal there is nobody to ask: wrong usage.
-pub async fn confirm(question: &str, without: &str, interrupt: &Interrupt) -> Result<Answer, Failed> {
+pub(super) async fn confirm(question: &str, without: &str, interrupt: &Interrupt) -> Result<Answer, Failed> {
     ask(question, without)?;
     let (tell, told) = tokio::sync::oneshot::channel();
     // A thread of its own: nothing can take a read of the terminal back, and the program may end during it.

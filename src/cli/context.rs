@@ -21,7 +21,7 @@ use crate::report::{
 };
 
 /// Options, clock and streams of one run.
-pub struct Context {
+pub(super) struct Context {
     /// As typed.
     pub global: Global,
     /// The only clock.
@@ -32,7 +32,7 @@ pub struct Context {
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
-pub struct Failed {
+pub(super) struct Failed {
     /// The code that the shell sees.
     pub exit: Exit,
     /// In one line.
@@ -45,7 +45,7 @@ pub struct Failed {
 
 impl Failed {
     /// With this code and message.
-    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
             exit,
             message: message.into(),
@@ -55,12 +55,12 @@ impl Failed {
     }
 
     /// Wrong usage.
-    pub fn usage(message: impl Into<String>) -> Self {
+    pub(super) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
     }
 
     /// Bad input files.
-    pub fn input(mut diagnostics: Vec<Diagnostic>) -> Self {
+    pub(super) fn input(mut diagnostics: Vec<Diagnostic>) -> Self {
         // A fault of the project that each campaign runs into is one fault.
         let mut told: Vec<Diagnostic> = Vec::new();
         diagnostics.retain(|diagnostic| {
@@ -80,20 +80,20 @@ impl Failed {
 
     /// The same after something was changed: not all of it went well, and 1 would say that nothing was changed.
     #[must_use]
-    pub fn after_changes(mut self) -> Self {
+    pub(super) fn after_changes(mut self) -> Self {
         self.exit = self.exit.or(Exit::Partial);
         self
     }
 
     /// The same with one more hint.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
     /// The message and its hints.
-    pub fn to_text(&self) -> String {
+    pub(super) fn to_text(&self) -> String {
         let mut text = format!("error: {}\n", self.message);
         for hint in &self.hints {
             let _ = writeln!(text, "hint: {hint}");
@@ -102,7 +102,7 @@ impl Failed {
     }
 
     /// The one document that `-o json` prints on failure.
-    pub fn to_json(&self) -> String {
+    pub(super) fn to_json(&self) -> String {
         let diagnostics: Vec<_> = self.diagnostics.iter().map(diagnostic_to_json).collect();
         let document = json!({
             "format_version": "1.0",
@@ -115,7 +115,7 @@ impl Failed {
     }
 
     /// The same for Markdown.
-    pub fn to_view(&self) -> FailureView {
+    pub(super) fn to_view(&self) -> FailureView {
         FailureView {
             format_version: FORMAT_VERSION.to_owned(),
             error: self.message.clone(),
@@ -133,13 +133,13 @@ impl From<anyhow::Error> for Failed {
 }
 
 /// A document with a final newline.
-pub fn pretty(document: &serde_json::Value) -> String {
+pub(super) fn pretty(document: &serde_json::Value) -> String {
     to_document(document)
 }
 
 impl Context {
     /// Starts the clock, at the instant that is pretended, and the log.
-    pub fn new(global: Global, pretended: Option<Instant>) -> Self {
+    pub(super) fn new(global: Global, pretended: Option<Instant>) -> Self {
         match global.color {
             Color::Auto => {}
             Color::Always => anstream::ColorChoice::Always.write_global(),
@@ -169,7 +169,7 @@ impl Context {
     }
 
     /// The same run, with its eyes on another project.
-    pub fn in_folder(&self, folder: &Path) -> Self {
+    pub(super) fn in_folder(&self, folder: &Path) -> Self {
         Self {
             global: Global {
                 directory: Some(folder.to_owned()),
@@ -181,7 +181,7 @@ impl Context {
     }
 
     /// Refuses `csv` where a command has no rows, before it does anything.
-    pub fn require_no_csv(&self) -> Result<(), Failed> {
+    pub(super) fn require_no_csv(&self) -> Result<(), Failed> {
         let formats = self.global.write.iter().map(|write| write.format);
         if formats.chain([self.global.output]).any(|format| format == Format::Csv) {
             return Err(Failed::usage("`csv` is a format of `campanile results` alone"));
@@ -191,12 +191,12 @@ impl Context {
 
     /// Prints a result. A closed pipe is not an error; what `emit` prints at the end may fail, this may not.
     #[expect(clippy::unused_self, reason = "commands print through their context")]
-    pub fn print(&self, text: &str) {
+    pub(super) fn print(&self, text: &str) {
         let _ = print_stdout(text);
     }
 
     /// Whether every `--write` file has a folder: asked before anything is done, so that no report is lost afterwards.
-    pub fn require_folders(&self) -> Result<(), Failed> {
+    pub(super) fn require_folders(&self) -> Result<(), Failed> {
         let missing = |file: &&Path| !folder_of(file).is_dir();
         let files = self.global.write.iter().map(|write| write.file.as_path());
         match files.into_iter().find(missing) {
@@ -206,7 +206,7 @@ impl Context {
     }
 
     /// Prints a result in the format asked for and writes every `--write` file.
-    pub fn emit(&self, render: &dyn Fn(Format) -> Result<String, Failed>) -> Result<(), Failed> {
+    pub(super) fn emit(&self, render: &dyn Fn(Format) -> Result<String, Failed>) -> Result<(), Failed> {
         for write in &self.global.write {
             let text = render(write.format)?;
             // A file is no terminal.
@@ -222,7 +222,7 @@ impl Context {
     }
 
     /// Prints a result that is made as JSON and as text; in Markdown and HTML it is the text, shown exactly.
-    pub fn emit_text(&self, json: &dyn Fn() -> String, text: &dyn Fn() -> String) -> Result<(), Failed> {
+    pub(super) fn emit_text(&self, json: &dyn Fn() -> String, text: &dyn Fn() -> String) -> Result<(), Failed> {
         let plain = || anstream::adapter::strip_str(&text()).to_string();
         self.emit(&|format| {
             Ok(match format {
@@ -236,25 +236,25 @@ impl Context {
     }
 
     /// Warns on stderr, also with `--quiet`.
-    pub fn warn(&self, text: &str) {
+    pub(super) fn warn(&self, text: &str) {
         self.say(&format!("warning: {text}"));
     }
 
     /// Prints a line to stderr, also with `--quiet`.
     #[expect(clippy::unused_self, reason = "commands print through their context")]
-    pub fn say(&self, text: &str) {
+    pub(super) fn say(&self, text: &str) {
         let _ = writeln!(anstream::stderr(), "{}", visible(text));
     }
 
     /// Tells something that is not a result, unless `--quiet`.
-    pub fn note(&self, text: &str) {
+    pub(super) fn note(&self, text: &str) {
         if !self.global.quiet {
             self.say(text);
         }
     }
 
     /// Begins a page that takes the place of the one before, at a terminal; elsewhere pages follow each other.
-    pub fn begin_page(&self, head: &str) {
+    pub(super) fn begin_page(&self, head: &str) {
         let is_text = matches!(self.global.output, Format::Text);
         if is_text && std::io::stdout().is_terminal() {
             let _ = print_stdout(&format!("\u{1b}[H\u{1b}[2J{head}\n\n"));
@@ -262,14 +262,14 @@ impl Context {
     }
 
     /// A line on stderr that says what is being done: for a person who watches.
-    pub fn progress(&self) -> ProgressLine {
+    pub(super) fn progress(&self) -> ProgressLine {
         let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
         let is_watched = std::io::stderr().is_terminal() && !is_set("CI") && !is_dumb;
         ProgressLine::new(is_watched && !self.global.quiet)
     }
 
     /// How wide the terminal is, and whether texts are shown whole (`-v`).
-    pub fn layout(&self) -> Layout {
+    pub(super) fn layout(&self) -> Layout {
         let given = variable("COLUMNS").and_then(|columns| columns.parse().ok());
         let seen = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
         let columns = given.filter(|_| std::io::stdout().is_terminal()).or_else(seen);
@@ -280,18 +280,18 @@ impl Context {
     }
 
     /// Whether JSON is what stdout gets.
-    pub fn is_json(&self) -> bool {
+    pub(super) fn is_json(&self) -> bool {
         self.global.output == Format::Json
     }
 
     /// Remembers the text of a file, so that diagnostics can quote it: all but what may be a secret.
-    pub fn remember(&self, file: impl Into<PathBuf>, text: impl Into<String>) {
+    pub(super) fn remember(&self, file: impl Into<PathBuf>, text: impl Into<String>) {
         let text = quotable(&text.into()).into_owned();
         self.sources.borrow_mut().push((file.into(), text));
     }
 
     /// The text of a file that was read.
-    pub fn source(&self, file: &Path) -> Option<String> {
+    pub(super) fn source(&self, file: &Path) -> Option<String> {
         self.sources
             .borrow()
             .iter()
@@ -300,20 +300,20 @@ impl Context {
     }
 
     /// Prints diagnostics to stderr, with excerpts of the files they speak of; `--quiet` leaves out notes.
-    pub fn show(&self, diagnostics: &[Diagnostic]) {
+    pub(super) fn show(&self, diagnostics: &[Diagnostic]) {
         let shown: Vec<Diagnostic> = diagnostics.iter().filter(|one| self.shows(one)).map(harmless).collect();
         let text = diagnostics_to_text(&shown, &|file| self.source(file));
         let _ = write!(anstream::stderr(), "{text}");
     }
 
     /// Whether a diagnostic is printed: `--quiet` leaves out notes.
-    pub fn shows(&self, diagnostic: &Diagnostic) -> bool {
+    pub(super) fn shows(&self, diagnostic: &Diagnostic) -> bool {
         !self.global.quiet || diagnostic.severity != Severity::Note
     }
 }
 
 /// The same fault with nothing in its words or its path that acts at a terminal.
-pub fn harmless(diagnostic: &Diagnostic) -> Diagnostic {
+pub(super) fn harmless(diagnostic: &Diagnostic) -> Diagnostic {
     let mut shown = diagnostic.clone();
     shown.message = visible(&shown.message).into_owned();
     for hint in &mut shown.hints {
@@ -328,12 +328,12 @@ pub fn harmless(diagnostic: &Diagnostic) -> Diagnostic {
 }
 
 /// Writes to stdout; a closed pipe is not an error, a full disk is.
-pub fn print_stdout(text: &str) -> std::io::Result<()> {
+pub(super) fn print_stdout(text: &str) -> std::io::Result<()> {
     put(&mut anstream::stdout(), text)
 }
 
 /// Writes a result to stdout, or tells that it could not.
-pub fn print_result(text: &str) -> Result<(), Failed> {
+pub(super) fn print_result(text: &str) -> Result<(), Failed> {
     print_stdout(text).map_err(|error| unprinted(&error))
 }
 
@@ -368,7 +368,7 @@ fn unwritten(file: &Path, error: &std::io::Error) -> Failed {
 }
 
 /// Replaces a file atomically.
-pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failed> {
+pub(super) fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failed> {
     let folder = folder_of(file);
     let write = || -> std::io::Result<()> {
         if !folder.is_dir() {

@@ -11,13 +11,13 @@ use crate::desired::{DesiredState, Inputs, Suppressions, desire, desire_what_is_
 use crate::model::{CampaignRef, Diagnostic, Instant};
 
 /// Reads everything up to the project's horizon; every fault of every file.
-pub fn desired_now(context: &Context, workspace: &Workspace) -> Result<DesiredState, Vec<Diagnostic>> {
+pub(super) fn desired_now(context: &Context, workspace: &Workspace) -> Result<DesiredState, Vec<Diagnostic>> {
     let now = context.clock.now();
     desired_until(workspace, now, now + workspace.project.horizon)
 }
 
 /// What one campaign desires, in place of the one of its name: a text that is tried out before it is written down.
-pub fn desired_by(
+pub(super) fn desired_by(
     workspace: &Workspace,
     campaign: &Campaign,
     now: Instant,
@@ -29,7 +29,11 @@ pub fn desired_by(
 }
 
 /// The same as the first, up to an instant.
-pub fn desired_until(workspace: &Workspace, now: Instant, horizon: Instant) -> Result<DesiredState, Vec<Diagnostic>> {
+pub(super) fn desired_until(
+    workspace: &Workspace,
+    now: Instant,
+    horizon: Instant,
+) -> Result<DesiredState, Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let suppressions = suppressions(workspace).unwrap_or_else(|more| {
         faults.extend(more);
@@ -52,7 +56,11 @@ pub fn desired_until(workspace: &Workspace, now: Instant, horizon: Instant) -> R
 }
 
 /// The same as the first, as if these were all who must not be texted.
-pub fn desired_with(context: &Context, workspace: &Workspace, suppressions: Suppressions) -> Option<DesiredState> {
+pub(super) fn desired_with(
+    context: &Context,
+    workspace: &Workspace,
+    suppressions: Suppressions,
+) -> Option<DesiredState> {
     let now = context.clock.now();
     let files = workspace.unreadable.iter();
     let unreadable = files.map(|file| (file.file.as_path(), file.references.as_slice()));
@@ -70,7 +78,7 @@ pub fn desired_with(context: &Context, workspace: &Workspace, suppressions: Supp
 
 /// What can be read of it, for what must not wait until every file is right again: a campaign with faults counts as one
 /// whose file cannot be read, a suppression list without the rows that cannot be read.
-pub fn desired_as_far_as_readable(context: &Context, workspace: &Workspace) -> DesiredState {
+pub(super) fn desired_as_far_as_readable(context: &Context, workspace: &Workspace) -> DesiredState {
     let now = context.clock.now();
     let files = workspace.unreadable.iter();
     let unreadable = files.map(|file| (file.file.as_path(), file.references.as_slice()));

@@ -3,7 +3,7 @@
 use crate::model::Code;
 
 /// The provider's dry run and our count disagree.
-pub const VERIFY_DIFFERS: Code = Code {
+pub(super) const VERIFY_DIFFERS: Code = Code {
     id: "C751",
     title: "the provider counts otherwise",
     page: "\
@@ -16,7 +16,7 @@ the text itself is a fault: report it, and do not apply.",
 };
 
 /// The files or the provider have moved since the review.
-pub const NOT_REVIEWED: Code = Code {
+pub(super) const NOT_REVIEWED: Code = Code {
     id: "C753",
     title: "not in the reviewed plan",
     page: "\
@@ -29,7 +29,7 @@ a new plan with `campanile plan --save FILE`, and have it reviewed.",
 };
 
 /// Fewer people than reviewed.
-pub const FEWER_THAN_REVIEWED: Code = Code {
+pub(super) const FEWER_THAN_REVIEWED: Code = Code {
     id: "C754",
     title: "fewer people than reviewed",
     page: "\
@@ -42,7 +42,7 @@ review is another matter: that campaign is refused (C753).",
 };
 
 /// The file of opt-outs is of no use.
-pub const OPT_OUTS_FILE: Code = Code {
+pub(super) const OPT_OUTS_FILE: Code = Code {
     id: "C755",
     title: "a list that Campanile keeps cannot be used",
     page: "\
@@ -56,4 +56,4 @@ Put the file back as it was committed, or fix the row that is named.",
 };
 
 /// Every code of this module.
-pub const ALL: &[Code] = &[VERIFY_DIFFERS, NOT_REVIEWED, FEWER_THAN_REVIEWED, OPT_OUTS_FILE];
+pub(super) const ALL: &[Code] = &[VERIFY_DIFFERS, NOT_REVIEWED, FEWER_THAN_REVIEWED, OPT_OUTS_FILE];

@@ -7,11 +7,11 @@ use crate::desired::DesiredState;
 use crate::model::{CampaignRef, Estimate, Instant, OccurrenceKey, Reference, Windows};
 
 /// Estimates by reference. Files with faults have none: `status` works without them.
-pub struct Estimates(Option<DesiredState>);
+pub(super) struct Estimates(Option<DesiredState>);
 
 impl Estimates {
     /// Of everything that opens from `from` to the horizon. A list on standard input is left unread, and nothing is connected to.
-    pub fn new(workspace: &Workspace, from: Instant, now: Instant) -> Self {
+    pub(super) fn new(workspace: &Workspace, from: Instant, now: Instant) -> Self {
         let waits_for_input = workspace
             .campaigns
             .iter()
@@ -24,7 +24,7 @@ impl Estimates {
     }
 
     /// Whom a campaign leaves without a text on an occasion: control groups and the holdout.
-    pub fn without_a_text(&self, campaign: &CampaignRef, key: OccurrenceKey) -> Vec<(String, Branch)> {
+    pub(super) fn without_a_text(&self, campaign: &CampaignRef, key: OccurrenceKey) -> Vec<(String, Branch)> {
         let payloads = self.0.as_ref().and_then(|state| state.payloads.get(campaign));
         let Some((payloads, occasion)) = payloads.and_then(|one| Some((one, one.occasion(key)?))) else {
             return Vec::new();
@@ -34,12 +34,12 @@ impl Estimates {
     }
 
     /// Of the batch with exactly this content.
-    pub fn of(&self, reference: &Reference) -> Option<Estimate> {
+    pub(super) fn of(&self, reference: &Reference) -> Option<Estimate> {
         self.with_segments(reference).map(|(estimate, _)| estimate)
     }
 
     /// The same with its segments.
-    pub fn with_segments(&self, reference: &Reference) -> Option<(Estimate, u64)> {
+    pub(super) fn with_segments(&self, reference: &Reference) -> Option<(Estimate, u64)> {
         let slot = &reference.slot;
         let desired = &self.0.as_ref()?.desired;
         let campaign = desired

@@ -2,7 +2,7 @@
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub(super) enum Exit {
     /// 0: done.
     Done,
     /// 1: failed, nothing was changed.
@@ -44,7 +44,7 @@ impl Exit {
     ];
 
     /// The number that the shell sees.
-    pub fn code(self) -> u8 {
+    pub(super) fn code(self) -> u8 {
         match self {
             Self::Done => 0,
             Self::Failed => 1,
@@ -62,7 +62,7 @@ impl Exit {
 
     /// The one that wins.
     #[must_use]
-    pub fn or(self, other: Self) -> Self {
+    pub(super) fn or(self, other: Self) -> Self {
         Self::STRENGTH
             .into_iter()
             .find(|exit| *exit == self || *exit == other)

@@ -9,7 +9,7 @@ use crate::model::Diagnostic;
 use crate::report::{diagnostics_to_text, escaped, text_to_html, visible};
 
 /// Tells why a command failed: on stderr for people, and as the one document with `-o json`.
-pub fn report_failure(context: &Context, failed: &Failed) {
+pub(super) fn report_failure(context: &Context, failed: &Failed) {
     write_failure(context, failed);
     if context.is_json() {
         let _ = print_stdout(&failed.to_json());

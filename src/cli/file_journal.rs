@@ -18,7 +18,7 @@ use crate::model::{Instant, ProviderName};
 const WORTH_IT: u64 = 256 << 10;
 
 /// The journal in a file.
-pub struct FileJournal {
+pub(super) struct FileJournal {
     path: PathBuf,
     file: Option<File>,
     /// Held while `file` is open: a share of the right to write.
@@ -37,12 +37,12 @@ struct Read {
 
 impl FileJournal {
     /// Of the project's real accounts, below its root; nothing is made before the first line.
-    pub fn at(root: &Path) -> Self {
+    pub(super) fn at(root: &Path) -> Self {
         Self::in_file(root.join(".campanile").join("journal.jsonl"))
     }
 
     /// Of a sandbox, beside its state.
-    pub fn of_sandbox(root: &Path, sandbox: &ProviderName) -> Self {
+    pub(super) fn of_sandbox(root: &Path, sandbox: &ProviderName) -> Self {
         Self::in_file(root.join(".campanile").join(format!("sandbox-{sandbox}.journal.jsonl")))
     }
 
@@ -56,7 +56,7 @@ impl FileJournal {
     }
 
     /// Forgets everything: what it speaks of is gone.
-    pub fn forget(&mut self) -> io::Result<()> {
+    pub(super) fn forget(&mut self) -> io::Result<()> {
         (self.file, self.share) = (None, None);
         self.read.replace(None);
         match std::fs::remove_file(&self.path) {
@@ -67,7 +67,7 @@ impl FileJournal {
 
     /// Replaces the file by a shorter one that says the same, if that is worth it and nobody else is writing. The new file is
     /// whole and on disk before it takes the old one's place.
-    pub fn compact(&mut self, now: Instant) -> io::Result<()> {
+    pub(super) fn compact(&mut self, now: Instant) -> io::Result<()> {
         if std::fs::symlink_metadata(&self.path).map_or(0, |metadata| metadata.len()) < WORTH_IT {
             return Ok(());
         }

@@ -32,14 +32,14 @@ struct FinishedLine {
 
 /// What was read of finished batches, by account and batch.
 #[derive(Debug)]
-pub struct FinishedBatches {
+pub(super) struct FinishedBatches {
     path: PathBuf,
     lines: BTreeMap<(String, String), FinishedLine>,
 }
 
 impl FinishedBatches {
     /// Reads it; a line that is torn or of another version is left out.
-    pub fn read(root: &Path) -> Self {
+    pub(super) fn read(root: &Path) -> Self {
         let path = root.join(".campanile").join("progress.jsonl");
         let text = (!path.is_symlink())
             .then(|| std::fs::read_to_string(&path).ok())
@@ -57,7 +57,7 @@ impl FinishedBatches {
     }
 
     /// What was read of a batch that is over.
-    pub fn find(&self, account: &str, batch: &ExistingBatch, now: Instant) -> Option<BatchProgress> {
+    pub(super) fn find(&self, account: &str, batch: &ExistingBatch, now: Instant) -> Option<BatchProgress> {
         let line = self.lines.get(&(account.to_owned(), batch.id.0.clone()))?;
         if !is_over(batch, now) || Some(line.reference.as_str()) != batch.reference_text.as_deref() {
             return None;
@@ -76,7 +76,13 @@ impl FinishedBatches {
     }
 
     /// Keeps what was read, if nothing more is to come of the batch. Nothing is made where there is no `.campanile/`.
-    pub fn keep(&mut self, account: &str, batch: &ExistingBatch, read: &BatchProgress, now: Instant) -> io::Result<()> {
+    pub(super) fn keep(
+        &mut self,
+        account: &str,
+        batch: &ExistingBatch,
+        read: &BatchProgress,
+        now: Instant,
+    ) -> io::Result<()> {
         let is_made = self.path.parent().is_some_and(Path::is_dir) && !self.path.is_symlink();
         if !is_made || !is_over(batch, now) || read.messages.pending > 0 {
             return Ok(());

@@ -13,7 +13,7 @@ use crate::report::{
 };
 
 /// Annotations of faults, on stderr: stdout is the result's.
-pub fn annotate(context: &Context, diagnostics: &[Diagnostic]) {
+pub(super) fn annotate(context: &Context, diagnostics: &[Diagnostic]) {
     if is_set("GITHUB_ACTIONS") {
         let views: Vec<_> = (diagnostics.iter().filter(|one| context.shows(one)))
             .map(diagnostic_to_view)
@@ -26,13 +26,13 @@ pub fn annotate(context: &Context, diagnostics: &[Diagnostic]) {
 }
 
 /// Outputs for later steps, and the summary of this one.
-pub fn tell(context: &Context, plan: &PlanView, exit: Exit) {
+pub(super) fn tell(context: &Context, plan: &PlanView, exit: Exit) {
     append(context, "GITHUB_OUTPUT", || github_output(plan, exit.code()));
     append(context, "GITHUB_STEP_SUMMARY", || step_summary(plan));
 }
 
 /// The same where a command failed: why, and with which code.
-pub fn tell_failure(context: &Context, failed: &Failed) {
+pub(super) fn tell_failure(context: &Context, failed: &Failed) {
     let code = failed.exit.code();
     append(context, "GITHUB_OUTPUT", || {
         format!("exit-code={code}\nexit-reason={}\n", exit_reason(code))

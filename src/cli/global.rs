@@ -9,7 +9,7 @@ use super::typed_instant::TypedInstant;
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
-pub struct Global {
+pub(super) struct Global {
     /// Project root [default: the nearest parent with campanile.yaml]
     #[arg(short = 'C', long, global = true, value_name = "DIR")]
     pub directory: Option<PathBuf>,
@@ -39,7 +39,7 @@ pub struct Global {
 
 /// Formats of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// For people at a terminal.
     Text,
     /// Exactly one document, also on failure.
@@ -54,7 +54,7 @@ pub enum Format {
 
 /// When to use colors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(super) enum Color {
     /// On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces.
     Auto,
     /// Also where there is no terminal.
@@ -65,14 +65,14 @@ pub enum Color {
 
 /// A further output of the same run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Write {
+pub(super) struct Write {
     /// In which format.
     pub format: Format,
     /// Where to.
     pub file: PathBuf,
 }
 
-pub fn parse_write(text: &str) -> Result<Write, String> {
+pub(super) fn parse_write(text: &str) -> Result<Write, String> {
     let (format, file) = text
         .split_once('=')
         .ok_or("expected FORMAT=FILE, like `markdown=plan.md`")?;

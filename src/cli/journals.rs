@@ -12,7 +12,7 @@ use crate::campaign::Project;
 use crate::model::Instant;
 
 /// Journals by what they speak of.
-pub struct Journals {
+pub(super) struct Journals {
     /// Of real accounts.
     main: FileJournal,
     /// By the sandbox's name.
@@ -23,7 +23,7 @@ pub struct Journals {
 
 impl Journals {
     /// Below the project root; nothing is made before the first line. With `--sandbox` every provider is a sandbox.
-    pub fn at(root: &Path, project: &Project) -> Self {
+    pub(super) fn at(root: &Path, project: &Project) -> Self {
         let sandboxes = project.providers.iter().filter(|(_, config)| config.is_sandbox());
         Self {
             main: FileJournal::at(root),
@@ -35,7 +35,7 @@ impl Journals {
     }
 
     /// Makes long ones short, for a run that holds the project's lock.
-    pub fn compact(&mut self, now: Instant) -> io::Result<()> {
+    pub(super) fn compact(&mut self, now: Instant) -> io::Result<()> {
         let sandboxes = self.sandboxes.values_mut();
         std::iter::once(&mut self.main)
             .chain(sandboxes)

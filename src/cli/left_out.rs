@@ -20,7 +20,7 @@ use crate::report::PlanView;
 type Since = BTreeMap<CampaignRef, (ProviderName, BTreeSet<Person>)>;
 
 /// What of a fresh plan a saved one approves, and what is told of campaigns that have become smaller.
-pub async fn approved(
+pub(super) async fn approved(
     context: &Context,
     prepared: &Prepared,
     (accounts, clock): (&Accounts, SystemClock),

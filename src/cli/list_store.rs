@@ -11,7 +11,7 @@ use crate::provider::ListStore;
 
 /// Of one account.
 #[derive(Debug)]
-pub struct FileStore {
+pub(super) struct FileStore {
     path: PathBuf,
     /// In the first line.
     account: String,
@@ -19,7 +19,7 @@ pub struct FileStore {
 
 impl FileStore {
     /// Below the project's root. Nothing is made where there is no `.campanile/`.
-    pub fn of(root: &Path, name: &ProviderName, account: &AccountId) -> Self {
+    pub(super) fn of(root: &Path, name: &ProviderName, account: &AccountId) -> Self {
         Self {
             path: root.join(".campanile").join(format!("list-{name}.json")),
             account: account.as_str().to_owned(),

@@ -40,7 +40,7 @@ impl ReadAt for FileBytes {
 }
 
 /// Opens a file for reading; a fault stands at `place`.
-pub fn input(
+pub(super) fn input(
     sources: &Sources,
     progress: &ProgressLine,
     origin: &Origin,
@@ -60,7 +60,7 @@ pub fn input(
 }
 
 /// How rows are read in this project.
-pub fn settings(workspace: &Workspace) -> ListSettings {
+pub(super) fn settings(workspace: &Workspace) -> ListSettings {
     ListSettings {
         national_plan: workspace.project.default_country.as_ref().and_then(NationalPlan::new),
         number_types: workspace.project.guards.number_types.clone().map(Arc::new),
@@ -69,7 +69,7 @@ pub fn settings(workspace: &Workspace) -> ListSettings {
 }
 
 /// Tells how much there is to read, so that progress can be shown. What cannot be opened is told when it is read.
-pub fn announce(workspace: &Workspace) {
+pub(super) fn announce(workspace: &Workspace) {
     if !workspace.progress.is_shown() {
         return;
     }
@@ -83,7 +83,7 @@ pub fn announce(workspace: &Workspace) {
 
 /// The sources of a campaign, in order; every fault of every one. What is wrong with a source elsewhere holds the
 /// campaign; what is wrong with a file of the project is a fault of it.
-pub fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<Table>, NoLists> {
+pub(super) fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<Table>, NoLists> {
     let mut tables = Vec::new();
     let mut faults = Vec::new();
     let mut reasons = Vec::new();
@@ -117,7 +117,7 @@ enum NoTable {
 }
 
 /// One source of a campaign, for a command that shows what is wrong with it.
-pub fn checked_table(
+pub(super) fn checked_table(
     workspace: &Workspace,
     campaign: &Campaign,
     source: &Source,
@@ -144,7 +144,7 @@ fn table(workspace: &Workspace, campaign: &Campaign, source: &Source, expect: &E
 }
 
 /// Any list with its header read; what is to be told of its reading is noted.
-pub fn table_of(
+pub(super) fn table_of(
     workspace: &Workspace,
     origin: &Origin,
     place: &Place,

@@ -17,7 +17,7 @@ const SECRETS: &str = r#"(?im)(?P<key>[\w-]*(?:token|secret|passw|api[_-]?key|cr
 static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(SECRETS).ok());
 
 /// The text without what may be a secret.
-pub fn quotable(text: &str) -> Cow<'_, str> {
+pub(super) fn quotable(text: &str) -> Cow<'_, str> {
     let Some(pattern) = PATTERN.as_ref() else {
         return Cow::Borrowed("");
     };

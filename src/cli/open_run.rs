@@ -15,7 +15,7 @@ use crate::plan::Policy;
 use crate::provider::AnyProvider;
 
 /// What a run holds; it lives as long as the run.
-pub struct OpenRun<'a> {
+pub(super) struct OpenRun<'a> {
     accounts: &'a Accounts,
     clock: SystemClock,
     journal: Journals,
@@ -26,7 +26,7 @@ pub struct OpenRun<'a> {
 
 impl<'a> OpenRun<'a> {
     /// With the project's journal, by this clock and these rules.
-    pub fn new(
+    pub(super) fn new(
         context: &Context,
         root: &Path,
         project: &Project,
@@ -51,19 +51,19 @@ impl<'a> OpenRun<'a> {
 
     /// Makes the journal short where it is long, for a run that holds the project's lock. A journal that stays long is no
     /// fault.
-    pub fn shorten_journal(&mut self) {
+    pub(super) fn shorten_journal(&mut self) {
         if let Err(error) = self.journal.compact(self.clock.now()) {
             tracing::debug!(%error, "the journal stays as it is");
         }
     }
 
     /// The line that tells how far it has come.
-    pub fn progress(&self) -> ProgressLine {
+    pub(super) fn progress(&self) -> ProgressLine {
         self.progress.clone()
     }
 
     /// What `apply` works with, for what is desired and the texts of it.
-    pub fn context<'r>(
+    pub(super) fn context<'r>(
         &'r mut self,
         desired: &'r Desired,
         payloads: &'r dyn PayloadSource,

@@ -10,7 +10,7 @@ use crate::profile::batch_extra;
 use crate::provider::NewBatch;
 
 /// The payloads of all campaigns.
-pub struct PlannedPayloads<'a> {
+pub(super) struct PlannedPayloads<'a> {
     payloads: &'a BTreeMap<CampaignRef, CampaignPayloads>,
     settings: BTreeMap<&'a CampaignRef, (&'a Settings, Api)>,
     most_segments: Option<u32>,
@@ -18,7 +18,7 @@ pub struct PlannedPayloads<'a> {
 
 impl<'a> PlannedPayloads<'a> {
     /// From everything desired, and the most segments that the project lets a message have.
-    pub fn new(state: &'a DesiredState, most_segments: Option<u32>) -> Self {
+    pub(super) fn new(state: &'a DesiredState, most_segments: Option<u32>) -> Self {
         let campaigns = state.desired.campaigns.iter();
         Self {
             payloads: &state.payloads,

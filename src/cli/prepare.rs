@@ -20,7 +20,7 @@ use crate::report::{Details, Frame, ListView, OperationView, PlanView, operation
 use crate::schedule::{Zone, tzdb_version};
 
 /// Everything that the files say.
-pub struct Prepared {
+pub(super) struct Prepared {
     /// The project.
     pub workspace: Workspace,
     /// What it desires.
@@ -30,7 +30,7 @@ pub struct Prepared {
 }
 
 /// Opens the accounts, asks them who has opted out, and reads everything. Faults of files come before faults of accounts.
-pub async fn prepare_with_accounts(
+pub(super) async fn prepare_with_accounts(
     context: &Context,
     mut workspace: Workspace,
     choice: &Choice,
@@ -47,7 +47,7 @@ pub async fn prepare_with_accounts(
 }
 
 /// Reads everything; any error of any file is a failure with all of them.
-pub fn prepare(context: &Context, mut workspace: Workspace, choice: &Choice) -> Result<Prepared, Failed> {
+pub(super) fn prepare(context: &Context, mut workspace: Workspace, choice: &Choice) -> Result<Prepared, Failed> {
     read_only_used(&mut workspace);
     let mut diagnostics = workspace.diagnostics.clone();
     diagnostics.extend(workspace.heard.diagnostics.iter().cloned());
@@ -77,7 +77,7 @@ pub fn prepare(context: &Context, mut workspace: Workspace, choice: &Choice) -> 
 
 impl Prepared {
     /// The rules of the run.
-    pub fn policy(&self, facts: &[ProviderFacts], choice: &Choice, offline: bool) -> Result<Policy, Failed> {
+    pub(super) fn policy(&self, facts: &[ProviderFacts], choice: &Choice, offline: bool) -> Result<Policy, Failed> {
         let project = &self.workspace.project;
         let overrides = choice
             .allow
@@ -102,12 +102,12 @@ impl Prepared {
     }
 
     /// The texts and people of operations.
-    pub fn payloads(&self) -> PlannedPayloads<'_> {
+    pub(super) fn payloads(&self) -> PlannedPayloads<'_> {
         PlannedPayloads::new(&self.state, self.workspace.project.guards.max_segments_per_message)
     }
 
     /// The view of a plan made from this.
-    pub fn view(&self, context: &Context, plan: &Plan, choice: &Choice, diagnostics: &[Diagnostic]) -> PlanView {
+    pub(super) fn view(&self, context: &Context, plan: &Plan, choice: &Choice, diagnostics: &[Diagnostic]) -> PlanView {
         // The parts of a group share their windows and follow each other: each window is spelled once, not 2048 times.
         type Spelled = (Option<String>, Vec<String>);
         let home = self.workspace.project.timezone.as_ref();
@@ -150,7 +150,7 @@ impl Prepared {
     }
 
     /// The view of one operation, without words for its windows.
-    pub fn operation_view(&self, context: &Context, operation: &Operation) -> OperationView {
+    pub(super) fn operation_view(&self, context: &Context, operation: &Operation) -> OperationView {
         let choice = Choice::default();
         let spell = |_: &CampaignRef, _: &Reference, _: Window| (None, Vec::new());
         let details = |_: &CampaignRef, _: OccurrenceKey| Details::default();

@@ -12,7 +12,7 @@ use crate::project::timezone_of;
 use crate::schedule::Zone;
 
 /// The instant to pretend; `None` without `--at`.
-pub fn pretended(global: &Global) -> Result<Option<Instant>, Failed> {
+pub(super) fn pretended(global: &Global) -> Result<Option<Instant>, Failed> {
     match global.at {
         None => Ok(None),
         Some(TypedInstant::Instant(instant)) => Ok(Some(instant)),

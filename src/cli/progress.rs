@@ -23,7 +23,7 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// The line; a copy speaks of the same.
 #[derive(Clone, Default)]
-pub struct ProgressLine(Option<Arc<BarState>>);
+pub(super) struct ProgressLine(Option<Arc<BarState>>);
 
 struct BarState {
     bar: ProgressBar,
@@ -36,7 +36,7 @@ struct BarState {
 
 impl ProgressLine {
     /// Drawn or not.
-    pub fn new(is_shown: bool) -> Self {
+    pub(super) fn new(is_shown: bool) -> Self {
         Self(is_shown.then(|| {
             let bar = ProgressBar::new_spinner();
             bar.set_style(style(UNCOUNTED));
@@ -51,12 +51,12 @@ impl ProgressLine {
     }
 
     /// Whether anybody sees it.
-    pub fn is_shown(&self) -> bool {
+    pub(super) fn is_shown(&self) -> bool {
         self.0.is_some()
     }
 
     /// So many lists with so many bytes are going to be read; a blink's worth is not told.
-    pub fn begin_reading(&self, lists: u64, bytes: u64) {
+    pub(super) fn begin_reading(&self, lists: u64, bytes: u64) {
         if let Some(line) = self.0.as_ref().filter(|_| bytes >= WORTH_TELLING) {
             line.begin(COUNTED, bytes);
             line.lists.store(lists, Ordering::Relaxed);
@@ -65,14 +65,14 @@ impl ProgressLine {
     }
 
     /// The next list begins.
-    pub fn next_list(&self) {
+    pub(super) fn next_list(&self) {
         if let Some(line) = &self.0 {
             line.list.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// So many bytes more were read.
-    pub fn read(&self, bytes: u64) {
+    pub(super) fn read(&self, bytes: u64) {
         if let Some(line) = self.0.as_ref().filter(|line| line.is_reading.load(Ordering::Relaxed)) {
             line.bar.inc(bytes);
             let done = line.bar.position();
@@ -88,7 +88,7 @@ impl ProgressLine {
     }
 
     /// A step of a run.
-    pub fn tell(&self, progress: &Progress<'_>) {
+    pub(super) fn tell(&self, progress: &Progress<'_>) {
         tracing::info!("{progress}");
         let Some(line) = &self.0 else { return };
         match progress {
@@ -127,7 +127,7 @@ impl ProgressLine {
     }
 
     /// Takes the line away; the next step draws it again.
-    pub fn clear(&self) {
+    pub(super) fn clear(&self) {
         if let Some(line) = &self.0 {
             line.is_reading.store(false, Ordering::Relaxed);
             line.bar.disable_steady_tick();

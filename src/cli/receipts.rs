@@ -13,14 +13,21 @@ use crate::report::{PlanView, SourceView};
 
 /// Filled while lists are read, from whichever place reads them.
 #[derive(Debug, Default)]
-pub struct Receipts {
+pub(super) struct Receipts {
     views: Mutex<BTreeMap<(CampaignRef, usize), SourceView>>,
     warnings: Mutex<Vec<Diagnostic>>,
 }
 
 impl Receipts {
     /// Notes what a source of a campaign gave; reading it again changes nothing.
-    pub fn note(&self, campaign: &Campaign, source: &Source, measured: &Measured, about: &About, as_of: Instant) {
+    pub(super) fn note(
+        &self,
+        campaign: &Campaign,
+        source: &Source,
+        measured: &Measured,
+        about: &About,
+        as_of: Instant,
+    ) {
         let place = campaign.sources.iter().position(|other| std::ptr::eq(other, source));
         let params = match &source.origin {
             Origin::Query(query) => query.params.clone(),
@@ -41,7 +48,7 @@ impl Receipts {
     }
 
     /// Notes what is to be told with a source, once.
-    pub fn warn(&self, place: &Place, about: &About) {
+    pub(super) fn warn(&self, place: &Place, about: &About) {
         let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
         for warning in &about.warnings {
             if !warnings.iter().any(|told| told.message == warning.message) {
@@ -51,25 +58,25 @@ impl Receipts {
     }
 
     /// What was noted.
-    pub fn views(&self) -> Vec<SourceView> {
+    pub(super) fn views(&self) -> Vec<SourceView> {
         let views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
         views.values().cloned().collect()
     }
 
     /// What is to be told.
-    pub fn warnings(&self) -> Vec<Diagnostic> {
+    pub(super) fn warnings(&self) -> Vec<Diagnostic> {
         self.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 /// As of when the rows of a saved plan were read.
-pub fn as_of(saved: &PlanView) -> Option<Instant> {
+pub(super) fn as_of(saved: &PlanView) -> Option<Instant> {
     let first = saved.sources.first()?;
     Instant::parse(&first.as_of).ok()
 }
 
 /// Refuses when a source gave other rows than the saved plan was made from.
-pub fn require_same(saved: &PlanView, now: &[SourceView]) -> Result<(), Failed> {
+pub(super) fn require_same(saved: &PlanView, now: &[SourceView]) -> Result<(), Failed> {
     let key = |view: &SourceView| (view.campaign.clone(), view.source.clone());
     let mut moved = Vec::new();
     for before in &saved.sources {

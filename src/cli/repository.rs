@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Where a project lies in a repository.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct ProjectPlace {
+pub(super) struct ProjectPlace {
     /// The repository's root; none outside of one.
     pub root: Option<PathBuf>,
     /// The project's folder from there, with `/`; empty at the root, outside, and where a name needs quoting in a shell.
@@ -16,7 +16,7 @@ pub struct ProjectPlace {
 }
 
 /// Finds the repository around a folder that may not be there yet.
-pub fn place(project: &Path) -> ProjectPlace {
+pub(super) fn place(project: &Path) -> ProjectPlace {
     let absolute = std::path::absolute(project).unwrap_or_else(|_| project.to_owned());
     let Some(root) = absolute.ancestors().find(|folder| folder.join(".git").exists()) else {
         return ProjectPlace::default();
@@ -33,7 +33,7 @@ pub fn place(project: &Path) -> ProjectPlace {
 }
 
 /// The branch that a merge goes to: what the remote calls its head, or the checked-out one under a usual name.
-pub fn branch(root: Option<&Path>) -> String {
+pub(super) fn branch(root: Option<&Path>) -> String {
     let named = |file: &str, prefix: &str| {
         let text = std::fs::read_to_string(root?.join(".git").join(file)).ok()?;
         let name = text.trim().strip_prefix(prefix)?.to_owned();
@@ -46,7 +46,7 @@ pub fn branch(root: Option<&Path>) -> String {
 }
 
 /// The text of an ignore file with the lines that it lacks; none when it has them all.
-pub fn with_ignored(text: &str, lines: &str) -> Option<String> {
+pub(super) fn with_ignored(text: &str, lines: &str) -> Option<String> {
     let has = |line: &str| {
         let name = |line: &str| line.trim().trim_start_matches('/').trim_end_matches('/').to_owned();
         text.lines().any(|known| name(known) == name(line))

@@ -21,7 +21,7 @@ use crate::render::{
 };
 
 /// A campaign ready to be rendered for single rows.
-pub struct Sample {
+pub(super) struct Sample {
     pub(super) audience: Arc<Audience>,
     /// In the order of the sources.
     pub(super) texts: Vec<ListTexts>,
@@ -37,7 +37,7 @@ pub struct Sample {
 
 impl Sample {
     /// Compiles templates and reads lists; `body` stands in for the campaign's own while it is tried out.
-    pub fn new(
+    pub(super) fn new(
         context: &Context,
         workspace: &Workspace,
         campaign: &Campaign,
@@ -51,7 +51,7 @@ impl Sample {
     }
 
     /// Compiles templates; reads lists unless their audience is at hand. Texts are those of the n-th occurrence, from 0.
-    pub fn of(
+    pub(super) fn of(
         context: &Context,
         workspace: &Workspace,
         campaign: &Campaign,
@@ -134,7 +134,7 @@ impl Sample {
     }
 
     /// The first messages, in order of sources and rows.
-    pub fn first(&self, limit: usize) -> Result<Vec<Shown>, Failed> {
+    pub(super) fn first(&self, limit: usize) -> Result<Vec<Shown>, Failed> {
         let mut shown = Vec::new();
         self.audience
             .first_rows(limit, |row| shown.push(self.render(row)))
@@ -143,12 +143,12 @@ impl Sample {
     }
 
     /// Whom it is for.
-    pub fn audience(&self) -> &Audience {
+    pub(super) fn audience(&self) -> &Audience {
         &self.audience
     }
 
     /// The message of the n-th recipient, from 0, in order of sources and rows.
-    pub fn nth(&self, index: usize) -> Result<Option<Shown>, Failed> {
+    pub(super) fn nth(&self, index: usize) -> Result<Option<Shown>, Failed> {
         let mut shown = None;
         self.audience
             .rows(index..index + 1, |row| shown = Some(self.render(row)))
@@ -157,7 +157,7 @@ impl Sample {
     }
 
     /// The messages for one number, in any spelling.
-    pub fn to(&self, workspace: &Workspace, number: &str) -> Result<Vec<Shown>, Failed> {
+    pub(super) fn to(&self, workspace: &Workspace, number: &str) -> Result<Vec<Shown>, Failed> {
         let national_plan = lists::settings(workspace).national_plan;
         let number = normalize(number, national_plan.as_ref())
             .map_err(|fault| Failed::usage(format!("`--to`: {fault}")))?
@@ -176,7 +176,12 @@ impl Sample {
     }
 
     /// The messages of the rows at a line of any of its lists; of a list that is no text, at a row as the list counts.
-    pub fn row_of_line(&self, workspace: &Workspace, campaign: &Campaign, line: u64) -> Result<Vec<Shown>, Failed> {
+    pub(super) fn row_of_line(
+        &self,
+        workspace: &Workspace,
+        campaign: &Campaign,
+        line: u64,
+    ) -> Result<Vec<Shown>, Failed> {
         let tables = lists::tables(workspace, campaign).map_err(|none| Failed::input(none.into_diagnostics()))?;
         let all: Arc<[Table]> = tables.clone().into();
         let finder = || Finder {
@@ -276,7 +281,7 @@ impl Sample {
 
     /// Every text of the campaign with a real row of its list: one that gets it, else the first; all of them with the
     /// row at a line where that is asked for.
-    pub fn each_text(&self, rows: &[Shown]) -> Result<Vec<Shown>, Failed> {
+    pub(super) fn each_text(&self, rows: &[Shown]) -> Result<Vec<Shown>, Failed> {
         /// So many rows are looked at for one that gets a text.
         const LOOKED_AT: usize = 10_000;
         let mut shown = Vec::new();
@@ -316,7 +321,7 @@ impl Sample {
     }
 
     /// The text of one of them for others.
-    pub fn for_others(shown: &Shown, others: &NumberSet) -> Vec<Shown> {
+    pub(super) fn for_others(shown: &Shown, others: &NumberSet) -> Vec<Shown> {
         let to = |recipient| Shown {
             line: None,
             recipient,
@@ -335,12 +340,12 @@ impl Sample {
     }
 
     /// How the provider gets these texts.
-    pub fn transport(&self, shown: &[Shown]) -> Option<String> {
+    pub(super) fn transport(&self, shown: &[Shown]) -> Option<String> {
         self.payload(shown).map(|payload| payload.body)
     }
 
     /// These messages as they travel; `None` when the provider cannot carry them.
-    pub fn payload(&self, shown: &[Shown]) -> Option<Payload> {
+    pub(super) fn payload(&self, shown: &[Shown]) -> Option<Payload> {
         let texts: Vec<&ListText> = self.texts.iter().flat_map(ListTexts::all).collect();
         let shape = match texts.as_slice() {
             [text] => Shape::of(&text.program, self.occurrence.as_ref(), self.transliterate),
@@ -351,7 +356,7 @@ impl Sample {
     }
 
     /// What one message costs.
-    pub fn estimate(&self, shown: &Shown) -> Estimate {
+    pub(super) fn estimate(&self, shown: &Shown) -> Estimate {
         let mut segments = SegmentsByClass::default();
         segments.add(
             self.prices.class(shown.recipient, shown.country),
@@ -362,7 +367,7 @@ impl Sample {
 }
 
 /// Whom the campaign must not text: testers neither.
-pub fn suppressed(workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, Vec<Diagnostic>> {
+pub(super) fn suppressed(workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, Vec<Diagnostic>> {
     let suppressions = suppressions(workspace)?;
     suppressions
         .require_read(&campaign.reference)

@@ -8,7 +8,7 @@ use crate::model::{Msisdn, SplitSalt};
 use crate::render::{Matcher, OccurrenceVariable, Row as RenderRow};
 
 /// Leaves out the rows that `where` leaves out.
-pub struct Chooser {
+pub(super) struct Chooser {
     pub matchers: Vec<Option<Matcher>>,
     pub occurrence: Option<OccurrenceVariable>,
     pub salt: SplitSalt,
@@ -51,7 +51,7 @@ impl Visitor for Chooser {
 }
 
 /// Finds the rows at a line.
-pub struct Finder {
+pub(super) struct Finder {
     pub tables: Arc<[Table]>,
     pub line: u64,
     pub found: Vec<(Msisdn, usize)>,

@@ -11,12 +11,12 @@ use crate::emulator::{Options, Running, start};
 use crate::model::{Instant, ProviderName};
 
 /// The emulator has a clock type of its own.
-pub fn emulator_instant(instant: Instant) -> EmulatorInstant {
+pub(super) fn emulator_instant(instant: Instant) -> EmulatorInstant {
     EmulatorInstant::from_unix_millis(instant.unix_millis())
 }
 
 /// Starts the sandbox of a provider; its batches stay in `.campanile/`. A state that is gone takes its journal with it.
-pub async fn open(root: &Path, provider: &ProviderName, at: Option<Instant>) -> Result<Running, Failed> {
+pub(super) async fn open(root: &Path, provider: &ProviderName, at: Option<Instant>) -> Result<Running, Failed> {
     let file = state::folder(root)?.join(format!("sandbox-{provider}.jsonl"));
     if !file.exists() {
         FileJournal::of_sandbox(root, provider)

@@ -4,7 +4,7 @@ use crate::model::{Country, Language, Msisdn};
 use crate::render::Message;
 
 /// A rendered message and how it is counted.
-pub struct Shown {
+pub(super) struct Shown {
     /// Line of its row, when known.
     pub line: Option<u64>,
     /// For whom.
@@ -25,7 +25,7 @@ pub struct Shown {
 
 impl Shown {
     /// Variant and language of its text, where there are several: `b, sv`.
-    pub fn label(&self) -> String {
+    pub(super) fn label(&self) -> String {
         let language = self.language.as_ref().map(ToString::to_string);
         self.variant
             .iter()

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::system::signals;
 
 /// Waits for either signal. Both are listened for from this call on, not only when it is awaited; needs a runtime.
-pub fn wait() -> impl Future<Output = Exit> {
+pub(super) fn wait() -> impl Future<Output = Exit> {
     let (interrupted, terminated) = signals();
     async move {
         tokio::select! {
@@ -19,11 +19,11 @@ pub fn wait() -> impl Future<Output = Exit> {
 
 /// Remembers that a signal came, so that work can stop between two calls.
 #[derive(Debug, Clone, Default)]
-pub struct Interrupt(Arc<AtomicU8>);
+pub(super) struct Interrupt(Arc<AtomicU8>);
 
 impl Interrupt {
     /// Listens in the background of the current runtime.
-    pub fn listen() -> Self {
+    pub(super) fn listen() -> Self {
         let interrupt = Self::default();
         let flag = Arc::clone(&interrupt.0);
         let wait = wait();
@@ -35,7 +35,7 @@ impl Interrupt {
     }
 
     /// Waits until a signal has come; which.
-    pub async fn wait(&self) -> Exit {
+    pub(super) async fn wait(&self) -> Exit {
         loop {
             if let Some(signal) = self.came() {
                 return signal;
@@ -45,7 +45,7 @@ impl Interrupt {
     }
 
     /// Which signal came, if one did.
-    pub fn came(&self) -> Option<Exit> {
+    pub(super) fn came(&self) -> Option<Exit> {
         match self.0.load(Ordering::SeqCst) {
             130 => Some(Exit::Interrupted),
             143 => Some(Exit::Terminated),

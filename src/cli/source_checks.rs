@@ -7,7 +7,7 @@ use crate::model::{Diagnostic, Instant, Place, format_duration};
 use crate::project::diagnostics::STALE;
 
 /// What is demanded of the rows of a list.
-pub struct Demands<'a> {
+pub(super) struct Demands<'a> {
     origin: &'a Origin,
     place: &'a Place,
     freshness: Option<&'a Freshness>,
@@ -49,13 +49,13 @@ impl<'a> From<&'a NumberList> for Demands<'a> {
 
 impl Demands<'_> {
     /// Whether the rows must be measured: they come from elsewhere, or something is expected of them.
-    pub fn are_any(&self) -> bool {
+    pub(super) fn are_any(&self) -> bool {
         self.origin.connection().is_some() || self.freshness.is_some() || self.is_counted
     }
 }
 
 /// What the list gave, or why its campaigns are held.
-pub fn check(demands: &Demands<'_>, table: &Table, as_of: Instant) -> Result<Measured, Vec<Diagnostic>> {
+pub(super) fn check(demands: &Demands<'_>, table: &Table, as_of: Instant) -> Result<Measured, Vec<Diagnostic>> {
     let dated = demands
         .freshness
         .map(|freshness| table.column(&freshness.column, "freshness.column", demands.place))

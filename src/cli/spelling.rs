@@ -13,7 +13,7 @@ use crate::schedule::{Zone, format_offset, spell_at_offset};
 
 /// A window on the campaign's clock, and what clocks do shortly before it. Of a campaign without a file, or without a zone,
 /// the clock is the project's.
-pub fn spell(
+pub(super) fn spell(
     state: &DesiredState,
     now: Instant,
     campaign: &CampaignRef,
@@ -32,7 +32,7 @@ pub fn spell(
 }
 
 /// The same for a calendar.
-pub fn spelled(
+pub(super) fn spelled(
     state: &DesiredState,
     now: Instant,
     campaign: &CampaignRef,
@@ -73,7 +73,7 @@ fn changes_before(zone: &Zone, now: Instant, window: Window) -> Vec<String> {
 }
 
 /// What a view tells of an occurrence besides the plan, without the people whom the plan leaves out of it.
-pub fn details(state: &DesiredState, plan: &Plan, campaign: &CampaignRef, key: OccurrenceKey) -> Details {
+pub(super) fn details(state: &DesiredState, plan: &Plan, campaign: &CampaignRef, key: OccurrenceKey) -> Details {
     let mut summaries = plan.campaigns.iter();
     let summary = summaries.find(|summary| (&summary.campaign, summary.occurrence) == (campaign, key));
     let left_out = summary

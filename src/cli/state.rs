@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::system::{close_to_others, private_file, private_folder};
 
 /// The folder, made if missing; its owner's alone afterwards.
-pub fn folder(root: &Path) -> Result<PathBuf, Failed> {
+pub(super) fn folder(root: &Path) -> Result<PathBuf, Failed> {
     let folder = root.join(".campanile");
     let failed =
         |error: io::Error| Failed::new(Exit::Failed, format!("could not make `{}`: {error}", folder.display()));
@@ -48,11 +48,11 @@ fn refuse_links(paths: &[PathBuf]) -> Result<(), Failed> {
 }
 
 /// Held while something is changed; released by the system when the process ends, however it ends.
-pub struct Lock(#[expect(dead_code, reason = "held, not read")] File);
+pub(super) struct Lock(#[expect(dead_code, reason = "held, not read")] File);
 
 impl Lock {
     /// Takes it, or says who has it.
-    pub fn take(root: &Path) -> Result<Self, Failed> {
+    pub(super) fn take(root: &Path) -> Result<Self, Failed> {
         let path = folder(root)?.join("lock");
         let failed =
             |error: io::Error| Failed::new(Exit::Failed, format!("could not lock `{}`: {error}", path.display()));

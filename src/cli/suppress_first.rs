@@ -15,7 +15,7 @@ use crate::provider::{AnyProvider, Provider};
 
 /// What was taken out although the run fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TakenOut {
+pub(super) struct TakenOut {
     /// Batches that no longer hold a suppressed person.
     pub done: usize,
     /// Batches that may.
@@ -23,7 +23,7 @@ pub struct TakenOut {
 }
 
 /// Takes suppressed people out, for a run that holds the lock; `None` when there was nothing to do or nobody could be asked.
-pub async fn suppress_first(context: &Context, choice: &Choice) -> Result<Option<TakenOut>, Failed> {
+pub(super) async fn suppress_first(context: &Context, choice: &Choice) -> Result<Option<TakenOut>, Failed> {
     let mut workspace = workspace::open(context)?;
     let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;
     workspace.heard = hear(context, &workspace, &accounts).await;

@@ -82,7 +82,7 @@ fn require_expected(workspace: &Workspace, list: &NumberList, table: &Table) -> 
 }
 
 /// A list with its header read, for a command that shows what is wrong with it.
-pub fn checked_suppressions(workspace: &Workspace, list: &NumberList) -> Result<Table, Vec<Diagnostic>> {
+pub(super) fn checked_suppressions(workspace: &Workspace, list: &NumberList) -> Result<Table, Vec<Diagnostic>> {
     let table = table_of(workspace, &list.origin, &list.place, &Expect::suppressions(list))?;
     require_expected(workspace, list, &table)?;
     Ok(table)
@@ -181,7 +181,7 @@ fn blocked(workspace: &Workspace) -> BTreeMap<ProviderName, Arc<NumberSet>> {
 }
 
 /// Every suppression list of the project, each read once, and who has opted out; every fault of every one.
-pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnostic>> {
+pub(super) fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnostic>> {
     let (suppressions, faults) = read_suppressions(workspace, false);
     if faults.is_empty() {
         Ok(suppressions)
@@ -191,7 +191,7 @@ pub fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Diagnosti
 }
 
 /// The same without the rows that cannot be read: whoever can be read must not be texted meanwhile.
-pub fn suppressions_as_far_as_readable(workspace: &Workspace) -> Suppressions {
+pub(super) fn suppressions_as_far_as_readable(workspace: &Workspace) -> Suppressions {
     read_suppressions(workspace, true).0
 }
 

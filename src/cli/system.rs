@@ -3,7 +3,7 @@
 //! On Windows files get the rights that their folder gives them, so a project belongs below the user's own folder; a folder
 //! cannot be flushed on its own, and NTFS journals its entries; Ctrl+C and Ctrl+Break stand for SIGINT and SIGTERM.
 
-pub use these::{close_to_others, flush_folder, identity, private_file, private_folder, signals};
+pub(super) use these::{close_to_others, flush_folder, identity, private_file, private_folder, signals};
 
 #[cfg(unix)]
 mod these {
@@ -15,21 +15,21 @@ mod these {
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
     /// Makes folders that only their owner can enter.
-    pub fn private_folder() -> DirBuilder {
+    pub(crate) fn private_folder() -> DirBuilder {
         let mut builder = DirBuilder::new();
         builder.mode(0o700);
         builder
     }
 
     /// Opens files that only their owner can read once they are made.
-    pub fn private_file() -> OpenOptions {
+    pub(crate) fn private_file() -> OpenOptions {
         let mut options = OpenOptions::new();
         options.mode(0o600);
         options
     }
 
     /// Takes what others may do away. Not ours to change means not ours to protect: then it stays as it is.
-    pub fn close_to_others(path: &Path, mode: u32) {
+    pub(crate) fn close_to_others(path: &Path, mode: u32) {
         let is_open = std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0);
         if is_open {
             let _ = std::fs::set_permissions(path, Permissions::from_mode(mode));
@@ -37,18 +37,18 @@ mod these {
     }
 
     /// Which file this is, whatever it is called.
-    pub fn identity(metadata: &Metadata) -> (u64, u64) {
+    pub(crate) fn identity(metadata: &Metadata) -> (u64, u64) {
         (metadata.dev(), metadata.ino())
     }
 
     /// Brings the entries of a folder onto the disk.
     #[expect(clippy::disallowed_methods, reason = "a folder of the program's own")]
-    pub fn flush_folder(folder: &Path) -> io::Result<()> {
+    pub(crate) fn flush_folder(folder: &Path) -> io::Result<()> {
         File::open(folder)?.sync_all()
     }
 
     /// SIGINT and SIGTERM, listened for from now on; each ends when it comes.
-    pub fn signals() -> (impl Future<Output = ()>, impl Future<Output = ()>) {
+    pub(crate) fn signals() -> (impl Future<Output = ()>, impl Future<Output = ()>) {
         let interrupt = signal(SignalKind::interrupt());
         let terminate = signal(SignalKind::terminate());
         (heard(interrupt), heard(terminate))

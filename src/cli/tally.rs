@@ -6,7 +6,7 @@ use crate::model::{BatchId, CampaignRef, ProviderName};
 
 /// What braking came to.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub(super) struct Tally {
     /// References of what is silent now.
     pub canceled: BTreeSet<String>,
     /// What is planned still, or may be: why, by the batch's name.

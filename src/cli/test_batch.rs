@@ -11,7 +11,7 @@ use crate::render::segment;
 
 impl Sample {
     /// A batch marked as a test: no decision about the campaign depends on it.
-    pub fn test_batch(
+    pub(super) fn test_batch(
         &self,
         project: &Project,
         campaign: &Campaign,

@@ -4,7 +4,7 @@ use crate::model::{Instant, LocalTime};
 
 /// The instant as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TypedInstant {
+pub(super) enum TypedInstant {
     /// With an offset, or `Z`.
     Instant(Instant),
     /// A wall-clock time in the project's zone.
@@ -13,7 +13,7 @@ pub enum TypedInstant {
 
 impl TypedInstant {
     /// Reads RFC 3339, or a local time like `2026-12-01 09:00`.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         if let Ok(instant) = Instant::parse(text) {
             return Ok(Self::Instant(instant));
         }

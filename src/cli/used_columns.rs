@@ -14,7 +14,7 @@ use crate::model::snake_case;
 use crate::project::UsedColumns;
 
 /// Has the workspace read no more than it needs.
-pub fn read_only_used(workspace: &mut Workspace) {
+pub(super) fn read_only_used(workspace: &mut Workspace) {
     let mut used: BTreeMap<Origin, UsedColumns> = BTreeMap::new();
     let mut add = |origin: &Origin, columns: UsedColumns| {
         if let Origin::Parts(_) = origin {

@@ -17,7 +17,10 @@ const SAMPLE: usize = 20;
 const BATCHES: usize = 20;
 
 /// A diagnostic for every disagreement, with both values.
-pub async fn verify(run: &RunContext<'_, AnyProvider, SystemClock>, plan: &Plan) -> Result<Vec<Diagnostic>, Failed> {
+pub(super) async fn verify(
+    run: &RunContext<'_, AnyProvider, SystemClock>,
+    plan: &Plan,
+) -> Result<Vec<Diagnostic>, Failed> {
     let mut diagnostics = Vec::new();
     let mut asked = 0;
     for operation in plan

@@ -4,7 +4,7 @@
 //! files. Pure: no file is read or written here.
 
 /// Where this program's source and releases are; empty while nobody has written it into `Cargo.toml`.
-pub const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+pub(super) const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// The commit that this program was built from; empty when the build did not know it.
 const COMMIT: &str = env!("CAMPANILE_COMMIT");
@@ -14,7 +14,7 @@ const IS_RELEASE: bool = option_env!("CAMPANILE_RELEASE").is_some();
 
 /// How the workflows get Campanile.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Form {
+pub(super) enum Form {
     /// A released binary of this version.
     Release(String),
     /// Built from the commit of this program.
@@ -23,7 +23,7 @@ pub enum Form {
 
 impl Form {
     /// The release asked for, else the one that this program is, else the source.
-    pub fn choose(release: Option<&str>, from_source: bool) -> Self {
+    pub(super) fn choose(release: Option<&str>, from_source: bool) -> Self {
         match release {
             Some(version) => Self::Release(version.to_owned()),
             None if IS_RELEASE && !from_source => Self::Release(env!("CARGO_PKG_VERSION").to_owned()),
@@ -34,7 +34,7 @@ impl Form {
 
 /// Who approves what is applied on merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Approve {
+pub(super) enum Approve {
     /// The merge: what was merged is planned again and applied.
     Merge,
     /// The review: the merge applies the plan that the pull request showed, or refuses.
@@ -43,7 +43,7 @@ pub enum Approve {
 
 /// What the templates are filled in with.
 #[derive(Debug)]
-pub struct Workflows<'a> {
+pub(super) struct Workflows<'a> {
     /// The project's folder in its repository, with `/`; empty at its root.
     pub directory: &'a str,
     /// The branch that is applied.
@@ -60,7 +60,7 @@ pub struct Workflows<'a> {
 
 /// Files of the project that Campanile writes and the apply commits, relative to the project; none where nothing is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WrittenFiles {
+pub(super) struct WrittenFiles {
     /// Of opt-outs by text.
     pub opt_outs: Vec<String>,
     /// Of numbers that fail again and again.
@@ -116,7 +116,7 @@ impl WrittenFiles {
 
 impl Workflows<'_> {
     /// What names jobs, caches and artifacts of this project.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         if self.directory.is_empty() {
             "campanile".to_owned()
         } else {
@@ -125,7 +125,7 @@ impl Workflows<'_> {
     }
 
     /// `.github/workflows/NAME.yml`.
-    pub fn github(&self) -> String {
+    pub(super) fn github(&self) -> String {
         let (apply, keep) = match self.approve {
             Approve::Merge => (include_str!("commands/scaffold/ci/github-apply.yml"), ""),
             Approve::SavedPlan => (
@@ -223,7 +223,7 @@ impl Workflows<'_> {
     }
 
     /// `.gitlab-ci.yml`, or the file that one includes.
-    pub fn gitlab(&self) -> String {
+    pub(super) fn gitlab(&self) -> String {
         let (apply, keep) = match self.approve {
             Approve::Merge => (include_str!("commands/scaffold/ci/gitlab-apply.yml"), ""),
             Approve::SavedPlan => (
@@ -277,7 +277,7 @@ impl Workflows<'_> {
     }
 
     /// Where GitLab's file of a project in a folder is, from the repository's root.
-    pub fn gitlab_file(&self) -> String {
+    pub(super) fn gitlab_file(&self) -> String {
         if self.directory.is_empty() {
             ".gitlab-ci.yml".to_owned()
         } else {

@@ -15,10 +15,10 @@ use crate::model::{CampaignRef, Diagnostic, Instant};
 use crate::project::{Link, Loaded, Sources, Unreadable, find_root, load};
 
 /// Why a run reads no source that must be connected to.
-pub const OFFLINE: &str = "the run is offline";
+pub(super) const OFFLINE: &str = "the run is offline";
 
 /// A loaded project.
-pub struct Workspace {
+pub(super) struct Workspace {
     /// Its folder.
     pub root: PathBuf,
     /// Its settings; with `--sandbox` every provider is the embedded one.
@@ -43,7 +43,7 @@ pub struct Workspace {
 
 /// Finds and loads the project. Only a project file that cannot be read at all is a failure here: faults of campaigns
 /// stand in `diagnostics`.
-pub fn open(context: &Context) -> Result<Workspace, Failed> {
+pub(super) fn open(context: &Context) -> Result<Workspace, Failed> {
     let root = root_of(&context.global)?;
     let loaded = load(&root).map_err(|failed| {
         for (file, text) in failed.texts {
@@ -100,7 +100,7 @@ pub fn open(context: &Context) -> Result<Workspace, Failed> {
 }
 
 /// The project's folder: `-C`, or the nearest one with a project file.
-pub fn root_of(global: &Global) -> Result<PathBuf, Failed> {
+pub(super) fn root_of(global: &Global) -> Result<PathBuf, Failed> {
     match &global.directory {
         Some(directory) if !directory.is_dir() => {
             Err(Failed::usage(format!("`{}` is not a folder", directory.display())))
@@ -114,7 +114,7 @@ pub fn root_of(global: &Global) -> Result<PathBuf, Failed> {
 
 impl Workspace {
     /// Stops when any file has an error.
-    pub fn require_valid(&self) -> Result<(), Failed> {
+    pub(super) fn require_valid(&self) -> Result<(), Failed> {
         if self.diagnostics.iter().any(Diagnostic::is_error) {
             return Err(Failed::input(self.diagnostics.clone()));
         }
@@ -122,7 +122,7 @@ impl Workspace {
     }
 
     /// A campaign by its reference, or a failure that names the nearest one.
-    pub fn campaign(&self, reference: &CampaignRef) -> Result<&Campaign, Failed> {
+    pub(super) fn campaign(&self, reference: &CampaignRef) -> Result<&Campaign, Failed> {
         self.campaigns
             .iter()
             .find(|campaign| campaign.reference == *reference)
@@ -130,7 +130,7 @@ impl Workspace {
     }
 
     /// Refuses names that no campaign has.
-    pub fn require_known(&self, references: &[CampaignRef]) -> Result<(), Failed> {
+    pub(super) fn require_known(&self, references: &[CampaignRef]) -> Result<(), Failed> {
         match references
             .iter()
             .find(|reference| !self.campaigns.iter().any(|campaign| campaign.reference == **reference))
@@ -145,7 +145,7 @@ impl Workspace {
     }
 
     /// What its files are called, those that cannot be read included.
-    pub fn references(&self) -> BTreeSet<CampaignRef> {
+    pub(super) fn references(&self) -> BTreeSet<CampaignRef> {
         let unreadable = self.unreadable.iter().flat_map(|file| file.references.iter().cloned());
         self.campaigns
             .iter()
@@ -155,13 +155,13 @@ impl Workspace {
     }
 
     /// The folder of journal, lock and sandbox.
-    pub fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         &self.root
     }
 }
 
 /// Wrong usage: nothing has this name. Says which one is near, or all there are.
-pub fn unknown_campaign<'a>(reference: &CampaignRef, known: impl Iterator<Item = &'a CampaignRef>) -> Failed {
+pub(super) fn unknown_campaign<'a>(reference: &CampaignRef, known: impl Iterator<Item = &'a CampaignRef>) -> Failed {
     let failed = Failed::usage(format!("there is no campaign `{reference}`"));
     let known: BTreeSet<&CampaignRef> = known.collect();
     let nearest = known

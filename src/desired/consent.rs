@@ -19,7 +19,7 @@ const HEADS: &[&str] = &[
 ];
 
 /// One note for each list of a marketing campaign whose column nobody asks for.
-pub fn unasked(campaign: &Campaign, tables: &[Table]) -> Vec<Diagnostic> {
+pub(super) fn unasked(campaign: &Campaign, tables: &[Table]) -> Vec<Diagnostic> {
     if campaign.category != Category::Marketing {
         return Vec::new();
     }

@@ -18,7 +18,7 @@ use crate::schedule::{
 };
 
 /// More firings of one campaign within one horizon are a mistake: a text every minute for a week.
-pub const MOST: usize = 11_000;
+pub(super) const MOST: usize = 11_000;
 
 /// When a campaign fires.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use crate::schedule::{
 };
 
 /// Checks every occurrence that still has time ahead.
-pub fn check(
+pub(super) fn check(
     guards: &Guards,
     campaign: &Campaign,
     when: &When,
@@ -61,7 +61,7 @@ pub fn check(
 }
 
 /// Rules that a group's windows break. Without zones of their own, people are where their country is.
-pub fn findings_of(group: &DesiredGroup, zones: &[Zone], own: &OwnRules) -> Vec<QuietFinding> {
+pub(super) fn findings_of(group: &DesiredGroup, zones: &[Zone], own: &OwnRules) -> Vec<QuietFinding> {
     let crowds = crowds(group, zones);
     let listeners: Vec<Listeners<'_>> = crowds
         .iter()
@@ -134,7 +134,7 @@ fn finding(
 }
 
 /// The project's own rules as `schedule` takes them.
-pub fn own_rules(guards: &Guards) -> OwnRules {
+pub(super) fn own_rules(guards: &Guards) -> OwnRules {
     let hours = |range: TimeRange| Hours {
         start: range.start,
         end: range.end,

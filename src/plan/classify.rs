@@ -28,7 +28,7 @@ pub(super) enum Role {
 }
 
 impl<'a> World<'a> {
-    pub fn role(&self, i: usize) -> Role {
+    pub(super) fn role(&self, i: usize) -> Role {
         let batch = self.batch(i);
         match batch.origin {
             // Somebody has looked, and says that it is not there.
@@ -93,13 +93,13 @@ impl<'a> World<'a> {
     }
 
     /// Canceled by an apply of ours, or by anybody before it opens, and nobody can prove that no message left.
-    pub fn is_unproved(&self, i: usize) -> bool {
+    pub(super) fn is_unproved(&self, i: usize) -> bool {
         let is_early = is_ahead(self.batch(i).opens(), self.now);
         (self.is_canceled_by_apply(i) || is_early) && self.is_reported_canceled(i) && self.role(i) == Role::Begun
     }
 
     /// Whether an apply of ours asked for its cancel.
-    pub fn is_canceled_by_apply(&self, i: usize) -> bool {
+    pub(super) fn is_canceled_by_apply(&self, i: usize) -> bool {
         self.cancel_of(self.batch(i)).is_some_and(|cancel| !cancel.by_stop)
     }
 
@@ -109,17 +109,17 @@ impl<'a> World<'a> {
     }
 
     /// Whether DELETE may be sent, by the clock.
-    pub fn has_delete_ground(&self, i: usize) -> bool {
+    pub(super) fn has_delete_ground(&self, i: usize) -> bool {
         self.opens_in(i, DELETE_GROUND)
     }
 
     /// Whether a batch opens at least this far ahead.
-    pub fn opens_in(&self, i: usize, lead: Duration) -> bool {
+    pub(super) fn opens_in(&self, i: usize, lead: Duration) -> bool {
         self.batch(i).opens().is_some_and(|opens| opens >= self.now + lead)
     }
 
     /// Whether a begun batch may still be going out.
-    pub fn is_still_sending(&self, i: usize) -> bool {
+    pub(super) fn is_still_sending(&self, i: usize) -> bool {
         let batch = self.batch(i);
         let is_over = match batch.origin {
             KnownBy::Listed(listed) => matches!(listed.state, ReportedState::Sent | ReportedState::Canceled),

@@ -33,25 +33,25 @@ fn run(part: Part) -> Run {
 
 impl PartsInUse {
     /// Part of a begun batch.
-    pub fn add_begun(&mut self, part: Part) {
+    pub(super) fn add_begun(&mut self, part: Part) {
         self.begun.insert(run(part));
         self.live.insert(run(part));
     }
 
     /// Part of a batch that is planned or may exist.
-    pub fn add_live(&mut self, part: Part) {
+    pub(super) fn add_live(&mut self, part: Part) {
         self.live.insert(run(part));
     }
 
     /// Part of a stopped batch; it counts only where no live one overlaps it, so add the live ones first.
-    pub fn add_stopped(&mut self, part: Part) {
+    pub(super) fn add_stopped(&mut self, part: Part) {
         if !self.overlaps_live(part) {
             self.stopped.insert(run(part));
         }
     }
 
     /// Whether a live batch can hold the same people.
-    pub fn overlaps_live(&self, part: Part) -> bool {
+    pub(super) fn overlaps_live(&self, part: Part) -> bool {
         is_within(&self.live, part) || part.ancestors().chain([part]).any(|one| self.live.contains(&run(one)))
     }
 

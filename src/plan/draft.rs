@@ -83,7 +83,7 @@ pub(super) struct Cancellation {
 }
 
 impl Cancellation {
-    pub fn of(reason: Reason) -> Self {
+    pub(super) fn of(reason: Reason) -> Self {
         Self {
             reason,
             is_guarded: false,
@@ -149,22 +149,26 @@ pub(super) struct Removal {
 
 impl<'a> Draft<'a> {
     /// Wanted batches with their status, by index.
-    pub fn each(&self) -> impl Iterator<Item = (usize, &Want<'a>, &Status)> {
+    pub(super) fn each(&self) -> impl Iterator<Item = (usize, &Want<'a>, &Status)> {
         (self.wants.iter().zip(&self.statuses).enumerate()).map(|(w, (want, status))| (w, want, status))
     }
 
-    pub fn want(&self, w: usize) -> &Want<'a> {
+    pub(super) fn want(&self, w: usize) -> &Want<'a> {
         #[expect(clippy::indexing_slicing, reason = "indices are made from this vector alone")]
         &self.wants[w]
     }
 
-    pub fn status(&self, w: usize) -> &Status {
+    pub(super) fn status(&self, w: usize) -> &Status {
         #[expect(clippy::indexing_slicing, reason = "as long as `wants`, by construction")]
         &self.statuses[w]
     }
 
     /// Wanted batches of one occurrence.
-    pub fn wants_of(&self, campaign: &CampaignRef, occurrence: OccurrenceKey) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn wants_of(
+        &self,
+        campaign: &CampaignRef,
+        occurrence: OccurrenceKey,
+    ) -> impl Iterator<Item = usize> + '_ {
         let first = Slot {
             campaign: campaign.clone(),
             occurrence,
@@ -177,7 +181,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Refuses a wanted batch that would be created or replaced; tells whether that is news.
-    pub fn hold(&mut self, w: usize, hold: Hold) -> bool {
+    pub(super) fn hold(&mut self, w: usize, hold: Hold) -> bool {
         match self.statuses.get_mut(w) {
             Some(status) if status.sends() => {
                 *status = Status::Held(hold);
@@ -188,7 +192,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether a planned batch leaves by this plan: canceled, or replaced by a batch that is not held.
-    pub fn leaves(&self, batch: usize) -> bool {
+    pub(super) fn leaves(&self, batch: usize) -> bool {
         match self.dispositions.get(&batch) {
             Some(Disposition::Cancel(_)) => true,
             Some(Disposition::Replaced(w)) => self.status(*w).sends(),
@@ -197,14 +201,14 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether a batch is wanted exactly as it is, fingerprint included: then it shares nobody with any other wanted one.
-    pub fn is_wanted_exactly(&self, reference: &Reference) -> bool {
+    pub(super) fn is_wanted_exactly(&self, reference: &Reference) -> bool {
         (self.wanted.get(&reference.slot)).is_some_and(|w| self.want(*w).reference.fingerprint == reference.fingerprint)
     }
 }
 
 impl Status {
     /// Whether people of an older batch would be left without any if it went. What has passed takes nobody over.
-    pub fn withholds_people(&self) -> bool {
+    pub(super) fn withholds_people(&self) -> bool {
         match self {
             Self::Held(hold) => hold.reason != HeldReason::WindowPassed,
             Self::Narrowed => true,
@@ -218,7 +222,7 @@ impl Status {
     }
 
     /// Whether something would be sent.
-    pub fn sends(&self) -> bool {
+    pub(super) fn sends(&self) -> bool {
         match self {
             Self::Create { .. } | Self::Replace(_) => true,
             Self::Keep { .. }

@@ -13,7 +13,7 @@ pub(super) struct LimitVerdict {
 
 impl LimitVerdict {
     /// Why it stops: `subject` is what was counted, `guard` the key that limits it.
-    pub fn told(&self, subject: &str, guard: &str) -> String {
+    pub(super) fn told(&self, subject: &str, guard: &str) -> String {
         match self.limit.strip_prefix(NO_LIMIT) {
             Some(currency) => format!(
                 "{subject} comes to {}, and `{guard}` has no limit in {currency}",

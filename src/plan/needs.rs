@@ -6,14 +6,14 @@ use crate::model::{ExistingBatch, Headcount, NumberSet, Proof, Recipients, Repor
 
 impl<'a> World<'a> {
     /// Runs with another reason for what is asked meanwhile.
-    pub fn asking_for<T>(&self, urgency: Urgency, run: impl FnOnce() -> T) -> T {
+    pub(super) fn asking_for<T>(&self, urgency: Urgency, run: impl FnOnce() -> T) -> T {
         let before = self.urgency.replace(urgency);
         let result = run();
         self.urgency.set(before);
         result
     }
 
-    pub fn ask(&self, urgency: Urgency, batch: &ExistingBatch, what: NeedKind) {
+    pub(super) fn ask(&self, urgency: Urgency, batch: &ExistingBatch, what: NeedKind) {
         let need = Need {
             provider: batch.provider.clone(),
             id: batch.id.clone(),
@@ -23,7 +23,7 @@ impl<'a> World<'a> {
     }
 
     /// The people of a batch; `None` when they cannot be known (not read yet, not readable, not listed).
-    pub fn people(&self, i: usize) -> Option<&'a NumberSet> {
+    pub(super) fn people(&self, i: usize) -> Option<&'a NumberSet> {
         let batch = self.batch(i).listed()?;
         match &batch.recipients {
             Recipients::Read(numbers) => Some(numbers),
@@ -36,7 +36,7 @@ impl<'a> World<'a> {
     }
 
     /// Whether the silence of a planned batch could be proved after a cancel, as far as a read shows it.
-    pub fn is_provable(&self, i: usize) -> bool {
+    pub(super) fn is_provable(&self, i: usize) -> bool {
         let Some(batch) = self.batch(i).listed() else {
             return true;
         };
@@ -55,7 +55,7 @@ impl<'a> World<'a> {
     }
 
     /// The people of a batch if somebody asked already.
-    pub fn people_if_read(&self, i: usize) -> Option<&'a NumberSet> {
+    pub(super) fn people_if_read(&self, i: usize) -> Option<&'a NumberSet> {
         match &self.batch(i).listed()?.recipients {
             Recipients::Read(numbers) => Some(numbers),
             Recipients::Unreadable | Recipients::NotRead => None,
@@ -63,7 +63,7 @@ impl<'a> World<'a> {
     }
 
     /// How many people a batch has; `None` when the provider does not tell (or has not been asked yet).
-    pub fn headcount(&self, i: usize) -> Option<u64> {
+    pub(super) fn headcount(&self, i: usize) -> Option<u64> {
         let batch = self.batch(i).listed()?;
         if let Recipients::Read(people) = &batch.recipients {
             return u64::try_from(people.len()).ok();
@@ -79,7 +79,7 @@ impl<'a> World<'a> {
     }
 
     /// What must be read next: only the most urgent kind, because its answers may make the rest needless.
-    pub fn needs(self) -> Vec<Need> {
+    pub(super) fn needs(self) -> Vec<Need> {
         let asked = self.asked.into_inner();
         let first = asked.first().map(|(urgency, _)| *urgency);
         asked

@@ -10,7 +10,7 @@ use crate::model::{CampaignRef, Reference};
 
 impl World<'_> {
     /// Whether an override lifts this rule for this batch; remembered as needed.
-    pub fn is_allowed(&self, rule: Rule, reference: &Reference) -> bool {
+    pub(super) fn is_allowed(&self, rule: Rule, reference: &Reference) -> bool {
         let on_the_command_line = self.is_allowed_by_option(rule, reference);
         let in_the_file = self
             .campaign(&reference.slot.campaign)
@@ -23,7 +23,7 @@ impl World<'_> {
     }
 
     /// Whether somebody has said that the namespace is this project's; remembered as needed.
-    pub fn is_adopted(&self) -> bool {
+    pub(super) fn is_adopted(&self) -> bool {
         let is_meant = |scope: &Scope| match scope {
             Scope::Campaign(name) => name.as_str() == self.policy.namespace.as_str(),
             Scope::Occurrence(..) | Scope::Reference(_) | Scope::File(_) => false,
@@ -49,7 +49,7 @@ impl World<'_> {
 
     /// Whether the brake on this batch is released for a wanted one: by the command line, or by the file, which must name
     /// the batch, so that what is left in it undoes no later brake.
-    pub fn is_resumed(&self, want: &Want<'_>, stopped: usize) -> bool {
+    pub(super) fn is_resumed(&self, want: &Want<'_>, stopped: usize) -> bool {
         let names_it = |entry: &Allow| {
             let id = self.batch(stopped).id();
             entry.rule == Rule::Resume && entry.batch.as_deref() == id.map(|id| id.0.as_str())
@@ -63,7 +63,7 @@ impl World<'_> {
     }
 
     /// Whether `--allow` lifts this rule for a file.
-    pub fn is_file_allowed(&self, rule: Rule, file: &str) -> bool {
+    pub(super) fn is_file_allowed(&self, rule: Rule, file: &str) -> bool {
         let is_meant = |one: &&(usize, &Override)| {
             one.1.rule == rule && matches!(&one.1.scope, Scope::File(named) if is_same_path(named, file))
         };
@@ -77,12 +77,12 @@ impl World<'_> {
     }
 
     /// Indices of `--allow` overrides that lifted something, and file overrides that did.
-    pub fn overrides_used(&self) -> (BTreeSet<usize>, BTreeSet<(CampaignRef, Rule)>) {
+    pub(super) fn overrides_used(&self) -> (BTreeSet<usize>, BTreeSet<(CampaignRef, Rule)>) {
         (self.used.borrow().clone(), self.used_in_files.borrow().clone())
     }
 
     /// Whether `--campaign` leaves this campaign's operations in the plan.
-    pub fn is_selected(&self, campaign: &CampaignRef) -> bool {
+    pub(super) fn is_selected(&self, campaign: &CampaignRef) -> bool {
         (self.policy.selected.as_ref()).is_none_or(|selected| selected.contains(campaign))
     }
 }

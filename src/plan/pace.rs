@@ -46,12 +46,12 @@ impl Steps {
         Self { n: n.max(1), per }
     }
 
-    pub fn count(self) -> u32 {
+    pub(super) fn count(self) -> u32 {
         self.n
     }
 
     /// Every part has at least so many bits: four to eight parts a step, so that steps are of one size within a quarter.
-    pub fn bits(self) -> u8 {
+    pub(super) fn bits(self) -> u8 {
         if self.n == 1 {
             return 0;
         }
@@ -66,13 +66,13 @@ impl Steps {
     }
 
     /// When a part may be sent.
-    pub fn windows(self, declared: &Windows, part: Part) -> Windows {
+    pub(super) fn windows(self, declared: &Windows, part: Part) -> Windows {
         let left = self.of(part).and_then(|step| declared.after(self.per * step));
         left.unwrap_or_else(|| declared.clone())
     }
 
     /// When the last step opens.
-    pub fn last_opens(self, declared: &Windows) -> Instant {
+    pub(super) fn last_opens(self, declared: &Windows) -> Instant {
         let last = declared.after(self.per * (self.n - 1));
         last.map_or(declared.opens(), |windows| windows.opens())
     }

@@ -11,12 +11,12 @@ pub(super) struct PartIndex(BTreeMap<(u16, u8), Vec<usize>>);
 
 impl PartIndex {
     /// Adds a batch.
-    pub fn insert(&mut self, part: Part, batch: usize) {
+    pub(super) fn insert(&mut self, part: Part, batch: usize) {
         self.0.entry((part.first_place(), part.bits())).or_default().push(batch);
     }
 
     /// Every batch whose part holds, or lies within, this one or a part that this one lies within.
-    pub fn overlapping(&self, part: Part) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn overlapping(&self, part: Part) -> impl Iterator<Item = usize> + '_ {
         let within = self
             .0
             .range((part.first_place(), part.bits())..=(part.last_place(), Part::MAX_BITS));

@@ -32,34 +32,34 @@ pub(super) struct Want<'a> {
 }
 
 impl Want<'_> {
-    pub fn part(&self) -> Part {
+    pub(super) fn part(&self) -> Part {
         self.reference.slot.part
     }
 
-    pub fn key(&self) -> OccurrenceKey {
+    pub(super) fn key(&self) -> OccurrenceKey {
         self.occurrence.key
     }
 
-    pub fn opens(&self) -> Instant {
+    pub(super) fn opens(&self) -> Instant {
         self.windows.opens()
     }
 
-    pub fn closes(&self) -> Instant {
+    pub(super) fn closes(&self) -> Instant {
         self.windows.closes()
     }
 
     /// Whether this person would be in it.
-    pub fn holds(&self, number: Msisdn) -> bool {
+    pub(super) fn holds(&self, number: Msisdn) -> bool {
         self.part().contains_bucket(Part::bucket(number)) && self.group.content.numbers.contains(number)
     }
 
     /// Who would be in it.
-    pub fn people(&self) -> impl Iterator<Item = Msisdn> + '_ {
+    pub(super) fn people(&self) -> impl Iterator<Item = Msisdn> + '_ {
         (self.group.content.numbers.iter()).filter(|number| self.part().contains_bucket(Part::bucket(*number)))
     }
 
     /// Whether one of these people would be in it.
-    pub fn shares_with(&self, people: &NumberSet) -> bool {
+    pub(super) fn shares_with(&self, people: &NumberSet) -> bool {
         people.iter().any(|number| self.holds(number))
     }
 }

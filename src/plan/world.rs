@@ -42,7 +42,7 @@ pub(super) enum KnownBy<'a> {
 }
 
 impl<'a> Existing<'a> {
-    pub fn id(&self) -> Option<&'a BatchId> {
+    pub(super) fn id(&self) -> Option<&'a BatchId> {
         match self.origin {
             KnownBy::Listed(batch) => Some(&batch.id),
             KnownBy::Lost(known) => Some(&known.id),
@@ -50,36 +50,36 @@ impl<'a> Existing<'a> {
         }
     }
 
-    pub fn listed(&self) -> Option<&'a ExistingBatch> {
+    pub(super) fn listed(&self) -> Option<&'a ExistingBatch> {
         match self.origin {
             KnownBy::Listed(batch) => Some(batch),
             KnownBy::Lost(_) | KnownBy::Unsettled(_) => None,
         }
     }
 
-    pub fn opens(&self) -> Option<Instant> {
+    pub(super) fn opens(&self) -> Option<Instant> {
         self.windows.first().map(|w| w.opens())
     }
 
-    pub fn closes(&self) -> Option<Instant> {
+    pub(super) fn closes(&self) -> Option<Instant> {
         self.windows.last().map(|w| w.closes())
     }
 
-    pub fn key(&self) -> OccurrenceKey {
+    pub(super) fn key(&self) -> OccurrenceKey {
         self.reference.slot.occurrence
     }
 
-    pub fn campaign(&self) -> &'a CampaignRef {
+    pub(super) fn campaign(&self) -> &'a CampaignRef {
         &self.reference.slot.campaign
     }
 
     /// Group and part: where in its occurrence it stands.
-    pub fn position(&self) -> (Group, Part) {
+    pub(super) fn position(&self) -> (Group, Part) {
         (self.reference.slot.group, self.reference.slot.part)
     }
 
     /// Which of two batches was there first: by creation and id where the provider tells it, else by place in its list.
-    pub fn age(&self) -> (&'a ProviderName, Option<Instant>, u64, Option<&'a BatchId>) {
+    pub(super) fn age(&self) -> (&'a ProviderName, Option<Instant>, u64, Option<&'a BatchId>) {
         let (created, place) = match self.origin {
             KnownBy::Listed(batch) => (batch.created_at, batch.created_at.map_or(batch.position, |_| 0)),
             KnownBy::Lost(_) | KnownBy::Unsettled(_) => (None, u64::MAX),
@@ -138,7 +138,7 @@ pub(super) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    pub fn new(
+    pub(super) fn new(
         desired: &'a Desired,
         observed: &'a Observed,
         journal: &'a JournalFacts,
@@ -192,36 +192,36 @@ impl<'a> World<'a> {
         }
     }
 
-    pub fn batch(&self, i: usize) -> &Existing<'a> {
+    pub(super) fn batch(&self, i: usize) -> &Existing<'a> {
         #[expect(clippy::indexing_slicing, reason = "indices are made from this vector alone")]
         &self.batches[i]
     }
 
-    pub fn campaign(&self, reference: &CampaignRef) -> Option<&'a DesiredCampaign> {
+    pub(super) fn campaign(&self, reference: &CampaignRef) -> Option<&'a DesiredCampaign> {
         self.campaigns.get(reference).copied()
     }
 
-    pub fn facts(&self, provider: &ProviderName) -> Option<&'a ProviderFacts> {
+    pub(super) fn facts(&self, provider: &ProviderName) -> Option<&'a ProviderFacts> {
         self.policy.providers.get(provider)
     }
 
-    pub fn cancel_of(&self, batch: &Existing<'a>) -> Option<&CancelFacts> {
+    pub(super) fn cancel_of(&self, batch: &Existing<'a>) -> Option<&CancelFacts> {
         self.cancels.get(&(batch.provider, batch.id()?))
     }
 
     /// Whether a batch is ours: our namespace, and not a test send.
-    pub fn is_ours(&self, i: usize) -> bool {
+    pub(super) fn is_ours(&self, i: usize) -> bool {
         self.batch(i).reference.namespace == self.policy.namespace || mutant(Mutant::ForeignTouched)
     }
 
     /// Sandbox batches count only for campaigns on the sandbox: whatever "sent" there reached nobody.
-    pub fn counts_for(&self, i: usize, campaign: &DesiredCampaign) -> bool {
+    pub(super) fn counts_for(&self, i: usize, campaign: &DesiredCampaign) -> bool {
         let elsewhere = mutant(Mutant::ProviderMoveIsNew) && *self.batch(i).provider != campaign.provider;
         (campaign.sandbox || !self.batch(i).sandbox || mutant(Mutant::SandboxCounts)) && !elsewhere
     }
 
     /// Our batches of an occurrence that count for its campaign.
-    pub fn of_occurrence(&self, campaign: &DesiredCampaign, key: OccurrenceKey) -> Vec<usize> {
+    pub(super) fn of_occurrence(&self, campaign: &DesiredCampaign, key: OccurrenceKey) -> Vec<usize> {
         let all = self.by_occurrence.get(&(&campaign.reference, key));
         all.into_iter()
             .flatten()
@@ -231,14 +231,19 @@ impl<'a> World<'a> {
     }
 
     /// Our batches of a slot that count for its campaign.
-    pub fn of_slot(&self, campaign: &DesiredCampaign, slot: &Slot) -> Vec<usize> {
+    pub(super) fn of_slot(&self, campaign: &DesiredCampaign, slot: &Slot) -> Vec<usize> {
         let all = self.by_slot.get(slot).into_iter().flatten().copied();
         all.filter(|i| self.counts_for(*i, campaign)).collect()
     }
 
     /// Our batches of an occurrence that can hold the same people as this slot, and count: its own, and
     /// those of other slots that `may_share` lets through.
-    pub fn neighbors(&self, campaign: &DesiredCampaign, slot: &Slot, may_share: impl Fn(&Slot) -> bool) -> Vec<usize> {
+    pub(super) fn neighbors(
+        &self,
+        campaign: &DesiredCampaign,
+        slot: &Slot,
+        may_share: impl Fn(&Slot) -> bool,
+    ) -> Vec<usize> {
         let all = self.by_part.get(&(&slot.campaign, slot.occurrence));
         let elsewhere = (all.into_iter())
             .flat_map(|index| index.overlapping(slot.part))
@@ -251,7 +256,7 @@ impl<'a> World<'a> {
     }
 
     /// Whether the provider lists it as canceled: only then does its role depend on a proof.
-    pub fn is_reported_canceled(&self, i: usize) -> bool {
+    pub(super) fn is_reported_canceled(&self, i: usize) -> bool {
         (self.batch(i).listed()).is_some_and(|batch| batch.state == ReportedState::Canceled)
     }
 }

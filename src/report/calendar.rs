@@ -223,7 +223,7 @@ fn totals(calendar: &CalendarView, out: &mut String) {
 pub(super) mod tests {
     use super::*;
 
-    pub fn sample() -> CalendarView {
+    pub(crate) fn sample() -> CalendarView {
         let window = |opens: &str, closes: &str, local: &str| WindowView {
             opens: opens.to_owned(),
             closes: closes.to_owned(),

@@ -1,5 +1,6 @@
 //! One integration test binary: a module per theme.
 #![expect(
+    unreachable_pub,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

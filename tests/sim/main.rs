@@ -10,6 +10,7 @@
 //! ```
 
 #![expect(
+    unreachable_pub,
     clippy::unwrap_used,
     clippy::panic,
     clippy::print_stdout,

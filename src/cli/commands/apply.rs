@@ -36,7 +36,7 @@ use crate::report::{
 #[command(
     after_help = "Examples:\n  campanile apply                # plans, shows, asks for `yes`\n  campanile apply --yes          # in CI\n  campanile apply plan.json      # these operations or fewer; exit 4 when something has moved"
 )]
-pub struct ApplyArgs {
+pub(crate) struct ApplyArgs {
     /// A plan saved with `plan --save`: an approval of these operations or fewer
     pub file: Option<PathBuf>,
     /// Do not ask
@@ -48,7 +48,7 @@ pub struct ApplyArgs {
 }
 
 /// Plans, asks, carries out, reports.
-pub fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
     let done = attempt(context, args);
     if let Err(failed) = &done {
         notify::failed(context, failed.exit);

@@ -8,7 +8,7 @@ use crate::model::Instant;
 use crate::report::{PlanView, is_sealed};
 
 /// A saved plan that is an approval of something.
-pub fn require_applicable(context: &Context, saved: &PlanView) -> Result<(), Failed> {
+pub(super) fn require_applicable(context: &Context, saved: &PlanView) -> Result<(), Failed> {
     let refuse = |why: &str| {
         Err(Failed::new(Exit::Stale, why.to_owned()).hint("make a new plan with `campanile plan --save FILE`"))
     };
@@ -30,7 +30,11 @@ pub fn require_applicable(context: &Context, saved: &PlanView) -> Result<(), Fai
 }
 
 /// A pretended instant must never move a real account.
-pub fn require_true_time(context: &Context, accounts: &Accounts, approval: Option<&PlanView>) -> Result<(), Failed> {
+pub(super) fn require_true_time(
+    context: &Context,
+    accounts: &Accounts,
+    approval: Option<&PlanView>,
+) -> Result<(), Failed> {
     if accounts.all_local {
         return Ok(());
     }
@@ -48,7 +52,7 @@ pub fn require_true_time(context: &Context, accounts: &Accounts, approval: Optio
     Ok(())
 }
 
-pub fn require_agreeing_clocks(seen: &Observation) -> Result<(), Failed> {
+pub(super) fn require_agreeing_clocks(seen: &Observation) -> Result<(), Failed> {
     match seen.skewed.first() {
         Some((provider, theirs, ours)) => {
             let message =

@@ -21,7 +21,7 @@ use crate::report::{
 /// Coming occurrences by the files alone, offline
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  campanile calendar --days 90\n  campanile calendar --ics > campaigns.ics")]
-pub struct CalendarArgs {
+pub(crate) struct CalendarArgs {
     /// How many days ahead
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1100))]
     pub days: u32,
@@ -31,7 +31,7 @@ pub struct CalendarArgs {
 }
 
 /// Reads the files and tells what comes; violations are listed and never fail it.
-pub fn run(context: &Context, args: &CalendarArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &CalendarArgs) -> Result<Exit, Failed> {
     if args.ics && context.global.output != Format::Text {
         return Err(Failed::usage("`--ics` is a format of its own: without `-o`"));
     }

@@ -29,7 +29,7 @@ const LARGEST: usize = 32 << 20;
 #[command(
     after_help = "Examples:\n  campanile comment github plan.json    # GITHUB_TOKEN, and what GitHub Actions sets\n  campanile comment gitlab plan.json    # GITLAB_TOKEN, and what GitLab CI sets\n\nA failed comment is a warning: the exit code stays 0."
 )]
-pub struct CommentArgs {
+pub(crate) struct CommentArgs {
     /// The code host
     #[command(subcommand)]
     pub host: Host,
@@ -37,7 +37,7 @@ pub struct CommentArgs {
 
 /// Code hosts.
 #[derive(Debug, Subcommand)]
-pub enum Host {
+pub(crate) enum Host {
     /// A pull request on GitHub
     Github {
         /// From `campanile plan --save`: a plan, or why there is none
@@ -75,7 +75,7 @@ pub enum Host {
 }
 
 /// Posts, updates or skips. Whatever keeps the comment from being posted is a warning: a run's own exit code counts.
-pub fn run(context: &Context, args: &CommentArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &CommentArgs) -> Result<Exit, Failed> {
     let now = context.clock.now();
     let news = News::read(context, args.plan(), now)?;
     let runtime = crate::cli::runtime::runtime()?;

@@ -15,7 +15,7 @@ const MAX_CHARACTERS: usize = 65_000;
 const OUTDATED: &str = "<!-- outdated -->";
 
 /// What is to be told.
-pub struct News {
+pub(super) struct News {
     /// The project's namespace.
     pub namespace: String,
     /// When the plan was made, or failed to be.
@@ -27,7 +27,7 @@ pub struct News {
 
 impl News {
     /// From what `plan --save` left. A failure does not know its namespace: the project's file may be what is wrong.
-    pub fn read(context: &Context, file: &Path, now: Instant) -> Result<Self, Failed> {
+    pub(super) fn read(context: &Context, file: &Path, now: Instant) -> Result<Self, Failed> {
         Ok(match read_saved(file)? {
             Saved::Plan(plan) => Self {
                 text: render(&plan, Format::Markdown, Layout::default()),
@@ -48,7 +48,7 @@ impl News {
     }
 
     /// The comment, given the one that is there.
-    pub fn body(&self, existing: Option<&str>) -> String {
+    pub(super) fn body(&self, existing: Option<&str>) -> String {
         let body = format!(
             "<!-- campanile {} {} -->\n\n{}",
             self.namespace, self.made_at, self.text
@@ -88,7 +88,7 @@ fn instant(text: &str) -> Option<&str> {
 }
 
 /// The instant in a comment of ours for this namespace.
-pub fn marked_instant<'a>(body: &'a str, namespace: &str) -> Option<&'a str> {
+pub(super) fn marked_instant<'a>(body: &'a str, namespace: &str) -> Option<&'a str> {
     body.trim_start()
         .strip_prefix(&format!("<!-- campanile {namespace} "))?
         .split_once(" -->")

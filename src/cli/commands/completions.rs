@@ -14,7 +14,7 @@ use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 
 /// Prints the script.
-pub fn run(context: &Context, shell: Shell) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, shell: Shell) -> Result<Exit, Failed> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "campanile", &mut script);
     let script = String::from_utf8_lossy(&script).into_owned();

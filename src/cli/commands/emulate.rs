@@ -16,7 +16,7 @@ use crate::emulator::{Error, Options, run as run_emulator};
 #[command(
     after_help = "Examples:\n  campanile emulate --listen 127.0.0.1:8080 --state emulator.jsonl\n  curl -H 'Authorization: Bearer x' http://127.0.0.1:8080/v2/batches\n  curl http://127.0.0.1:8080/_emulator/messages"
 )]
-pub struct EmulateArgs {
+pub(crate) struct EmulateArgs {
     /// Where to listen; loopback only; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = |text: &str| text.parse::<SocketAddr>().map_err(|_| "expected an address and a port like `127.0.0.1:8080`"))]
     pub listen: SocketAddr,
@@ -35,7 +35,7 @@ pub struct EmulateArgs {
 }
 
 /// Serves until SIGINT or SIGTERM.
-pub fn run(context: &Context, args: &EmulateArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &EmulateArgs) -> Result<Exit, Failed> {
     let faults = match &args.faults {
         Some(file) => read_faults(file)?,
         None => Vec::new(),

@@ -16,7 +16,7 @@ use crate::plan::{Meaning, all_meanings, meanings};
 #[command(
     after_help = "Examples:\n  campanile explain acme.black-friday.000010000000000000\n  campanile explain C014\n  campanile explain window passed\n  campanile explain mass-cancel\n  campanile explain all"
 )]
-pub struct ExplainArgs {
+pub(crate) struct ExplainArgs {
     /// A reference as the provider shows it, a code like C014, a word that a plan prints in
     /// brackets, a rule of `--allow`, `all` for a list of codes and words, or `senders` for what
     /// is known of senders by country
@@ -25,7 +25,7 @@ pub struct ExplainArgs {
 }
 
 /// Every code of every module.
-pub fn all_codes() -> Vec<&'static Code> {
+pub(crate) fn all_codes() -> Vec<&'static Code> {
     let mut codes: Vec<&Code> = [
         crate::campaign::diagnostics::ALL,
         crate::audience::diagnostics::ALL,
@@ -45,7 +45,7 @@ pub fn all_codes() -> Vec<&'static Code> {
 }
 
 /// Prints a page.
-pub fn run(context: &Context, args: &ExplainArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &ExplainArgs) -> Result<Exit, Failed> {
     let what = args.what.join(" ");
     let meanings = meanings(&what);
     if what == "all" {

@@ -20,7 +20,7 @@ use crate::provider::{AnyProvider, Provider};
 #[command(
     after_help = "Examples:\n  campanile feedback codes --csv confirmed.csv\n\nAn empty list is refused: to Sinch it would mean everybody."
 )]
-pub struct FeedbackArgs {
+pub(crate) struct FeedbackArgs {
     /// Which campaign
     #[arg(value_parser = |text: &str| CampaignRef::parse(text))]
     pub campaign: CampaignRef,
@@ -33,7 +33,7 @@ pub struct FeedbackArgs {
 }
 
 /// Finds the batches that hold these people and tells the provider.
-pub fn run(context: &Context, args: &FeedbackArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &FeedbackArgs) -> Result<Exit, Failed> {
     let workspace = workspace::open(context)?;
     workspace.require_valid()?;
     let campaign = workspace.campaign(&args.campaign)?.clone();

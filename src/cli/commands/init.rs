@@ -20,7 +20,7 @@ use crate::schedule::{Zone, weekday_and_date};
 #[command(
     after_help = "Examples:\n  campanile init shop\n  campanile init --namespace acme .\n  campanile init --workflows      # only the CI files, over those that are there"
 )]
-pub struct InitArgs {
+pub(crate) struct InitArgs {
     /// Where; made if missing
     #[arg(id = "where", default_value = ".", value_name = "DIR")]
     pub directory: PathBuf,
@@ -62,7 +62,7 @@ const FILES: [(&str, &str); 6] = [
 ];
 
 /// Writes every file that is not there yet; refuses a folder that is a project already.
-pub fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &InitArgs) -> Result<Exit, Failed> {
     let root = match &context.global.directory {
         Some(base) => base.join(&args.directory),
         None => args.directory.clone(),

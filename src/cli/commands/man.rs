@@ -11,7 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::version::{DATE, TOOL};
 
 /// Writes one page per command.
-pub fn run(context: &Context, directory: &Path) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, directory: &Path) -> Result<Exit, Failed> {
     std::fs::create_dir_all(directory).map_err(|error| {
         Failed::new(
             Exit::Failed,

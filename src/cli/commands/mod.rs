@@ -1,36 +1,36 @@
 //! One file a command: its arguments and its `run`.
 
-pub mod apply;
+pub(super) mod apply;
 mod apply_checks;
-pub mod calendar;
-pub mod comment;
+pub(super) mod calendar;
+pub(super) mod comment;
 mod comment_body;
-pub mod completions;
-pub mod emulate;
-pub mod explain;
-pub mod feedback;
-pub mod init;
-pub mod man;
-pub mod opt_outs;
-pub mod plan;
-pub mod preview;
+pub(super) mod completions;
+pub(super) mod emulate;
+pub(super) mod explain;
+pub(super) mod feedback;
+pub(super) mod init;
+pub(super) mod man;
+pub(super) mod opt_outs;
+pub(super) mod plan;
+pub(super) mod preview;
 mod preview_serve;
-pub mod results;
-pub mod schema;
-pub mod segments;
-pub mod show;
-pub mod sources;
-pub mod status;
-pub mod stop;
-pub mod test;
-pub mod validate;
+pub(super) mod results;
+pub(super) mod schema;
+pub(super) mod segments;
+pub(super) mod show;
+pub(super) mod sources;
+pub(super) mod status;
+pub(super) mod stop;
+pub(super) mod test;
+pub(super) mod validate;
 
 use super::args::Command;
 use super::context::{Context, Failed};
 use super::exit::Exit;
 
 /// Runs the command that was typed.
-pub fn dispatch(context: &Context, command: Command) -> Result<Exit, Failed> {
+pub(super) fn dispatch(context: &Context, command: Command) -> Result<Exit, Failed> {
     if !matches!(command, Command::Results(_)) {
         context.require_no_csv()?;
     }

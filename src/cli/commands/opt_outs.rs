@@ -16,7 +16,7 @@ use crate::cli::workspace::{self, Workspace};
 #[command(
     after_help = "Examples:\n  campanile opt-outs                  # counts by account and age; changes nothing\n  campanile opt-outs --needs-person   # texts that a person should read, with masked numbers\n  campanile opt-outs pull             # adds new ones to `opt_outs: { file: ... }`"
 )]
-pub struct OptOutsArgs {
+pub(crate) struct OptOutsArgs {
     /// What to do
     #[command(subcommand)]
     pub action: Option<OptOutsAction>,
@@ -27,13 +27,13 @@ pub struct OptOutsArgs {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum OptOutsAction {
+pub(crate) enum OptOutsAction {
     /// Add what is new to the file of opt-outs; running it again adds nothing
     Pull,
 }
 
 /// Asks, shows, and writes down where that is wanted.
-pub fn run(context: &Context, args: &OptOutsArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &OptOutsArgs) -> Result<Exit, Failed> {
     let mut workspace = workspace::open(context)?;
     if workspace.project.providers.is_empty() {
         workspace.require_valid()?;

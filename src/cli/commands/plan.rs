@@ -27,7 +27,7 @@ use crate::report::{ChangeView, ComingView, Layout, coming, seal};
 #[command(
     after_help = "Examples:\n  campanile plan\n  campanile plan --save plan.json --write markdown=plan.md\n  campanile plan --offline          # no account, no network: assumes that nothing exists yet\n  campanile plan --detailed-exitcode  # 2 when there is something to do"
 )]
-pub struct PlanArgs {
+pub(crate) struct PlanArgs {
     /// What to narrow and to allow
     #[command(flatten)]
     pub choice: Choice,
@@ -52,7 +52,7 @@ pub struct PlanArgs {
 }
 
 /// Reads, decides, shows; changes nothing.
-pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
     let done = attempt(context, args);
     if let (Err(failed), Some(file)) = (&done, &args.save) {
         // `comment` tells it; what an earlier run saved there is no plan of these files.
@@ -136,7 +136,7 @@ fn change(context: &Context, base: &Path, prepared: &Prepared) -> Option<ChangeV
 }
 
 /// 3 when a guard holds something, or `--strict` refuses.
-pub fn exit_of_plan(plan: &Plan, diagnostics: &[Diagnostic], strict: bool) -> Exit {
+pub(crate) fn exit_of_plan(plan: &Plan, diagnostics: &[Diagnostic], strict: bool) -> Exit {
     let warned = diagnostics
         .iter()
         .any(|diagnostic| diagnostic.severity <= Severity::Warning);
@@ -148,7 +148,7 @@ pub fn exit_of_plan(plan: &Plan, diagnostics: &[Diagnostic], strict: bool) -> Ex
 }
 
 /// What would be sent if nothing existed.
-pub fn plan_offline(
+pub(crate) fn plan_offline(
     context: &Context,
     prepared: &Prepared,
     choice: &Choice,

@@ -22,7 +22,7 @@ use crate::report::{amounts, estimate_view, shortened, visible};
 #[command(
     after_help = "Examples:\n  campanile preview black-friday --limit 3\n  campanile preview black-friday --to +46701740605\n  campanile preview black-friday --serve   # a page that follows every save"
 )]
-pub struct PreviewArgs {
+pub(crate) struct PreviewArgs {
     /// Which campaign
     #[arg(value_parser = |text: &str| CampaignRef::parse(text))]
     pub campaign: CampaignRef,
@@ -41,7 +41,7 @@ pub struct PreviewArgs {
 }
 
 /// Renders and prints.
-pub fn run(context: &Context, args: &PreviewArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &PreviewArgs) -> Result<Exit, Failed> {
     if args.serve {
         return preview_serve::run(context, &args.campaign);
     }
@@ -97,7 +97,7 @@ impl Sample {
     }
 
     /// For people.
-    pub fn to_text(&self, shown: &[Shown]) -> String {
+    pub(crate) fn to_text(&self, shown: &[Shown]) -> String {
         let mut text = String::new();
         for one in shown {
             let counted = segment(&one.body);

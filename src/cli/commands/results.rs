@@ -28,7 +28,7 @@ use crate::report::{document, results_to_csv, results_to_html, results_to_text, 
 #[command(
     after_help = "Examples:\n  campanile results\n  campanile results black-friday --since 2026-11-01 -o csv\n  campanile results black-friday --people people.csv   # with numbers; readable by you alone"
 )]
-pub struct ResultsArgs {
+pub(crate) struct ResultsArgs {
     /// Only these campaigns
     #[arg(value_name = "CAMPAIGN", value_parser = |text: &str| CampaignRef::parse(text))]
     pub campaigns: Vec<CampaignRef>,
@@ -64,7 +64,7 @@ struct ResultsReading<'a> {
 }
 
 /// Reads what is not known yet, counts, shows.
-pub fn run(context: &Context, args: &ResultsArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &ResultsArgs) -> Result<Exit, Failed> {
     let mut workspace = workspace::open(context)?;
     let _lock = Lock::take(workspace.root())?;
     crate::cli::runtime::runtime()?.block_on(async {

@@ -12,7 +12,7 @@ use crate::report::plan_schema;
 #[command(
     after_help = "In an editor with the YAML language server, begin a file with:\n  # yaml-language-server: $schema=../.campanile-schema/campaign.json"
 )]
-pub struct SchemaArgs {
+pub(crate) struct SchemaArgs {
     /// Of which file
     #[arg(value_enum)]
     pub of: SchemaOf,
@@ -20,7 +20,7 @@ pub struct SchemaArgs {
 
 /// Files with a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SchemaOf {
+pub(crate) enum SchemaOf {
     /// campanile.yaml.
     Project,
     /// campaigns/*.yaml.
@@ -31,7 +31,7 @@ pub enum SchemaOf {
 
 /// Prints it.
 #[expect(clippy::unnecessary_wraps, reason = "every command has this shape")]
-pub fn run(context: &Context, args: &SchemaArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &SchemaArgs) -> Result<Exit, Failed> {
     context.print(&match args.of {
         SchemaOf::Project => pretty(&project_schema()),
         SchemaOf::Campaign => pretty(&campaign_schema()),

@@ -18,7 +18,7 @@ use crate::render::{outside_gsm, replacement, segment, transliterate_into, units
 #[command(
     after_help = "Examples:\n  campanile segments 'Hi Ada! 20 % off today.'\n  campanile segments < message.txt\n  campanile segments --jsonl < texts.jsonl"
 )]
-pub struct SegmentsArgs {
+pub(crate) struct SegmentsArgs {
     /// The text; standard input when left out (one final newline is not counted)
     pub text: Option<String>,
     /// One JSON string per line in, one JSON object per line out
@@ -27,7 +27,7 @@ pub struct SegmentsArgs {
 }
 
 /// Counts one text, or many.
-pub fn run(context: &Context, args: &SegmentsArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &SegmentsArgs) -> Result<Exit, Failed> {
     if args.jsonl {
         return count_lines();
     }

@@ -16,13 +16,13 @@ use crate::report::{
 #[command(
     after_help = "Examples:\n  campanile show plan.json\n  campanile show plan.json -o markdown\n  campanile show plan.json --write html=plan.html"
 )]
-pub struct ShowArgs {
+pub(crate) struct ShowArgs {
     /// From `campanile plan --save`
     pub file: PathBuf,
 }
 
 /// Prints it.
-pub fn run(context: &Context, args: &ShowArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &ShowArgs) -> Result<Exit, Failed> {
     let plan = read_plan(&args.file)?;
     let layout = context.layout();
     context.emit(&|format| Ok(render(&plan, format, layout)))?;
@@ -30,7 +30,7 @@ pub fn run(context: &Context, args: &ShowArgs) -> Result<Exit, Failed> {
 }
 
 /// A plan in a format; text is laid out for the terminal.
-pub fn render(plan: &PlanView, format: Format, layout: Layout) -> String {
+pub(crate) fn render(plan: &PlanView, format: Format, layout: Layout) -> String {
     match format {
         Format::Text | Format::Csv => plan_to_text(plan, layout),
         Format::Json => plan_to_json(plan),
@@ -43,7 +43,7 @@ pub fn render(plan: &PlanView, format: Format, layout: Layout) -> String {
 const MAX_BYTES: u64 = 256 << 20;
 
 /// What `plan --save` left.
-pub enum Saved {
+pub(crate) enum Saved {
     /// A plan.
     Plan(Box<PlanView>),
     /// Why there is none.
@@ -51,7 +51,7 @@ pub enum Saved {
 }
 
 /// Reads a saved plan of a format version that this program knows.
-pub fn read_plan(file: &Path) -> Result<PlanView, Failed> {
+pub(crate) fn read_plan(file: &Path) -> Result<PlanView, Failed> {
     match read_saved(file)? {
         Saved::Plan(plan) => Ok(*plan),
         Saved::Failure(failure) => {
@@ -67,7 +67,7 @@ pub fn read_plan(file: &Path) -> Result<PlanView, Failed> {
 
 /// Reads what `plan --save` left, plan or not.
 #[expect(clippy::disallowed_methods, reason = "the command's own input file")]
-pub fn read_saved(file: &Path) -> Result<Saved, Failed> {
+pub(crate) fn read_saved(file: &Path) -> Result<Saved, Failed> {
     let bad = |what: String| Failed::new(Exit::Input, format!("`{}` {what}", file.display()));
     let size = std::fs::metadata(file)
         .map_err(|error| bad(format!("could not be read: {error}")))?

@@ -21,7 +21,7 @@ use crate::report::{diagnostic_to_json, visible};
 #[command(
     after_help = "Examples:\n  campanile sources\n  campanile sources -o json\n\nEach source of each campaign, each suppression list and the list of testers are read once. Exit code 1 when one cannot be."
 )]
-pub struct SourcesArgs {
+pub(crate) struct SourcesArgs {
     /// Only these names under `sources`
     pub names: Vec<String>,
 }
@@ -65,7 +65,7 @@ struct SourceSeen {
 }
 
 /// Reads every source, shows what came of it.
-pub fn run(context: &Context, args: &SourcesArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &SourcesArgs) -> Result<Exit, Failed> {
     let workspace = workspace::open(context)?;
     workspace.require_valid()?;
     let connections = &workspace.project.sources;

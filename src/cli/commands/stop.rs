@@ -28,7 +28,7 @@ use crate::provider::NewBatch;
 #[command(
     after_help = "Examples:\n  campanile stop black-friday\n  campanile stop --all --yes\n  campanile stop --all --namespace acme --kind ip1 --token-env IP1_API_KEY   # when no YAML parses"
 )]
-pub struct StopArgs {
+pub(crate) struct StopArgs {
     /// Whose batches
     #[arg(value_name = "CAMPAIGN", required_unless_present = "all", conflicts_with = "all", value_parser = |text: &str| CampaignRef::parse(text))]
     pub campaigns: Vec<CampaignRef>,
@@ -66,7 +66,7 @@ pub struct StopArgs {
 
 /// Which API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum StopKind {
+pub(crate) enum StopKind {
     /// iP.1 SMS API v2.
     Ip1,
     /// Sinch Batches.
@@ -74,7 +74,7 @@ pub enum StopKind {
 }
 
 /// Cancels what journal and pages show, then until two complete lists, `list_lag` apart, show nothing planned.
-pub fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failed> {
     let (root, project, named) = if args.namespace.is_some() {
         let root = context.global.directory.clone().unwrap_or_else(|| PathBuf::from("."));
         (root, project_from_flags(args)?, BTreeSet::new())

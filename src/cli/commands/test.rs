@@ -24,7 +24,7 @@ use crate::provider::{Created, Provider};
 #[command(
     after_help = "Examples:\n  campanile test black-friday\n  campanile test black-friday --row 2 --yes   # with the row in line 2 of its list"
 )]
-pub struct TestArgs {
+pub(crate) struct TestArgs {
     /// The campaign to send
     #[arg(value_parser = |text: &str| CampaignRef::parse(text))]
     pub campaign: CampaignRef,
@@ -47,7 +47,7 @@ struct Trial {
 }
 
 /// Renders every text for the testers, asks, sends a batch for each.
-pub fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &TestArgs) -> Result<Exit, Failed> {
     let workspace = workspace::open(context)?;
     let campaign = match workspace.campaign(&args.campaign) {
         Ok(campaign) => campaign,

@@ -17,14 +17,14 @@ use crate::report::diagnostic_to_json;
 #[command(
     after_help = "Examples:\n  campanile validate\n  campanile validate -o json\n  campanile validate --strict    # warnings fail too"
 )]
-pub struct ValidateArgs {
+pub(crate) struct ValidateArgs {
     /// Exit with 3 on any warning
     #[arg(long)]
     pub strict: bool,
 }
 
 /// Reads everything, plans offline, tells every fault.
-pub fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, Failed> {
     let choice = Choice::default();
     let mut workspace = workspace::open(context)?;
     workspace.sources.stay_offline(OFFLINE);

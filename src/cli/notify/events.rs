@@ -12,7 +12,7 @@ const SURGE: (u64, u64) = (20, 100);
 
 /// Something to tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Happened {
+pub(super) struct Happened {
     /// Which kind.
     pub event: NotifyEvent,
     /// In words.
@@ -25,7 +25,7 @@ pub struct Happened {
 
 impl Happened {
     /// Whether it must be told, given what was told last.
-    pub fn is_news(&self, told: Option<&BTreeSet<String>>) -> bool {
+    pub(super) fn is_news(&self, told: Option<&BTreeSet<String>>) -> bool {
         match self.event {
             NotifyEvent::Applied => true,
             NotifyEvent::Held | NotifyEvent::Drift | NotifyEvent::Failed | NotifyEvent::OptOutSurge => {
@@ -35,13 +35,13 @@ impl Happened {
     }
 
     /// Nothing of it is left: remembered, not told.
-    pub fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.event != NotifyEvent::Applied && self.things.is_empty()
     }
 }
 
 /// What an apply that came to a plan has to tell.
-pub fn after_apply(plan: &PlanView, done: usize, exit: Exit) -> Vec<Happened> {
+pub(super) fn after_apply(plan: &PlanView, done: usize, exit: Exit) -> Vec<Happened> {
     let mut all = vec![held(plan), drift(plan), surge(plan)];
     all.extend(after_failure(exit));
     if done > 0 {
@@ -51,7 +51,7 @@ pub fn after_apply(plan: &PlanView, done: usize, exit: Exit) -> Vec<Happened> {
 }
 
 /// What is told of how a run ended; a run that ended well ends an earlier failure.
-pub fn after_failure(exit: Exit) -> Vec<Happened> {
+pub(super) fn after_failure(exit: Exit) -> Vec<Happened> {
     let failed = match exit {
         Exit::Done | Exit::HasOperations | Exit::Guard => false,
         Exit::Failed | Exit::Stale | Exit::Partial | Exit::Unknown | Exit::Input => true,

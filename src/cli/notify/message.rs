@@ -10,7 +10,7 @@ use crate::model::Instant;
 use crate::report::FORMAT_VERSION;
 
 /// What is told.
-pub struct Message<'a> {
+pub(super) struct Message<'a> {
     /// The project's namespace.
     pub namespace: &'a str,
     /// The time of the run.
@@ -22,7 +22,7 @@ pub struct Message<'a> {
 }
 
 /// The request's body.
-pub fn body(format: NotifyFormat, message: &Message<'_>) -> String {
+pub(super) fn body(format: NotifyFormat, message: &Message<'_>) -> String {
     let happened = message.happened;
     let title = format!("Campanile {}: {}", message.namespace, happened.headline);
     let document = match format {
@@ -71,7 +71,7 @@ pub fn body(format: NotifyFormat, message: &Message<'_>) -> String {
 }
 
 /// `sha256=` and the HMAC-SHA-256 (RFC 2104) of the body in hexadecimal digits.
-pub fn signature(key: &str, body: &str) -> String {
+pub(super) fn signature(key: &str, body: &str) -> String {
     // HMAC takes keys of any length.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else {
         return String::new();

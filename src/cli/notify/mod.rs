@@ -39,14 +39,14 @@ struct Notified {
 }
 
 /// Tells what an apply came to.
-pub async fn applied(context: &Context, workspace: &Workspace, plan: &PlanView, done: usize, exit: Exit) {
+pub(super) async fn applied(context: &Context, workspace: &Workspace, plan: &PlanView, done: usize, exit: Exit) {
     if !workspace.project.notify.is_empty() {
         tell(context, workspace, &after_apply(plan, done, exit)).await;
     }
 }
 
 /// Tells that an apply did not come to a plan. A project that cannot be read has no hooks.
-pub fn failed(context: &Context, exit: Exit) {
+pub(super) fn failed(context: &Context, exit: Exit) {
     if let (Ok(workspace), Ok(runtime)) = (workspace::open(context), runtime())
         && !workspace.project.notify.is_empty()
     {

@@ -16,7 +16,7 @@ const MOST_BYTES: u64 = 2 << 30;
 
 /// Why the file is of no use.
 #[derive(Debug, thiserror::Error)]
-pub enum FileError {
+pub(crate) enum FileError {
     /// The system says no.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -26,7 +26,7 @@ pub enum FileError {
 }
 
 /// What is written down; nothing when there is no file yet.
-pub fn read(path: &Path) -> Result<Ledger, FileError> {
+pub(crate) fn read(path: &Path) -> Result<Ledger, FileError> {
     match File::open(path) {
         Ok(mut file) => Ok(Ledger::read(&text_of(&mut file)?)?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Ledger::default()),
@@ -37,7 +37,7 @@ pub fn read(path: &Path) -> Result<Ledger, FileError> {
 /// Adds what is not there yet, and says how many rows that were. Another run at the same time waits its turn.
 ///
 /// A torn last row is cut off first: what it was going to say is pulled again.
-pub fn append(path: &Path, news: &[OptOut]) -> Result<usize, FileError> {
+pub(crate) fn append(path: &Path, news: &[OptOut]) -> Result<usize, FileError> {
     if path.is_symlink() {
         return Err(io::Error::other("it is a link, which is not followed").into());
     }

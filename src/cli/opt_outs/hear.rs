@@ -22,7 +22,7 @@ const LONGEST_SILENCE: Duration = Duration::from_hours(13 * 24);
 const OVERLAP: Duration = DAY;
 
 /// Asks every account.
-pub async fn hear(context: &Context, workspace: &Workspace, accounts: &Accounts) -> Heard {
+pub(crate) async fn hear(context: &Context, workspace: &Workspace, accounts: &Accounts) -> Heard {
     let mut heard = Heard::default();
     for provider in &accounts.providers {
         let Some(config) = workspace.project.providers.get(provider.name()) else {
@@ -95,7 +95,7 @@ async fn ask(
 }
 
 /// Texts since the last pull, or of the whole 14 days.
-pub async fn incoming(
+pub(crate) async fn incoming(
     provider: &AnyProvider,
     last_pull: Option<Instant>,
     now: Instant,

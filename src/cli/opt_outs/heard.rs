@@ -8,11 +8,11 @@ use crate::plan::Unread;
 use crate::provider::IncomingText;
 
 /// How often it is worth a row that an account was asked.
-pub const DAY: Duration = Duration::from_hours(24);
+pub(super) const DAY: Duration = Duration::from_hours(24);
 
 /// What every account was told.
 #[derive(Debug, Default)]
-pub struct Heard {
+pub(crate) struct Heard {
     /// In the order of the project's providers; those without opt-outs are left out.
     pub accounts: Vec<HeardAccount>,
     /// Whose opt-outs could not be read.
@@ -23,7 +23,7 @@ pub struct Heard {
 
 /// What one account was told.
 #[derive(Debug)]
-pub struct HeardAccount {
+pub(crate) struct HeardAccount {
     /// The account, by the provider's name.
     pub provider: ProviderName,
     /// How it was asked.
@@ -42,7 +42,7 @@ pub struct HeardAccount {
 
 /// How an account's opt-outs are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub(crate) enum Way {
     /// The provider's own list, which it enforces.
     Blacklist,
     /// Incoming texts.
@@ -53,7 +53,7 @@ pub enum Way {
 
 impl Way {
     /// In words.
-    pub fn told(self) -> &'static str {
+    pub(crate) fn told(self) -> &'static str {
         match self {
             Self::Blacklist => "its blacklist",
             Self::Incoming => "by text",
@@ -62,7 +62,7 @@ impl Way {
     }
 
     /// As in the JSON.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Blacklist => "blacklist",
             Self::Incoming => "incoming",
@@ -73,7 +73,7 @@ impl Way {
 
 /// A text that holds an opt-out word among others.
 #[derive(Debug)]
-pub struct ForPerson {
+pub(crate) struct ForPerson {
     /// The number, masked.
     pub number: String,
     /// When it came in.
@@ -84,7 +84,7 @@ pub struct ForPerson {
 
 impl HeardAccount {
     /// An account whose people text, with what is written down.
-    pub fn by_text(provider: &ProviderName, ledger: Ledger, last_pull: Option<Instant>) -> Self {
+    pub(crate) fn by_text(provider: &ProviderName, ledger: Ledger, last_pull: Option<Instant>) -> Self {
         Self {
             provider: provider.clone(),
             way: Way::Incoming,
@@ -97,12 +97,12 @@ impl HeardAccount {
     }
 
     /// Whether it is worth a row that it was asked: each would be a commit, so one a day must do.
-    pub fn is_marker_due(&self, now: Instant) -> bool {
+    pub(crate) fn is_marker_due(&self, now: Instant) -> bool {
         !self.news.is_empty() || self.last_pull.is_none_or(|last| now.since(last) >= DAY)
     }
 
     /// Sorts texts into wishes, texts for a person, and others.
-    pub fn take(&mut self, texts: &[IncomingText]) {
+    pub(crate) fn take(&mut self, texts: &[IncomingText]) {
         for text in texts {
             let Some(body) = &text.body else { continue };
             match (asked(body), text.from) {

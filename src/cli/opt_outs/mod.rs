@@ -8,7 +8,7 @@ mod hear;
 mod heard;
 mod show;
 
-pub use file::{FileError, append, read as read_file};
-pub use hear::{hear, incoming};
-pub use heard::{Heard, HeardAccount, Way};
-pub use show::PullSummary;
+pub(super) use file::{FileError, append, read as read_file};
+pub(super) use hear::{hear, incoming};
+pub(super) use heard::{Heard, HeardAccount, Way};
+pub(super) use show::PullSummary;

@@ -13,7 +13,7 @@ use crate::model::{Instant, ProviderName, counted};
 use crate::report::diagnostic_to_json;
 
 /// What is told besides what was heard.
-pub struct PullSummary {
+pub(crate) struct PullSummary {
     now: Instant,
     lists_texts: bool,
     /// Rows written, by account.
@@ -26,7 +26,7 @@ const DAY: Duration = Duration::from_hours(24);
 
 impl PullSummary {
     /// Nothing written yet.
-    pub fn new(now: Instant, lists_texts: bool) -> Self {
+    pub(crate) fn new(now: Instant, lists_texts: bool) -> Self {
         Self {
             now,
             lists_texts,
@@ -36,7 +36,7 @@ impl PullSummary {
     }
 
     /// Prints; 1 where an account could not be read.
-    pub fn tell(&self, context: &Context, workspace: &Workspace) -> Result<Exit, Failed> {
+    pub(crate) fn tell(&self, context: &Context, workspace: &Workspace) -> Result<Exit, Failed> {
         let heard = &workspace.heard;
         let exit = if heard.unread.is_empty() {
             Exit::Done

@@ -16,7 +16,7 @@ use crate::provider::{BatchProgress, MessageOutcome, MessageResult};
 
 /// Counts of one batch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CheckpointLine {
+pub(crate) struct CheckpointLine {
     /// Base URL and account, never a token.
     pub account: String,
     /// The batch.
@@ -35,7 +35,7 @@ pub struct CheckpointLine {
 
 /// Messages that have everything in common.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MessageCount {
+pub(crate) struct MessageCount {
     /// Of the number; `unknown` where none can be told.
     pub country: String,
     /// Of the campaign's texts; `None` where it has no variants, or where nobody can tell any more.
@@ -55,7 +55,7 @@ pub struct MessageCount {
 
 impl CheckpointLine {
     /// The same as `status` shows it.
-    pub fn progress(&self) -> BatchProgress {
+    pub(crate) fn progress(&self) -> BatchProgress {
         let mut progress = BatchProgress::default();
         for cell in &self.cells {
             let count = match cell.fate.as_str() {
@@ -78,14 +78,14 @@ impl CheckpointLine {
 
 /// Everything read before, by account and batch.
 #[derive(Debug, Default)]
-pub struct Checkpoint {
+pub(crate) struct Checkpoint {
     path: PathBuf,
     lines: BTreeMap<(String, String), CheckpointLine>,
 }
 
 impl Checkpoint {
     /// Reads it; a line that is torn or of another version is left out.
-    pub fn read(root: &Path) -> Self {
+    pub(crate) fn read(root: &Path) -> Self {
         let path = root.join(".campanile").join("results.jsonl");
         let is_own = !path.is_symlink();
         let text = is_own
@@ -103,13 +103,13 @@ impl Checkpoint {
     }
 
     /// What was read of a batch.
-    pub fn find(&self, account: &str, id: &str, reference: &str) -> Option<&CheckpointLine> {
+    pub(crate) fn find(&self, account: &str, id: &str, reference: &str) -> Option<&CheckpointLine> {
         let found = self.lines.get(&(account.to_owned(), id.to_owned()));
         found.filter(|line| line.reference == reference)
     }
 
     /// Keeps a line for later runs.
-    pub fn keep(&mut self, line: CheckpointLine) -> io::Result<()> {
+    pub(crate) fn keep(&mut self, line: CheckpointLine) -> io::Result<()> {
         if self.path.is_symlink() {
             return Err(io::Error::other("the file of results is a link, which is not followed"));
         }
@@ -138,7 +138,7 @@ const WITHIN: [(&str, u64); 6] = [
 ];
 
 /// Counts of a batch, from what became of each message, and which text each person got.
-pub fn line_of(
+pub(crate) fn line_of(
     account: &str,
     batch: &ExistingBatch,
     results: &[MessageResult],

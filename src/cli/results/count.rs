@@ -10,7 +10,7 @@ use crate::report::{
 
 /// One batch with what is known about it.
 #[derive(Debug, Clone)]
-pub struct CountedBatch {
+pub(crate) struct CountedBatch {
     /// The campaign's reference.
     pub campaign: CampaignRef,
     /// Which firing.
@@ -75,7 +75,7 @@ impl ResultSums {
 }
 
 /// The document.
-pub fn view(now: Instant, batches: &[CountedBatch], unread: Vec<String>) -> ResultsView {
+pub(crate) fn view(now: Instant, batches: &[CountedBatch], unread: Vec<String>) -> ResultsView {
     let mut by_occurrence: BTreeMap<_, Vec<&CountedBatch>> = BTreeMap::new();
     for batch in batches {
         let key = (&batch.campaign, batch.occurrence, &batch.provider);

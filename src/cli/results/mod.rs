@@ -6,6 +6,6 @@ mod checkpoint;
 mod count;
 mod undeliverable;
 
-pub use checkpoint::{Checkpoint, line_of};
-pub use count::{CountedBatch, view};
-pub use undeliverable::{GivenUp, read as read_undeliverable};
+pub(super) use checkpoint::{Checkpoint, line_of};
+pub(super) use count::{CountedBatch, view};
+pub(super) use undeliverable::{GivenUp, read as read_undeliverable};

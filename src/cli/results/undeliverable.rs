@@ -14,7 +14,7 @@ const HEADER: &str = "number,in_a_row,last,reason\n";
 
 /// Numbers with their failures in a row.
 #[derive(Debug, Default)]
-pub struct GivenUp {
+pub(crate) struct GivenUp {
     rows: BTreeMap<Person, UndeliverableRow>,
     is_changed: bool,
 }
@@ -27,7 +27,7 @@ struct UndeliverableRow {
 }
 
 /// Reads the file; none yet is an empty one. The error names a line and no value.
-pub fn read(path: &Path) -> Result<GivenUp, String> {
+pub(crate) fn read(path: &Path) -> Result<GivenUp, String> {
     #[expect(clippy::disallowed_methods, reason = "a list of the project that this program keeps")]
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -61,7 +61,7 @@ fn row(line: &str) -> Option<(Msisdn, UndeliverableRow)> {
 
 impl GivenUp {
     /// Takes in what became of a finished batch that closed then.
-    pub fn take(&mut self, closed: Instant, results: &[MessageResult]) {
+    pub(crate) fn take(&mut self, closed: Instant, results: &[MessageResult]) {
         for result in results {
             let Some(number) = result.recipient.map(Person::from) else {
                 continue;
@@ -88,13 +88,13 @@ impl GivenUp {
     }
 
     /// Whom nobody texts any more.
-    pub fn numbers(&self, after: u32) -> NumberSet {
+    pub(crate) fn numbers(&self, after: u32) -> NumberSet {
         let given_up = self.rows.iter().filter(|(_, row)| row.failures >= after);
         NumberSet::new(given_up.filter_map(|(person, _)| person.number()))
     }
 
     /// Writes the file, if something is new.
-    pub fn write(&self, path: &Path) -> Result<(), Failed> {
+    pub(crate) fn write(&self, path: &Path) -> Result<(), Failed> {
         if !self.is_changed {
             return Ok(());
         }

@@ -18,7 +18,7 @@ use crate::model::{Country, Diagnostic, Text, counted};
 pub use rules::{GENERAL_NAMES, NamesRule, SENDER_RULES, SenderRule, sender_rule};
 
 /// Everything that the campaign's sender and texts meet in the countries they go to.
-pub fn sender_warnings(project: &Project, campaign: &Campaign, desired: &DesiredCampaign) -> Vec<Diagnostic> {
+pub(super) fn sender_warnings(project: &Project, campaign: &Campaign, desired: &DesiredCampaign) -> Vec<Diagnostic> {
     let none = SenderFacts::default();
     let facts = project.senders.get(campaign.sender.as_str());
     let told = SenderNotes {

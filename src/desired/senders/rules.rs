@@ -150,7 +150,7 @@ pub const GENERAL_NAMES: [&str; 2] = ["OTP", "SMS"];
 
 /// Public link shorteners; carriers of US refuse them (AT&T, T-Mobile's code), guides of AU, BE and GB advise against them
 /// (Ometria 19820202385437, read 2026-11-30).
-pub const SHORTENERS: [&str; 10] = [
+pub(super) const SHORTENERS: [&str; 10] = [
     "bit.ly",
     "buff.ly",
     "cutt.ly",

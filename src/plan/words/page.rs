@@ -1,4 +1,4 @@
 //! Title and page of one word.
 
 /// Title and page of one word.
-pub type WordPage = (&'static str, &'static str);
+pub(super) type WordPage = (&'static str, &'static str);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 /// From lines of a copy to rows of the original.
 #[derive(Debug, Clone, Default)]
-pub struct RowNames {
+pub(super) struct RowNames {
     /// In order of their lines; each holds up to the next one.
     spans: Vec<NameSpan>,
     /// The sheet, and the column at which its cells begin.
@@ -44,7 +44,7 @@ impl RowNames {
     }
 
     /// Which row it is there, from 1; of a sheet as the sheet counts.
-    pub fn number(&self, line: u64) -> u64 {
+    pub(super) fn number(&self, line: u64) -> u64 {
         self.at(line).map_or(line, |span| span.row + (line - span.line))
     }
 
@@ -54,7 +54,7 @@ impl RowNames {
     }
 
     /// `row 17`, `row 3 of part-0001.parquet`, `sheet Kunder, cell B17`; columns count from 0.
-    pub fn name(&self, line: u64, column: Option<usize>) -> String {
+    pub(super) fn name(&self, line: u64, column: Option<usize>) -> String {
         let span = self.at(line);
         let row = self.number(line);
         match (&self.sheet, column, span.and_then(|span| span.part.as_ref())) {

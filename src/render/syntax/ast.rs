@@ -100,7 +100,7 @@ pub(in crate::render) enum ExprKind {
 
 impl Expr {
     /// Visits it and every expression in it.
-    pub fn each<'e>(&'e self, visit: &mut impl FnMut(&'e Expr)) {
+    pub(crate) fn each<'e>(&'e self, visit: &mut impl FnMut(&'e Expr)) {
         visit(self);
         let arguments = |filter: &'e Filter, visit: &mut dyn FnMut(&'e Expr)| {
             filter.arguments.iter().for_each(|argument| visit(&argument.value));
@@ -168,7 +168,7 @@ pub(in crate::render) enum Comparison {
 
 impl Comparison {
     /// Whether it holds for this order of both sides.
-    pub fn holds(self, order: std::cmp::Ordering) -> bool {
+    pub(crate) fn holds(self, order: std::cmp::Ordering) -> bool {
         match self {
             Self::Equal => order.is_eq(),
             Self::NotEqual => order.is_ne(),

@@ -27,7 +27,7 @@ use crate::report::numbers::shortened;
 pub use self::escape::escaped;
 
 /// Hosts refuse comments of more than 65,536 characters; some room is left for a marker.
-pub const MAX_CHARACTERS: usize = 60_000;
+pub(super) const MAX_CHARACTERS: usize = 60_000;
 
 /// Stands where something was left out.
 pub(super) const CUT: &str = "\n\n*cut: the plan is longer than fits here; see the saved plan*\n";

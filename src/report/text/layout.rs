@@ -140,7 +140,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 }
 
 /// One glyph per action.
-pub fn glyph(action: &str) -> (&'static str, Style) {
+pub(super) fn glyph(action: &str) -> (&'static str, Style) {
     let color = |color: AnsiColor| color.on_default();
     match action {
         "create" => ("+", color(AnsiColor::Green)),

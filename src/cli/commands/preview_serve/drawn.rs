@@ -9,7 +9,7 @@ use crate::report::before_word;
 
 /// A message.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Drawn {
+pub(super) struct Drawn {
     /// In order.
     pub pieces: Vec<DrawnPiece>,
     /// `GSM-7` or `UCS-2`.
@@ -28,7 +28,7 @@ pub struct Drawn {
 
 /// A run of the same kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DrawnPiece {
+pub(super) struct DrawnPiece {
     /// `text`, `odd` (outside GSM-7) or `break`.
     pub kind: &'static str,
     /// What stands there; for a break the number of the segment that begins.
@@ -37,7 +37,7 @@ pub struct DrawnPiece {
 
 /// A character that forces UCS-2.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Forcing {
+pub(super) struct Forcing {
     /// The character.
     pub character: String,
     /// `U+2019`.
@@ -47,7 +47,7 @@ pub struct Forcing {
 }
 
 /// Draws one.
-pub fn drawn(body: &str) -> Drawn {
+pub(super) fn drawn(body: &str) -> Drawn {
     let counted = segment(body);
     let per_segment = units_per_segment(body);
     let is_ucs2 = counted.encoding == Encoding::Ucs2;

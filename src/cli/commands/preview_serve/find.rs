@@ -12,7 +12,7 @@ use crate::model::Diagnostic;
 const LONGEST_LINE: usize = 7;
 
 /// The first recipient on this line of a list, else the first whose first column is this text, else begins with it.
-pub fn find(audience: &Audience, lists: &[PathBuf], text: &str) -> Result<Option<usize>, Vec<Diagnostic>> {
+pub(super) fn find(audience: &Audience, lists: &[PathBuf], text: &str) -> Result<Option<usize>, Vec<Diagnostic>> {
     let line = text.parse::<u64>().ok().filter(|_| text.len() <= LONGEST_LINE);
     let mut lines = Lines::new(lists);
     let wanted = folded(text);

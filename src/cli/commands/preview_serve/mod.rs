@@ -29,7 +29,7 @@ use crate::model::CampaignRef;
 const EVERY: Duration = Duration::from_millis(200);
 
 /// Serves until SIGINT or SIGTERM.
-pub fn run(context: &Context, campaign: &CampaignRef) -> Result<Exit, Failed> {
+pub(super) fn run(context: &Context, campaign: &CampaignRef) -> Result<Exit, Failed> {
     crate::cli::runtime::runtime()?.block_on(serve(context, campaign))
 }
 

@@ -14,7 +14,7 @@ const FAULTS: usize = 50;
 
 /// The page's content.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct PreviewPage {
+pub(super) struct PreviewPage {
     /// Raised with every save.
     pub version: u64,
     /// Which campaign.
@@ -57,7 +57,7 @@ pub struct PreviewPage {
 
 /// Somebody to choose.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct PersonToChoose {
+pub(super) struct PersonToChoose {
     /// Masked unless asked for.
     pub number: String,
     /// Of the number.
@@ -68,7 +68,7 @@ pub struct PersonToChoose {
 
 /// A message in another variant or language than the chosen one's.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Translation {
+pub(super) struct Translation {
     /// Its tag.
     pub language: String,
     /// Somebody's message.
@@ -77,7 +77,7 @@ pub struct Translation {
 
 /// Sums over the occurrence.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct PageTotals {
+pub(super) struct PageTotals {
     /// Messages, one for each person of the list.
     pub recipients: u64,
     /// Billed units.
@@ -92,7 +92,7 @@ pub struct PageTotals {
 
 impl PreviewPage {
     /// Lists the occurrences to choose from, and the one shown.
-    pub fn choose_occurrence(&mut self, source: Option<&CampaignPayloads>, asked: usize) {
+    pub(super) fn choose_occurrence(&mut self, source: Option<&CampaignPayloads>, asked: usize) {
         let firings = source.map_or(&[][..], |source| &source.when.firings);
         self.occurrences = firings
             .iter()
@@ -103,7 +103,7 @@ impl PreviewPage {
     }
 
     /// Adds faults that the page does not show yet.
-    pub fn tell(&mut self, diagnostics: &[Diagnostic]) {
+    pub(super) fn tell(&mut self, diagnostics: &[Diagnostic]) {
         for diagnostic in diagnostics {
             let view = diagnostic_to_view(diagnostic);
             if self.diagnostics.len() < FAULTS && !self.diagnostics.contains(&view) {
@@ -116,7 +116,7 @@ impl PreviewPage {
 /// What the page asks for.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Ask {
+pub(super) struct Ask {
     /// A text tried out instead of the file's.
     pub body: Option<String>,
     /// Which recipient, from 0.

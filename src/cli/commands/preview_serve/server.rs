@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::page::{Ask, PreviewPage};
 
 /// A question to the renderer.
-pub struct RenderJob {
+pub(super) struct RenderJob {
     /// The question.
     pub request: Ask,
     /// Where the answer goes.
@@ -23,7 +23,7 @@ pub struct RenderJob {
 
 /// What requests need.
 #[derive(Clone)]
-pub struct Served {
+pub(super) struct Served {
     /// `127.0.0.1:PORT`; a request for another host comes from a page that only pretends to be here.
     pub host: String,
     /// To the renderer.
@@ -42,7 +42,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
                       form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 /// All routes, below the token.
-pub fn app(token: &str, served: Served) -> Router {
+pub(super) fn app(token: &str, served: Served) -> Router {
     let text = |kind: &'static str, body: &'static str| {
         get(move || async move { ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], body) })
     };

@@ -25,7 +25,7 @@ use crate::report::{AmountView, DiagnosticView, amounts, estimate_view, visible_
 const PEOPLE: usize = 200;
 
 /// A project, kept open and read again after every save.
-pub struct PreviewSession<'c> {
+pub(super) struct PreviewSession<'c> {
     context: &'c Context,
     campaign: CampaignRef,
     root: PathBuf,
@@ -38,7 +38,7 @@ pub struct PreviewSession<'c> {
 
 impl<'c> PreviewSession<'c> {
     /// Fails only when there is no project; faults of its files are shown on the page.
-    pub fn open(context: &'c Context, campaign: &CampaignRef) -> Result<Self, Failed> {
+    pub(super) fn open(context: &'c Context, campaign: &CampaignRef) -> Result<Self, Failed> {
         let workspace = workspace::open(context)?;
         if workspace.campaign(campaign).is_err() && workspace.unreadable.is_empty() {
             workspace.campaign(campaign)?;
@@ -57,7 +57,7 @@ impl<'c> PreviewSession<'c> {
     }
 
     /// What is to be watched.
-    pub fn files(&self) -> WatchedFiles<'_> {
+    pub(super) fn files(&self) -> WatchedFiles<'_> {
         WatchedFiles {
             root: &self.root,
             lists: &self.lists,
@@ -65,7 +65,7 @@ impl<'c> PreviewSession<'c> {
     }
 
     /// Reads the project again, and nothing that lies elsewhere: a save is no reason to ask a warehouse.
-    pub fn reload(&mut self) {
+    pub(super) fn reload(&mut self) {
         let before = std::mem::replace(&mut self.workspace, Err(Vec::new()));
         let fetched = before.ok().map(|before| before.sources).or(self.kept.take());
         match workspace::open(self.context) {
@@ -84,7 +84,7 @@ impl<'c> PreviewSession<'c> {
     }
 
     /// Asks sources elsewhere again.
-    pub fn read_again(&mut self) {
+    pub(super) fn read_again(&mut self) {
         if let Ok(workspace) = &mut self.workspace {
             workspace.sources.fetch_again();
             self.read_at = self.context.clock.now();
@@ -104,7 +104,7 @@ impl<'c> PreviewSession<'c> {
     }
 
     /// The page for what was asked.
-    pub fn page(&self, ask: &Ask, version: u64) -> PreviewPage {
+    pub(super) fn page(&self, ask: &Ask, version: u64) -> PreviewPage {
         let mut page = PreviewPage {
             version,
             campaign: self.campaign.to_string(),

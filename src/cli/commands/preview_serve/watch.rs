@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 /// What to look at.
 #[derive(Clone, Copy)]
-pub struct WatchedFiles<'a> {
+pub(super) struct WatchedFiles<'a> {
     /// The project's folder.
     pub root: &'a Path,
     /// Files outside it.
@@ -16,7 +16,7 @@ pub struct WatchedFiles<'a> {
 }
 
 /// What was seen last.
-pub struct Watched {
+pub(super) struct Watched {
     seen: LastSeen,
 }
 
@@ -28,12 +28,12 @@ const MAX_DEPTH: usize = 6;
 
 impl Watched {
     /// From now on.
-    pub fn new(files: WatchedFiles<'_>) -> Self {
+    pub(super) fn new(files: WatchedFiles<'_>) -> Self {
         Self { seen: look(files) }
     }
 
     /// Whether anything is different from what was seen last.
-    pub fn has_changed(&mut self, files: WatchedFiles<'_>) -> bool {
+    pub(super) fn has_changed(&mut self, files: WatchedFiles<'_>) -> bool {
         let seen = look(files);
         let is_other = seen != self.seen;
         self.seen = seen;

@@ -28,7 +28,7 @@ use text::WallClock;
 #[command(
     after_help = "Examples:\n  campanile status\n  campanile status --batches\n  campanile status --campaign black-friday --watch"
 )]
-pub struct StatusArgs {
+pub(crate) struct StatusArgs {
     /// Only this campaign (repeatable)
     #[arg(long = "campaign", value_name = "REF", value_parser = |text: &str| CampaignRef::parse(text))]
     pub campaigns: Vec<CampaignRef>,
@@ -44,7 +44,7 @@ pub struct StatusArgs {
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// Prints once, or until interrupted.
-pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
+pub(crate) fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failed> {
     if args.watch && context.is_json() {
         return Err(
             Failed::usage("`--watch` prints page after page, and JSON is one document")

@@ -30,7 +30,7 @@ pub(super) enum StatusState {
 }
 
 impl StatusState {
-    pub fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Ongoing => "ongoing",
             Self::Planned => "planned",
@@ -41,12 +41,12 @@ impl StatusState {
 }
 
 impl StatusRow {
-    pub fn is_test(&self) -> bool {
+    pub(super) fn is_test(&self) -> bool {
         self.slot.group == Group::Test
     }
 
     /// Sinch tells no state: what is planned by its word and open by the clock is under way.
-    pub fn state(&self, now: Instant) -> StatusState {
+    pub(super) fn state(&self, now: Instant) -> StatusState {
         match self.batch.state {
             ReportedState::Planned if self.batch.opens().is_some_and(|opens| opens <= now) => {
                 let pending = (self.progress.as_ref()).is_none_or(|progress| progress.messages.pending > 0);

@@ -15,22 +15,22 @@ pub(super) struct WallClock(Option<Zone>);
 
 impl WallClock {
     /// In this zone, or in UTC.
-    pub fn of(zone: Option<&ZoneName>) -> Self {
+    pub(super) fn of(zone: Option<&ZoneName>) -> Self {
         Self(zone.and_then(|name| Zone::find(name).ok()))
     }
 
-    pub fn zone(&self) -> &str {
+    pub(super) fn zone(&self) -> &str {
         self.0.as_ref().map_or("UTC", Zone::name)
     }
 
     /// `2030-01-07 09:00:05`: offsets are whole minutes.
-    pub fn second(&self, instant: Instant) -> String {
+    pub(super) fn second(&self, instant: Instant) -> String {
         let seconds: String = instant.to_string().chars().skip(16).take(3).collect();
         format!("{}{seconds}", self.minute(instant))
     }
 
     /// `2030-01-07 09:00`.
-    pub fn minute(&self, instant: Instant) -> String {
+    pub(super) fn minute(&self, instant: Instant) -> String {
         let text = match &self.0 {
             Some(zone) => zone.local(instant).to_string(),
             None => instant.to_string(),
