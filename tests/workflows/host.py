@@ -301,7 +301,7 @@ class Run:
             return
         files = {}
         for pattern in given["path"].split("\n"):
-            for file in [workspace / pattern.strip()] if pattern.strip() else []:
+            for file in workspace.glob(pattern.strip()) if pattern.strip() else []:
                 for each in file.rglob("*") if file.is_dir() else [file]:
                     if each.is_file():
                         files[str(each.relative_to(workspace))] = each.read_bytes()
