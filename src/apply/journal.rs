@@ -94,7 +94,7 @@ pub enum Event {
     },
     /// The batches of the namespace at this account are this project's: by what they say, or because somebody said so.
     Recognized,
-    /// Batches whose story is over, in short, in the place of their own lines ([`super::compaction`]). The line's reference is
+    /// Batches whose story is over, in short, in the place of their own lines (see `compaction`). The line's reference is
     /// their namespace.
     Finished {
         /// Each with its own reference.

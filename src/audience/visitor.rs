@@ -16,11 +16,11 @@ pub struct ListRow<'a> {
     pub number: Msisdn,
     /// The subscriber, by the canonical number.
     pub person: Person,
-    /// The person's bucket ([`Part::bucket`]).
+    /// The person's bucket ([`crate::model::Part::bucket`]).
     pub bucket: u16,
     /// The number's country.
     pub country: Option<&'static Country>,
-    /// Cells, in the order of [`Table::columns`].
+    /// Cells, in the order of [`super::Table::columns`].
     pub cells: &'a [&'a str],
 }
 

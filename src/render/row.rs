@@ -10,7 +10,7 @@ pub struct Row<'a> {
     pub recipient: Msisdn,
     /// Country of the number, when it is known.
     pub country: Option<&'a Country>,
-    /// In the order of [`Names::columns`]; a missing one counts as empty.
+    /// In the order of [`super::Names::columns`]; a missing one counts as empty.
     pub fields: &'a [&'a str],
     /// Of a recurring campaign.
     pub occurrence: Option<&'a OccurrenceVariable>,

@@ -38,6 +38,10 @@ pub(super) struct Spool<'a> {
     rows_before: u64,
 }
 
+#[cfg_attr(
+    not(any(feature = "postgres", feature = "parquet", feature = "xlsx")),
+    expect(dead_code, reason = "without these features nothing writes rows one by one")
+)]
 impl<'a> Spool<'a> {
     /// For a source of this name.
     pub(super) fn new(name: &'a Path, most_rows: u64) -> Result<Self, OpenError> {

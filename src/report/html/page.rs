@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::attention::{Attention, attention, diagnostics};
 use super::cards::{Card, CountryRow, cards, countries, near};
 use super::rows::{
-    ChangeRow, GuardRow, KeptRow, LaterRow, MAX_KEPT, OperationRow, changes, guards, kept, later, operations,
+    ChangeRow, GuardRow, LaterRow, MAX_KEPT, OperationRow, UnchangedRow, changes, guards, kept, later, operations,
 };
 use super::timeline::{Timeline, in_words, timeline};
 use crate::model::{counted, grouped};
@@ -35,7 +35,7 @@ pub(super) struct Page {
     pub(super) operations: Vec<OperationRow>,
     pub(super) operations_counted: String,
     pub(super) more_operations: usize,
-    pub(super) kept: Vec<KeptRow>,
+    pub(super) kept: Vec<UnchangedRow>,
     pub(super) kept_counted: String,
     pub(super) more_kept: usize,
     pub(super) later: Vec<LaterRow>,

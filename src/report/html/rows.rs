@@ -32,7 +32,7 @@ pub(super) struct OperationRow {
 
 /// A batch that stays.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct KeptRow {
+pub(super) struct UnchangedRow {
     pub(super) campaign: String,
     pub(super) occurrence: String,
     pub(super) provider: String,
@@ -178,11 +178,11 @@ fn operation_row(bundle: &[&OperationView]) -> OperationRow {
 }
 
 /// What stays.
-pub(super) fn kept(plan: &PlanView) -> Vec<KeptRow> {
+pub(super) fn kept(plan: &PlanView) -> Vec<UnchangedRow> {
     plan.kept
         .iter()
         .take(MAX_KEPT)
-        .map(|kept| KeptRow {
+        .map(|kept| UnchangedRow {
             campaign: kept.campaign.clone(),
             occurrence: kept.occurrence.clone().unwrap_or_default().replace('T', " "),
             provider: kept.provider.clone(),

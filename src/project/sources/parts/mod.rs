@@ -14,7 +14,9 @@ use std::sync::Arc;
 
 use folder::list;
 
-use self::part::{ListPart, differs};
+use self::part::ListPart;
+#[cfg(feature = "parquet")]
+use self::part::differs;
 use super::archive::{Gzip, Zstandard};
 use super::opened::{About, Stamp};
 #[cfg(feature = "parquet")]
