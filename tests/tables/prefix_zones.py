@@ -8,11 +8,11 @@ of them.
 
 import datetime
 import functools
-import importlib.resources
 import zoneinfo
 
 import phonenumbers
 import table
+from country_zones import zones_of_countries
 from phonenumbers.timezone import TIMEZONE_DATA
 
 # The zones of PyPI's tzdata, not of this machine.
@@ -21,16 +21,6 @@ zoneinfo.reset_tzpath(to=())
 # Clocks are compared hour by hour over the years for which campaigns are planned.
 HOURS = [datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(hours=n) for n in range(3 * 8766)]
 JANUARY = datetime.datetime(2027, 1, 15, tzinfo=datetime.timezone.utc)
-
-
-def zones_of_countries():
-    zones = {}
-    tab = importlib.resources.files("tzdata").joinpath("zoneinfo/zone.tab").read_text(encoding="utf-8")
-    for line in tab.splitlines():
-        if line and not line.startswith("#"):
-            country, _, zone = line.split("\t")[:3]
-            zones.setdefault(country, []).append(zone)
-    return zones
 
 
 @functools.cache
