@@ -85,6 +85,7 @@ pub use notify::{Notify, NotifyEvent, NotifyFormat};
 pub use number_list::NumberList;
 pub use on_invalid::{OnFault, OnInvalid};
 pub use origin::{Download, Freshness, Origin, PartFiles, Query, QueryRows, RowFormat, Sheet};
+pub use paths::path_in;
 pub use project::{
     DaySet, Guards, MoneyLimits, OptOuts, Price, PriceScope, Project, ProviderConfig, ProviderKind, QuietHours,
     SenderFacts, SinchRegion, TimeRange, Undeliverable,

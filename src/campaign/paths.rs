@@ -2,6 +2,7 @@
 //!
 //! Lexical only: what symbolic links make of a path is checked where files are opened.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 
 use super::wording::clip;
@@ -20,8 +21,13 @@ pub(super) fn resolve(folder: &Path, text: &str, allowed: &[PathBuf]) -> Result<
             "`{shown}`: paths are not expanded, write it relative to this file"
         ));
     }
+    if text.contains('\\') {
+        return Err(format!(
+            "`{shown}`: write `/` between folders, on Windows too: it is read on every system"
+        ));
+    }
     let path = normalize(&folder.join(text));
-    let leaves = path.is_absolute() || matches!(path.components().next(), Some(Component::ParentDir));
+    let leaves = !matches!(path.components().next(), Some(Component::Normal(_)) | None);
     if leaves && !allowed.iter().any(|folder| path.starts_with(folder)) {
         return Err(format!(
             "`{shown}` leaves the project: copy the file into it, or name its folder in `allow_paths` of campanile.yaml"
@@ -33,7 +39,12 @@ pub(super) fn resolve(folder: &Path, text: &str, allowed: &[PathBuf]) -> Result<
     Ok(path)
 }
 
-/// Takes out `.` and every `..` that has something to go up from.
+/// `name` in `folder`, with `/` on every system: such paths are in plans and in the journal, which several systems may read.
+pub fn path_in(folder: &Path, name: impl AsRef<Path>) -> PathBuf {
+    normalize(&folder.join(name))
+}
+
+/// Takes out `.` and every `..` that has something to go up from, and puts `/` between folders on every system.
 pub(super) fn normalize(path: &Path) -> PathBuf {
     let mut parts: Vec<Component<'_>> = Vec::new();
     for part in path.components() {
@@ -45,7 +56,19 @@ pub(super) fn normalize(path: &Path) -> PathBuf {
             _ => parts.push(part),
         }
     }
-    parts.iter().collect()
+    let mut path = OsString::new();
+    for (i, part) in parts.iter().enumerate() {
+        let is_after_name = i > 0 && !matches!(parts[i - 1], Component::RootDir | Component::Prefix(_));
+        if is_after_name {
+            path.push("/");
+        }
+        path.push(if *part == Component::RootDir {
+            OsStr::new("/")
+        } else {
+            part.as_os_str()
+        });
+    }
+    PathBuf::from(path)
 }
 
 #[cfg(test)]
@@ -76,6 +99,7 @@ mod tests {
             "~/x.csv",
             "$HOME/x.csv",
             " a",
+            "..\\recipients\\a.csv",
         ] {
             assert!(resolve(folder, text, &[]).is_err(), "{text}");
         }

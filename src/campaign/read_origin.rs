@@ -183,8 +183,8 @@ fn query(
     let params = params(reading, keys.params);
     let rows = sql.map(QueryRows::Sql).or(table.map(QueryRows::Table))?;
     let name = match &rows {
-        QueryRows::Sql(path) => Path::new(source).join(path),
-        QueryRows::Table(table) => Path::new(source).join(table),
+        QueryRows::Sql(path) => paths::path_in(Path::new(source), path),
+        QueryRows::Table(table) => paths::path_in(Path::new(source), table),
     };
     Some(Origin::Query(Query {
         source: source.to_owned(),
@@ -266,7 +266,7 @@ fn download(reading: &mut Reading<'_>, source: &str, keys: &OriginKeys<'_>) -> O
     };
     Some(Origin::Download(Download {
         source: source.to_owned(),
-        name: Path::new(source).join(&path),
+        name: paths::path_in(Path::new(source), &path),
         path,
         format,
     }))

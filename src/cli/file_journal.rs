@@ -29,7 +29,7 @@ pub(super) struct FileJournal {
 /// What has been read of a file.
 struct Read {
     /// Which file that was.
-    of: (u64, u64),
+    of: Option<(u64, u64)>,
     /// So many bytes, up to the end of a line.
     end: u64,
     lines: Rc<Vec<Line>>,
@@ -139,7 +139,7 @@ impl FileJournal {
         let mut file = File::open(&self.path)?;
         let metadata = file.metadata()?;
         let mut known = self.read.borrow_mut();
-        let is_known = |read: &Read| read.of == identity(&metadata) && read.end <= metadata.len();
+        let is_known = |read: &Read| read.of.is_some() && read.of == identity(&metadata) && read.end <= metadata.len();
         let mut read = known.take().filter(is_known).unwrap_or_else(|| Read {
             of: identity(&metadata),
             end: 0,

@@ -36,9 +36,10 @@ mod these {
         }
     }
 
-    /// Which file this is, whatever it is called.
-    pub(crate) fn identity(metadata: &Metadata) -> (u64, u64) {
-        (metadata.dev(), metadata.ino())
+    /// Which file this is, whatever its name, where the system can say.
+    #[expect(clippy::unnecessary_wraps, reason = "Windows cannot say")]
+    pub(crate) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+        Some((metadata.dev(), metadata.ino()))
     }
 
     /// Brings the entries of a folder onto the disk.
@@ -69,44 +70,47 @@ mod these {
 mod these {
     use std::fs::{DirBuilder, Metadata, OpenOptions};
     use std::io;
-    use std::os::windows::fs::MetadataExt as _;
     use std::path::Path;
 
     use tokio::signal::windows::{ctrl_break, ctrl_c};
 
-    pub fn private_folder() -> DirBuilder {
+    pub(crate) fn private_folder() -> DirBuilder {
         DirBuilder::new()
     }
 
-    pub fn private_file() -> OpenOptions {
+    pub(crate) fn private_file() -> OpenOptions {
         OpenOptions::new()
     }
 
-    pub fn close_to_others(_path: &Path, _mode: u32) {}
+    pub(crate) fn close_to_others(_path: &Path, _mode: u32) {}
 
-    /// By when it was made: a file that takes another's place was made later.
-    pub fn identity(metadata: &Metadata) -> (u64, u64) {
-        (metadata.creation_time(), 0)
+    /// Nothing says which file this is: one that takes another's name within 15 seconds gets its time of creation too.
+    pub(crate) fn identity(_: &Metadata) -> Option<(u64, u64)> {
+        None
     }
 
-    pub fn flush_folder(_folder: &Path) -> io::Result<()> {
+    pub(crate) fn flush_folder(_folder: &Path) -> io::Result<()> {
         Ok(())
     }
 
-    pub fn signals() -> (impl Future<Output = ()>, impl Future<Output = ()>) {
+    pub(crate) fn signals() -> (impl Future<Output = ()>, impl Future<Output = ()>) {
         let interrupt = ctrl_c();
         let terminate = ctrl_break();
         let interrupted = async move {
-            match interrupt {
-                Ok(mut signal) if signal.recv().await.is_some() => {}
-                Ok(_) | Err(_) => std::future::pending().await,
+            if let Ok(mut signal) = interrupt
+                && signal.recv().await.is_some()
+            {
+                return;
             }
+            std::future::pending::<()>().await;
         };
         let terminated = async move {
-            match terminate {
-                Ok(mut signal) if signal.recv().await.is_some() => {}
-                Ok(_) | Err(_) => std::future::pending().await,
+            if let Ok(mut signal) = terminate
+                && signal.recv().await.is_some()
+            {
+                return;
             }
+            std::future::pending::<()>().await;
         };
         (interrupted, terminated)
     }

@@ -9,7 +9,7 @@ use super::diagnostics;
 use super::inside::{PathError, real_file};
 use super::sources::Sources;
 use crate::campaign::{
-    Campaign, MAX_BYTES, Project, check_set, possible_references, read_campaign_among, read_project,
+    Campaign, MAX_BYTES, Project, check_set, path_in, possible_references, read_campaign_among, read_project,
 };
 use crate::model::{CampaignRef, Diagnostic, Place, ZoneName};
 
@@ -190,7 +190,7 @@ fn campaign_files(
             let why = format!("cannot be listed ({})", error.kind());
             fault(&diagnostics::UNREADABLE, folder, &why)
         })?;
-        let path = folder.join(entry.file_name());
+        let path = path_in(folder, entry.file_name());
         let kind = entry.file_type().map_err(|error| {
             fault(
                 &diagnostics::UNREADABLE,

@@ -4,11 +4,11 @@
     reason = "a list of the project that this program adds to"
 )]
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use super::super::system::private_file;
 use crate::audience::{Ledger, OPT_OUTS_HEADER, OptOut, UnreadableOptOut, opt_out_row};
 
 /// A file with more is no list of ours.
@@ -44,12 +44,11 @@ pub(crate) fn append(path: &Path, news: &[OptOut]) -> Result<usize, FileError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let mut file = OpenOptions::new()
+    let mut file = private_file()
         .create(true)
         .truncate(false)
         .read(true)
         .write(true)
-        .mode(0o600)
         .open(path)?;
     file.lock()?;
     let text = text_of(&mut file)?;

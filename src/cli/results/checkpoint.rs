@@ -3,13 +3,12 @@
 #![expect(clippy::disallowed_methods, reason = "this file is the program's own")]
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::super::system::private_file;
 use crate::audience::country_of;
 use crate::model::{ExistingBatch, Instant, Money, Msisdn};
 use crate::provider::{BatchProgress, MessageOutcome, MessageResult};
@@ -113,11 +112,7 @@ impl Checkpoint {
         if self.path.is_symlink() {
             return Err(io::Error::other("the file of results is a link, which is not followed"));
         }
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .mode(0o600)
-            .open(&self.path)?;
+        let mut file = private_file().create(true).append(true).open(&self.path)?;
         let text = serde_json::to_string(&line).map_err(io::Error::other)?;
         // A torn line before stays alone.
         file.write_all(format!("\n{text}\n").as_bytes())?;
