@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::journal::{Call, CallOutcome as Known, Event};
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
-use crate::model::{ExistingBatch, Mutant, Proof, Reference, ReportedState, mutant};
+use crate::model::{ExistingBatch, Proof, Reference, ReportedState};
 use crate::plan::Target;
 use crate::provider::{Canceled, Failure, Provider};
 
@@ -57,10 +57,6 @@ async fn take_away<P: Provider, C: RunClock>(
     reason: &str,
     has_successor: bool,
 ) -> Result<CancelEnding, JournalFailed> {
-    if mutant(Mutant::ApplySkipsFreshRead) {
-        provider.cancel(&target.id).await;
-        return prove(run, provider, target, true).await;
-    }
     let fresh = match provider.get(&target.id).await {
         Ok(Some(fresh)) => fresh,
         Ok(None) => {
@@ -74,7 +70,7 @@ async fn take_away<P: Provider, C: RunClock>(
     if let Some(refusal) = without_ground(run, provider, target, call, &fresh) {
         return Ok(refusal);
     }
-    if has_successor && fresh.proof == Proof::Unprovable && !mutant(Mutant::UnprovableReplaced) {
+    if has_successor && fresh.proof == Proof::Unprovable {
         let why = "the batch shows no messages, or others than a planned one has: its silence could not be proved, so it stays";
         return Ok(CancelEnding::NotCanceled(why.to_owned(), None));
     }
@@ -90,9 +86,6 @@ async fn take_away<P: Provider, C: RunClock>(
         Canceled::Answered => {
             let answered_at = run.clock.now();
             run.note_answer(provider.name(), &target.reference, call, Known::Done, Some(&target.id))?;
-            if mutant(Mutant::ApplySkipsProof) {
-                return Ok(CancelEnding::Silent);
-            }
             let was_early = fresh.opens().is_some_and(|opens| opens >= answered_at + GROUND);
             prove(run, provider, target, was_early).await
         }
@@ -169,7 +162,7 @@ async fn is_gone_in_time<P: Provider, C: RunClock>(
     }
     !run.clock.is_interrupted()
         && run.disagreement(provider).is_none()
-        && (fresh.opens().is_some_and(|opens| opens >= run.clock.now() + GROUND) || mutant(Mutant::ErasedIsInTime))
+        && fresh.opens().is_some_and(|opens| opens >= run.clock.now() + GROUND)
 }
 
 /// Why DELETE must not be sent, if so. Where the clocks disagree, both must allow it.
@@ -204,7 +197,7 @@ fn without_ground<P: Provider, C: RunClock>(
         }
     }
     match fresh.opens() {
-        Some(opens) if opens >= run.latest_now(provider) + GROUND || mutant(Mutant::ApplySkipsClock) => None,
+        Some(opens) if opens >= run.latest_now(provider) + GROUND => None,
         Some(_) => refuse("the batch opens in less than a minute"),
         None => refuse("the provider does not say when the batch opens"),
     }
@@ -212,7 +205,7 @@ fn without_ground<P: Provider, C: RunClock>(
 
 /// Whether a fresh read shows the reference that the plan saw.
 pub(super) fn is_ours(fresh: &ExistingBatch, reference: &Reference) -> bool {
-    fresh.reference.as_ref() == Some(reference) || mutant(Mutant::ApplyIgnoresReference)
+    fresh.reference.as_ref() == Some(reference)
 }
 
 /// Reads until silence is proved or `list_lag` has passed. Gone counts when our DELETE was answered early enough.
@@ -238,7 +231,7 @@ async fn prove<P: Provider, C: RunClock>(
                 )?;
                 return Ok(CancelEnding::Silent);
             }
-            Ok(None) if may_be_gone || mutant(Mutant::ApplyTakesGoneForSilent) => {
+            Ok(None) if may_be_gone => {
                 run.note(
                     provider.name(),
                     &target.reference,

@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::read_back::read_back;
 use super::run_context::{RunClock, RunContext};
 use super::walk::Walk;
-use crate::model::{Instant, Mutant, ProviderName, mutant};
+use crate::model::{Instant, ProviderName};
 use crate::plan::{Observed, Operation};
 use crate::provider::Provider;
 
@@ -48,7 +48,7 @@ pub async fn carry_out<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, ord
         halt: walk.halt,
         diagnostics: Vec::new(),
     };
-    if report.halt.is_none() && !mutant(Mutant::ApplySkipsReadBack) {
+    if report.halt.is_none() {
         read_back(run, &mut report).await;
     }
     report

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::journal::{Call, CallOutcome as Known, Event};
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
-use crate::model::{BatchId, ExistingBatch, Instant, Mutant, ProviderName, ReportedState, Windows, mutant};
+use crate::model::{BatchId, ExistingBatch, ProviderName, ReportedState};
 use crate::plan::Operation;
 use crate::provider::{Created, Failure, NewBatch, Provider};
 
@@ -42,15 +42,12 @@ pub(super) async fn create<P: Provider, C: RunClock>(
     if let Err(ending) = judged(run, provider, operation, own, &newest) {
         return Ok(ending);
     }
-    let Some(windows) = windows_at(operation, run.clock.now()) else {
+    let Some(windows) = operation.windows_at(run.clock.now()) else {
         return Ok(too_late());
     };
     batch.windows = windows;
     write_down(run, provider, operation, &batch, None)?;
-    let mut answer = provider.create(&batch).await;
-    if matches!(answer, Created::Unknown(_)) && mutant(Mutant::ApplyRetriesPost) {
-        answer = provider.create(&batch).await;
-    }
+    let answer = provider.create(&batch).await;
     match noted(run, provider, operation, answer)? {
         Ok(ending) => Ok(ending),
         Err(failure) => settle(run, provider, operation, &failure).await,
@@ -62,7 +59,7 @@ pub(super) fn rendered<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     operation: &Operation,
 ) -> Result<NewBatch, CreateEnding> {
-    let windows = windows_at(operation, run.clock.now()).ok_or_else(too_late)?;
+    let windows = operation.windows_at(run.clock.now()).ok_or_else(too_late)?;
     (run.payloads.batch(operation, windows)).map_err(|why| CreateEnding::NotSent(why.to_string(), None))
 }
 
@@ -80,16 +77,13 @@ pub(super) fn judged<P: Provider, C: RunClock>(
     let braked = (newest.iter()).find(|batch| {
         batch.state == ReportedState::Canceled && own.contains(&(provider.name().clone(), batch.id.clone()))
     });
-    if let Some(canceled) = braked.filter(|_| !mutant(Mutant::BrakeBesideIgnored)) {
+    if let Some(canceled) = braked {
         return Err(CreateEnding::Braked(format!(
             "batch `{}`, which this run had created, was canceled by another hand: nothing more is created",
             canceled.id
         )));
     }
-    let stopped_by = operation
-        .stopped_by(newest)
-        .filter(|_| !mutant(Mutant::ApplySkipsNewest));
-    match stopped_by {
+    match operation.stopped_by(newest) {
         Some(other) => {
             let why = format!(
                 "batch `{}` of the same occurrence appeared since the plan was made",
@@ -123,9 +117,6 @@ pub(super) fn noted<P: Provider, C: RunClock>(
             note(Known::NotSent, None)?;
             Ok(CreateEnding::NotSent(failure.message.clone(), Some(failure)))
         }
-        Created::Unknown(_) if mutant(Mutant::ApplyTakesUnknownForDone) => {
-            Ok(CreateEnding::Done(BatchId(String::new())))
-        }
         Created::Unknown(failure) => Err(failure),
     })
 }
@@ -135,14 +126,6 @@ pub(super) fn too_late() -> CreateEnding {
         "too late: its window opens too soon or has passed, or the plan has expired".to_owned(),
         None,
     )
-}
-
-/// The windows to send now; `None` when it is too late.
-pub(super) fn windows_at(operation: &Operation, clock: Instant) -> Option<Windows> {
-    if mutant(Mutant::ApplySkipsClock) {
-        return operation.content.as_ref().map(|content| content.declared.clone());
-    }
-    operation.windows_at(clock)
 }
 
 /// Notes that a create (or, with an id, a change in place) is about to leave.
@@ -218,7 +201,7 @@ pub(super) fn batch_in_place<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     operation: &Operation,
 ) -> Result<NewBatch, String> {
-    let windows: Option<Windows> = operation.windows_at(run.clock.now());
-    let windows = windows.ok_or("too late: its window opens too soon or has passed, or the plan has expired")?;
+    let windows = (operation.windows_at(run.clock.now()))
+        .ok_or("too late: its window opens too soon or has passed, or the plan has expired")?;
     (run.payloads.batch(operation, windows)).map_err(|error| error.to_string())
 }

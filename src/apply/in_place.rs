@@ -5,7 +5,7 @@ use super::cancel::is_ours;
 use super::create::{CreateEnding, batch_in_place, write_down};
 use super::journal::{Call, CallOutcome as Known, Event};
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
-use crate::model::{ExistingBatch, Msisdn, Mutant, ReportedState, mutant};
+use crate::model::{ExistingBatch, Msisdn, ReportedState};
 use crate::plan::{Operation, Target};
 use crate::provider::{Failure, InPlace, Provider};
 
@@ -27,7 +27,6 @@ pub(super) async fn put<P: Provider, C: RunClock>(
     let answer = provider.replace(&target.id, &batch).await;
     if let InPlace::Unknown(failure) = &answer
         && target.reference == operation.reference
-        && !mutant(Mutant::ApplyTakesLostPutForDone)
     {
         // Drift: the reference was right before, so it does not tell whether the PUT arrived; the next plan does.
         let (reference, id) = (&operation.reference, Some(&target.id));
@@ -137,10 +136,6 @@ async fn settle<P: Provider, C: RunClock>(
         InPlace::NotSent(failure) => {
             note(Known::NotSent)?;
             return Ok(CreateEnding::NotSent(failure.message.clone(), Some(failure)));
-        }
-        InPlace::Unknown(_) if mutant(Mutant::ApplyTakesLostPutForDone) => {
-            note(Known::Done)?;
-            return Ok(CreateEnding::Done(target.id.clone()));
         }
         InPlace::Unknown(failure) => Some(failure),
     };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{BatchId, ExistingBatch, Instant, Mutant, ProviderName, Reference, ReportedState, Window, mutant};
+use crate::model::{BatchId, ExistingBatch, Instant, ProviderName, Reference, ReportedState, Window};
 use crate::plan::Observed;
 
 /// An index of complete lists, made once.
@@ -62,7 +62,7 @@ impl<'a> ListedBatches<'a> {
     ) -> Option<BatchId> {
         let opens = windows.first()?.opens();
         (self.nameless.get(&(provider, opens))?.iter())
-            .find(|batch| !known.contains(&batch.id) && !mutant(Mutant::LookalikesIgnored))
+            .find(|batch| !known.contains(&batch.id))
             .map(|batch| batch.id.clone())
     }
 }

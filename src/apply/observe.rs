@@ -13,9 +13,7 @@ use super::journal::{Call, CallOutcome, Event, Line};
 use super::listed::ListedBatches;
 use super::progress::Progress;
 use super::run_context::{JournalFailed, MAX_SKEW, RunClock, RunContext};
-use crate::model::{
-    BatchId, ExistingBatch, Headcount, Instant, Mutant, Proof, ProviderName, Recipients, ReportedState, mutant,
-};
+use crate::model::{BatchId, ExistingBatch, Headcount, Instant, Proof, ProviderName, Recipients, ReportedState};
 use crate::plan::{JournalFacts, Need, NeedKind, Observed, Plan, Policy, UnknownCreate, decide, needs, newly_lost};
 use crate::provider::{Provider, ReadError};
 
@@ -114,11 +112,7 @@ async fn list_all<P: Provider, C: RunClock>(
     let mut skewed = Vec::new();
     for provider in run.providers {
         (run.progress)(&Progress::Listing(provider.name()));
-        match provider.list_on().await {
-            Ok(list) => observed.batches.extend(list.batches),
-            Err(_) if mutant(Mutant::IncompleteListPlanned) => {}
-            Err(error) => return Err(error),
-        }
+        observed.batches.extend(provider.list_on().await?.batches);
         let ours = run.clock.now();
         let theirs = provider.last_date().filter(|theirs| theirs.distance(ours) > MAX_SKEW);
         if let Some(theirs) = theirs.filter(|_| !run.clock.is_pretended()) {
@@ -274,7 +268,7 @@ pub fn note_what_was_settled<P: Provider, C: RunClock>(
             .map_or(Duration::MAX, |facts| facts.list_lag);
         let batch = (seen.observed.batches.iter()).find(|batch| batch.provider == provider && batch.id == id);
         let stands = batch.is_some_and(|batch| batch.state == ReportedState::Planned);
-        if stands && now.since(asked) > lag && !mutant(Mutant::ApplyClaimsLostDelete) {
+        if stands && now.since(asked) > lag {
             run.note_answer(&provider, &reference, Call::Cancel, CallOutcome::NotSent, Some(&id))?;
         }
     }

@@ -8,9 +8,7 @@ use super::journal::{Call, CallOutcome, Event, Journal, Line, Says};
 use super::progress::Progress;
 use super::said;
 use crate::desired::{Desired, PayloadError};
-use crate::model::{
-    BatchId, CampaignRef, Clock, Instant, Mutant, OccurrenceKey, ProviderName, Reference, Window, Windows, mutant,
-};
+use crate::model::{BatchId, CampaignRef, Clock, Instant, OccurrenceKey, ProviderName, Reference, Window, Windows};
 use crate::plan::{Operation, Policy};
 use crate::provider::{NewBatch, Provider};
 
@@ -65,7 +63,7 @@ impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
     /// Why nothing may be asked of a provider now: by its newest answer, its clock disagrees with ours. Looked at right
     /// after a read, because a clock may jump while a run is under way.
     pub fn disagreement(&self, provider: &P) -> Option<String> {
-        if self.clock.is_pretended() || mutant(Mutant::ApplyIgnoresOtherClock) {
+        if self.clock.is_pretended() {
             return None;
         }
         let ours = self.clock.now();
@@ -79,7 +77,7 @@ impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
     /// The later of our clock and the provider's: what is ahead of it is ahead by both.
     pub fn latest_now(&self, provider: &P) -> Instant {
         let ours = self.clock.now();
-        if self.clock.is_pretended() || mutant(Mutant::ApplyIgnoresOtherClock) {
+        if self.clock.is_pretended() {
             return ours;
         }
         provider.last_date().map_or(ours, |theirs| theirs.max(ours))
@@ -116,9 +114,6 @@ impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
         let lines: Vec<Line> = events
             .map(|(reference, event)| self.line(at, provider, reference.to_string(), event))
             .collect();
-        if mutant(Mutant::ApplyForgetsJournal) {
-            return Ok(());
-        }
         Ok(self.journal.borrow_mut().append_all(&lines)?)
     }
 
@@ -141,9 +136,6 @@ impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
         event: Event,
     ) -> Result<(), JournalFailed> {
         let line = self.line(at, provider, reference, event);
-        if mutant(Mutant::ApplyForgetsJournal) {
-            return Ok(());
-        }
         Ok(self.journal.borrow_mut().append(&line)?)
     }
 

@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::create::{CreateEnding, noted, rendered, settle, too_late, windows_at};
+use super::create::{CreateEnding, noted, rendered, settle, too_late};
 use super::journal::{Call, CallOutcome as Known, Event};
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
 use crate::model::{BatchId, ProviderName};
@@ -68,7 +68,7 @@ pub(super) async fn create_together<P: Provider, C: RunClock>(
             Ok(newest) => super::create::judged(run, provider, one.operation, own, newest),
             Err(error) => Err(CreateEnding::NotSent(error.to_string(), Some(error.failure.clone()))),
         };
-        match (judged, windows_at(one.operation, run.clock.now())) {
+        match (judged, one.operation.windows_at(run.clock.now())) {
             (Err(ending), _) => end(one.place, ending),
             (Ok(()), None) => end(one.place, too_late()),
             (Ok(()), Some(windows)) => {
@@ -121,7 +121,7 @@ async fn send<P: Provider, C: RunClock>(
     let may_leave = is_fresh
         && !is_over.get()
         && !run.clock.is_interrupted()
-        && windows_at(one.operation, run.clock.now()).is_some();
+        && one.operation.windows_at(run.clock.now()).is_some();
     if !may_leave {
         run.note_answer(
             provider.name(),

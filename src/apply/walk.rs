@@ -11,7 +11,7 @@ use super::journal::Call;
 use super::outcome::{Halt, Outcome, Step};
 use super::run_context::{JournalFailed, RunClock, RunContext};
 use super::together::create_together;
-use crate::model::{BatchId, Instant, Mutant, ProviderName, mutant};
+use crate::model::{BatchId, Instant, ProviderName};
 use crate::plan::{How, Operation, OperationDigest, Target};
 use crate::provider::{Failure, FailureKind, Provider};
 
@@ -227,10 +227,10 @@ impl Walk {
             return Some(format!("nothing more is created at `{}`: {why}", operation.provider));
         }
         let waits = operation.after.iter().any(|digest| !self.ended_well.contains(digest));
-        if waits && !mutant(Mutant::ApplyIgnoresAfter) {
+        if waits {
             return Some("an operation that it builds on did not end well".to_owned());
         }
-        if run.clock.now() > operation.deadline.begin_by && !mutant(Mutant::ApplySkipsClock) {
+        if run.clock.now() > operation.deadline.begin_by {
             return Some("too late: it was planned to begin earlier".to_owned());
         }
         None
@@ -290,11 +290,6 @@ impl Walk {
             return Ok(Came::not(Outcome::Failed, why.to_string(), None));
         }
         let reason = operation.reason.as_str();
-        if mutant(Mutant::ApplyCreatesBeforeCancel) {
-            let came = created(create(run, provider, operation, &self.created).await?);
-            cancel(run, there, target, Call::Cancel, reason).await?;
-            return Ok(came);
-        }
         let ending = cancel_for_successor(run, there, target, reason).await?;
         let came = canceled(ending, &target.id);
         if !came.well {
@@ -378,7 +373,7 @@ impl Walk {
     }
 
     fn is_checked<P: Provider>(&self, provider: &P) -> bool {
-        provider.is_sandbox() || self.keeps_references.contains(provider.name()) || mutant(Mutant::EchoUnchecked)
+        provider.is_sandbox() || self.keeps_references.contains(provider.name())
     }
 
     /// Systemic failures break the circuit at once, transient ones when they come in a row.
@@ -418,7 +413,7 @@ fn step_of(operation: &Operation, came: Came) -> Step {
 /// The operation, with nothing left to be sent once the plan has expired: the clock is read again before each call.
 fn within(operation: &Operation, expires_at: Option<Instant>) -> Operation {
     let mut operation = operation.clone();
-    if let Some(expires) = expires_at.filter(|_| !mutant(Mutant::ApplyIgnoresExpiry)) {
+    if let Some(expires) = expires_at {
         let deadline = &mut operation.deadline;
         deadline.begin_by = deadline.begin_by.min(expires);
         deadline.create_by = deadline.create_by.map(|by| by.min(expires));
@@ -431,7 +426,7 @@ fn halt<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, expires_at: Option
         return Some(Halt::Interrupted);
     }
     expires_at
-        .filter(|expires| run.clock.now() >= *expires && !mutant(Mutant::ApplyIgnoresExpiry))
+        .filter(|expires| run.clock.now() >= *expires)
         .map(|_| Halt::Expired)
 }
 

@@ -17,7 +17,6 @@ mod left_out;
 mod list_digest;
 mod money;
 mod msisdn;
-mod mutants;
 mod names;
 mod near;
 mod number_kind;
@@ -49,9 +48,6 @@ pub use left_out::{left_out_codes, left_out_since};
 pub use list_digest::list_digest;
 pub use money::{Currency, Estimate, Money};
 pub use msisdn::{InvalidMsisdn, Msisdn};
-#[cfg(any(test, feature = "mutants"))]
-pub use mutants::set_mutant;
-pub use mutants::{Mutant, mutant};
 pub use names::{CampaignRef, Country, InvalidName, Namespace, ProviderName, ZoneName};
 pub use near::NearMatch;
 pub use number_kind::NumberKind;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::facts::{KnownBatch, NeedKind};
 use super::world::{CancelFacts, Existing, KnownBy, Urgency, World};
 use crate::campaign::Rule;
-use crate::model::{Instant, Mutant, Proof, ReportedState, mutant};
+use crate::model::{Instant, Proof, ReportedState};
 
 /// A DELETE answered this long before the first window opens is known to have come in time; later ones are not, and
 /// none is sent later.
@@ -47,13 +47,13 @@ impl<'a> World<'a> {
                     let proof = if is_proved { Proof::NothingLeft } else { listed.proof };
                     let is_silent = match proof {
                         Proof::NothingLeft => true,
-                        Proof::Doubt | Proof::Provable | Proof::Unprovable => mutant(Mutant::DoubtIsSilent),
+                        Proof::Doubt | Proof::Provable | Proof::Unprovable => false,
                         Proof::NotRead => {
                             self.ask(Urgency::Role, listed, NeedKind::Proof);
                             false
                         }
                     };
-                    match is_silent || mutant(Mutant::UnprovedIsSilent) {
+                    match is_silent {
                         true if self.is_our_doing(cancel) => Role::Silent,
                         true => Role::Stopped,
                         false => Role::Begun,
@@ -70,9 +70,9 @@ impl<'a> World<'a> {
     fn role_of_lost(&self, batch: &Existing<'a>, known: &KnownBatch) -> Role {
         let opens = batch.opens();
         let cancel = self.cancel_of(batch);
-        let came_in_time = cancel.and_then(|c| c.answered_at).is_some_and(|answered| {
-            opens.is_some_and(|opens| answered + DELETE_GROUND <= opens) || mutant(Mutant::LateDeleteIsSilent)
-        });
+        let came_in_time = cancel
+            .and_then(|c| c.answered_at)
+            .is_some_and(|answered| opens.is_some_and(|opens| answered + DELETE_GROUND <= opens));
         if came_in_time {
             return if self.is_our_doing(cancel) {
                 Role::Silent
@@ -104,8 +104,7 @@ impl<'a> World<'a> {
     }
 
     fn is_our_doing(&self, cancel: Option<&CancelFacts>) -> bool {
-        let by_apply = cancel.is_some_and(|c| !c.by_stop || mutant(Mutant::StopIsOurs));
-        by_apply || (mutant(Mutant::JournallessCancelsAreOurs) && !self.journal.exists)
+        cancel.is_some_and(|c| !c.by_stop)
     }
 
     /// Whether DELETE may be sent, by the clock.
@@ -130,7 +129,7 @@ impl<'a> World<'a> {
 }
 
 fn is_ahead(opens: Option<Instant>, now: Instant) -> bool {
-    opens.is_some_and(|opens| opens > now || mutant(Mutant::ClockIgnored))
+    opens.is_some_and(|opens| opens > now)
 }
 
 /// Planned batches of ours that count for their campaign; those of campaigns without a file all do.

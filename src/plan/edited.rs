@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::campaign::Rule;
-use crate::model::{LocalTime, Mutant, OccurrenceKey, mutant};
+use crate::model::{LocalTime, OccurrenceKey};
 
 use super::classify::Role;
 use super::draft::{Draft, Hold, Wait, WaitReason};
@@ -41,7 +41,7 @@ pub(super) fn has_occurrence(campaign: &DesiredCampaign, key: OccurrenceKey) -> 
         return true;
     }
     match (&campaign.schedule, key.as_nominal()) {
-        (Some(schedule), Some(nominal)) => schedule.names(nominal) && !mutant(Mutant::HorizonOrphans),
+        (Some(schedule), Some(nominal)) => schedule.names(nominal),
         (None, _) | (Some(_), None) => false,
     }
 }
@@ -78,9 +78,6 @@ pub(super) fn obstacles(
 }
 
 fn older_revision(world: &World<'_>, want: &Want<'_>, i: usize) -> Result<Option<Wait>, Hold> {
-    if mutant(Mutant::RevisionSendsAtOnce) {
-        return Ok(None);
-    }
     // A canceled batch is not being sent: no proof is needed to see that.
     if world.is_reported_canceled(i) {
         return Ok(None);
@@ -97,7 +94,7 @@ fn older_revision(world: &World<'_>, want: &Want<'_>, i: usize) -> Result<Option
 }
 
 fn unscheduled_obstacle(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, i: usize) -> Result<Option<Wait>, Hold> {
-    if mutant(Mutant::EditedSchedulesIgnored) || !is_near(world, want, i) {
+    if !is_near(world, want, i) {
         return Ok(None);
     }
     let role = world.role(i);
@@ -127,13 +124,9 @@ pub(super) fn is_near(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
     let theirs = world.batch(i);
     let schedule = want.campaign.schedule.as_deref();
     if let Some(nominal) = want.occurrence.nominal
-        && !mutant(Mutant::NearIsDistanceOnly)
         && nominal_of(world, schedule, i).is_some_and(|n| n.naive().date() == nominal.naive().date())
     {
         return true;
-    }
-    if mutant(Mutant::NearIsSameDateOnly) {
-        return false;
     }
     let limit = schedule.map_or(world.policy.min_gap, |schedule| {
         (schedule.smallest_interval / 2).min(world.policy.min_gap)

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::campaign::Rule;
-use crate::model::{CampaignRef, Fingerprint, Mutant, ProviderName, mutant};
+use crate::model::{CampaignRef, Fingerprint, ProviderName};
 
 use super::classify::Role;
 use super::draft::{Disposition, Draft, Status};
@@ -38,7 +38,7 @@ pub(super) fn strangers<'a>(world: &World<'a>, wants: &[Want<'_>]) -> Vec<Strang
     let strangers: Vec<Stranger<'a>> = (unknown.into_iter())
         .filter(|stranger| !says_what_files_say(world, &given, stranger.provider))
         .collect();
-    if strangers.is_empty() || world.is_adopted() || mutant(Mutant::FirstContactIgnored) {
+    if strangers.is_empty() || world.is_adopted() {
         return Vec::new();
     }
     strangers

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{
-    BatchId, CampaignRef, Datacoding, Estimate, ExistingBatch, Group, Instant, LocalTime, Msisdn, Mutant, NumberSet,
-    OccurrenceKey, ProviderName, Reference, Window, Windows, mutant,
+    BatchId, CampaignRef, Datacoding, Estimate, ExistingBatch, Group, Instant, LocalTime, Msisdn, NumberSet,
+    OccurrenceKey, ProviderName, Reference, Window, Windows,
 };
 
 use super::previous::Previous;
@@ -367,14 +367,6 @@ impl Operation {
 
 /// The declared windows that still have time ahead, none opening sooner than `settle` from `clock`.
 pub fn windows_still_ahead(declared: &Windows, clock: Instant, settle: Duration) -> Option<Windows> {
-    if mutant(Mutant::PastWindowsSent) {
-        return Some(declared.clone());
-    }
-    let settle = if mutant(Mutant::SettleIgnored) {
-        Duration::ZERO
-    } else {
-        settle
-    };
     // Windows keep whole seconds: round up, never to the second before.
     let earliest = (clock + settle + Duration::from_millis(999)).truncated_to_seconds();
     let ahead = declared

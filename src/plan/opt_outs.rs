@@ -2,7 +2,7 @@
 //! holds what must wait while somebody cannot be read, and counts who stays in a batch that a provider has to leave out.
 
 use crate::campaign::Rule;
-use crate::model::{Diagnostic, Mutant, mutant};
+use crate::model::Diagnostic;
 
 use super::diagnostics;
 use super::draft::{Disposition, Draft};
@@ -26,7 +26,7 @@ pub(super) fn hold_unread(world: &World<'_>, draft: &mut Draft<'_>) {
         else {
             continue;
         };
-        if !world.is_allowed(Rule::OptOuts, &want.reference) && !mutant(Mutant::UnreadOptOutsIgnored) {
+        if !world.is_allowed(Rule::OptOuts, &want.reference) {
             let hold = hold_messages::opt_outs_unreadable(want, unread);
             draft.hold(w, hold);
         }

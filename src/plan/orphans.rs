@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Mutant, OccurrenceKey, mutant};
+use crate::model::OccurrenceKey;
 
 use super::classify::Role;
 use super::draft::{Cancellation, Disposition, Draft, Hold, Status};
@@ -20,12 +20,11 @@ pub(super) fn disposition_of(world: &World<'_>, draft: &Draft<'_>, i: usize) -> 
         None => Some(guarded(Reason::FileRemoved)),
         Some(campaign) => match campaign.presence {
             Presence::Tombstone => Some(Cancellation::of(Reason::StateCanceled)),
-            Presence::Unreadable => mutant(Mutant::UnreadableIsRemoved).then(|| guarded(Reason::FileRemoved)),
+            Presence::Unreadable => None,
             Presence::Active => farewell_of_active(world, draft, campaign, i),
         },
     };
     match cancellation {
-        Some(cancellation) if cancellation.is_guarded && mutant(Mutant::OrphansKept) => Disposition::Stay,
         Some(cancellation) => Disposition::Cancel(cancellation),
         None => Disposition::Stay,
     }
@@ -49,7 +48,7 @@ fn farewell_of_active(
         return Some(Cancellation::of(Reason::Suppressed));
     }
     if campaign.occurrences.iter().any(|occurrence| occurrence.key == key) {
-        return (!mutant(Mutant::SupersededKept)).then(|| superseded(world, draft, i));
+        return Some(superseded(world, draft, i));
     }
     if is_in_schedule(world, campaign, i) {
         // Named by the schedule and not among what is listed as wanted: over, when something wanted comes after it;

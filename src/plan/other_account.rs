@@ -3,7 +3,6 @@
 //! says that nothing is sent there.
 
 use crate::campaign::Rule;
-use crate::model::{Mutant, mutant};
 
 use super::draft::Draft;
 use super::facts::ElsewhereBatch;
@@ -15,7 +14,7 @@ use super::world::World;
 
 /// Holds what would be sent to people of a batch at an account that is configured no more.
 pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
-    if world.journal.elsewhere.is_empty() || mutant(Mutant::ElsewhereIgnored) {
+    if world.journal.elsewhere.is_empty() {
         return;
     }
     for w in 0..draft.wants.len() {

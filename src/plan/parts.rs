@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{
-    Diagnostic, Group, Instant, Msisdn, Mutant, NumberSet, OccurrenceKey, Part, Reference, Slot, Windows, mutant,
-};
+use crate::model::{Diagnostic, Group, Instant, Msisdn, NumberSet, OccurrenceKey, Part, Reference, Slot, Windows};
 
 use super::classify::Role;
 use super::division::{PartsInUse, divide};
@@ -180,9 +178,6 @@ fn parts_in_use(
     occurrence: &DesiredOccurrence,
 ) -> BTreeMap<Group, PartsInUse> {
     let mut in_use: BTreeMap<Group, PartsInUse> = BTreeMap::new();
-    if mutant(Mutant::PartsInUseForgotten) {
-        return in_use;
-    }
     let batches = world.of_occurrence(campaign, occurrence.key);
     let (canceled, uncanceled): (Vec<usize>, Vec<usize>) =
         batches.into_iter().partition(|i| world.is_reported_canceled(*i));

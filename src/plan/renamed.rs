@@ -14,7 +14,6 @@ use super::spans::distance_of_spans;
 use super::world::World;
 use super::{edited, hold_messages};
 use crate::campaign::Rule;
-use crate::model::{Mutant, mutant};
 
 /// Batches of other names that stand in the way of a wanted batch: what it waits for, or why it is held.
 pub(super) fn obstacles(
@@ -24,9 +23,6 @@ pub(super) fn obstacles(
     candidates: &[usize],
 ) -> Result<Vec<Wait>, Hold> {
     let mut waits = Vec::new();
-    if mutant(Mutant::RenamesIgnored) {
-        return Ok(waits);
-    }
     for i in candidates.iter().copied() {
         if !world.counts_for(i, want.campaign) || !is_candidate_for(world, want, i) {
             continue;
@@ -65,8 +61,7 @@ fn is_candidate_for(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
         world.campaign(theirs.campaign()).is_none()
     } else {
         // Another project's batch is none of our business, unless it is this very send.
-        (*theirs.campaign() == want.campaign.reference || theirs.reference.fingerprint == want.reference.fingerprint)
-            && !mutant(Mutant::RenamesInNamespaceOnly)
+        *theirs.campaign() == want.campaign.reference || theirs.reference.fingerprint == want.reference.fingerprint
     }
 }
 
@@ -74,7 +69,7 @@ fn is_candidate_for(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
 fn likeness(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, i: usize) -> Option<Role> {
     let theirs = world.batch(i);
     let is_same = theirs.reference.fingerprint == want.reference.fingerprint;
-    let can_share = theirs.reference.slot.part.may_share(want.part()) && !mutant(Mutant::RenamesByFingerprintOnly);
+    let can_share = theirs.reference.slot.part.may_share(want.part());
     let looks_alike = is_same || (can_share && is_near(world, want, i));
     if !looks_alike {
         return None;
@@ -98,10 +93,7 @@ fn is_near(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
         return true;
     }
     if let (Some(schedule), Some(nominal)) = (&want.campaign.schedule, theirs.key().as_nominal()) {
-        return !schedule.names(nominal) && edited::is_near(world, want, i) && !mutant(Mutant::RenamedScheduleIsNew);
-    }
-    if mutant(Mutant::RenamesOfOneOccurrenceOnly) {
-        return false;
+        return !schedule.names(nominal) && edited::is_near(world, want, i);
     }
     distance_of_spans(theirs.windows, want.group.windows.as_slice())
         .is_none_or(|distance| distance <= world.policy.min_gap)

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::Rule;
-use crate::model::{CampaignRef, Fingerprint, Group, Mutant, NumberSet, Part, Reference, mutant};
+use crate::model::{CampaignRef, Fingerprint, Group, NumberSet, Part, Reference};
 
 use super::classify::Role;
 use super::draft::{Cancellation, Draft};
@@ -18,9 +18,6 @@ use super::world::World;
 
 /// The planned batches that must go.
 pub(super) fn repairs(world: &World<'_>, draft: &Draft<'_>) -> BTreeMap<usize, Cancellation> {
-    if mutant(Mutant::DuplicatesKept) {
-        return BTreeMap::new();
-    }
     (world.by_occurrence.iter())
         .flat_map(|((campaign, _), batches)| repairs_of(world, draft, campaign, batches))
         .chain(twins_of_other_namespaces(world, draft))
@@ -117,18 +114,13 @@ fn repairs_of(world: &World<'_>, draft: &Draft<'_>, campaign: &CampaignRef, batc
     }
     let roles: Vec<(usize, Role)> = counted.into_iter().map(|i| (i, world.role(i))).collect();
     let of = |role: Role| roles.iter().filter(move |(_, r)| *r == role).map(|(i, _)| *i);
-    let begun: Vec<usize> = of(Role::Begun)
-        .filter(|_| !mutant(Mutant::RepairIgnoresBegun))
-        .collect();
+    let begun: Vec<usize> = of(Role::Begun).collect();
     let mut planned: Vec<usize> = of(Role::Planned).collect();
     planned.sort_by_key(|i| {
         let theirs = world.batch(*i);
         let is_at_home = (world.campaign(campaign)).is_some_and(|c| c.provider == *theirs.provider);
         (!(draft.is_wanted_exactly(theirs.reference) && is_at_home), theirs.age())
     });
-    if mutant(Mutant::RepairKeepsYoungest) {
-        planned.reverse();
-    }
     // Of one group, batches of parts that do not overlap share nobody: no reading, no pairs.
     let mut settled = PartIndex::default();
     let mut taken: BTreeSet<(Group, Part)> = BTreeSet::new();
@@ -139,9 +131,8 @@ fn repairs_of(world: &World<'_>, draft: &Draft<'_>, campaign: &CampaignRef, batc
     let mut gone = Vec::new();
     for i in planned {
         let (group, part) = world.batch(i).position();
-        let is_fault = taken.contains(&(group, part))
-            || (!mutant(Mutant::RepairsOnlyEqualSlots)
-                && settled.overlapping(part).any(|other| is_shared(world, draft, i, other)));
+        let is_fault =
+            taken.contains(&(group, part)) || settled.overlapping(part).any(|other| is_shared(world, draft, i, other));
         if is_fault {
             gone.push(i);
         } else {

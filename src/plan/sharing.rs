@@ -3,7 +3,7 @@
 //! its fingerprint. A planned obstacle that this plan takes away is waited for; any other holds the create.
 
 use crate::campaign::Rule;
-use crate::model::{Group, Mutant, Slot, mutant};
+use crate::model::{Group, Slot};
 
 use super::classify::Role;
 use super::draft::{Draft, Hold, Replacement, Status, Wait, WaitReason};
@@ -32,23 +32,17 @@ pub(super) fn obstacles(
         return Err(hold_messages::canceled_at_provider(world, want, *stopped));
     }
     let rest = on_the_rest.iter().find(|i| !world.is_resumed(want, **i));
-    if let Some(stopped) = rest.filter(|_| !mutant(Mutant::RestIsSent)) {
+    if let Some(stopped) = rest {
         return Err(hold_messages::occurrence_stopped(world, want, *stopped));
     }
     if let Status::Create { resumed, .. } = status {
         *resumed = !on_its_people.is_empty() || !on_the_rest.is_empty();
-    }
-    if mutant(Mutant::SharingIgnored) {
-        return Ok(Vec::new());
     }
     let mut waits = Vec::new();
     for i in neighbors {
         let theirs = world.batch(i);
         let is_own_slot = theirs.reference.slot == want.reference.slot;
         if !is_own_slot && draft.is_wanted_exactly(theirs.reference) {
-            continue;
-        }
-        if mutant(Mutant::BegunIsReplaced) && is_own_slot {
             continue;
         }
         match world.role(i) {
@@ -82,9 +76,6 @@ pub(super) fn obstacles(
 /// Row 7: a stopped batch of the occurrence that may share people with this one, any fingerprint. People whom a planned
 /// batch of the occurrence would text anyway are no longer under that brake: somebody resumed them.
 fn brakes(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, neighbors: &[usize]) -> Vec<usize> {
-    if mutant(Mutant::BrakeIgnored) {
-        return Vec::new();
-    }
     let is_stopped = |i: &usize| {
         (world.is_reported_canceled(*i) || world.batch(*i).listed().is_none()) && world.role(*i) == Role::Stopped
     };
@@ -95,9 +86,6 @@ fn brakes(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, neighbors: &[us
     let predecessors = predecessors(world, draft, want);
     let is_brake = |i: &usize| {
         let theirs = world.batch(*i).reference;
-        if mutant(Mutant::BrakeReleasedByEdit) && theirs.fingerprint != want.reference.fingerprint {
-            return false;
-        }
         let is_own_slot = theirs.slot == want.reference.slot;
         if !is_own_slot && draft.is_wanted_exactly(theirs) {
             return false;
@@ -129,7 +117,7 @@ fn brakes_on_the_rest(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, sta
         group == want.reference.slot.group || !is_wanted_group(group)
     };
     let is_new = matches!(status, Status::Create { .. }) && !predecessors(world, draft, want).iter().any(may_hold_them);
-    if !is_new || mutant(Mutant::BrakeIgnored) {
+    if !is_new {
         return Vec::new();
     }
     let all = world.of_occurrence(want.campaign, want.key());
@@ -170,9 +158,6 @@ fn neighbors(world: &World<'_>, want: &Want<'_>) -> Vec<usize> {
 /// batch that cannot be read is in it.
 pub(super) fn puts_at_risk(world: &World<'_>, want: &Want<'_>, batch: usize, predecessors: &[usize]) -> bool {
     let people = world.people(batch);
-    if people.is_none() && mutant(Mutant::UnreadableSharesNobody) {
-        return false;
-    }
     let in_common: Vec<_> = (want.people())
         .filter(|number| people.is_none_or(|people| people.contains(*number)))
         .collect();
@@ -185,10 +170,7 @@ pub(super) fn puts_at_risk(world: &World<'_>, want: &Want<'_>, batch: usize, pre
 
 /// Whether a batch holds one of this one's people, as far as anybody can tell.
 pub(super) fn shares(world: &World<'_>, want: &Want<'_>, batch: usize) -> bool {
-    match world.people(batch) {
-        Some(people) => want.shares_with(people),
-        None => !mutant(Mutant::UnreadableSharesNobody),
-    }
+    (world.people(batch)).is_none_or(|people| want.shares_with(people))
 }
 
 /// The same for the people that it gains: all of them, but for a PUT.
@@ -201,16 +183,10 @@ fn gains_from(world: &World<'_>, want: &Want<'_>, status: &Status, batch: usize)
     else {
         return shares(world, want, batch);
     };
-    !mutant(Mutant::InPlaceGainsUnchecked) && puts_at_risk(world, want, batch, &[*target])
+    puts_at_risk(world, want, batch, &[*target])
 }
 
 /// Whether two batches of one occurrence can hold the same person, whatever their group or provider.
 pub(super) fn may_share(theirs: &Slot, ours: &Slot) -> bool {
-    if mutant(Mutant::MayShareIgnoresLowBits) && theirs.part != ours.part {
-        return false;
-    }
-    if mutant(Mutant::MayShareSameGroupOnly) && theirs.group != ours.group {
-        return false;
-    }
     theirs.part.may_share(ours.part)
 }

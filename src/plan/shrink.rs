@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::Rule;
 use crate::desired::{DesiredCampaign, Presence};
-use crate::model::{CampaignRef, Instant, Msisdn, Mutant, OccurrenceKey, mutant};
+use crate::model::{CampaignRef, Instant, Msisdn, OccurrenceKey};
 
 use super::classify::planned;
 use super::draft::{Disposition, Draft, Hold, Status};
@@ -71,8 +71,7 @@ fn people_of(world: &World<'_>, draft: &Draft<'_>, i: usize) -> Option<u64> {
 /// Holds every campaign that would lose too many of its people, and every campaign whose suppression list did.
 pub(super) fn lists(world: &World<'_>, draft: &mut Draft<'_>) {
     let was = before(world, draft);
-    let limit = world.policy.guards.max_shrink_percent;
-    let Some(limit) = limit.filter(|_| !mutant(Mutant::ShrinkIgnored)) else {
+    let Some(limit) = world.policy.guards.max_shrink_percent else {
         return;
     };
     for campaign in &world.desired.campaigns {

@@ -2,8 +2,6 @@
 //! anything is taken away, what will be asked afterwards: its messages, and none beyond planning. Else DELETE would leave
 //! people without the old text, and nobody could tell whether the new one may go.
 
-use crate::model::{Mutant, mutant};
-
 use super::draft::{Disposition, Draft, Status};
 use super::hold_messages;
 use super::operation::Reason;
@@ -11,7 +9,7 @@ use super::world::World;
 
 /// Holds whatever would take the place of a batch whose silence could not be proved; that batch stays. Plain cancels go on.
 pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
-    if world.policy.paused || mutant(Mutant::UnprovableReplaced) {
+    if world.policy.paused {
         // Nothing takes anything's place.
         return;
     }

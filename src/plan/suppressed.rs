@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Diagnostic, Mutant, NumberSet, mutant};
+use crate::model::{Diagnostic, NumberSet};
 
 use super::classify::Role;
 use super::diagnostics;
@@ -15,9 +15,6 @@ use super::world::{Urgency, World};
 /// Batches to cancel because of suppressed numbers; those that can lose people in place go to `draft.removals`.
 pub(super) fn farewells(world: &World<'_>, draft: &mut Draft<'_>) -> BTreeMap<usize, Cancellation> {
     let mut farewells = BTreeMap::new();
-    if mutant(Mutant::SuppressedWaits) {
-        return farewells;
-    }
     let stay: Vec<usize> = (draft.dispositions.iter())
         .filter(|(_, disposition)| matches!(disposition, Disposition::Stay))
         .map(|(i, _)| *i)

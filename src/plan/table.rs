@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::campaign::Rule;
-use crate::model::{Instant, Mutant, mutant};
+use crate::model::Instant;
 
 use super::classify::Role;
 use super::draft::{Draft, Hold, Replacement, Status};
@@ -39,19 +39,13 @@ pub(super) fn judge(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>) -> St
         if all_unproved {
             return Status::Held(hold_messages::silence_unproved(world, want, begun, None));
         }
-        if !mutant(Mutant::BegunIsReplaced) {
-            return Status::Held(hold_messages::already_sent(world, want, begun));
-        }
+        return Status::Held(hold_messages::already_sent(world, want, begun));
     }
     let planned = of(Role::Planned).find(|i| !draft.cleared.contains_key(i));
     if is_past {
         return match planned {
-            Some(cancel) if !mutant(Mutant::PassedStaysPlanned) => Status::Passed { cancel },
-            None if mutant(Mutant::PassedIsCreated) => Status::Create {
-                starts_now: false,
-                resumed: false,
-            },
-            Some(_) | None => Status::Held(hold_messages::window_passed(want)),
+            Some(cancel) => Status::Passed { cancel },
+            None => Status::Held(hold_messages::window_passed(want)),
         };
     }
     if let Some(batch) = planned {
@@ -87,8 +81,7 @@ fn stands(world: &World<'_>, want: &Want<'_>, batch: usize) -> bool {
 fn judge_planned(world: &World<'_>, want: &Want<'_>, batch: usize) -> Status {
     if stands(world, want, batch) {
         let drift = drift(world, want, batch);
-        let is_repairable =
-            (world.facts(&want.campaign.provider)).is_some_and(|f| f.repairs_drift) && !mutant(Mutant::DriftIgnored);
+        let is_repairable = (world.facts(&want.campaign.provider)).is_some_and(|f| f.repairs_drift);
         if drift.is_empty() || !is_repairable {
             return Status::Keep { batch, drift };
         }
@@ -116,7 +109,7 @@ fn judge_planned(world: &World<'_>, want: &Want<'_>, batch: usize) -> Status {
 }
 
 fn replace(world: &World<'_>, want: &Want<'_>, batch: usize, reason: Reason) -> Result<Replacement, Hold> {
-    if !world.opens_in(batch, MOVE_AWAY) && !mutant(Mutant::MoveAwayIgnored) {
+    if !world.opens_in(batch, MOVE_AWAY) {
         return Err(hold_messages::opens_too_soon_to_move(world, want, batch));
     }
     let starts_now = timing(world, want, Rule::TooLate)?;
@@ -145,16 +138,13 @@ pub(super) fn lead(world: &World<'_>) -> Duration {
 
 /// Rows 1, 2 and 4: whether it is in time (`false`), or sent at once by an override of `rule` (`true`), or held.
 fn timing(world: &World<'_>, want: &Want<'_>, rule: Rule) -> Result<bool, Hold> {
-    if want.opens() >= world.now + lead(world) || mutant(Mutant::FreezeIgnored) {
+    if want.opens() >= world.now + lead(world) {
         return Ok(false);
-    }
-    if mutant(Mutant::TooLateIgnored) && rule == Rule::TooLate {
-        return Ok(true);
     }
     if want.closes() < world.now + world.policy.freeze_before {
         return Err(hold_messages::closes_too_soon(world, want, rule));
     }
-    let is_allowed = world.is_allowed(rule, &want.reference) || mutant(Mutant::StartsNowWithoutOverride);
+    let is_allowed = world.is_allowed(rule, &want.reference);
     let has_windows = windows_still_ahead(&want.windows, world.now, world.policy.settle).is_some();
     if is_allowed && has_windows {
         Ok(true)

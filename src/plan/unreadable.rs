@@ -3,7 +3,7 @@
 //! too: it is never sent again. An occurrence that the files no longer have may have been moved, and a campaign without a
 //! file may have been renamed: nobody can compare what they say, so they hold all that they may have become.
 
-use crate::model::{CampaignRef, ExistingBatch, Mutant, NearMatch, OccurrenceKey, ReportedState, mutant};
+use crate::model::{CampaignRef, ExistingBatch, NearMatch, OccurrenceKey, ReportedState};
 
 use super::draft::Draft;
 use super::edited::has_occurrence;
@@ -14,7 +14,7 @@ use super::world::World;
 
 /// Holds what would be sent beside a batch that nobody can read.
 pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
-    if world.nears.is_empty() || mutant(Mutant::NearMatchesIgnored) {
+    if world.nears.is_empty() {
         return;
     }
     for w in 0..draft.wants.len() {

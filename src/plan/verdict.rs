@@ -14,7 +14,6 @@ use super::{
     pressure, refusals, renamed, repair, sharing, shrink, silence, suppressed, unpriced, unreadable, watched,
 };
 use crate::campaign::Rule;
-use crate::model::{Mutant, mutant};
 
 /// Everything decided, not yet written down.
 pub(super) fn verdict<'a>(world: &World<'a>) -> Draft<'a> {
@@ -81,7 +80,7 @@ fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, undivided: &Undivided<'_>
     dispositions(world, draft);
     silence::refuse(world, draft);
     spread(world, draft);
-    if world.policy.paused && !mutant(Mutant::PausedCreates) {
+    if world.policy.paused {
         for w in 0..draft.wants.len() {
             let hold = hold_messages::paused(draft.want(w));
             draft.hold(w, hold);
@@ -108,7 +107,7 @@ fn round<'a>(world: &World<'a>, draft: &mut Draft<'a>, undivided: &Undivided<'_>
 fn narrow(world: &World<'_>, draft: &mut Draft<'_>) {
     for (want, status) in draft.wants.iter().zip(draft.statuses.iter_mut()) {
         let is_change = status.sends() || matches!(status, Status::Later { cancel: Some(_) } | Status::Passed { .. });
-        if is_change && !mutant(Mutant::SelectionIgnored) && !world.is_selected(&want.campaign.reference) {
+        if is_change && !world.is_selected(&want.campaign.reference) {
             *status = Status::Narrowed;
         }
     }
@@ -172,7 +171,7 @@ fn dispositions(world: &World<'_>, draft: &mut Draft<'_>) {
             continue;
         }
         let theirs = world.batch(i).reference;
-        let is_selected = world.is_selected(&theirs.slot.campaign) || mutant(Mutant::SelectionIgnored);
+        let is_selected = world.is_selected(&theirs.slot.campaign);
         let is_left = draft.wanted.contains_key(&theirs.slot) || !is_selected;
         let disposition = if is_left {
             Disposition::Stay
@@ -202,9 +201,7 @@ fn spread(world: &World<'_>, draft: &mut Draft<'_>) {
                 .filter(|_| draft.status(w).sends())
                 .find(|wait| !draft.leaves(wait.batch) && !is_lifted(world, draft.want(w), wait.why))
                 .copied();
-            if let Some(wait) = stays
-                && !mutant(Mutant::NoWaitForProof)
-            {
+            if let Some(wait) = stays {
                 let hold = hold_messages::obstacle_stays(world, draft.want(w), wait.batch, wait.why);
                 is_news |= draft.hold(w, hold);
             }
@@ -213,13 +210,10 @@ fn spread(world: &World<'_>, draft: &mut Draft<'_>) {
         for (i, disposition) in &draft.dispositions {
             let is_stuck = match disposition {
                 Disposition::Replaced(w) => !draft.status(*w).sends(),
-                Disposition::Cancel(cancellation) => {
-                    !mutant(Mutant::SupersededDespiteHold)
-                        && cancellation
-                            .successors
-                            .iter()
-                            .any(|w| draft.status(*w).withholds_people())
-                }
+                Disposition::Cancel(cancellation) => cancellation
+                    .successors
+                    .iter()
+                    .any(|w| draft.status(*w).withholds_people()),
                 Disposition::Kept | Disposition::Stay => false,
             };
             if is_stuck {
@@ -228,13 +222,7 @@ fn spread(world: &World<'_>, draft: &mut Draft<'_>) {
         }
         is_news |= !stays.is_empty();
         for i in stays {
-            let disposition = match draft.dispositions.get(&i) {
-                Some(Disposition::Replaced(_)) if mutant(Mutant::HeldReplaceCancels) => {
-                    Disposition::Cancel(Cancellation::of(Reason::Changed))
-                }
-                _ => Disposition::Stay,
-            };
-            draft.dispositions.insert(i, disposition);
+            draft.dispositions.insert(i, Disposition::Stay);
         }
         if !is_news {
             return;

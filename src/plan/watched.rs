@@ -6,7 +6,7 @@
 
 use crate::campaign::Rule;
 use crate::desired::{ListBaseline, Presence, WatchedList};
-use crate::model::{CampaignRef, Diagnostic, Mutant, mutant};
+use crate::model::{CampaignRef, Diagnostic};
 
 use super::diagnostics;
 use super::draft::Draft;
@@ -32,7 +32,7 @@ pub(super) fn lists(world: &World<'_>, draft: &mut Draft<'_>) {
 
 /// What a list has lost, in words and for the list of guards.
 fn loss(world: &World<'_>, list: &WatchedList) -> Option<(String, String)> {
-    let before = list.before.as_ref().filter(|_| !mutant(Mutant::LostListsIgnored))?;
+    let before = list.before.as_ref()?;
     if list.rows >= before.rows && list.begins_as_before {
         return None;
     }

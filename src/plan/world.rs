@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::Rule;
 use crate::model::{
-    BatchId, CampaignRef, ExistingBatch, Group, Instant, Mutant, NearMatch, OccurrenceKey, Part, ProviderName,
-    Reference, ReportedState, Slot, Window, mutant,
+    BatchId, CampaignRef, ExistingBatch, Group, Instant, NearMatch, OccurrenceKey, Part, ProviderName, Reference,
+    ReportedState, Slot, Window,
 };
 
 use super::facts::{JournalFacts, KnownBatch, Need, Observed, UnknownCreate};
@@ -146,8 +146,7 @@ impl<'a> World<'a> {
         policy: &'a Policy,
     ) -> Self {
         let batches = all_batches(observed, journal, now);
-        let is_ours =
-            |batch: &Existing<'_>| batch.reference.namespace == policy.namespace || mutant(Mutant::ForeignTouched);
+        let is_ours = |batch: &Existing<'_>| batch.reference.namespace == policy.namespace;
         let mut by_occurrence: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         let mut by_slot: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         let mut by_part: BTreeMap<_, PartIndex> = BTreeMap::new();
@@ -211,13 +210,12 @@ impl<'a> World<'a> {
 
     /// Whether a batch is ours: our namespace, and not a test send.
     pub(super) fn is_ours(&self, i: usize) -> bool {
-        self.batch(i).reference.namespace == self.policy.namespace || mutant(Mutant::ForeignTouched)
+        self.batch(i).reference.namespace == self.policy.namespace
     }
 
     /// Sandbox batches count only for campaigns on the sandbox: whatever "sent" there reached nobody.
     pub(super) fn counts_for(&self, i: usize, campaign: &DesiredCampaign) -> bool {
-        let elsewhere = mutant(Mutant::ProviderMoveIsNew) && *self.batch(i).provider != campaign.provider;
-        (campaign.sandbox || !self.batch(i).sandbox || mutant(Mutant::SandboxCounts)) && !elsewhere
+        campaign.sandbox || !self.batch(i).sandbox
     }
 
     /// Our batches of an occurrence that count for its campaign.
@@ -274,8 +272,9 @@ fn all_cancels(journal: &JournalFacts) -> BTreeMap<(&ProviderName, &BatchId), Ca
 
 /// Batches that our journal knows to be ours, by id.
 fn known_by_id(journal: &JournalFacts) -> BTreeMap<(&ProviderName, &BatchId), &KnownBatch> {
-    let known = journal.known.iter().filter(|_| !mutant(Mutant::IdsIgnored));
-    known.map(|known| ((&known.provider, &known.id), known)).collect()
+    (journal.known.iter())
+        .map(|known| ((&known.provider, &known.id), known))
+        .collect()
 }
 
 /// What a listed batch is: by its reference, or by its id where that shows nothing of ours, or another batch's. A batch that
@@ -330,7 +329,7 @@ fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Insta
         })
     });
     let lost = (journal.known.iter())
-        .filter(|known| !listed_ids.contains(&(&known.provider, &known.id)) && !mutant(Mutant::LostIsNothing))
+        .filter(|known| !listed_ids.contains(&(&known.provider, &known.id)))
         .map(|known| Existing {
             provider: &known.provider,
             sandbox: known.sandbox,
@@ -340,7 +339,7 @@ fn all_batches<'a>(observed: &'a Observed, journal: &'a JournalFacts, now: Insta
             by_id: false,
         });
     let unsettled = (journal.unknown.iter())
-        .filter(|create| now < create.hold_until && !mutant(Mutant::UnknownIsNothing))
+        .filter(|create| now < create.hold_until)
         .filter(|create| create.found_late || !listed_references.contains(&(&create.provider, &create.reference)))
         .map(|create| Existing {
             provider: &create.provider,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{CampaignRef, Instant, Mutant, OccurrenceKey, Window, mutant};
+use crate::model::{CampaignRef, Instant, OccurrenceKey, Window};
 
 use super::classify::DELETE_GROUND;
 use super::digest;
@@ -186,11 +186,7 @@ impl PlanWriter<'_, '_> {
             operation.deadline = self.deadline(want, replacement.starts_now, true);
         } else {
             operation.target = target(world, replacement.batch);
-            let move_away_by = if mutant(Mutant::MoveAwayIgnored) {
-                old_opens
-            } else {
-                old_opens - MOVE_AWAY
-            };
+            let move_away_by = old_opens - MOVE_AWAY;
             let in_time = self.deadline(want, replacement.starts_now, false);
             let after_cancel = self.deadline(want, replacement.starts_now, true);
             operation.deadline = Deadline {
@@ -226,9 +222,6 @@ impl PlanWriter<'_, '_> {
             .collect();
         after.sort();
         after.dedup();
-        if mutant(Mutant::NoWaitForProof) {
-            after.clear();
-        }
         let deadline = self.deadline(want, starts_now, !after.is_empty());
         Operation {
             action,
@@ -263,9 +256,7 @@ impl PlanWriter<'_, '_> {
     fn deadline(&self, want: &Want<'_>, starts_now: bool, follows_cancel: bool) -> Deadline {
         let policy = self.world.policy;
         let late = want.closes() - policy.freeze_before;
-        let by = if mutant(Mutant::FreezeIgnored) || mutant(Mutant::PassedIsCreated) {
-            late.max(self.world.now + policy.horizon)
-        } else if starts_now {
+        let by = if starts_now {
             late
         } else if follows_cancel {
             want.opens() - policy.settle

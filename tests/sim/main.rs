@@ -6,7 +6,7 @@
 //! CAMPANILE_SEEDS=0..1000000 cargo test --profile simfast --test sim -- a_range --nocapture   # as many as you like
 //! CAMPANILE_EDGES=1 CAMPANILE_SEEDS=0..100000 cargo test ...   # the same at the edges; CAMPANILE_CALM=1: calm ones; CAMPANILE_TEXTS=1: with variants and paces
 //! CAMPANILE_SEED=4711 cargo test --test sim -- one_history     # one, with its transcript
-//! cargo test --features mutants --test sim -- broken_variant --nocapture   # every broken variant must be caught
+//! tests/sim/mutants/run                                        # every broken variant must be caught
 //! ```
 
 #![expect(

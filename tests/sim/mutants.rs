@@ -1,121 +1,124 @@
 //! The proof that the proof could fail: every deliberately broken variant of planner, apply and paging must be caught,
 //! each within the first seeds. One that survives is a hole in the oracle or in the histories.
 //!
-//! `README.md` beside this file lists them with the seed that catches each. A seed that has moved (histories are made
-//! anew whenever the simulation changes) fails the test, which prints the row as it should be.
+//! The variants are patches in `mutants/`, no part of the product. `mutants/run` builds a copy of the tree with all of them
+//! and plays each; `README.md` beside this file lists the seed that catches it. Here only this is checked: each patch
+//! applies, and the table lists exactly the variants of the patches.
 
-use std::collections::BTreeMap;
-#[cfg(feature = "mutants")]
-use std::sync::Mutex;
-#[cfg(feature = "mutants")]
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use campanile::model::Mutant;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::read_to_string;
 
 use super::script::Script;
 
-const TABLE: &str = include_str!("README.md");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sim/mutants");
 
-/// Seeds and oracle's rules by variant, as the table tells them.
-fn table() -> BTreeMap<String, (Script, String)> {
-    let (_, table) = TABLE.split_once("## Broken variants").unwrap();
+/// A variant is caught within this many seeds, or not at all.
+const SEEDS: u64 = 2000;
+
+/// What the table says of a variant.
+struct Row {
+    rule: String,
+    script: Script,
+    oracle: String,
+}
+
+/// The table of `README.md`, by variant.
+fn table() -> BTreeMap<String, Row> {
+    let (_, table) = include_str!("README.md").split_once("## Broken variants").unwrap();
     let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
     rows.map(|row| {
         let cells: Vec<&str> = row.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
-        (cells[0].to_owned(), (cells[2].parse().unwrap(), cells[3].to_owned()))
+        let row = Row {
+            rule: cells[1].to_owned(),
+            script: cells[2].parse().unwrap(),
+            oracle: cells[3].to_owned(),
+        };
+        (cells[0].to_owned(), row)
     })
     .collect()
 }
 
+/// The patches, by file name.
+fn patches() -> BTreeMap<String, String> {
+    let files = std::fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().path());
+    files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "patch"))
+        .map(|path| {
+            (
+                path.file_name().unwrap().to_string_lossy().into_owned(),
+                read_to_string(path).unwrap(),
+            )
+        })
+        .collect()
+}
+
+/// The variants that the head of a patch names, each with the rule that it breaks.
+fn head(patch: &str) -> BTreeMap<String, String> {
+    let lines = patch.lines().take_while(|line| !line.starts_with("--- "));
+    lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, rule)| (name.to_owned(), rule.trim_end_matches('.').to_owned()))
+        .collect()
+}
+
+/// The variants of all patches.
+fn variants() -> BTreeMap<String, String> {
+    patches().values().flat_map(|patch| head(patch)).collect()
+}
+
+/// The files of a patch, each with its hunks: the lines that it looks for.
+fn hunks(patch: &str) -> Vec<(String, String)> {
+    let mut hunks: Vec<(String, String)> = Vec::new();
+    let mut file = "";
+    for line in patch.lines() {
+        if let Some(path) = line.strip_prefix("--- a/") {
+            file = path;
+        } else if line.starts_with("@@ ") {
+            hunks.push((file.to_owned(), String::new()));
+        } else if let Some((_, lines)) = hunks.last_mut()
+            && let Some(line) = line.strip_prefix([' ', '-'])
+        {
+            lines.push_str(line);
+            lines.push('\n');
+        }
+    }
+    hunks
+}
+
 #[test]
 fn every_broken_variant_is_in_the_table() {
-    let listed: Vec<String> = table().into_keys().collect();
-    let mut all: Vec<String> = Mutant::ALL.iter().map(|mutant| format!("{mutant:?}")).collect();
-    all.sort();
-    assert_eq!(listed, all);
+    let listed: BTreeMap<String, String> = table().into_iter().map(|(name, row)| (name, row.rule)).collect();
+    assert_eq!(listed, variants());
+    for (name, row) in table() {
+        assert!(row.script.seed < SEEDS && !row.oracle.is_empty(), "{name}");
+    }
 }
 
-/// `CAMPANILE_MUTANT=Name` tries one alone.
-#[cfg(feature = "mutants")]
 #[test]
-fn every_broken_variant_is_caught() {
-    let wanted = std::env::var("CAMPANILE_MUTANT").ok();
-    let all: Vec<Mutant> = (Mutant::ALL.into_iter())
-        .filter(|mutant| wanted.as_ref().is_none_or(|name| *name == format!("{mutant:?}")))
-        .collect();
-    let table = table();
-    let next = AtomicUsize::new(0);
-    let found = Mutex::new(Vec::new());
-    let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some(mutant) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let caught = search::catch(*mutant, table.get(&format!("{mutant:?}")).map(|row| row.0.clone()));
-                    match &caught {
-                        Some(caught) => {
-                            println!("{mutant:?}: seed {} ({}: {})", caught.script, caught.rule, caught.what)
-                        }
-                        None => println!("{mutant:?}: SURVIVES"),
-                    }
-                    found.lock().unwrap().push((format!("{mutant:?}"), caught));
-                }
-            });
-        }
-    });
-    let found = found.into_inner().unwrap();
-    let survivors = found.iter().filter(|(_, caught)| caught.is_none()).count();
-    println!("{} of {} caught", found.len() - survivors, found.len());
-    assert_eq!(survivors, 0);
-    let told = |name: &str| table.get(name).cloned();
-    let moved = found.iter().filter_map(|(name, caught)| {
-        let caught = caught.as_ref()?;
-        let now = (caught.script.clone(), caught.rule.to_owned());
-        (told(name).as_ref() != Some(&now)).then(|| format!("`{name}` | .. | {} | `{}`", caught.script, caught.rule))
-    });
-    assert_eq!(
-        moved.collect::<Vec<_>>(),
-        Vec::<String>::new(),
-        "rows of README.md that have moved"
-    );
+fn each_patch_switches_the_variants_of_its_head() {
+    for (file, patch) in patches().into_iter().filter(|(file, _)| file != "switch.patch") {
+        let switches = patch.split("crate::mutant(\"").skip(1);
+        let named: BTreeSet<String> = switches
+            .map(|rest| rest.split('"').next().unwrap().to_owned())
+            .collect();
+        assert_eq!(head(&patch).into_keys().collect::<BTreeSet<_>>(), named, "{file}");
+    }
 }
 
-#[cfg(feature = "mutants")]
-mod search {
-    use campanile::model::{Mutant, set_mutant};
-
-    use crate::history::happen;
-    use crate::script::Script;
-
-    /// Caught within this many seeds, or not at all.
-    const SEEDS: u64 = 2000;
-
-    pub struct Caught {
-        pub script: Script,
-        pub rule: &'static str,
-        pub what: String,
+/// What a hunk looks for must be there exactly once, so that it cannot land elsewhere.
+#[test]
+fn each_patch_applies() {
+    let mut stale = Vec::new();
+    for (name, patch) in patches() {
+        for (file, lines) in hunks(&patch) {
+            let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
+            let places = read_to_string(path).unwrap_or_default().matches(&lines).count();
+            if places != 1 {
+                stale.push(format!(
+                    "tests/sim/mutants/{name}: {places} places in {file} have these lines:\n{lines}"
+                ));
+            }
+        }
     }
-
-    /// The first history that shows the broken rule, and which promise it broke; the one of the table is tried first, then
-    /// others of its kind.
-    pub fn catch(mutant: Mutant, told: Option<Script>) -> Option<Caught> {
-        set_mutant(Some(mutant));
-        let make = match &told {
-            Some(script) if script.edges => Script::edges,
-            Some(_) | None => Script::hostile,
-        };
-        let caught = (told.into_iter().filter(|script| script.seed < SEEDS))
-            .chain((0..SEEDS).map(make))
-            .find_map(|script| {
-                let broken = happen(&script, false).violations;
-                let first = broken.into_iter().next()?;
-                Some(Caught {
-                    script,
-                    rule: first.rule,
-                    what: first.what,
-                })
-            });
-        set_mutant(None);
-        caught
-    }
+    assert!(stale.is_empty(), "these patches no longer apply:\n{}", stale.join("\n"));
 }

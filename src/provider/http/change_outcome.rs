@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::super::{Canceled, Created, Failure};
 use super::{Answer, Client, NoAnswer, Write};
-use crate::model::{BatchId, Mutant, mutant};
+use crate::model::BatchId;
 
 /// What is known of a change.
 pub(in crate::provider) enum ChangeOutcome {
@@ -40,8 +40,6 @@ pub(in crate::provider) struct Echoed {
 /// Whether a provider with these refusals certainly does nothing when it answers so.
 pub fn is_refusal(refusals: &[u16], status: u16) -> bool {
     refusals.contains(&status)
-        || (status == 409 && mutant(Mutant::ConflictIsRefusal))
-        || (status >= 500 && mutant(Mutant::ServerErrorIsRefusal))
 }
 
 impl Client {

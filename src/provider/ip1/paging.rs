@@ -6,8 +6,6 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Mutant, mutant};
-
 /// The largest `limit` in the vendor's own examples; a maximum is not documented.
 pub const LIMIT: u64 = 200;
 /// An answer that never ends must end: so many items are more than any account has, and still fit into memory.
@@ -159,13 +157,12 @@ impl<T: Identified> Paging<T> {
                 self.ask_overlap();
                 return Ok(Turn::More);
             }
-            (Asking::Overlap, Some(last)) if last != first && !mutant(Mutant::ListIgnoresOverlap) => {
+            (Asking::Overlap, Some(last)) if last != first => {
                 return Err(Broken::Moved);
             }
             (Asking::Overlap, _) => {}
         }
         let known = self.items.len();
-        let is_short = u64::try_from(page.len()).is_ok_and(|items| items < self.limit);
         self.end = self.start.saturating_add(u64::try_from(page.len()).unwrap_or(u64::MAX));
         for (item, id) in page.into_iter().zip(ids) {
             let is_new = match &mut self.ids {
@@ -176,9 +173,6 @@ impl<T: Identified> Paging<T> {
                 self.items.push(item);
             }
             self.last = Some(id);
-        }
-        if is_short && mutant(Mutant::ListEndsAtShortPage) {
-            return Ok(Turn::Complete);
         }
         if self.items.len() > known {
             self.ask_overlap();

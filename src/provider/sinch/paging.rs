@@ -9,8 +9,6 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Mutant, mutant};
-
 /// The documented maximum.
 pub const PAGE_SIZE: u64 = 100;
 /// From the largest down.
@@ -161,7 +159,6 @@ impl<T: Identified> Paging<T> {
         if page.is_empty() {
             return self.begin_to_verify(count);
         }
-        let is_short = u64::try_from(page.len()).is_ok_and(|items| items < self.size);
         for (item, id) in page.into_iter().zip(ids) {
             if !self.ids.insert(id) {
                 return Err(Broken::Moved);
@@ -169,9 +166,6 @@ impl<T: Identified> Paging<T> {
             self.items.push(item);
         }
         self.page += 1;
-        if is_short && mutant(Mutant::ListEndsAtShortPage) {
-            return Ok(Turn::Complete);
-        }
         let has_more_than_announced = u64::try_from(self.items.len()).is_ok_and(|items| items > count);
         if has_more_than_announced || self.items.len() > self.most_items {
             Err(Broken::Endless)
@@ -215,9 +209,6 @@ impl<T: Identified> Paging<T> {
             }
         }
         self.page += 1;
-        if mutant(Mutant::NewEndIsOnePage) {
-            return Ok(Turn::Complete);
-        }
         self.fruitless = if self.items.len() > known {
             0
         } else {
