@@ -27,13 +27,13 @@ fn table() -> BTreeMap<String, Row> {
     let (_, table) = include_str!("README.md").split_once("## Broken variants").unwrap();
     let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
     rows.map(|row| {
-        let cells: Vec<&str> = row.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let row = Row {
             rule: cells[1].to_owned(),
             script: cells[2].parse().unwrap(),
-            oracle: cells[3].to_owned(),
+            oracle: cells[3].trim_matches('`').to_owned(),
         };
-        (cells[0].to_owned(), row)
+        (cells[0].trim_end_matches('`').to_owned(), row)
     })
     .collect()
 }
