@@ -54,7 +54,7 @@ impl<'a> World<'a> {
                         }
                     };
                     match is_silent {
-                        true if self.is_our_doing(cancel) => Role::Silent,
+                        true if is_our_doing(cancel) => Role::Silent,
                         true => Role::Stopped,
                         false => Role::Begun,
                     }
@@ -74,7 +74,7 @@ impl<'a> World<'a> {
             .and_then(|c| c.answered_at)
             .is_some_and(|answered| opens.is_some_and(|opens| answered + DELETE_GROUND <= opens));
         if came_in_time {
-            return if self.is_our_doing(cancel) {
+            return if is_our_doing(cancel) {
                 Role::Silent
             } else {
                 Role::Stopped
@@ -82,7 +82,7 @@ impl<'a> World<'a> {
         }
         let missed = known.missed_at.unwrap_or(self.now);
         // Two complete lists, `list_lag` apart, lacked it before it could have begun, and a DELETE of ours was on its way.
-        if self.is_our_doing(cancel) && opens.is_some_and(|opens| missed + DELETE_GROUND <= opens) {
+        if is_our_doing(cancel) && opens.is_some_and(|opens| missed + DELETE_GROUND <= opens) {
             return Role::Silent;
         }
         if is_ahead(opens, missed) {
@@ -101,10 +101,6 @@ impl<'a> World<'a> {
     /// Whether an apply of ours asked for its cancel.
     pub(super) fn is_canceled_by_apply(&self, i: usize) -> bool {
         self.cancel_of(self.batch(i)).is_some_and(|cancel| !cancel.by_stop)
-    }
-
-    fn is_our_doing(&self, cancel: Option<&CancelFacts>) -> bool {
-        cancel.is_some_and(|c| !c.by_stop)
     }
 
     /// Whether DELETE may be sent, by the clock.
@@ -126,6 +122,10 @@ impl<'a> World<'a> {
         };
         !is_over && batch.closes().is_none_or(|closes| closes > self.now)
     }
+}
+
+fn is_our_doing(cancel: Option<&CancelFacts>) -> bool {
+    cancel.is_some_and(|c| !c.by_stop)
 }
 
 fn is_ahead(opens: Option<Instant>, now: Instant) -> bool {
