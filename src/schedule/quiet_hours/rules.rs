@@ -47,6 +47,10 @@ const fn week(weekdays: Option<Hours>, saturday: Option<Hours>, sunday: Option<H
 
 const AS_OF: &str = "2026-11-22";
 
+/// When the statutes of states were read. What they say of calls a day, and what was not found, is in
+/// `docs/providers/sender-rules.md`.
+const STATES_AS_OF: &str = "2026-12-01";
+
 /// All rules, by country.
 pub const RULES: &[QuietRule] = &[
     QuietRule {
@@ -141,8 +145,8 @@ pub const RULES: &[QuietRule] = &[
         source: "47 CFR 64.1200(c)(1), under the TCPA",
         as_of: AS_OF,
     },
-    // Statutes that name texts, for numbers with an area code of the state. Florida presumes that whoever has one is in
-    // Florida (501.059(8)(d)).
+    // Statutes that name texts, for numbers with an area code of the state. Connecticut, Florida and Oklahoma presume that
+    // whoever has one is in the state.
     QuietRule {
         country: "US",
         state: Some("CT"),
@@ -150,8 +154,8 @@ pub const RULES: &[QuietRule] = &[
         hours: all_week(9, 20),
         not_on_holidays: false,
         name: "Connecticut: 9:00-20:00",
-        source: "Conn. Public Act 23-98, in force since 2023-10-01; by area code, which does not tell where somebody lives",
-        as_of: AS_OF,
+        source: "Conn. Gen. Stat. 42-288a (Public Act 23-98, in force since 2023-10-01); an area code of Connecticut is presumed to be in Connecticut",
+        as_of: STATES_AS_OF,
     },
     QuietRule {
         country: "US",
@@ -161,7 +165,17 @@ pub const RULES: &[QuietRule] = &[
         not_on_holidays: false,
         name: "Florida: 8:00-20:00",
         source: "Fla. Stat. 501.616(6); an area code of Florida is presumed to be in Florida, 501.059(8)(d)",
-        as_of: AS_OF,
+        as_of: STATES_AS_OF,
+    },
+    QuietRule {
+        country: "US",
+        state: Some("MD"),
+        weight: Weight::Statutory,
+        hours: all_week(8, 20),
+        not_on_holidays: false,
+        name: "Maryland: 8:00-20:00",
+        source: "Md. Commercial Law 14-4501 and 14-4502 (Stop the Spam Calls Act, in force since 2024-01-01); by area code, which does not tell where somebody lives",
+        as_of: STATES_AS_OF,
     },
     QuietRule {
         country: "US",
@@ -170,8 +184,8 @@ pub const RULES: &[QuietRule] = &[
         hours: all_week(8, 20),
         not_on_holidays: false,
         name: "Oklahoma: 8:00-20:00",
-        source: "15 O.S. 775C, Telephone Solicitation Act of 2022; by area code, which does not tell where somebody lives",
-        as_of: AS_OF,
+        source: "15 O.S. 775C.1 to 775C.6 (HB 3168, in force since 2022-11-01); an area code of Oklahoma is presumed to be in Oklahoma",
+        as_of: STATES_AS_OF,
     },
     QuietRule {
         country: "US",
@@ -181,7 +195,38 @@ pub const RULES: &[QuietRule] = &[
         not_on_holidays: false,
         name: "Texas: 9:00-21:00, Sundays from 12:00",
         source: "Tex. Bus. & Com. Code 301.051, for texts since 2025-09-01 (SB 140); by area code, which does not tell where somebody lives",
-        as_of: AS_OF,
+        as_of: STATES_AS_OF,
+    },
+    // These speak of calls, and whether a text is one there was not found.
+    QuietRule {
+        country: "US",
+        state: Some("AL"),
+        weight: Weight::Recommendation,
+        hours: week(hours(8, 20), hours(8, 20), None),
+        not_on_holidays: false,
+        name: "Alabama, for calls: 8:00-20:00, not on Sundays",
+        source: "state calling restrictions as Drop Cowboy lists them (2025-11-01)",
+        as_of: STATES_AS_OF,
+    },
+    QuietRule {
+        country: "US",
+        state: Some("LA"),
+        weight: Weight::Recommendation,
+        hours: week(hours(8, 20), hours(8, 20), None),
+        not_on_holidays: false,
+        name: "Louisiana, for calls: 8:00-20:00, not on Sundays",
+        source: "state calling restrictions as Drop Cowboy lists them (2025-11-01)",
+        as_of: STATES_AS_OF,
+    },
+    QuietRule {
+        country: "US",
+        state: Some("MS"),
+        weight: Weight::Recommendation,
+        hours: week(hours(8, 20), hours(8, 20), None),
+        not_on_holidays: false,
+        name: "Mississippi, for calls: 8:00-20:00, not on Sundays",
+        source: "Miss. Code 77-3-723(1)",
+        as_of: STATES_AS_OF,
     },
     // Which state somebody with another area code lives in cannot be known from the number, hence no error. Rhode Island's
     // narrower hours bind registered telephone sellers and are left out.
@@ -192,7 +237,7 @@ pub const RULES: &[QuietRule] = &[
         hours: week(hours(9, 20), hours(9, 20), hours(12, 20)),
         not_on_holidays: false,
         name: "stricter states together: 9:00-20:00, Sundays from 12:00",
-        source: "CT Public Act 23-98 (9-20); FL Stat. 501.616, MD Stop the Spam Calls Act, NJ, MS, OK 15 O.S. 775C, WA RCW 80.36.390 (8-20); TX SB 140 (9-21, Sundays 12-21)",
+        source: "CT Public Act 23-98 (9-20); FL Stat. 501.616, MD Commercial Law 14-4502, OK 15 O.S. 775C, and for calls MS Code 77-3-723, WA RCW 19.158.040 (8-20); TX SB 140 (9-21, Sundays 12-21)",
         as_of: AS_OF,
     },
 ];

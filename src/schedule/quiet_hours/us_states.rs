@@ -40,7 +40,8 @@ pub fn us_state_of(number: Msisdn) -> Option<&'static str> {
 /// Where people of a state may live.
 pub fn zones_of_us_state(state: &str) -> Vec<Zone> {
     let names: &[&str] = match state {
-        "CT" => &["America/New_York"],
+        "AL" | "LA" | "MS" => &["America/Chicago"],
+        "CT" | "MD" => &["America/New_York"],
         "FL" => &["America/New_York", "America/Chicago"],
         "OK" => &["America/Chicago", "America/Denver"],
         "TX" => &["America/Chicago", "America/Denver"],
@@ -62,6 +63,10 @@ mod tests {
             (12_035_550_123, Some("CT")),
             (17_135_550_123, Some("TX")),
             (14_055_550_123, Some("OK")),
+            (14_105_550_123, Some("MD")),
+            (16_015_550_123, Some("MS")),
+            (12_255_550_123, Some("LA")),
+            (12_055_550_123, Some("AL")),
             (12_125_550_123, None),
             (14_165_550_123, None),
             (46_701_740_605, None),
