@@ -69,7 +69,7 @@ pub trait Provider {
     async fn blacklist(&self) -> Result<NumberSet, ReadError> {
         Err(self.without("blacklist"))
     }
-    /// Texts that came in at or after an instant, oldest first, read completely (Sinch, 14 days at most).
+    /// Texts that came in at or after an instant, oldest first, read completely (Sinch: 14 days at most).
     async fn incoming(&self, since: Instant) -> Result<Vec<IncomingText>, ReadError> {
         let _ = since;
         Err(self.without("list of incoming texts"))

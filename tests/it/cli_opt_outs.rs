@@ -38,6 +38,53 @@ fn people_of(plan: &Value) -> (u64, u64) {
 }
 
 #[test]
+fn texts_to_ip1_that_its_blacklist_does_not_answer_are_for_a_person() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    let text_in = |sender: &str, body: &str| {
+        let text = json!({ "sender": sender, "recipient": "46101606060", "body": body });
+        assert_eq!(emulator.call("POST", "/_emulator/ip1/incoming", Some(&text)).0, 200);
+    };
+    text_in("46701740605", "please stop this");
+    text_in("46701740606", "Avsluta!");
+    text_in("46701740607", "hello");
+    text_in("46701740608", "STOP");
+    text_in("46701740608", "start");
+    let told = project.run("opt-outs --needs-person -o json").exits(0).json();
+    let account = &told["accounts"][0];
+    assert_eq!(
+        (&account["opted_out"], &account["needs_person"]),
+        (&json!(1), &json!(3)),
+        "{told}"
+    );
+    let why: Vec<&Value> = account["texts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|text| &text["why"])
+        .collect();
+    assert_eq!(why, ["among_others", "not_on_list", "wants_back"]);
+    assert!(!told.to_string().contains("4670174060"), "numbers are masked");
+    let text = project.run("opt-outs").exits(0).out;
+    assert!(
+        text.contains("1 text needs a person: an opt-out word, and the number is not on the blacklist"),
+        "{text}"
+    );
+    // What cannot be read is a warning: the blacklist counts all the same.
+    emulator.faults(json!([{ "match": "GET /v2/batches", "nth": 1, "times": 9, "fault": "status", "status": 403 }]));
+    let told = project.run("opt-outs -o json").exits(0).json();
+    assert_eq!(told["accounts"][0]["opted_out"], 1);
+    let code = &told["diagnostics"][0]["code"];
+    assert!(
+        told["diagnostics"][0]["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("incoming texts at "),
+        "{told} {code}"
+    );
+}
+
+#[test]
 fn who_is_on_the_blacklist_leaves_counts_and_planned_batches_while_there_is_time() {
     let emulator = Emulator::start();
     let project = Project::on_ip1(&emulator);

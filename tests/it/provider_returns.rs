@@ -100,13 +100,31 @@ async fn incoming_texts_are_read_whole_and_oldest_first() {
     assert!(!format!("{read:?}").contains(&number(3).digits()));
     let late = account.provider.incoming(at("2026-11-22T08:03:00Z")).await.unwrap();
     assert_eq!(late.len(), 52, "from the instant on, not after it");
-    let ip1 = Account::fresh(Api::Ip1).await;
-    let failure = ip1
-        .provider
-        .incoming(at("2026-11-01T00:00:00Z"))
-        .await
-        .unwrap_err()
-        .failure;
+}
+
+#[tokio::test]
+async fn texts_to_ip1_are_batches_of_their_own_and_read_back_to_an_instant() {
+    let account = Account::fresh(Api::Ip1).await;
+    let text_in = async |n: u64, body: &str| {
+        let text = json!({ "sender": number(n).digits(), "recipient": "46101606060", "body": body });
+        let answer = account.emulated.post("/_emulator/ip1/incoming", &text).await;
+        assert_eq!(answer.status, 200);
+    };
+    for n in 0..3 {
+        text_in(n, "hello").await;
+    }
+    let later = json!({ "now": "2031-01-01T08:00:00Z" });
+    assert_eq!(account.emulated.post("/_emulator/clock", &later).await.status, 200);
+    text_in(3, "please stop").await;
+    text_in(4, "Avsluta").await;
+    let all = account.provider.incoming(at("2000-01-01T00:00:00Z")).await.unwrap();
+    let from: Vec<_> = all.iter().map(|text| text.from).collect();
+    assert_eq!(from, (0..5).map(|n| Some(number(n))).collect::<Vec<_>>());
+    assert!(all.iter().all(|text| text.to == "46101606060"));
+    let late = account.provider.incoming(at("2031-01-01T00:00:00Z")).await.unwrap();
+    let bodies: Vec<_> = late.iter().map(|text| text.body.as_deref().unwrap()).collect();
+    assert_eq!(bodies, ["please stop", "Avsluta"]);
+    let failure = account.provider.members("any").await.unwrap_err().failure;
     assert_eq!(failure.kind, FailureKind::Unsupported);
 }
 

@@ -7,7 +7,9 @@ use crate::campaign::OptOuts;
 use crate::cli::accounts;
 use crate::cli::context::{Context, Failed};
 use crate::cli::exit::Exit;
-use crate::cli::opt_outs::{FileError, HeardAccount, PullSummary, append, hear, incoming, read_file};
+use crate::cli::opt_outs::{
+    FileError, HeardAccount, PullSummary, append, hear, incoming, listen_for_people, read_file,
+};
 use crate::cli::state::Lock;
 use crate::cli::workspace::{self, Workspace};
 
@@ -20,7 +22,7 @@ pub(crate) struct OptOutsArgs {
     /// What to do
     #[command(subcommand)]
     pub action: Option<OptOutsAction>,
-    /// List the texts that hold an opt-out word among others, with masked numbers
+    /// List the texts that a person should read, with masked numbers and why
     #[arg(long, global = true)]
     pub needs_person: bool,
 }
@@ -53,6 +55,7 @@ pub(crate) fn run(context: &Context, args: &OptOutsArgs) -> Result<Exit, Failed>
             ));
         }
         workspace.heard = hear(context, &workspace, &accounts).await;
+        listen_for_people(&mut workspace, &accounts, context.clock.now()).await;
         let mut shown = PullSummary::new(context.clock.now(), args.needs_person);
         if is_pull {
             pull(context, &mut workspace, &accounts, &mut shown).await?;

@@ -94,6 +94,31 @@ async fn ask(
     }
 }
 
+/// Of accounts with a list of their own: texts of the last 14 days that a person should read. They may not be readable
+/// where the account has no number that receives; the list counts all the same, so that is a warning.
+pub(crate) async fn listen_for_people(workspace: &mut Workspace, accounts: &Accounts, now: Instant) {
+    let heard = &mut workspace.heard;
+    for account in heard
+        .accounts
+        .iter_mut()
+        .filter(|account| account.way == Way::Blacklist)
+    {
+        let Some(provider) = accounts.find(&account.provider) else {
+            continue;
+        };
+        match provider.incoming(now - DAY * 14).await.map_err(told) {
+            Ok(texts) => account.compare(&texts),
+            Err(why) => {
+                let message = format!("incoming texts at `{}` cannot be read: {why}", account.provider);
+                let warning = Diagnostic::warning(&diagnostics::OPT_OUTS_UNREADABLE, message);
+                heard
+                    .diagnostics
+                    .push(warning.hint("its blacklist was read; read the texts in the portal"));
+            }
+        }
+    }
+}
+
 /// Texts since the last pull, or of the whole 14 days.
 pub(crate) async fn incoming(
     provider: &AnyProvider,

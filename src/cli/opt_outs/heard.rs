@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::audience::{Asked, Ledger, OptOut, What, asked};
-use crate::model::{Diagnostic, Instant, NumberSet, ProviderName};
+use crate::audience::{Asked, Ledger, OptOut, What, Wish, asked};
+use crate::model::{Diagnostic, Instant, Msisdn, NumberSet, ProviderName};
 use crate::plan::Unread;
 use crate::provider::IncomingText;
 
@@ -71,15 +71,60 @@ impl Way {
     }
 }
 
-/// A text that holds an opt-out word among others.
+/// Why a person should read a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum WhyPerson {
+    /// It holds an opt-out word among others.
+    AmongOthers,
+    /// It is an opt-out word, and its sender is not on the provider's list.
+    NotOnList,
+    /// It asks for texts again, and its sender is on the provider's list.
+    WantsBack,
+}
+
+impl WhyPerson {
+    /// In words.
+    pub(crate) fn told(self) -> &'static str {
+        match self {
+            Self::AmongOthers => "an opt-out word among others",
+            Self::NotOnList => "an opt-out word, and the number is not on the blacklist",
+            Self::WantsBack => "texts are wanted again, and the number is on the blacklist",
+        }
+    }
+
+    /// As in the JSON.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::AmongOthers => "among_others",
+            Self::NotOnList => "not_on_list",
+            Self::WantsBack => "wants_back",
+        }
+    }
+}
+
+/// A text that a person should read.
 #[derive(Debug)]
 pub(crate) struct ForPerson {
+    /// What is wrong with it.
+    pub why: WhyPerson,
     /// The number, masked.
     pub number: String,
     /// When it came in.
     pub received_at: Instant,
     /// The provider's id of it.
     pub id: String,
+}
+
+impl ForPerson {
+    fn of(text: &IncomingText, why: WhyPerson) -> Self {
+        let number = text.from.map(Msisdn::masked);
+        Self {
+            why,
+            number: number.unwrap_or_else(|| "a sender that is no number".to_owned()),
+            received_at: text.received_at,
+            id: text.id.clone(),
+        }
+    }
 }
 
 impl HeardAccount {
@@ -120,15 +165,27 @@ impl HeardAccount {
                         self.news.push(entry);
                     }
                 }
-                (Asked::For(_) | Asked::NeedsPerson, number) => self.for_people.push(ForPerson {
-                    number: number
-                        .map_or_else(|| "a sender that is no number".to_owned(), crate::model::Msisdn::masked),
-                    received_at: text.received_at,
-                    id: text.id.clone(),
-                }),
+                (Asked::For(_) | Asked::NeedsPerson, _) => {
+                    self.for_people.push(ForPerson::of(text, WhyPerson::AmongOthers))
+                }
                 (Asked::Nothing, _) => {}
             }
         }
         self.numbers = self.ledger.opted_out();
+    }
+
+    /// Of texts to an account that keeps its own list: those that the list does not answer. Nobody joins or leaves it here.
+    pub(crate) fn compare(&mut self, texts: &[IncomingText]) {
+        for text in texts {
+            let Some(body) = &text.body else { continue };
+            let is_listed = text.from.is_some_and(|number| self.numbers.contains(number));
+            let why = match asked(body) {
+                Asked::For(word) if word.wish == Wish::Stop && !is_listed => Some(WhyPerson::NotOnList),
+                Asked::For(word) if word.wish == Wish::Start && is_listed => Some(WhyPerson::WantsBack),
+                Asked::NeedsPerson => Some(WhyPerson::AmongOthers),
+                Asked::For(_) | Asked::Nothing => None,
+            };
+            self.for_people.extend(why.map(|why| ForPerson::of(text, why)));
+        }
     }
 }

@@ -9,6 +9,6 @@ mod heard;
 mod show;
 
 pub(super) use file::{FileError, append, read as read_file};
-pub(super) use hear::{hear, incoming};
+pub(super) use hear::{hear, incoming, listen_for_people};
 pub(super) use heard::{Heard, HeardAccount, Way};
 pub(super) use show::PullSummary;

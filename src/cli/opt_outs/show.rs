@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::heard::HeardAccount;
+use super::heard::{HeardAccount, WhyPerson};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::workspace::Workspace;
@@ -98,7 +98,7 @@ impl PullSummary {
     }
 
     fn to_json(&self, account: &HeardAccount) -> Value {
-        let texts = |text: &super::heard::ForPerson| json!({ "number": text.number, "received_at": text.received_at.to_string(), "id": text.id });
+        let texts = |text: &super::heard::ForPerson| json!({ "number": text.number, "why": text.why.as_str(), "received_at": text.received_at.to_string(), "id": text.id });
         json!({
             "provider": account.provider.as_str(),
             "source": account.way.as_str(),
@@ -138,13 +138,23 @@ impl PullSummary {
             }
             None => {}
         }
-        if !account.for_people.is_empty() {
-            let texts = counted(account.for_people.len() as u64, "text needs", "texts need");
-            text += &format!("  {texts} a person: an opt-out word among others\n");
+        let mut reasons: BTreeMap<WhyPerson, u64> = BTreeMap::new();
+        for one in &account.for_people {
+            *reasons.entry(one.why).or_default() += 1;
+        }
+        for (why, texts) in reasons {
+            let texts = counted(texts, "text needs", "texts need");
+            text += &format!("  {texts} a person: {}\n", why.told());
         }
         if self.lists_texts {
             for one in &account.for_people {
-                text += &format!("    {} at {}, text {}\n", one.number, one.received_at, one.id);
+                text += &format!(
+                    "    {} at {}, text {}: {}\n",
+                    one.number,
+                    one.received_at,
+                    one.id,
+                    one.why.told()
+                );
             }
         }
         text

@@ -9,13 +9,13 @@ use crate::model::{Api, BatchId, ExistingBatch, Instant, Money, Msisdn, NumberSe
 use super::super::http::{Answer, Client, Echoed, Write};
 use super::super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
-    Glance, InPlace, InvalidConnection, ListStore, MessageResult, NewBatch, Provider, ReadError, check,
+    Glance, InPlace, IncomingText, InvalidConnection, ListStore, MessageResult, NewBatch, Provider, ReadError, check,
 };
 use super::kept::{Item, KeptPages, Resumed};
 use super::paging::{Broken, Identified, LIMIT, Paging, Turn, next_start};
 use super::{convert, wire};
 
-const BATCHES: &str = "/v2/batches";
+pub(super) const BATCHES: &str = "/v2/batches";
 /// With these answers a request is certainly not carried out (`docs/design.md` section 5; the vendor's table of status codes).
 /// 409 is not among them: "already exists" may mean that our own lost request arrived.
 pub const NOT_CARRIED_OUT: [u16; 5] = [400, 401, 403, 404, 405];
@@ -435,6 +435,12 @@ impl Provider for Ip1 {
 
     async fn blacklist(&self) -> Result<NumberSet, ReadError> {
         self.read_blacklist().await.map_err(|failure| self.read_error(failure))
+    }
+
+    async fn incoming(&self, since: Instant) -> Result<Vec<IncomingText>, ReadError> {
+        self.read_incoming(since)
+            .await
+            .map_err(|failure| self.read_error(failure))
     }
 
     async fn results(&self, id: &BatchId) -> Result<Vec<MessageResult>, ReadError> {

@@ -55,7 +55,8 @@ pub(super) fn existing(batch: &wire::Batch, provider: &ProviderName, sandbox: bo
     })
 }
 
-fn is_incoming(batch: &wire::Batch) -> bool {
+/// Whether people sent it to us.
+pub(super) fn is_incoming(batch: &wire::Batch) -> bool {
     let direction = batch.direction.as_ref().and_then(JsonScalar::label);
     // A number is not believed: what it would mean for a batch, no page says.
     let says_incoming = direction.as_deref() == Some("mo");

@@ -5,6 +5,7 @@
 
 mod calls;
 mod convert;
+mod incoming;
 pub mod kept;
 pub mod paging;
 mod returns;

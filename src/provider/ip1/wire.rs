@@ -78,6 +78,19 @@ pub(super) struct Message {
     pub(super) statuses: Option<Value>,
 }
 
+/// A text that came in. Deliberately unused: `batchId owner direction segments type datacoding priority mcc mnc`.
+#[derive(Debug, Deserialize)]
+pub(super) struct IncomingMessage {
+    pub(super) id: JsonScalar,
+    /// The person.
+    pub(super) sender: Option<JsonScalar>,
+    /// Our number.
+    pub(super) recipient: Option<JsonScalar>,
+    pub(super) body: Option<JsonScalar>,
+    pub(super) statuses: Option<Value>,
+    pub(super) modified: Option<JsonScalar>,
+}
+
 /// One status of a message. Deliberately unused: `duration` (whether it is final; the vendor's pages disagree about it).
 #[derive(Debug, Deserialize)]
 pub(super) struct MessageStatus {
