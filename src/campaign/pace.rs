@@ -4,17 +4,16 @@ use std::time::Duration;
 
 use super::at::At;
 use super::campaign_file::PaceFile;
-use super::delivery::{Delivery, ZoneChoice};
 use super::diagnostics;
 use super::reading::Reading;
 use super::wording::clip;
-use crate::model::{Diagnostic, Pace, parse_duration};
+use crate::model::{Pace, parse_duration};
 
 const SHORTEST: Duration = Duration::from_secs(60);
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
-/// A pace as declared; with recipients' own zones there is none.
-pub(super) fn pace(reading: &mut Reading<'_>, field: &At<PaceFile>, delivery: Option<&Delivery>) -> Option<Pace> {
+/// A pace as declared.
+pub(super) fn pace(reading: &mut Reading<'_>, field: &At<PaceFile>) -> Option<Pace> {
     let At::Given(id, typed) = field else { return None };
     let messages = reading.require(*id, "messages", &typed.messages, &diagnostics::OUT_OF_RANGE, |value| {
         if (1..=100_000_000).contains(value) {
@@ -38,12 +37,6 @@ pub(super) fn pace(reading: &mut Reading<'_>, field: &At<PaceFile>, delivery: Op
             Err(fault) => Err(fault.to_string()),
         },
     );
-    if let Some(ZoneChoice::Recipient { .. }) = delivery.map(Delivery::zone) {
-        let fault = Diagnostic::error(&diagnostics::DELIVERY, "`pace` does not go with `timezone: recipient`");
-        let hint = "recipients' own clocks spread the messages already; a pace needs one zone for all";
-        reading.push(*id, fault.hint(hint));
-        return None;
-    }
     Some(Pace {
         messages: messages?,
         per: per?,

@@ -82,7 +82,7 @@ fn campaign(
         urls::check_url(text).map(|()| text.clone())
     });
     let delivery = delivery(reading, root, &typed.delivery, project);
-    let pace = pace(reading, &typed.pace, delivery.as_ref());
+    let pace = pace(reading, &typed.pace);
     let revision = revision(reading, typed);
     let rank = reading.parse(&typed.rank, &diagnostics::OUT_OF_RANGE, |value| {
         if (-1000..=1000).contains(value) {

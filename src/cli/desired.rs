@@ -1,6 +1,8 @@
 //! A project on disk to what it desires: its lists opened, its suppressions read, `desire()` asked.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::context::Context;
 use super::lists;
@@ -8,7 +10,23 @@ use super::suppression_lists::{suppressions, suppressions_as_far_as_readable};
 use super::workspace::Workspace;
 use crate::campaign::Campaign;
 use crate::desired::{DesiredState, Inputs, Suppressions, desire, desire_what_is_readable};
-use crate::model::{CampaignRef, Diagnostic, Instant};
+use crate::model::{CampaignRef, Diagnostic, Instant, NumberSet};
+
+/// Between when occurrences are wanted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WantedSpan {
+    pub(super) now: Instant,
+    /// So long before now, of schedules.
+    pub(super) past: Duration,
+    pub(super) until: Instant,
+}
+
+impl WantedSpan {
+    fn new(now: Instant, until: Instant) -> Self {
+        let past = Duration::ZERO;
+        Self { now, past, until }
+    }
+}
 
 /// Reads everything up to the project's horizon; every fault of every file.
 pub(super) fn desired_now(context: &Context, workspace: &Workspace) -> Result<DesiredState, Vec<Diagnostic>> {
@@ -16,16 +34,24 @@ pub(super) fn desired_now(context: &Context, workspace: &Workspace) -> Result<De
     desired_until(workspace, now, now + workspace.project.horizon)
 }
 
-/// What one campaign desires, in place of the one of its name: a text that is tried out before it is written down.
+/// What one campaign desires, in place of the one of its name: a text that is tried out before it is written down. Some
+/// people are left out as if they were suppressed.
 pub(super) fn desired_by(
     workspace: &Workspace,
     campaign: &Campaign,
     now: Instant,
     horizon: Instant,
+    left_out: &NumberSet,
 ) -> Result<DesiredState, Vec<Diagnostic>> {
-    let suppressions = suppressions(workspace)?;
+    let mut suppressions = suppressions(workspace)?;
+    if !left_out.is_empty() {
+        let all = suppressions.of(&campaign.reference).iter().chain(left_out.iter());
+        let all = Arc::new(NumberSet::new(all));
+        suppressions.by_campaign.insert(campaign.reference.clone(), all);
+    }
     let campaigns = std::slice::from_ref(campaign);
-    read(workspace, campaigns, Vec::new(), suppressions, now, horizon)
+    let span = WantedSpan::new(now, horizon);
+    read(workspace, campaigns, Vec::new(), suppressions, span)
 }
 
 /// The same as the first, up to an instant.
@@ -34,6 +60,11 @@ pub(super) fn desired_until(
     now: Instant,
     horizon: Instant,
 ) -> Result<DesiredState, Vec<Diagnostic>> {
+    desired_within(workspace, WantedSpan::new(now, horizon))
+}
+
+/// The same, with so much of what schedules have fired before.
+pub(super) fn desired_within(workspace: &Workspace, span: WantedSpan) -> Result<DesiredState, Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let suppressions = suppressions(workspace).unwrap_or_else(|more| {
         faults.extend(more);
@@ -43,7 +74,7 @@ pub(super) fn desired_until(
     let files = workspace.unreadable.iter();
     let unreadable = files.map(|file| (file.file.as_path(), file.references.as_slice()));
     let campaigns = &workspace.campaigns;
-    let state = read(workspace, campaigns, unreadable.collect(), suppressions, now, horizon);
+    let state = read(workspace, campaigns, unreadable.collect(), suppressions, span);
     workspace.progress.clear();
     match state {
         Ok(state) if faults.is_empty() => Ok(state),
@@ -64,16 +95,9 @@ pub(super) fn desired_with(
     let now = context.clock.now();
     let files = workspace.unreadable.iter();
     let unreadable = files.map(|file| (file.file.as_path(), file.references.as_slice()));
-    let horizon = now + workspace.project.horizon;
-    read(
-        workspace,
-        &workspace.campaigns,
-        unreadable.collect(),
-        suppressions,
-        now,
-        horizon,
-    )
-    .ok()
+    let span = WantedSpan::new(now, now + workspace.project.horizon);
+    let campaigns = &workspace.campaigns;
+    read(workspace, campaigns, unreadable.collect(), suppressions, span).ok()
 }
 
 /// What can be read of it, for what must not wait until every file is right again: a campaign with faults counts as one
@@ -87,6 +111,7 @@ pub(super) fn desired_as_far_as_readable(context: &Context, workspace: &Workspac
         campaigns: &workspace.campaigns,
         unreadable: unreadable.collect(),
         suppressions: suppressions_as_far_as_readable(workspace),
+        past: Duration::ZERO,
         reading: lists::settings(workspace),
         tables: &|campaign| lists::tables(workspace, campaign),
     };
@@ -98,16 +123,16 @@ fn read(
     campaigns: &[Campaign],
     unreadable: Vec<(&Path, &[CampaignRef])>,
     suppressions: Suppressions,
-    now: Instant,
-    horizon: Instant,
+    span: WantedSpan,
 ) -> Result<DesiredState, Vec<Diagnostic>> {
     let inputs = Inputs {
         project: &workspace.project,
         campaigns,
         unreadable,
         suppressions,
+        past: span.past,
         reading: lists::settings(workspace),
         tables: &|campaign| lists::tables(workspace, campaign),
     };
-    desire(&inputs, now, horizon)
+    desire(&inputs, span.now, span.until)
 }

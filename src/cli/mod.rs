@@ -3,6 +3,7 @@
 
 mod accounts;
 mod args;
+mod as_sent;
 mod brake;
 mod choice;
 mod clock;

@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::as_sent::left_out_of;
 use super::context::{Context, Failed};
 use super::exit::Exit;
 use super::lists;
-use super::sample_rows::{Chooser, Finder};
+use super::sample_rows::{Chooser, Finder, SampleSource};
 use super::shown::Shown;
-use super::suppression_lists::suppressions;
+use super::suppression_lists::suppressed_for;
 use super::workspace::Workspace;
 use crate::audience::{Audience, ListRow, Table, country_of, normalize, read};
 use crate::campaign::{Branches, Campaign, Transliterate};
@@ -33,6 +34,8 @@ pub(super) struct Sample {
     pub(super) branches: Branches,
     /// Names of the variants.
     pub(super) variants: Vec<String>,
+    /// People of the lists who get other marketing texts instead.
+    pub(super) left_out: NumberSet,
 }
 
 impl Sample {
@@ -47,15 +50,35 @@ impl Sample {
         if let Some(body) = body {
             body.clone_into(&mut campaign.body.text);
         }
-        Self::of(context, workspace, &campaign, None, 0)
+        Self::of(
+            context,
+            workspace,
+            &campaign,
+            SampleSource::Lists(NumberSet::default()),
+            0,
+        )
     }
 
-    /// Compiles templates; reads lists unless their audience is at hand. Texts are those of the n-th occurrence, from 0.
+    /// The same for those alone whom the next occurrence reaches: `on_pressure: skip` leaves people out.
+    pub(super) fn as_sent(
+        context: &Context,
+        workspace: &Workspace,
+        campaign: &Campaign,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let left_out = left_out_of(workspace, campaign, context.clock.now()).unwrap_or_else(|_| {
+            context.warn("who gets other marketing texts instead is not known: other campaigns have faults (`campanile validate`)");
+            Vec::new()
+        });
+        let left_out = left_out.into_iter().next().unwrap_or_default();
+        Self::of(context, workspace, campaign, SampleSource::Lists(left_out), 0)
+    }
+
+    /// Compiles templates; reads lists where that is asked for. Texts are those of the n-th occurrence, from 0.
     pub(super) fn of(
         context: &Context,
         workspace: &Workspace,
         campaign: &Campaign,
-        audience: Option<Arc<Audience>>,
+        source: SampleSource,
         occurrence: usize,
     ) -> Result<Self, Vec<Diagnostic>> {
         let now = context.clock.now();
@@ -97,20 +120,23 @@ impl Sample {
             .and_then(|firing| firing.nominal)
             .map(OccurrenceVariable::new);
         let branches = campaign.branches(workspace.project.holdout.as_ref());
-        let audience = if let Some(audience) = audience {
-            audience
-        } else {
-            let suppressed = suppressed(workspace, campaign)?;
-            let chooser = || Chooser {
-                matchers: conditions
-                    .iter()
-                    .map(|condition| condition.as_ref().map(Predicate::matcher))
-                    .collect(),
-                occurrence: occurrence.clone(),
-                salt: campaign.salt(),
-                branches: branches.clone(),
-            };
-            Arc::new(read(tables, &[&suppressed], &lists::settings(workspace), chooser)?.0)
+        let (audience, left_out) = match source {
+            SampleSource::Audience(audience) => (audience, NumberSet::default()),
+            SampleSource::Lists(left_out) => {
+                let suppressed = suppressed_for(workspace, campaign)?;
+                let chooser = || Chooser {
+                    matchers: conditions
+                        .iter()
+                        .map(|condition| condition.as_ref().map(Predicate::matcher))
+                        .collect(),
+                    occurrence: occurrence.clone(),
+                    salt: campaign.salt(),
+                    branches: branches.clone(),
+                };
+                let without = [&suppressed, &left_out];
+                let audience = read(tables, &without, &lists::settings(workspace), chooser)?.0;
+                (Arc::new(audience), left_out)
+            }
         };
         let Some(config) = workspace.project.providers.get(&campaign.provider) else {
             return Err(Vec::new());
@@ -130,6 +156,7 @@ impl Sample {
             salt: campaign.salt(),
             branches,
             variants: campaign.variants.iter().map(|variant| variant.name.clone()).collect(),
+            left_out,
         })
     }
 
@@ -167,10 +194,12 @@ impl Sample {
             .row_of(number, |row| shown.push(self.render(row)))
             .map_err(|fault| Failed::input(vec![fault]))?;
         if shown.is_empty() {
-            return Err(Failed::new(
-                Exit::Failed,
-                format!("{} is in no list of this campaign", number.masked()),
-            ));
+            let why = if self.left_out.contains(number) {
+                "gets other marketing texts instead (`guards.on_pressure: skip`)"
+            } else {
+                "is in no list of this campaign"
+            };
+            return Err(Failed::new(Exit::Failed, format!("{} {why}", number.masked())));
         }
         shown.into_iter().collect()
     }
@@ -210,7 +239,7 @@ impl Sample {
         }
         if shown.is_empty() && is_there {
             let message = format!(
-                "the row at {word} {line} is no recipient: left out by `where`, the holdout or a control group, suppressed, or its number came before"
+                "the row at {word} {line} is no recipient: left out by `where`, the holdout, a control group or `on_pressure: skip`, suppressed, or its number came before"
             );
             return Err(Failed::new(Exit::Failed, message));
         }
@@ -364,17 +393,4 @@ impl Sample {
         );
         self.prices.estimate(&segments)
     }
-}
-
-/// Whom the campaign must not text: testers neither.
-pub(super) fn suppressed(workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, Vec<Diagnostic>> {
-    let suppressions = suppressions(workspace)?;
-    suppressions
-        .require_read(&campaign.reference)
-        .map_err(NoLists::into_diagnostics)?;
-    Ok(suppressions
-        .by_campaign
-        .get(&campaign.reference)
-        .map(|numbers| NumberSet::clone(numbers))
-        .unwrap_or_default())
 }

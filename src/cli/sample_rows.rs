@@ -2,10 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::audience::{ListRow, RowFault, Table, Visitor};
+use crate::audience::{Audience, ListRow, RowFault, Table, Visitor};
 use crate::campaign::Branches;
-use crate::model::{Msisdn, SplitSalt};
+use crate::model::{Msisdn, NumberSet, SplitSalt};
 use crate::render::{Matcher, OccurrenceVariable, Row as RenderRow};
+
+/// From where the rows of a sample come.
+pub(super) enum SampleSource {
+    /// They are at hand.
+    Audience(Arc<Audience>),
+    /// The lists are read, without some people.
+    Lists(NumberSet),
+}
 
 /// Leaves out the rows that `where` leaves out.
 pub(super) struct Chooser {

@@ -17,7 +17,7 @@ use super::results::read_undeliverable;
 use super::source_checks::{Demands, check};
 use super::workspace::Workspace;
 use crate::audience::{Expect, Table, read_numbers_in_order};
-use crate::campaign::{NumberList, OnInvalid, OptOuts, Origin};
+use crate::campaign::{Campaign, NumberList, OnInvalid, OptOuts, Origin};
 use crate::desired::{NoLists, Suppressions, WatchedList};
 use crate::model::{CampaignRef, Country, Diagnostic, Msisdn, NumberSet, Place, ProviderName};
 
@@ -282,4 +282,17 @@ fn users(workspace: &Workspace, name: &Path) -> BTreeSet<CampaignRef> {
         .filter(|campaign| for_all || names(&campaign.suppressions))
         .map(|campaign| campaign.reference.clone())
         .collect()
+}
+
+/// Whom the campaign must not text: testers neither.
+pub(super) fn suppressed_for(workspace: &Workspace, campaign: &Campaign) -> Result<NumberSet, Vec<Diagnostic>> {
+    let suppressions = suppressions(workspace)?;
+    suppressions
+        .require_read(&campaign.reference)
+        .map_err(NoLists::into_diagnostics)?;
+    Ok(suppressions
+        .by_campaign
+        .get(&campaign.reference)
+        .map(|numbers| NumberSet::clone(numbers))
+        .unwrap_or_default())
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use regex::Regex;
 
@@ -34,6 +35,8 @@ pub struct Inputs<'a> {
     pub unreadable: Vec<(&'a Path, &'a [CampaignRef])>,
     /// Numbers that must not be texted.
     pub suppressions: Suppressions,
+    /// So much of what a schedule has fired before is wanted too.
+    pub past: Duration,
     /// How rows are read.
     pub reading: Reading,
     /// Opens the lists of a campaign, in the order of its sources; every fault of every one.
@@ -118,7 +121,9 @@ impl DesiredState {
             self.diagnostics.push(warning.hint("remove it, or set a later `until`"));
         }
         let mut faults = Vec::new();
-        let when = when(campaign, now, horizon).map_err(|more| faults.extend(more)).ok();
+        let when = when(campaign, now - inputs.past, horizon)
+            .map_err(|more| faults.extend(more))
+            .ok();
         let read = self.suppressions.require_read(&campaign.reference);
         let tables = match (inputs.tables)(campaign).and_then(|tables| read.map(|()| tables)) {
             Ok(tables) => Some(tables),

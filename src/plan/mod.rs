@@ -127,7 +127,7 @@ pub use operation::{
 };
 pub use plan::{CampaignPace, CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, PlanSummary};
 pub use policy::{InvalidOverride, Override, Policy, ProviderFacts, Scope, Unread};
-pub use pressure::SkippedPeople;
+pub use pressure::{SkippedPeople, without_skipped};
 pub use previous::Previous;
 pub use words::{Meaning, WordKind, all_meanings, meanings};
 

@@ -245,7 +245,7 @@ fn campaigns(
                 recipients_before: before.get(&name).and_then(|before| before.people),
                 skipped: skips.counts,
                 left_out: skips.people,
-                pace: wants.first().and_then(|w| pace_of(draft.want(*w))),
+                pace: pace_of(wants.iter().map(|w| draft.want(*w))),
                 operations: per_occurrence.get(&name).copied().unwrap_or(0),
                 finished: !wants.is_empty() && wants.iter().all(is_done),
                 ..summary(campaign, occurrence, wants.iter().map(|w| draft.want(*w)))
@@ -256,12 +256,20 @@ fn campaigns(
     summaries
 }
 
-fn pace_of(want: &Want<'_>) -> Option<CampaignPace> {
-    let (pace, steps) = want.campaign.pace.zip(want.steps)?;
-    Some(CampaignPace {
-        pace,
-        steps: steps.count(),
-        last_opens: steps.last_opens(&want.group.windows),
+/// Of the group that has the most steps, and of the one that opens last.
+fn pace_of<'a>(wants: impl Iterator<Item = &'a Want<'a>>) -> Option<CampaignPace> {
+    let paced = wants.filter_map(|want| {
+        let (pace, steps) = want.campaign.pace.zip(want.steps)?;
+        Some(CampaignPace {
+            pace,
+            steps: steps.count(),
+            last_opens: steps.last_opens(&want.group.windows),
+        })
+    });
+    paced.reduce(|one, other| CampaignPace {
+        pace: one.pace,
+        steps: one.steps.max(other.steps),
+        last_opens: one.last_opens.max(other.last_opens),
     })
 }
 

@@ -1,7 +1,8 @@
 //! Pace: the parts of an occurrence open one step after the other, inside the declared windows.
 //!
 //! In: a pace, how many people each bucket has, the declared windows, what the provider holds of the occurrence. Out: the
-//! number of steps, and the windows of each part. Never: a window outside the declared ones, or a part that lies in two
+//! number of steps, and the windows of each part. Where recipients' own clocks make several groups, each opens step by step
+//! in its own windows, and what begins within the time of the pace counts together. Never: a window outside the declared ones, or a part that lies in two
 //! steps, unless it has begun.
 //!
 //! A part's step follows from the prefix of its hash and the number of steps alone. So two parts that share people have the
@@ -92,6 +93,12 @@ impl Steps {
         (prefix << (u32::from(Part::MAX_BITS) - bits)) as usize
     }
 
+    /// As many as the windows have time for.
+    fn most_that_fit(pace: Pace, windows: &Windows) -> Self {
+        let fit = windows.open_time().as_secs() / pace.per.as_secs().max(1);
+        Self::new(u32::try_from(fit).unwrap_or(MOST).min(MOST), pace.per)
+    }
+
     fn fits(self, windows: &Windows) -> bool {
         self.per
             .checked_mul(self.n)
@@ -128,61 +135,134 @@ impl Places {
     }
 }
 
-/// How a group is paced, and what its reviewer should know.
+/// How an occurrence is paced, and what its reviewer should know.
 pub(super) struct Paced {
-    pub steps: Steps,
+    /// For each of its groups, in order.
+    pub steps: Vec<Steps>,
     pub told: Option<Diagnostic>,
 }
 
-/// The steps of a group of an occurrence; an error where no batch of it exists and its pace does not fit the windows.
-pub(super) fn paced(
-    world: &World<'_>,
-    campaign: &DesiredCampaign,
-    occurrence: &DesiredOccurrence,
-    group: &DesiredGroup,
-) -> Option<Paced> {
+/// Recipients who share windows, and the number of steps that their batches have.
+struct PacedGroup<'a> {
+    windows: &'a Windows,
+    people: Places,
+    in_use: Option<Steps>,
+    has_begun: bool,
+    is_over: bool,
+}
+
+/// The steps of each group of an occurrence; an error where no batch of it exists and its pace does not fit the windows.
+pub(super) fn paced(world: &World<'_>, campaign: &DesiredCampaign, occurrence: &DesiredOccurrence) -> Option<Paced> {
     let pace = campaign.pace?;
-    let people = Places::of(&group.content.buckets);
+    let people: Vec<(&Windows, Places)> = (occurrence.groups.iter())
+        .map(|group| (&group.windows, Places::of(&group.content.buckets)))
+        .collect();
     let needed = needed(pace, &people);
-    let seen = seen(world, campaign, occurrence, group, pace.per);
-    let in_use = in_use(&seen, needed, pace, &group.windows);
-    if let Some(steps) = in_use.filter(|steps| is_near(*steps, needed, pace, &people)) {
-        let most = steps.most(&people);
+    let groups: Vec<PacedGroup<'_>> = (occurrence.groups.iter().zip(people))
+        .map(|(group, (windows, people))| {
+            let seen = seen(world, campaign, occurrence, group, pace.per);
+            PacedGroup {
+                windows,
+                people,
+                in_use: in_use(&seen, needed, pace, windows),
+                has_begun: has_begun(world, campaign, occurrence, group),
+                is_over: windows.closes() <= world.now,
+            }
+        })
+        .collect();
+    if let Some((steps, most)) = kept(&groups, needed, pace) {
         let told = (most > pace.messages).then(|| faster(campaign, pace, most));
         return Some(Paced { steps, told });
     }
-    let is_over = group.windows.closes() <= world.now;
-    match needed.filter(|steps| steps.fits(&group.windows)) {
-        Some(steps) => Some(Paced { steps, told: None }),
-        None if is_over => Some(Paced {
-            steps: in_use.unwrap_or(Steps::new(1, pace.per)),
-            told: None,
-        }),
-        None => Some(match in_use.filter(|_| has_begun(world, campaign, occurrence, group)) {
-            Some(steps) => Paced {
-                steps,
-                told: Some(faster(campaign, pace, steps.most(&people))),
-            },
-            None => Paced {
-                steps: Steps::new(1, pace.per),
-                told: Some(unfit(campaign, pace, needed, &group.windows, people.all())),
-            },
-        }),
+    let fits = |steps: &Steps| groups.iter().all(|group| group.is_over || steps.fits(group.windows));
+    if let Some(steps) = needed.filter(fits) {
+        let or_as_it_was = |group: &PacedGroup<'_>| match group.in_use {
+            Some(in_use) if !steps.fits(group.windows) => in_use,
+            _ => steps,
+        };
+        let steps = groups.iter().map(or_as_it_was).collect();
+        return Some(Paced { steps, told: None });
     }
+    let fastest = |group: &PacedGroup<'_>| group.in_use.unwrap_or(Steps::most_that_fit(pace, group.windows));
+    let steps: Vec<Steps> = groups.iter().map(fastest).collect();
+    let told = if groups.iter().all(|group| group.is_over) {
+        None
+    } else if groups.iter().any(|group| group.has_begun && group.in_use.is_some()) {
+        Some(faster(campaign, pace, busiest(&steps_of(&groups, &steps), pace.per)))
+    } else {
+        Some(unfit(campaign, pace, needed, &groups))
+    };
+    Some(Paced { steps, told })
 }
 
-/// The fewest steps none of which has more messages than the pace; `None` where no number of them is enough.
-fn needed(pace: Pace, people: &Places) -> Option<Steps> {
-    let first = u32::try_from(people.all().div_ceil(pace.messages)).ok()?.max(1);
-    (first..=MOST)
-        .map(|n| Steps::new(n, pace.per))
-        .find(|steps| steps.most(people) <= pace.messages)
+/// The numbers of steps in use, where they are within a quarter of the pace and of the steps that it needs: rows have come
+/// and gone, and nobody has edited the pace. With the messages of the busiest time.
+fn kept(groups: &[PacedGroup<'_>], needed: Option<Steps>, pace: Pace) -> Option<(Vec<Steps>, u64)> {
+    let needed = needed?;
+    if groups.iter().all(|group| group.in_use.is_none()) {
+        return None;
+    }
+    let is_few_enough = |steps: &Steps| steps.n <= needed.n + needed.n.div_ceil(4);
+    let of_group = |group: &PacedGroup<'_>| {
+        let steps = group.in_use.unwrap_or(needed);
+        (is_few_enough(&steps) && (steps.fits(group.windows) || group.is_over)).then_some(steps)
+    };
+    let steps: Vec<Steps> = groups.iter().map(of_group).collect::<Option<_>>()?;
+    let most = busiest(&steps_of(groups, &steps), pace.per);
+    (most <= pace.messages + pace.messages / 4).then_some((steps, most))
 }
 
-/// Within a quarter of the pace, and of the steps that it needs: rows have come and gone, and nobody has edited the pace.
-fn is_near(steps: Steps, needed: Option<Steps>, pace: Pace, people: &Places) -> bool {
-    let is_few_enough = needed.is_some_and(|needed| steps.n <= needed.n + needed.n.div_ceil(4));
-    is_few_enough && steps.most(people) <= pace.messages + pace.messages / 4
+fn steps_of<'a>(groups: &'a [PacedGroup<'a>], steps: &[Steps]) -> Vec<(&'a Windows, &'a Places, Steps)> {
+    let of_groups = groups.iter().zip(steps);
+    of_groups
+        .map(|(group, steps)| (group.windows, &group.people, *steps))
+        .collect()
+}
+
+/// Most messages that begin within `per`, of all groups together: clocks that differ open at different times.
+fn busiest(groups: &[(&Windows, &Places, Steps)], per: Duration) -> u64 {
+    if let [(_, people, steps)] = groups {
+        return steps.most(people);
+    }
+    let mut begins: Vec<(Instant, u64)> = Vec::new();
+    for (windows, people, steps) in groups {
+        begins.extend((0..steps.n).map(|step| {
+            let open = steps.per * step;
+            let opens = windows.after(open).map_or_else(
+                // Beyond the last window, as if it were open for longer.
+                || windows.closes() + open.saturating_sub(windows.open_time()),
+                |left| left.opens(),
+            );
+            (opens, people.between(steps.begin(step), steps.begin(step + 1)))
+        }));
+    }
+    begins.sort_unstable();
+    let (mut most, mut within, mut first) = (0, 0, begins.iter().peekable());
+    for (opens, messages) in &begins {
+        within += messages;
+        while let Some((_, before)) = first.next_if(|(began, _)| *began + per <= *opens) {
+            within -= before;
+        }
+        most = most.max(within);
+    }
+    most
+}
+
+/// The fewest steps none of which has more messages than the pace, all groups together; `None` where no number of them is
+/// enough.
+fn needed(pace: Pace, people: &[(&Windows, Places)]) -> Option<Steps> {
+    let largest = people.iter().map(|(_, people)| people.all()).max().unwrap_or(0);
+    let first = u32::try_from(largest.div_ceil(pace.messages)).ok()?.max(1);
+    (first..=MOST).map(|n| Steps::new(n, pace.per)).find(|steps| {
+        let groups: Vec<(&Windows, &Places, Steps)> = (people.iter())
+            .map(|(windows, people)| (*windows, people, *steps))
+            .collect();
+        // The cheap half first.
+        groups
+            .iter()
+            .all(|(_, people, steps)| steps.most(people) <= pace.messages)
+            && busiest(&groups, pace.per) <= pace.messages
+    })
 }
 
 /// Then an error would hold back what nobody can change any more.
@@ -246,11 +326,19 @@ fn faster(campaign: &DesiredCampaign, pace: Pace, most: u64) -> Diagnostic {
     Diagnostic::note(&diagnostics::PACE, message).at(Place::file(&campaign.file))
 }
 
-fn unfit(campaign: &DesiredCampaign, pace: Pace, needed: Option<Steps>, windows: &Windows, people: u64) -> Diagnostic {
+fn unfit(campaign: &DesiredCampaign, pace: Pace, needed: Option<Steps>, groups: &[PacedGroup<'_>]) -> Diagnostic {
     let name = &campaign.reference;
-    let messages = counted(people, "message", "messages");
-    let message = match needed {
-        Some(steps) => format!(
+    let messages = counted(
+        groups.iter().map(|group| group.people.all()).sum(),
+        "message",
+        "messages",
+    );
+    let open = groups.iter().filter(|group| !group.is_over);
+    let shortest = open
+        .map(|group| group.windows)
+        .min_by_key(|windows| windows.open_time());
+    let message = match needed.zip(shortest) {
+        Some((steps, windows)) => format!(
             "`{name}` has {messages}: at {pace} they would end at {}, and its last window closes at {}",
             end(steps, windows),
             windows.closes()
@@ -340,7 +428,11 @@ mod tests {
         fn no_step_has_more_than_the_pace_says(people in 1_u64..4000, messages in 20_u64..900) {
             let people = places(people);
             let pace = Pace { messages, per: HOUR };
-            let steps = needed(pace, &people).unwrap();
+            let opens = Instant::from_unix_seconds(1_795_766_400);
+            let windows = Windows::one(Window::new(opens, opens + HOUR * 8).unwrap());
+            let groups = [(&windows, people)];
+            let steps = needed(pace, &groups).unwrap();
+            let [(_, people)] = groups;
             prop_assert!(steps.most(&people) <= messages);
             let total: u64 = (0..steps.n).map(|step| people.between(steps.begin(step), steps.begin(step + 1))).sum();
             prop_assert_eq!(total, people.all());

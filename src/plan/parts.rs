@@ -95,19 +95,20 @@ pub(super) fn wants<'a>(world: &World<'a>) -> (Vec<Want<'a>>, Undivided<'a>) {
     for campaign in active {
         for occurrence in &campaign.occurrences {
             let mut in_use = parts_in_use(world, campaign, occurrence);
+            let paced = paced(world, campaign, occurrence);
+            let (mut steps_of_groups, told) = match paced {
+                Some(paced) => (paced.steps.into_iter(), paced.told),
+                None => (Vec::new().into_iter(), None),
+            };
+            let (faults, notes): (Vec<Diagnostic>, Vec<Diagnostic>) = told.into_iter().partition(Diagnostic::is_error);
+            let unfit = faults.into_iter().next().map(Rc::new);
+            undivided.paces.extend(notes);
             for group in &occurrence.groups {
                 let buckets = &group.content.buckets;
                 let limit = u64::from(campaign.max_recipients_per_batch.max(1));
                 let in_use = in_use.remove(&group.group).unwrap_or_default();
-                let paced = paced(world, campaign, occurrence, group);
-                let steps = paced.as_ref().map(|paced| paced.steps);
+                let steps = steps_of_groups.next();
                 let least_bits = steps.map_or(0, Steps::bits);
-                let (faults, notes): (Vec<Diagnostic>, Vec<Diagnostic>) = paced
-                    .and_then(|paced| paced.told)
-                    .into_iter()
-                    .partition(Diagnostic::is_error);
-                let unfit = faults.into_iter().next().map(Rc::new);
-                undivided.paces.extend(notes);
                 let content = Arc::as_ptr(&group.content) as usize;
                 let parts = sums
                     .entry((content, limit, least_bits, in_use))

@@ -187,6 +187,118 @@ check("a plan of 2,000 operations opens in under a second and stays under 2 MB",
   assert.ok(Math.min(...times) < 1000, `${times} ms`);
 });
 
+// What came of campaigns: sent by the emulator, with variants, a rejected number and somebody who opts out afterwards.
+async function withResults(use) {
+  const emulator = spawn(campanile, ["emulate", "--at", AT], { stdio: ["ignore", "pipe", "inherit"], cwd: folder });
+  try {
+    const url = await new Promise((resolve) => {
+      let text = "";
+      emulator.stdout.on("data", (chunk) => {
+        text += chunk;
+        const found = /http:\/\/\S+/.exec(text);
+        if (found) resolve(found[0]);
+      });
+    });
+    const call = async (method, where, body) => {
+      const answer = await fetch(`${url}${where}`, { method, headers: { authorization: "Bearer key", "content-type": "application/json" }, body: body && JSON.stringify(body) });
+      assert.ok(answer.ok, `${where}: ${answer.status}`);
+    };
+    const root = path.join(folder, "results");
+    fs.mkdirSync(path.join(root, "campaigns"), { recursive: true });
+    fs.writeFileSync(
+      path.join(root, "campanile.yaml"),
+      [
+        "namespace: shop",
+        "timezone: Europe/Stockholm",
+        `providers: { p: { kind: ip1, base_url: "${url}", token_env: IP1_API_KEY, requests_per_second: 500, list_lag: 0s } }`,
+        "prices:",
+        `  - { provider: p, currency: SEK, country: SE, per_segment: "0.349", as_of: 2026-11-01 }`,
+        `  - { provider: p, currency: SEK, country: "NO", per_segment: "0.55", as_of: 2026-11-01 }`,
+        "",
+      ].join("\n"),
+    );
+    const rows = ["msisdn,first_name"];
+    for (let n = 0; n < 60; n += 1) rows.push(`4670174${String(605 + n).padStart(4, "0")},Name${n}`);
+    for (let n = 0; n < 5; n += 1) rows.push(`474060000${n},Kari${n}`);
+    fs.writeFileSync(path.join(root, "list.csv"), `${rows.join("\n")}\n`);
+    fs.writeFileSync(
+      path.join(root, "campaigns", "winter.yaml"),
+      [
+        "sender: SHOP",
+        "category: service",
+        "variants:",
+        `  - { name: plain, weight: 50, body: "Hi {{ first_name }}. STOP: reply STOP" }`,
+        `  - { name: long, weight: 50, body: "Hi {{ first_name }}, the winter sale begins on Friday at nine. STOP: reply STOP" }`,
+        "recipients: [{ csv: ../list.csv }]",
+        "delivery: { windows: [{ opens: 2026-11-24T10:00, closes: 2026-11-24T20:00 }] }",
+        "",
+      ].join("\n"),
+    );
+    const env = { ...process.env, IP1_API_KEY: "key" };
+    const at = (instant, ...args) => execFileSync(campanile, ["-C", root, "--at", instant, ...args], { encoding: "utf8", env, stdio: ["ignore", "pipe", "inherit"] });
+    at(AT, "apply", "--yes", "-q");
+    // The provider rejects one; another one wants no more texts afterwards.
+    await call("POST", "/_emulator/ip1/blacklist", ["46701740605"]);
+    const over = "2026-11-25T07:00:00Z";
+    await call("POST", "/_emulator/clock", { now: over });
+    await call("POST", "/_emulator/ip1/blacklist", ["46701740606"]);
+    await use((...args) => at(over, ...args));
+  } finally {
+    emulator.kill("SIGTERM");
+  }
+}
+
+check("the page of results says what its JSON says, in the dark and on a phone too", async ({ browser }) => {
+  await withResults(async (shown) => {
+    const results = JSON.parse(shown("results", "-o", "json"));
+    const [one] = results.campaigns;
+    assert.equal(one.sent, 65);
+    assert.ok(one.delivered === 64 && Object.values(one.failed).reduce((sum, n) => sum + n, 0) === 1);
+    assert.equal(one.opted_out, 1);
+    const file = path.join(folder, "results.html");
+    fs.writeFileSync(file, shown("results", "-o", "html"));
+    const url = pathToFileURL(file).href;
+    const page = await opened(browser, url);
+    const table = await page.evaluate(() => {
+      const rows = [...document.querySelectorAll("section table:not(.spans) tr")].slice(1);
+      return Object.fromEntries(rows.map((row) => [row.querySelector("th").textContent, [...row.querySelectorAll("td")].map((cell) => cell.textContent)]));
+    });
+    const failed = (outcome) => Object.values(outcome.failed).reduce((sum, n) => sum + n, 0);
+    const expected = { all: one };
+    for (const [by, outcomes] of Object.entries({ country: one.by_country, sender: one.by_sender, variant: one.by_variant })) {
+      for (const [value, outcome] of Object.entries(outcomes)) expected[`${by} ${value}`] = outcome;
+    }
+    assert.deepEqual(Object.keys(table).sort(), Object.keys(expected).sort());
+    assert.ok(Object.keys(table).includes("variant plain") && Object.keys(table).includes("country NO"));
+    for (const [head, outcome] of Object.entries(expected)) {
+      const cells = [outcome.sent, outcome.delivered, outcome.pending, failed(outcome), outcome.opted_out].map((n) => n.toLocaleString("en-US"));
+      assert.deepEqual(table[head].slice(0, 5), cells, head);
+      assert.equal(table[head][5], told(outcome.cost), head);
+    }
+    // What is drawn is what is counted.
+    const bars = await page.evaluate(() => [...document.querySelectorAll("section svg[role=img] rect")].map((rect) => [rect.getAttribute("class"), Number(rect.getAttribute("width"))]));
+    const share = (n) => Math.floor((n * 1000) / one.sent);
+    assert.deepEqual(bars, [["delivered", share(one.delivered)], ["pending", share(one.pending)], ["failed", share(failed(one))]]);
+    const spans = await page.evaluate(() => [...document.querySelectorAll(".spans tr")].slice(1).map((row) => row.querySelector("td").textContent));
+    assert.deepEqual(spans, ["1m", "5m", "15m", "1h", "6h", "24h", "later"].map((span) => String(one.delivered_within[span] ?? 0)));
+    const text = await page.locator("main").innerText();
+    assert.ok(text.includes(`${one.segments.billed} segments billed, ${one.segments.estimated} estimated`), text);
+    assert.deepEqual([page.faults, page.requests], [[], [url]]);
+    assert.ok(!/467017\d{5}/.test(await page.content()), "no number is on the page");
+    assert.deepEqual(await violations(page), []);
+    await page.screenshot({ path: path.join(shots, "results-light.png"), fullPage: true });
+    const dark = await opened(browser, url, { colorScheme: "dark" });
+    const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    assert.notEqual(await background(page), await background(dark));
+    assert.deepEqual(await violations(dark), []);
+    await dark.screenshot({ path: path.join(shots, "results-dark.png"), fullPage: true });
+    const phone = await opened(browser, url, { viewport: { width: 360, height: 740 } });
+    assert.equal(await isWide(phone), false, "nothing hangs over the side");
+    assert.deepEqual(await violations(phone), []);
+    await phone.screenshot({ path: path.join(shots, "results-narrow.png"), fullPage: true });
+  });
+});
+
 // The command's page, followed through saves.
 async function serving(root, use, campaign = "black-friday", at = AT) {
   const child = spawn(campanile, ["-C", root, "--at", at, "preview", campaign, "--serve"], { stdio: ["ignore", "pipe", "inherit"] });

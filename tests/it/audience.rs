@@ -106,6 +106,71 @@ fn people_who_would_get_too_many_texts_are_left_out_of_the_later_one() {
     }
 }
 
+/// What a command prints as JSON.
+fn document(project: &TestProject, words: &[&str]) -> serde_json::Value {
+    let ran = project.run(&[words, &["-o", "json"]].concat());
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|fault| panic!("{fault}: {ran:?}"))
+}
+
+#[test]
+fn commands_that_ask_no_provider_leave_out_whom_the_plan_leaves_out() {
+    let project = pressed("skip");
+    let calendar = document(&project, &["calendar"]);
+    let people = |at: usize| {
+        (
+            &calendar["occurrences"][at]["campaign"],
+            &calendar["occurrences"][at]["recipients"],
+        )
+    };
+    assert_eq!(
+        (people(0), people(1)),
+        ((&"early".into(), &30.into()), (&"late".into(), &20.into()))
+    );
+    let preview = document(&project, &["preview", "late", "--limit", "100"]);
+    assert_eq!(preview["recipients"], 20, "{preview}");
+    assert_eq!(preview["messages"].as_array().unwrap().len(), 20);
+    let asked = project.run(&["preview", "late", "--to", "+46701740635"]);
+    assert!(asked.stderr.contains("gets other marketing texts instead"), "{asked:?}");
+    assert_eq!(asked.code, Some(1));
+    assert_eq!(project.run(&["preview", "late", "--to", "+46701740655"]).code, Some(0));
+
+    // The early one is what the change adds: ten people get it instead of the late one.
+    let base = pressed("skip");
+    std::fs::remove_file(base.path().join("campaigns/early.yaml")).unwrap();
+    let plan = document(&project, &["plan", "--base", base.path().to_str().unwrap()]);
+    let change = &plan["change"];
+    assert_eq!(
+        (&change["before"]["messages"], &change["after"]["messages"]),
+        (&30.into(), &50.into())
+    );
+    assert_eq!(change["after"]["messages"], plan["summary"]["recipients"]);
+}
+
+#[test]
+fn what_a_schedule_has_sent_counts_in_the_calendar_and_so_does_what_only_the_calendar_sees() {
+    let project = pressed("skip");
+    let campaign = |list: &str, rank: i32, cron: &str| {
+        format!(
+            "sender: ACME\nrank: {rank}\nbody: \"{list} STOP\"\nrecipients: [{{ csv: ../{list}.csv }}]\ndelivery: {{ cron: \"{cron}\", open_for: 1h }}\n"
+        )
+    };
+    project
+        .write("campaigns/early.yaml", campaign("early", 1, "0 20 * * Sun"))
+        .write("campaigns/late.yaml", campaign("late", 0, "0 12 * * *"));
+    let calendar = document(&project, &["calendar", "--days", "14"]);
+    let people = |nominal: &str| {
+        let mut all = calendar["occurrences"].as_array().unwrap().iter();
+        let found = all.find(|one| one["campaign"] == "late" && one["occurrence"] == nominal);
+        found.unwrap_or_else(|| panic!("{nominal}: {calendar}"))["recipients"].clone()
+    };
+    // Sunday evening's text lies 16 hours before Monday's and 8 hours after Sunday's.
+    for day in ["2026-11-23", "2026-11-29", "2026-11-30", "2026-12-06"] {
+        assert_eq!(people(&format!("{day}T12:00")), 20, "{day}");
+    }
+    assert_eq!(people("2026-11-24T12:00"), 30);
+    assert_eq!(people("2026-12-02T12:00"), 30);
+}
+
 #[test]
 fn held_is_the_later_one_where_nobody_is_left_out() {
     let plan = planned(&pressed("hold"));

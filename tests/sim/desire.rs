@@ -300,7 +300,7 @@ pub fn want(repo: &Repo, accounts: &[AccountFacts], now: Ms) -> Wanted {
                 Category::Service
             },
             rank: 0,
-            pace: campaign.pace_in_force().map(|(messages, per)| Pace {
+            pace: campaign.pace.map(|(messages, per)| Pace {
                 messages,
                 per: Duration::from_millis(u64::try_from(per).unwrap()),
             }),

@@ -126,11 +126,6 @@ impl Campaign {
         self.intent + if self.rehearses { REHEARSED } else { 0 }
     }
 
-    /// Its pace: there is none with recipients' own zones.
-    pub fn pace_in_force(&self) -> Option<(u64, Ms)> {
-        self.pace.filter(|_| !self.zones)
-    }
-
     pub fn label_of_revision(&self, revision: u32) -> Label {
         Label {
             intent: self.label_intent(),

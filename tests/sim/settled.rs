@@ -392,7 +392,7 @@ pub fn is_as_meant(world: &World, account: usize, one: &Meant<'_>, batch: &Batch
 /// The declared windows, and with a pace what each step leaves of them: never more than is declared.
 fn opens_at_a_step(one: &Meant<'_>) -> Vec<Vec<(Ms, Ms)>> {
     let mut all = vec![one.windows.clone()];
-    let Some((_, per)) = one.campaign.pace_in_force() else {
+    let Some((_, per)) = one.campaign.pace else {
         return all;
     };
     loop {
@@ -526,7 +526,7 @@ impl Truth {
                 let has_pace = repo
                     .campaigns
                     .iter()
-                    .any(|c| c.name == slot.campaign.as_str() && c.pace_in_force().is_some());
+                    .any(|c| c.name == slot.campaign.as_str() && c.pace.is_some());
                 !plan.guards.is_empty() || has_pace && plan.diagnostics.iter().any(|d| d.code == "C425" && d.is_error())
             }
             // All answers that were lost are settled by now.

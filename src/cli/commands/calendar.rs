@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::cli::as_sent::desired_as_sent;
 use crate::cli::context::{Context, Failed};
-use crate::cli::desired::desired_until;
 use crate::cli::exit::Exit;
 use crate::cli::global::Format;
 use crate::cli::spelling::spelled;
@@ -39,7 +39,7 @@ pub(crate) fn run(context: &Context, args: &CalendarArgs) -> Result<Exit, Failed
     workspace.require_valid()?;
     let now = context.clock.now();
     let until = now + Duration::from_secs(u64::from(args.days) * 24 * 3600);
-    let state = desired_until(&workspace, now, until).map_err(Failed::input)?;
+    let state = desired_as_sent(&workspace, now, until).map_err(Failed::input)?;
     let spell = |campaign: &CampaignRef, group: Group, window: Window| spelled(&state, now, campaign, group, window);
     let violations = |campaign: &CampaignRef, key: OccurrenceKey| {
         let of_occurrence = |finding: &&Finding| finding.campaign == *campaign && finding.occurrence == Some(key);

@@ -8,15 +8,15 @@ use clap::Args;
 use super::show::render;
 use crate::apply::observe;
 use crate::cli::accounts::{Accounts, unreadable};
+use crate::cli::as_sent::desired_as_sent;
 use crate::cli::choice::Choice;
 use crate::cli::context::{Context, Failed, write_file};
-use crate::cli::desired::desired_now;
 use crate::cli::exit::Exit;
 use crate::cli::global::Format;
 use crate::cli::open_run::OpenRun;
 use crate::cli::prepare::{Prepared, prepare, prepare_with_accounts};
 use crate::cli::verify::verify;
-use crate::cli::workspace::OFFLINE;
+use crate::cli::workspace::{OFFLINE, Workspace};
 use crate::cli::{accounts, github, workspace};
 use crate::model::{Diagnostic, Severity, parse_duration};
 use crate::plan::{JournalFacts, Observed, Plan, decide};
@@ -113,11 +113,12 @@ fn attempt(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
 /// What these files want against those in `base`; nothing where those cannot be read, which only those can tell.
 fn change(context: &Context, base: &Path, prepared: &Prepared) -> Option<ChangeView> {
     let now = context.clock.now();
+    let as_sent = |workspace: &Workspace| desired_as_sent(workspace, now, now + workspace.project.horizon).ok();
     let before = if base.join("campanile.yaml").exists() {
         let there = context.in_folder(base);
         let workspace = workspace::open(&there).ok()?;
         let is_readable = workspace.unreadable.is_empty();
-        let wanted = is_readable.then(|| desired_now(&there, &workspace).ok());
+        let wanted = is_readable.then(|| as_sent(&workspace));
         let Some(wanted) = wanted.flatten() else {
             context.note(&format!(
                 "note: the files in `{}` have faults: what the change does is not told",
@@ -129,10 +130,13 @@ fn change(context: &Context, base: &Path, prepared: &Prepared) -> Option<ChangeV
     } else {
         ComingView::default()
     };
-    Some(ChangeView {
-        before,
-        after: coming(&prepared.state.desired, now),
-    })
+    // Both sides alike: this plan leaves people out by what a provider holds, too.
+    let after = if prepared.workspace.project.guards.leaves_out() {
+        coming(&as_sent(&prepared.workspace)?.desired, now)
+    } else {
+        coming(&prepared.state.desired, now)
+    };
+    Some(ChangeView { before, after })
 }
 
 /// 3 when a guard holds something, or `--strict` refuses.

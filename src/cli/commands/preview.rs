@@ -47,7 +47,7 @@ pub(crate) fn run(context: &Context, args: &PreviewArgs) -> Result<Exit, Failed>
     }
     let workspace = workspace::open(context)?;
     let sample = match workspace.campaign(&args.campaign) {
-        Ok(campaign) => Sample::new(context, &workspace, campaign, None).map_err(Failed::input)?,
+        Ok(campaign) => Sample::as_sent(context, &workspace, campaign).map_err(Failed::input)?,
         Err(failed) => {
             workspace.require_valid()?;
             return Err(failed);

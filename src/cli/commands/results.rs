@@ -14,7 +14,7 @@ use crate::cli::estimates::Estimates;
 use crate::cli::exit::Exit;
 use crate::cli::global::Format;
 use crate::cli::opt_outs::hear;
-use crate::cli::results::{Checkpoint, CountedBatch, GivenUp, line_of, read_undeliverable, view};
+use crate::cli::results::{Checkpoint, CountedBatch, GivenUp, line_of, opt_outs_of, read_undeliverable, view};
 use crate::cli::state::{self, Lock};
 use crate::cli::workspace::{self, Workspace, unknown_campaign};
 use crate::model::{
@@ -183,17 +183,20 @@ impl ResultsReading<'_> {
             .find(account, &batch.id.0, &reference.to_string())
             .cloned();
         let opted_out = self.opted_out(provider);
-        let (line, is_finished, opted_out) = match known {
+        // Where the files give the batch as it was sent, they also say who got which text.
+        let of_files = self.variant_of(&reference.slot.campaign);
+        let variant_of = |number| expected.is_some().then(|| of_files(number)).flatten();
+        let (line, is_finished, opt_outs) = match known {
             Some(line) if self.args.people.is_none() => {
                 let is_recent = batch.closes().is_some_and(|closes| closes + AFTERWARDS > now);
-                let mut count = line.opted_out;
+                let mut counts = line.opt_outs.clone();
                 if is_recent
                     && !opted_out.is_empty()
-                    && let Ok(people) = provider.recipients(&batch.id).await
+                    && let Ok(results) = provider.results(&batch.id).await
                 {
-                    count = people.iter().filter(|number| opted_out.contains(*number)).count() as u64;
+                    counts = opt_outs_of(&results, &opted_out, &variant_of);
                 }
-                (line, true, count)
+                (line, true, counts)
             }
             known => {
                 let results = match provider.results(&batch.id).await {
@@ -207,14 +210,8 @@ impl ResultsReading<'_> {
                 let has_ended =
                     batch.closes().is_none_or(|closes| closes <= now) || batch.state == ReportedState::Canceled;
                 let is_finished = has_ended && results.iter().all(|result| result.fate != MessageOutcome::Pending);
-                let whom = results.iter().filter(|result| result.fate == MessageOutcome::Delivered);
-                let count = whom
-                    .filter(|result| result.recipient.is_some_and(|number| opted_out.contains(number)))
-                    .count();
-                // Where the files give the batch as it was sent, they also say who got which text.
-                let variant_of = self.variant_of(&reference.slot.campaign);
-                let variant_of = |number| expected.is_some().then(|| variant_of(number)).flatten();
-                let line = line_of(account, batch, &results, count as u64, &variant_of);
+                let counts = opt_outs_of(&results, &opted_out, &variant_of);
+                let line = line_of(account, batch, &results, counts.clone(), &variant_of);
                 self.add_people(reference, &line.sender, provider, &results, &variant_of);
                 if is_finished && known.is_none() {
                     if let (Some(given_up), Some(closes)) = (&mut self.given_up, batch.closes()) {
@@ -222,8 +219,13 @@ impl ResultsReading<'_> {
                     }
                     self.checkpoint.keep(line.clone()).map_err(anyhow::Error::from)?;
                 }
-                (line, is_finished, count as u64)
+                (line, is_finished, counts)
             }
+        };
+        let opt_outs_by_variant = if expected.is_some() {
+            opt_outs.clone()
+        } else {
+            line.opt_outs.clone()
         };
         self.batches.push(CountedBatch {
             campaign: reference.slot.campaign.clone(),
@@ -232,7 +234,8 @@ impl ResultsReading<'_> {
             opens: batch.opens(),
             is_finished,
             line,
-            opted_out,
+            opt_outs,
+            opt_outs_by_variant,
             expected,
         });
         Ok(())

@@ -10,10 +10,11 @@ use crate::campaign::Campaign;
 use crate::cli::confirm::{Answer, confirm};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
-use crate::cli::sample::{Sample, suppressed};
+use crate::cli::sample::Sample;
 use crate::cli::shown::Shown;
 use crate::cli::signals::Interrupt;
 use crate::cli::state::Lock;
+use crate::cli::suppression_lists::suppressed_for;
 use crate::cli::workspace::{self, Workspace};
 use crate::cli::{accounts, lists};
 use crate::model::{CampaignRef, NumberSet, Payload, Window, Windows, counted};
@@ -101,7 +102,7 @@ fn testers(context: &Context, workspace: &Workspace, campaign: &Campaign) -> Res
     let all = lists::table_of(workspace, &list.origin, &list.place, &Expect::testers(list))
         .and_then(|table| read_numbers(vec![table], &lists::settings(workspace)))
         .map_err(Failed::input)?;
-    let suppressed = suppressed(workspace, campaign).map_err(Failed::input)?;
+    let suppressed = suppressed_for(workspace, campaign).map_err(Failed::input)?;
     let testers = NumberSet::new(all.iter().filter(|number| !suppressed.contains(*number)));
     let left_out = all.len().saturating_sub(testers.len());
     if left_out > 0 {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::system::private_file;
 use crate::audience::country_of;
-use crate::model::{ExistingBatch, Instant, Money, Msisdn};
+use crate::model::{ExistingBatch, Instant, Money, Msisdn, NumberSet};
 use crate::provider::{BatchProgress, MessageOutcome, MessageResult};
 
 /// Counts of one batch.
@@ -29,7 +29,46 @@ pub(crate) struct CheckpointLine {
     /// Delivered within so long from the opening.
     pub within: BTreeMap<String, u64>,
     /// Who had opted out when it was read.
-    pub opted_out: u64,
+    pub opt_outs: Vec<OptOutCount>,
+}
+
+/// People of a batch who have opted out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OptOutCount {
+    /// Of the number; `unknown` where none can be told.
+    pub country: String,
+    /// The text that they got; `None` where it has no variants, or where nobody can tell any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+    /// How many.
+    pub people: u64,
+}
+
+/// Who got a text and has opted out, by country and variant: whoever had opted out before was not reached.
+pub(crate) fn opt_outs_of(
+    results: &[MessageResult],
+    opted_out: &NumberSet,
+    variant_of: &dyn Fn(Msisdn) -> Option<String>,
+) -> Vec<OptOutCount> {
+    let mut counts: BTreeMap<(String, Option<String>), u64> = BTreeMap::new();
+    let reached = results.iter().filter(|result| result.fate == MessageOutcome::Delivered);
+    let people = reached.filter_map(|result| result.recipient);
+    for number in people.filter(|number| opted_out.contains(*number)) {
+        *counts
+            .entry((country_name(Some(number)), variant_of(number)))
+            .or_default() += 1;
+    }
+    let counted = counts.into_iter().map(|((country, variant), people)| OptOutCount {
+        country,
+        variant,
+        people,
+    });
+    counted.collect()
+}
+
+fn country_name(number: Option<Msisdn>) -> String {
+    let country = number.and_then(country_of);
+    country.map_or("unknown", |country| country.as_str()).to_owned()
 }
 
 /// Messages that have everything in common.
@@ -137,15 +176,14 @@ pub(crate) fn line_of(
     account: &str,
     batch: &ExistingBatch,
     results: &[MessageResult],
-    opted_out: u64,
+    opt_outs: Vec<OptOutCount>,
     variant_of: &dyn Fn(Msisdn) -> Option<String>,
 ) -> CheckpointLine {
     type Key<'r> = (String, Option<String>, &'r str, String, String);
     let mut cells: BTreeMap<Key<'_>, MessageCount> = BTreeMap::new();
     let mut within = BTreeMap::new();
     for result in results {
-        let country = result.recipient.and_then(country_of);
-        let country = country.map_or("unknown", |country| country.as_str()).to_owned();
+        let country = country_name(result.recipient);
         let fate = fate(result.fate);
         let currency = result.cost.map(|cost| cost.currency.to_string()).unwrap_or_default();
         let variant = result.recipient.and_then(variant_of);
@@ -178,7 +216,7 @@ pub(crate) fn line_of(
         sender: batch.visible.sender.clone().unwrap_or_else(|| "unknown".to_owned()),
         cells: cells.into_values().collect(),
         within,
-        opted_out,
+        opt_outs,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::checkpoint::{CheckpointLine, MessageCount};
+use super::checkpoint::{CheckpointLine, MessageCount, OptOutCount};
 use crate::model::{CampaignRef, Currency, Estimate, Instant, Money, OccurrenceKey, ProviderName};
 use crate::report::{
     AccuracyView, AmountView, CampaignResultView, FORMAT_VERSION, OutcomeView, ResultsView, SegmentsView, estimate_view,
@@ -24,7 +24,9 @@ pub(crate) struct CountedBatch {
     /// What became of its messages.
     pub line: CheckpointLine,
     /// Who has opted out by now.
-    pub opted_out: u64,
+    pub opt_outs: Vec<OptOutCount>,
+    /// The same by what was known of their texts, where that is known no more.
+    pub opt_outs_by_variant: Vec<OptOutCount>,
     /// By the files, while they say what it says.
     pub expected: Option<(Estimate, u64)>,
 }
@@ -113,7 +115,16 @@ fn occurrence(batches: &[&CountedBatch]) -> Option<CampaignResultView> {
                 variants.entry(variant.clone()).or_default().add(cell);
             }
         }
-        all.view.opted_out += batch.opted_out;
+        for counted in &batch.opt_outs {
+            all.view.opted_out += counted.people;
+            countries.entry(counted.country.clone()).or_default().view.opted_out += counted.people;
+            senders.entry(batch.line.sender.clone()).or_default().view.opted_out += counted.people;
+        }
+        for counted in &batch.opt_outs_by_variant {
+            if let Some(variant) = &counted.variant {
+                variants.entry(variant.clone()).or_default().view.opted_out += counted.people;
+            }
+        }
         for (name, count) in &batch.line.within {
             *within.entry(name.clone()).or_default() += count;
         }
@@ -235,6 +246,16 @@ mod tests {
         }
     }
 
+    /// Two people in Sweden, one of whom got the text of `b`.
+    fn opt_outs() -> Vec<OptOutCount> {
+        let one = |variant: Option<&str>| OptOutCount {
+            country: "SE".to_owned(),
+            variant: variant.map(str::to_owned),
+            people: 1,
+        };
+        vec![one(None), one(Some("b"))]
+    }
+
     fn counted(cells: Vec<MessageCount>, estimate: &str, segments: u64) -> CountedBatch {
         let mut expected = Estimate::default();
         expected.add(Money::parse(estimate).unwrap());
@@ -251,9 +272,10 @@ mod tests {
                 sender: "ACME".to_owned(),
                 cells,
                 within: BTreeMap::new(),
-                opted_out: 0,
+                opt_outs: Vec::new(),
             },
-            opted_out: 2,
+            opt_outs: opt_outs(),
+            opt_outs_by_variant: opt_outs(),
             expected: Some((expected, segments)),
         }
     }
@@ -275,7 +297,10 @@ mod tests {
         assert_eq!((all.sent, all.delivered, all.pending, all.canceled), (9, 6, 1, 1));
         assert_eq!(all.failed, BTreeMap::from([("expired".to_owned(), 2)]));
         assert_eq!((all.opted_out, all.segments_billed), (2, Some(7)));
-        assert_eq!(view.campaigns[0].by_country["SE"].sent, 9);
+        let one = &view.campaigns[0];
+        assert_eq!(one.by_country["SE"].sent, 9);
+        let opted_out = [&one.by_country["SE"], &one.by_sender["ACME"], &one.by_variant["b"]].map(|of| of.opted_out);
+        assert_eq!(opted_out, [2, 2, 1]);
     }
 
     #[test]

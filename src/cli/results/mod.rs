@@ -6,6 +6,6 @@ mod checkpoint;
 mod count;
 mod undeliverable;
 
-pub(super) use checkpoint::{Checkpoint, line_of};
+pub(super) use checkpoint::{Checkpoint, line_of, opt_outs_of};
 pub(super) use count::{CountedBatch, view};
 pub(super) use undeliverable::{GivenUp, read as read_undeliverable};

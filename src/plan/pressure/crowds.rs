@@ -3,22 +3,38 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::marker::PhantomData;
 
-use crate::model::{NumberSet, Person};
+use crate::model::{NumberSet, Part, Person};
 
 /// Distinct lists of people; occurrences of one list share it.
 #[derive(Default)]
 pub(super) struct CrowdLists<'a> {
-    pub(super) all: Vec<&'a NumberSet>,
+    pub(super) all: Vec<NumberSet>,
     places: BTreeMap<*const NumberSet, usize>,
+    lists: PhantomData<&'a NumberSet>,
 }
 
 impl<'a> CrowdLists<'a> {
     pub(super) fn of(&mut self, list: &'a NumberSet) -> usize {
         *self.places.entry(std::ptr::from_ref(list)).or_insert_with(|| {
-            self.all.push(list);
+            self.all.push(list.clone());
             self.all.len() - 1
         })
+    }
+
+    /// Those of a list who are in these parts.
+    pub(super) fn of_parts(&mut self, list: &'a NumberSet, parts: &[Part]) -> usize {
+        if parts.contains(&Part::WHOLE) {
+            return self.of(list);
+        }
+        let has: Vec<bool> = (0..1 << Part::MAX_BITS)
+            .map(|bucket| parts.iter().any(|part| part.contains_bucket(bucket)))
+            .collect();
+        let is_in = |person: &Person| has.get(usize::from(Part::bucket(*person))) == Some(&true);
+        let people = list.people().iter().copied().filter(is_in).collect();
+        self.all.push(NumberSet::of_people(people));
+        self.all.len() - 1
     }
 }
 
@@ -26,7 +42,7 @@ impl<'a> CrowdLists<'a> {
 pub(super) type Crowds = BTreeMap<Vec<usize>, u64>;
 
 /// How many people are in the same lists.
-pub(super) fn crowds(lists: &[&NumberSet]) -> Crowds {
+pub(super) fn crowds(lists: &[NumberSet]) -> Crowds {
     if let [list] = lists {
         return Crowds::from([(vec![0], list.len() as u64)]);
     }
@@ -44,7 +60,7 @@ pub(super) fn crowds(lists: &[&NumberSet]) -> Crowds {
 const FEW: usize = 48;
 
 /// Everybody who is in one of the lists, in ascending order, with the lists that they are in.
-pub(super) fn each_person(lists: &[&NumberSet], visit: impl FnMut(Person, &[usize])) {
+pub(super) fn each_person(lists: &[NumberSet], visit: impl FnMut(Person, &[usize])) {
     if lists.len() <= FEW {
         each_of_few(lists, visit);
     } else {
@@ -52,7 +68,7 @@ pub(super) fn each_person(lists: &[&NumberSet], visit: impl FnMut(Person, &[usiz
     }
 }
 
-fn each_of_few(lists: &[&NumberSet], mut visit: impl FnMut(Person, &[usize])) {
+fn each_of_few(lists: &[NumberSet], mut visit: impl FnMut(Person, &[usize])) {
     const OVER: u64 = u64::MAX;
     let head = |rest: &[Person]| rest.first().map_or(OVER, |person| person.as_u64());
     let mut rests: Vec<&[Person]> = lists.iter().map(|list| list.people()).collect();
@@ -76,7 +92,7 @@ fn each_of_few(lists: &[&NumberSet], mut visit: impl FnMut(Person, &[usize])) {
     }
 }
 
-fn each_of_many(lists: &[&NumberSet], mut visit: impl FnMut(Person, &[usize])) {
+fn each_of_many(lists: &[NumberSet], mut visit: impl FnMut(Person, &[usize])) {
     let mut heads: BinaryHeap<Reverse<(Person, usize)>> = BinaryHeap::new();
     let mut rests: Vec<_> = lists.iter().map(|list| list.people().iter()).collect();
     for (list, rest) in rests.iter_mut().enumerate() {
@@ -114,13 +130,12 @@ mod tests {
         ) {
             let number = |i: &u64| Msisdn::from_u64(46_700_000_000 + i).unwrap();
             let sets: Vec<NumberSet> = lists.iter().map(|list| NumberSet::new(list.iter().map(number))).collect();
-            let sets: Vec<&NumberSet> = sets.iter().collect();
             let everybody: BTreeSet<u64> = lists.iter().flatten().copied().collect();
             let expected: Vec<(Person, Vec<usize>)> = everybody.iter().map(|i| {
                 let theirs = (0..lists.len()).filter(|at| lists[*at].contains(i)).collect();
                 (number(i).into(), theirs)
             }).collect();
-            let gathered = |each: &dyn Fn(&[&NumberSet], &mut dyn FnMut(Person, &[usize]))| {
+            let gathered = |each: &dyn Fn(&[NumberSet], &mut dyn FnMut(Person, &[usize]))| {
                 let mut found = Vec::new();
                 each(&sets, &mut |person, theirs| found.push((person, theirs.to_vec())));
                 found

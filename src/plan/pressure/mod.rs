@@ -9,6 +9,7 @@
 //! once. With `on_pressure: skip` they were left out before (`skip`), and only what nobody can read is left to hold.
 
 mod crowds;
+mod filed;
 mod gone;
 mod moment;
 mod over;
@@ -29,8 +30,9 @@ use super::world::World;
 use super::{diagnostics, hold_messages};
 use crate::campaign::{Category, ContactLimit, Rule};
 use crate::desired::{DesiredCampaign, Presence};
-use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Windows, counted};
+use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Part, Windows, counted};
 
+pub use self::filed::without_skipped;
 pub use self::skip::SkippedPeople;
 pub(super) use self::skip::{Skipped, leave_out};
 
@@ -179,7 +181,7 @@ fn entries<'a>(
     draft: &Draft<'a>,
     limits: &[ContactLimit],
     sandbox: bool,
-) -> (Vec<Entry<'a>>, Vec<&'a NumberSet>) {
+) -> (Vec<Entry<'a>>, Vec<NumberSet>) {
     let mut lists = CrowdLists::default();
     let mut entries = Entries::new();
     for (w, want, status) in draft.each() {
@@ -239,6 +241,8 @@ fn begun<'a>(
     let is_counted = |campaign: &&DesiredCampaign| {
         campaign.presence == Presence::Active && campaign.category == Category::Marketing && campaign.sandbox == sandbox
     };
+    // Of a list of which some parts were sent, only their people count.
+    let mut sent: BTreeMap<_, (&'a NumberSet, Vec<Part>)> = BTreeMap::new();
     for (campaign, key) in world.by_occurrence.keys() {
         let Some(campaign) = world.campaign(campaign).filter(is_counted) else {
             continue;
@@ -251,19 +255,32 @@ fn begun<'a>(
             if draft.is_wanted_exactly(batch.reference) || world.role(i) != Role::Begun {
                 continue;
             }
-            let people = as_filed(world, campaign, i).or_else(|| world.people(i));
-            let group = batch.reference.slot.group;
+            let (group, part) = (batch.reference.slot.group, batch.reference.slot.part);
+            let filed = as_filed(world, campaign, i);
+            let people = if filed.is_some() { None } else { world.people(i) };
             let entry = entries
                 .entry((&campaign.reference, *key, group))
                 .or_insert_with(|| Entry::at(campaign, *key, opens, group));
             entry.is_there = true;
-            entry.is_unknown |= people.is_none();
+            entry.is_unknown |= filed.is_none() && people.is_none();
             entry.lists.extend(people.map(|people| lists.of(people)));
+            if let Some(filed) = filed {
+                let name = (&campaign.reference, *key, group);
+                let of_list = sent
+                    .entry((name, std::ptr::from_ref(filed)))
+                    .or_insert((filed, Vec::new()));
+                of_list.1.push(part);
+            }
+        }
+    }
+    for ((name, _), (list, parts)) in sent {
+        if let Some(entry) = entries.get_mut(&name) {
+            entry.lists.insert(lists.of_parts(list, &parts));
         }
     }
 }
 
-/// The people of a batch where the files still give its fingerprint, at another time.
+/// The list whose part a batch is, where the files still give its fingerprint, at another time.
 fn as_filed<'a>(world: &World<'a>, campaign: &'a DesiredCampaign, i: usize) -> Option<&'a NumberSet> {
     let batch = world.batch(i);
     let windows = Windows::new(batch.windows.to_vec()).ok()?;
@@ -277,7 +294,7 @@ fn as_filed<'a>(world: &World<'a>, campaign: &'a DesiredCampaign, i: usize) -> O
 }
 
 /// People by the lists that they are in; nobody where no limit can be exceeded.
-fn crowds_if_needed(entries: &[Entry<'_>], lists: &[&NumberSet], limits: &[ContactLimit]) -> Crowds {
+fn crowds_if_needed(entries: &[Entry<'_>], lists: &[NumberSet], limits: &[ContactLimit]) -> Crowds {
     let moments: Vec<Moment> = entries.iter().map(|entry| entry.moment).collect();
     // Each entry is one of its own others.
     let is_possible = moments.iter().any(|own| {

@@ -94,23 +94,36 @@ pub(in crate::plan) fn leave_out<'a>(
     wanted
 }
 
-struct Round<'w, 'a> {
+/// One decision for all occurrences of the sandbox, or of real accounts.
+pub(super) struct Round<'w, 'a> {
     world: &'w World<'a>,
     limits: &'a [ContactLimit],
     turns: Vec<SkipTurn<'a>>,
     lists: CrowdLists<'a>,
     /// By list.
     turns_of: BTreeMap<usize, Vec<usize>>,
+    /// Whether no provider was asked: then everything that is declared counts.
+    is_by_files: bool,
 }
 
 impl<'w, 'a> Round<'w, 'a> {
     fn new(world: &'w World<'a>, sandbox: bool) -> Self {
+        Self::of(world, sandbox, false)
+    }
+
+    /// The same where no provider was asked.
+    pub(super) fn by_files(world: &'w World<'a>, sandbox: bool) -> Self {
+        Self::of(world, sandbox, true)
+    }
+
+    fn of(world: &'w World<'a>, sandbox: bool, is_by_files: bool) -> Self {
         let mut round = Self {
             world,
             limits: &world.policy.guards.max_per_person,
             turns: Vec::new(),
             lists: CrowdLists::default(),
             turns_of: BTreeMap::new(),
+            is_by_files,
         };
         let campaigns = world.desired.campaigns.iter();
         let counted = campaigns.filter(|one| one.category == Category::Marketing && one.sandbox == sandbox);
@@ -130,7 +143,7 @@ impl<'w, 'a> Round<'w, 'a> {
     }
 
     /// Whether any limit can be exceeded at all: most projects never list a number.
-    fn can_exceed(&self) -> bool {
+    pub(super) fn can_exceed(&self) -> bool {
         let moments: Vec<Moment> = self.turns.iter().map(|turn| turn.moment).collect();
         moments.iter().any(|own| {
             // Each is one of its own others.
@@ -139,7 +152,7 @@ impl<'w, 'a> Round<'w, 'a> {
         })
     }
 
-    fn decide(&mut self, wanted: &mut Wanted<'_>) {
+    pub(super) fn decide(&mut self, wanted: &mut Wanted<'_>) {
         let as_files_give = self.left_out();
         self.note_begun(&as_files_give, &mut wanted.faults);
         let has_begun = self

@@ -57,6 +57,59 @@ fn parts_open_step_by_step_inside_the_window_at_both_providers() {
     }
 }
 
+/// Sixty people on two clocks, forty of whom come an hour and a quarter later.
+fn on_two_clocks(people: u64, opens: i64) -> DesiredCampaign {
+    let all: Vec<u64> = (0..people).collect();
+    let (east, west) = all.split_at(all.len() / 3);
+    zoned(
+        campaign("spring", [], "hi", opens),
+        &[(5, east, opens), (0, west, opens + 75)],
+        "hi",
+    )
+}
+
+/// The most messages that may begin within so many minutes.
+fn busiest(scenario: &Scenario, within: i64) -> u64 {
+    let minutes = by_minute(scenario);
+    let begin_in = |from: i64| minutes.range(from..from + within).map(|(_, messages)| messages).sum();
+    minutes.keys().map(|from| begin_in(*from)).max().unwrap_or(0)
+}
+
+#[test]
+fn recipients_own_clocks_open_step_by_step_each_in_their_window_and_count_together() {
+    for at_provider in [|one| one, at_sinch] {
+        let mut scenario = Scenario::new([at_provider(paced(on_two_clocks(60, 60), 20, 20))]);
+        let plan = scenario.converge();
+        // The windows overlap: 60 to 180, and 135 to 255.
+        assert!(busiest(&scenario, 20) <= 20, "{:?}", by_minute(&scenario));
+        assert_eq!(by_minute(&scenario).values().sum::<u64>(), 60);
+        for (reference, windows) in live(&scenario) {
+            let opens = if reference.slot.group == Group::Offset(5) {
+                60
+            } else {
+                135
+            };
+            assert_eq!(windows.len(), 1);
+            assert!(windows[0].opens() >= at(opens) && windows[0].closes() == at(opens + 120));
+            assert_eq!((windows[0].opens().unix_seconds() - at(opens).unix_seconds()) % 1200, 0);
+        }
+        let steps = plan.campaigns[0].pace.clone().unwrap();
+        assert_eq!(steps.last_opens, at(*by_minute(&scenario).keys().last().unwrap()));
+        // A row more in one zone changes one batch.
+        let before = live(&scenario);
+        scenario.files([at_provider(paced(on_two_clocks(61, 60), 20, 20))]);
+        scenario.converge();
+        let after = live(&scenario);
+        assert!(before.len() - before.iter().filter(|one| after.contains(one)).count() <= 1);
+    }
+    let plan = Scenario::new([paced(on_two_clocks(60, 60), 10, 30)]).plan();
+    assert!(
+        plan.diagnostics.iter().any(|d| d.code == "C425" && d.is_error()),
+        "{:?}",
+        plan.diagnostics
+    );
+}
+
 #[test]
 fn a_pace_that_does_not_fit_is_an_error_that_says_when_it_would_end() {
     let plan = Scenario::new([paced(sixty(), 10, 30)]).plan();
@@ -133,6 +186,7 @@ enum Edit {
     People(u64),
     Opens(i64),
     Wait(u64),
+    Clocks,
 }
 
 fn edits() -> impl Strategy<Value = Edit> {
@@ -141,6 +195,7 @@ fn edits() -> impl Strategy<Value = Edit> {
         (30_u64..80).prop_map(Edit::People),
         (40_i64..200).prop_map(Edit::Opens),
         (1_u64..60).prop_map(Edit::Wait),
+        Just(Edit::Clocks),
     ]
 }
 
@@ -151,16 +206,21 @@ proptest! {
     fn no_edit_of_a_pace_texts_anybody_twice_or_outside_the_window(
         edits in prop::collection::vec(edits(), 1..8), at_sinch_too in any::<bool>(), limit in 4_u32..80,
     ) {
-        let (mut pace, mut people, mut opens) = (Some((20, 15)), 60, 60);
+        let (mut pace, mut people, mut opens, mut has_own_clocks) = (Some((20, 15)), 60, 60, false);
         let mut scenario = Scenario::new([]);
         for edit in std::iter::once(Edit::Wait(0)).chain(edits) {
             match edit {
                 Edit::Pace(other) => pace = other,
                 Edit::People(other) => people = other,
                 Edit::Opens(other) => opens = other,
+                Edit::Clocks => has_own_clocks = !has_own_clocks,
                 Edit::Wait(minutes) => scenario.now = scenario.now + Duration::from_secs(60 * minutes),
             }
-            let mut file = campaign("spring", 0..people, "hi", opens);
+            let mut file = if has_own_clocks {
+                on_two_clocks(people, opens)
+            } else {
+                campaign("spring", 0..people, "hi", opens)
+            };
             file.max_recipients_per_batch = limit;
             if let Some((messages, minutes)) = pace {
                 file = paced(file, messages, minutes);
@@ -171,6 +231,7 @@ proptest! {
                 continue;
             }
             for operation in plan.operations.iter().filter(|operation| operation.content.is_some()) {
+                let opens = opens + if operation.reference.slot.group == Group::Offset(0) { 75 } else { 0 };
                 prop_assert!(operation.windows[0].opens() >= at(opens) && operation.windows[0].closes() <= at(opens + 120));
             }
             scenario.apply(&plan);

@@ -99,6 +99,35 @@ fn what_was_sent_counts_as_it_was_sent() {
 }
 
 #[test]
+fn of_a_list_of_which_one_part_was_sent_only_the_people_of_that_part_count() {
+    let early = |opens| campaign("early", 0..6, "hi", opens);
+    let mut scenario = Scenario::applied([early(60)]);
+    limited(&mut scenario, 1, 24);
+    // One of two parts has been sent; the rest was stopped, and the file moved since.
+    assert_eq!(scenario.truth.len(), 2);
+    scenario.now = at(70);
+    scenario.begin(0);
+    scenario.pull_the_brake(1);
+    let Recipients::Read(sent) = &scenario.truth[0].recipients else {
+        unreachable!()
+    };
+    let sent = sent.len();
+    assert!((1..6).contains(&sent));
+    scenario.files([early(400), campaign("late", 0..6, "ho", 120)]);
+    let plan = scenario.plan();
+    let late: Vec<&str> = (plan.held.iter())
+        .filter(|held| held.reference.slot.campaign.as_str() == "late")
+        .map(|held| held.message.as_str())
+        .collect();
+    let expected = format!("{sent} people would get 2 marketing texts within 24h: early, late");
+    assert!(
+        late.iter().any(|message| message.starts_with(&expected)),
+        "{late:?}, {:?}",
+        plan.held
+    );
+}
+
+#[test]
 fn calendar_days_let_a_weekly_text_pass_and_hold_a_daily_one() {
     for (days, is_held) in [(7, false), (8, true)] {
         let mut scenario = Scenario::new([

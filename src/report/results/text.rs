@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::view::{AccuracyView, CampaignResultView, OutcomeView, ResultsView};
 use crate::model::grouped;
-use crate::report::amounts;
+use crate::report::{AmountView, amounts};
 
 /// A table, reasons below, and how far off the estimates were.
 pub fn results_to_text(view: &ResultsView) -> String {
@@ -57,7 +57,6 @@ pub(super) fn name(one: &CampaignResultView) -> String {
 }
 
 fn row(one: &CampaignResultView) -> [String; 10] {
-    let or_dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
     let segments = match (one.segments.billed, one.segments.estimated) {
         (Some(billed), Some(estimated)) => format!("{} of {}", grouped(billed), grouped(estimated)),
         (Some(billed), None) => grouped(billed),
@@ -72,18 +71,28 @@ fn row(one: &CampaignResultView) -> [String; 10] {
         grouped(one.all.all_failed()),
         grouped(one.all.opted_out),
         segments,
-        or_dash(amounts(&one.all.cost)),
-        or_dash(amounts(&one.estimate)),
+        money(&one.all.cost),
+        money(&one.estimate),
     ]
 }
 
-/// `variant a: 545 sent, 540 delivered, 5 failed`.
+/// A dash where nobody tells: no amount is not the same as nothing to pay.
+pub(super) fn money(amounts_told: &[AmountView]) -> String {
+    if amounts_told.is_empty() {
+        "-".to_owned()
+    } else {
+        amounts(amounts_told)
+    }
+}
+
+/// `variant a: 545 sent, 540 delivered, 5 failed, 2 opted out`.
 fn of_variant(variant: &str, outcome: &OutcomeView) -> String {
     format!(
-        "variant {variant}: {} sent, {} delivered, {} failed",
+        "variant {variant}: {} sent, {} delivered, {} failed, {} opted out",
         grouped(outcome.sent),
         grouped(outcome.delivered),
-        grouped(outcome.all_failed())
+        grouped(outcome.all_failed()),
+        grouped(outcome.opted_out)
     )
 }
 
@@ -109,4 +118,23 @@ pub(super) fn accuracy(line: &AccuracyView) -> String {
     format!(
         "finished batches cost {cost} {currency}, estimated {estimate}: {rejected} for messages that nobody was billed for, {segments} for other segments, {price} for other prices"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cost_that_nobody_tells_is_a_dash_and_not_nothing() {
+        let one = CampaignResultView {
+            campaign: "bf".to_owned(),
+            all: OutcomeView {
+                sent: 3,
+                delivered: 3,
+                ..OutcomeView::default()
+            },
+            ..CampaignResultView::default()
+        };
+        assert_eq!(row(&one)[7..], ["-", "-", "-"]);
+    }
 }

@@ -10,6 +10,7 @@ mod find;
 mod page;
 mod server;
 mod session;
+mod tried;
 mod watch;
 
 use std::time::Duration;

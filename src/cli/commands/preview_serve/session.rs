@@ -1,6 +1,7 @@
 //! What the page shows, made from the project as it stands: one recipient's message, what everybody's would cost, and what
 //! is wrong. The numbers are the plan's own: the same reader and the same counting, over the text that is tried out.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,16 +9,19 @@ use std::sync::Arc;
 use super::drawn::drawn;
 use super::find::find;
 use super::page::{Ask, PageTotals, PersonToChoose, PreviewPage, Translation};
+use super::tried::{Tried, tried};
 use super::watch::WatchedFiles;
 use crate::audience::{Audience, ListRow};
 use crate::campaign::Campaign;
+use crate::cli::as_sent::left_out_of;
 use crate::cli::context::{Context, Failed};
 use crate::cli::desired::desired_by;
 use crate::cli::sample::Sample;
+use crate::cli::sample_rows::SampleSource;
 use crate::cli::shown::Shown;
 use crate::cli::workspace::{self, Workspace};
 use crate::desired::{Aggregate, DesiredState, GroupContent};
-use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, Language, Place, Text};
+use crate::model::{CampaignRef, Country, Diagnostic, Estimate, Instant, NumberSet};
 use crate::project::Sources;
 use crate::report::{AmountView, DiagnosticView, amounts, estimate_view, visible_line};
 
@@ -34,6 +38,8 @@ pub(super) struct PreviewSession<'c> {
     /// What was fetched, while the project cannot be read.
     kept: Option<Sources>,
     read_at: Instant,
+    /// Whom each occurrence leaves out for other campaigns: all lists of the project are read for it, once.
+    left_out: OnceCell<Vec<NumberSet>>,
 }
 
 impl<'c> PreviewSession<'c> {
@@ -51,6 +57,7 @@ impl<'c> PreviewSession<'c> {
             workspace: Ok(workspace),
             kept: None,
             read_at: context.clock.now(),
+            left_out: OnceCell::new(),
         };
         session.note_lists();
         Ok(session)
@@ -66,6 +73,7 @@ impl<'c> PreviewSession<'c> {
 
     /// Reads the project again, and nothing that lies elsewhere: a save is no reason to ask a warehouse.
     pub(super) fn reload(&mut self) {
+        self.left_out = OnceCell::new();
         let before = std::mem::replace(&mut self.workspace, Err(Vec::new()));
         let fetched = before.ok().map(|before| before.sources).or(self.kept.take());
         match workspace::open(self.context) {
@@ -87,6 +95,7 @@ impl<'c> PreviewSession<'c> {
     pub(super) fn read_again(&mut self) {
         if let Ok(workspace) = &mut self.workspace {
             workspace.sources.fetch_again();
+            self.left_out = OnceCell::new();
             self.read_at = self.context.clock.now();
         }
     }
@@ -142,7 +151,8 @@ impl<'c> PreviewSession<'c> {
     ) -> Result<(), Vec<Diagnostic>> {
         // The chosen recipient decides whose text is tried out: a list may have its own.
         let now = self.context.clock.now();
-        let as_filed = Self::want(workspace, campaign, now);
+        let left_out = self.left_out(workspace, campaign, ask.occurrence, page);
+        let as_filed = Self::want(workspace, campaign, now, &left_out);
         let chosen = as_filed.as_ref().ok().and_then(|state| {
             let audience = state
                 .payloads
@@ -176,7 +186,7 @@ impl<'c> PreviewSession<'c> {
             None => (campaign.clone(), as_filed),
             Some(body) => {
                 let tried = tried(campaign, &chosen, body);
-                let state = Self::want(workspace, &tried, now);
+                let state = Self::want(workspace, &tried, now, &left_out);
                 (tried, state)
             }
         };
@@ -185,13 +195,15 @@ impl<'c> PreviewSession<'c> {
                 page.tell(&state.diagnostics);
                 let source = state.payloads.get(&campaign.reference);
                 page.choose_occurrence(source, ask.occurrence);
-                page.totals = source.and_then(|source| totals(&source.aggregate, page.occurrence));
+                page.totals = source.and_then(|source| totals(&source.aggregate, page.occurrence, left_out.len()));
                 let audience = source.and_then(|source| source.aggregate.audience(page.occurrence));
                 let sample = Sample::of(
                     self.context,
                     workspace,
                     &campaign,
-                    audience.map(Arc::clone),
+                    audience.map_or(SampleSource::Lists(left_out), |known| {
+                        SampleSource::Audience(Arc::clone(known))
+                    }),
                     page.occurrence,
                 )?;
                 show(&sample, ask, &self.lists, page)
@@ -199,7 +211,8 @@ impl<'c> PreviewSession<'c> {
             Err(faults) => {
                 // A message can often be shown although something is wrong with the whole.
                 page.tell(&faults);
-                match Sample::of(self.context, workspace, &campaign, None, ask.occurrence) {
+                let source = SampleSource::Lists(left_out);
+                match Sample::of(self.context, workspace, &campaign, source, ask.occurrence) {
                     Ok(sample) => show(&sample, ask, &self.lists, page),
                     Err(_) => Ok(()),
                 }
@@ -208,8 +221,34 @@ impl<'c> PreviewSession<'c> {
     }
 
     /// Counts as the plan counts, this campaign alone.
-    fn want(workspace: &Workspace, campaign: &Campaign, now: Instant) -> Result<DesiredState, Vec<Diagnostic>> {
-        desired_by(workspace, campaign, now, now + workspace.project.horizon)
+    fn want(
+        workspace: &Workspace,
+        campaign: &Campaign,
+        now: Instant,
+        left_out: &NumberSet,
+    ) -> Result<DesiredState, Vec<Diagnostic>> {
+        desired_by(workspace, campaign, now, now + workspace.project.horizon, left_out)
+    }
+
+    /// Whom an occurrence leaves out for other campaigns. Where those have faults, the page says so and leaves nobody out.
+    fn left_out(
+        &self,
+        workspace: &Workspace,
+        campaign: &Campaign,
+        occurrence: usize,
+        page: &mut PreviewPage,
+    ) -> NumberSet {
+        let known = match self.left_out.get() {
+            Some(known) => known,
+            None => match left_out_of(workspace, campaign, self.context.clock.now()) {
+                Ok(found) => self.left_out.get_or_init(|| found),
+                Err(faults) => {
+                    page.tell(&faults);
+                    return NumberSet::default();
+                }
+            },
+        };
+        known.get(occurrence).or(known.first()).cloned().unwrap_or_default()
     }
 }
 
@@ -219,46 +258,6 @@ fn reads_elsewhere(workspace: &Workspace, campaign: &Campaign) -> bool {
     let origins = campaign.sources.iter().map(|source| &source.origin);
     let mut all = origins.chain(lists.map(|list| &list.origin));
     all.any(|origin| origin.connection().is_some())
-}
-
-/// Whose text is tried out.
-#[derive(Debug, Default)]
-struct Tried {
-    source: usize,
-    variant: Option<usize>,
-    language: Option<Language>,
-}
-
-/// The campaign with another text in place of the one that this list uses; faults in it count lines from its first.
-fn tried(campaign: &Campaign, chosen: &Tried, body: &str) -> Campaign {
-    let mut campaign = campaign.clone();
-    let text = Text {
-        text: body.trim_end_matches('\n').to_owned(),
-        place: Place {
-            line: 1,
-            column: 1,
-            ..Place::file("text tried out")
-        },
-        indent: 0,
-        pieces: Vec::new(),
-    };
-    let own = campaign
-        .sources
-        .get_mut(chosen.source)
-        .filter(|source| source.body.is_some());
-    let variant = chosen
-        .variant
-        .and_then(|at| campaign.variants.get_mut(at)?.texts.as_mut());
-    let (one, several) = match (variant, own) {
-        (Some(texts), _) => (&mut texts.body, &mut texts.translations),
-        (None, Some(own)) => (own.body.get_or_insert_default(), &mut own.translations),
-        (None, None) => (&mut campaign.body, &mut campaign.translations),
-    };
-    match chosen.language.as_ref().and_then(|language| several.get_mut(language)) {
-        Some(translation) => *translation = text,
-        None => *one = text,
-    }
-    campaign
 }
 
 /// The chosen one's message, and the others to choose from.
@@ -340,7 +339,7 @@ fn cost(sample: &Sample, shown: &Shown) -> String {
 }
 
 /// Of one occurrence.
-fn totals(aggregate: &Aggregate, occurrence: usize) -> Option<PageTotals> {
+fn totals(aggregate: &Aggregate, occurrence: usize, left_out: usize) -> Option<PageTotals> {
     let mut totals = PageTotals::default();
     let mut estimate = Estimate::default();
     let mut histogram = BTreeMap::new();
@@ -358,9 +357,12 @@ fn totals(aggregate: &Aggregate, occurrence: usize) -> Option<PageTotals> {
     totals.estimate = amounts(&views);
     totals.histogram = histogram.into_iter().collect();
     let counts = aggregate.audience(occurrence)?.total();
+    // Those who get other texts were read as suppressed.
+    let instead = left_out as u64;
     totals.left_out = [
         (counts.filtered, "left out by where"),
-        (counts.suppressed, "suppressed"),
+        (counts.suppressed.saturating_sub(instead), "suppressed"),
+        (instead, "who get other marketing texts instead"),
         (counts.set_apart, "held out or in a control group"),
         (counts.duplicates, "with a number seen before"),
         (counts.invalid.total(), &counts.invalid.word()),

@@ -33,7 +33,7 @@ impl<'a> Round<'_, 'a> {
                     counts: true,
                     begun: Vec::new(),
                 };
-                let counts = self.counts(&turn, wanted);
+                let counts = self.is_by_files || self.counts(&turn, wanted);
                 self.turns.push(SkipTurn { counts, ..turn });
             }
         }
