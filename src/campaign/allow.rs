@@ -13,7 +13,7 @@ pub struct Allow {
     pub batch: Option<String>,
     /// Why, for the reviewer.
     pub reason: String,
-    /// Where it stands.
+    /// Its place in the file.
     pub place: Place,
 }
 

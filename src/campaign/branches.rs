@@ -63,7 +63,7 @@ impl Campaign {
 }
 
 impl Branches {
-    /// Where a person falls: the holdout comes first.
+    /// The branch of a person; the holdout is drawn first.
     pub fn of(&self, person: Person) -> Branch {
         if let Some(holdout) = &self.holdout
             && holdout.choose(person) == Some(0)

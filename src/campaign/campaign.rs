@@ -1,4 +1,4 @@
-//! A campaign file, as it is meant.
+//! A campaign file, checked.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -69,7 +69,7 @@ pub struct Campaign {
     pub allow: Vec<Allow>,
     /// When it is sent.
     pub delivery: Delivery,
-    /// Where single keys stand (`sender`, `delivery.windows[0].opens`, ...), for diagnostics of later stages.
+    /// Places of single keys (`sender`, `delivery.windows[0].opens`, ...), for diagnostics of later stages.
     pub places: BTreeMap<String, Place>,
 }
 

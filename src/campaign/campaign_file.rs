@@ -18,7 +18,8 @@ use super::{schema, schema_rules};
 #[serde(default, deny_unknown_fields)]
 #[schemars(extend("required" = ["sender", "recipients", "delivery"]), transform = schema_rules::campaign)]
 pub(super) struct CampaignFile {
-    /// The campaign's identity: a-z, 0-9 and inner `-`, at most 16 characters. Default: the file's name without its ending.
+    /// The campaign's identity: a-z, 0-9 and inner `-`, at most 16 characters. Default: the file's name without its
+    /// ending.
     #[schemars(schema_with = "schema::reference", example = &"black-friday")]
     pub reference: At<String>,
     /// A name under `providers` in campanile.yaml. Default: `default_provider`.
@@ -40,12 +41,12 @@ pub(super) struct CampaignFile {
     /// Whom recipients see: 3-11 letters and digits with a letter among them, or a number of up to 15 digits.
     #[schemars(schema_with = "schema::sender", example = &"ACME")]
     pub sender: At<String>,
-    /// The text, a Tera template: `Hi {{ first_name }}!`; or one for each language: `{ sv: ..., en: ... }`. Either this or
-    /// `body_file`.
+    /// The text, a Tera template: `Hi {{ first_name }}!`; or one for each language: `{ sv: ..., en: ... }`. Either this
+    /// or `body_file`.
     #[schemars(schema_with = "schema::text")]
     pub body: At<TextFile>,
     /// File that holds the text, relative to this file; or one for each language.
-    #[schemars(schema_with = "schema::text")]
+    #[schemars(schema_with = "schema::text_file")]
     pub body_file: At<TextFile>,
     /// Texts that people are split among, instead of `body`.
     #[schemars(extend("minItems" = 2))]
@@ -64,7 +65,8 @@ pub(super) struct CampaignFile {
     /// Constants for the template.
     #[schemars(extend("propertyNames" = {"pattern": "^[A-Za-z_][A-Za-z0-9_]{0,63}$"}))]
     pub vars: At<BTreeMap<String, At<VarFile>>>,
-    /// What decides how `recipient.bucket` and variants split people. Default: the reference, so that two campaigns split independently.
+    /// What decides how `recipient.bucket` and variants split people. Default: the reference, so that two campaigns
+    /// split independently.
     #[schemars(schema_with = "schema::salt", example = &"2026")]
     pub split_salt: At<String>,
     /// Labels for the provider's own reports (kept local at Sinch, which has none).
@@ -105,12 +107,12 @@ pub(super) struct CampaignFile {
 ]))]
 #[schemars(rename = "Source", transform = schema_rules::origin)]
 pub(super) struct SourceFile {
-    /// CSV file with a header row, relative to this file; `.gz` and `.zst` are read too, `-` is standard input. A folder
-    /// (`members/`) or a pattern (`members/*.csv`) is read as the parts of one list.
-    #[schemars(example = &"../recipients/vip.csv")]
+    /// CSV file with a header row, relative to this file; `.gz` and `.zst` are read too, `-` is standard input. A
+    /// folder (`members/`) or a pattern (`members/*.csv`) is read as the parts of one list.
+    #[schemars(schema_with = "schema::path", example = &"../recipients/vip.csv")]
     pub csv: At<String>,
     /// Parquet file, relative to this file; or a folder or a pattern of part files.
-    #[schemars(example = &"../exports/members/")]
+    #[schemars(schema_with = "schema::path", example = &"../exports/members/")]
     pub parquet: At<String>,
     /// Workbook (.xlsx or .ods), relative to this file.
     #[schemars(schema_with = "schema::workbook", example = &"../recipients/vip.xlsx")]
@@ -125,33 +127,37 @@ pub(super) struct SourceFile {
     #[schemars(example = &"warehouse")]
     pub source: At<String>,
     /// With a database: file that holds one query in its own dialect, relative to this file.
-    #[schemars(example = &"../audiences/spring.sql")]
+    #[schemars(schema_with = "schema::path", example = &"../audiences/spring.sql")]
     pub sql: At<String>,
     /// With a database: a table or view, all of it.
     #[schemars(schema_with = "schema::table", example = &"marts.sms_spring")]
     pub table: At<String>,
     /// With a web server: the file, below its base URL.
-    #[schemars(example = &"members/latest.csv.gz")]
+    #[schemars(schema_with = "schema::path_below", example = &"members/latest.csv.gz")]
     pub path: At<String>,
     /// With a web server: what the file holds. Default: by its name.
     pub format: At<RowFormatFile>,
     /// With a database: values that the query reads with `current_setting('campanile.NAME')`.
+    #[schemars(extend("propertyNames" = {"pattern": "^[a-z_][a-z0-9_]{0,39}$", "not": {"enum": ["as_of"]}}))]
     pub params: At<ParamsFile>,
     /// How new the newest row must be, else the campaign is held.
     pub freshness: At<FreshnessFile>,
-    /// Column of numbers. Default: the one column with a usual name (`msisdn`, `phone`, `Mobile Phone Number`, `Mobilnummer`, ...).
+    /// Column of numbers. Default: the one column with a usual name (`msisdn`, `phone`, `Mobile Phone Number`,
+    /// `Mobilnummer`, ...).
+    #[schemars(schema_with = "schema::written")]
     pub number: At<String>,
     /// Country of the list's national numbers. Default: `default_country`.
     #[schemars(schema_with = "schema::country", example = &"NO")]
     pub country: At<String>,
     /// Column with each row's own country: a code (ISO 3166-1), or its name in English or in its own languages.
+    #[schemars(schema_with = "schema::written")]
     pub country_column: At<String>,
     /// How numbers without `+` are written.
     #[schemars(extend("default" = "auto"))]
     pub numbers: At<NumbersFile>,
     /// Tera expression; only rows for which it holds are recipients.
     #[serde(rename = "where")]
-    #[schemars(schema_with = "schema::written", example = &"consent == 'yes' and recipient.country == 'SE'")]
+    #[schemars(schema_with = "schema::condition", example = &"consent == 'yes' and recipient.country == 'SE'")]
     pub condition: At<String>,
     /// The text for this source, instead of the campaign's; or one for each language.
     #[schemars(schema_with = "schema::text")]
@@ -160,18 +166,19 @@ pub(super) struct SourceFile {
     #[schemars(extend("propertyNames" = {"pattern": "^[A-Za-z_][A-Za-z0-9_]{0,63}$"}))]
     pub vars: At<BTreeMap<String, At<VarFile>>>,
     /// Names for the template of columns whose heads are not names: `{ first_name: "First name" }`.
-    #[schemars(extend("propertyNames" = {"pattern": "^[A-Za-z_][A-Za-z0-9_]{0,63}$"}))]
+    #[schemars(schema_with = "schema::columns")]
     pub columns: At<BTreeMap<String, At<String>>>,
     /// Character set of the file. Default: UTF-8, or UTF-16 with a byte order mark.
-    #[schemars(example = &"windows-1252")]
+    #[schemars(schema_with = "schema::encoding", example = &"windows-1252")]
     pub encoding: At<String>,
     /// The character between fields. Default: detected among comma, semicolon, tab and bar.
     #[schemars(schema_with = "schema::delimiter", example = &";")]
     pub delimiter: At<String>,
     /// Cells that say nothing: each cell with one of these words is read as empty.
-    #[schemars(example = &["NULL", "\\N"])]
+    #[schemars(schema_with = "schema::all_written", example = &["NULL", "\\N"])]
     pub null_values: At<Vec<At<String>>>,
-    /// What a row with a faulty number does: stop the plan, or be counted, listed and left out; for all faults, or by kind.
+    /// What a row with a faulty number does: stop the plan, or be counted, listed and left out; for all faults, or by
+    /// kind.
     #[schemars(extend("default" = "fail"))]
     pub on_invalid: At<OnInvalidFile>,
     /// What the list must be like, or the campaign is held.
@@ -297,7 +304,7 @@ pub(super) struct VariantFile {
     #[schemars(schema_with = "schema::text")]
     pub body: At<TextFile>,
     /// File that holds the text, relative to this file; or one for each language.
-    #[schemars(schema_with = "schema::text")]
+    #[schemars(schema_with = "schema::text_file")]
     pub body_file: At<TextFile>,
     /// `false`: its people get nothing, so that the others can be compared with them.
     #[schemars(extend("default" = true))]
@@ -310,6 +317,7 @@ pub(super) struct VariantFile {
 #[schemars(rename = "LanguageRule")]
 pub(super) struct LanguageFile {
     /// Column of language tags like `sv` or `pt-BR`.
+    #[schemars(schema_with = "schema::written")]
     pub column: At<String>,
     /// Language by the country of the number: `{ NO: nb }`.
     #[schemars(schema_with = "schema::languages")]
@@ -328,6 +336,6 @@ pub(super) struct PaceFile {
     #[schemars(range(min = 1, max = 100_000_000), example = &20_000)]
     pub messages: At<u64>,
     /// In how much time: from `1m` to `24h`.
-    #[schemars(schema_with = "schema::duration", example = &"1h")]
+    #[schemars(schema_with = "schema::pace_step", example = &"1h")]
     pub per: At<String>,
 }

@@ -1,4 +1,4 @@
-//! Questions about files rather than keys: one reference in two of them, and what a file that cannot be read stands for.
+//! Questions about files rather than keys: one reference in two of them, and which campaigns an unreadable file may be.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -35,7 +35,7 @@ pub fn check_set(campaigns: &[Campaign]) -> Vec<Diagnostic> {
     faults
 }
 
-/// The references that a file which cannot be read may stand for: its stem, and every `reference:` line in it.
+/// The references that an unreadable file may have: its stem, and every `reference:` line in it.
 pub fn possible_references(file: &Path, text: &str) -> Vec<CampaignRef> {
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let written = text.lines().filter_map(|line| {

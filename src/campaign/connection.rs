@@ -1,4 +1,4 @@
-//! `sources` of campanile.yaml, as they are meant.
+//! `sources` of campanile.yaml, checked.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -49,7 +49,7 @@ pub struct WrittenTime {
     pub local: LocalTime,
     /// Seconds east of UTC, if written.
     pub offset_seconds: Option<i32>,
-    /// Where it stands.
+    /// Its place in the file.
     pub place: Place,
 }
 
@@ -83,7 +83,7 @@ pub enum ZoneChoice {
         fallback: Option<ZoneName>,
         /// What a window does that has passed for a recipient.
         if_passed: IfPassed,
-        /// Where `timezone: recipient` stands.
+        /// The place of `timezone: recipient`.
         place: Place,
     },
 }

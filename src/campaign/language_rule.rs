@@ -1,4 +1,4 @@
-//! How a recipient's language is found.
+//! The rule that finds a recipient's language.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,6 @@ pub struct LanguageRule {
     pub by_country: BTreeMap<Country, Language>,
     /// For all others; without it they are errors.
     pub fallback: Option<Language>,
-    /// Where the rule stands.
+    /// The rule's place in the file.
     pub place: Place,
 }

@@ -1,8 +1,8 @@
-//! YAML to campaigns that can be trusted.
+//! YAML to checked campaigns.
 //!
 //! In: the text of `campanile.yaml` and of each campaign file. Out: [`Project`] and [`Campaign`], or every fault of
-//! every file with its place. What was typed (the schema mirrors) and what it means (these types) are two things; past
-//! this module nobody takes a string that must be valid. Never: read a file, a clock or the environment.
+//! every file with its place. What was typed (the schema mirrors) and what it means (these types) are two sets of
+//! types; past this module nobody takes a string that must be valid. Never: read a file, a clock or the environment.
 
 mod allow;
 mod at;
@@ -19,6 +19,7 @@ pub mod diagnostics;
 mod expect_file;
 mod files;
 mod forms_file;
+mod invalid_value;
 mod json_schema;
 mod language_rule;
 mod notify;

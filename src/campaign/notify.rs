@@ -1,4 +1,4 @@
-//! `notify` of `campanile.yaml`: whom a run tells what it came to.
+//! `notify` of `campanile.yaml`: hooks that get the outcome of a run.
 //!
 //! In: the entries as typed. Out: hooks whose variables, events and formats are known. Never: reads a variable.
 
@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::at::At;
 use super::diagnostics;
+use super::invalid_value::InvalidValue;
 use super::reading::Reading;
 use super::tree::NodeId;
 use super::wording::{clip, did_you_mean};
@@ -19,10 +20,10 @@ use crate::model::Diagnostic;
 #[serde(default, deny_unknown_fields)]
 #[schemars(rename = "Notify", extend("required" = ["url_env", "on"]), transform = super::schema_rules::notify)]
 pub(super) struct NotifyFile {
-    /// Name of the environment variable that holds the hook's address. A run without it tells nobody.
+    /// Name of the environment variable that holds the hook's address. A run without it sends nothing.
     #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"), example = &"HOOK")]
     pub url_env: At<String>,
-    /// What is told: counts and links, never a number or a text.
+    /// Events to report, with counts and links, never a number or a text.
     #[schemars(schema_with = "events")]
     pub on: At<Vec<At<String>>>,
     /// Whose hook it is; `json` is signed.
@@ -41,12 +42,12 @@ fn events(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     })
 }
 
-/// What a hook is told.
+/// A hook that gets messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notify {
     /// The variable that holds its address.
     pub url_env: String,
-    /// When it is told.
+    /// Events that it gets.
     pub on: BTreeSet<NotifyEvent>,
     /// In which form.
     pub format: NotifyFormat,
@@ -54,7 +55,7 @@ pub struct Notify {
     pub secret_env: Option<String>,
 }
 
-/// Why a hook is told.
+/// Why a hook gets a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NotifyEvent {
     /// Something wanted waits for a person.
@@ -70,7 +71,7 @@ pub enum NotifyEvent {
 }
 
 impl NotifyEvent {
-    /// All, in the order in which they are told.
+    /// All, in the order in which they are sent.
     pub const ALL: [Self; 5] = [Self::Failed, Self::Held, Self::Drift, Self::OptOutSurge, Self::Applied];
 
     /// As it is written.
@@ -85,7 +86,7 @@ impl NotifyEvent {
     }
 }
 
-/// The form of what a hook is told.
+/// The form of a hook's messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotifyFormat {
     /// An incoming webhook of Slack.
@@ -148,21 +149,23 @@ fn hook(reading: &mut Reading<'_>, id: NodeId, typed: &NotifyFile) -> Option<Not
     })
 }
 
-fn event(text: &str) -> Result<NotifyEvent, String> {
+fn event(text: &str) -> Result<NotifyEvent, InvalidValue> {
     let found = NotifyEvent::ALL.into_iter().find(|event| event.as_str() == text);
     found.ok_or_else(|| {
         let known = NotifyEvent::ALL.map(NotifyEvent::as_str);
         let hint = did_you_mean(text, known.iter().copied());
         let near = hint.unwrap_or_else(|| format!("one of {}", known.join(", ")));
-        format!("`{}` is not an event; {near}", clip(text))
+        InvalidValue(format!("`{}` is not an event; {near}", clip(text)))
     })
 }
 
-fn variable(text: &str) -> Result<String, String> {
+fn variable(text: &str) -> Result<String, InvalidValue> {
     let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     if !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit()) && text.bytes().all(is_name) {
         Ok(text.to_owned())
     } else {
-        Err("expected the name of an environment variable; the address itself is a secret".to_owned())
+        Err(InvalidValue(
+            "expected the name of an environment variable; the address itself is a secret".to_owned(),
+        ))
     }
 }

@@ -7,7 +7,7 @@ use crate::model::{Country, Place};
 /// A list of numbers alone: those that are never texted, or testers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NumberList {
-    /// Where its rows lie.
+    /// Where its rows are.
     pub origin: Origin,
     /// The column of numbers; `None`: every column with a usual name.
     pub number: Option<String>,

@@ -1,10 +1,10 @@
-//! Where the rows of a source lie, and how new they must be.
+//! Where the rows of a source are, and how new they must be.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Where the rows of a source lie.
+/// Where the rows of a source are.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// In a CSV file, relative to the project root.

@@ -1,4 +1,4 @@
-//! What `sources` and the entries of `recipients` say about where rows lie, as typed.
+//! What `sources` and the entries of `recipients` say about where rows are, as typed.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,19 +19,19 @@ pub(super) struct ConnectionFile {
     /// `postgres`: whatever speaks its protocol. `https`: a web server or a bucket.
     pub kind: At<ConnectionKindFile>,
     /// Name of the environment variable that holds the URL, password or signature included.
-    #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"), example = &"WAREHOUSE_URL")]
+    #[schemars(schema_with = "schema::variable", example = &"WAREHOUSE_URL")]
     pub url_env: At<String>,
     /// https only: where its files are. `http://` to loopback only.
     #[schemars(schema_with = "schema::base_url", example = &"https://exports.example/")]
     pub base_url: At<String>,
     /// https only: name of the environment variable that holds the token.
-    #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"), example = &"EXPORTS_TOKEN")]
+    #[schemars(schema_with = "schema::variable", example = &"EXPORTS_TOKEN")]
     pub token_env: At<String>,
     /// https only: file that holds the token, relative to the project root; keep it out of git.
-    #[schemars(schema_with = "schema::written")]
+    #[schemars(schema_with = "schema::path")]
     pub token_file: At<String>,
     /// Certificates (PEM) of a private authority, relative to the project root. Default: those of the system.
-    #[schemars(schema_with = "schema::written", example = &"certificates/ca.pem")]
+    #[schemars(schema_with = "schema::path", example = &"certificates/ca.pem")]
     pub ca_file: At<String>,
     /// postgres only: the server gives up a query after this long.
     #[schemars(schema_with = "schema::positive_duration", extend("default" = "5m"))]
@@ -69,7 +69,7 @@ pub(super) enum RowFormatFile {
 #[schemars(rename = "Freshness")]
 pub(super) struct FreshnessFile {
     /// Column of instants or dates.
-    #[schemars(example = &"loaded_at")]
+    #[schemars(schema_with = "schema::written", example = &"loaded_at")]
     pub column: At<String>,
     /// The newest one may be this old.
     #[schemars(schema_with = "schema::duration", example = &"24h")]

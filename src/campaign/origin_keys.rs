@@ -1,4 +1,4 @@
-//! The keys that say where a list comes from, whatever they stand in.
+//! The keys that say where a list comes from: of a source, and of a suppression list.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,55 +11,40 @@ use super::project::Project;
 use super::suppression_file::SuppressionListFile;
 use super::tree::NodeId;
 
-/// The keys of a source that say where its rows lie.
-pub(super) struct OriginKeys<'a> {
-    pub csv: &'a At<String>,
-    pub parquet: &'a At<String>,
-    pub xlsx: &'a At<String>,
-    pub sheet: &'a At<String>,
-    pub header_row: &'a At<u32>,
-    pub source: &'a At<String>,
-    pub sql: &'a At<String>,
-    pub table: &'a At<String>,
-    pub path: &'a At<String>,
-    pub format: &'a At<RowFormatFile>,
-    pub params: &'a At<ParamsFile>,
+/// The keys, once: both mirrors have each of them under the same name.
+macro_rules! origin_keys {
+    ($($key:ident: $typed:ty),* $(,)?) => {
+        /// The keys of a source that say where its rows are.
+        pub(super) struct OriginKeys<'a> {
+            $(pub $key: &'a At<$typed>,)*
+        }
+
+        impl<'a> From<&'a SourceFile> for OriginKeys<'a> {
+            fn from(typed: &'a SourceFile) -> Self {
+                Self { $($key: &typed.$key,)* }
+            }
+        }
+
+        impl<'a> From<&'a SuppressionListFile> for OriginKeys<'a> {
+            fn from(typed: &'a SuppressionListFile) -> Self {
+                Self { $($key: &typed.$key,)* }
+            }
+        }
+    };
 }
 
-impl<'a> From<&'a SourceFile> for OriginKeys<'a> {
-    fn from(typed: &'a SourceFile) -> Self {
-        Self {
-            csv: &typed.csv,
-            parquet: &typed.parquet,
-            xlsx: &typed.xlsx,
-            sheet: &typed.sheet,
-            header_row: &typed.header_row,
-            source: &typed.source,
-            sql: &typed.sql,
-            table: &typed.table,
-            path: &typed.path,
-            format: &typed.format,
-            params: &typed.params,
-        }
-    }
-}
-
-impl<'a> From<&'a SuppressionListFile> for OriginKeys<'a> {
-    fn from(typed: &'a SuppressionListFile) -> Self {
-        Self {
-            csv: &typed.csv,
-            parquet: &typed.parquet,
-            xlsx: &typed.xlsx,
-            sheet: &typed.sheet,
-            header_row: &typed.header_row,
-            source: &typed.source,
-            sql: &typed.sql,
-            table: &typed.table,
-            path: &typed.path,
-            format: &typed.format,
-            params: &typed.params,
-        }
-    }
+origin_keys! {
+    csv: String,
+    parquet: String,
+    xlsx: String,
+    sheet: String,
+    header_row: u32,
+    source: String,
+    sql: String,
+    table: String,
+    path: String,
+    format: RowFormatFile,
+    params: ParamsFile,
 }
 
 impl OriginKeys<'_> {

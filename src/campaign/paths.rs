@@ -5,36 +5,37 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 
+use super::invalid_value::InvalidValue;
 use super::wording::clip;
 
 /// Standard input as a source of recipients.
 pub(super) const STDIN: &str = "-";
 
 /// Resolves `text`, written in a file whose folder is `folder` (relative to the root), without `.` and inner `..`.
-pub(super) fn resolve(folder: &Path, text: &str, allowed: &[PathBuf]) -> Result<PathBuf, String> {
+pub(super) fn resolve(folder: &Path, text: &str, allowed: &[PathBuf]) -> Result<PathBuf, InvalidValue> {
     let shown = clip(text);
     if text.is_empty() || text.contains('\0') || text.trim() != text {
-        return Err(format!("`{shown}` is not a path"));
+        return Err(InvalidValue(format!("`{shown}` is not a path")));
     }
     if text.starts_with('~') || text.starts_with('$') {
-        return Err(format!(
+        return Err(InvalidValue(format!(
             "`{shown}`: paths are not expanded, write it relative to this file"
-        ));
+        )));
     }
     if text.contains('\\') {
-        return Err(format!(
+        return Err(InvalidValue(format!(
             "`{shown}`: write `/` between folders, on Windows too: it is read on every system"
-        ));
+        )));
     }
     let path = normalize(&folder.join(text));
     let leaves = !matches!(path.components().next(), Some(Component::Normal(_)) | None);
     if leaves && !allowed.iter().any(|folder| path.starts_with(folder)) {
-        return Err(format!(
+        return Err(InvalidValue(format!(
             "`{shown}` leaves the project: copy the file into it, or name its folder in `allow_paths` of campanile.yaml"
-        ));
+        )));
     }
     if path.as_os_str().is_empty() {
-        return Err(format!("`{shown}` is a folder, not a file"));
+        return Err(InvalidValue(format!("`{shown}` is a folder, not a file")));
     }
     Ok(path)
 }

@@ -1,4 +1,4 @@
-//! `campanile.yaml`, as it is meant.
+//! `campanile.yaml`, checked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ pub struct Project {
     pub default_provider: Option<ProviderName>,
     /// Zone of campaigns that name none.
     pub timezone: Option<ZoneName>,
-    /// Where it stands.
+    /// Its place in the file.
     pub timezone_place: Option<Place>,
     /// Lets national numbers be read.
     pub default_country: Option<Country>,
@@ -45,7 +45,7 @@ pub struct Project {
     pub suppressions: Vec<NumberList>,
     /// The list of the people to whom `campanile test` sends.
     pub testers: Option<NumberList>,
-    /// Folders outside the project that CSV paths may lie in.
+    /// Folders outside the project that CSV paths may be in.
     pub allow_paths: Vec<PathBuf>,
     /// What is known about senders, by sender.
     pub senders: BTreeMap<String, SenderFacts>,
@@ -57,7 +57,7 @@ pub struct Project {
     pub sources: BTreeMap<String, SourceConnection>,
     /// Limits that stop a plan.
     pub guards: Guards,
-    /// Who is told what an apply came to.
+    /// Hooks that get the outcome of an apply.
     pub notify: Vec<Notify>,
 }
 

@@ -17,7 +17,8 @@ use super::{schema, schema_rules};
 #[serde(default, deny_unknown_fields)]
 #[schemars(extend("required" = ["namespace", "providers"]))]
 pub(super) struct ProjectFile {
-    /// 1 to 4 of a-z and 0-9 that mark this project's batches at the provider. Never change it while something is planned.
+    /// 1 to 4 of a-z and 0-9 that mark this project's batches at the provider. Never change it while something is
+    /// planned.
     #[schemars(schema_with = "schema::namespace", example = &"acme")]
     pub namespace: At<String>,
     /// Name of the provider that campaigns use which name none. Not needed when there is only one.
@@ -25,7 +26,8 @@ pub(super) struct ProjectFile {
     /// IANA time zone of campaigns that name none.
     #[schemars(schema_with = "schema::zone", extend("not" = {"enum": ["recipient"]}), example = &"Europe/Stockholm")]
     pub timezone: At<String>,
-    /// Country (ISO 3166-1, two letters) whose national numbers like 070-123 45 67 are read. Without it they are errors.
+    /// Country (ISO 3166-1, two letters) whose national numbers like 070-123 45 67 are read. Without it they are
+    /// errors.
     #[schemars(regex(pattern = r"^[A-Za-z]{2}$"), example = &"SE")]
     pub default_country: At<String>,
     /// How far ahead occurrences of a schedule are created; later ones wait for a later apply.
@@ -55,9 +57,14 @@ pub(super) struct ProjectFile {
     pub suppressions: At<Vec<At<SuppressionFile>>>,
     /// List of the people that `campanile test` texts.
     pub testers: At<SuppressionFile>,
-    /// Folders outside the project that CSV paths may lie in.
+    /// Folders outside the project that CSV paths may be in.
+    #[schemars(schema_with = "schema::all_written")]
     pub allow_paths: At<Vec<At<String>>>,
     /// What is known about senders: where a name is registered, whether a number receives.
+    #[schemars(extend(
+        "propertyNames" = {"pattern": schema::SENDER},
+        "allOf" = [{"patternProperties": {"[A-Za-z]": {"properties": {"receives": {"enum": [false]}}}}}]
+    ))]
     pub senders: At<BTreeMap<String, At<SenderFile>>>,
     /// Numbers that fail again and again become suppressions.
     pub undeliverable: At<UndeliverableFile>,
@@ -65,7 +72,7 @@ pub(super) struct ProjectFile {
     pub holdout: At<HoldoutFile>,
     /// Limits that stop a plan until they are raised or explicitly allowed.
     pub guards: At<GuardsFile>,
-    /// Hooks that are told what an apply came to.
+    /// Hooks that get the outcome of an apply.
     pub notify: At<Vec<At<NotifyFile>>>,
 }
 
@@ -89,7 +96,8 @@ pub(super) struct HoldoutFile {
 #[schemars(extend("required" = ["kind"]))]
 #[schemars(rename = "Provider", transform = schema_rules::provider)]
 pub(super) struct ProviderFile {
-    /// `sandbox`: the embedded emulator, no account, nothing is sent. `ip1`: the iP.1 SMS API v2. `sinch`: the Sinch Batches API.
+    /// `sandbox`: the embedded emulator, no account, nothing is sent. `ip1`: the iP.1 SMS API v2. `sinch`: the Sinch
+    /// Batches API.
     pub kind: At<KindFile>,
     /// Sandbox only: whose API it speaks.
     #[schemars(extend("default" = "ip1"))]
@@ -98,10 +106,10 @@ pub(super) struct ProviderFile {
     #[schemars(schema_with = "schema::base_url", example = &"https://api.ip1sms.com")]
     pub base_url: At<String>,
     /// Name of the environment variable that holds the token.
-    #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"), example = &"IP1_API_KEY")]
+    #[schemars(schema_with = "schema::variable", example = &"IP1_API_KEY")]
     pub token_env: At<String>,
     /// File that holds the token, relative to the project root; keep it out of git.
-    #[schemars(schema_with = "schema::written")]
+    #[schemars(schema_with = "schema::path")]
     pub token_file: At<String>,
     /// Sinch only: where the account lives. Required unless `base_url` is given.
     pub region: At<RegionFile>,
@@ -109,7 +117,7 @@ pub(super) struct ProviderFile {
     #[schemars(schema_with = "schema::service_plan_id")]
     pub service_plan_id: At<String>,
     /// Sinch only: name of the environment variable that holds the service plan's id.
-    #[schemars(regex(pattern = r"^[A-Za-z_][A-Za-z0-9_]*$"))]
+    #[schemars(schema_with = "schema::variable")]
     pub service_plan_id_env: At<String>,
     /// At most this many people in a batch; larger audiences are split (Sinch: at most 1000).
     #[schemars(range(min = 1, max = 100_000), extend("default" = 1000))]
@@ -120,8 +128,8 @@ pub(super) struct ProviderFile {
     /// So many creates of one occurrence may be on their way at once; 1: each waits for the answer to the one before.
     #[schemars(range(min = 1, max = 8), extend("default" = 1))]
     pub requests_in_flight: At<u32>,
-    /// What your contract states that the provider sends, in segments a second: a window too short for its texts is then
-    /// warned about.
+    /// What your contract states that the provider sends, in segments a second: a window too short for its texts is
+    /// then warned about.
     #[schemars(range(min = 1, max = 100_000))]
     pub segments_per_second: At<u32>,
     /// How long a new batch may be missing from the provider's list (sandbox: `0s`).
@@ -130,8 +138,8 @@ pub(super) struct ProviderFile {
     /// How long an unknown outcome holds its occurrence.
     #[schemars(schema_with = "schema::duration", extend("default" = "15m"))]
     pub unknown_hold: At<String>,
-    /// Where opt-outs are found. iP.1: `provider` (its blacklist, the default) or `off`. Sinch: `{ file: ... }` (incoming
-    /// texts, written down there), `{ group_id: ... }` (a group that fills itself by keyword) or `off`.
+    /// Where opt-outs are found. iP.1: `provider` (its blacklist, the default) or `off`. Sinch: `{ file: ... }`
+    /// (incoming texts, written down there), `{ group_id: ... }` (a group that fills itself by keyword) or `off`.
     pub opt_outs: At<OptOutsFile>,
 }
 
@@ -220,8 +228,8 @@ pub(super) struct GuardsFile {
     /// Where somebody would get more: `hold` holds the later occurrence, `skip` leaves those people out of it.
     #[schemars(extend("default" = "hold"))]
     pub on_pressure: At<OnPressureFile>,
-    /// Kinds of numbers that are texted. A number that certainly is of another kind holds the campaign, or is left out with
-    /// `on_invalid: { wrong_type: skip }`. Default: all, with warnings.
+    /// Kinds of numbers that are texted. A number that certainly is of another kind holds the campaign, or is left out
+    /// with `on_invalid: { wrong_type: skip }`. Default: all, with warnings.
     #[schemars(extend("minItems" = 1), example = &["mobile"])]
     pub number_types: At<Vec<At<NumberTypeFile>>>,
     /// Regular expression that every marketing text must match.

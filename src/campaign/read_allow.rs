@@ -1,4 +1,4 @@
-//! `allow` to overrides: each names a rule and tells its reason to the reviewer.
+//! `allow` to overrides: each names a rule and gives the reviewer its reason.
 
 use super::allow::{Allow, Rule};
 use super::at::At;

@@ -1,4 +1,4 @@
-//! A campaign file to a [`Campaign`] that can be trusted.
+//! A campaign file to a checked [`Campaign`].
 //!
 //! In: the file's text, the project, and a way to get the text of a `body_file`. Out: the campaign with warnings, or
 //! every fault of the file at once. Zones, cron fields, times on the clock and templates are judged by later stages.

@@ -2,6 +2,7 @@
 
 use super::at::At;
 use super::diagnostics;
+use super::invalid_value::InvalidValue;
 use super::reading::Reading;
 use super::wording::clip;
 use crate::model::Country;
@@ -35,16 +36,16 @@ pub(super) fn column_head(text: &str) -> Result<String, &'static str> {
     }
 }
 
-pub(super) fn delimiter(text: &str) -> Result<u8, String> {
+pub(super) fn delimiter(text: &str) -> Result<u8, InvalidValue> {
     let named = match text {
         "tab" | "\\t" => "\t",
         other => other,
     };
     match named.as_bytes() {
         [byte @ (b',' | b';' | b'\t' | b'|' | b':' | b'^' | b'~')] => Ok(*byte),
-        _ => Err(format!(
+        _ => Err(InvalidValue(format!(
             "`{}` is not a delimiter: `,` `;` `|` `:` `^` `~` or `tab`",
             clip(text)
-        )),
+        ))),
     }
 }

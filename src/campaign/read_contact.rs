@@ -3,6 +3,7 @@
 use super::at::At;
 use super::contact::{ContactLimit, ContactPeriod, HOUR, OnPressure};
 use super::diagnostics;
+use super::invalid_value::InvalidValue;
 use super::project_file::{ContactLimitFile, OnPressureFile};
 use super::reading::Reading;
 use crate::model::parse_duration;
@@ -41,11 +42,11 @@ pub(super) fn limits(reading: &mut Reading<'_>, field: &At<Vec<At<ContactLimitFi
 }
 
 /// `30d` are calendar days, `24h` is time on the clock.
-fn period(text: &str) -> Result<ContactPeriod, String> {
+fn period(text: &str) -> Result<ContactPeriod, InvalidValue> {
     const MOST: u64 = 366;
-    let length = parse_duration(text).map_err(|fault| fault.to_string())?;
+    let length = parse_duration(text).map_err(|fault| InvalidValue(fault.to_string()))?;
     if length < HOUR || length > HOUR * 24 * 366 {
-        return Err(format!("`within` is a period from 1h to {MOST}d"));
+        return Err(InvalidValue(format!("`within` is a period from 1h to {MOST}d")));
     }
     let days = text.strip_suffix('d').and_then(|days| days.parse().ok());
     Ok(days.map_or(ContactPeriod::Time(length), ContactPeriod::Days))

@@ -10,6 +10,7 @@ use super::delivery::{
 };
 use super::diagnostics;
 use super::forms_file::ZonesFile;
+use super::invalid_value::InvalidValue;
 use super::project::Project;
 use super::reading::Reading;
 use super::tree::NodeId;
@@ -124,17 +125,17 @@ fn window(reading: &mut Reading<'_>, item: &At<WindowFile>, own_zones: bool) -> 
 }
 
 /// `2026-11-27T09:00`, `2026-10-25T02:30+02:00`, `2026-11-27T09:00Z`.
-fn written_time(text: &str) -> Result<(LocalTime, Option<i32>), String> {
+fn written_time(text: &str) -> Result<(LocalTime, Option<i32>), InvalidValue> {
     let fault = || {
-        let told = format!("`{}` is not a local time like `2026-11-27T09:00`", clip(text));
+        let why = format!("`{}` is not a local time like `2026-11-27T09:00`", clip(text));
         let with_colon = text.replace('.', ":");
-        if LocalTime::parse(&with_colon).is_some() {
-            format!("{told}; did you mean `{with_colon}`?")
+        InvalidValue(if LocalTime::parse(&with_colon).is_some() {
+            format!("{why}; did you mean `{with_colon}`?")
         } else if text.contains("T24:") {
-            format!("{told}; midnight is `00:00` of the next date")
+            format!("{why}; midnight is `00:00` of the next date")
         } else {
-            told
-        }
+            why
+        })
     };
     // A sign after the date begins an offset; the date's own hyphens come before.
     let clock_at = text.find(['T', ' ']).unwrap_or(text.len());
@@ -150,8 +151,10 @@ fn written_time(text: &str) -> Result<(LocalTime, Option<i32>), String> {
     let shaped = local.len() >= 16 && local.is_ascii();
     match (LocalTime::parse(local), shaped) {
         (Some(local), true) => Ok((local, offset)),
-        _ if local.len() == 19 && !local.ends_with(":00") => Err(format!("`{}`: times are whole minutes", clip(text))),
-        _ if clock_at == text.len() => Err(format!(
+        _ if local.len() == 19 && !local.ends_with(":00") => {
+            Err(InvalidValue(format!("`{}`: times are whole minutes", clip(text))))
+        }
+        _ if clock_at == text.len() => Err(InvalidValue(format!(
             "`{}` has no time of day; write `{}T09:00`",
             clip(text),
             if super::reading::parse_date(text).is_ok() {
@@ -159,7 +162,7 @@ fn written_time(text: &str) -> Result<(LocalTime, Option<i32>), String> {
             } else {
                 "2026-11-27"
             }
-        )),
+        ))),
         _ => Err(fault()),
     }
 }

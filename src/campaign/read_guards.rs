@@ -6,6 +6,7 @@ use regex::RegexBuilder;
 
 use super::at::At;
 use super::diagnostics;
+use super::invalid_value::InvalidValue;
 use super::project::{DaySet, Guards, MoneyLimits, QuietHours, TimeRange};
 use super::project_file::{AmountFile, DateFile, GuardsFile, NumberTypeFile, QuietHoursFile};
 use super::read_contact::{limits, on_pressure};
@@ -170,17 +171,17 @@ fn holidays(
 }
 
 /// `09:00-20:00`; the end may be `24:00`.
-fn hours_of(text: &str) -> Result<TimeRange, String> {
-    let fault = || format!("`{}` is not hours like `09:00-20:00`", clip(text));
+fn hours_of(text: &str) -> Result<TimeRange, InvalidValue> {
+    let fault = || InvalidValue(format!("`{}` is not hours like `09:00-20:00`", clip(text)));
     let (start, end) = text.split_once('-').ok_or_else(fault)?;
     let (start, end) = (minutes(start).ok_or_else(fault)?, minutes(end).ok_or_else(fault)?);
     if start < end {
         Ok(TimeRange { start, end })
     } else {
-        Err(format!(
+        Err(InvalidValue(format!(
             "`{}`: the hours must end after they begin, on the same day",
             clip(text)
-        ))
+        )))
     }
 }
 
@@ -193,9 +194,9 @@ fn minutes(text: &str) -> Option<u16> {
 }
 
 /// `mon-sat`, `mon-fri,sun`; a range may wrap (`sat-mon`).
-fn days_of(text: &str) -> Result<DaySet, String> {
+fn days_of(text: &str) -> Result<DaySet, InvalidValue> {
     const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    let fault = || format!("`{}` is not days like `mon-sat` or `mon-fri,sun`", clip(text));
+    let fault = || InvalidValue(format!("`{}` is not days like `mon-sat` or `mon-fri,sun`", clip(text)));
     let index = |name: &str| {
         let name = name.trim().to_ascii_lowercase();
         NAMES.iter().position(|known| *known == name)

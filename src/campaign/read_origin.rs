@@ -1,4 +1,4 @@
-//! Which of its keys says where a source's rows lie, to an [`Origin`]; how new they must be.
+//! The keys that say where a source's rows are, to an [`Origin`]; and how new the rows must be.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::at::At;
 use super::connection::ConnectionKind;
 use super::expect_file::ExpectFile;
+use super::invalid_value::InvalidValue;
 use super::origin::{Download, Freshness, Origin, PartFiles, Query, QueryRows, RowFormat, Sheet};
 use super::origin_file::{FreshnessFile, ParamsFile, RowFormatFile};
 use super::origin_keys::{OriginKeys, Surroundings};
@@ -90,14 +91,17 @@ pub(super) fn csv(path: PathBuf, written: &str) -> Origin {
 fn workbook(
     reading: &mut Reading<'_>,
     keys: &OriginKeys<'_>,
-    resolve: &dyn Fn(&String) -> Result<PathBuf, String>,
+    resolve: &dyn Fn(&String) -> Result<PathBuf, InvalidValue>,
 ) -> Option<Origin> {
     let path = reading.parse(keys.xlsx, &diagnostics::PATH, |text| {
         let path = resolve(text)?;
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         match ending.as_deref() {
             Some("xlsx" | "ods") => Ok(path),
-            Some(_) | None => Err(format!("`{}` is no workbook that is read: .xlsx or .ods", clip(text))),
+            Some(_) | None => Err(InvalidValue(format!(
+                "`{}` is no workbook that is read: .xlsx or .ods",
+                clip(text)
+            ))),
         }
     });
     let name = reading.parse(keys.sheet, &diagnostics::SOURCE, |text| {
@@ -126,7 +130,7 @@ fn connected(
     id: NodeId,
     keys: &OriginKeys<'_>,
     around: &Surroundings<'_>,
-    resolve: &dyn Fn(&String) -> Result<PathBuf, String>,
+    resolve: &dyn Fn(&String) -> Result<PathBuf, InvalidValue>,
 ) -> Option<Origin> {
     let At::Given(at, name) = keys.source else { return None };
     let Some(connection) = around.connections.get(name) else {
@@ -154,7 +158,7 @@ fn query(
     id: NodeId,
     source: &str,
     keys: &OriginKeys<'_>,
-    resolve: &dyn Fn(&String) -> Result<PathBuf, String>,
+    resolve: &dyn Fn(&String) -> Result<PathBuf, InvalidValue>,
 ) -> Option<Origin> {
     for (key, at) in [("path", keys.path.id()), ("format", keys.format.id())] {
         if let Some(at) = at {
@@ -196,7 +200,7 @@ fn query(
 }
 
 /// One to three parts of letters, digits and `_`: each is put in quotes, so that it is a name and nothing else.
-fn table_name(text: &str) -> Result<String, String> {
+fn table_name(text: &str) -> Result<String, InvalidValue> {
     let is_part = |part: &str| {
         (1..=63).contains(&part.len())
             && part
@@ -207,10 +211,10 @@ fn table_name(text: &str) -> Result<String, String> {
     if (1..=3).contains(&parts.len()) && parts.iter().all(|part| is_part(part)) {
         Ok(text.to_owned())
     } else {
-        Err(format!(
+        Err(InvalidValue(format!(
             "`{}` is not the name of a table like `marts.sms_spring`; write a query for any other",
             clip(text)
-        ))
+        )))
     }
 }
 
@@ -273,7 +277,7 @@ fn download(reading: &mut Reading<'_>, source: &str, keys: &OriginKeys<'_>) -> O
 }
 
 /// A path of plain components below a base URL.
-fn below(text: &str) -> Result<String, String> {
+fn below(text: &str) -> Result<String, InvalidValue> {
     let is_plain = |part: &str| {
         !part.is_empty()
             && part != "."
@@ -285,10 +289,10 @@ fn below(text: &str) -> Result<String, String> {
     if text.len() <= 512 && text.split('/').all(is_plain) {
         Ok(text.to_owned())
     } else {
-        Err(format!(
+        Err(InvalidValue(format!(
             "`{}` is not a path below a URL like `members/latest.csv.gz`",
             clip(text)
-        ))
+        )))
     }
 }
 

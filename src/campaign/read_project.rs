@@ -1,4 +1,4 @@
-//! `campanile.yaml` to a [`Project`] that can be trusted.
+//! `campanile.yaml` to a checked [`Project`].
 //!
 //! In: the file's text. Out: the project with warnings, or every fault of the file at once. Never: reads a token, a
 //! file or the environment.
@@ -10,6 +10,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 
 use super::at::At;
+use super::invalid_value::InvalidValue;
 use super::notify::notify;
 use super::origin_keys::Surroundings;
 use super::project::{Price, PriceScope, Project, ProviderConfig};
@@ -285,18 +286,18 @@ fn price(reading: &mut Reading<'_>, id: NodeId, typed: &PriceFile, names: &[&str
     })
 }
 
-/// Digits with at most one point: an exponent or a comma is somebody's slip, not a price.
-fn decimal(text: &str) -> Result<Decimal, String> {
+/// Digits with at most one point: an exponent or a comma is a typing error, not a price.
+fn decimal(text: &str) -> Result<Decimal, InvalidValue> {
     let shaped =
         text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.starts_with(|c: char| c.is_ascii_digit());
     let value = if shaped { text.parse::<Decimal>().ok() } else { None };
     value.ok_or_else(|| {
-        let told = format!("`{}` is not a price like `0.349`", clip(text));
+        let why = format!("`{}` is not a price like `0.349`", clip(text));
         let with_point = text.replacen(',', ".", 1);
-        if with_point == text || decimal(&with_point).is_err() {
-            told
+        InvalidValue(if with_point == text || decimal(&with_point).is_err() {
+            why
         } else {
-            format!("{told}; did you mean `{with_point}`?")
-        }
+            format!("{why}; did you mean `{with_point}`?")
+        })
     })
 }

@@ -100,7 +100,7 @@ pub(super) fn provider(
     })
 }
 
-/// Of whichever is given.
+/// From `token_env` or `token_file`.
 fn place(reading: &Reading<'_>, fields: [&At<String>; 2]) -> Option<Place> {
     let id = fields.into_iter().find_map(At::id)?;
     Some(reading.place(Some(id)))
@@ -251,7 +251,7 @@ pub(super) fn env_name(reading: &mut Reading<'_>, field: &At<String>) -> Option<
         if shaped {
             Ok(Secret::Env(text.clone()))
         } else {
-            // What stands here may be the token itself: it is not repeated.
+            // The value may be the token itself, so the message does not repeat it.
             Err("this is not the name of an environment variable (letters, digits and `_`); the token itself does not belong here")
         }
     })

@@ -1,10 +1,11 @@
-//! Opt-outs, senders and undeliverable numbers: from what was typed to what can be relied on.
+//! Opt-outs, senders and undeliverable numbers: from what was typed to checked values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::at::At;
 use super::diagnostics;
+use super::invalid_value::InvalidValue;
 use super::paths;
 use super::project::{OptOuts, SenderFacts, Undeliverable};
 use super::reading::Reading;
@@ -73,7 +74,9 @@ fn file(reading: &mut Reading<'_>, field: &At<String>, allow_paths: &[PathBuf]) 
     reading.parse(field, &diagnostics::PATH, |text| {
         let extension = Path::new(text).extension().and_then(|extension| extension.to_str());
         if text == paths::STDIN || matches!(extension, Some("gz" | "zst")) {
-            Err("this is a plain CSV file that rows are added to".to_owned())
+            Err(InvalidValue(
+                "this is a plain CSV file that rows are added to".to_owned(),
+            ))
         } else {
             paths::resolve(Path::new(""), text, allow_paths)
         }

@@ -2,7 +2,8 @@
 //! opt-out line at the end.
 //!
 //! In: `body`, `body_file`, `language`, `opt_out_text` and the bodies of the sources. Out: templates with their places.
-//! Never: a text without the opt-out line that the campaign declares, or a language that the rule names and no text has.
+//! Never: a text without the opt-out line that the campaign declares, or a language that the rule names and no text
+//! has.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -82,7 +83,7 @@ pub(super) fn texts(
         check_rule(reading, &typed.language, language.as_ref(), &used);
     }
     let fallback = language.as_ref().and_then(|rule| rule.fallback.clone());
-    // Every source has a text of its own: the first stands for the campaign.
+    // Every source has a text of its own: the first is used as the campaign's.
     let body = match body {
         None if is_absent => (variants.iter())
             .find_map(|variant| variant.texts.as_ref().map(WrittenTexts::of_variant))

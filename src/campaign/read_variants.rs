@@ -11,6 +11,7 @@ use super::campaign_file::{CampaignFile, VariantFile};
 use super::diagnostics;
 use super::files::FileReader;
 use super::forms_file::TextFile;
+use super::invalid_value::InvalidValue;
 use super::project_file::HoldoutFile;
 use super::reading::Reading;
 use super::source::Source;
@@ -130,7 +131,7 @@ fn variant(
     })
 }
 
-fn name(text: &str) -> Result<String, String> {
+fn name(text: &str) -> Result<String, InvalidValue> {
     let shaped = (1..=32).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text
@@ -139,10 +140,10 @@ fn name(text: &str) -> Result<String, String> {
     if shaped {
         Ok(text.to_owned())
     } else {
-        Err(format!(
+        Err(InvalidValue(format!(
             "`{}` is no name of a variant: 1 to 32 letters, digits, `-` and `_`",
             clip(text)
-        ))
+        )))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What both readers share: a tree, the faults found so far, and the small steps from a mirror's field to its meaning.
 //!
-//! In: fields as typed. Out: values that can be trusted, or `None` with the fault recorded. Never: stops at a fault.
+//! In: fields as typed. Out: checked values, or `None` with the fault recorded. Never: stops at a fault.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::at::At;
 use super::diagnostics;
+use super::invalid_value::InvalidValue;
 use super::tree::{NodeId, NodeKind, Tree};
 use super::wording::clip;
 use super::yaml;
@@ -130,7 +131,7 @@ impl Reading<'_> {
         self.found.iter().any(Diagnostic::is_error)
     }
 
-    /// Where each key stands.
+    /// The place of each key.
     pub(super) fn places(&self) -> BTreeMap<String, Place> {
         let mut places = BTreeMap::new();
         let mut open = vec![0];
@@ -169,12 +170,12 @@ pub(super) fn sorted(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// Reads a calendar date.
-pub(super) fn parse_date(text: &str) -> Result<LocalTime, String> {
+pub(super) fn parse_date(text: &str) -> Result<LocalTime, InvalidValue> {
     let shaped = text.len() == 10 && text.is_ascii();
     shaped
         .then(|| LocalTime::parse(&format!("{text}T00:00")))
         .flatten()
-        .ok_or_else(|| format!("`{}` is not a date like `2026-12-24`", clip(text)))
+        .ok_or_else(|| InvalidValue(format!("`{}` is not a date like `2026-12-24`", clip(text))))
 }
 
 /// What a reader needs of a file: its tree and its mirror, with the faults of both.

@@ -1,5 +1,5 @@
-//! What a project says about answers, as typed: where opt-outs are found, what its senders may do, when a number is given
-//! up.
+//! What a project says about answers, as typed: where opt-outs are found, what its senders may do, when a number is
+//! given up.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,6 +9,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::at::At;
+use super::schema;
 
 /// `provider`, `off`, or where incoming texts are written down.
 #[derive(Debug)]
@@ -68,12 +69,14 @@ impl JsonSchema for OptOutsFile {
     fn schema_name() -> Cow<'static, str> {
         "OptOuts".into()
     }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut file = schema::list_to_write(generator);
+        file.insert("examples".to_owned(), serde_json::json!(["suppressions/opt-outs.csv"]));
         json_schema!({
             "oneOf": [
                 { "enum": ["provider", "off", false] },
                 { "type": "object", "required": ["file"], "additionalProperties": false,
-                  "properties": { "file": { "type": ["string", "number"], "pattern": "\\S", "examples": ["suppressions/opt-outs.csv"] } } },
+                  "properties": { "file": file } },
                 { "type": "object", "required": ["group_id"], "additionalProperties": false,
                   "properties": { "group_id": { "type": ["string", "number"], "pattern": "^[A-Za-z0-9_-]{1,64}$" } } }
             ]
@@ -87,7 +90,7 @@ impl JsonSchema for OptOutsFile {
 #[schemars(rename = "SenderFacts")]
 pub(super) struct SenderFile {
     /// Countries (two letters) in which it is registered.
-    #[schemars(schema_with = "super::schema::countries")]
+    #[schemars(schema_with = "schema::countries")]
     pub registered: At<Vec<At<String>>>,
     /// Whether texts to it come in at the provider. A name never receives.
     pub receives: At<bool>,
@@ -103,6 +106,6 @@ pub(super) struct UndeliverableFile {
     #[schemars(range(min = 1, max = 100), example = &3)]
     pub after: At<u32>,
     /// Suppression list to which `campanile results` adds the number, relative to the project root.
-    #[schemars(schema_with = "super::schema::written", example = &"suppressions/undeliverable.csv")]
+    #[schemars(schema_with = "schema::list_to_write", example = &"suppressions/undeliverable.csv")]
     pub file: At<String>,
 }

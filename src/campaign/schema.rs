@@ -13,6 +13,14 @@ pub(super) fn positive_duration(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "pattern": "^0*[1-9][0-9]*(ms|s|m|h|d)$"})
 }
 
+/// The time of one step of a pace: from `1m` to `24h`, in whole seconds.
+pub(super) fn pace_step(_: &mut SchemaGenerator) -> Schema {
+    let seconds = "([6-9][0-9]|[1-9][0-9]{2,3}|[1-7][0-9]{4}|8[0-5][0-9]{3}|86[0-3][0-9]{2}|86400)";
+    let minutes = "([1-9][0-9]{0,2}|1[0-3][0-9]{2}|14[0-3][0-9]|1440)";
+    let pattern = format!("^0*({seconds}(s|000ms)|{minutes}m|([1-9]|1[0-9]|2[0-4])h|1d)$");
+    json_schema!({"type": "string", "pattern": pattern})
+}
+
 pub(super) fn namespace(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": ["string", "integer"], "pattern": "^[a-z0-9]{1,4}$", "minimum": 0, "maximum": 9999})
 }
@@ -43,13 +51,77 @@ pub(super) fn decimal(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": ["string", "number"], "pattern": "^[0-9]+(\\.[0-9]+)?$", "minimum": 0})
 }
 
+/// 3 to 11 letters and digits, or a number.
+pub(super) const SENDER: &str = "^([A-Za-z0-9]{3,11}|\\+?[0-9]{1,15})$";
+
 pub(super) fn sender(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": ["string", "integer"],
-        "pattern": "^([A-Za-z0-9]{3,11}|\\+?[0-9]{1,15})$",
+        "pattern": SENDER,
         "minimum": 0,
         "maximum": 999_999_999_999_999_u64
     })
+}
+
+/// The name of an environment variable.
+pub(super) fn variable(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,127}$"})
+}
+
+/// A path that is not blank, has no blanks around it and no `\`, and is not one for a shell to expand.
+const PATH: &str = "^[^\\s~$\\\\]([^\\\\]*[^\\s\\\\])?$";
+
+pub(super) fn path(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "number"], "pattern": PATH})
+}
+
+/// A plain CSV file to which rows are added.
+pub(super) fn list_to_write(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "number"], "pattern": PATH, "not": {"type": "string", "pattern": "^-$|[^/]\\.(gz|zst)$"}})
+}
+
+/// The path of a list, for an entry that is nothing else.
+pub(super) fn list_alone() -> Schema {
+    json_schema!({"type": "string", "pattern": PATH})
+}
+
+/// A path below a base URL.
+pub(super) fn path_below(_: &mut SchemaGenerator) -> Schema {
+    let part = "[A-Za-z0-9._~=+-]+";
+    json_schema!({
+        "type": ["string", "number"],
+        "pattern": format!("^{part}(/{part})*$"),
+        "not": {"type": "string", "pattern": "(^|/)\\.{1,2}(/|$)"},
+        "maxLength": 512
+    })
+}
+
+/// Path of a text; or one for each language.
+pub(super) fn text_file(_: &mut SchemaGenerator) -> Schema {
+    texts(PATH)
+}
+
+/// An expression without the delimiters of a template.
+pub(super) fn condition(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "number"], "pattern": "\\S", "not": {"type": "string", "pattern": "\\{[{%]"}})
+}
+
+pub(super) fn encoding(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "number"], "pattern": "^[A-Za-z0-9:._-]{1,40}$"})
+}
+
+/// Heads of columns by names for the template.
+pub(super) fn columns(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]{0,63}$"},
+        "additionalProperties": {"type": ["string", "number"], "pattern": "\\S"}
+    })
+}
+
+/// Texts of which none is blank.
+pub(super) fn all_written(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": "array", "items": {"type": ["string", "number"], "pattern": "\\S"}})
 }
 
 pub(super) fn service_plan_id(_: &mut SchemaGenerator) -> Schema {
@@ -147,7 +219,7 @@ pub(super) fn delimiter(_: &mut SchemaGenerator) -> Schema {
 }
 
 pub(super) fn workbook(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({"type": "string", "pattern": "\\.([Xx][Ll][Ss][Xx]|[Oo][Dd][Ss])$"})
+    json_schema!({"type": "string", "pattern": "^[^\\s~$\\\\][^\\\\]*\\.([Xx][Ll][Ss][Xx]|[Oo][Dd][Ss])$"})
 }
 
 pub(super) fn table(_: &mut SchemaGenerator) -> Schema {
@@ -182,13 +254,18 @@ pub(super) fn languages(_: &mut SchemaGenerator) -> Schema {
 }
 
 pub(super) fn text(_: &mut SchemaGenerator) -> Schema {
+    texts("\\S")
+}
+
+/// One text, or one for each language, each of this pattern.
+fn texts(pattern: &str) -> Schema {
     json_schema!({"anyOf": [
-        {"type": ["string", "number"], "pattern": "\\S"},
+        {"type": ["string", "number"], "pattern": pattern},
         {
             "type": "object",
             "minProperties": 1,
             "propertyNames": {"pattern": LANGUAGE},
-            "additionalProperties": {"type": ["string", "number"], "pattern": "\\S"}
+            "additionalProperties": {"type": ["string", "number"], "pattern": pattern}
         }
     ]})
 }

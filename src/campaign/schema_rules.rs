@@ -1,7 +1,7 @@
-//! What the keys of a mapping ask of each other, for the JSON Schemas: which belong to a kind, which exclude each other.
+//! Rules between the keys of a mapping, for the JSON Schemas: which keys belong to a kind, which exclude each other.
 //!
-//! In: a schema as the mirror gives it. Out: the same with `allOf`. The readers (`read_*`) decide; this repeats what they
-//! refuse, and `tests/schemas/cases.txt` holds both together.
+//! In: a schema as the mirror gives it. Out: the same with `allOf`. The readers (`read_*`) decide; this repeats what
+//! they refuse, and `tests/schemas/cases.txt` compares both.
 
 use schemars::Schema;
 use serde_json::{Value, json};

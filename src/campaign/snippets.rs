@@ -1,9 +1,9 @@
-//! `{% include "snippets/footer.txt" %}`: a piece of text of the project's own, put in when the file is read, so that it is
-//! checked, counted and shown like the rest.
+//! `{% include "snippets/footer.txt" %}`: a piece of text of the project's own, put in when the file is read, so that
+//! it is checked, counted and shown like the rest.
 //!
-//! In: a template, and a way to get the text of a file by its path from the project's root. Out: the template with every
-//! include in it replaced, each piece with its place. Never: a file outside of the project, a name that is computed, or an
-//! include that includes itself.
+//! In: a template, and a way to get the text of a file by its path from the project's root. Out: the template with
+//! every include in it replaced, each piece with its place. Never: a file outside of the project, a name that is
+//! computed, or an include that includes itself.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -72,7 +72,7 @@ impl Assembly<'_> {
         self.piece(text, from, text.text.get(from..).unwrap_or_default());
     }
 
-    /// Appends bytes of a text that stand there in it.
+    /// Appends bytes of a text, with their place in it.
     fn piece(&mut self, text: &Text, from: usize, piece: &str) {
         if piece.is_empty() {
             return;
@@ -103,7 +103,7 @@ impl Assembly<'_> {
         };
         let path = match paths::resolve(Path::new(""), name, &[]) {
             Ok(path) => path,
-            Err(why) => return fault(why, "snippets lie in the project, and are named from its root"),
+            Err(why) => return fault(why.0, "snippets are files of the project, with paths from its root"),
         };
         if self.open.contains(&path) {
             return fault(format!("`{}` includes itself", clip(name)), "");

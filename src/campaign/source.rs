@@ -10,7 +10,7 @@ use crate::model::{Country, Language, Place, Text};
 /// One source of recipients.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
-    /// Where its rows lie.
+    /// Where its rows are.
     pub origin: Origin,
     /// Where the source begins in the campaign file.
     pub place: Place,

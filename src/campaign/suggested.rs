@@ -1,7 +1,7 @@
-//! References for files whose names are none.
+//! References for files whose names are not valid references.
 //!
-//! In: the stem of a campaign's file, and those of all others. Out: a reference that keeps what differs: the end, where the
-//! year stands, whole words before it, and letters without their marks. Never: one that another file of the project has or
+//! In: the stem of a campaign's file, and those of all others. Out: a reference that keeps what differs: the end, with
+//! the year, whole words before it, and letters without their marks. Never: one that another file of the project has or
 //! is offered, which would make two campaigns one.
 
 use std::collections::BTreeSet;
@@ -35,8 +35,8 @@ fn stem_of(file: &Path) -> Option<String> {
     Some(file.file_stem()?.to_string_lossy().into_owned())
 }
 
-/// At most 16 characters: years with two digits, then the words with digits and the last one, behind fewer letters of the
-/// others.
+/// At most 16 characters: years with two digits, then the words with digits and the last one, behind fewer letters of
+/// the others.
 fn short(stem: &str) -> Option<String> {
     let words = words_of(stem)?;
     let whole = words.join("-");

@@ -1,4 +1,4 @@
-//! An entry of `suppressions` as typed: a path, or where the list lies and what it is like.
+//! An entry of `suppressions` as typed: a path, or where the list is and what it is like.
 
 use std::fmt;
 
@@ -28,10 +28,10 @@ pub(super) enum SuppressionFile {
 #[schemars(rename = "NumberList", transform = super::schema_rules::origin)]
 pub(super) struct SuppressionListFile {
     /// CSV file with a header row; or a folder or a pattern of part files.
-    #[schemars(example = &"suppressions/stop.csv")]
+    #[schemars(schema_with = "super::schema::path", example = &"suppressions/stop.csv")]
     pub csv: At<String>,
     /// Parquet file; or a folder or a pattern of part files.
-    #[schemars(example = &"exports/opt_outs/")]
+    #[schemars(schema_with = "super::schema::path", example = &"exports/opt_outs/")]
     pub parquet: At<String>,
     /// Workbook (.xlsx or .ods).
     #[schemars(schema_with = "super::schema::workbook", example = &"suppressions/stop.xlsx")]
@@ -46,29 +46,31 @@ pub(super) struct SuppressionListFile {
     #[schemars(example = &"warehouse")]
     pub source: At<String>,
     /// With a database: file that holds one query in its own dialect.
-    #[schemars(example = &"audiences/opt_outs.sql")]
+    #[schemars(schema_with = "super::schema::path", example = &"audiences/opt_outs.sql")]
     pub sql: At<String>,
     /// With a database: a table or view, all of it.
     #[schemars(schema_with = "super::schema::table", example = &"marts.opt_outs")]
     pub table: At<String>,
     /// With a web server: the file, below its base URL.
-    #[schemars(example = &"opt_outs/latest.csv.gz")]
+    #[schemars(schema_with = "super::schema::path_below", example = &"opt_outs/latest.csv.gz")]
     pub path: At<String>,
     /// With a web server: what the file holds. Default: by its name.
     pub format: At<RowFormatFile>,
     /// With a database: values that the query reads with `current_setting('campanile.NAME')`.
+    #[schemars(extend("propertyNames" = {"pattern": "^[a-z_][a-z0-9_]{0,39}$", "not": {"enum": ["as_of"]}}))]
     pub params: At<ParamsFile>,
     /// How new the newest row must be, else the campaigns that use the list are held.
     pub freshness: At<FreshnessFile>,
     /// What the list must be like, or the campaigns that use it are held.
     pub expect: At<ExpectFile>,
     /// The column of numbers. Default: every column with a usual name.
+    #[schemars(schema_with = "super::schema::written")]
     pub number: At<String>,
     /// Country of the list's national numbers. Default: `default_country`.
     #[schemars(schema_with = "super::schema::country", example = &"NO")]
     pub country: At<String>,
     /// Character set of the file. Default: UTF-8, or UTF-16 with a byte order mark.
-    #[schemars(example = &"windows-1252")]
+    #[schemars(schema_with = "super::schema::encoding", example = &"windows-1252")]
     pub encoding: At<String>,
     /// The character between fields. Default: detected among comma, semicolon, tab and bar.
     #[schemars(schema_with = "super::schema::delimiter", example = &";")]
@@ -106,6 +108,6 @@ impl JsonSchema for SuppressionFile {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let list = generator.subschema_for::<SuppressionListFile>();
-        json_schema!({"anyOf": [{"type": "string", "pattern": "\\S"}, list]})
+        json_schema!({"anyOf": [super::schema::list_alone(), list]})
     }
 }

@@ -1,12 +1,12 @@
-//! Emoji as JSON writes them: `\\ud83d\\ude00`, two escapes for one character. YAML 1.2 holds JSON, but the reader takes each
-//! escape for a character of its own and refuses it.
+//! Emoji as JSON writes them: `\\ud83d\\ude00`, two escapes for one character. YAML 1.2 holds JSON, but the reader
+//! takes each escape for a character of its own and refuses it.
 //!
-//! In: a text with such pairs between double quotes. Out: the same with `\\U0001f600`. Never: a change outside of double
-//! quotes, where a backslash is a backslash, or of half a pair.
+//! In: a text with such pairs between double quotes. Out: the same with `\\U0001f600`. Never: a change outside of
+//! double quotes, where a backslash is a backslash, or of half a pair.
 
 use std::borrow::Cow;
 
-/// All pairs of a file that is JSON: there, a backslash stands between double quotes alone.
+/// All pairs of a file that is JSON, where a backslash is always between double quotes.
 pub(super) fn joined_in_json(text: &str) -> Cow<'_, str> {
     if text.trim_start().starts_with(['{', '[']) {
         joined(text, false).map_or(Cow::Borrowed(text), |(joined, _)| Cow::Owned(joined))
@@ -24,8 +24,8 @@ pub(super) fn joined_in_quotes(text: &str, at: usize) -> Option<String> {
     Some(format!("{before}\"{joined}{}", inside.get(read..)?))
 }
 
-/// The text with its pairs joined, up to a closing quote where that ends it, and how many bytes were read. Nothing without
-/// a pair.
+/// The text with its pairs joined, up to a closing quote where that ends it, and how many bytes were read. Nothing
+/// without a pair.
 fn joined(text: &str, until_quote: bool) -> Option<(String, usize)> {
     let mut out = String::with_capacity(text.len());
     let (mut at, mut found) = (0, false);

@@ -1,4 +1,4 @@
-//! Which texts a source has, and which of several somebody gets.
+//! Which texts a source has, and which of them a person gets.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,8 @@ pub struct CampaignText<'a> {
 }
 
 impl Campaign {
-    /// The texts that rows of a source get: its own before the campaign's; by variant and by language where there are several.
+    /// The texts that rows of a source get: its own before the campaign's; by variant and by language where there are
+    /// several.
     pub fn texts<'a>(&'a self, source: &'a Source) -> Vec<CampaignText<'a>> {
         if self.variants.is_empty() {
             return match &source.body {

@@ -43,7 +43,7 @@ pub(super) struct Scalar {
     pub plain: bool,
     /// A comment follows on its line: it may have been meant as text.
     pub before_comment: bool,
-    /// Where the first character stands, and how far a block scalar's lines are set in.
+    /// The place of the first character, and how far a block scalar's lines are indented.
     pub(super) first: SourceSpan,
     pub(super) indent: usize,
 }
@@ -86,7 +86,7 @@ impl Tree {
         path
     }
 
-    /// The key a node stands under.
+    /// The key of a node.
     pub(super) fn key(&self, id: NodeId) -> Option<&str> {
         match &self.node(id)?.label {
             Label::Key(key, _) => Some(key),

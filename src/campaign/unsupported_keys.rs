@@ -55,7 +55,7 @@ pub(super) fn reason(owner: &str, key: &str) -> Option<&'static str> {
     }
 }
 
-/// Where a key belongs that stands in the wrong mapping.
+/// Where a key belongs that is in the wrong mapping.
 pub(super) fn belongs(owner: &str, key: &str) -> Option<&'static str> {
     const DELIVERY: &[&str] = &[
         "windows",

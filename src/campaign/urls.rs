@@ -1,16 +1,17 @@
-//! URLs as files give them: where an API is, where reports go. Plain `http://` is for loopback only.
+//! URLs in files: of an API, of a server that gets reports. Plain `http://` is for loopback only.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::invalid_value::InvalidValue;
 use super::wording::clip;
 
 /// The longest URL that is read; Sinch takes 2048 characters for a callback.
 const MAX_LENGTH: usize = 2048;
 
 /// Checks a URL without changing it: `https://`, or `http://` to loopback; no user name, no spaces.
-pub(super) fn check_url(text: &str) -> Result<(), String> {
+pub(super) fn check_url(text: &str) -> Result<(), InvalidValue> {
     let shown = clip(&shown(text));
-    let wrong = |why: &str| Err(format!("`{shown}` is not usable as a URL: {why}"));
+    let wrong = |why: &str| Err(InvalidValue(format!("`{shown}` is not usable as a URL: {why}")));
     if text.len() > MAX_LENGTH {
         return wrong("it is longer than 2048 characters");
     }
@@ -49,13 +50,13 @@ pub(super) fn check_url(text: &str) -> Result<(), String> {
 }
 
 /// Checks an API's base URL: as [`check_url`], without query and fragment; a trailing slash is dropped.
-pub(super) fn base_url(text: &str) -> Result<String, String> {
+pub(super) fn base_url(text: &str) -> Result<String, InvalidValue> {
     check_url(text)?;
     if text.contains(['?', '#']) {
-        return Err(format!(
+        return Err(InvalidValue(format!(
             "`{}` is not usable as a base URL: it holds a query or fragment",
             clip(&shown(text))
-        ));
+        )));
     }
     Ok(text.trim_end_matches('/').to_owned())
 }

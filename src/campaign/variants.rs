@@ -1,4 +1,4 @@
-//! Variants of a campaign's text, the holdout of the project, and which of them a person falls to.
+//! Variants of a campaign's text, the holdout of the project, and which of them a person gets.
 //!
 //! In: declared variants with their weights, the declared holdout; then a person. Out: the person's branch, the same at
 //! every run and on every machine. Never: a branch that depends on rows, their order or the clock.
@@ -16,7 +16,7 @@ pub struct Variant {
     pub weight: u32,
     /// What its people get; `None`: nothing (`send: false`).
     pub texts: Option<VariantTexts>,
-    /// Where it stands.
+    /// Its place in the file.
     pub place: Place,
 }
 
@@ -36,7 +36,7 @@ pub struct Holdout {
     pub percent: u32,
     /// Another salt is other people.
     pub salt: String,
-    /// Where it stands.
+    /// Its place in the file.
     pub place: Place,
 }
 

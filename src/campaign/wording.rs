@@ -1,9 +1,9 @@
-//! How messages show what was written: short, harmless, with the nearest known word.
+//! How messages quote a file: short, without control characters, with the nearest known word.
 
 use std::fmt::Write as _;
 
-/// At most 60 characters, control characters as `\u{..}`, invisible ones as `U+200F`, what may be a phone number masked: a message may end up in a
-/// terminal, a log or a pull request.
+/// At most 60 characters, control characters as `\u{..}`, invisible ones as `U+200F`, what may be a phone number
+/// masked: a message may end up in a terminal, a log or a pull request.
 pub fn clip(text: &str) -> String {
     const MAX: usize = 60;
     let mut shown = String::new();

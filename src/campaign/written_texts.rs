@@ -1,4 +1,4 @@
-//! Texts as they stand in a file: one, or one for each language.
+//! Texts as a file has them: one, or one for each language.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -143,7 +143,7 @@ fn appended(mut text: Text, line: &Text) -> Text {
     text
 }
 
-/// A text or several, as they stand in the file.
+/// A text or several, as the file has them.
 pub(super) fn written(reading: &mut Reading<'_>, field: &At<TextFile>) -> Option<WrittenTexts> {
     several(reading, field, template)
 }
@@ -224,7 +224,7 @@ fn file(reading: &mut Reading<'_>, id: NodeId, folder: &Path, files: FileReader<
     let path = match paths::resolve(folder, name, &[]) {
         Ok(path) => path,
         Err(fault) => {
-            reading.error(id, &diagnostics::PATH, fault);
+            reading.error(id, &diagnostics::PATH, fault.0);
             return None;
         }
     };

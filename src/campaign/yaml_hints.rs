@@ -1,6 +1,6 @@
-//! What most often lies behind a complaint of the YAML reader, or a key that nobody knows.
+//! The usual cause of a complaint of the YAML parser, or of an unknown key.
 //!
-//! In: the complaint and what stands around it. Out: a hint. Never: a guess that changes what is read.
+//! In: the parser's complaint and the lines around it. Out: a hint. Never: a guess that changes what is read.
 
 use super::tree::{NodeId, NodeKind, Tree};
 
@@ -42,7 +42,8 @@ pub(super) fn hint_for(complaint: &str, lines: &[&str], number: usize) -> &'stat
     }
 }
 
-/// The line (from 1) and column (from 1) of the first tab that a line is set in with: the reader complains of the line above.
+/// The line (from 1) and column (from 1) of the first tab that a line is set in with: the reader complains of the line
+/// above.
 pub(super) fn tab(lines: &[&str], from: usize) -> Option<(usize, usize)> {
     (from.max(1)..=lines.len()).find_map(|number| {
         let line = lines.get(number - 1)?;

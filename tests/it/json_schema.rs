@@ -1,5 +1,5 @@
-//! What JSON Schema (draft 7) has against a value: the keywords that our schemas use. `tests/schemas/run.sh` asks a real
-//! validator the same.
+//! What JSON Schema (draft 7) has against a value: the keywords that our schemas use. `tests/schemas/run.sh` asks a
+//! real validator the same.
 
 use serde_json::Value;
 
@@ -48,6 +48,16 @@ pub fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<Strin
                     faults.extend(check(root, rule, value, &format!("{at}/{key}")));
                 }
                 holds
+            }
+            "patternProperties" => {
+                for (pattern, below) in rule.as_object().unwrap() {
+                    let pattern = regex::Regex::new(pattern).unwrap();
+                    let fitting = value.as_object().into_iter().flatten();
+                    for (key, value) in fitting.filter(|(key, _)| pattern.is_match(key)) {
+                        faults.extend(check(root, below, value, &format!("{at}/{key}")));
+                    }
+                }
+                true
             }
             "propertyNames" => {
                 for key in value.as_object().into_iter().flatten().map(|(key, _)| key) {

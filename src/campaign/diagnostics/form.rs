@@ -1,4 +1,4 @@
-//! Faults of form: what stands before any meaning.
+//! Faults of form: files that cannot be read at all.
 
 use crate::model::Code;
 

@@ -1,4 +1,4 @@
-//! Faults of what is sent and when.
+//! Faults of texts and times of sending.
 
 use crate::model::Code;
 
@@ -126,7 +126,7 @@ pub const CRON_ONLY: Code = Code {
     id: "C033",
     title: "a setting that does not fit a schedule",
     page: "\
-Occurrences of a schedule are told apart by their nominal time, so `revision`,
+Occurrences of a schedule differ by their nominal time, so `revision`,
 which sends a one-off again, means nothing there. `if_passed: next_day` would
 move an occurrence onto the next one: some people would get two texts in a day.
 

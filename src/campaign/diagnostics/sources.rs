@@ -1,4 +1,4 @@
-//! Faults of what is said about sources that are no plain files.
+//! Faults of sources that are not plain files.
 
 use crate::model::Code;
 

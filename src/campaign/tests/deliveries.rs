@@ -1,4 +1,4 @@
-//! What each fault of `delivery` is told like.
+//! The message of each fault of `delivery`.
 
 use super::{campaign_faults, table, with};
 

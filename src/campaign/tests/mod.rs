@@ -106,7 +106,7 @@ fn project_with(line: &str) -> String {
     format!("{line}\n{}\n", rest.join("\n"))
 }
 
-/// Checks that the faults of each text are told by these fragments, one line a fault.
+/// Checks that the messages about each text contain these fragments, one line a fault.
 fn table(faults: impl Fn(&str) -> String, cases: &[(&str, &[&str])]) {
     for (text, expected) in cases {
         let found = faults(text);

@@ -1,4 +1,4 @@
-//! Project files: what each key means, and what each fault is told like.
+//! Project files: what each key means, and the message of each fault.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
