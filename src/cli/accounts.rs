@@ -46,8 +46,8 @@ pub(super) async fn open(context: &Context, root: &Path, project: &Project) -> R
     }
 }
 
-/// Opens the accounts that can be opened, and says why the others cannot: an emergency stop takes what it gets, and asks
-/// nobody for an ID first.
+/// Opens the accounts that can be opened, and says why the others cannot: an emergency stop takes what it gets, and
+/// asks nobody for an ID first.
 pub(super) async fn open_some(
     context: &Context,
     root: &Path,
@@ -85,7 +85,7 @@ async fn connection(
             accounts.diagnostics.extend(warning);
             Ok(text)
         }
-        // What came from flags stands in no file.
+        // What came from flags has no place in a file.
         Err(error) => Err(match place {
             Some(place) if context.source(&place.file).is_some() => error.diagnostic().at(place.clone()),
             Some(_) | None => error.diagnostic(),
@@ -163,7 +163,8 @@ impl Accounts {
         }
     }
 
-    /// Two entries that lead to one account. Where it tells no ID, the same address with another token may be another one.
+    /// Two entries that lead to one account. Where it shows no ID, the same address with another token may be another
+    /// one.
     fn one_under_two_names(&self) -> Option<Diagnostic> {
         let all: Vec<_> = self.facts.iter().zip(&self.addresses).collect();
         let is_same = |(one, (_, token)): &(&ProviderFacts, &(String, SecretString)),
@@ -246,7 +247,7 @@ pub(super) fn offline_facts(project: &Project) -> Result<Vec<ProviderFacts>, Fai
     project.providers.iter().map(facts_of).collect()
 }
 
-/// `http://` is allowed to loopback only, so the scheme tells.
+/// `http://` is allowed to loopback only, so the scheme decides.
 fn is_loopback(base_url: &str) -> bool {
     base_url.starts_with("http://")
 }

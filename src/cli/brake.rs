@@ -17,7 +17,7 @@ use crate::model::{BatchId, CampaignRef, Diagnostic, ExistingBatch, Instant, Pro
 use crate::plan::{Observed, Target};
 use crate::provider::{AnyProvider, FailureKind, Provider};
 
-/// A provider whose pages fail so often in a row is asked for no more of them.
+/// A provider whose pages fail so often in a row gets no more requests for pages.
 const BROKEN_IN_A_ROW: u32 = 3;
 /// Nor is one whose pages bring nothing that can be read, or only what is known.
 const FRUITLESS_IN_A_ROW: u32 = 20;
@@ -28,7 +28,7 @@ type PageKey = (ProviderName, BatchId);
 pub(super) struct Brake<'a, 'd> {
     desk: &'a RunContext<'d, AnyProvider, SystemClock>,
     is_meant: &'a dyn Fn(&CampaignRef) -> bool,
-    /// What it has come to.
+    /// Its totals so far.
     pub tally: Tally,
     /// Campaigns of ours that were seen at a provider or in the journal, meant or not.
     pub seen: BTreeSet<CampaignRef>,
@@ -126,7 +126,8 @@ impl<'a, 'd> Brake<'a, 'd> {
         targets
     }
 
-    /// Every page of every provider, newest first, each read as far as it can be read. With `found`, nothing is canceled.
+    /// Every page of every provider, newest first, each read as far as it can be read. With `found`, nothing is
+    /// canceled.
     async fn pages(&mut self, found: &mut Option<&mut BTreeSet<PageKey>>) -> Result<(), Failed> {
         let desk = self.desk;
         let mut open: Vec<(&AnyProvider, u32, u32, BTreeSet<BatchId>)> = desk
@@ -240,8 +241,8 @@ impl<'a, 'd> Brake<'a, 'd> {
         Ok(())
     }
 
-    /// What an apply of ours had canceled to put something else in its place, and had not yet: a later apply would go on
-    /// with that. From now on it counts as stopped.
+    /// What an apply of ours had canceled to put something else in its place, and had not yet: a later apply would go
+    /// on with that. From now on it counts as stopped.
     fn brake_what_is_silent(&self, provider: &AnyProvider, batches: &[ExistingBatch]) -> Result<(), Failed> {
         let lines = self.desk.journal.borrow().lines().unwrap_or_default();
         let by_apply = canceled_by_apply(&lines);

@@ -1,4 +1,4 @@
-//! Build script: tells the program which commit it was built from, when that is known.
+//! Build script: gives the program the commit that it was built from, when that is known.
 
 use std::path::Path;
 use std::process::Command;
@@ -23,7 +23,7 @@ fn main() {
     println!("cargo::rerun-if-env-changed=CAMPANILE_RELEASE");
 }
 
-/// What `cargo package` noted, or what git says of this repository: never of one that only lies around it.
+/// What `cargo package` noted, or what git says of this repository, never of one that only contains it.
 #[expect(
     clippy::disallowed_methods,
     reason = "a build script reads the package that it builds"

@@ -1,4 +1,4 @@
-//! The only clock of the program: it tells the time, lets it pass, and has an ear for signals.
+//! The only clock of the program: it gives the time, waits, and listens for signals.
 
 use std::time::{Duration, Instant as Stopwatch};
 
@@ -30,7 +30,7 @@ impl SystemClock {
         self.pretended.map_or_else(Self::real, |at| at + self.started.elapsed())
     }
 
-    /// The same clock, told of signals from now on; needs a runtime.
+    /// The same clock, which gets signals from now on; needs a runtime.
     pub(super) fn listening(&self) -> Self {
         Self {
             interrupt: Interrupt::listen(),
@@ -38,7 +38,7 @@ impl SystemClock {
         }
     }
 
-    /// The signals it is told of.
+    /// The signals that it gets.
     pub(super) fn interrupt(&self) -> &Interrupt {
         &self.interrupt
     }

@@ -17,8 +17,9 @@ pub(super) enum Answer {
     Interrupted(Exit),
 }
 
-/// What the person at the terminal answers, while signals are listened to: without that, Ctrl-C would wait for the end of
-/// the line, or for ever where whoever started the program ignores it. Without a terminal there is nobody to ask: wrong usage.
+/// What the person at the terminal answers, while signals are listened to: without that, Ctrl-C would wait for the end
+/// of the line, or for ever where the parent process ignores it. Without a terminal there is nobody to ask: wrong
+/// usage.
 pub(super) async fn confirm(question: &str, without: &str, interrupt: &Interrupt) -> Result<Answer, Failed> {
     ask(question, without)?;
     let (tell, told) = tokio::sync::oneshot::channel();

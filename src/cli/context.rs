@@ -205,15 +205,16 @@ impl Context {
         }
     }
 
-    /// Prints a result in the format asked for and writes every `--write` file.
-    pub(super) fn emit(&self, render: &dyn Fn(Format) -> Result<String, Failed>) -> Result<(), Failed> {
+    /// Prints a result in the format asked for and writes every `--write` file. A file is laid out alike at every
+    /// terminal.
+    pub(super) fn emit(&self, render: &dyn Fn(Format, Layout) -> Result<String, Failed>) -> Result<(), Failed> {
         for write in &self.global.write {
-            let text = render(write.format)?;
+            let text = render(write.format, self.layout_of(None))?;
             // A file is no terminal.
             let text = anstream::adapter::strip_str(&text).to_string();
             write_file(&write.file, text.as_bytes())?;
         }
-        let text = render(self.global.output)?;
+        let text = render(self.global.output, self.layout())?;
         if self.is_json() {
             print_document(&text)
         } else {
@@ -224,7 +225,7 @@ impl Context {
     /// Prints a result that is made as JSON and as text; in Markdown and HTML it is the text, shown exactly.
     pub(super) fn emit_text(&self, json: &dyn Fn() -> String, text: &dyn Fn() -> String) -> Result<(), Failed> {
         let plain = || anstream::adapter::strip_str(&text()).to_string();
-        self.emit(&|format| {
+        self.emit(&|format, _| {
             Ok(match format {
                 // `csv` was refused before anything was done.
                 Format::Text | Format::Csv => text(),
@@ -272,7 +273,10 @@ impl Context {
     pub(super) fn layout(&self) -> Layout {
         let given = variable("COLUMNS").and_then(|columns| columns.parse().ok());
         let seen = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
-        let columns = given.filter(|_| std::io::stdout().is_terminal()).or_else(seen);
+        self.layout_of(given.filter(|_| std::io::stdout().is_terminal()).or_else(seen))
+    }
+
+    fn layout_of(&self, columns: Option<usize>) -> Layout {
         Layout {
             columns: columns.unwrap_or(Layout::default().columns),
             is_whole: self.global.verbose > 0,
@@ -332,7 +336,7 @@ pub(super) fn print_stdout(text: &str) -> std::io::Result<()> {
     put(&mut anstream::stdout(), text)
 }
 
-/// Writes a result to stdout, or tells that it could not.
+/// Writes a result to stdout, or fails.
 pub(super) fn print_result(text: &str) -> Result<(), Failed> {
     print_stdout(text).map_err(|error| unprinted(&error))
 }

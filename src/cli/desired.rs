@@ -1,4 +1,4 @@
-//! A project on disk to what it desires: its lists opened, its suppressions read, `desire()` asked.
+//! A project on disk to what it desires: its lists opened, its suppressions read, `desire()` called.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! Why a command failed: on stderr for people, in the one document of `-o json`, in every `--write` file, and to GitHub.
+//! Why a command failed: on stderr for people, in the one document of `-o json`, in every `--write` file, and to
+//! GitHub.
 
 use std::io::Write as _;
 
@@ -20,13 +21,13 @@ pub(super) fn report_failure(context: &Context, failed: &Failed) {
     let _ = write!(anstream::stderr(), "{}", visible(&failed.to_text()));
 }
 
-/// Every `--write` file tells of the failure too: what an earlier run left there is no result of this one.
+/// Every `--write` file reports the failure too: what an earlier run left there is no result of this one.
 fn write_failure(context: &Context, failed: &Failed) {
     let shown: Vec<Diagnostic> = failed.diagnostics.iter().map(harmless).collect();
     let faults = diagnostics_to_text(&shown, &|file| context.source(file));
     let text = format!("{faults}{}", visible(&failed.to_text()));
     let plain = anstream::adapter::strip_str(&text).to_string();
-    // A provider's words may stand in it: each line as code in entities, as everywhere in a comment.
+    // It may contain a provider's words: each line as code in entities, as everywhere in a comment.
     let markdown = || {
         let lines = plain.lines().filter(|line| !line.trim().is_empty());
         lines.map(|line| format!("{}  \n", escaped(line))).collect::<String>()

@@ -1,5 +1,5 @@
 //! How far finished batches had come when they were last read, in `.campanile/progress.jsonl`: counts alone, one line a
-//! batch. A belt: lost or doubted, the batch is read again.
+//! batch. A cache: lost or doubtful, the batch is read again.
 #![expect(clippy::disallowed_methods, reason = "this file is the program's own")]
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! People whom suppressions and opt-outs left out: who was when a plan was saved, and who has been since.
 //!
-//! Someone who opts out after the review makes an approved plan smaller, never stale. Told by what would be planned if they
-//! had not opted out: that must be what was reviewed, operation by operation.
+//! Someone who opts out after the review makes an approved plan smaller, never stale. The check: the plan as it would
+//! be if they had not opted out must be what was reviewed, operation by operation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ use crate::report::PlanView;
 
 type Since = BTreeMap<CampaignRef, (ProviderName, BTreeSet<Person>)>;
 
-/// What of a fresh plan a saved one approves, and what is told of campaigns that have become smaller.
+/// What of a fresh plan a saved one approves, and warnings about campaigns that have become smaller.
 pub(super) async fn approved(
     context: &Context,
     prepared: &Prepared,

@@ -1,5 +1,5 @@
-//! Where what is remembered of an account's list is kept between runs: `.campanile/list-NAME.json`, beside the journal. A
-//! belt like it: lost, torn or another account's, everything is read.
+//! The file that keeps an account's list between runs: `.campanile/list-NAME.json`, beside the journal. A
+//! cache: if it is lost, torn or another account's, everything is read.
 #![expect(clippy::disallowed_methods, reason = "this file is the program's own")]
 
 use std::io::Write as _;

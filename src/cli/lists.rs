@@ -39,7 +39,7 @@ impl ReadAt for FileBytes {
     }
 }
 
-/// Opens a file for reading; a fault stands at `place`.
+/// Opens a file for reading; a fault has `place`.
 pub(super) fn input(
     sources: &Sources,
     progress: &ProgressLine,
@@ -68,7 +68,7 @@ pub(super) fn settings(workspace: &Workspace) -> ListSettings {
     }
 }
 
-/// Tells how much there is to read, so that progress can be shown. What cannot be opened is told when it is read.
+/// Tells how much there is to read, so that progress can be shown. What cannot be opened is reported when it is read.
 pub(super) fn announce(workspace: &Workspace) {
     if !workspace.progress.is_shown() {
         return;
@@ -143,7 +143,7 @@ fn table(workspace: &Workspace, campaign: &Campaign, source: &Source, expect: &E
     Ok(table)
 }
 
-/// Any list with its header read; what is to be told of its reading is noted.
+/// Any list with its header read; remarks about its reading are noted.
 pub(super) fn table_of(
     workspace: &Workspace,
     origin: &Origin,

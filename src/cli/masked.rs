@@ -1,9 +1,10 @@
 //! Secrets in a file that is about to be quoted: a token pasted into campanile.yaml is a fault, and the excerpt that
-//! tells of it must not carry it into the log of a CI job.
+//! shows it must not carry it into the log of a CI job.
 //!
 //! In: the text of a file. Out: the same text, the same number of characters on each line, with values of secret-like
-//! keys, user names and queries of URLs as dots, what may be a phone number but for its first and last two digits, and the
-//! control characters that some terminals obey (U+0080 to U+009F) as signs. Never: a changed place of anything else.
+//! keys, user names and queries of URLs as dots, what may be a phone number but for its first and last two digits, and
+//! the control characters that some terminals obey (U+0080 to U+009F) as signs. Never: a changed place of anything
+//! else.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;

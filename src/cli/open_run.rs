@@ -49,15 +49,15 @@ impl<'a> OpenRun<'a> {
         }
     }
 
-    /// Makes the journal short where it is long, for a run that holds the project's lock. A journal that stays long is no
-    /// fault.
+    /// Makes the journal short where it is long, for a run that holds the project's lock. A journal that stays long is
+    /// no fault.
     pub(super) fn shorten_journal(&mut self) {
         if let Err(error) = self.journal.compact(self.clock.now()) {
             tracing::debug!(%error, "the journal stays as it is");
         }
     }
 
-    /// The line that tells how far it has come.
+    /// The progress line.
     pub(super) fn progress(&self) -> ProgressLine {
         self.progress.clone()
     }

@@ -1,4 +1,4 @@
-//! What is told of a panic: where it happened, never what was worked on.
+//! The message of a panic: where it happened, never what was worked on.
 //!
 //! The library's own messages would quote their input: a text cut in the middle of a character is printed whole.
 
@@ -6,10 +6,10 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::Write as _;
 use std::panic::{PanicHookInfo, set_hook};
 
-/// From now on a panic tells its place and, when `RUST_BACKTRACE` asks for it, how it was reached.
+/// From now on a panic prints its place and, when `RUST_BACKTRACE` asks for it, how it was reached.
 pub fn tell_places_only() {
     set_hook(Box::new(|panic| {
-        // There is nobody left to tell when stderr is closed.
+        // When stderr is closed nobody can read it.
         let _ = write!(std::io::stderr().lock(), "{}", told(panic));
     }));
 }

@@ -1,4 +1,5 @@
-//! From files to what `plan`, `apply`, `validate` and `calendar` work with: the workspace, everything desired, the policy.
+//! From files to what `plan`, `apply`, `validate` and `calendar` work with: the workspace, everything desired, the
+//! policy.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use super::version::TOOL;
 use super::workspace::Workspace;
 use crate::desired::DesiredState;
 use crate::model::{CampaignRef, Diagnostic, Group, OccurrenceKey, Reference, Window, left_out_codes};
-use crate::plan::{Operation, Override, Plan, Policy, ProviderFacts};
+use crate::plan::{InstantSpelling, Operation, Override, Plan, Policy, ProviderFacts};
 use crate::report::{Details, Frame, ListView, OperationView, PlanView, operation_view, plan_view, seal};
 use crate::schedule::{Zone, tzdb_version};
 
@@ -29,7 +30,8 @@ pub(super) struct Prepared {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Opens the accounts, asks them who has opted out, and reads everything. Faults of files come before faults of accounts.
+/// Opens the accounts, asks them who has opted out, and reads everything. Faults of files come before faults of
+/// accounts.
 pub(super) async fn prepare_with_accounts(
     context: &Context,
     mut workspace: Workspace,
@@ -98,7 +100,16 @@ impl Prepared {
             opt_outs_unread: self.workspace.heard.unread.clone(),
             findings: self.state.findings.clone(),
             offline,
+            instants: self.home().map_or_else(InstantSpelling::default, |zone| {
+                InstantSpelling::new(move |instant| zone.spell(instant))
+            }),
         })
+    }
+
+    /// The project's clock, if it has one.
+    fn home(&self) -> Option<Zone> {
+        let name = self.workspace.project.timezone.as_ref()?;
+        Zone::find(name).ok()
     }
 
     /// The texts and people of operations.
@@ -110,8 +121,7 @@ impl Prepared {
     pub(super) fn view(&self, context: &Context, plan: &Plan, choice: &Choice, diagnostics: &[Diagnostic]) -> PlanView {
         // The parts of a group share their windows and follow each other: each window is spelled once, not 2048 times.
         type Spelled = (Option<String>, Vec<String>);
-        let home = self.workspace.project.timezone.as_ref();
-        let home = home.and_then(|name| Zone::find(name).ok());
+        let home = self.home();
         let last: RefCell<Option<(CampaignRef, Group, Window, Spelled)>> = RefCell::default();
         let spell = |campaign: &CampaignRef, reference: &Reference, window: Window| {
             let group = reference.slot.group;
@@ -189,24 +199,32 @@ impl Prepared {
     }
 }
 
-/// Whose clocks an operation goes by, where recipients have their own.
+/// Whose clocks operations and held batches go by, where recipients have their own.
 fn tell_countries(view: &mut PlanView, plan: &Plan, state: &DesiredState) {
     for (told, operation) in view.operations.iter_mut().zip(&plan.operations) {
-        let group = operation.reference.slot.group;
-        if !matches!(group, Group::Offset(_)) {
-            continue;
-        }
-        let mut campaigns = state.desired.campaigns.iter();
-        let campaign = campaigns.find(|campaign| campaign.reference == *operation.campaign());
-        let occurrences = campaign.into_iter().flat_map(|campaign| &campaign.occurrences);
-        let groups = occurrences
-            .filter(|occurrence| occurrence.key == operation.occurrence())
-            .flat_map(|occurrence| &occurrence.groups);
-        let countries = groups
-            .filter(|known| known.group == group)
-            .flat_map(|known| known.content.countries.keys().flatten());
-        told.countries = countries.map(ToString::to_string).collect();
+        told.countries = countries(state, &operation.reference);
     }
+    for (told, held) in view.held.iter_mut().zip(&plan.held) {
+        told.countries = countries(state, &held.reference);
+    }
+}
+
+/// The countries of a group of recipients whose clocks show one offset.
+fn countries(state: &DesiredState, reference: &Reference) -> Vec<String> {
+    let slot = &reference.slot;
+    if !matches!(slot.group, Group::Offset(_)) {
+        return Vec::new();
+    }
+    let mut campaigns = state.desired.campaigns.iter();
+    let campaign = campaigns.find(|campaign| campaign.reference == slot.campaign);
+    let occurrences = campaign.into_iter().flat_map(|campaign| &campaign.occurrences);
+    let groups = occurrences
+        .filter(|occurrence| occurrence.key == slot.occurrence)
+        .flat_map(|occurrence| &occurrence.groups);
+    let countries = groups
+        .filter(|known| known.group == slot.group)
+        .flat_map(|known| known.content.countries.keys().flatten());
+    countries.map(ToString::to_string).collect()
 }
 
 /// A campaign's lists with their people and templates.

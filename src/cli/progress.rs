@@ -1,8 +1,8 @@
 //! One changing line on stderr while something takes long: what is done, how much of it, how fast.
 //!
-//! In: steps of a run, bytes of lists. Out: a line with a bar, at a terminal only, no colors; nothing with `--quiet`, in CI
-//! (`CI` is set) and where `TERM` is `dumb`. With `-v` steps go to the log as well. Never: a number, a text, a line that
-//! stays.
+//! In: steps of a run, bytes of lists. Out: a line with a bar, at a terminal only, no colors; nothing with `--quiet`,
+//! in CI (`CI` is set) and where `TERM` is `dumb`. With `-v` steps go to the log as well. Never: a number, a text, a
+//! line that stays.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -55,7 +55,7 @@ impl ProgressLine {
         self.0.is_some()
     }
 
-    /// So many lists with so many bytes are going to be read; a blink's worth is not told.
+    /// So many lists with so many bytes are going to be read; what is read at once is not shown.
     pub(super) fn begin_reading(&self, lists: u64, bytes: u64) {
         if let Some(line) = self.0.as_ref().filter(|_| bytes >= WORTH_TELLING) {
             line.begin(COUNTED, bytes);
@@ -126,7 +126,7 @@ impl ProgressLine {
         }
     }
 
-    /// Takes the line away; the next step draws it again.
+    /// Removes the line; the next step draws it again.
     pub(super) fn clear(&self) {
         if let Some(line) = &self.0 {
             line.is_reading.store(false, Ordering::Relaxed);

@@ -11,7 +11,7 @@ use crate::model::{CampaignRef, Diagnostic, Instant, Place};
 use crate::project::About;
 use crate::report::{PlanView, SourceView};
 
-/// Filled while lists are read, from whichever place reads them.
+/// Filled while lists are read, from every place that reads them.
 #[derive(Debug, Default)]
 pub(super) struct Receipts {
     views: Mutex<BTreeMap<(CampaignRef, usize), SourceView>>,
@@ -47,7 +47,7 @@ impl Receipts {
         views.insert((campaign.reference.clone(), place.unwrap_or_default()), view);
     }
 
-    /// Notes what is to be told with a source, once.
+    /// Notes a remark about a source, once.
     pub(super) fn warn(&self, place: &Place, about: &About) {
         let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
         for warning in &about.warnings {
@@ -63,7 +63,7 @@ impl Receipts {
         views.values().cloned().collect()
     }
 
-    /// What is to be told.
+    /// The remarks.
     pub(super) fn warnings(&self) -> Vec<Diagnostic> {
         self.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,4 +1,4 @@
-//! The git repository that a project lies in, as far as `init` needs it: its root, its branch, its ignore file.
+//! The git repository of a project, as far as `init` needs it: its root, its branch, its ignore file.
 #![expect(
     clippy::disallowed_methods,
     reason = "a few small files of git's own, to write the workflows where the host looks"
@@ -6,12 +6,13 @@
 
 use std::path::{Path, PathBuf};
 
-/// Where a project lies in a repository.
+/// Where a project is in a repository.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct ProjectPlace {
     /// The repository's root; none outside of one.
     pub root: Option<PathBuf>,
-    /// The project's folder from there, with `/`; empty at the root, outside, and where a name needs quoting in a shell.
+    /// The project's folder from there, with `/`; empty at the root, outside, and where a name needs quoting in a
+    /// shell.
     pub directory: String,
 }
 

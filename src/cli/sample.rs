@@ -1,5 +1,5 @@
 //! Single rows of a campaign made into the messages that a batch would carry: for `preview`, its live page and `test`.
-//! In go a campaign of the workspace and the rows wanted; out come texts with what they cost. Nothing is sent from here.
+//! In: a campaign of the workspace and the rows wanted. Out: texts with what they cost. Nothing is sent from here.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// Compiles templates and reads lists; `body` stands in for the campaign's own while it is tried out.
+    /// Compiles templates and reads lists; `body` replaces the campaign's own while it is tried out.
     pub(super) fn new(
         context: &Context,
         workspace: &Workspace,
@@ -261,12 +261,12 @@ impl Sample {
             .map(|texts| texts.choose(row, self.branches.of(row.person).variant()));
         let chosen = chosen.transpose().map_err(|_| {
             Failed::new(Exit::Input, format!("no language is known for {}", row.number.masked()))
-                .hint("`campanile validate` tells which rows have none")
+                .hint("`campanile validate` lists the rows that have none")
         })?;
         self.render_text(row, chosen.map_or(0, |chosen| chosen.text))
     }
 
-    /// One of the texts of a row's list, whichever the row gets.
+    /// One of the texts of a row's list, also one that the row does not get.
     fn render_text(&self, row: &ListRow<'_>, text: usize) -> Result<Shown, Failed> {
         let text = self.texts.get(row.source).and_then(|texts| texts.all().get(text));
         let Some(ListText {

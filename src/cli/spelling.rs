@@ -1,4 +1,4 @@
-//! Windows on a campaign's own clock, and what a view tells of an occurrence besides the plan.
+//! Windows on a campaign's own clock, and what a view shows of an occurrence besides the plan.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,8 +11,8 @@ use crate::plan::Plan;
 use crate::report::{Details, LanguageView, SpelledWindow, VariantView, estimate_view};
 use crate::schedule::{Zone, format_offset, spell_at_offset};
 
-/// A window on the campaign's clock, and what clocks do shortly before it. Of a campaign without a file, or without a zone,
-/// the clock is the project's.
+/// A window on the campaign's clock, and what clocks do shortly before it. Of a campaign without a file, or without a
+/// zone, the clock is the project's.
 pub(super) fn spell(
     state: &DesiredState,
     now: Instant,
@@ -72,7 +72,7 @@ fn changes_before(zone: &Zone, now: Instant, window: Window) -> Vec<String> {
     zone.spell_changes_between(now.max(window.opens() - NEAR), window.opens())
 }
 
-/// What a view tells of an occurrence besides the plan, without the people whom the plan leaves out of it.
+/// What a view shows of an occurrence besides the plan, without the people whom the plan leaves out of it.
 pub(super) fn details(state: &DesiredState, plan: &Plan, campaign: &CampaignRef, key: OccurrenceKey) -> Details {
     let mut summaries = plan.campaigns.iter();
     let summary = summaries.find(|summary| (&summary.campaign, summary.occurrence) == (campaign, key));
@@ -145,7 +145,7 @@ fn all(left_out: &BTreeMap<Group, NumberSet>) -> NumberSet {
     }
 }
 
-/// What each variant comes to; the differences are those to the first.
+/// The totals of each variant; the differences are those to the first.
 fn variants(source: &CampaignPayloads, sums: &[VariantSums]) -> Vec<VariantView> {
     let first = sums.first().map_or(0, |first| first.people);
     let views = source.variants.iter().zip(sums).enumerate();

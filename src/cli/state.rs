@@ -35,7 +35,7 @@ pub(super) fn folder(root: &Path) -> Result<PathBuf, Failed> {
     Ok(folder)
 }
 
-/// What stands here is written to: a link, which a repository can bring along, would choose another file.
+/// These files are written to: a link, which a repository can bring along, would choose another file.
 fn refuse_links(paths: &[PathBuf]) -> Result<(), Failed> {
     match paths.iter().find(|path| path.is_symlink()) {
         None => Ok(()),

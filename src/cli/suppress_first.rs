@@ -1,5 +1,5 @@
-//! Opt-outs do not wait for somebody else's typing error: when an apply cannot go on because some file has a fault, what
-//! can be read is used to take suppressed people out of what is planned. Nothing else is done.
+//! Takes suppressed people out of planned batches even when an apply cannot go on because a file has a fault:
+//! what can be read is used for that, and nothing else is done.
 
 use super::choice::Choice;
 use super::clock::SystemClock;
@@ -22,7 +22,8 @@ pub(super) struct TakenOut {
     pub left: usize,
 }
 
-/// Takes suppressed people out, for a run that holds the lock; `None` when there was nothing to do or nobody could be asked.
+/// Takes suppressed people out, for a run that holds the lock; `None` when there was nothing to do or nobody could be
+/// asked.
 pub(super) async fn suppress_first(context: &Context, choice: &Choice) -> Result<Option<TakenOut>, Failed> {
     let mut workspace = workspace::open(context)?;
     let accounts = accounts::open(context, workspace.root(), &workspace.project).await?;

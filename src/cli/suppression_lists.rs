@@ -1,9 +1,9 @@
-//! Everybody who must not be texted: the project's suppression lists, who has opted out, whom accounts block, who was given
-//! up.
+//! Everybody who must not be texted: the project's suppression lists, who has opted out, whom accounts block, who was
+//! given up.
 //!
-//! In: a project and what its accounts were asked. Out: [`Suppressions`]. A list of the project's files with a fault is a
-//! fault of the input; one elsewhere that cannot be read holds the campaigns that use it. Never: nobody, in place of a list
-//! that could not be read.
+//! In: a project and what its accounts were asked. Out: [`Suppressions`]. A list of the project's files with a fault is
+//! a fault of the input; one elsewhere that cannot be read holds the campaigns that use it. Never: an empty list in
+//! place of one that could not be read.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ use crate::campaign::{Campaign, NumberList, OnInvalid, OptOuts, Origin};
 use crate::desired::{NoLists, Suppressions, WatchedList};
 use crate::model::{CampaignRef, Country, Diagnostic, Msisdn, NumberSet, Place, ProviderName};
 
-/// What tells two suppression lists apart: one file may be named with different columns.
+/// The identity of a suppression list: one file may be named with different columns.
 type ListKey = (Origin, Option<String>, Option<String>, Option<u8>, Option<Country>);
 
 fn key(list: &NumberList) -> ListKey {
@@ -48,11 +48,12 @@ fn key(list: &NumberList) -> ListKey {
 enum UnreadList {
     /// A file of the project has a fault.
     Faulty(Vec<Diagnostic>),
-    /// It lies elsewhere and cannot be read, or is not as expected.
+    /// It is elsewhere and cannot be read, or is not as expected.
     Held(Vec<Diagnostic>),
 }
 
-/// The numbers of a list, each once and in the order of their rows; with `skips_invalid` without those that cannot be read.
+/// The numbers of a list, each once and in the order of their rows; with `skips_invalid` without those that cannot be
+/// read.
 fn suppressed(workspace: &Workspace, list: &NumberList, skips_invalid: bool) -> Result<Vec<Msisdn>, UnreadList> {
     let unread = |why| match list.origin.connection() {
         Some(_) => UnreadList::Held(why),
@@ -190,7 +191,7 @@ pub(super) fn suppressions(workspace: &Workspace) -> Result<Suppressions, Vec<Di
     }
 }
 
-/// The same without the rows that cannot be read: whoever can be read must not be texted meanwhile.
+/// The same without the rows that cannot be read: the people of all other rows must not be texted meanwhile.
 pub(super) fn suppressions_as_far_as_readable(workspace: &Workspace) -> Suppressions {
     read_suppressions(workspace, true).0
 }

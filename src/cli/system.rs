@@ -1,7 +1,8 @@
 //! What differs between operating systems: file modes, a folder's own place on the disk, the signals that end a run.
 //!
-//! On Windows files get the rights that their folder gives them, so a project belongs below the user's own folder; a folder
-//! cannot be flushed on its own, and NTFS journals its entries; Ctrl+C and Ctrl+Break stand for SIGINT and SIGTERM.
+//! On Windows files get the rights that their folder gives them, so a project belongs below the user's own folder; a
+//! folder cannot be flushed on its own, and NTFS journals its entries; Ctrl+C and Ctrl+Break take the place of SIGINT
+//! and SIGTERM.
 
 pub(super) use these::{close_to_others, flush_folder, identity, private_file, private_folder, signals};
 

@@ -1,10 +1,10 @@
-//! What a brake came to.
+//! The totals of a stop.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{BatchId, CampaignRef, ProviderName};
 
-/// What braking came to.
+/// The totals of a stop.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// References of what is silent now.

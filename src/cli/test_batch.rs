@@ -1,4 +1,4 @@
-//! The batch that `campanile test` sends: a sample as it travels, to testers.
+//! The batch that `campanile test` sends: a sample as it is sent, to testers.
 
 use super::sample::Sample;
 use super::shown::Shown;

@@ -1,8 +1,9 @@
-//! Which columns of its sources a project uses, told before they are read: part files of Parquet lie by column.
+//! Which columns of its sources a project uses, known before they are read: part files of Parquet are stored by column.
 //!
-//! In: the campaigns as they are written. Out: for each source a judge of heads. It goes by the words that occur anywhere in
-//! a campaign's texts and conditions, so it is too generous rather than too strict: a column that is left out is named
-//! nowhere. Never: sources whose rows are kept as a digest in the plan, which must not depend on who else reads them.
+//! In: the campaigns as they are written. Out: for each source, which heads are used. It goes by the words that occur
+//! anywhere in a campaign's texts and conditions, so it is too generous rather than too strict: a column that is left
+//! out is named nowhere. Never: sources whose rows are kept as a digest in the plan, which must not depend on who else
+//! reads them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ use crate::campaign::{Campaign, NumberList, Origin, Source, ZoneChoice};
 use crate::model::snake_case;
 use crate::project::UsedColumns;
 
-/// Has the workspace read no more than it needs.
+/// Makes the workspace read only the columns it needs.
 pub(super) fn read_only_used(workspace: &mut Workspace) {
     let mut used: BTreeMap<Origin, UsedColumns> = BTreeMap::new();
     let mut add = |origin: &Origin, columns: UsedColumns| {

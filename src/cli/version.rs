@@ -1,4 +1,4 @@
-//! What `--version` tells.
+//! The text of `--version`.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,8 @@ use crate::schedule::tzdb_version;
 /// `campanile 0.1.0`, as plans carry it.
 pub(super) const TOOL: &str = concat!("campanile ", env!("CARGO_PKG_VERSION"));
 
-/// The day of the commit that this program was built from, as manual pages carry it: `2026-11-30`; empty when it is not known.
+/// The day of the commit that this program was built from, as manual pages carry it: `2026-11-30`; empty when it is not
+/// known.
 pub(super) const DATE: &str = env!("CAMPANILE_COMMIT_DATE");
 
 /// Version, commit and zone data, as `--version` prints them.

@@ -1,7 +1,7 @@
 //! The CI files that `init` writes, for GitHub and GitLab: templates from `scaffold/ci`, filled in for one project.
 //!
-//! In: where the project is in its repository, its branch, where Campanile comes from, who approves. Out: the text of the
-//! files. Pure: no file is read or written here.
+//! In: where the project is in its repository, its branch, where Campanile comes from, who approves. Out: the text of
+//! the files. Pure: no file is read or written here.
 
 /// Where this program's source and releases are; empty while nobody has written it into `Cargo.toml`.
 pub(super) const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
@@ -72,7 +72,8 @@ impl WrittenFiles {
         self.opt_outs.is_empty() && self.undeliverable.is_none()
     }
 
-    /// What writes them, told what to do where it fails. Results are read once a day: that asks a provider for every message.
+    /// What writes them, with what to do where it fails. Results are read once a day: that asks a provider for every
+    /// message.
     fn commands(&self) -> String {
         let mut commands = String::new();
         if !self.opt_outs.is_empty() {
@@ -192,7 +193,7 @@ impl Workflows<'_> {
         text.replace("@DAILY@", self.daily())
     }
 
-    /// Once a day the schedule applies whatever opens: opt-outs must be pulled before a provider forgets them.
+    /// Once a day the schedule applies even if nothing opens: opt-outs must be pulled before a provider forgets them.
     fn daily(&self) -> &'static str {
         if self.written.is_empty() {
             ""
@@ -354,7 +355,7 @@ impl Workflows<'_> {
     }
 }
 
-/// Puts a block in the place of a line that is a mark and nothing else; an empty block takes the line away.
+/// Replaces a line that is only a mark by a block; an empty block removes the line.
 fn with_block(text: &str, mark: &str, block: &str) -> String {
     let newline = if block.is_empty() || block.ends_with('\n') {
         ""

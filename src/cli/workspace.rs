@@ -1,4 +1,4 @@
-//! The project as it stands on disk, with the options that change what it means.
+//! The project as it is on disk, with the options that change what it means.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ pub(super) struct Workspace {
 }
 
 /// Finds and loads the project. Only a project file that cannot be read at all is a failure here: faults of campaigns
-/// stand in `diagnostics`.
+/// are in `diagnostics`.
 pub(super) fn open(context: &Context) -> Result<Workspace, Failed> {
     let root = root_of(&context.global)?;
     let loaded = load(&root).map_err(|failed| {

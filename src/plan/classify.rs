@@ -15,7 +15,7 @@ pub(super) const DELETE_GROUND: Duration = Duration::from_mins(1);
 /// What a batch is for a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Role {
-    /// It will be sent, and can still be taken away.
+    /// It will be sent, and can still be canceled.
     Planned,
     /// It was sent, is being sent, or may be.
     Begun,

@@ -1,8 +1,8 @@
 //! Names of operations and plans: the same whenever the same would be done at the same account. What an approval of a
 //! saved plan compares.
 //!
-//! Left out: the clock, reasons, what an operation waits for, and - for a batch that is sent at once - where its windows
-//! are cut; all of these may move between review and apply without anything else being sent.
+//! Left out: the clock, reasons, what an operation waits for, and - for a batch that is sent at once - where its
+//! windows are cut; all of these may move between review and apply without anything else being sent.
 
 use sha2::{Digest as _, Sha256};
 
@@ -52,7 +52,7 @@ pub(super) fn of_operation(policy: &Policy, operation: &Operation) -> OperationD
         hash.field(&content.estimate.unpriced_segments().to_string());
     }
     if let How::RemoveInPlace(people) = &operation.how {
-        // Hashed, not shown: a digest tells nobody's number.
+        // Hashed, not shown: a digest reveals nobody's number.
         for number in people.iter() {
             hash.field(&number.as_u64().to_string());
         }

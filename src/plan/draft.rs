@@ -15,15 +15,15 @@ use super::plan::GuardLine;
 /// What becomes of a wanted batch.
 #[derive(Debug, Clone)]
 pub(super) enum Status {
-    /// It stands; a visible setting may differ that cannot be put right.
+    /// The planned batch stays; a visible setting may differ that cannot be corrected.
     Keep { batch: usize, drift: Vec<Changed> },
     /// It is created.
     Create { starts_now: bool, resumed: bool },
     /// It takes a planned batch's place.
     Replace(Replacement),
-    /// It waits for its time; a batch at another time is taken away meanwhile.
+    /// It waits for its time; a batch at another time is canceled meanwhile.
     Later { cancel: Option<usize> },
-    /// All its windows are closed, and a batch at another time is taken away.
+    /// All its windows are closed, and a batch at another time is canceled.
     Passed { cancel: usize },
     /// It is refused.
     Held(Hold),
@@ -60,11 +60,11 @@ pub(super) struct Hold {
 /// What becomes of a planned batch of ours.
 #[derive(Debug, Clone)]
 pub(super) enum Disposition {
-    /// It stands as wanted.
+    /// It is as wanted.
     Kept,
     /// A wanted batch takes its place.
     Replaced(usize),
-    /// It is taken away.
+    /// It is canceled.
     Cancel(Cancellation),
     /// It stays although nobody wants it so.
     Stay,
@@ -180,7 +180,7 @@ impl<'a> Draft<'a> {
             .map(|(_, w)| *w)
     }
 
-    /// Refuses a wanted batch that would be created or replaced; tells whether that is news.
+    /// Refuses a wanted batch that would be created or replaced; returns whether that is new.
     pub(super) fn hold(&mut self, w: usize, hold: Hold) -> bool {
         match self.statuses.get_mut(w) {
             Some(status) if status.sends() => {
@@ -200,7 +200,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Whether a batch is wanted exactly as it is, fingerprint included: then it shares nobody with any other wanted one.
+    /// Whether a batch is wanted exactly as it is, fingerprint included: then it shares nobody with any other wanted
+    /// one.
     pub(super) fn is_wanted_exactly(&self, reference: &Reference) -> bool {
         (self.wanted.get(&reference.slot)).is_some_and(|w| self.want(*w).reference.fingerprint == reference.fingerprint)
     }

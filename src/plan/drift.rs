@@ -1,5 +1,5 @@
 //! Drift: a planned batch that says what is wanted, by its fingerprint, and shows something else. And change: what of a
-//! batch with another fingerprint differs, as far as it can be told.
+//! batch with another fingerprint differs, as far as it is visible.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -47,7 +47,7 @@ pub(super) fn changes(world: &World<'_>, want: &Want<'_>, batch: usize) -> Vec<C
     changed
 }
 
-/// Texts and people: the fingerprint tells that something moved; which of them can be told only when the people are
+/// Texts and people: the fingerprint shows that something changed; which of them is known only when the people are
 /// known and nothing else explains it.
 fn content_change(world: &World<'_>, want: &Want<'_>, batch: usize, is_explained: bool) -> Option<Changed> {
     match world.people_if_read(batch) {

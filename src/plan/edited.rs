@@ -58,7 +58,7 @@ pub(super) fn unscheduled(world: &World<'_>, campaign: &DesiredCampaign) -> Vec<
         .collect()
 }
 
-/// Batches of other occurrences that stand in the way of a wanted one: what it waits for, or why it is held.
+/// Batches of other occurrences that block a wanted one: what it waits for, or why it is held.
 pub(super) fn obstacles(
     world: &World<'_>,
     draft: &Draft<'_>,

@@ -16,29 +16,30 @@ pub struct Observed {
     pub complete: bool,
 }
 
-/// What the journal of this machine knows. It makes a run more precise; losing it may cost silence, never a second text.
+/// What the journal of this machine knows. It makes a run more precise; losing it may cost silence, never a second
+/// text.
 #[derive(Debug, Clone, Default)]
 pub struct JournalFacts {
     /// Whether there is a journal at all.
     pub exists: bool,
     /// Batches whose DELETE was ours.
     pub cancels: Vec<OurCancel>,
-    /// Batches that we know to have been created (an id was answered, or the list showed it), listed or not. Only those that the list has
-    /// lost matter to a decision.
+    /// Batches that we know to have been created (an id was answered, or the list showed it), listed or not. Only those
+    /// that the list has lost matter to a decision.
     pub known: Vec<KnownBatch>,
     /// Creates whose outcome is not known, so far.
     pub unknown: Vec<UnknownCreate>,
-    /// Batches of ours at accounts that are configured no more.
+    /// Batches of ours at accounts that are no longer configured.
     pub elsewhere: Vec<ElsewhereBatch>,
     /// Providers whose account keeps references as they are sent.
     pub keeps_references: BTreeSet<ProviderName>,
     /// Providers at whose account this project, under its namespace, has certainly been before.
     pub accounts: BTreeSet<ProviderName>,
-    /// What batches said and came to when they were asked for: for showing, never for a decision.
+    /// Texts and totals of batches when they were requested: for showing, never for a decision.
     pub said: BTreeMap<Reference, Said>,
 }
 
-/// What a batch said and came to when it was asked for.
+/// Text and totals of a batch when it was requested.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Said {
     /// The templates of its campaign.
@@ -49,8 +50,8 @@ pub struct Said {
     pub estimate: Estimate,
 }
 
-/// A batch that was created, or may have been, at an account that is configured no more: nobody can read what became of
-/// it.
+/// A batch that was created, or may have been, at an account that is no longer configured: nobody can read what became
+/// of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ElsewhereBatch {
     /// What the account's provider was called.
@@ -108,11 +109,11 @@ pub struct UnknownCreate {
     pub windows: Vec<Window>,
     /// Until then its occurrence is held; afterwards a complete list that lacks it settles that it was not created.
     pub hold_until: Instant,
-    /// The lists show a batch under its reference that may be another one, and this one may still come: they showed it only
-    /// after `list_lag`, or it is canceled.
+    /// The lists show a batch under its reference that may be another one, and this one may still come: they showed it
+    /// only after `list_lag`, or it is canceled.
     pub found_late: bool,
-    /// A batch at this account that opens when this one would, under a reference that is nobody's: it may be this one, of an
-    /// account that does not keep references. Until the windows that were sent are over a person has to say.
+    /// A batch at this account that opens when this one would, under a reference that is nobody's: it may be this one,
+    /// of an account that does not keep references. Until the windows that were sent are over a person has to say.
     pub lookalike: Option<BatchId>,
 }
 
@@ -156,8 +157,8 @@ pub(super) fn incomplete() -> Diagnostic {
     )
 }
 
-/// The fault of two names for one account: the lists of two providers show the same batch. Each batch would look like its
-/// own duplicate. An emulator of our own is left out: its ids are its own.
+/// The fault of two names for one account: the lists of two providers show the same batch. Each batch would look like
+/// its own duplicate. An emulator of our own is left out: its ids are its own.
 pub(super) fn in_two_lists(observed: &Observed) -> Option<Diagnostic> {
     let mut places: BTreeMap<&BatchId, &ProviderName> = BTreeMap::new();
     let real = observed.batches.iter().filter(|batch| !batch.sandbox);

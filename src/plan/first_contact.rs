@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use crate::campaign::Rule;
-use crate::model::{CampaignRef, Fingerprint, ProviderName};
+use crate::model::{CampaignRef, Fingerprint, ProviderName, counted};
 
 use super::classify::Role;
 use super::draft::{Disposition, Draft, Status};
@@ -44,8 +44,8 @@ pub(super) fn strangers<'a>(world: &World<'a>, wants: &[Want<'_>]) -> Vec<Strang
     strangers
 }
 
-/// Accounts that the journal does not know yet and that are this project's all the same: to be written down by a run that
-/// may change something, because the next edit may take the evidence away.
+/// Accounts that the journal does not know yet and that are this project's all the same: to be written down by a run
+/// that may change something, because the next edit may remove the evidence.
 pub(super) fn recognized(world: &World<'_>, wants: &[Want<'_>]) -> Vec<ProviderName> {
     let given = fingerprints(wants);
     (world.policy.providers.values())
@@ -116,7 +116,10 @@ pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>, strangers: &[Stra
     draft.guards.push(GuardLine {
         rule: Rule::Adopt,
         scope: Some(namespace.to_string()),
-        actual: format!("{planned} planned batches that this project does not know"),
+        actual: format!(
+            "{} that this project does not know",
+            counted(planned as u64, "planned batch", "planned batches")
+        ),
         limit: "0".to_owned(),
         tripped: true,
         allowed: false,
@@ -134,11 +137,10 @@ fn told(stranger: &Stranger<'_>) -> String {
     if stranger.campaigns.len() > SHOWN {
         names.push("...".to_owned());
     }
-    let count = stranger.planned.len();
-    let batches = if count == 1 { "batch" } else { "batches" };
     format!(
-        "`{}` holds {count} planned {batches} under this namespace ({})",
+        "`{}` holds {} under this namespace ({})",
         stranger.provider,
+        counted(stranger.planned.len() as u64, "planned batch", "planned batches"),
         names.join(", ")
     )
 }

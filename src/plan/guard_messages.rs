@@ -1,13 +1,14 @@
-//! What is said where a guard holds something.
+//! Messages of guards that hold something.
 
 use super::draft::Hold;
 use super::held::HeldReason;
 use super::hold_messages::{hold, opening, scope};
 use super::parts::Want;
 use super::pressure::{Over, told};
+use super::world::World;
 use crate::campaign::{ContactLimit, Rule};
 use crate::desired::DesiredCampaign;
-use crate::model::Instant;
+use crate::model::{Instant, counted};
 
 /// A guard about something else than a campaign, which the override names.
 pub(super) fn guard_about(rule: Rule, scope: &str, what: &str) -> Hold {
@@ -45,17 +46,23 @@ pub(super) fn guard(batch: Option<usize>, rule: Rule, scope: &str, what: &str) -
 }
 
 /// What must be read first while a list that shrank is held.
-pub(super) fn old_list_goes_out(campaign: &DesiredCampaign, gone: u64, opens: Option<Instant>) -> String {
+pub(super) fn old_list_goes_out(
+    world: &World<'_>,
+    campaign: &DesiredCampaign,
+    gone: u64,
+    opens: Option<Instant>,
+) -> String {
     let name = &campaign.reference;
     format!(
-        "`{name}`: the old list, with {gone} people who are no longer in it, goes out {}; to send to the new list: `--allow {}={name}`; to stop it: `state: canceled` in `{}`",
-        opening(opens),
+        "`{name}`: the old list, with {} who are no longer in it, goes out {}; to send to the new list: `--allow {}={name}`; to stop it: `state: canceled` in `{}`",
+        counted(gone, "person", "people"),
+        opening(world, opens),
         Rule::Shrink.as_str(),
         campaign.file.display()
     )
 }
 
-/// Somebody would get too many marketing texts, or nobody can tell whether.
+/// Somebody would get too many marketing texts, or that is unknown.
 pub(super) fn pressure(want: &Want<'_>, over: Option<&Over>, limit: &ContactLimit) -> Hold {
     let what = over.map_or_else(
         || "whom a batch reached that has begun with other content cannot be read".to_owned(),

@@ -12,7 +12,7 @@ use super::world::{Urgency, World};
 use super::{guard_messages, hold_messages};
 use crate::campaign::Rule;
 use crate::desired::Presence;
-use crate::model::{Estimate, Fingerprint, Money, Slot};
+use crate::model::{Estimate, Fingerprint, Money, Slot, counted, grouped};
 
 /// Limits of the run: its money, all planned money, growth.
 pub(super) fn run(world: &World<'_>, draft: &mut Draft<'_>) {
@@ -41,7 +41,7 @@ pub(super) fn run(world: &World<'_>, draft: &mut Draft<'_>) {
             } else {
                 (sending.clone(), Vec::new())
             };
-            // What an override names is left out of the sum, wherever it stands.
+            // What an override names is left out of the sum, whichever file or option has the override.
             let rest = estimate(&mut counted.iter().chain(also).copied());
             let trips = !counted.is_empty()
                 && verdict.is_exceeded
@@ -116,19 +116,20 @@ fn growth(
     let exceeds = |added: u64| u128::from(after.saturating_add(added)) * 100 > u128::from(before) * u128::from(limit);
     let all: u64 = sending.iter().map(of).sum();
     let is_exceeded = exceeds(all);
-    let (counted, lifted): (Vec<usize>, Vec<usize>) = if is_exceeded {
+    let (limited, lifted): (Vec<usize>, Vec<usize>) = if is_exceeded {
         (sending.iter().copied()).partition(|w| !world.is_allowed(Rule::Growth, &draft.want(*w).reference))
     } else {
         (sending.to_vec(), Vec::new())
     };
-    let trips = !counted.is_empty() && exceeds(counted.iter().map(of).sum());
+    let trips = !limited.is_empty() && exceeds(limited.iter().map(of).sum());
     let percent = u128::from(after.saturating_add(all)) * 100 / u128::from(before);
     if trips {
         let what = format!(
-            "{} people would be planned after {before} before, {percent} % and more than `guards.max_growth_percent: {limit}`: nothing is created or replaced",
-            after.saturating_add(all)
+            "{} would be planned after {} before, {percent} % and more than `guards.max_growth_percent: {limit}`: nothing is created or replaced",
+            counted(after.saturating_add(all), "person", "people"),
+            grouped(before)
         );
-        for w in counted {
+        for w in limited {
             let scope = hold_messages::scope(draft.want(w));
             holds
                 .entry(w)
@@ -145,7 +146,7 @@ fn growth(
     })
 }
 
-/// Limits of what is taken away: the net loss of planned occurrences, and a project without any campaign.
+/// Limits of cancels: the net loss of planned occurrences, and a project without any campaign.
 pub(super) fn cancels(world: &World<'_>, draft: &mut Draft<'_>) {
     let guarded: Vec<usize> = (draft.dispositions.iter())
         .filter(|(_, disposition)| matches!(disposition, Disposition::Cancel(cancellation) if cancellation.is_guarded))

@@ -1,4 +1,4 @@
-//! What would be logical and is refused for safety: a value, not a log line.
+//! What a plan holds for safety, each with its reason as a value.
 
 use crate::campaign::Rule;
 use crate::model::{BatchId, Estimate, LocalTime, ProviderName, Reference, Window};
@@ -16,7 +16,7 @@ pub enum HeldReason {
     TooLate,
     /// All its windows have passed.
     WindowPassed,
-    /// Another batch of the occurrence may hold the same people and cannot be taken away.
+    /// Another batch of the occurrence may hold the same people and cannot be canceled.
     OccurrenceBegun,
     /// A batch of a campaign without a file, or of another namespace, looks like the same thing.
     LooksRenamed,
@@ -30,13 +30,13 @@ pub enum HeldReason {
     Guard,
     /// The project is paused.
     Paused,
-    /// A batch of it is at an account that is configured no more.
+    /// A batch of it is at an account that is no longer configured.
     OtherAccount,
     /// The namespace may be another project's.
     FirstContact,
-    /// A batch has almost our reference, and nobody can tell which it is.
+    /// A batch has almost our reference, and it is unknown which batch it is.
     UnreadableReference,
-    /// Nobody could prove the silence of the batch that would be taken away.
+    /// Nobody could prove that the batch to be canceled sent nothing.
     SilenceUnprovable,
     /// Canceled by us, and nobody can prove that no message left.
     SilenceUnproved,

@@ -1,5 +1,5 @@
-//! How a hold ends: by a person, by time, or not at all. One place says it for every reason: `apply`'s exit code, `--strict`
-//! and the table in CONTRACT follow.
+//! How a hold ends: by a person, by time, or not at all. One place says it for every reason: `apply`'s exit code,
+//! `--strict` and the table in `docs/contract.md` follow it.
 
 use super::held::HeldReason;
 
@@ -36,7 +36,7 @@ impl HeldReason {
             Self::TooLate => "when the planned batch begins: then it is `already_sent`",
             Self::WindowPassed => "over: nothing is sent afterwards",
             Self::OccurrenceBegun => "when the batch in the way is canceled and proved silent",
-            Self::LooksRenamed => "when the other batch lies further away than `min_gap`",
+            Self::LooksRenamed => "when the other batch is further away than `min_gap`",
             Self::PossibleDuplicate => "when the other batch is canceled and proved silent",
             Self::UnknownOutcome => "when the list shows the batch, at the latest after `unknown_hold`",
             Self::Sending => "when that batch's last window closes",

@@ -31,10 +31,10 @@ fn id(world: &World<'_>, batch: usize) -> String {
     }
 }
 
-pub(super) fn opening(opens: Option<Instant>) -> String {
+pub(super) fn opening(world: &World<'_>, opens: Option<Instant>) -> String {
     opens.map_or_else(
-        || "at a time that the provider does not tell".to_owned(),
-        |opens| format!("at {opens}"),
+        || "at a time that the provider does not show".to_owned(),
+        |opens| format!("at {}", world.spell(opens)),
     )
 }
 
@@ -64,10 +64,10 @@ pub(super) fn already_sent(world: &World<'_>, want: &Want<'_>, batch: usize) -> 
     hold(HeldReason::AlreadySent, Some(batch), None, message)
 }
 
-pub(super) fn window_passed(want: &Want<'_>) -> Hold {
+pub(super) fn window_passed(world: &World<'_>, want: &Want<'_>) -> Hold {
     let message = format!(
         "its last window closed at {}; nothing is sent afterwards; to send it, move `delivery` in `{}` ahead, or set `state: canceled`",
-        want.closes(),
+        world.spell(want.closes()),
         want.campaign.file.display()
     );
     hold(HeldReason::WindowPassed, None, None, message)
@@ -87,10 +87,10 @@ pub(super) fn unknown_outcome(world: &World<'_>, want: &Want<'_>, batch: usize) 
         let allow = (*campaign == want.reference.slot.campaign).then_some(Rule::Resume);
         return hold(HeldReason::UnreadableReference, Some(batch), allow, message);
     }
-    let until = match world.batch(batch).origin {
+    let until = world.spell(match world.batch(batch).origin {
         KnownBy::Unsettled(create) => create.hold_until,
         KnownBy::Listed(_) | KnownBy::Lost(_) => world.now,
-    };
+    });
     let reference = world.batch(batch).reference;
     let message = match world.batch(batch).origin {
         KnownBy::Unsettled(create) if create.found_late => format!(
@@ -104,11 +104,12 @@ pub(super) fn unknown_outcome(world: &World<'_>, want: &Want<'_>, batch: usize) 
 }
 
 pub(super) fn opens_too_soon(world: &World<'_>, want: &Want<'_>, rule: Rule) -> Hold {
+    let opens = world.spell(want.opens());
     let when = if want.opens() <= world.now {
-        format!("opened at {}", want.opens())
+        format!("opened at {opens}")
     } else {
         let freeze = format_duration(world.policy.freeze_before.max(world.policy.settle));
-        format!("opens at {}, less than {freeze} from now", want.opens())
+        format!("opens at {opens}, less than {freeze} from now")
     };
     let (reason, why) = match rule {
         Rule::TooLate => (
@@ -134,7 +135,7 @@ pub(super) fn closes_too_soon(world: &World<'_>, want: &Want<'_>, rule: Rule) ->
     };
     let message = format!(
         "its last window closes at {}, and at least {} must remain to send in; move `delivery` in `{}` ahead",
-        want.closes(),
+        world.spell(want.closes()),
         format_duration(world.policy.freeze_before),
         want.campaign.file.display()
     );
@@ -143,12 +144,18 @@ pub(super) fn closes_too_soon(world: &World<'_>, want: &Want<'_>, rule: Rule) ->
 
 pub(super) fn opens_too_soon_to_move(world: &World<'_>, want: &Want<'_>, batch: usize) -> Hold {
     let message = format!(
-        "{} opens {}, too soon to be taken away safely; it will be sent as it is: to stop people from getting it, run `campanile stop {}` at once",
+        "{} opens {}, too soon to be canceled safely; it will be sent as it is: to stop people from getting it, run `campanile stop {}` at once",
         id(world, batch),
-        opening(world.batch(batch).opens()),
+        opening(world, world.batch(batch).opens()),
         want.campaign.reference
     );
     hold(HeldReason::TooLate, Some(batch), None, message)
+}
+
+/// When a batch's last window closes, after these words; nothing where the provider does not show it.
+fn closing(words: &str, world: &World<'_>, batch: usize) -> String {
+    let closes = world.batch(batch).closes();
+    closes.map_or_else(String::new, |closes| format!("{words}{}", world.spell(closes)))
 }
 
 /// A planned batch that nobody wants, and that opens too soon for DELETE.
@@ -156,13 +163,13 @@ pub(super) fn too_late_to_cancel(world: &World<'_>, batch: usize) -> Hold {
     let message = format!(
         "{} should be canceled and opens {}, less than a minute from now: it cannot be called back safely",
         id(world, batch),
-        opening(world.batch(batch).opens())
+        opening(world, world.batch(batch).opens())
     );
     hold(HeldReason::TooLate, Some(batch), None, message)
 }
 
 pub(super) fn sending(world: &World<'_>, batch: usize) -> Hold {
-    let until = (world.batch(batch).closes()).map_or_else(String::new, |closes| format!(" until {closes}"));
+    let until = closing(" until ", world, batch);
     let message = format!(
         "{} is not wanted any more and is being sent{until}: it cannot be called back",
         id(world, batch)
@@ -224,7 +231,7 @@ pub(super) fn looks_renamed(world: &World<'_>, want: &Want<'_>, batch: usize) ->
     let message = format!(
         "{} of {whose} holds the same messages or people and opens {}: this looks like the same send under a new name; if it is not, `--allow {}={}`",
         id(world, batch),
-        opening(theirs.opens()),
+        opening(world, theirs.opens()),
         Rule::Renamed.as_str(),
         scope(want)
     );
@@ -237,7 +244,7 @@ pub(super) fn possible_duplicate(world: &World<'_>, want: &Want<'_>, batch: usiz
         "{} of this campaign (occurrence `{}`, opening {}) is near, and the schedule does not name it any more: the same people may be texted twice; if that is meant, `--allow {}={}`",
         id(world, batch),
         theirs.key(),
-        opening(theirs.opens()),
+        opening(world, theirs.opens()),
         Rule::Duplicate.as_str(),
         scope(want)
     );
@@ -251,7 +258,7 @@ pub(super) fn possible_duplicate(world: &World<'_>, want: &Want<'_>, batch: usiz
 
 /// A raised revision waits until the older one has been sent.
 pub(super) fn older_revision(world: &World<'_>, _want: &Want<'_>, batch: usize) -> Hold {
-    let until = (world.batch(batch).closes()).map_or_else(String::new, |closes| format!("; run again after {closes}"));
+    let until = closing("; run again after ", world, batch);
     let message = format!(
         "{} (`{}` of this campaign) is still being sent{until}",
         id(world, batch),
@@ -260,20 +267,20 @@ pub(super) fn older_revision(world: &World<'_>, _want: &Want<'_>, batch: usize) 
     hold(HeldReason::Sending, Some(batch), None, message)
 }
 
-/// A planned batch of an older revision does not leave by this plan, so it will be sent first.
+/// This plan does not cancel a planned batch of an older revision, so that one is sent first.
 fn older_revision_stays(world: &World<'_>, batch: usize) -> Hold {
     let theirs = world.batch(batch);
-    let until = (theirs.closes()).map_or_else(String::new, |closes| format!("; run again after {closes}"));
+    let until = closing("; run again after ", world, batch);
     let message = format!(
         "{} (`{}` of this campaign) opens {} and is not canceled by this plan (held, refused by a guard, or too near): the newer revision waits until it has been sent{until}",
         id(world, batch),
         theirs.key(),
-        opening(theirs.opens()),
+        opening(world, theirs.opens()),
     );
     hold(HeldReason::Sending, Some(batch), None, message)
 }
 
-/// A planned batch stands in the way and does not leave by this plan.
+/// A planned batch is in the way, and this plan does not cancel it.
 pub(super) fn obstacle_stays(world: &World<'_>, want: &Want<'_>, batch: usize, why: WaitReason) -> Hold {
     let mut refusal = match why {
         WaitReason::SameOccurrence => {
@@ -303,7 +310,7 @@ pub(super) fn unreadable_reference(want: &Want<'_>, batch: &ExistingBatch, near:
         NearMatch::Occurrence(campaign, _) | NearMatch::Campaign(campaign) if *campaign != slot.campaign => {
             "is of a campaign without a file, which may have been renamed"
         }
-        NearMatch::Occurrence(..) => "is of an occurrence that the files have no more, which may have been moved",
+        NearMatch::Occurrence(..) => "is of an occurrence that the files no longer have, which may have been moved",
         NearMatch::Campaign(_) => "is of this campaign",
         NearMatch::Namespace => "may be any of this project's",
     };
@@ -317,9 +324,9 @@ pub(super) fn unreadable_reference(want: &Want<'_>, batch: &ExistingBatch, near:
 /// The old batch stays, because nobody could prove its silence.
 pub(super) fn silence_unprovable(world: &World<'_>, want: &Want<'_>, batch: usize) -> Hold {
     let message = format!(
-        "{} shows no messages, or others than a planned one has: after a cancel nobody could tell whether any of them left, so nothing could take its place, and it stays as it is, opening {}; plan again when it shows them, or set `state: canceled` in `{}` to take it away without a successor",
+        "{} shows no messages, or others than a planned one has: after a cancel nobody could tell whether any of them left, so nothing could take its place, and it stays as it is, opening {}; plan again when it shows them, or set `state: canceled` in `{}` to cancel it without a successor",
         id(world, batch),
-        opening(world.batch(batch).opens()),
+        opening(world, world.batch(batch).opens()),
         want.campaign.file.display()
     );
     hold(HeldReason::SilenceUnprovable, Some(batch), None, message)
@@ -345,7 +352,7 @@ pub(super) fn silence_unproved(world: &World<'_>, want: &Want<'_>, batch: usize,
         "before it opened"
     };
     let message = format!(
-        "{} was canceled {by_whom}, and nobody can prove that none of its messages left; nothing is sent in its place until the provider tells; {way_out}",
+        "{} was canceled {by_whom}, and nobody can prove that none of its messages left; nothing is sent in its place until the provider's counts show it; {way_out}",
         id(world, batch)
     );
     hold(HeldReason::SilenceUnproved, Some(batch), rule, message)
@@ -356,13 +363,13 @@ pub(super) fn first_contact(batch: Option<usize>, what: &str) -> Hold {
     hold(HeldReason::FirstContact, batch, Some(Rule::Adopt), what.to_owned())
 }
 
-/// A batch of the occurrence is at an account that is configured no more.
-pub(super) fn other_account(want: &Want<'_>, there: &ElsewhereBatch) -> Hold {
+/// A batch of the occurrence is at an account that is no longer configured.
+pub(super) fn other_account(world: &World<'_>, want: &Want<'_>, there: &ElsewhereBatch) -> Hold {
     let which = match &there.id {
         Some(id) => format!("batch `{id}` was created"),
         None => "a batch was asked for, without an answer,".to_owned(),
     };
-    let opens = opening(there.windows.first().map(|window| window.opens()));
+    let opens = opening(world, there.windows.first().map(|window| window.opens()));
     let message = format!(
         "by the journal {which} for this occurrence at provider `{}`, opening {opens}; that account is not configured now, so nobody can see whether its people are texted there; put `{}` back under `providers` as it was, and cancel the batch there with an apply; or, if nothing of it is sent there, `--allow {}={}`",
         there.provider,

@@ -11,7 +11,8 @@
 //! *Planned*: the provider says so and its first window is ahead by the clock. *Silent*: canceled and proved that no
 //! message left, or gone after our own DELETE came in time. *Stopped*: silent, and not by our journal's doing. *Begun*:
 //! everything else, any doubt. Planned and begun together are *live*. A create without an answer is live while it may
-//! exist; when the list shows its reference only after `list_lag`, that may be another machine's, and it is live beside it.
+//! exist; when the list shows its reference only after `list_lag`, that may be another machine's, and it is live beside
+//! it.
 //!
 //! # The decision, slot by slot (`table`, `orphans`)
 //! | # | desired slot | our batches of that slot | decision |
@@ -39,9 +40,9 @@
 //! | edited schedules, raised revisions | `edited` |
 //! | a suppressed number beats every hold | `suppressed` |
 //! | a namespace that may be another project's: nothing at all | `first_contact` |
-//! | batches at accounts that are configured no more | `other_account` |
+//! | batches at accounts that are no longer configured | `other_account` |
 //! | references that are almost ours | `unreadable` |
-//! | what is taken away must be provably silent | `silence` |
+//! | what is canceled must be provably silent | `silence` |
 //! | people whom nobody put into a kept batch | `membership` |
 //! | opt-outs that cannot be read hold what would be sent | `opt_outs` |
 //! | two equal batches, windows that a provider cannot take | `refusals` |
@@ -126,7 +127,7 @@ pub use operation::{
     Action, Changed, Content, Deadline, How, Operation, OperationDigest, Peers, Reason, Target, windows_still_ahead,
 };
 pub use plan::{CampaignPace, CampaignSummary, GuardLine, KeptItem, LaterItem, Plan, PlanSummary};
-pub use policy::{InvalidOverride, Override, Policy, ProviderFacts, Scope, Unread};
+pub use policy::{InstantSpelling, InvalidOverride, Override, Policy, ProviderFacts, Scope, Unread};
 pub use pressure::{SkippedPeople, without_skipped};
 pub use previous::Previous;
 pub use words::{Meaning, WordKind, all_meanings, meanings};
@@ -160,7 +161,7 @@ pub fn needs(
     world.needs()
 }
 
-/// The decision: what to create, replace, take away, keep and hold. See the table above.
+/// The decision: what to create, replace, cancel, keep and hold. See the table above.
 pub fn decide(desired: &Desired, observed: &Observed, journal: &JournalFacts, now: Instant, policy: &Policy) -> Plan {
     let in_two_lists = facts::in_two_lists(observed);
     let fault = in_two_lists.or_else(|| (!is_readable(observed, policy)).then(facts::incomplete));

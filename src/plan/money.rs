@@ -1,7 +1,7 @@
-//! Estimates against limits: currency by currency, never added together. A currency without a limit trips as soon as any
-//! limit of the kind is set.
+//! Estimates against limits: currency by currency, never added together. A currency without a limit trips as soon as
+//! any limit of the kind is set.
 
-use crate::model::{Estimate, Money};
+use crate::model::{Estimate, Money, money_digits};
 
 /// One amount against its limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl LimitVerdict {
     }
 }
 
-/// Previous a currency, in place of a limit.
+/// Before a currency, in place of a limit.
 const NO_LIMIT: &str = "none in ";
 
 /// Every amount of an estimate against these limits; empty when no limit is set.
@@ -36,8 +36,8 @@ pub(super) fn compare(estimate: &Estimate, limits: &[Money]) -> Vec<LimitVerdict
         .map(|limit| {
             let amount = estimate.in_currency(limit.currency);
             LimitVerdict {
-                actual: Money { amount, ..*limit }.to_string(),
-                limit: limit.to_string(),
+                actual: spelled(Money { amount, ..*limit }),
+                limit: spelled(*limit),
                 is_exceeded: amount > limit.amount,
             }
         })
@@ -46,11 +46,16 @@ pub(super) fn compare(estimate: &Estimate, limits: &[Money]) -> Vec<LimitVerdict
         .amounts()
         .filter(|money| !money.amount.is_zero() && !limits.iter().any(|limit| limit.currency == money.currency));
     verdicts.extend(unlimited.map(|money| LimitVerdict {
-        actual: money.to_string(),
+        actual: spelled(money),
         limit: format!("{NO_LIMIT}{}", money.currency),
         is_exceeded: true,
     }));
     verdicts
+}
+
+/// As people read it.
+fn spelled(money: Money) -> String {
+    format!("{} {}", money_digits(money.amount), money.currency)
 }
 
 #[cfg(test)]

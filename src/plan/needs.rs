@@ -1,4 +1,4 @@
-//! What must still be read of a provider before a decision can be made: asked for while deciding.
+//! What must still be read of a provider before a decision can be made: requested while deciding.
 
 use super::facts::{Need, NeedKind};
 use super::world::{Urgency, World};
@@ -62,7 +62,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// How many people a batch has; `None` when the provider does not tell (or has not been asked yet).
+    /// How many people a batch has; `None` when the provider does not show it (or has not been asked yet).
     pub(super) fn headcount(&self, i: usize) -> Option<u64> {
         let batch = self.batch(i).listed()?;
         if let Recipients::Read(people) = &batch.recipients {

@@ -8,7 +8,7 @@ use super::plan::GuardLine;
 use super::world::World;
 use super::{guard_messages, hold_messages};
 use crate::campaign::Rule;
-use crate::model::{CampaignRef, Estimate, OccurrenceKey};
+use crate::model::{CampaignRef, Estimate, OccurrenceKey, counted, grouped};
 
 /// Limits of one occurrence: people, segments of a message, money, and what was found elsewhere (quiet hours).
 pub(super) fn occurrences(world: &World<'_>, draft: &mut Draft<'_>) {
@@ -64,9 +64,12 @@ fn occurrence_verdicts(world: &World<'_>, draft: &Draft<'_>, wants: &[usize]) ->
     if let Some(limit) = guards.max_recipients.filter(|limit| people > *limit) {
         exceeded.push(Excess {
             rule: Rule::Recipients,
-            actual: people.to_string(),
-            limit: limit.to_string(),
-            what: format!("it has {people} recipients, more than `guards.max_recipients: {limit}`"),
+            actual: grouped(people),
+            limit: grouped(limit),
+            what: format!(
+                "it has {}, more than `guards.max_recipients: {limit}`",
+                counted(people, "recipient", "recipients")
+            ),
         });
     }
     let segments = (wants.iter())

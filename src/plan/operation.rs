@@ -1,4 +1,4 @@
-//! One step of a plan: what is sent, replaced, taken away, and why. `apply` needs nothing else to carry it out.
+//! One step of a plan: what is sent, replaced or canceled, and why. `apply` needs nothing else to carry it out.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub enum Action {
     Replace,
     /// People taken out of a batch.
     Update,
-    /// A batch taken away.
+    /// A batch is canceled.
     Cancel,
 }
 
@@ -136,7 +136,7 @@ impl Reason {
     }
 }
 
-/// What differs between a batch and its replacement, as far as it can be told: iP.1 shows neither texts nor people.
+/// What differs between a batch and its replacement, as far as it is visible: iP.1 shows neither texts nor people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Changed {
     /// The provider, or the account.
@@ -157,7 +157,7 @@ pub enum Changed {
     Recipients,
     /// What they get (the people were read, and are the same).
     Body,
-    /// Texts or people: which of them cannot be told.
+    /// Texts or people; which of them is not visible.
     Content,
     /// Other tags.
     Tags,
@@ -251,7 +251,7 @@ pub struct Operation {
     /// What it replaces, takes people out of, or cancels.
     pub target: Option<Target>,
     /// Operations that must have ended well before this one *creates or puts*: cancels proved silent, changes in place
-    /// confirmed. All of them stand before this one in the plan.
+    /// confirmed. All of them come before this one in the plan.
     pub after: Vec<OperationDigest>,
     /// The reason.
     pub reason: Reason,
@@ -263,7 +263,8 @@ pub struct Operation {
     pub digest: OperationDigest,
     /// What is sent when it is carried out at the plan's `now`; for a cancel, the target's windows.
     pub windows: Vec<Window>,
-    /// It opens sooner than `freeze_before`, by an override: windows are cut when it is sent ([`Operation::windows_at`]).
+    /// It opens sooner than `freeze_before`, by an override: windows are cut when it is sent
+    /// ([`Operation::windows_at`]).
     pub starts_now: bool,
     /// What would be sent; `None` for a cancel or update.
     pub content: Option<Content>,

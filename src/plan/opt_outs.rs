@@ -1,5 +1,6 @@
-//! People who told a provider that they want no more texts. Whom we can read is suppressed like anybody else; this module
-//! holds what must wait while somebody cannot be read, and counts who stays in a batch that a provider has to leave out.
+//! People who opted out at a provider. Those that can be read are suppressed like anybody else; this module holds what
+//! must wait while opt-outs cannot be read, and counts people who stay in a batch and whom the provider has to leave
+//! out.
 
 use crate::campaign::Rule;
 use crate::model::Diagnostic;

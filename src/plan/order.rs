@@ -1,5 +1,5 @@
 //! The order in which a plan is carried out: cancels and removals first, soonest window first; then what sends, soonest
-//! first, each after whatever it waits for.
+//! first, each after everything it waits for.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Batches of ours at accounts that are configured no more (a provider was swapped, an entry was renamed onto another
+//! Batches of ours at accounts that are no longer configured (a provider was swapped, an entry was renamed onto another
 //! account): nobody can read what became of them, so their occurrences are held until the account is back, or somebody
 //! says that nothing is sent there.
 
@@ -12,7 +12,7 @@ use super::spans::distance_of_spans;
 use super::unreadable::{is_raised_from, may_have_become};
 use super::world::World;
 
-/// Holds what would be sent to people of a batch at an account that is configured no more.
+/// Holds what would be sent to people of a batch at an account that is no longer configured.
 pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
     if world.journal.elsewhere.is_empty() {
         return;
@@ -26,13 +26,13 @@ pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
         let Some(there) = there.filter(|_| !world.is_allowed(Rule::Moved, &want.reference)) else {
             continue;
         };
-        let hold = hold_messages::other_account(want, there);
+        let hold = hold_messages::other_account(world, want, there);
         draft.hold(w, hold);
     }
 }
 
-/// The same occurrence, exactly the same send under any name, or what may have been moved or renamed since: nobody can read
-/// who is in a batch there. What the sandbox sends reaches nobody.
+/// The same occurrence, exactly the same send under any name, or what may have been moved or renamed since: nobody can
+/// read who is in a batch there. What the sandbox sends reaches nobody.
 fn is_in_the_way(world: &World<'_>, want: &Want<'_>, there: &ElsewhereBatch) -> bool {
     let (ours, theirs) = (&want.reference.slot, &there.reference.slot);
     let is_same_occurrence = (&ours.campaign, ours.occurrence) == (&theirs.campaign, theirs.occurrence);

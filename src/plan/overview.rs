@@ -1,4 +1,4 @@
-//! Writes a decision down as a plan: operations, and everything that is kept, held, later or over, in an order that does
+//! Writes a decision as a plan: operations, and everything that is kept, held, later or over, in an order that does
 //! not depend on the input's.
 
 use std::collections::BTreeMap;
@@ -147,7 +147,8 @@ fn item(world: &World<'_>, hold: &Hold, provider: &ProviderName, reference: &Ref
     }
 }
 
-/// What stands: as wanted, or - its file unreadable, its time beyond the horizon - unjudged.
+/// Batches that stay: those that are as wanted, and those that are not judged because their file is unreadable or their
+/// time is beyond the horizon.
 fn kept(world: &World<'_>, draft: &Draft<'_>) -> Vec<KeptItem> {
     let wanted: BTreeMap<usize, u64> = (draft.each())
         .filter_map(|(_, want, status)| match status {

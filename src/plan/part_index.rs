@@ -15,7 +15,7 @@ impl PartIndex {
         self.0.entry((part.first_place(), part.bits())).or_default().push(batch);
     }
 
-    /// Every batch whose part holds, or lies within, this one or a part that this one lies within.
+    /// Every batch whose part contains, or is within, this one or a part that contains this one.
     pub(super) fn overlapping(&self, part: Part) -> impl Iterator<Item = usize> + '_ {
         let within = self
             .0

@@ -194,7 +194,8 @@ fn parts_in_use(
     if occurrence.groups.iter().all(is_over) {
         return in_use;
     }
-    // Canceled batches need a proof to be judged: look only where it can matter, where nothing live tells the division.
+    // Canceled batches need a proof to be judged: look only where it can matter, where nothing live determines the
+    // division.
     for i in canceled {
         let (group, part) = world.batch(i).position();
         let is_told = (in_use.get(&group)).is_some_and(|parts| parts.overlaps_live(part));

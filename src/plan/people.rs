@@ -1,5 +1,5 @@
-//! How many different people the messages of a plan go to: each counts once, however many campaigns and occurrences mean
-//! them.
+//! How many different people the messages of a plan go to: each counts once, however many campaigns and occurrences
+//! have them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -35,7 +35,7 @@ pub struct Plan {
     pub held_people: u64,
     /// What is refused for safety.
     pub held: Vec<HeldItem>,
-    /// What stands as wanted.
+    /// Batches that are as wanted.
     pub kept: Vec<KeptItem>,
     /// What waits for its time.
     pub later: Vec<LaterItem>,
@@ -47,7 +47,7 @@ pub struct Plan {
     pub campaigns: Vec<CampaignSummary>,
     /// What must be read first of all: what goes out although the files say otherwise.
     pub alarms: Vec<String>,
-    /// Limits that are set, with what this plan comes to.
+    /// Limits that are set, with this plan's totals.
     pub guards: Vec<GuardLine>,
     /// Lines for `prices` of `campanile.yaml` that would give a price to what a guard holds for want of one.
     pub price_lines: Vec<String>,
@@ -63,7 +63,7 @@ pub struct Plan {
     pub digest: String,
 }
 
-/// A batch that stands as wanted.
+/// A batch that is as wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptItem {
     /// The account, by the provider's name.
@@ -91,7 +91,7 @@ pub struct LaterItem {
     pub apply_from: Instant,
     /// By then an apply must have run.
     pub apply_by: Instant,
-    /// How many people, as the files stand.
+    /// How many people, by the files as they are now.
     pub recipients: u64,
 }
 
@@ -118,7 +118,7 @@ pub struct CampaignSummary {
     pub finished: bool,
     /// People wanted, over all its batches.
     pub recipients: u64,
-    /// People in what was planned of it before this plan; `None` when nothing was, or the provider does not tell.
+    /// People in what was planned of it before this plan; `None` when nothing was, or the provider does not show it.
     pub recipients_before: Option<u64>,
     /// People whom it leaves out, since they get other texts.
     pub skipped: Vec<SkippedPeople>,
@@ -157,7 +157,7 @@ pub struct CampaignPace {
     pub last_opens: Instant,
 }
 
-/// A limit, and what this plan comes to.
+/// A limit, and this plan's total.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuardLine {
     /// Which rule an override must name.
@@ -183,9 +183,9 @@ pub struct PlanSummary {
     pub replace: u64,
     /// Batches that lose people in place.
     pub update: u64,
-    /// Batches taken away.
+    /// Batches canceled.
     pub cancel: u64,
-    /// Batches that stand as wanted.
+    /// Batches that are as wanted.
     pub keep: u64,
     /// Refused for safety.
     pub held: u64,

@@ -1,12 +1,16 @@
 //! What a decision may rely on besides files and batches: the project's settings, what each provider can do, the
-//! overrides in force. All of it is data that the shell fills in; nothing here is read from anywhere.
+//! overrides in force. The shell fills it in; nothing here is read from anywhere.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::campaign::{Guards, Rule};
 use crate::desired::{Finding, Suppressions};
-use crate::model::{AccountId, Api, CampaignRef, LocalTime, Namespace, OccurrenceKey, ProviderName, Reference};
+use crate::model::{
+    AccountId, Api, CampaignRef, Instant, LocalTime, Namespace, OccurrenceKey, ProviderName, Reference,
+};
 
 /// The rules of one run.
 #[derive(Debug, Clone)]
@@ -27,7 +31,7 @@ pub struct Policy {
     pub paused: bool,
     /// Limits that stop a plan.
     pub guards: Guards,
-    /// `--allow`, as given. The campaigns' own `allow:` stand in `DesiredCampaign::allow`.
+    /// `--allow`, as given. The campaigns' own `allow:` are in `DesiredCampaign::allow`.
     pub overrides: Vec<Override>,
     /// `--campaign`: narrows operations, never what is read or checked. `None` is all.
     pub selected: Option<BTreeSet<CampaignRef>>,
@@ -39,6 +43,33 @@ pub struct Policy {
     pub findings: Vec<Finding>,
     /// Nothing was read: the plan shows what would be sent if nothing existed, and is never applicable.
     pub offline: bool,
+    /// How messages tell instants.
+    pub instants: InstantSpelling,
+}
+
+/// How messages tell instants: on the project's clock, or in UTC where it has none. The conversion is `schedule`'s, so
+/// the shell hands it in.
+#[derive(Clone, Default)]
+pub struct InstantSpelling(Option<Arc<dyn Fn(Instant) -> String + Send + Sync>>);
+
+impl InstantSpelling {
+    /// With this function.
+    pub fn new(spell: impl Fn(Instant) -> String + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(spell)))
+    }
+
+    /// The instant in words.
+    pub fn spell(&self, instant: Instant) -> String {
+        self.0
+            .as_ref()
+            .map_or_else(|| instant.to_string(), |spell| spell(instant))
+    }
+}
+
+impl fmt::Debug for InstantSpelling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InstantSpelling")
+    }
 }
 
 impl Policy {
@@ -64,6 +95,7 @@ impl Policy {
             opt_outs_unread: Vec::new(),
             findings: Vec::new(),
             offline: false,
+            instants: InstantSpelling::default(),
         }
     }
 }
@@ -175,8 +207,8 @@ impl Override {
     }
 }
 
-impl std::fmt::Display for Override {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Override {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}={}", self.rule.as_str(), self.scope)
     }
 }
@@ -210,8 +242,8 @@ impl Scope {
     }
 }
 
-impl std::fmt::Display for Scope {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Campaign(campaign) => write!(f, "{campaign}"),
             Self::Occurrence(campaign, key) => match (key.as_nominal(), key.as_revision()) {

@@ -1,5 +1,5 @@
-//! What a batch that is replaced, changed or canceled says, as far as the journal remembers it or its provider shows it:
-//! for the reviewer, never for a decision.
+//! What a batch that is replaced, changed or canceled says, as far as the journal remembers it or its provider shows
+//! it: for the reviewer, never for a decision.
 
 use std::collections::BTreeSet;
 
@@ -8,17 +8,17 @@ use crate::model::{Estimate, Window};
 use super::parts::Want;
 use super::world::World;
 
-/// The batch as it stands at the provider.
+/// The batch as it is at the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Previous {
     /// Whom recipients would have seen.
     pub sender: Option<String>,
     /// The campaign's templates as the journal remembers them; else the provider's text with fields in the place of its
-    /// placeholders. Empty where neither tells: a text without placeholders may be somebody's rendered message.
+    /// placeholders. Empty where neither shows it: a text without placeholders may be somebody's rendered message.
     pub texts: Vec<String>,
     /// In order of opening.
     pub windows: Vec<Window>,
-    /// Its people, where the provider tells how many.
+    /// Its people, where the provider shows how many.
     pub recipients: Option<u64>,
     /// Billed units, where the journal remembers them.
     pub segments: Option<u64>,
@@ -73,12 +73,13 @@ fn placeholders(body: &str) -> impl Iterator<Item = (std::ops::Range<usize>, usi
     })
 }
 
-/// Whether cells stand in it as placeholders: then it is nobody's rendered message.
+/// Whether it has placeholders in place of cells: then it is nobody's rendered message.
 fn is_made_of_columns(body: &str) -> bool {
     placeholders(body).next().is_some()
 }
 
-/// The text with fields in the place of placeholders: those of the template of now where it has as many, else `{{ … }}`.
+/// The text with fields in the place of placeholders: those of the template of now where it has as many, else `{{ …
+/// }}`.
 fn with_fields(body: &str, template: &str) -> String {
     let mut fields: Vec<&str> = Vec::new();
     for piece in template.split("{{").skip(1) {

@@ -1,5 +1,5 @@
-//! What cannot be sent as it stands, whatever the provider holds: two equal batches, windows or people beyond what a
-//! provider takes, a provider that is not configured.
+//! What cannot be sent as the files have it, whatever the provider holds: two equal batches, windows or people beyond
+//! what a provider takes, a provider that is not configured.
 
 use std::collections::BTreeMap;
 

@@ -47,8 +47,8 @@ pub(super) fn forgotten(world: &World<'_>, draft: &Draft<'_>) -> Vec<Diagnostic>
     }
     (from.into_iter())
         .map(|(campaign, (instant, want))| {
-            let message =
-                format!("from {instant} on nobody can tell from the provider's list that `{campaign}` was sent");
+            let from = world.spell(instant);
+            let message = format!("from {from} on nobody can tell from the provider's list that `{campaign}` was sent");
             Diagnostic::note(&diagnostics::FORGOTTEN, message)
                 .at(Place::file(&want.campaign.file))
                 .hint(format!(

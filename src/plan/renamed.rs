@@ -1,9 +1,9 @@
-//! Renames: a wanted batch is held while a live or stopped batch of a campaign that has no file, or of the same campaign
-//! in another namespace, looks like the same send: the same fingerprint, or people in common and near in time or of the
-//! same occurrence. If this plan cancels that batch, the create waits for the proof instead: a plain rename converges in
-//! one apply.
+//! Renames: a wanted batch is held while a live or stopped batch of a campaign that has no file, or of the same
+//! campaign in another namespace, looks like the same send: the same fingerprint, or people in common and near in time
+//! or of the same occurrence. If this plan cancels that batch, the create waits for the proof instead: a plain rename
+//! converges in one apply.
 //!
-//! An occurrence with live batches of its own is past that question - but only for the people whom they hold: a rename
+//! An occurrence with live batches of its own is not held - but only for the people whom they hold: a rename
 //! that broke off half way must not text the other half twice.
 
 use super::classify::Role;
@@ -15,7 +15,7 @@ use super::world::World;
 use super::{edited, hold_messages};
 use crate::campaign::Rule;
 
-/// Batches of other names that stand in the way of a wanted batch: what it waits for, or why it is held.
+/// Batches of other names that block a wanted batch: what it waits for, or why it is held.
 pub(super) fn obstacles(
     world: &World<'_>,
     draft: &Draft<'_>,
@@ -82,9 +82,9 @@ fn likeness(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, i: usize) -> 
     puts_at_risk(world, want, i, &own).then_some(role)
 }
 
-/// Within `min_gap`, or the same occurrence. A one-off's revision names no moment: it tells sameness only together with
-/// the campaign's name. Of two schedules, the question is the one of an edited schedule: another occurrence that the
-/// current schedule names too is another send, else a renamed daily campaign would lose a day.
+/// Within `min_gap`, or the same occurrence. A one-off's revision names no moment: it shows that two are the same only
+/// together with the campaign's name. Of two schedules, the question is the one of an edited schedule: another
+/// occurrence that the current schedule names too is another send, else a renamed daily campaign would lose a day.
 fn is_near(world: &World<'_>, want: &Want<'_>, i: usize) -> bool {
     let theirs = world.batch(i);
     let is_same_occurrence = theirs.key() == want.key()

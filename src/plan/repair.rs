@@ -1,7 +1,7 @@
-//! Repair comes first, whatever the files, holds, pauses and guards say: two live batches of one occurrence with the same
-//! slot, or with a person in common, are a fault. A planned one beside a begun one goes; of several planned, the desired
-//! stays, else the oldest. So are two that say exactly the same under two names or in two namespaces, unless both names
-//! have a file.
+//! Repair comes first, whatever the files, holds, pauses and guards say: two live batches of one occurrence with the
+//! same slot, or with a person in common, are a fault. A planned one beside a begun one goes; of several planned, the
+//! desired stays, else the oldest. So are two that say exactly the same under two names or in two namespaces, unless
+//! both names have a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +29,7 @@ pub(super) fn repairs(world: &World<'_>, draft: &Draft<'_>) -> BTreeMap<usize, C
 /// Planned batches of ours that say exactly what a live batch in another namespace says, under whatever name. Creating
 /// one is held as a rename; two runs at once, on both sides of a change of namespace and with lists that lag, can still
 /// do it. The other batch is not ours to touch, so ours goes. So does what would have to become such a twin: it cannot
-/// (that is held as a rename), and as it stands its people are texted by both.
+/// (that is held as a rename), and at present its people would be texted by both.
 fn twins_of_other_namespaces(world: &World<'_>, draft: &Draft<'_>) -> Vec<usize> {
     let others: BTreeMap<_, Vec<usize>> =
         (0..world.batches.len())
@@ -69,8 +69,8 @@ fn twins_of_other_namespaces(world: &World<'_>, draft: &Draft<'_>) -> Vec<usize>
 }
 
 /// Planned batches that say exactly what a live batch of another name says, one of them of a campaign without a file: a
-/// rename beside a request that was carried out late. The one with a file stays, else the oldest. The cancel of what has no
-/// file may be held, by a guard or by a file that cannot be read; a duplicate is certain.
+/// rename beside a request that was carried out late. The one with a file stays, else the oldest. The cancel of what
+/// has no file may be held, by a guard or by a file that cannot be read; a duplicate is certain.
 fn twins_of_other_names(world: &World<'_>) -> Vec<usize> {
     let mut equal: BTreeMap<Fingerprint, Vec<usize>> = BTreeMap::new();
     for i in (0..world.batches.len()).filter(|i| world.is_ours(*i) && !world.is_reported_canceled(*i)) {

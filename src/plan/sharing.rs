@@ -1,6 +1,6 @@
 //! One person, one live batch: a batch is created, or gains people in place, only if every live or stopped batch of the
-//! occurrence that may share people with it - and, its recipients read, does, or cannot be read - is desired with exactly
-//! its fingerprint. A planned obstacle that this plan takes away is waited for; any other holds the create.
+//! occurrence that may share people with it - and, its recipients read, does, or cannot be read - is desired with
+//! exactly its fingerprint. A create waits for a planned obstacle that this plan cancels; any other obstacle holds it.
 
 use crate::campaign::Rule;
 use crate::model::{Group, Slot};
@@ -100,7 +100,7 @@ fn brakes(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>, neighbors: &[us
     stopped.into_iter().filter(is_brake).collect()
 }
 
-/// Of several that were stopped in one slot the newest: whoever resumed it has answered for the older ones.
+/// Of several that were stopped in one slot the newest: an override that resumed it covers the older ones.
 fn newest(world: &World<'_>, stopped: &[usize]) -> Vec<usize> {
     let slot = |i: usize| &world.batch(i).reference.slot;
     let is_newest = |i: &usize| !stopped.iter().any(|other| other > i && slot(*other) == slot(*i));
@@ -168,7 +168,7 @@ pub(super) fn puts_at_risk(world: &World<'_>, want: &Want<'_>, batch: usize, pre
     (in_common.into_iter()).any(|number| !known.iter().any(|people| people.contains(number)))
 }
 
-/// Whether a batch holds one of this one's people, as far as anybody can tell.
+/// Whether a batch holds one of this one's people, as far as is known.
 pub(super) fn shares(world: &World<'_>, want: &Want<'_>, batch: usize) -> bool {
     (world.people(batch)).is_none_or(|people| want.shares_with(people))
 }

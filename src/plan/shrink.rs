@@ -1,14 +1,15 @@
 //! Lists that shrank: a plan tells how many people each occurrence had before, and a campaign that would lose most of
 //! them is held until somebody says that it is meant.
 //!
-//! A list that was cut (half an export, a filter gone wrong) looks like a wish. While the guard holds, the old batches
-//! stay and go out, which the plan's first line says, with both ways on. Suppressed people are taken out all the same.
+//! A list that was cut (half an export, a wrong filter) looks like an edit that was meant. While the guard holds, the
+//! old batches stay and go out; the plan's first line says so, with both ways out. Suppressed people are taken out all
+//! the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::campaign::Rule;
 use crate::desired::{DesiredCampaign, Presence};
-use crate::model::{CampaignRef, Instant, Msisdn, OccurrenceKey};
+use crate::model::{CampaignRef, Instant, Msisdn, OccurrenceKey, counted, grouped};
 
 use super::classify::planned;
 use super::draft::{Disposition, Draft, Hold, Status};
@@ -24,7 +25,7 @@ const FEW: u64 = 20;
 /// What was planned of an occurrence before this plan.
 #[derive(Debug, Default)]
 pub(super) struct Was {
-    /// `None` when a provider does not tell.
+    /// `None` when a provider does not show it.
     pub people: Option<u64>,
     opens: Option<Instant>,
     batches: Vec<usize>,
@@ -32,7 +33,7 @@ pub(super) struct Was {
 
 type ShrunkKey<'a> = (&'a CampaignRef, OccurrenceKey);
 
-/// The same for every occurrence that has planned batches. Doubles that repair takes away hold nobody else.
+/// The same for every occurrence that has planned batches. Doubles that repair cancels hold nobody else.
 pub(super) fn before<'a>(world: &World<'a>, draft: &Draft<'_>) -> BTreeMap<ShrunkKey<'a>, Was> {
     let is_double = |i: &usize| (draft.cleared.get(i)).is_some_and(|farewell| farewell.reason == Reason::Duplicate);
     let mut all: BTreeMap<ShrunkKey<'a>, Was> = BTreeMap::new();
@@ -52,7 +53,7 @@ pub(super) fn before<'a>(world: &World<'a>, draft: &Draft<'_>) -> BTreeMap<Shrun
     all
 }
 
-/// How many people a planned batch has: the files say it of one that stands as wanted, the provider of others. A batch
+/// How many people a planned batch has: the files say it of one that is as wanted, the provider of others. A batch
 /// that nothing is decided about (beyond the horizon) is not asked for.
 fn people_of(world: &World<'_>, draft: &Draft<'_>, i: usize) -> Option<u64> {
     let theirs = world.batch(i).reference;
@@ -111,8 +112,9 @@ impl Compared {
     }
 }
 
-/// Occurrence by occurrence. One that is wanted no more is compared with one that is new, in order of time: a schedule that
-/// moved, or a raised revision, hides no list that shrank. What is left over is the other guards' business.
+/// Occurrence by occurrence. One that is no longer wanted is compared with one that is new, in order of time: a
+/// schedule that moved, or a raised revision, hides no list that shrank. What is left over is the other guards'
+/// business.
 fn compare(
     world: &World<'_>,
     draft: &Draft<'_>,
@@ -218,7 +220,8 @@ fn names(campaign: &DesiredCampaign, key: OccurrenceKey, number: Msisdn) -> bool
         .any(|group| group.content.numbers.contains(number))
 }
 
-/// A cancel that only makes room for the shorter list. Repairs, suppressions, and what somebody canceled on purpose go on.
+/// A cancel that only makes room for the shorter list. Repairs, suppressions, and what somebody canceled on purpose go
+/// on.
 fn is_held_back(draft: &Draft<'_>, i: usize) -> bool {
     let Some(Disposition::Cancel(farewell)) = draft.dispositions.get(&i) else {
         return false;
@@ -233,9 +236,9 @@ fn is_held_back(draft: &Draft<'_>, i: usize) -> bool {
 /// Holds what would be sent to the shorter list, and the cancels that make room for it.
 fn hold(world: &World<'_>, draft: &mut Draft<'_>, campaign: &DesiredCampaign, loss: &Loss, limit: u32) {
     let percent = u128::from(loss.before - loss.after) * 100 / u128::from(loss.before.max(1));
+    let (after, before) = (counted(loss.after, "person", "people"), grouped(loss.before));
     let what = format!(
-        "{} people would be planned, was {}: {percent} % fewer, more than `guards.max_shrink_percent: {limit}`",
-        loss.after, loss.before
+        "{after} would be planned, was {before}: {percent} % fewer, more than `guards.max_shrink_percent: {limit}`"
     );
     let name = campaign.reference.as_str();
     let (mut tripped, mut allowed) = (false, false);
@@ -271,14 +274,14 @@ fn hold(world: &World<'_>, draft: &mut Draft<'_>, campaign: &DesiredCampaign, lo
     }
     let stays = loss.batches.iter().any(|i| !draft.cleared.contains_key(i));
     if tripped && stays {
-        draft
-            .alarms
-            .push(guard_messages::old_list_goes_out(campaign, loss.gone, loss.opens));
+        draft.alarms.push(guard_messages::old_list_goes_out(
+            world, campaign, loss.gone, loss.opens,
+        ));
     }
     draft.guards.push(GuardLine {
         rule: Rule::Shrink,
         scope: Some(name.to_owned()),
-        actual: format!("{} people, was {} ({percent} % fewer)", loss.after, loss.before),
+        actual: format!("{after}, was {before} ({percent} % fewer)"),
         limit: format!("{limit} % fewer"),
         tripped,
         allowed,

@@ -1,13 +1,14 @@
-//! Silence that cannot be proved is asked for before the DELETE. A batch is replaced only where a read of it shows, before
-//! anything is taken away, what will be asked afterwards: its messages, and none beyond planning. Else DELETE would leave
-//! people without the old text, and nobody could tell whether the new one may go.
+//! Whether silence can be proved is checked before the DELETE. A batch is replaced only where a read of it shows,
+//! before the cancel, what the proof will need afterwards: its messages, and none beyond planning. Else DELETE would
+//! leave people without the old text, and nobody could tell whether the new one may go.
 
 use super::draft::{Disposition, Draft, Status};
 use super::hold_messages;
 use super::operation::Reason;
 use super::world::World;
 
-/// Holds whatever would take the place of a batch whose silence could not be proved; that batch stays. Plain cancels go on.
+/// Holds whatever would take the place of a batch whose silence could not be proved; that batch stays. Plain cancels go
+/// on.
 pub(super) fn refuse(world: &World<'_>, draft: &mut Draft<'_>) {
     if world.policy.paused {
         // Nothing takes anything's place.

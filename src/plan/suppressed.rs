@@ -1,4 +1,4 @@
-//! A suppressed number beats every hold: a planned batch that this plan neither keeps nor takes away is read, and loses
+//! A suppressed number beats every hold: a planned batch that this plan neither keeps nor cancels is read, and loses
 //! everybody who must not be texted - in place where the provider can, else by being canceled without a successor.
 
 use std::collections::BTreeMap;

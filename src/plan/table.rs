@@ -1,5 +1,5 @@
-//! Rows 1-9 of the table: one wanted batch against the batches of its own slot and the clock. What other slots have to
-//! say comes afterwards (`sharing`, `renamed`, `edited`).
+//! Rows 1-9 of the table: one wanted batch against the batches of its own slot and the clock. The effect of other slots
+//! comes afterwards (`sharing`, `renamed`, `edited`).
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ pub(super) fn judge(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>) -> St
         // Canceled, and nobody knows whether a message left: that is not sent. Past its windows it is over.
         let all_unproved = of(Role::Begun).all(|i| world.is_unproved(i));
         if all_unproved && is_past {
-            return Status::Held(hold_messages::window_passed(want));
+            return Status::Held(hold_messages::window_passed(world, want));
         }
         if all_unproved {
             return Status::Held(hold_messages::silence_unproved(world, want, begun, None));
@@ -45,7 +45,7 @@ pub(super) fn judge(world: &World<'_>, draft: &Draft<'_>, want: &Want<'_>) -> St
     if is_past {
         return match planned {
             Some(cancel) => Status::Passed { cancel },
-            None => Status::Held(hold_messages::window_passed(want)),
+            None => Status::Held(hold_messages::window_passed(world, want)),
         };
     }
     if let Some(batch) = planned {
@@ -90,7 +90,7 @@ fn judge_planned(world: &World<'_>, want: &Want<'_>, batch: usize) -> Status {
                 changed: drift,
                 ..replacement
             }),
-            // Too near to be put right: it stands, with a warning.
+            // Too near to be corrected: it stays, with a warning.
             Err(_) => Status::Keep { batch, drift },
         };
     }

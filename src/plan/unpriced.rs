@@ -14,7 +14,7 @@ use super::world::World;
 
 /// What a campaign has without a price.
 struct Unpriced {
-    /// Segments by country; `None`: of a country that the number does not tell, or that was not counted.
+    /// Segments by country; `None`: of a country that the number does not show, or that was not counted.
     segments: BTreeMap<Option<Country>, u64>,
     provider: ProviderName,
     wants: Vec<usize>,

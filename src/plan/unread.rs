@@ -1,4 +1,5 @@
-//! Campaigns whose audience or suppressions could not be read: each of their occurrences is held. What is planned of them stays.
+//! Campaigns whose audience or suppressions could not be read: each of their occurrences is held. Their planned batches
+//! stay.
 
 use crate::model::{Fingerprint, Group, Part, Reference, Slot};
 

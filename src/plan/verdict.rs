@@ -1,4 +1,4 @@
-//! The decision, step by step, each from what the steps before left: parts, repair, rows, other slots, pause, guards,
+//! The decision, step by step, each on the result of the steps before: parts, repair, rows, other slots, pause, guards,
 //! suppressed numbers. A refusal spreads to whatever depends on it (`spread`), until nothing changes.
 
 use std::collections::{BTreeMap, BTreeSet};

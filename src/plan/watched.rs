@@ -6,7 +6,7 @@
 
 use crate::campaign::Rule;
 use crate::desired::{ListBaseline, Presence, WatchedList};
-use crate::model::{CampaignRef, Diagnostic};
+use crate::model::{CampaignRef, Diagnostic, counted, grouped};
 
 use super::diagnostics;
 use super::draft::Draft;
@@ -38,17 +38,22 @@ fn loss(world: &World<'_>, list: &WatchedList) -> Option<(String, String)> {
     }
     let file = &list.file;
     let come_back = come_back(world, before);
-    let fewer = come_back.map(|(campaign, count)| format!("{count} fewer rows of `{campaign}` are suppressed"));
+    let fewer =
+        come_back.map(|(campaign, count)| format!("{} fewer rows of `{campaign}` are suppressed", grouped(count)));
+    let numbers = counted(list.rows, "number", "numbers");
     match (list.rows, fewer) {
-        // Named no more: its people may be on another list now.
+        // No longer named: its people may be on another list now.
         (0, None) => None,
         (0, Some(fewer)) => Some((
-            format!("`{file}`, with {} numbers, is used no more, and {fewer}", before.rows),
-            format!("0 numbers, was {}", before.rows),
+            format!(
+                "`{file}`, with {}, is no longer used, and {fewer}",
+                counted(before.rows, "number", "numbers")
+            ),
+            format!("0 numbers, was {}", grouped(before.rows)),
         )),
         (rows, _) if rows < before.rows => Some((
-            format!("`{file}` has {rows} numbers, was {}: people come back", before.rows),
-            format!("{rows} numbers, was {}", before.rows),
+            format!("`{file}` has {numbers}, was {}: people come back", grouped(before.rows)),
+            format!("{numbers}, was {}", grouped(before.rows)),
         )),
         (_, Some(fewer)) => Some((format!("`{file}` holds other numbers than before, and {fewer}"), fewer)),
         (_, None) => None,

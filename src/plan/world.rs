@@ -73,12 +73,13 @@ impl<'a> Existing<'a> {
         &self.reference.slot.campaign
     }
 
-    /// Group and part: where in its occurrence it stands.
+    /// Group and part: its position in the occurrence.
     pub(super) fn position(&self) -> (Group, Part) {
         (self.reference.slot.group, self.reference.slot.part)
     }
 
-    /// Which of two batches was there first: by creation and id where the provider tells it, else by place in its list.
+    /// Which of two batches was there first: by creation and id where the provider shows them, else by place in its
+    /// list.
     pub(super) fn age(&self) -> (&'a ProviderName, Option<Instant>, u64, Option<&'a BatchId>) {
         let (created, place) = match self.origin {
             KnownBy::Listed(batch) => (batch.created_at, batch.created_at.map_or(batch.position, |_| 0)),
@@ -106,7 +107,7 @@ pub(super) enum Urgency {
     Sharing,
     /// Who in a held batch is suppressed, and how many would be silenced.
     Suppression,
-    /// How many people a batch had that is replaced or taken away.
+    /// How many people a batch had that is replaced or canceled.
     Headcount,
     /// Who of them is no longer wanted, when they are suspiciously many.
     Shrinkage,
@@ -138,6 +139,11 @@ pub(super) struct World<'a> {
 }
 
 impl<'a> World<'a> {
+    /// An instant in the words of a message.
+    pub(super) fn spell(&self, instant: Instant) -> String {
+        self.policy.instants.spell(instant)
+    }
+
     pub(super) fn new(
         desired: &'a Desired,
         observed: &'a Observed,
@@ -277,8 +283,8 @@ fn known_by_id(journal: &JournalFacts) -> BTreeMap<(&ProviderName, &BatchId), &K
         .collect()
 }
 
-/// What a listed batch is: by its reference, or by its id where that shows nothing of ours, or another batch's. A batch that
-/// was changed in place keeps its slot: then the list is the newer word.
+/// What a listed batch is: by its reference, or by its id where that shows nothing of ours, or another batch's. A batch
+/// that was changed in place keeps its slot: then the list is the newer word.
 fn reference_of<'a>(
     batch: &'a ExistingBatch,
     known: &BTreeMap<(&ProviderName, &BatchId), &'a KnownBatch>,

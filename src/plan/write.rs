@@ -1,4 +1,4 @@
-//! Writes a decision down as operations: what `apply` carries out, and nothing that it would have to decide.
+//! Writes a decision as operations: what `apply` carries out, and nothing that it would have to decide.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -251,8 +251,9 @@ impl PlanWriter<'_, '_> {
         cut.as_ref().unwrap_or(declared).as_slice().to_vec()
     }
 
-    /// A create in time leaves out of the freeze; one that follows a cancel of this plan may leave up to `settle` before
-    /// it opens, because the silence has begun already; one that starts at once while enough time is left to send.
+    /// A create in time leaves out of the freeze; one that follows a cancel of this plan may leave up to `settle`
+    /// before it opens, because the silence has begun already; one that starts at once while enough time is left to
+    /// send.
     fn deadline(&self, want: &Want<'_>, starts_now: bool, follows_cancel: bool) -> Deadline {
         let policy = self.world.policy;
         let late = want.closes() - policy.freeze_before;

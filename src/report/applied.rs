@@ -1,4 +1,4 @@
-//! What a run did: the view, and how people read it. Every operation is told, with what became of it.
+//! What a run did: the view, and how people read it. Every operation is listed, with its outcome.
 
 use std::fmt::Write as _;
 
@@ -6,8 +6,9 @@ use anstyle::{AnsiColor, Style};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::batch_view::OperationView;
 use super::markdown::{MAX_CHARACTERS, escaped, limited};
-use super::view::{DiagnosticView, OperationView, PlanView};
+use super::view::{DiagnosticView, PlanView};
 use super::visible::all_visible;
 use crate::model::counted;
 
@@ -43,7 +44,7 @@ pub struct AppliedSummary {
     pub failed: usize,
     /// Not tried.
     pub skipped: usize,
-    /// Tried, and nobody can tell.
+    /// Tried, with an unknown outcome.
     pub unknown: usize,
     /// Held by the plan.
     pub held: usize,
@@ -158,7 +159,7 @@ fn totals(run: &AppliedView) -> String {
         }
     }
     match run.remaining {
-        Some(0) if held + unknown > 0 => text.push_str("\nnothing else is left to do"),
+        Some(0) if held + unknown > 0 => text.push_str("\nthe rest was done"),
         Some(0) => text.push_str("\nnothing is left to do"),
         Some(left) => {
             let _ = write!(
@@ -219,14 +220,8 @@ mod tests {
         };
         let none = AppliedSummary::default();
         assert_eq!(last(none, 0), "nothing is left to do");
-        assert_eq!(
-            last(AppliedSummary { held: 1, ..none }, 0),
-            "nothing else is left to do"
-        );
-        assert_eq!(
-            last(AppliedSummary { unknown: 1, ..none }, 0),
-            "nothing else is left to do"
-        );
+        assert_eq!(last(AppliedSummary { held: 1, ..none }, 0), "the rest was done");
+        assert_eq!(last(AppliedSummary { unknown: 1, ..none }, 0), "the rest was done");
         assert_eq!(
             last(AppliedSummary { refused: 1, ..none }, 1),
             "1 operation left for another run"

@@ -1,14 +1,15 @@
-//! What is held, told once: a campaign's groups and parts are often held by the same rule for the same reason.
+//! What is held, each hold once: a campaign's groups and parts are often held by the same rule for the same reason.
 
 use std::collections::BTreeMap;
 
 use super::amount::AmountView;
+use super::batch_view::{HeldView, WindowView};
 use super::numbers::summed;
-use super::view::{HeldView, PlanView, WindowView};
+use super::view::PlanView;
 
 /// Held batches of one occurrence that say the same but for the figures in it.
 pub(super) struct HeldBundle<'p> {
-    /// The one whose figures are told: the last.
+    /// The one whose figures are shown: the last.
     pub held: &'p HeldView,
     /// All of them.
     pub batches: Vec<&'p HeldView>,
@@ -69,7 +70,7 @@ pub(super) fn held_bundles(plan: &PlanView) -> Vec<HeldBundle<'_>> {
             &held.occurrence,
             &held.reason,
             held.needs_person,
-            without_figures(&held.message),
+            without_times(&held.message),
             (&held.allow, &held.action),
         );
         let bundle = bundles.entry(key).or_insert(HeldBundle {
@@ -77,15 +78,30 @@ pub(super) fn held_bundles(plan: &PlanView) -> Vec<HeldBundle<'_>> {
             batches: Vec::new(),
         });
         bundle.batches.push(held);
-        if held.message > bundle.held.message {
+        if last(held) > last(bundle.held) {
             bundle.held = held;
         }
     }
     bundles.into_values().collect()
 }
 
-fn without_figures(message: &str) -> String {
-    message.chars().filter(|c| !c.is_ascii_digit()).collect()
+/// When it closes for good; what says it later wins among equals.
+fn last(held: &HeldView) -> (Option<&str>, &str) {
+    let closes = held.windows.iter().map(|window| window.closes.as_str()).max();
+    (closes, &held.message)
+}
+
+/// Without figures and the names of days and months, which differ from one window to the next.
+fn without_times(message: &str) -> String {
+    const NAMES: &str = "MonTueWedThuFriSatSun JanFebMarAprMayJunJulAugSepOctNovDec";
+    let is_name =
+        |word: &&str| word.len() == 3 && word.starts_with(|c: char| c.is_ascii_uppercase()) && NAMES.contains(word);
+    let words = message.split([' ', '(']).filter(|word| !is_name(word));
+    words
+        .map(|word| word.chars().filter(|c| !c.is_ascii_digit()).collect::<String>())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -103,7 +119,31 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_in_figures_alone_is_told_once_with_the_last_of_them() {
+    fn the_names_of_days_and_months_make_no_other_message() {
+        let at = |words: &str, closes: &str| HeldView {
+            windows: vec![WindowView {
+                closes: closes.to_owned(),
+                ..WindowView::default()
+            }],
+            ..held(&format!("closed at {words}; move `delivery`"), None)
+        };
+        let late = "Fri 27 Nov 2026 20:00 Europe/Stockholm (+01:00, 19:00Z)";
+        let later = "Sat 28 Nov 2026 00:30 Europe/Stockholm (+01:00, Fri 27 Nov 2026 23:30Z)";
+        let plan = PlanView {
+            held: vec![
+                at(later, "2026-11-27T23:30:00Z"),
+                at(late, "2026-11-27T19:00:00Z"),
+                at("May", "2026-11-27T18:00:00Z"),
+            ],
+            ..PlanView::default()
+        };
+        let bundles = held_bundles(&plan);
+        assert_eq!(bundles.iter().map(|bundle| bundle.batches.len()).max(), Some(2));
+        assert!(bundles.iter().any(|bundle| bundle.held.message.contains(later)));
+    }
+
+    #[test]
+    fn messages_that_differ_in_figures_alone_are_one_with_the_last_figures() {
         let plan = PlanView {
             held: vec![
                 held("closed at 04:00", None),

@@ -12,8 +12,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::amount::AmountView;
+use super::batch_view::WindowView;
 use super::json::document;
-use super::view::{DiagnosticView, FORMAT_VERSION, WindowView};
+use super::view::{DiagnosticView, FORMAT_VERSION};
 use crate::model::counted;
 use crate::report::numbers::{amounts, shortened};
 
@@ -55,7 +56,7 @@ pub struct OccurrenceView {
     /// One-offs only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<u32>,
-    /// In order of opening; with recipients' own zones one for each group, `timezone` then tells the offset.
+    /// In order of opening; with recipients' own zones one for each group, `timezone` is then the offset.
     pub windows: Vec<WindowView>,
     /// Its date on the campaign's own clock: `2026-11-27`.
     pub date: String,
@@ -63,7 +64,7 @@ pub struct OccurrenceView {
     pub provider: String,
     /// Whom recipients see.
     pub sender: String,
-    /// People, as the files stand.
+    /// People, by the files as they are now.
     pub recipients: u64,
     /// Billed units.
     pub segments: u64,

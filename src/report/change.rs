@@ -1,7 +1,7 @@
 //! What a change of the files does to messages, people and money: before, after, difference.
 
+use super::amount::estimate_view;
 use super::change_view::ComingView;
-use super::from_plan::estimate_view;
 use crate::desired::{Desired, Presence};
 use crate::model::{Estimate, Instant, Msisdn};
 

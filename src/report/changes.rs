@@ -1,8 +1,10 @@
-//! What a plan changes of what stands at the providers, campaign by campaign, in words that every format uses.
+//! What a plan changes at the providers, campaign by campaign, in words that every format uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::view::{BeforeView, CampaignView, OperationView, PlanView, WindowView};
+use super::batch_view::{BeforeView, OperationView, WindowView};
+use super::campaign_view::CampaignView;
+use super::view::PlanView;
 use super::words::{Fate, WordRun, compared};
 use crate::model::counted;
 
@@ -11,7 +13,7 @@ use crate::model::counted;
 pub(super) struct Change {
     /// `sender`, `window`, `text` or `people`.
     pub what: &'static str,
-    /// As it stands at the provider; `None` where the provider does not tell it.
+    /// As it is at the provider; `None` where the provider does not show it.
     pub was: Option<String>,
     /// As the files say it.
     pub now: String,
@@ -26,17 +28,17 @@ impl Change {
     }
 }
 
-/// What is told where a text is as it was.
+/// Shown where a text is as it was.
 pub(super) const SAME_TEXT: &str = "the same words: values in it, or people, changed";
 
-/// A campaign's occurrence of which something stands at a provider and would be replaced.
+/// A campaign's occurrence that has batches at a provider which would be replaced.
 pub(super) struct ChangedOccurrence<'a> {
     pub campaign: &'a str,
     pub occurrence: Option<&'a str>,
     pub changes: Vec<Change>,
 }
 
-/// In the plan's order; occurrences that nothing can be told of are left out.
+/// In the plan's order; occurrences about which nothing is known are left out.
 pub(super) fn changed(plan: &PlanView) -> Vec<ChangedOccurrence<'_>> {
     let mut order: Vec<(&str, Option<&str>)> = Vec::new();
     let mut batches: BTreeMap<(&str, Option<&str>), Vec<(&OperationView, &BeforeView)>> = BTreeMap::new();
@@ -98,7 +100,7 @@ fn changes(campaign: Option<&CampaignView>, batches: &[(&OperationView, &BeforeV
         });
     }
     if let Some(campaign) = campaign {
-        // Where something else moved too, the fingerprint does not tell whether the text did: its words do.
+        // Where something else changed too, the fingerprint does not show whether the text did: its words do.
         let may_differ = batches
             .iter()
             .flat_map(|(operation, _)| &operation.changed)
@@ -293,7 +295,7 @@ mod tests {
             ["text: ? -> Hi {{ name }}"]
         );
         assert!(told(&replaced(&["tags"], BeforeView::default())).is_empty());
-        // Where something else moved, its words tell whether the text did.
+        // Where something else changed, its words show whether the text did.
         let held = |text: &str| BeforeView {
             sender: Some("OTHER".to_owned()),
             text: Some(text.to_owned()),
@@ -310,6 +312,6 @@ mod tests {
         );
         let mut created = replaced(&["content"], BeforeView::default());
         created.operations[0].before = None;
-        assert!(told(&created).is_empty(), "nothing stood there");
+        assert!(told(&created).is_empty(), "nothing was there");
     }
 }

@@ -39,8 +39,8 @@ pub(super) fn view_kinds<'d>(all: impl IntoIterator<Item = &'d DiagnosticView>) 
     kinds(all, |one| kind(&one.severity, &one.code, &one.message))
 }
 
-/// Each with its place, an excerpt where the file may be quoted, and its hints; styled with ANSI codes (the stream strips
-/// them where they are not wanted). Many of one kind are told once.
+/// Each with its place, an excerpt where the file may be quoted, and its hints; styled with ANSI codes (the stream
+/// strips them where they are not wanted). Many of one kind are listed once.
 pub fn diagnostics_to_text(diagnostics: &[Diagnostic], sources: SourceText<'_>) -> String {
     let renderer = Renderer::styled();
     let kinds = kinds(diagnostics, |one| kind(one.severity.as_str(), one.code, &one.message));

@@ -1,12 +1,12 @@
 //! Coming occurrences as the calendar's entries: what the files want, whatever any provider holds.
 
+use super::amount::estimate_view;
+use super::batch_view::{PeopleView, WindowView};
 use super::calendar::OccurrenceView;
-use super::from_plan::estimate_view;
-use super::view::{PeopleView, WindowView};
 use crate::desired::{Desired, DesiredCampaign, DesiredOccurrence, Presence, Totals};
 use crate::model::{CampaignRef, Group, Instant, OccurrenceKey, Window};
 
-/// What a calendar tells besides the files; zones are resolved by the caller.
+/// What a calendar shows besides the files; the caller resolves zones.
 pub struct CalendarFrame<'a> {
     /// Windows that are over by then are left out.
     pub from: Instant,

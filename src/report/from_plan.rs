@@ -1,71 +1,14 @@
 //! A plan as its view: the only place where the plan's types meet the format.
 
-use std::collections::BTreeMap;
-
-use super::amount::AmountView;
+use super::amount::estimate_view;
+use super::batch_view::{BeforeView, EncodingsView, HeldView, KeptView, LaterView, OperationView, WindowView};
 use super::diagnostics::diagnostic_to_view;
+use super::frame::Frame;
+use super::from_campaign::{campaign_view, nominal};
 use super::seal::seal;
-use super::view::{
-    BeforeView, CampaignView, CauseView, CountryCostView, EncodingsView, FORMAT_VERSION, GuardView, HeldView,
-    InvalidView, KeptView, LanguageView, LaterView, ListView, OperationView, PaceView, PlanView, SavingView,
-    SkippedView, Summary as SummaryView, VariantView, WindowView,
-};
-use crate::desired::UcsCause;
-use crate::model::{
-    CampaignRef, Country, Diagnostic, Estimate, Instant, LocalTime, OccurrenceKey, Reference, Window, format_duration,
-};
-use crate::plan::{
-    CampaignSummary, GuardLine, HeldContent, HeldItem, KeptItem, LaterItem, Operation, Plan, Previous, SkippedPeople,
-};
-
-/// What a view tells besides the plan.
-pub struct Frame<'a> {
-    /// `campanile 0.1.0`.
-    pub tool: &'a str,
-    /// Version of the zone data.
-    pub tzdb: &'a str,
-    /// The machine's clock.
-    pub created_at: Instant,
-    /// When a saved plan ends.
-    pub expires_at: Instant,
-    /// Campaigns it is narrowed to.
-    pub selected: &'a [CampaignRef],
-    /// `--allow`, as given.
-    pub allow: &'a [String],
-    /// Made with `--at`.
-    pub pretended: bool,
-    /// Codes of the people whom suppressions and opt-outs left out, per campaign.
-    pub left_out: BTreeMap<String, String>,
-    /// A window in a campaign's local time, and the clock changes between now and then.
-    pub spell: &'a dyn Fn(&CampaignRef, &Reference, Window) -> (Option<String>, Vec<String>),
-    /// Facts per campaign and occurrence that the plan does not carry.
-    pub details: &'a dyn Fn(&CampaignRef, OccurrenceKey) -> Details,
-    /// Diagnostics of earlier stages.
-    pub diagnostics: &'a [Diagnostic],
-}
-
-/// Facts of an occurrence for showing.
-#[derive(Debug, Clone, Default)]
-pub struct Details {
-    /// As declared, per group, with its reference for spelling.
-    pub windows: Vec<Window>,
-    /// People by country.
-    pub countries: BTreeMap<Option<Country>, u64>,
-    /// Segments and price by country, when counted.
-    pub country_costs: BTreeMap<Option<Country>, (u64, Estimate)>,
-    /// Messages by encoding: GSM-7, UCS-2.
-    pub encodings: (u64, u64),
-    /// With recipients' own zones: people by the level their zone came from.
-    pub zone_levels: BTreeMap<String, u64>,
-    /// Who is held out of all marketing, where the project has a holdout.
-    pub holdout: Option<u64>,
-    /// Who falls to which variant.
-    pub variants: Vec<VariantView>,
-    /// Who gets which text, where there are several languages.
-    pub languages: BTreeMap<String, LanguageView>,
-    /// Its lists, each with its people and its templates.
-    pub lists: Vec<ListView>,
-}
+use super::view::{FORMAT_VERSION, GuardView, PlanView, Summary as SummaryView};
+use crate::model::{Reference, Window};
+use crate::plan::{GuardLine, HeldContent, HeldItem, KeptItem, LaterItem, Operation, Plan, Previous};
 
 /// Makes the view.
 pub fn plan_view(plan: &Plan, frame: &Frame<'_>) -> PlanView {
@@ -140,31 +83,6 @@ fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {
     }
 }
 
-/// One amount per currency; what is unpriced is told with the first, or alone.
-pub fn estimate_view(estimate: &Estimate) -> Vec<AmountView> {
-    let mut views: Vec<AmountView> = estimate
-        .amounts()
-        .map(|money| AmountView {
-            currency: money.currency.to_string(),
-            amount: money.amount.to_string(),
-            unpriced_segments: None,
-        })
-        .collect();
-    let unpriced = estimate.unpriced_segments();
-    match views.first_mut() {
-        Some(first) => first.unpriced_segments = Some(unpriced),
-        None if unpriced > 0 => {
-            views.push(AmountView {
-                unpriced_segments: Some(unpriced),
-                amount: "0".to_owned(),
-                ..AmountView::default()
-            });
-        }
-        None => {}
-    }
-    views
-}
-
 /// One operation.
 pub fn operation_view(operation: &Operation, frame: &Frame<'_>) -> OperationView {
     let (k, n) = operation.part();
@@ -236,10 +154,6 @@ fn before_view(reference: &Reference, before: &Previous, frame: &Frame<'_>) -> B
     }
 }
 
-fn nominal(time: Option<LocalTime>) -> Option<String> {
-    time.map(|time| time.to_string())
-}
-
 fn window_view(reference: &Reference, window: Window, frame: &Frame<'_>) -> WindowView {
     let (local, clock_changes) = (frame.spell)(&reference.slot.campaign, reference, window);
     WindowView {
@@ -277,6 +191,7 @@ fn held_view(held: &HeldItem, frame: &Frame<'_>) -> HeldView {
             .iter()
             .map(|window| window_view(&held.reference, *window, frame))
             .collect(),
+        countries: Vec::new(),
     }
 }
 
@@ -313,105 +228,5 @@ fn guard_view(guard: &GuardLine) -> GuardView {
         limit: guard.limit.clone(),
         tripped: guard.tripped,
         allowed: guard.allowed,
-    }
-}
-
-fn campaign_view(campaign: &CampaignSummary, frame: &Frame<'_>) -> CampaignView {
-    let details = (frame.details)(&campaign.campaign, campaign.occurrence);
-    let spelled = |window: &Window| WindowView {
-        opens: window.opens().to_string(),
-        closes: window.closes().to_string(),
-        ..WindowView::default()
-    };
-    CampaignView {
-        campaign: campaign.campaign.to_string(),
-        occurrence: nominal(campaign.occurrence.as_nominal()),
-        file: campaign.file.display().to_string(),
-        provider: campaign.provider.to_string(),
-        sender: campaign.sender.clone(),
-        template: campaign.templates.first().cloned().unwrap_or_default(),
-        templates: campaign.templates.iter().skip(1).cloned().collect(),
-        lists: details.lists,
-        timezone: campaign.timezone.clone(),
-        windows: details.windows.iter().map(spelled).collect(),
-        operations: campaign.operations,
-        finished: campaign.finished,
-        recipients: campaign.recipients,
-        recipients_before: campaign.recipients_before,
-        filtered: campaign.filtered,
-        suppressed: campaign.suppressed,
-        duplicates: campaign.duplicates,
-        invalid: campaign.invalid.total(),
-        invalid_by: (campaign.invalid.total() > 0).then_some(InvalidView {
-            empty: campaign.invalid.empty,
-            unreadable: campaign.invalid.unreadable,
-            wrong_type: campaign.invalid.wrong_type,
-        }),
-        segments: campaign.segments,
-        segments_per_message: campaign
-            .segments_per_message
-            .iter()
-            .map(|(n, messages)| (n.to_string(), *messages))
-            .collect(),
-        encodings: EncodingsView {
-            gsm7: details.encodings.0,
-            ucs2: details.encodings.1,
-        },
-        ucs2_causes: campaign.ucs2_causes.iter().map(cause_view).collect(),
-        ucs2_together: campaign.ucs2_together.as_ref().map(|(segments, saves)| SavingView {
-            segments: *segments,
-            saves: estimate_view(saves),
-        }),
-        holdout: details.holdout,
-        pace: campaign.pace.as_ref().map(|one| PaceView {
-            messages: one.pace.messages,
-            per: format_duration(one.pace.per),
-            steps: one.steps.into(),
-            last_opens: one.last_opens.to_string(),
-        }),
-        skipped: campaign.skipped.iter().map(skipped_view).collect(),
-        variants: details.variants,
-        languages: details.languages,
-        countries: details
-            .countries
-            .iter()
-            .map(|(country, people)| (country_name(country.as_ref()), *people))
-            .collect(),
-        country_costs: details
-            .country_costs
-            .iter()
-            .map(|(country, (segments, estimate))| {
-                let cost = CountryCostView {
-                    segments: *segments,
-                    estimate: estimate_view(estimate),
-                };
-                (country_name(country.as_ref()), cost)
-            })
-            .collect(),
-        zone_levels: details.zone_levels,
-        estimate: estimate_view(&campaign.estimate),
-    }
-}
-
-fn skipped_view(skipped: &SkippedPeople) -> SkippedView {
-    SkippedView {
-        rule: skipped.rule.to_string(),
-        instead: skipped.instead.iter().map(ToString::to_string).collect(),
-        people: skipped.people,
-    }
-}
-
-fn country_name(country: Option<&Country>) -> String {
-    country.map_or_else(|| "??".to_owned(), ToString::to_string)
-}
-
-fn cause_view(cause: &UcsCause) -> CauseView {
-    CauseView {
-        character: cause.character.to_string(),
-        code_point: format!("U+{:04X}", u32::from(cause.character)),
-        messages: cause.messages,
-        extra_segments: cause.extra_segments,
-        replacement: cause.replacement.clone(),
-        saves: estimate_view(&cause.saves),
     }
 }

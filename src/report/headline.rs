@@ -1,9 +1,10 @@
-//! What a plan comes to, in one line that every format opens with. A plan that a guard stopped, or in which everything is
+//! A plan in one line, with which every format begins. A plan that a guard stopped, or in which everything is
 //! held, never reads as if there were nothing to do.
 
 use std::collections::BTreeSet;
 
-use super::view::{HeldView, PlanView};
+use super::batch_view::HeldView;
+use super::view::PlanView;
 use crate::model::{counted, grouped};
 
 /// `5 to create, 2 to cancel`; without operations what is held, or that there is nothing to do.
@@ -107,7 +108,7 @@ fn subject(plan: &PlanView, all: &[&HeldView]) -> String {
     parts.join(" and ")
 }
 
-/// People who are not known are not told.
+/// Unknown numbers of people are left out.
 fn to_people(what: &str, people: u64) -> String {
     match people {
         0 => what.to_owned(),

@@ -6,8 +6,8 @@
 //! The calendar is made anew each time and remembers nothing, so SEQUENCE is the time of making: a moved window always has
 //! a greater one than before, and programs that compare it take the new time.
 
+use super::batch_view::{PeopleView, WindowView};
 use super::calendar::{CalendarView, OFFLINE, OccurrenceView};
-use super::view::{PeopleView, WindowView};
 use crate::model::{Instant, counted};
 use crate::report::numbers::amounts;
 

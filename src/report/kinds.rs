@@ -1,10 +1,10 @@
-//! Many faults of one kind told once: the first in full, two more by their place, and how many there are.
+//! Many faults of one kind shown once: the first in full, two more by their place, and how many there are.
 //!
 //! In: faults in order. Out: the same in order, each kind where its first one was. Programs get them all.
 
 use std::collections::BTreeMap;
 
-/// Up to so many of a kind are told one by one.
+/// Up to so many of a kind are listed one by one.
 const FEW: usize = 3;
 
 /// A fault, or many of one kind.
@@ -17,8 +17,8 @@ pub(super) struct Kind<'d, D> {
     pub count: usize,
 }
 
-/// What makes two faults one kind: how grave they are, their code, and their message but for figures. Quoted words stay:
-/// two keys that are missing are two things to mend.
+/// What makes two faults one kind: how grave they are, their code, and their message but for figures. Quoted words
+/// stay: two keys that are missing are two things to mend.
 pub(super) fn kind(severity: &str, code: &str, message: &str) -> String {
     let plain = message.chars().filter(|c| !c.is_ascii_digit());
     format!("{severity} {code} {}", plain.collect::<String>())
@@ -53,7 +53,8 @@ pub(super) fn kinds<'d, D>(all: impl IntoIterator<Item = &'d D>, kind: impl Fn(&
 }
 
 impl<D> Kind<'_, D> {
-    /// `42 of this kind, also in a.yaml:3 and b.yaml:7`; nothing for a single one. `place` is empty where there is none.
+    /// `42 of this kind, also in a.yaml:3 and b.yaml:7`; nothing for a single one. `place` is empty where there is
+    /// none.
     pub(super) fn more(&self, place: impl Fn(&D) -> String) -> Option<String> {
         if self.count == 1 {
             return None;

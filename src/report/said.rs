@@ -1,9 +1,10 @@
-//! Sentences that all outputs say alike.
+//! Sentences that all outputs share.
 
 use std::collections::BTreeSet;
 
+use super::campaign_view::{CampaignView, SavingView, VariantView};
 use super::numbers::amounts;
-use super::view::{CampaignView, PlanView, SavingView, Summary, VariantView};
+use super::view::{PlanView, Summary};
 use crate::model::{counted, grouped};
 
 /// Occurrences whose texts a reader wants to see: what is done, and what would be sent if it were not held.

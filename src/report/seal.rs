@@ -1,7 +1,8 @@
-//! The seal of a saved plan: what a reviewer read is what was written, and until when it may be applied too.
+//! The seal of a saved plan: a digest that shows whether the file, its expiry included, is as `campanile plan` wrote
+//! it.
 //!
-//! It keeps nobody out who means to forge a plan - whoever can write the file can compute it - but a plan that was edited
-//! by hand, cut or merged wrongly is no approval of anything. Left out are the versions of format and program, and fields
+//! It is no protection against forgery: anybody who can write the file can compute it. It finds plans that were edited
+//! by hand, cut or merged wrongly; those approve nothing. It leaves out the versions of format and program, and fields
 //! that this program does not know: readers pass over what a newer version adds.
 
 use sha2::{Digest as _, Sha256};

@@ -1,4 +1,4 @@
-//! What a source gave: kept in a plan, so that its apply can be held to it.
+//! What a source gave. A plan keeps it, so that its apply can require the same.
 
 use std::collections::BTreeMap;
 

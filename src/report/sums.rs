@@ -1,8 +1,8 @@
-//! What operations come to: people, segments and money of what is sent, or of what is taken away.
+//! Totals of operations: people, segments and money of what is sent, or of what is canceled.
 
 use super::amount::AmountView;
+use super::batch_view::OperationView;
 use super::numbers::{amounts, summed};
-use super::view::OperationView;
 use crate::model::{counted, grouped};
 
 /// Sums over some operations, as far as they are known.

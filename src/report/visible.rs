@@ -72,8 +72,8 @@ fn mend(value: &mut Value) -> bool {
     }
 }
 
-/// Whether any character of a text acts or hides. Line by line, and of most lines their bytes tell it, many at a time: the
-/// document of a plan of two thousand batches has two megabytes.
+/// Whether any character of a text is a control or invisible character. Line by line; for most lines the bytes show it,
+/// many at a time: the document of a plan of two thousand batches has two megabytes.
 pub(super) fn has_hidden(text: &str) -> bool {
     let is_plain = |byte: u8| matches!(byte, b'\n' | b'\t' | b' '..=b'~');
     let mut lines = text.split_inclusive('\n');

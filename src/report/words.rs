@@ -18,7 +18,7 @@ pub(super) struct WordRun {
     pub text: String,
 }
 
-/// More pairs of words than this are not compared one by one: what differs is told as a whole.
+/// More pairs of words than this are not compared one by one: what differs is shown as a whole.
 const MOST_PAIRS: usize = 1_000_000;
 
 /// Both texts as runs, what goes before what comes.

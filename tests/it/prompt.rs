@@ -102,6 +102,22 @@ fn nothing_is_sent_but_after_yes() {
 }
 
 #[test]
+fn a_file_is_laid_out_alike_at_every_terminal() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    let planned = |columns: &str| {
+        let columns = [("COLUMNS", columns)];
+        let (ended, shown) = Terminal::with(&project, "plan --offline --write text=plan.txt", &columns).ends();
+        assert_eq!(ended, 0, "{shown}");
+        (shown, project.read("plan.txt"))
+    };
+    let (narrow, wide) = (planned("40"), planned("140"));
+    assert_ne!(narrow.0, wide.0);
+    assert_eq!(narrow.1, wide.1);
+    assert!(narrow.1.lines().any(|line| line.len() > 42), "{}", narrow.1);
+}
+
+#[test]
 fn a_stop_that_is_not_confirmed_cancels_nothing() {
     let emulator = Emulator::start();
     let project = Project::on_ip1(&emulator);

@@ -76,7 +76,7 @@ fn attempt(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
     }
     let _lock = Lock::take(workspace.root())?;
     crate::cli::runtime::runtime()?.block_on(async {
-        // Whoever stops it from here on is told what was done.
+        // An interruption from here on reports what was done.
         let clock = context.clock.listening();
         let (prepared, accounts) = match prepare_with_accounts(context, workspace, &choice).await {
             Ok(ready) => ready,
@@ -90,8 +90,8 @@ fn attempt(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
     })
 }
 
-/// A file has a fault: nothing is created, but who must not be texted is taken out all the same, where nobody would have
-/// been asked first.
+/// A file has a fault: nothing is created, but who must not be texted is taken out all the same, where nobody would
+/// have been asked first.
 async fn after_suppressing(context: &Context, args: &ApplyArgs, choice: &Choice, failed: Failed) -> Failed {
     let is_agreed = args.yes || args.file.is_some();
     if failed.exit != Exit::Input || !is_agreed {
@@ -364,12 +364,12 @@ fn tell(
             .map(diagnostic_to_view)
             .collect(),
     };
-    context.emit(&|format| {
+    context.emit(&|format, layout| {
         Ok(match format {
             Format::Text | Format::Csv => applied_to_text(&view),
             Format::Json => document(&view),
             Format::Markdown => applied_to_markdown(&view, told.plan),
-            Format::Html => render(told.plan, format, context.layout()),
+            Format::Html => render(told.plan, format, layout),
         })
     })
 }

@@ -30,7 +30,7 @@ pub(crate) struct CalendarArgs {
     pub ics: bool,
 }
 
-/// Reads the files and tells what comes; violations are listed and never fail it.
+/// Reads the files and lists coming occurrences; violations are listed and never fail it.
 pub(crate) fn run(context: &Context, args: &CalendarArgs) -> Result<Exit, Failed> {
     if args.ics && context.global.output != Format::Text {
         return Err(Failed::usage("`--ics` is a format of its own: without `-o`"));

@@ -1,7 +1,8 @@
 //! `campanile comment`: one sticky comment on a pull or merge request, from what `plan --save` left.
 //!
-//! In: a saved plan, or why there is none, and what CI tells in the environment. Out: the comment posted, updated, or left
-//! alone when a newer plan's is there; a plan that is outdated stays below the reason why there is no newer one. Never: another exit code than 0 once the plan was read; a comment is not worth a red build.
+//! In: a saved plan, or why there is none, and the variables of CI. Out: the comment posted, updated, or left alone
+//! when a newer plan's is there; a plan that is outdated stays below the reason why there is no newer one. Never:
+//! another exit code than 0 once the plan was read; a comment is not worth a red build.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -156,7 +157,7 @@ struct Thread {
     /// One comment: this, then its id.
     item: String,
     update: Method,
-    /// Who we are, where the host tells; else a comment's author is told by his part in the project.
+    /// Who we are, where the host says so; else the author's role in the project decides.
     ourselves: Option<String>,
     auth: (&'static str, SecretString),
 }
@@ -297,7 +298,7 @@ async fn send(
     Ok(serde_json::from_slice(&text)?)
 }
 
-#[expect(clippy::disallowed_methods, reason = "GitHub tells the event in a file")]
+#[expect(clippy::disallowed_methods, reason = "GitHub gives the event in a file")]
 fn event_number(event: Option<&Path>) -> Option<u64> {
     let event: Value = serde_json::from_slice(&std::fs::read(event?).ok()?).ok()?;
     ["/pull_request/number", "/issue/number", "/number"]

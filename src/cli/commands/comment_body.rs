@@ -14,7 +14,7 @@ const MAX_CHARACTERS: usize = 65_000;
 /// Between a reason and the plan that it makes outdated.
 const OUTDATED: &str = "<!-- outdated -->";
 
-/// What is to be told.
+/// What the comment says.
 pub(super) struct News {
     /// The project's namespace.
     pub namespace: String,

@@ -1,4 +1,4 @@
-//! `campanile emulate`: both providers' APIs on loopback, until it is told to stop.
+//! `campanile emulate`: both providers' APIs on loopback, until it is stopped.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

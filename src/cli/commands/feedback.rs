@@ -32,7 +32,7 @@ pub(crate) struct FeedbackArgs {
     pub occurrence: Option<LocalTime>,
 }
 
-/// Finds the batches that hold these people and tells the provider.
+/// Finds the batches that hold these people and reports them to the provider.
 pub(crate) fn run(context: &Context, args: &FeedbackArgs) -> Result<Exit, Failed> {
     let workspace = workspace::open(context)?;
     workspace.require_valid()?;
@@ -62,7 +62,7 @@ pub(crate) fn run(context: &Context, args: &FeedbackArgs) -> Result<Exit, Failed
                 "none of these people is in a batch of `{}`: nothing was sent",
                 args.campaign
             );
-            return Err(Failed::new(Exit::Failed, message).hint("`campanile status` tells what was sent"));
+            return Err(Failed::new(Exit::Failed, message).hint("`campanile status` shows what was sent"));
         }
         let left = confirmed.len() - told;
         context

@@ -55,7 +55,7 @@ pub(crate) struct PlanArgs {
 pub(crate) fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
     let done = attempt(context, args);
     if let (Err(failed), Some(file)) = (&done, &args.save) {
-        // `comment` tells it; what an earlier run saved there is no plan of these files.
+        // `comment` reports it; what an earlier run saved there is no plan of these files.
         if let Err(unwritten) = write_file(file, failed.to_json().as_bytes()) {
             context.warn(&unwritten.message);
         }
@@ -94,8 +94,7 @@ fn attempt(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
     if let Some(file) = &args.save {
         write_file(file, render(&view, Format::Json, Layout::default()).as_bytes())?;
     }
-    let layout = context.layout();
-    context.emit(&|format| Ok(render(&view, format, layout)))?;
+    context.emit(&|format, layout| Ok(render(&view, format, layout)))?;
     let exit = exit_of_plan(&plan, &diagnostics, choice.strict);
     let has_operations = args.detailed_exitcode && !plan.operations.is_empty();
     let exit = if has_operations {
@@ -110,7 +109,7 @@ fn attempt(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
     Ok(exit)
 }
 
-/// What these files want against those in `base`; nothing where those cannot be read, which only those can tell.
+/// What these files want against those in `base`; nothing where those cannot be read.
 fn change(context: &Context, base: &Path, prepared: &Prepared) -> Option<ChangeView> {
     let now = context.clock.now();
     let as_sent = |workspace: &Workspace| desired_as_sent(workspace, now, now + workspace.project.horizon).ok();
@@ -121,7 +120,7 @@ fn change(context: &Context, base: &Path, prepared: &Prepared) -> Option<ChangeV
         let wanted = is_readable.then(|| as_sent(&workspace));
         let Some(wanted) = wanted.flatten() else {
             context.note(&format!(
-                "note: the files in `{}` have faults: what the change does is not told",
+                "note: the files in `{}` have faults: what the change does is not shown",
                 base.display()
             ));
             return None;

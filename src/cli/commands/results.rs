@@ -241,7 +241,7 @@ impl ResultsReading<'_> {
         Ok(())
     }
 
-    /// Who has opted out at an account, by whichever way.
+    /// Who has opted out at an account, in any way.
     fn opted_out(&self, provider: &AnyProvider) -> NumberSet {
         let accounts = self.workspace.heard.accounts.iter();
         let found = accounts.filter(|account| account.provider == *provider.name());
@@ -283,8 +283,8 @@ impl ResultsReading<'_> {
         }
     }
 
-    /// Control groups and the holdout: who would have got a text of an occurrence that was sent. What they buy is what the
-    /// others are compared with.
+    /// Control groups and the holdout: who would have got a text of an occurrence that was sent. What they buy is what
+    /// the others are compared with.
     fn add_people_without_a_text(&mut self) {
         if self.args.people.is_none() {
             return;
@@ -325,7 +325,7 @@ impl ResultsReading<'_> {
             given_up.write(&self.workspace.root().join(&rule.file))?;
         }
         let shown = view(self.context.clock.now(), &self.batches, self.unread);
-        self.context.emit(&|format| {
+        self.context.emit(&|format, _| {
             Ok(match format {
                 Format::Text => results_to_text(&shown),
                 Format::Json => document(&shown),

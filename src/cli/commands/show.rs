@@ -24,8 +24,7 @@ pub(crate) struct ShowArgs {
 /// Prints it.
 pub(crate) fn run(context: &Context, args: &ShowArgs) -> Result<Exit, Failed> {
     let plan = read_plan(&args.file)?;
-    let layout = context.layout();
-    context.emit(&|format| Ok(render(&plan, format, layout)))?;
+    context.emit(&|format, layout| Ok(render(&plan, format, layout)))?;
     Ok(Exit::Done)
 }
 

@@ -124,7 +124,7 @@ fn trials(sample: &Sample, rows: &[Shown], testers: &NumberSet) -> Result<Vec<Tr
         let to = Sample::for_others(&text, testers);
         let payload = sample.payload(&to).ok_or_else(|| {
             Failed::new(Exit::Input, "these texts cannot be carried by the provider")
-                .hint("`campanile validate` tells why")
+                .hint("`campanile validate` says why")
         })?;
         Ok(Trial { text, to, payload })
     };

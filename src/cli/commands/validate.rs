@@ -23,7 +23,7 @@ pub(crate) struct ValidateArgs {
     pub strict: bool,
 }
 
-/// Reads everything, plans offline, tells every fault.
+/// Reads everything, plans offline, reports every fault.
 pub(crate) fn run(context: &Context, args: &ValidateArgs) -> Result<Exit, Failed> {
     let choice = Choice::default();
     let mut workspace = workspace::open(context)?;

@@ -1,4 +1,4 @@
-//! What a run has to tell, as counts and the set of things that it concerns. Pure.
+//! Events of a run, as counts and the set of things that they concern. Pure.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::report::PlanView;
 /// Fewer planned people on suppression lists at once than this, or than this part of all, are no surge.
 const SURGE: (u64, u64) = (20, 100);
 
-/// Something to tell.
+/// An event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Happened {
     /// Which kind.
@@ -24,7 +24,7 @@ pub(super) struct Happened {
 }
 
 impl Happened {
-    /// Whether it must be told, given what was told last.
+    /// Whether it must be sent, given what was sent last.
     pub(super) fn is_news(&self, told: Option<&BTreeSet<String>>) -> bool {
         match self.event {
             NotifyEvent::Applied => true,
@@ -34,13 +34,13 @@ impl Happened {
         }
     }
 
-    /// Nothing of it is left: remembered, not told.
+    /// Nothing of it is left: remembered, not sent.
     pub(super) fn is_over(&self) -> bool {
         self.event != NotifyEvent::Applied && self.things.is_empty()
     }
 }
 
-/// What an apply that came to a plan has to tell.
+/// The events of an apply that made a plan.
 pub(super) fn after_apply(plan: &PlanView, done: usize, exit: Exit) -> Vec<Happened> {
     let mut all = vec![held(plan), drift(plan), surge(plan)];
     all.extend(after_failure(exit));
@@ -50,7 +50,7 @@ pub(super) fn after_apply(plan: &PlanView, done: usize, exit: Exit) -> Vec<Happe
     all
 }
 
-/// What is told of how a run ended; a run that ended well ends an earlier failure.
+/// The event of how a run ended; a run that ended well ends an earlier failure.
 pub(super) fn after_failure(exit: Exit) -> Vec<Happened> {
     let failed = match exit {
         Exit::Done | Exit::HasOperations | Exit::Guard => false,

@@ -9,7 +9,7 @@ use crate::campaign::NotifyFormat;
 use crate::model::Instant;
 use crate::report::FORMAT_VERSION;
 
-/// What is told.
+/// What a hook gets.
 pub(super) struct Message<'a> {
     /// The project's namespace.
     pub namespace: &'a str,

@@ -1,7 +1,7 @@
-//! Tells the hooks of `notify` what a run came to: counts and a link, when something happened or the set of what waits
-//! has changed.
+//! Sends the outcome of a run to the hooks of `notify`: counts and a link, when something happened or the set of what
+//! waits has changed.
 //!
-//! In: the plan of an apply and how it ended. Out: requests to the hooks, and what they were told in
+//! In: the plan of an apply and how it ended. Out: requests to the hooks, and what they were sent in
 //! `.campanile/notified.json`. Never: a number, a text or a token; another exit code.
 
 mod events;
@@ -31,21 +31,21 @@ use crate::report::PlanView;
 /// A hook has this long to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What each hook was told last, by the variable of its address and the event: lines without anything personal.
+/// What each hook was sent last, by the variable of its address and the event: lines without anything personal.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Notified {
     hooks: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
 }
 
-/// Tells what an apply came to.
+/// Sends the outcome of an apply.
 pub(super) async fn applied(context: &Context, workspace: &Workspace, plan: &PlanView, done: usize, exit: Exit) {
     if !workspace.project.notify.is_empty() {
         tell(context, workspace, &after_apply(plan, done, exit)).await;
     }
 }
 
-/// Tells that an apply did not come to a plan. A project that cannot be read has no hooks.
+/// Sends that an apply failed before it had a plan. A project that cannot be read has no hooks.
 pub(super) fn failed(context: &Context, exit: Exit) {
     if let (Ok(workspace), Ok(runtime)) = (workspace::open(context), runtime())
         && !workspace.project.notify.is_empty()
@@ -93,7 +93,7 @@ fn read(file: &Path) -> Notified {
         .unwrap_or_default()
 }
 
-/// Posts a message; nothing to post for is told without a request.
+/// Posts a message. An event without a message makes no request.
 async fn send(hook: &Notify, message: &Message<'_>) -> anyhow::Result<()> {
     if message.happened.is_over() {
         return Ok(());
@@ -117,7 +117,7 @@ async fn send(hook: &Notify, message: &Message<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where this run can be read, when CI tells.
+/// Where this run can be read, when CI says so.
 fn run_link() -> Option<String> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     let github = || {

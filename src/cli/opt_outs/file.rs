@@ -34,7 +34,7 @@ pub(crate) fn read(path: &Path) -> Result<Ledger, FileError> {
     }
 }
 
-/// Adds what is not there yet, and says how many rows that were. Another run at the same time waits its turn.
+/// Adds what is not there yet, and says how many rows that were. Another run at the same time waits for the lock.
 ///
 /// A torn last row is cut off first: what it was going to say is pulled again.
 pub(crate) fn append(path: &Path, news: &[OptOut]) -> Result<usize, FileError> {

@@ -1,4 +1,4 @@
-//! What people have told every account: blacklists, incoming texts, groups.
+//! Opt-outs at every account: blacklists, incoming texts, groups.
 //!
 //! In: the project, its accounts, the file of opt-outs. Out: who must not be texted, what is new for the file, and what
 //! could not be read. Never: a list that may be cut taken for the whole.

@@ -1,4 +1,4 @@
-//! What people have told the accounts: who has opted out, what is new for the file, what a person should read.
+//! What people have texted to the accounts: who has opted out, what is new for the file, what a person should read.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::provider::IncomingText;
 /// How often it is worth a row that an account was asked.
 pub(super) const DAY: Duration = Duration::from_hours(24);
 
-/// What every account was told.
+/// What every account received.
 #[derive(Debug, Default)]
 pub(crate) struct Heard {
     /// In the order of the project's providers; those without opt-outs are left out.
@@ -21,7 +21,7 @@ pub(crate) struct Heard {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What one account was told.
+/// What one account received.
 #[derive(Debug)]
 pub(crate) struct HeardAccount {
     /// The account, by the provider's name.

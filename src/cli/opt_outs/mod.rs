@@ -1,7 +1,7 @@
-//! What people told the accounts: asked, written down, shown.
+//! Opt-outs at the accounts: read, written to a file, shown.
 //!
 //! In: the project and its accounts. Out: who must not be texted, what is new, counts and masked numbers. Never: a row
-//! taken away, a list that may be cut taken for the whole.
+//! removed, a list that may be cut taken for the whole.
 
 mod file;
 mod hear;

@@ -1,4 +1,4 @@
-//! How opt-outs are told: counts by account and age, masked numbers where a person should read.
+//! How opt-outs are shown: counts by account and age, masked numbers where a person should read.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::cli::workspace::Workspace;
 use crate::model::{Instant, ProviderName, counted};
 use crate::report::diagnostic_to_json;
 
-/// What is told besides what was heard.
+/// What is shown besides what the accounts received.
 pub(crate) struct PullSummary {
     now: Instant,
     lists_texts: bool,

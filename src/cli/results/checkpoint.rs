@@ -1,4 +1,4 @@
-//! What was read of finished batches, in `.campanile/results.jsonl`: counts alone, one line a batch. A belt: lost or
+//! What was read of finished batches, in `.campanile/results.jsonl`: counts alone, one line a batch. A cache: lost or
 //! doubted, everything is read again.
 #![expect(clippy::disallowed_methods, reason = "this file is the program's own")]
 
@@ -74,9 +74,9 @@ fn country_name(number: Option<Msisdn>) -> String {
 /// Messages that have everything in common.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct MessageCount {
-    /// Of the number; `unknown` where none can be told.
+    /// Of the number; `unknown` where the number does not show it.
     pub country: String,
-    /// Of the campaign's texts; `None` where it has no variants, or where nobody can tell any more.
+    /// Of the campaign's texts; `None` where it has no variants, or where it is no longer known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
     /// `delivered`, `pending`, `failed` or `canceled`.
@@ -85,9 +85,9 @@ pub(crate) struct MessageCount {
     pub reason: String,
     /// How many.
     pub messages: u64,
-    /// Their segments, where the provider tells.
+    /// Their segments, where the provider shows them.
     pub segments: Option<u64>,
-    /// What they cost, where the provider tells: amount and currency as in `1.5 SEK`.
+    /// What they cost, where the provider shows it: amount and currency as in `1.5 SEK`.
     pub cost: Option<String>,
 }
 

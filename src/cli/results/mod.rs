@@ -1,4 +1,4 @@
-//! What came of campaigns: read once per finished batch, kept beside the journal, counted.
+//! Results of campaigns: read once per finished batch, kept beside the journal, counted.
 //!
 //! In: batches of ours at the accounts. Out: counts, never a number but in the file that somebody asked for by name.
 

@@ -1,6 +1,7 @@
 //! Numbers that fail again and again: `number,in_a_row,last,reason`, kept with the project's suppression lists.
 //!
-//! One delivered message takes a number out. Whatever is read twice counts once: a row knows its last batch's closing.
+//! One delivered message takes a number out. A batch that is read twice counts once, because a row keeps when its last
+//! batch closed.
 
 use std::collections::BTreeMap;
 use std::path::Path;

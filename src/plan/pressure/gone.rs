@@ -1,4 +1,5 @@
-//! What was sent of campaigns whose file is gone or canceled: it counts no more for anybody, and the plan says for how many.
+//! What was sent of campaigns whose file is gone or canceled: it no longer counts for anybody, and the plan says for
+//! how many.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -65,5 +66,5 @@ fn note(world: &World<'_>, campaign: &CampaignRef, people: Option<u64>) -> Diagn
     );
     let message = format!("`{campaign}` {why}: {people} for `guards.max_per_person`");
     Diagnostic::note(&diagnostics::NO_LONGER_COUNTED, message)
-        .hint("keep the file of a finished campaign until its texts lie further back than the longest `within`")
+        .hint("keep the file of a finished campaign until its texts are older than the longest `within`")
 }

@@ -2,11 +2,12 @@
 //!
 //! In: all marketing occurrences that the files declare, with what became of each so far; those that have begun, as the
 //! providers hold them. Out: later occurrences held where somebody would get more than `guards.max_per_person` allows;
-//! without that setting a note. Never: a text counted that was stopped, or one of a batch whose people are not known counted
-//! as nobody's.
+//! without that setting a note. Never: a text counted that was stopped, or one of a batch whose people are not known
+//! counted as nobody's.
 //!
-//! What stands or was sent comes first, then what is to be created, in the order rank, opens, reference: each is decided
-//! once. With `on_pressure: skip` they were left out before (`skip`), and only what nobody can read is left to hold.
+//! What is planned at a provider or was sent comes first, then what is to be created, in the order rank, opens,
+//! reference: each is decided once. With `on_pressure: skip` they were left out before (`skip`), and only what nobody
+//! can read is left to hold.
 
 mod crowds;
 mod filed;
@@ -47,7 +48,7 @@ struct Entry<'a> {
     is_unknown: bool,
     /// Wanted batches of it that would be created or replaced.
     sending: Vec<usize>,
-    /// Whether it stands or was sent.
+    /// Whether it is planned at a provider or was sent.
     is_there: bool,
     /// Whether a batch of it stays where what is wanted is held.
     stays: bool,
@@ -112,7 +113,7 @@ fn refuse<'a>(world: &World<'a>, draft: &mut Draft<'a>, limits: &[ContactLimit],
     }
 }
 
-/// Who would get more than a limit allows if this were sent too; `Some(None)` where nobody can tell.
+/// Who would get more than a limit allows if this were sent too; `Some(None)` where that is unknown.
 #[expect(
     clippy::option_option,
     reason = "no excess, an excess, and one that nobody can count"
@@ -167,7 +168,7 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The most of these, this one among them, that lie within one period.
+/// The most of these, this one among them, that are within one period.
 fn together<'e, 'a>(entry: &'e Entry<'a>, others: &[&'e Entry<'a>], limit: &ContactLimit) -> Vec<&'e Entry<'a>> {
     let moments: Vec<Moment> = others.iter().map(|other| other.moment).collect();
     let most = most_within(entry.moment, &moments, limit.within);
@@ -305,7 +306,7 @@ fn crowds_if_needed(entries: &[Entry<'_>], lists: &[NumberSet], limits: &[Contac
     if is_possible { crowds(lists) } else { Crowds::new() }
 }
 
-/// What is told where nothing is set: more than one text within a day, or three within a week.
+/// What is reported where no limit is set: more than one text within a day, or three within a week.
 fn note<'a>(world: &World<'a>, draft: &mut Draft<'a>, sandbox: bool) {
     let limits = ContactLimit::NOTED;
     let (entries, lists) = entries(world, draft, &[], sandbox);

@@ -21,7 +21,7 @@ impl Moment {
         Self { opens, day }
     }
 
-    /// Where it lies, and how long the period is, in the period's unit.
+    /// Its position, and how long the period is, in the period's unit.
     fn place(self, period: ContactPeriod) -> (i64, i64) {
         match period {
             ContactPeriod::Days(days) => (self.day, i64::from(days)),
@@ -38,7 +38,7 @@ impl Moment {
     }
 }
 
-/// The most of these that lie within one period that this one lies within too, as indices.
+/// The most of these that are within one period together with this one, as indices.
 pub(super) fn most_within(own: Moment, others: &[Moment], period: ContactPeriod) -> Vec<usize> {
     let (at, length) = own.place(period);
     let near = others.iter().enumerate().map(|(i, other)| (other.place(period).0, i));

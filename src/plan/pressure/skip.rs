@@ -1,8 +1,8 @@
 //! `guards.on_pressure: skip`: who is left out of which occurrence, since they get other marketing texts instead.
 //!
-//! In: all marketing occurrences that the files declare, and what has begun of them at the providers. Out: the same files
-//! with contents that leave people out, and counts by rule and by what they get instead. Never: anybody left out for a text
-//! that was stopped, or a decision that depends on what is merely planned at a provider.
+//! In: all marketing occurrences that the files declare, and what has begun of them at the providers. Out: the same
+//! files with contents that leave people out, and counts by rule and by what they get instead. Never: anybody left out
+//! for a text that was stopped, or a decision that depends on what is merely planned at a provider.
 //!
 //! Occurrences are decided once each, in the order rank, opens, reference:
 //!
@@ -13,8 +13,8 @@
 //! | whose part has begun with the fingerprint that the files give | in it or left out as they give it; it counts first of all |
 //! | whose part has begun with another one | in it if the batch, read back, has them; it counts first of all |
 //!
-//! What the files give is found without looking at any provider: so a plan that was applied is empty when it is made again,
-//! also when some of it has begun. A batch that opens too soon to be replaced counts as begun.
+//! What the files give is found without looking at any provider: so a plan that was applied is empty when it is made
+//! again, also when some of it has begun. A batch that opens too soon to be replaced counts as begun.
 
 mod turn;
 mod turns;
@@ -197,7 +197,7 @@ impl<'w, 'a> Round<'w, 'a> {
                 let read = (got.is_none() && self.is_recent(i))
                     .then(|| self.world.people(i))
                     .flatten();
-                // Where nobody can tell, everybody: and what is near it is held.
+                // Where that is unknown, everybody; what is near it is held.
                 let read = read.map_or(SentBefore::Whole, |people| SentBefore::Read(self.lists.of(people)));
                 sent.push((part, got.unwrap_or(read)));
             }
@@ -270,7 +270,7 @@ impl<'w, 'a> Round<'w, 'a> {
                 .filter(move |(part, _)| part.contains_bucket(bucket))
                 .map(|(_, sent)| *sent)
         };
-        // Of an occurrence that is declared no more only those count whose part was sent.
+        // Of an occurrence that is no longer declared only those count whose part was sent.
         turns.retain(|t| self.turns.get(*t).is_some_and(|turn| turn.wanted.is_some()) || sent(*t).next().is_some());
         let plain = self.in_order((&turns, theirs), &BTreeMap::new());
         let mut fixed: BTreeMap<usize, Fixed> = BTreeMap::new();
@@ -295,7 +295,8 @@ impl<'w, 'a> Round<'w, 'a> {
         self.in_order((&turns, theirs), &fixed)
     }
 
-    /// Decides turns in their order. Those that have begun count first, for whoever got them, and are not decided any more.
+    /// Decides turns in their order. Those that have begun count first, for everybody who got them, and are not decided
+    /// any more.
     fn in_order(&self, (turns, theirs): (&[usize], &[usize]), fixed: &BTreeMap<usize, Fixed>) -> SkipVerdict {
         let of = |t: &usize| self.turns.get(*t);
         let has_it = |t: &&usize| fixed.get(t) == Some(&Fixed::Got);

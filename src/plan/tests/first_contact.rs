@@ -61,7 +61,7 @@ fn the_namespace_is_this_projects_by_a_line_of_the_journal_by_a_fingerprint_or_b
     assert_eq!(plan.overrides_used, ["adopt=acme"]);
     assert_eq!(plan.recognized, [provider("ip1")], "to be written down");
 
-    // One campaign is as it was: whoever wrote it wrote the others too.
+    // One campaign is as it was, so the others have the same author.
     let mut scenario = strangers();
     scenario.files([
         campaign("welcome", 0..3, "welcome", 60),

@@ -88,7 +88,7 @@ fn a_run_that_costs_too_much_creates_nothing_while_cancels_go_on() {
             line(&plan, Rule::Cost).actual.as_str(),
             line(&plan, Rule::Cost).limit.as_str()
         ),
-        ("6 SEK", "5 SEK")
+        ("6.00 SEK", "5.00 SEK")
     );
     scenario.allow("cost=dear");
     assert_eq!(
@@ -124,7 +124,7 @@ fn occurrence_and_planned_money_have_limits_of_their_own() {
     scenario.files([bf(), priced(campaign("more", 10..13, "hi", 60), Some("SEK"))]);
     let plan = scenario.plan();
     assert_eq!((reasons(&plan), plan.kept.len()), (vec![HeldReason::Guard], 1));
-    assert_eq!(line(&plan, Rule::Cost).actual, "7 SEK");
+    assert_eq!(line(&plan, Rule::Cost).actual, "7.00 SEK");
 }
 
 #[test]

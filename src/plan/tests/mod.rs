@@ -1,4 +1,4 @@
-//! A laboratory: campaigns, a provider that remembers everything, and an `apply` without network or faults.
+//! A test bench: campaigns, a provider that remembers everything, and an `apply` without network or faults.
 
 mod edited;
 mod first_contact;
@@ -375,7 +375,7 @@ impl Scenario {
         for operation in &plan.operations {
             assert!(
                 operation.after.iter().all(|digest| done.contains(&digest)),
-                "{:?} waits for something that does not stand before it",
+                "{:?} waits for something that does not come before it",
                 operation.reference
             );
             assert!(self.now <= operation.deadline.begin_by, "{operation:?}");

@@ -1,8 +1,8 @@
-//! Batches at accounts that are configured no more, and two names for one account.
+//! Batches at accounts that are no longer configured, and two names for one account.
 
 use super::*;
 
-/// `bf` was created at an account that is configured no more.
+/// `bf` was created at an account that is no longer configured.
 fn moved() -> Scenario {
     let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", 60)]);
     let create = scenario.plan().operations.remove(0);

@@ -1,4 +1,4 @@
-//! What holds for every history of edits, seen through the laboratory's provider.
+//! What holds for every history of edits, as the test provider sees it.
 
 use proptest::prelude::*;
 

@@ -72,7 +72,7 @@ fn another_namespace_of_the_same_campaign_is_a_rename() {
         (actions(&plan).len(), reasons(&plan)),
         (0, vec![HeldReason::LooksRenamed])
     );
-    // Months later: the same revision of the same campaign is the same send, wherever it stands.
+    // Months later: the same revision of the same campaign is the same send, whatever it is called.
     scenario.begin(0);
     scenario.files([campaign("bf", 0..3, "hello", 90 * DAY)]);
     assert_eq!(reasons(&scenario.plan()), [HeldReason::LooksRenamed]);
@@ -195,7 +195,7 @@ fn another_projects_batch_for_the_same_people_holds_nobody_unless_it_is_this_ver
     );
 }
 
-/// Whom a planned batch would text anyway is past the question; whoever joins is not.
+/// People whom a planned batch would text anyway may be texted; people who join may not.
 #[test]
 fn only_those_who_join_are_asked_about_again() {
     let mut scenario = Scenario::applied([

@@ -236,6 +236,16 @@ fn row_8_what_has_passed_is_never_created() {
 }
 
 #[test]
+fn row_8_a_message_tells_instants_as_the_policy_spells_them() {
+    let mut scenario = Scenario::new([campaign("bf", 0..3, "hi", -300)]);
+    scenario.policy.instants = InstantSpelling::new(|instant| format!("<{}>", instant.unix_seconds()));
+    let plan = scenario.plan();
+    let closed = plan.held[0].content.windows.last().unwrap().closes();
+    let expected = format!("its last window closed at <{}>; ", closed.unix_seconds());
+    assert!(plan.held[0].message.starts_with(&expected), "{}", plan.held[0].message);
+}
+
+#[test]
 fn row_9_cron_occurrences_beyond_the_horizon_wait_and_one_offs_do_not() {
     let daily = scheduled("daily", "0 10 * * *", 0..3, "hi", at(0));
     let mut scenario = Scenario::new([daily, campaign("far", 10..13, "hi", 30 * DAY)]);

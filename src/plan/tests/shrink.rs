@@ -18,7 +18,7 @@ fn a_plan_tells_how_many_people_there_were() {
     let mut scenario = Scenario::new([list(0..100)]);
     assert_eq!(before(&scenario.run()), (None, 100), "nothing was planned");
     assert_eq!(before(&scenario.plan()), (Some(100), 100));
-    assert_eq!(scenario.read, [], "what stands as wanted is not asked for");
+    assert_eq!(scenario.read, [], "a batch that is as wanted is not read");
     scenario.files([list(0..60)]);
     let plan = scenario.plan();
     assert_eq!(before(&plan), (Some(100), 60));

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::campaign::{ContactLimit, ContactPeriod, OnPressure};
 
-/// At most one text within 24 hours; whoever would get more is left out.
+/// At most one text within 24 hours; people who would get more are left out.
 fn skipping(mut scenario: Scenario) -> Scenario {
     scenario.policy.guards.max_per_person = vec![ContactLimit {
         messages: 1,

@@ -89,7 +89,7 @@ fn a_near_match_holds_its_occurrence_else_its_campaign_else_every_create_there()
     }
     assert_eq!(held("acme.bf.00001000000abcdefg ", Canceled), nobody);
     let (older, newer) = ("acme.bf.00001000000abcdefg ", "acme.bf.00002000000abcdefg ");
-    assert_eq!(held(newer, Planned), ["bf"], "a revision that the file has no more");
+    assert_eq!(held(newer, Planned), ["bf"], "a revision that the file no longer has");
     assert_eq!(held(newer, Sent), ["bf"]);
     assert_eq!(
         held("acme.gone.00001000000abcdefg ", Planned),

@@ -70,7 +70,7 @@ pub(super) fn page(reason: Reason) -> WordPage {
         ),
         Reason::WindowPassed => (
             "by the files all its windows have passed",
-            "The batch is planned for later, and the files were edited so that its windows\nlie in the past: whoever did that meant to stop it. It is canceled.",
+            "The batch is planned for later, and the files were edited so that its windows\nare in the past: that edit means to stop it. It is canceled.",
         ),
         Reason::Postponed => (
             "it was moved to a time that is too far ahead",

@@ -1,4 +1,4 @@
-//! What somebody should read first: alarms, errors, guards, what is held, warnings.
+//! What a reviewer should read first: alarms, errors, guards, what is held, warnings.
 
 use serde::Serialize;
 

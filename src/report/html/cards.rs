@@ -1,5 +1,4 @@
-//! Campaigns as cards: all occurrences of one campaign together, for its text, its audience and its money are the same
-//! story told once.
+//! Campaigns as cards: all occurrences of one campaign on one card, because they have the same text and audience.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +7,10 @@ use serde::Serialize;
 use super::phone::{Phone, phone};
 use crate::model::{counted, grouped};
 use crate::report::amount::AmountView;
+use crate::report::campaign_view::{CampaignView, CauseView, ListView, PaceView, SkippedView};
 use crate::report::numbers::{amounts, summed};
 use crate::report::said::{together, variant};
-use crate::report::view::{CampaignView, CauseView, ListView, PaceView, PlanView, SkippedView};
+use crate::report::view::PlanView;
 
 /// A campaign.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

@@ -10,10 +10,11 @@ use super::rows::{
 use super::timeline::{Timeline, in_words, timeline};
 use crate::model::{counted, grouped};
 use crate::report::amount::AmountView;
+use crate::report::batch_view::HeldView;
 use crate::report::headline::{held_headline, held_line};
 use crate::report::numbers::{amounts, exact_amounts, summed};
 use crate::report::said::messages_to_people;
-use crate::report::view::{HeldView, PlanView};
+use crate::report::view::PlanView;
 
 /// The page.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -239,7 +240,7 @@ fn facts(plan: &PlanView) -> Vec<Fact> {
     ]
 }
 
-/// What is held comes to, where nothing else is done.
+/// Totals of what is held, where nothing else is done.
 fn held_facts(plan: &PlanView) -> Vec<Fact> {
     let sends: Vec<&HeldView> = plan.held.iter().filter(|held| held.segments.is_some()).collect();
     let people: u64 = sends.iter().filter_map(|held| held.recipients).sum();

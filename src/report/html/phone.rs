@@ -27,7 +27,7 @@ pub(super) struct Phone {
 pub(super) struct PhonePiece {
     /// `text`, `field`, `tag`, `odd` (outside GSM-7) or `break`.
     pub(super) kind: &'static str,
-    /// What stands there; for a break the number of the segment that begins.
+    /// The text of the piece; for a break the number of the segment that begins.
     pub(super) text: String,
     /// In a branch that was not taken for counting.
     pub(super) other: bool,
@@ -240,7 +240,7 @@ mod tests {
             let counted = units_per_segment(&text);
             prop_assert_eq!(breaks.len(), counted.len());
             if segment(&text).encoding == Encoding::Ucs2 {
-                // Each mark stands where its segment begins, or before the word in which it does.
+                // Each mark is where its segment begins, or before the word in which it does.
                 let all: Vec<u16> = text.encode_utf16().collect();
                 let (mut shown, mut real) = (0, 0);
                 let pieces = phone.pieces.split(|piece| piece.kind == "break");

@@ -1,4 +1,4 @@
-//! Messages as a page shows them: what stands in backticks is code. Escaping is the template's.
+//! Messages as a page shows them: text in backticks is code. Escaping is the template's.
 
 use serde::Serialize;
 

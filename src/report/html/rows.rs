@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::timeline::in_words;
 use crate::model::{counted, grouped};
+use crate::report::batch_view::{LaterView, OperationView};
 use crate::report::changes::{SAME_TEXT, changed};
 use crate::report::sums::Sums;
-use crate::report::view::{LaterView, OperationView, PlanView};
+use crate::report::view::PlanView;
 use crate::report::words::{Fate, WordRun};
 
 /// Operations of one campaign and occurrence that do the same for the same reason.

@@ -1,7 +1,7 @@
 //! When things may be sent: a row per campaign, grouped by zone, all on one scale of time.
 //!
-//! Positions are text like `12.34%`, computed in whole numbers. Never: a conversion between local time and instants; the
-//! offset of a zone's ruler is the one that its windows were spelled with, and the ruler is UTC where they differ.
+//! Positions are text like `12.34%`, computed in whole numbers. Never: a conversion between local time and instants;
+//! the offset of a zone's ruler is the one that its windows were spelled with, and the ruler is UTC where they differ.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,8 @@ use chrono::{DateTime, Datelike, Timelike};
 use serde::Serialize;
 
 use crate::model::{Group, Instant, Reference};
-use crate::report::view::{PlanView, WindowView};
+use crate::report::batch_view::WindowView;
+use crate::report::view::PlanView;
 
 /// The whole figure.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -48,7 +49,7 @@ pub(super) struct TimelineRow {
     pub(super) first: String,
     /// How many more.
     pub(super) more: usize,
-    /// Something of it lies beyond the ruler.
+    /// Some of its windows are beyond the ruler.
     pub(super) further: bool,
     pub(super) bars: Vec<Bar>,
 }
@@ -77,6 +78,13 @@ struct WindowSpan<'p> {
     kind: &'static str,
     words: &'p WindowView,
     offset: Option<i64>,
+}
+
+impl WindowSpan<'_> {
+    /// Whether another window of the campaign opens and closes with this one.
+    fn is_at_the_time_of(&self, other: &Self) -> bool {
+        (&self.zone, self.campaign, self.opens, self.closes) == (&other.zone, other.campaign, other.opens, other.closes)
+    }
 }
 
 /// `None` when the plan has no windows.
@@ -124,7 +132,7 @@ pub(super) fn timeline(plan: &PlanView) -> Option<Timeline> {
         if shown.is_empty() {
             continue;
         }
-        // What is not spelled (an occurrence without operations) has no say.
+        // Windows that are not spelled (of an occurrence without operations) do not count.
         let offsets: BTreeSet<Option<i64>> = campaigns
             .values()
             .flatten()
@@ -149,7 +157,8 @@ pub(super) fn timeline(plan: &PlanView) -> Option<Timeline> {
     Some(out)
 }
 
-/// Where the picture ends: the last window, unless it lies so far behind all others that they would be pressed together.
+/// Where the picture ends: the last window, unless it is so much later than all others that they would be pressed
+/// together.
 fn end(spans: &[WindowSpan<'_>], from: i64) -> i64 {
     let mut ordered: Vec<(i64, i64)> = spans.iter().map(|span| (span.opens, span.closes)).collect();
     ordered.sort_unstable();
@@ -208,32 +217,25 @@ fn spans(plan: &PlanView) -> Vec<WindowSpan<'_>> {
     for operation in &plan.operations {
         with_operations.insert((&operation.campaign, &operation.occurrence));
         let kind = if operation.action == "cancel" { "cancel" } else { "send" };
-        let zone = match (
-            zones.get(operation.campaign.as_str()),
-            Reference::parse(&operation.reference),
-        ) {
-            (Some(&"recipient"), Ok(reference)) => match reference.slot.group {
-                Group::Offset(quarters) => {
-                    let offset = ruler(i64::from(quarters) * 900);
-                    match operation.countries.as_slice() {
-                        [] => format!("recipients at {offset}"),
-                        countries => format!("recipients in {}", countries.join(", ")),
-                    }
-                }
-                Group::Single | Group::Test => "recipients' own zones".to_owned(),
-            },
-            (Some(&"recipient"), Err(_)) => "recipients' own zones".to_owned(),
-            (Some(zone), _) => (*zone).to_owned(),
-            (None, _) => "no file any more".to_owned(),
-        };
+        let declared = zones.get(operation.campaign.as_str()).copied();
+        let zone = zone_of(declared, &operation.reference, &operation.countries);
         for window in &operation.windows {
             spans.extend(span(window, zone.clone(), &operation.campaign, kind));
         }
     }
-    let held: BTreeSet<_> = plan
-        .held
-        .iter()
-        .map(|held| (&held.campaign, &held.occurrence))
+    for held in &plan.held {
+        let declared = zones.get(held.campaign.as_str()).copied();
+        let zone = zone_of(declared, &held.reference, &held.countries);
+        for found in (held.windows.iter()).filter_map(|window| span(window, zone.clone(), &held.campaign, "held")) {
+            // Beside a part that is sent at the same time a held part would not be seen.
+            let is_sent = spans.iter().any(|span| span.is_at_the_time_of(&found));
+            if !is_sent {
+                spans.push(found);
+            }
+        }
+    }
+    let held: BTreeMap<_, bool> = (plan.held.iter())
+        .map(|held| ((&held.campaign, &held.occurrence), !held.windows.is_empty()))
         .collect();
     let kept: BTreeSet<_> = plan
         .kept
@@ -242,11 +244,12 @@ fn spans(plan: &PlanView) -> Vec<WindowSpan<'_>> {
         .collect();
     for campaign in &plan.campaigns {
         let key = (&campaign.campaign, &campaign.occurrence);
-        let kind = match (held.contains(&key), kept.contains(&key)) {
+        let kind = match (held.get(&key), kept.contains(&key)) {
+            (Some(true), _) => continue,
             _ if with_operations.contains(&key) => continue,
-            (true, _) => "held",
-            (false, true) => "keep",
-            (false, false) => "later",
+            (Some(false), _) => "held",
+            (None, true) => "keep",
+            (None, false) => "later",
         };
         let zone = if campaign.timezone == "recipient" {
             "recipients' own zones".to_owned()
@@ -258,6 +261,20 @@ fn spans(plan: &PlanView) -> Vec<WindowSpan<'_>> {
         }
     }
     spans
+}
+
+/// The zone that a batch's windows are grouped under: the campaign's, or that of its recipients.
+fn zone_of(declared: Option<&str>, reference: &str, countries: &[String]) -> String {
+    let group = Reference::parse(reference).map(|reference| reference.slot.group);
+    match (declared, group) {
+        (Some("recipient"), Ok(Group::Offset(quarters))) => match countries {
+            [] => format!("recipients at {}", ruler(i64::from(quarters) * 900)),
+            countries => format!("recipients in {}", countries.join(", ")),
+        },
+        (Some("recipient"), Ok(Group::Single | Group::Test) | Err(_)) => "recipients' own zones".to_owned(),
+        (Some(zone), _) => zone.to_owned(),
+        (None, _) => "no file any more".to_owned(),
+    }
 }
 
 fn span<'p>(window: &'p WindowView, zone: String, campaign: &'p str, kind: &'static str) -> Option<WindowSpan<'p>> {
@@ -381,7 +398,8 @@ fn label(local: i64, step: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{CampaignView, OperationView};
+    use crate::model::{CampaignRef, Fingerprint, Namespace, OccurrenceKey, Part, Slot};
+    use crate::report::{CampaignView, HeldView, OperationView};
 
     fn window(opens: &str, closes: &str, local: &str) -> WindowView {
         WindowView {
@@ -480,6 +498,51 @@ mod tests {
         assert_eq!(rows, [("next", 1, false), ("soon", 1, false), ("summer", 0, true)]);
         let width = |row: &TimelineRow| row.bars[0].width.trim_end_matches('%').parse::<f64>().unwrap();
         assert!(width(&found.zones[0].rows[0]) > 10.0);
+    }
+
+    #[test]
+    fn held_windows_are_grouped_by_country_as_planned_ones_are() {
+        let reference = |quarters: i8| Reference {
+            namespace: Namespace::parse("acme").unwrap(),
+            slot: Slot {
+                campaign: CampaignRef::parse("a").unwrap(),
+                occurrence: OccurrenceKey::revision(1).unwrap(),
+                group: Group::Offset(quarters),
+                part: Part::WHOLE,
+            },
+            fingerprint: Fingerprint::from_bits(0).unwrap(),
+        };
+        let held = |quarters: i8, country: &str, opens: &str, closes: &str| HeldView {
+            campaign: "a".into(),
+            reference: reference(quarters).to_string(),
+            countries: vec![country.into()],
+            windows: vec![window(opens, closes, "")],
+            ..HeldView::default()
+        };
+        let (sweden, finland) = (
+            window("2026-11-27T08:00:00Z", "2026-11-27T19:00:00Z", ""),
+            window("2026-11-27T07:00:00Z", "2026-11-27T18:00:00Z", ""),
+        );
+        let plan = PlanView {
+            held: vec![
+                held(4, "SE", &sweden.opens, &sweden.closes),
+                held(4, "SE", &sweden.opens, &sweden.closes),
+                held(8, "FI", &finland.opens, &finland.closes),
+            ],
+            campaigns: vec![CampaignView {
+                campaign: "a".into(),
+                timezone: "recipient".into(),
+                windows: vec![sweden, finland],
+                ..CampaignView::default()
+            }],
+            ..PlanView::default()
+        };
+        let found = timeline(&plan).unwrap();
+        let bars: Vec<(&str, usize)> = (found.zones.iter())
+            .map(|zone| (zone.zone.as_str(), zone.rows[0].bars.len()))
+            .collect();
+        assert_eq!(bars, [("recipients in FI", 1), ("recipients in SE", 1)]);
+        assert_eq!(found.legend, ["held"].into());
     }
 
     #[test]

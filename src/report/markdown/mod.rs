@@ -16,10 +16,11 @@ use self::escape::{money, word};
 use self::head::{LONGEST, attention, head};
 use self::table::table;
 use super::amount::AmountView;
+use super::campaign_view::CampaignView;
 use super::changes::{Change, SAME_TEXT, changed};
 use super::said::{languages, together, told, variant};
 use super::sums::Sums;
-use super::view::{CampaignView, PlanView};
+use super::view::PlanView;
 use super::words::{self, Fate};
 use crate::model::{counted, grouped};
 use crate::report::numbers::shortened;
@@ -29,7 +30,7 @@ pub use self::escape::escaped;
 /// Hosts refuse comments of more than 65,536 characters; some room is left for a marker.
 pub(super) const MAX_CHARACTERS: usize = 60_000;
 
-/// Stands where something was left out.
+/// Marks where something was left out.
 pub(super) const CUT: &str = "\n\n*cut: the plan is longer than fits here; see the saved plan*\n";
 
 /// The plan as a comment.

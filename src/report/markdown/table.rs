@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use super::escape::{escaped, money, word};
 use crate::model::{counted, grouped};
+use crate::report::batch_view::{OperationView, WindowView};
 use crate::report::sums::Sums;
-use crate::report::view::{OperationView, PlanView, WindowView};
+use crate::report::view::PlanView;
 
 /// A campaign and its nominal local time.
 type RowKey<'a> = (&'a str, Option<&'a str>);

@@ -1,4 +1,4 @@
-//! What came of campaigns: one view, as JSON, text, CSV and a page with plots.
+//! Results of campaigns: one view, as JSON, text, CSV and a page with plots.
 //!
 //! In: counts by campaign and occurrence. Out: texts without a number of anybody.
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::view::{AccuracyView, CampaignResultView, OutcomeView, ResultsView};
 use crate::model::grouped;
-use crate::report::{AmountView, amounts};
+use crate::report::{AmountView, amounts, in_columns};
 
 /// A table, reasons below, and how far off the estimates were.
 pub fn results_to_text(view: &ResultsView) -> String {
@@ -12,9 +12,7 @@ pub fn results_to_text(view: &ResultsView) -> String {
     if view.campaigns.is_empty() {
         text += "nothing of ours was sent yet\n";
     } else {
-        let mut table = comfy_table::Table::new();
-        table.load_style(comfy_table::presets::NOTHING);
-        table.set_header([
+        let head = [
             "CAMPAIGN",
             "OPENS",
             "SENT",
@@ -25,11 +23,10 @@ pub fn results_to_text(view: &ResultsView) -> String {
             "SEGMENTS",
             "COST",
             "ESTIMATE",
-        ]);
-        for one in &view.campaigns {
-            table.add_row(row(one));
-        }
-        let _ = writeln!(text, "{table}");
+        ];
+        let mut rows = vec![head.map(str::to_owned)];
+        rows.extend(view.campaigns.iter().map(row));
+        text += &in_columns(&rows);
     }
     for one in view.campaigns.iter().filter(|one| !one.all.failed.is_empty()) {
         let _ = writeln!(text, "{}: {}", name(one), reasons(&one.all));

@@ -41,9 +41,9 @@ pub struct CampaignResultView {
     pub estimate: Vec<AmountView>,
     /// Billed and estimated.
     pub segments: SegmentsView,
-    /// Messages delivered within so long from the opening of the window, where the provider tells.
+    /// Messages delivered within so long from the opening of the window, where the provider shows it.
     pub delivered_within: BTreeMap<String, u64>,
-    /// By the number's country; `unknown` where none can be told.
+    /// By the number's country; `unknown` where the number does not show it.
     pub by_country: BTreeMap<String, OutcomeView>,
     /// By sender.
     pub by_sender: BTreeMap<String, OutcomeView>,
@@ -66,7 +66,7 @@ pub struct OutcomeView {
     pub failed: BTreeMap<String, u64>,
     /// Who has opted out since.
     pub opted_out: u64,
-    /// Billed segments, where the provider tells.
+    /// Billed segments, where the provider shows them.
     pub segments_billed: Option<u64>,
     /// What the provider billed, by currency.
     pub cost: Vec<AmountView>,
@@ -84,7 +84,7 @@ impl OutcomeView {
 pub struct SegmentsView {
     /// By the files; null when they say something else today.
     pub estimated: Option<u64>,
-    /// By the provider; null when it does not tell.
+    /// By the provider; null when it does not show it.
     pub billed: Option<u64>,
 }
 

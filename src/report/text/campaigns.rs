@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use super::layout::TextPage;
 use crate::model::{counted, grouped};
+use crate::report::campaign_view::CampaignView;
 use crate::report::numbers::amounts;
 use crate::report::said::{languages, together, told, variant};
-use crate::report::view::{CampaignView, PlanView};
+use crate::report::view::PlanView;
 
 /// One block for each campaign that does something, or would.
 pub(super) fn campaigns(plan: &PlanView, page: &mut TextPage) {

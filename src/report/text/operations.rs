@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::layout::{TextPage, glyph};
 use crate::model::grouped;
+use crate::report::batch_view::{OperationView, WindowView};
 use crate::report::changes::{ChangedOccurrence, SAME_TEXT, changed};
 use crate::report::numbers::shortened;
 use crate::report::sums::Sums;
-use crate::report::view::{OperationView, PlanView, WindowView};
+use crate::report::view::PlanView;
 
 /// Operations of one campaign and occurrence that do the same for the same reason.
 type Bundle<'a> = (&'a str, &'a str, Option<&'a str>, &'a str);
@@ -126,7 +127,7 @@ fn people_before(batches: &[&OperationView]) -> String {
     }
 }
 
-/// What stands at the provider in its place, as far as it is known.
+/// What the provider has in its place, as far as it is known.
 fn stood(all: &[ChangedOccurrence<'_>], operation: &OperationView, page: &mut TextPage) {
     if operation.before.is_none() {
         return;
@@ -136,7 +137,7 @@ fn stood(all: &[ChangedOccurrence<'_>], operation: &OperationView, page: &mut Te
     };
     for change in all.iter().find(is_its).iter().flat_map(|one| &one.changes) {
         match &change.was {
-            // How many people there were stands beside how many there are.
+            // The number of people before is beside the number after.
             Some(_) if change.what == "people" => {}
             Some(_) if change.is_same_text() => page.indented(&format!("text: {SAME_TEXT}")),
             Some(_) if !change.words.is_empty() => page.words("text", &change.words),

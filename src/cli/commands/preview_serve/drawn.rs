@@ -31,7 +31,7 @@ pub(super) struct Drawn {
 pub(super) struct DrawnPiece {
     /// `text`, `odd` (outside GSM-7) or `break`.
     pub kind: &'static str,
-    /// What stands there; for a break the number of the segment that begins.
+    /// The text of the piece; for a break the number of the segment that begins.
     pub text: String,
 }
 
@@ -100,7 +100,7 @@ pub(super) fn drawn(body: &str) -> Drawn {
     }
 }
 
-/// Before which characters the marks of the second and all further segments stand.
+/// Before which characters the marks of the second and all further segments are.
 fn marks(characters: &[char], per_segment: &[u32], is_ucs2: bool) -> Vec<usize> {
     let mut marks: Vec<usize> = Vec::new();
     let (mut filled, mut index) = (0, 0);

@@ -47,7 +47,7 @@ pub(super) struct PreviewPage {
     pub estimate: String,
     /// A message in each other variant and language.
     pub languages: Vec<Translation>,
-    /// What all messages would come to.
+    /// The totals of all messages.
     pub totals: Option<PageTotals>,
     /// When the rows of sources elsewhere were read, where there are any; UTC.
     pub read_at: Option<String>,

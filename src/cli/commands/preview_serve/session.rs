@@ -1,5 +1,6 @@
-//! What the page shows, made from the project as it stands: one recipient's message, what everybody's would cost, and what
-//! is wrong. The numbers are the plan's own: the same reader and the same counting, over the text that is tried out.
+//! What the page shows, made from the project as it is now: one recipient's message, what everybody's would cost, and
+//! what is wrong. The numbers are the plan's own: the same reader and the same counting, over the text that is tried
+//! out.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -71,7 +72,7 @@ impl<'c> PreviewSession<'c> {
         }
     }
 
-    /// Reads the project again, and nothing that lies elsewhere: a save is no reason to ask a warehouse.
+    /// Reads the project again, and nothing outside it: a save is no reason to ask a warehouse.
     pub(super) fn reload(&mut self) {
         self.left_out = OnceCell::new();
         let before = std::mem::replace(&mut self.workspace, Err(Vec::new()));
@@ -324,7 +325,7 @@ fn people(audience: &Audience, from: usize, with_numbers: bool) -> Result<Vec<Pe
     Ok(people)
 }
 
-/// A first column that tells people apart; nothing of what may be a number.
+/// A first column by which people can be recognized; nothing that may be a number.
 fn plain_cell(cell: &str) -> String {
     const LONGEST: usize = 24;
     let digits = cell.chars().filter(char::is_ascii_digit).count();

@@ -1,5 +1,5 @@
 //! Which files have changed: sizes and times of change of everything in the project that is not hidden or built, and of
-//! lists that lie outside it. Looking is cheap, portable, and needs nobody's permission.
+//! lists outside it. Polling is cheap and portable, and needs no permission.
 
 use std::collections::BTreeMap;
 use std::fs::{self, Metadata};

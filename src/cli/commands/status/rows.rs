@@ -1,7 +1,8 @@
-//! Batches of ours, and what they come to by campaign: pure.
+//! Batches of ours, and their totals by campaign: pure.
 //!
-//! In: batches as listed, with what was read and expected of each. Out: the state of each, which of the canceled ones were
-//! replaced, and one line a campaign with sums. A batch that was replaced does not make its campaign look canceled.
+//! In: batches as listed, with what was read and expected of each. Out: the state of each, which of the canceled ones
+//! were replaced, and one line a campaign with sums. A batch that was replaced does not make its campaign look
+//! canceled.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +46,7 @@ impl StatusRow {
         self.slot.group == Group::Test
     }
 
-    /// Sinch tells no state: what is planned by its word and open by the clock is under way.
+    /// Sinch shows no state: a batch that is planned by its document and open by the clock is under way.
     pub(super) fn state(&self, now: Instant) -> StatusState {
         match self.batch.state {
             ReportedState::Planned if self.batch.opens().is_some_and(|opens| opens <= now) => {
@@ -67,7 +68,8 @@ impl StatusRow {
         self.batch.state == ReportedState::Canceled
     }
 
-    /// Whether the other one has this one's place: the same people at the same time, and not canceled, or created later.
+    /// Whether the other one has this one's place: the same people at the same time, and not canceled, or created
+    /// later.
     fn is_replaced_by(&self, other: &Self) -> bool {
         let is_later = other.batch.provider == self.batch.provider && other.batch.position > self.batch.position;
         self.batch.id != other.batch.id

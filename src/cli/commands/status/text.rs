@@ -2,12 +2,10 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::Table;
-
 use super::rows::{StatusLine, StatusRow, StatusState};
 use crate::model::{Estimate, Instant, ZoneName, counted, grouped};
 use crate::provider::StatusCounts;
-use crate::report::{amounts, estimate_view};
+use crate::report::{amounts, estimate_view, in_columns};
 use crate::schedule::Zone;
 
 /// The project's wall clock.
@@ -41,11 +39,11 @@ impl WallClock {
 
 /// One line a campaign.
 pub(super) fn campaigns(lines: &[StatusLine], clock: &WallClock) -> String {
-    let mut table = table();
+    let mut rows = vec![head()];
     for line in lines {
         let test = if line.is_test { " (test)" } else { "" };
         let estimate = line.estimate.as_ref();
-        table.add_row([
+        rows.push([
             format!("{}{test}", line.campaign),
             states(line),
             opens(line.opens, clock),
@@ -63,7 +61,7 @@ pub(super) fn campaigns(lines: &[StatusLine], clock: &WallClock) -> String {
     } else {
         String::new()
     };
-    format!("{table}\ntimes are {}{more}\n", clock.zone())
+    format!("{}times are {}{more}\n", in_columns(&rows), clock.zone())
 }
 
 /// `planned`; `1 ongoing, 3 planned` where occurrences differ.
@@ -86,7 +84,7 @@ fn states(line: &StatusLine) -> String {
 
 /// One line a batch.
 pub(super) fn batches(rows: &[StatusRow], clock: &WallClock, now: Instant) -> String {
-    let mut table = table();
+    let mut lines = vec![head()];
     for row in rows {
         let progress = row.progress.as_ref();
         let state = match (row.state(now), &row.replaced_by) {
@@ -97,7 +95,7 @@ pub(super) fn batches(rows: &[StatusRow], clock: &WallClock, now: Instant) -> St
         if let Some(money) = progress.and_then(|progress| progress.cost) {
             cost.add(money);
         }
-        table.add_row([
+        lines.push([
             name(row),
             state.to_owned(),
             opens(row.batch.opens(), clock),
@@ -106,7 +104,7 @@ pub(super) fn batches(rows: &[StatusRow], clock: &WallClock, now: Instant) -> St
             money(row.estimate.as_ref()),
         ]);
     }
-    format!("{table}\ntimes are {}\n", clock.zone())
+    format!("{}times are {}\n", in_columns(&lines), clock.zone())
 }
 
 fn name(row: &StatusRow) -> String {
@@ -121,11 +119,8 @@ fn name(row: &StatusRow) -> String {
     format!("{}{occurrence}{part}{test}", row.slot.campaign)
 }
 
-fn table() -> Table {
-    let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["CAMPAIGN", "STATE", "OPENS", "MESSAGES", "COST", "ESTIMATE"]);
-    table
+fn head() -> [String; 6] {
+    ["CAMPAIGN", "STATE", "OPENS", "MESSAGES", "COST", "ESTIMATE"].map(str::to_owned)
 }
 
 fn opens(opens: Option<Instant>, clock: &WallClock) -> String {

@@ -1,4 +1,4 @@
-//! One occurrence of one group: whether somebody's turn to get it has come, and who got what of it has begun.
+//! One occurrence of one group: whether a person gets it, and who got the parts of it that have begun.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,8 @@ use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, Occurrenc
 use crate::plan::pressure::moment::Moment;
 use crate::plan::world::World;
 
-/// The recipients of one occurrence who share windows, or what has begun of an occurrence that the files declare no more.
+/// The recipients of one occurrence who share windows, or what has begun of an occurrence that the files no longer
+/// declare.
 pub(super) struct SkipTurn<'a> {
     pub(super) campaign: &'a DesiredCampaign,
     pub(super) key: OccurrenceKey,
@@ -17,7 +18,7 @@ pub(super) struct SkipTurn<'a> {
     pub(super) list: usize,
     /// `None`: nothing is decided for it.
     pub(super) wanted: Option<&'a DesiredGroup>,
-    /// Whether whoever is in it gets it.
+    /// Whether everybody in it gets it.
     pub(super) counts: bool,
     pub(super) begun: Vec<(Part, SentBefore)>,
 }

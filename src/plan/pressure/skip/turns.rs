@@ -1,4 +1,4 @@
-//! What is decided for or counts: all marketing occurrences that the files declare, and what has begun of others.
+//! The occurrences to decide and to count: all marketing occurrences that the files declare, and begun ones of others.
 
 use std::time::Duration;
 
@@ -62,8 +62,8 @@ impl<'a> Round<'_, 'a> {
         canceled.iter().any(is_live) || !all.any(|i| is_brake(&i))
     }
 
-    /// Begun batches of occurrences and groups that the files declare no more; of a file that cannot be read, planned ones
-    /// too.
+    /// Begun batches of occurrences and groups that the files no longer declare; of a file that cannot be read, planned
+    /// ones too.
     pub(super) fn no_longer_declared(&mut self, campaign: &'a DesiredCampaign) {
         if campaign.presence == Presence::Tombstone {
             return;
