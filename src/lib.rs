@@ -38,6 +38,15 @@
 //! | `apply` | `model`, `desired` (its types), `plan`, `provider` |
 //! | `cli` | all |
 //!
+//! The product is the program. A module is public because something outside the library names it, and for no other crate:
+//!
+//! | public module | named by |
+//! |---|---|
+//! | `cli` | `src/main.rs` |
+//! | `model` `campaign` `schedule` `desired` `plan` `apply` `provider` | the simulation (`tests/sim`) |
+//! | `emulator` `project` `report` | the integration tests (`tests/it`), which read what users read |
+//! | `audience` `render` | the benchmarks (`benches`) and fuzzing (`fuzz`) |
+//!
 //! The invariant that everything serves: nobody is texted twice, nobody outside the windows given to the provider, and
 //! nothing is sent that the plan did not show. When in doubt Campanile does not send, and says so.
 
@@ -49,7 +58,7 @@ pub mod desired;
 pub mod emulator;
 pub mod model;
 pub mod plan;
-pub mod profile;
+mod profile;
 pub mod project;
 pub mod provider;
 pub mod render;

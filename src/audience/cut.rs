@@ -1,5 +1,5 @@
-//! A list that ends without a line end, in a number that could go on: perhaps it was cut there, and somebody else would be
-//! texted, or not be suppressed.
+//! A list that ends without a line end, in a number that could have more digits: it may have been cut there, and
+//! somebody else would be texted, or not be suppressed.
 
 use super::Table;
 use super::diagnostics::CUT;
@@ -38,7 +38,7 @@ pub(super) fn fault(table: &Table, settings: &ListSettings) -> Option<Diagnostic
     )
 }
 
-/// The text after the last delimiter of a list without a final line end, if that is where the number stands. A quoted
+/// The text after the last delimiter of a list without a final line end, if the number is there. A quoted
 /// cell is closed.
 fn last_cell(table: &Table) -> Option<String> {
     if table.number + 1 != table.columns.len() {

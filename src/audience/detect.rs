@@ -1,4 +1,4 @@
-//! Which delimiter a list has, where nobody says.
+//! Which delimiter a list has, where its source does not say.
 //!
 //! In: its header and the rows after it. Out: the delimiter with which they agree. Never: commas in the words of a head
 //! ("Notes (a, b, c)") preferred to the delimiter of every row.
@@ -23,7 +23,7 @@ struct Fit {
     cells: usize,
 }
 
-/// `rest` begins with the header; `is_number` tells whether a column of this name holds numbers.
+/// `rest` begins with the header; `is_number` says whether a column of this name holds numbers.
 pub(super) fn delimiter_of(rest: &[u8], is_whole: bool, is_number: impl Fn(&str) -> bool) -> u8 {
     let mut best: Option<(Fit, u8)> = None;
     for delimiter in DELIMITERS {
@@ -47,7 +47,7 @@ fn sample(rest: &[u8], is_whole: bool) -> &[u8] {
 /// `None`: with this delimiter there is only one column.
 fn fit(sample: &[u8], delimiter: u8, is_number: &impl Fn(&str) -> bool) -> Option<Fit> {
     let names = cells_of(sample, delimiter).filter(|names| names.len() > 1)?;
-    // What stands after the last sound row may be half of one.
+    // The bytes after the last sound row may be half of one.
     let end = scan(sample, delimiter).rows_end.unwrap_or(sample.len());
     let block = Block {
         source: 0,

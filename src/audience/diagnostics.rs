@@ -29,11 +29,11 @@ pub const ENCODING: Code = Code {
            Save the file as UTF-8, or say what it is:\n\n    \
            recipients:\n      - csv: old.csv\n        encoding: windows-1252\n",
 };
-/// Rows that cannot be told apart.
+/// Rows whose ends are unclear.
 pub const STRUCTURE: Code = Code {
     id: "C104",
     title: "list is not well-formed CSV",
-    page: "Rows and cells could not be told apart: a quote that is never closed, text\n\
+    page: "The ends of rows and cells are unclear: a quote that is never closed, text\n\
            after a closing quote, a row with more or fewer cells than the header, a row\n\
            of more than a megabyte, or line ends that no program has written for twenty\n\
            years. As a warning: a quoted cell holds what reads as further rows of the\n\
@@ -110,7 +110,7 @@ pub const CHANGED: Code = Code {
 pub const NO_LIST: Code = Code {
     id: "C112",
     title: "file is no list",
-    page: "The file's first bytes tell that it is something else than CSV: a workbook, a\n\
+    page: "The file's first bytes show that it is something else than CSV: a workbook, a\n\
            packed file without `.gz` or `.zst` in its name, a web page where a login was\n\
            needed, a Git LFS pointer that was never resolved. Nothing in it is read.\n\n\
            Export the list as CSV. For Git LFS, fetch the file itself:\n\n    \

@@ -1,4 +1,4 @@
-//! What tells the cells of a list apart, and which of them say nothing.
+//! How the cells of a list are separated, and which of them count as empty.
 
 /// What tells the cells of a list apart, and which of them say nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What is to be found in a list, as a campaign, a project or a command names it.
+//! The columns of a list and how it is written, as a campaign, a project or a command says it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ pub struct Expect<'a> {
     pub null_values: &'a [String],
     /// Names of constants: no column may have them.
     pub constants: BTreeSet<&'a str>,
-    /// Where the source stands in the campaign file.
+    /// The source's place in the campaign file.
     pub place: Option<&'a Place>,
     /// Which rows with faults are left out and listed.
     pub on_invalid: OnInvalid,

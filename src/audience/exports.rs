@@ -1,4 +1,4 @@
-//! What other programs have exported (`tests/exports`, made once by the scripts there) is read right, or refused with its
+//! Exports of other programs (`tests/exports`, made once by the scripts there) are read correctly, or refused with a
 //! reason. `docs/lists.md` is the same as a table for people.
 
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ const PEOPLE: [[&str; 2]; 6] = [
 enum ExportSays {
     /// All of it, with this word where there was nothing.
     Everything(&'static str),
-    /// The same, but notes in the text format of a database: what a reader must be told.
+    /// The same, but notes in the text format of a database: what a reader must know.
     Escaped(&'static str),
     /// All of it, with a backslash before each quote and backslash.
     Backslashed,
@@ -179,7 +179,7 @@ fn every_export_is_read_right_or_refused_with_its_reason() {
         assert!(unread.remove(file), "{file} is not there, or twice in the table");
         assert!(
             docs.contains(&format!("`{file}`")),
-            "docs/lists.md tells nothing of {file}"
+            "docs/lists.md says nothing about {file}"
         );
         let said = said(fs::read(folder.join(file)).unwrap());
         match says {

@@ -3,13 +3,13 @@
 //! In: the text of a cell, a head, or a name in a source. Out: the same without what nobody sees or means. Never: a
 //! character taken out of the middle of a text that somebody will read.
 
-/// `="46701740605"`, which exports write so that a spreadsheet keeps the digits: what stands between the quotes.
+/// `="46701740605"`, which exports write so that a spreadsheet keeps the digits: the text between the quotes.
 pub(super) fn unguarded(cell: &str) -> &str {
     let inside = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     inside.filter(|inside| !inside.contains('"')).unwrap_or(cell)
 }
 
-/// The same where quotes stand inside, doubled once more: `="Ann ""Nan"" Berg"`.
+/// The same with quotes inside, doubled once more: `="Ann ""Nan"" Berg"`.
 pub(super) fn unguarded_twice(cell: &str) -> Option<String> {
     let inside = cell.strip_prefix("=\"")?.strip_suffix('"')?;
     let single = inside.replace("\"\"", "\u{0}");

@@ -1,7 +1,7 @@
 //! The header of a list as it is written: which delimiter, which heads, and where the rows begin.
 //!
-//! In: the first bytes of a list, and the delimiter that its source declares. Out: a [`Head`], or what is wrong. Never: a
-//! row taken for a header.
+//! In: the first bytes of a list, and the delimiter that its source declares. Out: a [`Head`], or what is wrong. Never:
+//! a row taken for a header.
 
 use super::detect::delimiter_of;
 use super::diagnostics::{EMPTY_FILE, ENCODING, HEADER, STRUCTURE};
@@ -27,7 +27,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// `is_number` tells whether a column of this name holds numbers.
+    /// `is_number` says whether a column of this name holds numbers.
     pub(super) fn read(
         bytes: &Bytes,
         declared: Option<u8>,

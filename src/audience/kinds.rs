@@ -1,4 +1,4 @@
-//! Files that are no lists, told by their first bytes.
+//! Files that are not lists, recognized by their first bytes.
 //!
 //! In: how a file begins. Out: what it is and what to do about it, where it is certainly no CSV. Never: a guess about
 //! text that may be a list.
@@ -89,7 +89,7 @@ pub(super) fn other_than_a_list(first: &[u8]) -> Option<FileKind> {
     text(first)
 }
 
-/// Office documents are zip archives whose first member tells them.
+/// Office documents are zip archives; the first member shows which kind.
 fn zip(first: &[u8]) -> FileKind {
     let has = |word: &[u8]| first.windows(word.len()).any(|window| window == word);
     let (name, hint) = if has(b"opendocument.spreadsheet") {

@@ -1,4 +1,4 @@
-//! What a row of a list is called in messages: by its line, or as it is called where it came from.
+//! The name of a row in messages: its line, or its name in the file that it came from.
 
 use super::quotes::line_of;
 use super::table::Table;

@@ -1,4 +1,4 @@
-//! National numbers, for lists that say which nation's.
+//! National numbers, for lists with a known country.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -1,7 +1,8 @@
 //! Which columns hold numbers.
 //!
-//! In: the heads of a list and what its source says. Out: the column of a recipient list, or every number column of a list of
-//! numbers alone: whoever is on a stop list by any number is not texted. Never: one of several, taken silently.
+//! In: the heads of a list and what its source says. Out: the column of a recipient list, or every number column of a
+//! list of numbers alone: a person who is on a stop list with any number is not texted. Never: one of several, taken
+//! silently.
 
 use std::path::Path;
 

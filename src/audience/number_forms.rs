@@ -1,7 +1,7 @@
-//! What the numbers of one list are like, told by all of its rows together.
+//! What the numbers of one list are like, judged from all of its rows together.
 //!
-//! In: how each row was read. Out: faults where numbers that read both ways stay open, a note where the other rows settle
-//! them, and a warning with the numbers that certainly reach no mobile. Never: a single number.
+//! In: how each row was read. Out: faults where numbers that read both ways stay open, a note where the other rows
+//! settle them, and a warning with the numbers that certainly reach no mobile. Never: a single number.
 
 use super::diagnostics::{NUMBER, NUMBER_KIND};
 use super::numbering::Number;
@@ -22,7 +22,8 @@ pub(super) struct Forms {
 }
 
 impl Forms {
-    /// Counts a row's number and takes one reading of it: a number that reads both ways is national until the others say no.
+    /// Counts a row's number and takes one reading of it: a number that reads both ways is national until the others
+    /// say no.
     pub(super) fn take(&mut self, found: FoundNumber, line: u64, listed: usize) -> Number {
         match found {
             FoundNumber::International(number) => {

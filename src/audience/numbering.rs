@@ -1,16 +1,17 @@
 //! Which numbers exist, whose they are and of what kind: libphonenumber's patterns as automata.
 //!
-//! In: ASCII digits in international form. Out: a [`Verdict`]. `numbering.txt` has an automaton for each calling code, made
-//! by `tests/tables/numbering.py` from the patterns of all regions and kinds at once, so that one walk over a number's digits
-//! (15 steps at most, nanoseconds) says what the library needs a dozen regular expressions for. Digits that are no number as
-//! they stand are asked once more without their national prefix (`prefixes`). Never: guess.
+//! In: ASCII digits in international form. Out: a [`Verdict`]. `numbering.txt` has an automaton for each calling code,
+//! made by `tests/tables/numbering.py` from the patterns of all regions and kinds at once, so that one walk over a
+//! number's digits (15 steps at most, nanoseconds) says what the library needs a dozen regular expressions for. Digits
+//! that are not a number are tried once more without their national prefix (`prefixes`). Never: guess.
 
 use std::sync::{LazyLock, OnceLock};
 
 use super::prefixes::Prefixes;
 use crate::model::{Country, Msisdn, NumberKind};
 
-/// `+code regions`, a `=` line of prefixes for each region, then the automaton's nodes from 1; the last is where it begins.
+/// `+code regions`, a `=` line of prefixes for each region, then the automaton's nodes from 1; the last is where it
+/// begins.
 const TABLE: &str = include_str!("numbering.txt");
 
 /// The longest text of digits that is looked at, a calling code in front of it included.
@@ -30,7 +31,7 @@ pub struct Number {
 /// What is known of digits in international form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// They are a number as they stand.
+    /// They are a number already.
     Valid(Number),
     /// They are a number once a national prefix is taken out.
     Rewritten(Number),
@@ -86,8 +87,8 @@ static CALLING: LazyLock<Vec<Option<Calling>>> = LazyLock::new(|| {
     all
 });
 
-/// The calling code of every three leading digits; 0 where no country has one. Codes are prefix-free, so the shortest that
-/// exists is the one.
+/// The calling code of every three leading digits; 0 where no country has one. Codes are prefix-free, so the shortest
+/// that exists is the one.
 static CODES: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let code_of = |lead: u16| {
         [lead / 100, lead / 10, lead]
@@ -128,7 +129,7 @@ impl Calling {
         self.plan.get_or_init(|| CallingCodePlan::read(self.text))
     }
 
-    /// What national digits are, as they stand.
+    /// What national digits are, unchanged.
     pub(super) fn judge(&'static self, national: &[u8]) -> Option<Number> {
         let plan = self.plan();
         let mut node = plan.nodes.last()?;

@@ -162,7 +162,7 @@ struct Cleaned {
     digits: [u8; MAX_DIGITS],
     length: usize,
     is_international: bool,
-    /// Its first digits stand in parentheses: an area code.
+    /// Its first digits are in parentheses: an area code.
     is_grouped: bool,
 }
 

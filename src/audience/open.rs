@@ -131,7 +131,7 @@ fn nth(number: usize) -> String {
     }
 }
 
-/// The column of a name, whatever invisible characters stand in either.
+/// The column of a name, whatever invisible characters either has.
 pub(super) fn position(head: &Head, wanted: &str) -> Option<usize> {
     let wanted = guards::head(wanted);
     head.names.iter().position(|name| *name == wanted)
@@ -211,7 +211,7 @@ fn no_header(head: &Head, file: &Path) -> Option<Diagnostic> {
     })
 }
 
-/// Where the source stands; without one, the header.
+/// The source's place; without one, the header.
 pub(super) fn place(head: &Head, expect: &Expect<'_>, file: &Path) -> Place {
     expect.place.cloned().unwrap_or_else(|| line_of(file, head.line))
 }

@@ -1,9 +1,9 @@
 //! Entries gathered and put in order.
 //!
-//! In: entries in any order, from each thread. Out: all of them, sorted. They are parted by the first bits of their bucket
-//! while they are gathered, and by the rest of it at the end, which leaves runs of a few dozen to be compared; buckets are
-//! a hash's bits, so that all runs are about as long. A million entries take 10 ms of two cores where comparing all with
-//! all took 45. Never: an order that depends on who gathered what.
+//! In: entries in any order, from each thread. Out: all of them, sorted. They are parted by the first bits of their
+//! bucket while they are gathered, and by the rest of it at the end, which leaves runs of a few dozen to be compared;
+//! buckets are a hash's bits, so that all runs are about as long. A million entries take 10 ms of two cores where
+//! comparing all of them with each other took 45. Never: an order that depends on who gathered what.
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 

@@ -54,7 +54,8 @@ impl Audience {
         Self { refused, ..self }
     }
 
-    /// How many rows have numbers of kinds that `guards.number_types` does not name, by kind; they are among the people.
+    /// How many rows have numbers of kinds that `guards.number_types` does not name, by kind; they are among the
+    /// people.
     pub fn refused_kinds(&self) -> Vec<(NumberKind, u64)> {
         self.refused.iter().map(|(kind, rows)| (*kind, *rows)).collect()
     }
@@ -127,14 +128,14 @@ impl Audience {
         &self.tables
     }
 
-    /// Reads the rows of one part again, in an order that depends on the numbers alone. A file that has changed since is
-    /// an error; rows visited before it was noticed must not be used.
+    /// Reads the rows of one part again, in an order that depends on the numbers alone. A file that has changed since
+    /// is an error; rows visited before it was noticed must not be used.
     pub fn each_row_of_part(&self, part: Part, visit: impl FnMut(&ListRow<'_>)) -> Result<(), Diagnostic> {
         each_row_of(&self.tables, self.index.part(part), &self.settings, visit)?;
         self.tables.iter().try_for_each(|table| table.bytes.check_unchanged())
     }
 
-    /// Reads the rows of some people again, in the order of sources and rows; whoever is not among them has none.
+    /// Reads the rows of some people again, in the order of sources and rows; a person who is not among them has none.
     pub fn each_row_of(&self, people: &NumberSet, visit: impl FnMut(&ListRow<'_>)) -> Result<(), Diagnostic> {
         let mut entries: Vec<_> = people.people().iter().filter_map(|one| self.index.find(*one)).collect();
         entries.sort_unstable_by_key(|entry| entry.place());

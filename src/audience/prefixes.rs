@@ -1,7 +1,7 @@
-//! What stands in front of a national number: a trunk prefix, a carrier's, or the way out of the country.
+//! Prefixes of a national number: a trunk prefix, a carrier's, or the exit code of the country.
 //!
-//! In: digits as they are dialed in a region. Out: the number itself, by the patterns of libphonenumber and in its order.
-//! Never: an answer for digits that are a number as they stand; those are judged first.
+//! In: digits as they are dialed in a region. Out: the number itself, by the patterns of libphonenumber and in its
+//! order. Never: an answer for digits that are a number already; those are judged first.
 
 use std::sync::OnceLock;
 

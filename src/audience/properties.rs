@@ -1,4 +1,4 @@
-//! What must not change whatever is done to a list, as properties.
+//! What must not change when a list is rearranged, as properties.
 
 use proptest::prelude::*;
 

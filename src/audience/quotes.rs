@@ -1,7 +1,7 @@
 //! What quotes in rows mean: where rows end, and what is wrong with a cell's quotes.
 //!
-//! A quote opens a cell only where a cell begins, and closes it unless doubled; only a delimiter or a line end may follow it
-//! (RFC 4180).
+//! A quote opens a cell only where a cell begins, and closes it unless doubled; only a delimiter or a line end may
+//! follow it (RFC 4180).
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ pub(super) enum QuoteFault {
     /// The cell whose quote is at this byte goes on after its closing quote.
     GoesOn {
         open: usize,
-        /// Whether a backslash stands before the closing quote.
+        /// Whether a backslash precedes the closing quote.
         has_backslash: bool,
     },
 }
@@ -56,7 +56,7 @@ impl QuoteFault {
                 has_backslash: true, ..
             } => (
                 "the quoted cell that begins here has text after its closing quote, with a backslash before it",
-                "this export escapes quotes with a backslash: export again with doubled quotes (`docs/lists.md` tells how, by program)",
+                "this export escapes quotes with a backslash: export again with doubled quotes (`docs/lists.md` says how, by program)",
             ),
         };
         Diagnostic::error(&STRUCTURE, message).at(place).hint(hint)

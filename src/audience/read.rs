@@ -276,7 +276,7 @@ impl ReadJob<'_> {
         Ok(())
     }
 
-    /// Takes rows out again whose person an earlier row has; those with another text than that row are told.
+    /// Takes rows out again whose person an earlier row has; those with another text than that row are reported.
     fn remove<V: Visitor>(
         &self,
         index: &Index,

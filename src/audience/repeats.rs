@@ -1,4 +1,4 @@
-//! Rows that repeat somebody's number and have something else to say to them.
+//! Rows that repeat somebody's number and would give another text.
 //!
 //! In: pairs of rows of one person, the first of which is sent. Out: a warning where one list has both, a note where an
 //! earlier source wins, as the order of the sources says. Never: a text or a number.

@@ -133,7 +133,7 @@ impl RowFault {
             Self::Number(fault) if table.is_list && !fault.is_about_form() => {
                 Diagnostic::error(&NUMBER, self.message())
                     .at(place)
-                    .hint("correct or remove the row: whoever it means would not be left out")
+                    .hint("correct or remove the row: the person it means would not be left out")
             }
             Self::Number(fault) => Diagnostic::error(&NUMBER, self.message()).at(place).hint(fault.hint()),
             Self::WrongType(_) => Diagnostic::error(&NUMBER_KIND, self.message())

@@ -1,4 +1,4 @@
-//! Bytes of a list, wherever they lie.
+//! Bytes of a list: a file, a copy, memory.
 //!
 //! In: something that can be read at any offset, twice: a file, a spool of standard input, memory. Out: UTF-8 bytes of
 //! a size that stays what it was, or an error. Never: a guess at an encoding, or part of a file taken for the whole.
@@ -20,7 +20,7 @@ pub trait ReadAt: Send + Sync {
     fn size(&self) -> u64;
     /// Reads at `offset` into `buffer`; how many bytes were read, 0 only at the end.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
-    /// Whether it is still what it was when it was opened, as far as can be told.
+    /// Whether it is still what it was when it was opened, as far as that is visible.
     fn is_unchanged(&self) -> bool {
         true
     }
@@ -74,7 +74,7 @@ pub(super) struct Bytes {
 /// The most UTF-8 that a file in another encoding may become: it is held in memory.
 const MAX_TRANSCODED: usize = 512 << 20;
 const CHUNK: usize = 256 << 10;
-/// Bytes that tell what kind of file it is.
+/// Bytes that show what kind of file it is.
 const FIRST: u64 = 4 << 10;
 
 /// The encoding of a name, for a file that names one.

@@ -2,14 +2,15 @@
 //!
 //! In: whole rows whose quotes the cutter has found sound. Out: each row with its cells: quotes taken off, doubled ones
 //! single, every line end inside a cell a line feed. Cells that say what the file says are borrowed from it; only the
-//! others are written anew, into memory that serves row after row. Never: a quote lost, or a byte of one cell in another.
+//! others are written anew, into memory that serves row after row. Never: a quote lost, or a byte of one cell in
+//! another.
 
 use std::ops::Range;
 
 use super::delimiters::each_delimiter;
 use super::guards::{unguarded, unguarded_twice};
 
-/// A cell as it stands in the file.
+/// A cell as the file has it.
 #[derive(Clone, Copy)]
 struct CellSpan {
     from: usize,
@@ -20,7 +21,7 @@ struct CellSpan {
 
 /// One row, before its cells are looked at.
 pub(super) struct Spans<'a> {
-    /// Where it stands, its line end not included.
+    /// Its bytes, without the line end.
     pub(super) range: Range<usize>,
     /// Line ends before its first byte.
     pub(super) lines_before: u64,
@@ -29,7 +30,7 @@ pub(super) struct Spans<'a> {
     cells: &'a [CellSpan],
 }
 
-/// Where the reading of a cell stands.
+/// How far a cell is read.
 #[derive(Clone, Copy)]
 enum State {
     /// No quote has opened it.
@@ -52,7 +53,7 @@ pub(super) fn each_row_of_spans(bytes: &[u8], delimiter: u8, visit: &mut impl Fn
         match (state, byte) {
             (State::Quoted, b'"') => state = State::Closed(at),
             (State::Quoted, b'\r') => (has_line_ends, is_rewritten) = (true, true),
-            // What is never closed is kept as it stands.
+            // What is never closed is kept unchanged.
             (State::Quoted, b'\n') if at < bytes.len() => has_line_ends = true,
             (State::Quoted, _) if at < bytes.len() => {}
             (State::Closed(close), b'"') if close + 1 == at => (state, is_rewritten) = (State::Quoted, true),
@@ -100,7 +101,7 @@ pub(super) struct WrittenCells {
 }
 
 impl Spans<'_> {
-    /// Appends the cells, borrowed from `text`, which begins at the byte `at`; those to be written anew stand in
+    /// Appends the cells, borrowed from `text`, which begins at the byte `at`; those to be written anew are in
     /// `written`, and nothing else does.
     pub(super) fn cells<'t>(&self, text: &'t str, at: usize, written: &'t mut WrittenCells, cells: &mut Vec<&'t str>) {
         let of = |cell: &CellSpan| text.get(cell.from.saturating_sub(at)..cell.to.saturating_sub(at));

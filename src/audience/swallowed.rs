@@ -1,8 +1,8 @@
-//! Rows that stand inside a cell.
+//! Rows that ended up inside a cell.
 //!
-//! In: a row with a cell of several lines. Out: whether one of those lines reads as a row of the same list. Then a quote
-//! may be missing, or one too many: the people of these lines would be somebody's text instead of recipients, or remain
-//! unsuppressed.
+//! In: a row with a cell of several lines. Out: whether one of those lines reads as a row of the same list. Then a
+//! quote may be missing, or one too many: the people of these lines would be somebody's text instead of recipients, or
+//! remain unsuppressed.
 
 use super::national_plan::NationalPlan;
 use super::numbers::normalize;

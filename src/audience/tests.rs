@@ -1,4 +1,4 @@
-//! Lists as they are found in the wild, and what must not change whatever is done to them.
+//! Lists as programs export them, and what must not change when a list is rearranged.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Lists as exports and hands have really written them: each is read right, or refused with the way out.
+//! Lists as programs and people have really written them: each is read correctly, or refused with a way out.
 
 use super::tests::{opened, rows};
 use super::*;

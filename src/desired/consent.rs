@@ -1,4 +1,4 @@
-//! A list that says who has agreed, and a campaign that does not ask: the slip of a first day that costs most.
+//! A list that says who has agreed, and a campaign that does not use it: the most expensive mistake of a first day.
 //!
 //! In: a campaign and the heads of its lists. Out: notes. Never: a guess that changes who is texted.
 

@@ -1,5 +1,5 @@
-//! Campaigns, their lists and the clock to desired batches: times resolved, lists read, texts rendered and counted, each
-//! campaign once.
+//! Campaigns, their lists and the clock to desired batches: times resolved, lists read, texts rendered and counted,
+//! each campaign once.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -250,7 +250,7 @@ impl DesiredState {
             why: told.first().map_or_else(String::new, |first| first.message.clone()),
             is_offline,
         });
-        // A list of the project is told once, however many campaigns it holds.
+        // A list of the project is reported once, however many campaigns it holds.
         for one in told {
             if !self.diagnostics.contains(&one) {
                 self.diagnostics.push(one);

@@ -25,7 +25,7 @@ pub struct Desired {
     pub unread: Vec<UnreadAudience>,
 }
 
-/// Whether a campaign's file stands and can be trusted.
+/// Whether a campaign's file exists and can be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
     /// It does: its occurrences are all that is wanted.
@@ -168,7 +168,7 @@ pub struct DesiredGroup {
     pub content: Arc<GroupContent>,
 }
 
-/// What a variant of a campaign comes to, on one occasion.
+/// The totals of a variant of a campaign, on one occasion.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VariantSums {
     /// Who falls to it, whether it sends or not.

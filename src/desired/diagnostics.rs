@@ -24,7 +24,7 @@ fires sixty times every morning, `0 10 * * *` once.",
 /// An occurrence that no reference can name.
 pub const OUT_OF_CALENDAR: Code = Code {
     id: "C420",
-    title: "an occurrence lies outside of the calendar of references",
+    title: "an occurrence is outside of the years of references",
     page: "A reference names an occurrence by the minutes since the beginning of 2020, in
 five characters: times from 2021-11-26 to 2083-10-17. A schedule that fires
 outside of them cannot be kept apart from others, so it is not planned.
@@ -104,7 +104,7 @@ Register it with your provider, then say so:
 `senders: { ACME: { registered: [FI, ES] } }`.",
 };
 
-/// People are told to answer a sender that cannot be answered.
+/// A text asks people to answer a sender that cannot be answered.
 pub const CANNOT_ANSWER: Code = Code {
     id: "C483",
     title: "the text asks for a reply and the sender cannot be answered",

@@ -1,5 +1,5 @@
-//! What the people of a group get, and the way to the same without some of them: their rows are read again and taken out
-//! of its sums.
+//! What the people of a group get, and the way to the same without some of them: their rows are read again and taken
+//! out of its sums.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -42,7 +42,7 @@ pub struct UcsCause {
     pub messages: u64,
     /// How many segments fewer those messages would need if this character alone were replaced by `replacement`.
     pub extra_segments: u64,
-    /// What could stand in its place.
+    /// What could replace it.
     pub replacement: Option<String>,
     /// What that would save.
     pub saves: Estimate,

@@ -1,7 +1,8 @@
 //! When a campaign fires: its zone, its schedule, and every firing that can still matter.
 //!
-//! In: a campaign and the clock. Out: firings with their windows, in one zone or on each recipient's wall clock; or every
-//! fault of its times with its place. Never: more than [`MOST`] firings, or a firing of a schedule whose window is over.
+//! In: a campaign and the clock. Out: firings with their windows, in one zone or on each recipient's wall clock; or
+//! every fault of its times with its place. Never: more than [`MOST`] firings, or a firing of a schedule whose window
+//! is over.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -231,13 +232,13 @@ fn key_of(nominal: LocalTime, delivery: &CronDelivery) -> Result<OccurrenceKey, 
 }
 
 fn out_of_calendar(nominal: LocalTime, delivery: &CronDelivery) -> Diagnostic {
-    let message = format!("the occurrence at `{nominal}` lies outside of the years that a reference can name");
+    let message = format!("the occurrence at `{nominal}` is outside of the years that a reference can name");
     Diagnostic::error(&OUT_OF_CALENDAR, message)
         .at(delivery.cron.place.clone())
         .hint("references name times from 2021-11-26 to 2083-10-17; limit the schedule with `from` and `until`")
 }
 
-/// Every nominal time that some wall clock may show before the horizon; groups whose own time lies beyond it wait there.
+/// Every nominal time that some wall clock may show before the horizon; groups whose own time is beyond it wait there.
 fn on_all_clocks(
     cron: &Cron,
     delivery: &CronDelivery,

@@ -1,4 +1,4 @@
-//! What an earlier run found in suppression lists, put beside what they hold now.
+//! What an earlier run found in suppression lists, compared with what they hold now.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +7,8 @@ use super::watched_list::{ListBaseline, WatchedList};
 use crate::model::list_digest;
 
 impl Suppressions {
-    /// Puts what is remembered beside each list; lists that are named no more come in as empty ones. What is remembered of
-    /// one that could not be read is left as it is.
+    /// Puts what is remembered beside each list; lists that are no longer named come in as empty ones. What is
+    /// remembered of one that could not be read is left as it is.
     pub fn recall(&mut self, mut remembered: BTreeMap<String, ListBaseline>) {
         remembered.retain(|file, _| !self.unread.contains(file));
         let lists = std::mem::take(&mut self.lists);

@@ -1,4 +1,5 @@
-//! Audiences that could not be read: their campaigns are held, which is neither a fault of a file nor nobody.
+//! Audiences that could not be read. Their campaigns are held: an unread list is neither a fault of a file nor an empty
+//! list.
 
 use crate::model::{CampaignRef, Diagnostic, OccurrenceKey, ProviderName, Severity};
 
@@ -14,7 +15,7 @@ pub enum NoLists {
 }
 
 impl NoLists {
-    /// All that is told about it.
+    /// All that is said about it.
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
         match self {
             Self::Faults(told) | Self::Held(told) | Self::NotConnected(told) => told,
@@ -37,7 +38,7 @@ pub struct UnreadAudience {
     pub is_offline: bool,
 }
 
-/// What was an error for a command that needs the rows is told beside a plan that goes on without them.
+/// An error for a command that needs the rows is a warning beside a plan that goes on without them.
 pub(super) fn softened(told: Vec<Diagnostic>, severity: Severity) -> Vec<Diagnostic> {
     let soften = |fault: Diagnostic| Diagnostic {
         severity: fault.severity.max(severity),

@@ -1,4 +1,4 @@
-//! A suppression list beside what an earlier run found in it.
+//! A suppression list, and what an earlier run found in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ pub struct WatchedList {
     pub file: String,
     /// Who is not texted because of it.
     pub campaigns: BTreeSet<CampaignRef>,
-    /// Numbers in it, each once; 0 of a list that is named no more.
+    /// Numbers in it, each once; 0 for a list that is no longer named.
     pub rows: u64,
     /// Over all of them, in their order.
     pub digest: String,

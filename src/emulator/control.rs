@@ -1,5 +1,5 @@
-//! The emulator's own paths under `/_emulator/`: looking at what happened, moving the clock, ordering faults, and playing
-//! the person who sits at the provider's portal.
+//! The emulator's own paths under `/_emulator/`: looking at what happened, moving the clock, ordering faults, and
+//! playing the person at the provider's portal.
 //!
 //! | request | does |
 //! |---|---|
@@ -80,7 +80,8 @@ fn messages(world: &World, request: &Request) -> Answer {
     Answer::json(200, &page.collect::<Vec<_>>())
 }
 
-/// A handset shows one conversation a sender: the answer goes to whoever sent the newest text, if it can be answered.
+/// A handset shows one conversation a sender: the answer goes to the sender of the newest text, if that sender can be
+/// answered.
 fn answer_text(world: &mut World, request: &Request) -> Answer {
     let call = request.json().unwrap_or_default();
     let from = call.get("from").and_then(Value::as_str).unwrap_or_default();

@@ -4,8 +4,9 @@
 //! { "match": "POST /v2/batches", "nth": 1, "times": 1, "fault": "drop_after" }
 //! ```
 //!
-//! `match` is a method (or `*`) and a path in which `*` stands for any text and `{id}` for one segment; a query is looked
-//! at only if the pattern has a `?`. What a collection does not take, DELETE and PUT, means what lies in it. `nth` is the first matching request to suffer, `times` how many do (0: all from then on).
+//! `match` is a method (or `*`) and a path in which `*` matches any text and `{id}` one segment; a query is looked at
+//! only if the pattern has a `?`. What a collection does not take, DELETE and PUT, means what lies in it. `nth` is the
+//! first matching request to suffer, `times` how many do (0: all from then on).
 
 use serde::{Deserialize, Serialize};
 
@@ -194,7 +195,7 @@ fn matches(pattern: &str, request: &Request, query: &str) -> bool {
         }
 }
 
-/// Whether `text` fits a pattern in which `*` stands for any text and `{name}` for one segment of a path.
+/// Whether `text` fits a pattern in which `*` matches any text and `{name}` one segment of a path.
 fn glob(pattern: &str, text: &str) -> bool {
     let Some(at) = pattern.find(['*', '{']) else {
         return pattern == text;

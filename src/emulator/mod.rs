@@ -1,8 +1,9 @@
-//! A loopback server of both providers' APIs: what the vendors document, told by a clock that tests can move.
+//! A loopback server of both providers' APIs: what the vendors document, on a clock that tests can move.
 //!
-//! In goes HTTP (iP.1 under `/v2/`, Sinch under `/xms/v1/`, control under `/_emulator/`), out comes HTTP; no message ever
-//! leaves the machine. It names no other module of this crate, above all not `provider`: client and emulator must not be
-//! able to be wrong together. What a vendor leaves open is decided in `ip1/RULES.md` and `sinch/RULES.md`.
+//! In: HTTP requests (iP.1 under `/v2/`, Sinch under `/xms/v1/`, control under `/_emulator/`). Out: HTTP answers. No
+//! message ever leaves the machine. It names no other module of this crate, above all not `provider`: client and
+//! emulator must not have the same mistake. What a vendor leaves open is decided in `ip1/RULES.md` and
+//! `sinch/RULES.md`.
 //!
 //! ```text
 //!  server (sockets, cuts) -> world (one turn: replay, advance, answer) -> ip1::Account | sinch::Account | control
@@ -127,7 +128,8 @@ impl Running {
             .await
             .is_err()
         {
-            // Connections that do not end are cut; the port is free when the server is gone, not when it was told to go.
+            // Connections that do not end are cut; the port is free when the server has ended, not when it was asked to
+            // end.
             self.server.abort();
             let _ = (&mut self.server).await;
         }

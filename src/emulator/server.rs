@@ -35,7 +35,7 @@ pub(super) struct Server {
     world: Mutex<World>,
     /// Held while reports are posted: who has moved the clock waits for those of the background too.
     posting: tokio::sync::Mutex<()>,
-    /// Set when the emulator was dropped: connections that are still open answer no more.
+    /// Set when the emulator was dropped: connections that are still open give no more answers.
     is_down: AtomicBool,
 }
 

@@ -122,7 +122,7 @@ pub(super) fn query_pairs(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Percent-decoding; a broken escape is kept as it stands. In a query `+` is a space.
+/// Percent-decoding; a broken escape is kept unchanged. In a query `+` is a space.
 fn decode(text: &str, plus_is_space: bool) -> String {
     let mut rest = text.as_bytes();
     let mut out = Vec::with_capacity(text.len());

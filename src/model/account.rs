@@ -24,8 +24,8 @@ pub enum Belongs {
 }
 
 impl AccountId {
-    /// Of this kind (`ip1`, `sinch`, `sandbox`), with its own ID if it has told one, at this address. A loopback address
-    /// counts beside the ID: what answers there is a stand-in, whose ID is whatever somebody typed.
+    /// Of this kind (`ip1`, `sinch`, `sandbox`), with its own ID if it has told one, at this address. A loopback
+    /// address counts beside the ID: what answers there is a stand-in, whose ID is whatever somebody typed.
     pub fn new(kind: &str, id: Option<&str>, address: &str) -> Self {
         let address = address.trim().trim_end_matches('/').to_lowercase();
         let is_loopback = address.starts_with("http://");
@@ -42,7 +42,7 @@ impl AccountId {
         self.by_id.as_deref().unwrap_or(&self.by_address)
     }
 
-    /// Whether the account has told an ID of its own.
+    /// Whether the account has reported an ID of its own.
     pub fn is_certain(&self) -> bool {
         self.by_id.is_some()
     }

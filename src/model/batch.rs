@@ -1,4 +1,4 @@
-//! What a provider holds, in words that both providers share. `provider` fills these; `plan` judges them.
+//! What a provider holds, in types that both providers share. `provider` fills these; `plan` judges them.
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ impl std::fmt::Display for BatchId {
 
 /// What the provider says of a batch, before any clock is looked at.
 ///
-/// iP.1: its batch status. Sinch has none: `Canceled` when `canceled` is true, else `Planned` (`plan` compares `send_at`
-/// with the clock).
+/// iP.1: its batch status. Sinch has none: `Canceled` when `canceled` is true, else `Planned` (`plan` compares
+/// `send_at` with the clock).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReportedState {
     /// iP.1 101; Sinch: not canceled.
@@ -42,9 +42,10 @@ pub enum Proof {
     NothingLeft,
     /// A message left, or the answer leaves doubt, or could not be read.
     Doubt,
-    /// Of a planned batch: a read shows its messages, and none beyond planning, so silence could be proved after a cancel.
+    /// Of a planned batch: a read shows its messages, and none beyond planning, so silence could be proved after a
+    /// cancel.
     Provable,
-    /// Of a planned batch: it shows no messages, or others, so nobody could tell after a cancel.
+    /// Of a planned batch: it shows no messages, or others, so a cancel could not be proved silent.
     Unprovable,
 }
 
@@ -55,7 +56,7 @@ pub enum Recipients {
     NotRead,
     /// Read completely.
     Read(Arc<NumberSet>),
-    /// Asked, and not readable: whoever may be in it is taken to be in it.
+    /// Asked, and not readable: everybody who may be in it counts as in it.
     Unreadable,
 }
 
@@ -66,11 +67,11 @@ pub enum Headcount {
     NotRead,
     /// The provider's count.
     Told(u64),
-    /// Asked, and not told.
+    /// Asked, and not answered.
     Untold,
 }
 
-/// The settings of an existing batch that can be seen and compared. `None` is "not told by the provider".
+/// The settings of an existing batch that can be seen and compared. `None`: the provider does not show it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Visible {
     /// As the provider spells it.
@@ -110,7 +111,7 @@ pub struct ExistingBatch {
     pub created_at: Option<Instant>,
     /// What the provider says.
     pub state: ReportedState,
-    /// In order of opening; empty when the provider told none that can be read.
+    /// In order of opening; empty when the provider shows none that can be read.
     pub windows: Vec<Window>,
     /// For drift.
     pub visible: Visible,

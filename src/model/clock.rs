@@ -1,4 +1,4 @@
-//! Who tells the time. Nothing here reads it: the program has one clock, in `cli`.
+//! The trait of a clock. The program has one clock, in `cli`; nothing here reads the time.
 
 use std::fmt;
 

@@ -27,8 +27,9 @@ impl Severity {
 
 /// A kind of diagnostic, with the page that `campanile explain CODE` prints.
 ///
-/// Each module keeps its own in a `codes.rs` (a `pub const ALL: &[Code]` beside the constants), in its own hundred: `campaign` C0xx, `audience` C1xx,
-/// `render` C2xx, `schedule` C3xx, `plan` C4xx, `provider` C5xx, `apply` C6xx, `project` and `cli` C7xx.
+/// Each module keeps its own in a `codes.rs` (a `pub const ALL: &[Code]` beside the constants), in its own hundred:
+/// `campaign` C0xx, `audience` C1xx, `render` C2xx, `schedule` C3xx, `plan` C4xx, `provider` C5xx, `apply` C6xx,
+/// `project` and `cli` C7xx.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Code {
     /// `C014`.
@@ -48,7 +49,7 @@ pub struct Diagnostic {
     pub code: &'static str,
     /// What is wrong: lower case, no full stop, values in backticks.
     pub message: String,
-    /// Where, if it stands in a file.
+    /// The place, if it is in a file.
     pub place: Option<Place>,
     /// What can be done, each a sentence of its own.
     pub hints: Vec<String>,

@@ -48,7 +48,7 @@ impl Language {
         &self.0
     }
 
-    /// It and what stands in for it, nearest first: `pt-br`, `pt`.
+    /// The tag and its fallbacks, nearest first: `pt-br`, `pt`.
     pub fn chain(&self) -> Vec<Self> {
         let mut tag = self.0.as_str();
         let mut chain = vec![self.clone()];

@@ -1,4 +1,4 @@
-//! Whom suppressions and opt-outs left out of a campaign when its plan was made: so much of each that `apply FILE` can tell
+//! Whom suppressions and opt-outs left out of a campaign when its plan was made: just enough that `apply FILE` can tell
 //! who came later, and too little to tell anybody's number. A code has 20 bits; hundreds of numbers share each.
 
 use std::collections::BTreeSet;
@@ -19,8 +19,8 @@ pub fn left_out_codes(
     codes.collect::<BTreeSet<String>>().into_iter().collect()
 }
 
-/// Those of these people who were not left out, by the codes of those who were. One whose code somebody else had counts as
-/// left out before.
+/// Those of these people who were not left out, by the codes of those who were. One whose code somebody else had counts
+/// as left out before.
 pub fn left_out_since(
     namespace: &Namespace,
     campaign: &CampaignRef,

@@ -1,4 +1,4 @@
-//! A digest over a list of numbers in its order: the journal tells by it whether a list begins as it did before. It
+//! A digest over a list of numbers in its order: with it the journal knows whether a list begins as it did before. It
 //! says nothing about the numbers themselves to a reader who does not have them.
 
 use sha2::{Digest as _, Sha256};

@@ -1,4 +1,4 @@
-//! The words of the domain as types (`docs/design.md` section 2): parsed once at the edge, true ever after.
+//! The words of the domain as types (`docs/design.md` section 2): parsed once at the edge, valid afterwards.
 //!
 //! Nothing here reads a clock, a file or the environment, and nothing here names another module of the crate.
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A number in MSISDN form. Its `Debug` is masked; only [`Msisdn::digits`] tells it whole.
+/// A number in MSISDN form. Its `Debug` is masked; only [`Msisdn::digits`] shows all digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Msisdn(u64);
 

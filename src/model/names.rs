@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A name that breaks its rule; the message tells the rule.
+/// A name that breaks its rule; the message states the rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a {what}: {rule}")]
 pub struct InvalidName {
@@ -126,7 +126,7 @@ impl ProviderName {
 }
 
 impl ZoneName {
-    /// Takes the text as it stands, trimmed of nothing; 1-64 printable ASCII characters.
+    /// Takes the text unchanged, without trimming; 1-64 printable ASCII characters.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         if (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
             Ok(Self(text.to_owned()))
@@ -137,8 +137,8 @@ impl ZoneName {
 }
 
 impl Country {
-    /// Every code of ISO 3166-1 (2026-11-28), and three that telephone numbers have besides: Ascension, Tristan da Cunha
-    /// and Kosovo.
+    /// Every code of ISO 3166-1 (2026-11-28), and three that telephone numbers have besides: Ascension, Tristan da
+    /// Cunha and Kosovo.
     const ALL: &str = "AC AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS \
         BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET \
         FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO \

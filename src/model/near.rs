@@ -1,5 +1,6 @@
-//! Texts that are almost a reference of ours: in capitals, padded, cut off. A provider (or a person in its portal) that does
-//! not keep references letter by letter makes them. They are no reference, and nobody's but ours: doubt.
+//! Texts that are almost a reference of ours: in capitals, padded, cut off. A provider (or a person in its portal) that
+//! does not keep references letter by letter makes them. They are not valid, but almost certainly ours, so they count
+//! as a doubt.
 
 use super::reference::{ALPHABET, OCCURRENCE_CHARS, TAIL_CHARS, decode};
 use super::{CampaignRef, Namespace, OccurrenceKey};
@@ -11,7 +12,7 @@ pub enum NearMatch {
     Occurrence(CampaignRef, OccurrenceKey),
     /// Which campaign.
     Campaign(CampaignRef),
-    /// That it was of this namespace, and no more.
+    /// Its namespace alone.
     Namespace,
 }
 

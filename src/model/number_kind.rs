@@ -9,7 +9,7 @@ pub enum NumberKind {
     Mobile,
     /// A fixed line.
     Fixed,
-    /// A mobile or a fixed line: the plan does not tell.
+    /// A mobile or a fixed line: the plan does not say which.
     MobileOrFixed,
     /// The caller pays more than for a call.
     Premium,
@@ -67,12 +67,13 @@ impl NumberKind {
         matches!(self, Self::Mobile | Self::MobileOrFixed)
     }
 
-    /// Whether it is certainly of none of these kinds; where the plan does not tell, it may be.
+    /// Whether it is certainly of none of these kinds; where the plan does not say, it may be.
     pub fn is_none_of(self, kinds: &BTreeSet<Self>) -> bool {
         self != Self::MobileOrFixed && !kinds.contains(&self)
     }
 
-    /// Certainly nothing that texts are meant for: a fixed line, a pager, or a number that costs its caller more or less.
+    /// Certainly nothing that texts are meant for: a fixed line, a pager, or a number that costs its caller more or
+    /// less.
     pub fn is_certainly_no_mobile(self) -> bool {
         match self {
             Self::Fixed | Self::Premium | Self::TollFree | Self::SharedCost | Self::Pager => true,

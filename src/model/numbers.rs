@@ -4,8 +4,8 @@ use std::sync::{Arc, LazyLock};
 
 use super::{Msisdn, Person};
 
-/// Each person once, in ascending order, and the spellings of the few that have another than the canonical one. Cheap to
-/// clone; its `Debug` tells the count only.
+/// Each person once, in ascending order, and the spellings of the few that have another than the canonical one. Cheap
+/// to clone; its `Debug` shows the count only.
 #[derive(Clone)]
 pub struct NumberSet(Arc<LazyLock<Listed, Make>>);
 

@@ -2,7 +2,7 @@
 
 use super::Msisdn;
 
-/// What a batch carries. Made by `render`, spelled out by `provider`; its `Debug` tells counts only.
+/// What a batch carries. Made by `render`, spelled out by `provider`; its `Debug` shows counts only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Payload {
     /// The text, with the provider's placeholders when personalized.

@@ -1,8 +1,9 @@
 //! Who a number reaches, whichever way the number is written.
 //!
-//! In: a number. Out: its [`Person`], the same for every spelling of one subscriber, and shares of people drawn by hash.
-//! De-duplication, suppression, parts and splits ask for the person; what is sent is the number as it was read. Never:
-//! one person for two subscribers. A renumbering is in the table only where the old spelling cannot be anybody else's.
+//! In: a number. Out: its [`Person`], the same for every spelling of one subscriber, and shares of people drawn by
+//! hash. De-duplication, suppression, parts and splits ask for the person; what is sent is the number as it was read.
+//! Never: one person for two subscribers. A renumbering is in the table only where the old spelling cannot be anybody
+//! else's.
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
@@ -118,9 +119,9 @@ const fn replace(leading: &'static str, at: u32, drop: u32, put: &'static str) -
     Spelling { leading, at, drop, put }
 }
 
-/// The numbering plans in which one subscriber has two spellings, with where that is said. Left out on purpose: Kosovo's
-/// old +377 44 and +386 49 (those codes are Monaco's and Slovenia's to give out again) and Brazil's eight digits that
-/// begin with 7 (they were trunked radio and got no ninth digit).
+/// The numbering plans in which one subscriber has two spellings, with where that is said. Left out on purpose:
+/// Kosovo's old +377 44 and +386 49 (those codes are Monaco's and Slovenia's to give out again) and Brazil's eight
+/// digits that begin with 7 (they were trunked radio and got no ninth digit).
 const PLANS: [SpellingPlan; 9] = [
     // Argentina: a number is given out once, as a mobile or as a fixed line; the 9 after 54, and the 15 after the area
     // code, only say that a mobile is dialed. Area codes: the national prefix pattern of libphonenumber 9.0.43 (AR).
@@ -142,7 +143,8 @@ const PLANS: [SpellingPlan; 9] = [
     ),
     // Mexico: until 2019 a 1 after 52 said that a mobile is called; messengers still write it. IFT, plan of 2019-08-03.
     plan(52, 11, &[drop("1", 0, 1)]),
-    // Brazil: mobiles got a ninth digit, 9, from 2012 to 2016; messengers still leave it out. Anatel, Resolution 553/2010.
+    // Brazil: mobiles got a ninth digit, 9, from 2012 to 2016; messengers still leave it out. Anatel, Resolution
+    // 553/2010.
     plan(
         55,
         10,
@@ -152,8 +154,8 @@ const PLANS: [SpellingPlan; 9] = [
             "9",
         )],
     ),
-    // Gabon: 7 digits became 8 in 2019 and both rang until 2024-04-06: a 6 (Libertis, Moov) or a 7 (Airtel) in front, a 1
-    // on fixed lines; the 0 that was written after 241 is gone. ARCEP, announced 2019-06-03 and 2024-02-29.
+    // Gabon: 7 digits became 8 in 2019 and both rang until 2024-04-06: a 6 (Libertis, Moov) or a 7 (Airtel) in front, a
+    // 1 on fixed lines; the 0 that was written after 241 is gone. ARCEP, announced 2019-06-03 and 2024-02-29.
     plan(241, 7, &[put("2 5 6", 0, "6"), put("4 7", 0, "7"), put("1", 0, "1")]),
     plan(
         241,
@@ -164,8 +166,8 @@ const PLANS: [SpellingPlan; 9] = [
             replace("01", 0, 1, "1"),
         ],
     ),
-    // The Gambia: 7 digits become 9; both ring from 2026-09-04 to 2026-11-30. PURA, public notice on the migration of the
-    // national mobile numbering plan; Africell 87, QCell 83, Comium 86, Gamcel unchanged for now.
+    // The Gambia: 7 digits become 9; both ring from 2026-09-04 to 2026-11-30. PURA, public notice on the migration of
+    // the national mobile numbering plan; Africell 87, QCell 83, Comium 86, Gamcel unchanged for now.
     plan(
         220,
         7,
@@ -177,7 +179,7 @@ const PLANS: [SpellingPlan; 9] = [
     ),
     // Benin: 8 digits became 10 on 2024-11-30, 01 in front of all. ARCEP Benin.
     plan(229, 8, &[put("2 4 5 6 9", 0, "01")]),
-    // Ivory Coast: 8 digits became 10 on 2021-01-31; a mobile's operator is told by its second digit (Moov 01, MTN 05,
+    // Ivory Coast: 8 digits became 10 on 2021-01-31; a mobile's second digit shows its operator (Moov 01, MTN 05,
     // Orange 07). ARTCI, announced 2020-07-28. Fixed lines have other rules and get no texts.
     plan(
         225,

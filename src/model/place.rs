@@ -1,4 +1,4 @@
-//! Where something stands in a file the user wrote.
+//! The place of something in a file that the user wrote.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// A position in a file: line and column count from 1, columns in characters. Zero means "the file as a whole".
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Place {
-    /// Relative to the project root where it lies inside it.
+    /// Relative to the project root if it is inside.
     pub file: PathBuf,
     /// From 1; 0 for the whole file.
     pub line: usize,
@@ -46,7 +46,7 @@ pub struct Text {
     pub place: Place,
     /// Columns before each line of a block scalar; for a flow scalar 0 and only line 1 can be placed exactly.
     pub indent: usize,
-    /// Of a text that is put together from several files, or from places of one: where each piece of it stands, in order.
+    /// Of a text that is put together from several files, or from places of one: the place of each piece, in order.
     pub pieces: Vec<Piece>,
 }
 
@@ -62,7 +62,7 @@ pub struct Piece {
 }
 
 impl Text {
-    /// Where these bytes stand. Lines after the first of a flow scalar cannot be placed: those get the place of its
+    /// The place of these bytes. Lines after the first of a flow scalar cannot be placed: those get the place of its
     /// beginning.
     pub fn place_of(&self, span: &Range<usize>) -> Place {
         let whole_file = (self.place.line, self.place.column) == (1, 1);

@@ -1,8 +1,8 @@
 //! Names for templates and files, made of what people call things.
 //!
-//! In: a column's head or a file's name, in any Latin spelling. Out: the same in `a-z`, `0-9` and `_`, the same on every
-//! machine for ever, since templates are written with it. Never: a name for a head in another script, of which only the
-//! Latin part would be left.
+//! In: a column's head or a file's name, in any Latin spelling. Out: the same in `a-z`, `0-9` and `_`, the same on
+//! every machine for ever, since templates are written with it. Never: a name for a head in another script, of which
+//! only the Latin part would be left.
 
 /// Latin letters by what they are without their marks. Swedish `å ä ö` are `a a o` here, as in domain names.
 const LETTERS: &[(&str, &str)] = &[
@@ -43,8 +43,8 @@ const WORDS: [&str; 16] = [
     "loop",
 ];
 
-/// A letter or digit in lower case and without its marks: `Å` is `a`, `ß` is `ss`. Nothing for a letter of another script
-/// and for what is no letter.
+/// A letter or digit in lower case and without its marks: `Å` is `a`, `ß` is `ss`. Nothing for a letter of another
+/// script and for what is no letter.
 pub fn without_diacritics(character: char) -> Option<String> {
     if character.is_ascii_alphanumeric() {
         return Some(character.to_ascii_lowercase().to_string());
@@ -59,7 +59,7 @@ pub fn without_diacritics(character: char) -> Option<String> {
     found.map(|(plain, _)| (*plain).to_owned())
 }
 
-/// Marks that stand for themselves after their letter.
+/// Combining marks, which follow their letter.
 fn is_mark(character: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&character)
 }
@@ -73,8 +73,9 @@ fn is_silent(character: char) -> bool {
         )
 }
 
-/// The name that a template may always use for what is called so: `First Name` and `firstName` are `first_name`, `Förnamn`
-/// is `fornamn`. Nothing where no letter of it is Latin, where one is of another script, and for words of the language.
+/// The name that a template may always use for what is called so: `First Name` and `firstName` are `first_name`,
+/// `Förnamn` is `fornamn`. Nothing where no letter of it is Latin, where one is of another script, and for words of the
+/// language.
 pub fn snake_case(called: &str) -> Option<String> {
     let characters: Vec<char> = called.chars().filter(|c| !is_silent(*c)).collect();
     let mut name = String::with_capacity(called.len());

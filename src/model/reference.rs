@@ -1,4 +1,5 @@
-//! The text that a provider stores for us: which batch this is, and a digest of what it says (`docs/design.md` section 3).
+//! The text that a provider stores for us: which batch this is, and a digest of what it says (`docs/design.md` section
+//! 3).
 //!
 //! `{namespace}.{campaign}.{tail}`, at most 40 characters. The tail is 18 characters of lower-case Crockford base32:
 //! occurrence (5), group (2), part (1 for log2 of n, 3 for k), fingerprint (7). Anything else is foreign.
@@ -192,8 +193,8 @@ impl Part {
         bucket & mask(self.bits) == self.k
     }
 
-    /// The first bucket of this part when the bits of buckets are read in reverse: then a part is one run of them, and the
-    /// parts within it follow it.
+    /// The first bucket of this part when the bits of buckets are read in reverse: then a part is one run of them, and
+    /// the parts within it follow it.
     pub fn first_place(self) -> u16 {
         self.k.reverse_bits() >> 1
     }
@@ -203,7 +204,7 @@ impl Part {
         self.first_place() | mask(Self::MAX_BITS - self.bits)
     }
 
-    /// The parts that this one lies within, the whole group first.
+    /// The parts that contain this one, the whole group first.
     pub fn ancestors(self) -> impl Iterator<Item = Self> {
         (0..self.bits).map(move |bits| Self {
             bits,
@@ -228,7 +229,7 @@ impl Part {
 fn eight_digits(number: u64) -> u64 {
     let number = number % 100_000_000;
     let fours = (number / 10_000) | (number % 10_000) << 32;
-    // Of each four: 10486 / 2^20 is a hundredth, 103 / 2^10 a tenth, exactly so for all that can stand there.
+    // Of each four: 10486 / 2^20 is a hundredth, 103 / 2^10 a tenth, exactly so for every value that is possible there.
     let hundreds = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
     let pairs = hundreds | (fours - 100 * hundreds) << 16;
     let tens = ((pairs * 103) >> 10) & 0x000f_000f_000f_000f;
@@ -236,8 +237,9 @@ fn eight_digits(number: u64) -> u64 {
     digits | 0x3030_3030_3030_3030
 }
 
-/// xxh3-64 of 9 to 16 bytes, without memory: from the first and the last eight of them (xxHash 0.8, `XXH3_len_9to16_64b`;
-/// the constants come from its default secret). What it must be is what the crate says; a property test holds it to that.
+/// xxh3-64 of 9 to 16 bytes, without memory: from the first and the last eight of them (xxHash 0.8,
+/// `XXH3_len_9to16_64b`; the constants come from its default secret). What it must be is what the crate says; a
+/// property test holds it to that.
 fn hash_of_few(first: u64, last: u64, length: u32) -> u64 {
     const FLIP_FIRST: u64 = 0x6782_737b_ea42_39b9;
     const FLIP_LAST: u64 = 0xaf56_bc3b_0996_523a;

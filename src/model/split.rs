@@ -1,12 +1,13 @@
 //! Who gets which of several branches: weighted rendezvous hashing.
 //!
-//! In: a person, a salt, branches by name and weight. Out: one branch, the same on every machine and in every release. Rows and
-//! their order never matter. A branch whose weight grows takes people from the others and gives none away; a new branch takes
-//! people, a removed one gives its own away: nobody else moves.
+//! In: a person, a salt, branches by name and weight. Out: one branch, the same on every machine and in every release.
+//! Rows and their order never matter. A branch whose weight grows takes people from the others and gives none away; a
+//! new branch takes people, a removed one gives its own away: nobody else moves.
 //!
-//! The method: each branch draws a hash of the person, read as a fraction u of 1; the largest weight / -log2(u) wins, so that a branch wins
-//! in proportion to its weight (D. Thaler and C. V. Ravishankar 1998 for equal weights; J. Resch 2015 for weights). Logarithms are
-//! taken in integers, because the last bit of a floating-point logarithm differs between machines.
+//! The method: each branch draws a hash of the person, read as a fraction u of 1; the largest weight / -log2(u) wins,
+//! so that a branch wins in proportion to its weight (D. Thaler and C. V. Ravishankar 1998 for equal weights; J. Resch
+//! 2015 for weights). Logarithms are taken in integers, because the last bit of a floating-point logarithm differs
+//! between machines.
 
 use super::{Person, SplitSalt};
 
@@ -21,7 +22,7 @@ struct WeightedBranch {
 }
 
 impl Split {
-    /// Of these names and weights; names are told apart by their text, so their order does not matter.
+    /// Of these names and weights; each has its own name, so their order does not matter.
     pub fn new<'a>(salt: &str, branches: impl IntoIterator<Item = (&'a str, u32)>) -> Self {
         let branch = |(name, weight): (&str, u32)| WeightedBranch {
             salt: SplitSalt::new(&format!("{salt}\n{name}")),

@@ -10,27 +10,27 @@ use crate::model::Api;
 
 /// Sinch's: which delivery report is posted (`none summary full per_recipient per_recipient_final`; unset is the
 /// vendor's default, or `per_recipient` where there is a report URL), and whether feedback will be given.
-pub fn sinch_extra(delivery_report: Option<&str>, feedback: bool) -> BTreeMap<String, String> {
+pub(crate) fn sinch_extra(delivery_report: Option<&str>, feedback: bool) -> BTreeMap<String, String> {
     let report = delivery_report.map(|kind| ("delivery_report".to_owned(), kind.to_owned()));
     let feedback = feedback.then(|| ("feedback_enabled".to_owned(), "true".to_owned()));
     report.into_iter().chain(feedback).collect()
 }
 
 /// The canonical text.
-pub fn extra_text(extra: &BTreeMap<String, String>) -> String {
+pub(crate) fn extra_text(extra: &BTreeMap<String, String>) -> String {
     let lines: Vec<String> = extra.iter().map(|(key, value)| format!("{key}={value}")).collect();
     lines.join("\n")
 }
 
 /// The settings of a canonical text.
-pub fn extra_of(text: &str) -> BTreeMap<String, String> {
+fn extra_of(text: &str) -> BTreeMap<String, String> {
     let pairs = text.lines().filter_map(|line| line.split_once('='));
     pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
 /// The settings of a batch: those of the text, and the most segments that a message of it may have, so that a provider
 /// that counts otherwise does not bill more. No message that the plan has shown is cut: the longest may go.
-pub fn batch_extra(text: &str, api: Api, most_segments: Option<u32>, longest: u32) -> BTreeMap<String, String> {
+pub(crate) fn batch_extra(text: &str, api: Api, most_segments: Option<u32>, longest: u32) -> BTreeMap<String, String> {
     let mut extra = extra_of(text);
     if let (Some(setting), Some(most)) = (Profile::of(api).segment_guard, most_segments) {
         extra.insert(setting.to_owned(), most.max(longest).to_string());

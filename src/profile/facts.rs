@@ -6,15 +6,16 @@ use crate::model::{Currency, Money};
 
 /// An API, as far as texts, payloads and estimates depend on it.
 #[derive(Debug)]
-pub struct Profile {
+pub(crate) struct Profile {
     /// The date on which its facts were last compared with the vendor's pages.
+    #[cfg_attr(not(test), expect(dead_code, reason = "a date for readers, which a test requires"))]
     pub verified: &'static str,
     /// Longest text, in UTF-16 code units (the stricter reading of "characters"), before and after placeholders are
     /// filled.
     pub longest_body: usize,
     /// Longest value of a placeholder, in UTF-16 code units.
     pub longest_value: Option<usize>,
-    /// What stands before and after the key of a placeholder.
+    /// The delimiters before and after the key of a placeholder.
     pub placeholder: [&'static str; 2],
     /// What a personalized text must not hold, because no document says how to write it literally.
     pub reserved: &'static [&'static str],
@@ -32,11 +33,11 @@ pub struct Profile {
 
 /// A surcharge by segment in the currencies in which the vendor states it; elsewhere the last counts.
 #[derive(Debug)]
-pub struct Surcharge(pub(super) &'static [(&'static str, i64, u32)]);
+pub(crate) struct Surcharge(pub(super) &'static [(&'static str, i64, u32)]);
 
 impl Profile {
     /// A placeholder as the provider reads it.
-    pub fn placeholder(&self, key: &str) -> String {
+    pub(crate) fn placeholder(&self, key: &str) -> String {
         let [before, after] = self.placeholder;
         format!("{before}{key}{after}")
     }
@@ -44,7 +45,7 @@ impl Profile {
 
 impl Surcharge {
     /// For an account that is billed in this currency.
-    pub fn by_segment(&self, currency: Currency) -> Money {
+    pub(crate) fn by_segment(&self, currency: Currency) -> Money {
         let amounts = (self.0.iter())
             .filter_map(|(code, amount, scale)| Some((Currency::parse(code).ok()?, Decimal::new(*amount, *scale))));
         let stated: Vec<(Currency, Decimal)> = amounts.collect();

@@ -10,12 +10,12 @@ mod sinch;
 
 use crate::model::Api;
 
-pub use extra::{batch_extra, extra_of, extra_text, sinch_extra};
-pub use facts::{Profile, Surcharge};
+pub(crate) use extra::{batch_extra, extra_text, sinch_extra};
+pub(crate) use facts::{Profile, Surcharge};
 
 impl Profile {
     /// Of an API.
-    pub fn of(api: Api) -> &'static Self {
+    pub(crate) fn of(api: Api) -> &'static Self {
         match api {
             Api::Ip1 => &ip1::PROFILE,
             Api::Sinch => &sinch::PROFILE,

@@ -50,7 +50,7 @@ pub const NOT_UTF8: Code = Code {
     title: "not UTF-8",
     page: "\
 YAML files and message texts are read as UTF-8 and nothing else: a guess would
-show on phones. The line told is the first that holds a foreign byte.
+show on phones. The line shown is the first that holds a foreign byte.
 
 Fix it: save the file as UTF-8 in your editor, or convert it:
 

@@ -43,7 +43,7 @@ pub struct Loaded {
 pub struct Unreadable {
     /// Relative to the root.
     pub file: PathBuf,
-    /// Which campaigns it may be: by its name and by any `reference:` line. Empty when nothing can be told.
+    /// Which campaigns it may be: by its name and by any `reference:` line. Empty when nothing is known.
     pub references: Vec<CampaignRef>,
 }
 
@@ -153,7 +153,8 @@ fn campaign(loaded: &mut Loaded, file: PathBuf, all: &[PathBuf]) {
     loaded.texts.insert(file, text);
 }
 
-/// Collects campaign files below a folder. A folder that cannot be listed ends it all: its campaigns would look removed.
+/// Collects campaign files below a folder. A folder that cannot be listed ends it all: its campaigns would look
+/// removed.
 fn campaign_files(
     root: &Path,
     folder: &Path,
@@ -179,11 +180,7 @@ fn campaign_files(
         }
     };
     if depth > MAX_DEPTH {
-        return Err(fault(
-            &diagnostics::UNREADABLE,
-            folder,
-            "lies too deep below `campaigns`",
-        ));
+        return Err(fault(&diagnostics::UNREADABLE, folder, "is too deep below `campaigns`"));
     }
     for entry in entries {
         let entry = entry.map_err(|error| {

@@ -1,8 +1,8 @@
 //! Why messages travel as UCS-2, and what that costs: per character how many messages have it, how many segments those
 //! would save if it alone were replaced, and what all replacements of `transliterate` together would save.
 //!
-//! In: the messages that need UCS-2, one by one as they stream by, with their price class. Out: counts that can be merged
-//! over threads and in any order. Never: a message kept.
+//! In: the messages that need UCS-2, one by one as they stream by, with their price class. Out: counts that can be
+//! merged over threads and in any order. Never: a message kept.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub struct Causes {
 struct CauseCount {
     messages: u64,
     saved: SegmentsByClass,
-    /// What could stand in its place; of the table of punctuation, or of letters.
+    /// What could replace it; from the table of punctuation, or of letters.
     instead: Option<Measure>,
     is_punctuation: bool,
 }
@@ -56,9 +56,9 @@ pub struct Cause {
     pub character: char,
     /// In how many messages.
     pub messages: u64,
-    /// Segments that those messages would save if it alone were replaced (left out, when nothing stands for it).
+    /// Segments that those messages would save if it alone were replaced (or left out, when there is no replacement).
     pub extra_segments: u64,
-    /// What could stand in its place.
+    /// What could replace it.
     pub replacement: Option<&'static str>,
     /// What that would save.
     pub saves: Estimate,
@@ -74,9 +74,9 @@ pub struct Saving {
 }
 
 impl Causes {
-    /// Counts one message as it would be sent; those in GSM-7 cost nothing here. What a replacement saves follows from the
-    /// message's measure: rewriting and counting the text once for every character took a quarter of the time of a list
-    /// in which every third message needs UCS-2.
+    /// Counts one message as it would be sent; those in GSM-7 cost nothing here. What a replacement saves follows from
+    /// the message's measure: rewriting and counting the text once for every character took a quarter of the time of a
+    /// list in which every third message needs UCS-2.
     pub fn add(&mut self, message: &str, counted: &Counted, class: PriceClass) {
         if counted.segmented.encoding == Encoding::Gsm7 {
             return;
@@ -172,7 +172,7 @@ impl Causes {
         causes
     }
 
-    /// What replacing all characters at once would save, or leaving them out where nothing stands for them; nothing
+    /// What replacing all characters at once would save, or leaving them out where there is no replacement; nothing
     /// where each alone saves as much. Two of them in one text are expensive only together.
     pub fn together(&self, prices: &PriceTable) -> Option<Saving> {
         let alone: u64 = self.characters.values().map(|count| count.saved.total()).sum();
@@ -222,7 +222,7 @@ fn is_outside(character: char) -> bool {
     gsm7::septets(character) == 0
 }
 
-/// What stands for a character in either table.
+/// The replacement of a character in either table.
 fn instead_of(character: char) -> Option<&'static str> {
     replacement(character, Transliterate::Latin)
 }

@@ -1,7 +1,7 @@
 //! The fast path: templates of text, columns, constants and `if` on equal or different text, as a small program.
 //!
 //! In: the tree. Out: a program that renders without allocating, or nothing when the template uses more than that (Tera
-//! renders it then). Never: another text than Tera's; the property test below holds both against each other.
+//! renders it then). Never: another text than Tera's; the property test below compares both.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -148,8 +148,8 @@ pub(super) enum TemplatePiece {
 }
 
 impl Compiled {
-    /// Appends the message of a row and returns the sum of its pieces; of `counted` it only notes the characters outside
-    /// GSM-7.
+    /// Appends the message of a row and returns the sum of its pieces; of `counted` it only notes the characters
+    /// outside GSM-7.
     pub(super) fn render(&self, row: &Row<'_>, out: &mut String, counted: &mut Counted) -> Packed {
         let mut sum = Packed::default();
         let mut add = |piece: &str, packed: Packed| {

@@ -9,7 +9,7 @@ pub struct Counted {
     /// Encoding, units, segments.
     pub segmented: Segmented,
     pub(super) measure: Measure,
-    /// Characters outside GSM-7, and how often each stands in it.
+    /// Characters outside GSM-7, and how often each occurs.
     pub(super) outside: Vec<(char, u32)>,
 }
 

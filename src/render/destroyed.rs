@@ -1,6 +1,6 @@
 //! Text that a conversion has destroyed before it came here.
 //!
-//! In: a text. Out: the first place that no writer has meant: U+FFFD, or UTF-8 that was once read as Windows-1252, Latin-1
+//! In: a text. Out: the first place that no writer meant: U+FFFD, or UTF-8 that was once read as Windows-1252, Latin-1
 //! or Mac Roman, with what it probably was. Never: a doubt about text that somebody may have written ("CAFÉ™", "NÃO").
 
 use super::check::CheckFinding;
@@ -10,11 +10,11 @@ use crate::model::Diagnostic;
 /// A destroyed place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Destroyed {
-    /// U+FFFD: what stood there is lost.
+    /// U+FFFD: the original character is lost.
     Lost,
     /// Several characters where there was one.
     Misread {
-        /// As they stand.
+        /// As they are in the list.
         seen: String,
         /// What they probably were.
         was: char,
@@ -24,7 +24,7 @@ pub enum Destroyed {
 impl std::fmt::Display for Destroyed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Lost => f.write_str("U+FFFD, which stands for a character that was lost before"),
+            Self::Lost => f.write_str("U+FFFD, the sign for a lost character"),
             Self::Misread { seen, was } => {
                 write!(
                     f,
@@ -106,7 +106,7 @@ fn misread(before: Option<char>, rest: &str) -> Option<(&str, char)> {
     let was = std::str::from_utf8(&bytes).ok()?.chars().next()?;
     let next = rest.get(end..).and_then(|rest| rest.chars().next());
     let is_meant = match (lead, followers.as_slice()) {
-        // A word that ends in such a letter, and what may stand after a word.
+        // A word that ends in such a letter, and what may follow a word.
         (_, [mark]) if is_punctuation(*mark) => {
             let is_lower = |char: Option<char>| char.is_some_and(char::is_lowercase);
             let is_capital = |char: Option<char>| char.is_some_and(char::is_uppercase);
@@ -122,7 +122,7 @@ fn misread(before: Option<char>, rest: &str) -> Option<(&str, char)> {
     (!is_meant).then_some((rest.get(..end)?, was))
 }
 
-/// Quotes, dashes and the like, which also stand after a word that is written in capitals.
+/// Quotes, dashes and the like, which also follow a word in capitals.
 fn is_punctuation(char: char) -> bool {
     matches!(
         char,

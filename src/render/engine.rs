@@ -10,7 +10,7 @@ use tera::{Context, ErrorKind, Tera, Value};
 
 use super::filters;
 
-/// No provider takes more than 2,000 characters; this is that in bytes, with room for what filters take away again.
+/// No provider takes more than 2,000 characters; this is that in bytes, with room for what filters remove again.
 pub const MAX_MESSAGE_BYTES: usize = 16 * 1024;
 
 const NAME: &str = "body.txt";
@@ -151,7 +151,7 @@ const SAFE: [&str; 17] = [
     "Tried to render a variable",
 ];
 
-/// What of Tera's message may be shown: it may repeat what stands in a cell, which is nobody's business.
+/// What of Tera's message may be shown: it may repeat a cell, which is personal data.
 pub(super) fn telling(message: &str, source: &str) -> String {
     let quoted = |quote: char| source.contains(&format!("{quote}{message}{quote}"));
     let own = SAFE.iter().any(|beginning| message.starts_with(beginning)) || ['\'', '"', '`'].into_iter().any(quoted);

@@ -1,7 +1,7 @@
-//! The lint for placeholders in other programs' spellings: here they are text, and everybody would get them as they stand.
+//! The lint for placeholders in other programs' spellings: here they are text, and everybody would get them unchanged.
 //!
-//! In: a template that compiles, and its names. Out: a warning for each spelling and name, at the first. Never: a warning
-//! for brackets around what is no name of this list, since people write those too.
+//! In: a template that compiles, and its names. Out: a warning for each spelling and name, at the first. Never: a
+//! warning for brackets around what is no name of this list, since people write those too.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
-//! Bounds on what a template may cost. Tera bounds neither how often nested loops turn nor how large a text grows that is
-//! set again and again; so the source is rewritten before Tera sees it: what a loop runs over passes a filter that counts
-//! its turns, what `set` keeps passes one that measures it.
+//! Bounds on what a template may cost. Tera bounds neither how often nested loops run nor how large a text grows that
+//! is set again and again; so the source is rewritten before Tera sees it: the sequence of a loop passes a filter that
+//! counts its rounds, and a value of `set` passes one that measures it.
 //!
 //! In: a template and its tree. Out: the guarded source, and the way back from its byte offsets to the original ones.
 

@@ -30,7 +30,7 @@ pub(super) fn blank_lines(source: &str) -> Option<CheckFinding> {
     Some((first, diagnostic))
 }
 
-/// A tag or comment that prints nothing: its bytes, and whether it takes away the space before and after it.
+/// A tag or comment that prints nothing: its bytes, and whether it removes the space before and after it.
 struct SilentTag {
     start: usize,
     end: usize,

@@ -1,8 +1,8 @@
 //! Names that cannot be written in a template, and what to write instead.
 //!
-//! In: the text of a template or of `where` that could not be compiled, and the names it may use. Out: a finding for each
-//! place where a column's head, or a name with hyphens or spaces, was written as if it were a name: `{{ First Name }}`,
-//! `{{ Förnamn }}`, `{{ first-name }}`. Never: a finding where no such name is known.
+//! In: the text of a template or of `where` that could not be compiled, and the names it may use. Out: a finding for
+//! each place where a column's head, or a name with hyphens or spaces, was written as if it were a name: `{{ First Name
+//! }}`, `{{ Förnamn }}`, `{{ first-name }}`. Never: a finding where no such name is known.
 
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ pub(super) fn meant_in_template(source: &str, names: &Names<'_>) -> Vec<CheckFin
         .collect()
 }
 
-/// All of them in an expression that stands alone.
+/// All of them in a whole expression.
 pub(super) fn meant_in_expression(source: &str, names: &Names<'_>) -> Vec<CheckFinding> {
     meant(source, 0..source.len(), false, names)
 }
@@ -147,7 +147,7 @@ fn replaced(region: &str, span: &Range<usize>, name: &str) -> String {
     }
 }
 
-/// Whether a byte stands in a text in quotes.
+/// Whether a byte is inside a quoted text.
 fn is_quoted(region: &str, at: usize) -> bool {
     let mut quote: Option<char> = None;
     for character in region.get(..at).unwrap_or_default().chars() {

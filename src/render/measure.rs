@@ -1,9 +1,9 @@
 //! What a piece of text adds to the counts of its message.
 //!
-//! In: a message, or pieces of one. Out: sums from which its encoding, units and segments follow; those of two texts add
-//! up to those of both together, so that a template's own text is counted once, when it is compiled, and of each row only
-//! its cells. Counting whole messages was a fifth of a plan's work. Never: a guess where a pair may straddle segments;
-//! there the text itself is asked (see `segments`).
+//! In: a message, or pieces of one. Out: sums from which its encoding, units and segments follow; those of two texts
+//! add up to those of both together, so that a template's own text is counted once, when it is compiled, and of each
+//! row only its cells. Counting whole messages was a fifth of a plan's work. Never: a guess where a pair may straddle
+//! segments; there the text itself is asked (see `segments`).
 
 use std::ops::AddAssign;
 
@@ -64,9 +64,9 @@ const fn packed(septets: u8) -> u64 {
     }
 }
 
-/// A measure in one word, for pieces that are at most `MOST` bytes together; of more it means nothing. Four numbers written
-/// to memory and read back as one vector make the processor wait each time: of five cells a row that was a twentieth of a
-/// plan.
+/// A measure in one word, for pieces that are at most `MOST` bytes together; of more it means nothing. Four numbers
+/// written to memory and read back as one vector make the processor wait each time: of five cells a row that was a
+/// twentieth of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Packed(u64);
 
@@ -133,7 +133,7 @@ impl Measure {
         self.septets - self.escapes + self.outside + self.pairs
     }
 
-    /// Puts a text in the place of a character outside GSM-7, wherever it stands.
+    /// Replaces a character outside GSM-7 by a text, wherever it occurs.
     pub(super) fn replace(&mut self, character: char, times: u32, instead: Self) {
         self.outside = self.outside - times + times * instead.outside;
         self.septets += times * instead.septets;

@@ -2,7 +2,7 @@
 
 use crate::model::{Place, Text};
 
-/// Where these bytes of a text stand.
+/// The place of these bytes of a text.
 pub(super) fn place_of(text: &Text, span: &std::ops::Range<usize>) -> Place {
     text.place_of(span)
 }

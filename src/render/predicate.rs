@@ -33,7 +33,7 @@ pub struct Predicate {
 }
 
 impl Predicate {
-    /// Checks and compiles an expression, or tells every fault of it.
+    /// Checks and compiles an expression, or reports every fault of it.
     pub fn compile(expression: &Text, names: &Names<'_>) -> Result<Self, Vec<Diagnostic>> {
         let source = format!("{}{}{}", FRAME.0, expression.text, FRAME.1);
         let frame = FRAME.0.len();
@@ -117,7 +117,8 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Whether a row is left out by its cells alone, with no number known; never where the condition asks for the number.
+    /// Whether a row is left out by its cells alone, with no number known; never where the condition asks for the
+    /// number.
     pub fn leaves_out(&mut self, row: &Row<'_>) -> bool {
         !self.predicate.slow.uses.recipient && self.matches(row) == Ok(false)
     }
@@ -136,8 +137,8 @@ impl Matcher {
         }
         Ok(self.answer == "1")
     }
-    /// The fault of a row that [`Matcher::matches`] failed on: what the cell is like, without what it says, and a cure. It
-    /// is the same for all rows of a kind but for the cell's shape.
+    /// The fault of a row that [`Matcher::matches`] failed on: what the cell is like, without what it says, and a cure.
+    /// It is the same for all rows of a kind but for the cell's shape.
     pub fn refused(&self, row: &Row<'_>, fault: &RenderFault) -> Diagnostic {
         let template = &*self.predicate.slow;
         let place = match fault {

@@ -39,7 +39,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// Checks and compiles a template, or tells every fault of it.
+    /// Checks and compiles a template, or reports every fault of it.
     pub fn compile(body: &Text, names: &Names<'_>) -> Result<Self, Vec<Diagnostic>> {
         let meant = || meant_in_template(&body.text, names);
         let nodes =

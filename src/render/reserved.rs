@@ -1,5 +1,5 @@
-//! The reserved variables: `occurrence` (when a recurring campaign fires) and `recipient` (what is known of a number).
-//! Both are functions of their input alone, the same today and in ten years.
+//! The reserved variables: `occurrence` (when a recurring campaign fires) and `recipient` (what is known about a
+//! number). Both are functions of their input alone, the same today and in ten years.
 
 use chrono::Datelike;
 
@@ -62,7 +62,8 @@ pub struct OccurrenceVariable {
 }
 
 impl OccurrenceVariable {
-    /// `date` 2026-12-01, `time` 10:00, ISO `week` 1-53 and its `week_year`, ISO `weekday` 1 (Monday) to 7, `month` 1-12, `year`.
+    /// `date` 2026-12-01, `time` 10:00, ISO `week` 1-53 and its `week_year`, ISO `weekday` 1 (Monday) to 7, `month`
+    /// 1-12, `year`.
     pub fn new(nominal: LocalTime) -> Self {
         let time = nominal.naive();
         let numbers = [

@@ -1,4 +1,4 @@
-//! What files say about time, judged: zone names, schedules and explicit windows, with diagnostics at their places.
+//! Times of the files, checked: zone names, schedules and explicit windows, with diagnostics at their places.
 //!
 //! In: texts and local times as written, each with its place. Out: zones, schedules, windows; or every fault at once.
 //! Never: a guess at what was meant.
@@ -16,7 +16,7 @@ pub struct Written<'a> {
     pub local: LocalTime,
     /// Seconds east of UTC, if written.
     pub offset_seconds: Option<i32>,
-    /// Where it stands.
+    /// Its place in the file.
     pub place: &'a Place,
 }
 
@@ -67,7 +67,7 @@ pub fn cron_dates(
     let never = |message: String, hint: &str| Err(Diagnostic::error(&CRON_NEVER, message).at(place.clone()).hint(hint));
     match from {
         Some(from) if from > until => never(
-            format!("`from: {}` lies after `until: {}`", date(from), date(until)),
+            format!("`from: {}` is after `until: {}`", date(from), date(until)),
             "both dates are inclusive; swap them",
         ),
         Some(from)
@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(judge("0 10 * * *", "", "2026-12-01T00:00"), Ok(()));
         assert_eq!(
             judge("0 10 * * *", "2026-12-02T00:00", "2026-12-01T00:00"),
-            Err("`from: 2026-12-02` lies after `until: 2026-12-01`".to_owned())
+            Err("`from: 2026-12-02` is after `until: 2026-12-01`".to_owned())
         );
         assert_eq!(
             judge("0 10 29 2 *", "2026-12-02T00:00", "2027-12-01T00:00"),

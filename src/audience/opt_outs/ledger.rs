@@ -1,4 +1,4 @@
-//! The file of opt-outs: `number,instant,provider,word,id`, one wish a row, only ever longer.
+//! The file of opt-outs: `number,instant,provider,word,id`, one wish a row; rows are only added.
 //!
 //! A row with an id came by text and is taken back by a later START at the same provider. A row without one was put
 //! there by hand and stays until somebody takes it out. A row without a number says when a provider was last asked.
@@ -15,7 +15,7 @@ pub const HEADER: &str = "number,instant,provider,word,id\n";
 const PULLED: &str = "pulled";
 const COLUMNS: usize = 5;
 
-/// One row. Its `Debug` does not tell the number.
+/// One row. Its `Debug` does not show the number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
     /// When it came in, by the provider; `None` in rows put there by hand.
@@ -29,7 +29,7 @@ pub struct LedgerEntry {
 /// What a row says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
-    /// Somebody's wish, with the word as it stands in the table and the provider's id of the text; none by hand.
+    /// Somebody's wish, with the word as the table has it and the provider's id of the text; none by hand.
     Wish {
         /// The number that the row is about.
         number: Msisdn,
@@ -85,7 +85,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Adds a wish, unless it is known by its id; tells whether it was news.
+    /// Adds a wish, unless it is known by its id; returns whether it was new.
     pub fn add(&mut self, entry: LedgerEntry) -> bool {
         if let What::Wish { id: Some(id), .. } = &entry.what
             && !self.ids.insert((entry.provider.clone(), id.clone()))

@@ -1,4 +1,4 @@
-//! The words by which people leave, and come back, by language and with their sources.
+//! The words with which people opt out, and opt in again, by language and with their sources.
 //!
 //! The whole text counts, in any case, without accents and signs; never a part of a text. A text that holds one of the
 //! words among others is for a person to read: "please stop this" means it, "no need to stop" does not.

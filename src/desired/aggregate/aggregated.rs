@@ -1,4 +1,5 @@
-//! What a campaign would send: its groups on each occasion, its languages and variants, and what a reviewer should know.
+//! What a campaign would send: its groups on each occasion, its languages and variants, and what a reviewer should
+//! know.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -26,7 +27,7 @@ pub struct Aggregate {
     pub(super) causes: Causes,
     pub(super) without_opt_out: u64,
     pub(super) languages: BTreeMap<Language, Spoken>,
-    /// By rendition: who is held out, and what each variant comes to.
+    /// By rendition: who is held out, and the totals of each variant.
     pub(super) branches: Vec<(u64, Vec<VariantSums>)>,
     /// One for each audience: who gets no text.
     pub(super) silent: Vec<Vec<(u64, Branch)>>,
@@ -85,7 +86,7 @@ impl Aggregate {
         branches.map_or(0, |(held_out, _)| *held_out)
     }
 
-    /// What each variant comes to on an occasion, in the campaign's order; none where there are none.
+    /// The totals of each variant on an occasion, in the campaign's order; empty without variants.
     pub fn variants(&self, occasion: usize) -> &[VariantSums] {
         let branches = self.branches.get(self.compiled.rendition_of(occasion));
         branches.map_or(&[], |(_, variants)| variants)
@@ -97,8 +98,8 @@ impl Aggregate {
         silent.map_or(&[], Vec::as_slice)
     }
 
-    /// What each variant and language comes to on an occasion without people who are left out of it; `None` where nobody
-    /// can tell any more.
+    /// The totals of each variant and language on an occasion without people who are left out of it; `None` where that
+    /// is no longer known.
     pub fn tallies_without(
         &self,
         occasion: usize,

@@ -156,7 +156,7 @@ impl<'r> Aggregator<'r> {
             .map_err(RowProblem::Zone)
     }
 
-    /// The same, where faults were told before.
+    /// The same, where faults were reported before.
     pub(super) fn zone_of(&self, row: &ListRow<'_>) -> Option<ZoneId> {
         self.zone(row).ok().flatten().map(|(zone, _)| zone)
     }

@@ -1,8 +1,8 @@
-//! Who falls to which variant, and who is left out: counted while rows stream by.
+//! Who gets which variant, and who is left out: counted while rows stream by.
 //!
-//! In: a row's person; then what its message counts for. Out: people, segments and money of each variant, and the people of
-//! the holdout and of control groups, each once. Never: a count that depends on the order of rows or on how the work was
-//! shared.
+//! In: a row's person; then the counts of its message. Out: people, segments and money of each variant, and the people
+//! of the holdout and of control groups, each once. Never: a count that depends on the order of rows or on how the work
+//! was shared.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(super) struct BranchTally {
     last: Option<(Person, Branch)>,
     /// By rendition and variant.
     sums: BTreeMap<(usize, usize), BranchTotals>,
-    /// People who are left out, with their branch; a person stands there once for each row.
+    /// People who are left out, with their branch; a person occurs once for each row.
     out: Vec<(u64, Branch)>,
 }
 

@@ -5,8 +5,8 @@ use super::row_sums::RowSums;
 use crate::model::{AudienceDigest, Encoding};
 use crate::render::{PriceClass, PriceTable, SegmentsByClass};
 
-/// Messages of one bucket and price: 32 bytes, so that all cells of a thread are a megabyte and stay in its cache. Twice
-/// the size made this addition the costliest step of all.
+/// Messages of one bucket and price: 32 bytes, so that all cells of a thread are a megabyte and stay in its cache.
+/// Twice the size made this addition the costliest step of all.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct SumCell {
     digest: u128,
@@ -31,8 +31,8 @@ type CellPage = [SumCell; PAGE];
 #[derive(Debug, Clone, Default)]
 pub(super) struct BucketSums {
     pages: Vec<Option<Box<CellPage>>>,
-    /// Messages that no cell has yet. Cells lie all over a cache; adding a few dozen messages together lets the processor
-    /// wait for many of them at once.
+    /// Messages that no cell has yet. Cells lie all over a cache; adding a few dozen messages together lets the
+    /// processor wait for many of them at once.
     pending: Vec<(u16, Added)>,
 }
 
@@ -82,7 +82,7 @@ impl SumCell {
         self.meet(u32::from(other.longest), other.at_longest);
     }
 
-    /// Whether it can no longer tell its longest message.
+    /// Whether its longest message is no longer known.
     pub(super) fn remove(&mut self, message: Added) -> bool {
         self.digest = self.digest.wrapping_sub(message.digest);
         self.recipients = self.recipients.saturating_sub(1);
@@ -157,8 +157,8 @@ impl BucketSums {
         }
     }
 
-    /// In the order of their bits in reverse, as buckets are sorted in the end: sorting 32,768 totals took 5 ms of a plan
-    /// of a million people.
+    /// In the order of their bits in reverse, as buckets are sorted in the end: sorting 32,768 totals took 5 ms of a
+    /// plan of a million people.
     pub(super) fn cells(&self) -> impl Iterator<Item = (u16, &SumCell)> {
         let mut pages: Vec<(usize, &CellPage)> = self
             .pages

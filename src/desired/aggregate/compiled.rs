@@ -28,7 +28,7 @@ pub struct OwnZones {
     pub zones: RecipientZones,
     /// The column of IANA names.
     pub column: Option<String>,
-    /// Where `timezone: recipient` stands.
+    /// The place of `timezone: recipient`.
     pub place: Place,
 }
 
@@ -82,7 +82,7 @@ pub(super) struct CompiledSource {
 }
 
 impl CompiledCampaign {
-    /// Compiles all templates, or tells every fault of each.
+    /// Compiles all templates, or reports every fault of each.
     pub(super) fn new(
         campaign: &Campaign,
         tables: &[Table],

@@ -1,7 +1,7 @@
-//! Cells that a text uses and that say something nobody meant: words for nothing, destroyed text, nothing at all.
+//! Cells that a text uses and whose content nobody meant: words for nothing, destroyed text, empty cells.
 //!
 //! In: the rows that become messages, one by one, and those that leave again. Out: warnings and notes with counts and
-//! first lines. Never: a cell repeated that may be somebody's; the words for nothing are ours.
+//! first lines. Never: a cell in a message, except the words for nothing, which are a list of our own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -269,7 +269,7 @@ impl List {
     }
 }
 
-/// What stands for a line end, a tab, a quote or a backslash where a backslash escapes.
+/// The letters that mean a line end, a tab, a quote or a backslash after a backslash.
 fn escape(text: &str) -> Option<&'static str> {
     const ESCAPES: [&str; 5] = ["\\n", "\\t", "\\r", "\\\"", "\\\\"];
     if !text.contains('\\') {
@@ -282,7 +282,7 @@ fn escape(text: &str) -> Option<&'static str> {
 }
 
 fn word_for_nothing(text: &str) -> Option<&'static str> {
-    // Most cells are told apart from them by their length and first letter.
+    // Length and first letter tell most cells from them.
     let is_long = text.len() > 11;
     if is_long
         || !matches!(

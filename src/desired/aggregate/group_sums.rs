@@ -1,4 +1,4 @@
-//! Sums over people who share an occurrence and a time zone, kept so that any part can be told from them.
+//! Sums over people who share an occurrence and a time zone, kept so that the sums of any part can be made from them.
 
 use std::collections::BTreeMap;
 
@@ -31,12 +31,12 @@ pub(super) struct GroupSums {
     /// Of the first message; `None` before it.
     first: Option<u128>,
     differs: bool,
-    /// Only where people are told apart by zone.
+    /// Only where people are counted by zone.
     numbers: Vec<Msisdn>,
 }
 
 impl GroupSums {
-    /// `body` tells the text's hash; it is asked only until two texts differ.
+    /// `body` gives the text's hash; it is called only until two texts differ.
     pub(super) fn add(&mut self, row_sum: &RowSums, body: impl FnOnce() -> u128) {
         self.buckets(row_sum.class).add(row_sum.bucket, Added::of(row_sum));
         self.count(row_sum, 1);
@@ -134,7 +134,7 @@ impl GroupSums {
         self.numbers.append(&mut other.numbers);
     }
 
-    /// Whether the bucket of that price can no longer tell its longest message.
+    /// Whether the longest message of the bucket of that price is no longer known.
     pub(super) fn remove(&mut self, row_sum: &RowSums) -> bool {
         self.count(row_sum, -1);
         self.buckets(row_sum.class)
@@ -142,7 +142,7 @@ impl GroupSums {
             .is_some_and(|cell| cell.remove(Added::of(row_sum)))
     }
 
-    /// Forgets the longest message of a bucket, to be told anew by [`GroupSums::meet`].
+    /// Forgets the longest message of a bucket, to be found anew by [`GroupSums::meet`].
     pub(super) fn forget_longest(&mut self, class: PriceClass, bucket: u16) {
         if let Some(cell) = self.buckets(class).cell(bucket) {
             (cell.longest, cell.at_longest) = (0, 0);
@@ -177,7 +177,7 @@ impl GroupSums {
             .filter_map(|(segments, count)| positive(*count).map(|count| (segments, count)))
     }
 
-    /// People by country; a country stands there once for each price.
+    /// People by country; a country occurs once for each price.
     pub(super) fn countries(&self) -> impl Iterator<Item = (Option<&'static Country>, u64)> {
         self.countries
             .iter()
@@ -190,7 +190,7 @@ impl GroupSums {
         states.filter_map(|(state, people)| positive(*people).map(|people| (*state, people)))
     }
 
-    /// Segments and what they cost by country; a country stands there once for each price.
+    /// Segments and what they cost by country; a country occurs once for each price.
     pub(super) fn country_costs(
         &self,
         prices: &PriceTable,
@@ -214,7 +214,7 @@ impl GroupSums {
         self.countries().map(|(_, count)| count).sum()
     }
 
-    /// The people told apart by zone, `gone` having left as often as they stand there.
+    /// The people by zone, without `gone`, each as often as it occurs there.
     pub(super) fn numbers(&self, gone: &[Msisdn]) -> Vec<Msisdn> {
         if gone.is_empty() {
             return self.numbers.clone();

@@ -1,7 +1,7 @@
 //! The sums of one pass over the lists, kept so that people can be taken out of them afterwards.
 //!
-//! In: people who get another text instead. Out: contents, variants and languages as if these people were in no list. Never:
-//! all rows read again: only theirs, and those of a bucket whose longest text leaves with them.
+//! In: people who get another text instead. Out: contents, variants and languages as if these people were in no list.
+//! Never: all rows read again: only theirs, and those of a bucket whose longest text leaves with them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -60,7 +60,7 @@ impl Kept {
         Ok(self.compiled.content(&sums_by_group, &all_gone, keys, &everybody))
     }
 
-    /// What each variant and language comes to without some people.
+    /// The totals of each variant and language without some people.
     pub(super) fn tallies_without(
         &self,
         rendition: usize,

@@ -1,10 +1,10 @@
 //! From lists and templates to what the plan needs to know: who gets what, in how many segments, for how much.
 //!
-//! In: a campaign, its opened lists, suppressed numbers, prices, the occasions that matter. One pass over the lists: each
-//! row is rendered, counted, hashed and forgotten. Out: for each occasion its groups with their [`GroupContent`], from
-//! which any part can be summed; or every fault of every list, template and message. Later, for the parts that are sent:
-//! their rows are read again and become a [`Payload`]. Never: a message in a diagnostic, a rendered text kept, or a sum
-//! that depends on the order of rows or on how the work was shared.
+//! In: a campaign, its opened lists, suppressed numbers, prices, the occasions that matter. One pass over the lists:
+//! each row is rendered, counted, hashed and forgotten. Out: for each occasion its groups with their [`GroupContent`],
+//! from which any part can be summed; or every fault of every list, template and message. Later, for the parts that are
+//! sent: their rows are read again and become a [`Payload`]. Never: a message in a diagnostic, a rendered text kept, or
+//! a sum that depends on the order of rows or on how the work was shared.
 
 mod aggregated;
 mod aggregator;
@@ -190,7 +190,7 @@ impl Aggregate {
         }
     }
 
-    /// Languages of the first run: where people differ from day to day, its day stands for all.
+    /// Languages of the first run: where people differ from day to day, its day is taken for all.
     fn take_languages(&mut self, run: &AggregateRun<'_>) {
         if !self.languages.is_empty() {
             return;

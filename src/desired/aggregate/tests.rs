@@ -550,7 +550,7 @@ fn rows_without_a_text_are_errors_with_their_count() {
     assert!(lacking[0].contains("`language`"), "{lacking:?}");
 }
 
-/// Severity, line, words and hints of what is told.
+/// Severity, line, words and hints of each diagnostic.
 fn told(aggregate: &Aggregate) -> Vec<String> {
     aggregate
         .warnings()
@@ -625,7 +625,7 @@ fn destroyed_text_is_told_in_cells_and_in_bodies() {
     assert_eq!(
         told(&cells),
         [format!(
-            "Warning 2: 2 rows have destroyed text in `n`; line 2 has U+FFFD, which stands for a character that was lost before -> {hint}"
+            "Warning 2: 2 rows have destroyed text in `n`; line 2 has U+FFFD, the sign for a lost character -> {hint}"
         )]
     );
     let body = aggregated(

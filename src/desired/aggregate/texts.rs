@@ -1,8 +1,8 @@
 //! The texts of one list, compiled, and who of its rows gets which.
 //!
-//! In: a campaign, a source and its opened list; then a row and the variant that its person falls to. Out: a text for the
-//! row, by the column of languages, else by the country, else the fallback. Never: a text in a language that nothing names
-//! for the row, or one of another variant.
+//! In: a campaign, a source and its opened list; then a row and its person's variant. Out: a text for the row, by the
+//! column of languages, else by the country, else the fallback. Never: a text in a language that nothing names for the
+//! row, or one of another variant.
 
 use std::ops::Range;
 
@@ -53,7 +53,7 @@ struct TextsOfVariant {
 pub enum NoText {
     /// Its cell is no tag of a language; what it holds is not repeated.
     NoTag,
-    /// No text is in its language, nor in what stands in for it.
+    /// No text is in its language, nor in a fallback of it.
     Missing(Language),
     /// Nothing says its language.
     Nowhere,
@@ -69,7 +69,7 @@ pub struct Chosen {
 }
 
 impl ListTexts {
-    /// Compiles all, or tells every fault of each.
+    /// Compiles all, or reports every fault of each.
     pub fn compile(
         campaign: &Campaign,
         source: &Source,
@@ -144,7 +144,7 @@ impl ListTexts {
         self.rule.is_some()
     }
 
-    /// Where the rule stands.
+    /// The rule's place in the file.
     pub(super) fn rule_place(&self) -> Option<&Place> {
         self.rule.as_ref().map(|rule| &rule.place)
     }

@@ -1,4 +1,4 @@
-//! Senders and texts against what is known of the countries they go to.
+//! Senders and texts checked against what is known of the countries they go to.
 //!
 //! In: a campaign, its counts by country, what the project says of its senders. Out: warnings with counts per country.
 //! Never: a verdict about a country of which nothing is known, or about a text's placeholders.

@@ -1,5 +1,5 @@
-//! Who may be the sender where, and what a text there must and must not hold: facts with source and date. Not legal advice,
-//! not complete: a country without a row is one of which nothing was found.
+//! Who may be the sender where, and what a text there must and must not hold: facts with source and date. Not legal
+//! advice, not complete: a country without a row is one of which nothing was found.
 
 /// What becomes of a sender that is a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct SenderRule {
     pub must_hold: &'static str,
     /// The same in words.
     pub must_hold_told: &'static str,
-    /// Where that stands.
+    /// The place of that in a file.
     pub source: &'static str,
     /// When it was read.
     pub as_of: &'static str,
@@ -148,8 +148,8 @@ pub fn sender_rule(country: &str) -> Option<&'static SenderRule> {
 /// Names that ES and SG refuse as too general (Order TDF/558/2026; SSIR).
 pub const GENERAL_NAMES: [&str; 2] = ["OTP", "SMS"];
 
-/// Public link shorteners; carriers of US refuse them (AT&T, T-Mobile's code), guides of AU, BE and GB advise against them
-/// (Ometria 19820202385437, read 2026-11-30).
+/// Public link shorteners; carriers of US refuse them (AT&T, T-Mobile's code), guides of AU, BE and GB advise against
+/// them (Ometria 19820202385437, read 2026-11-30).
 pub(super) const SHORTENERS: [&str; 10] = [
     "bit.ly",
     "buff.ly",

@@ -33,7 +33,7 @@ static STOPPING: Pattern = pattern!(STOP);
 static ELSEWHERE: Pattern = pattern!(TO_A_NUMBER);
 static LINKED: Pattern = pattern!(LINK);
 
-/// Whether people are told to answer: in words, or by a stop word that leads nowhere else.
+/// Whether the text asks people to answer: in words, or by a stop word that leads nowhere else.
 pub(super) fn asks_for_reply(text: &str) -> bool {
     if ELSEWHERE.is_in(text) {
         return false;

@@ -42,7 +42,7 @@ pub(super) struct Batch {
     pub(super) record: Record,
     pub(super) is_templated: bool,
     pub(super) messages: Vec<Message>,
-    /// Messages before this one have had their turn.
+    /// Messages before this one were handled.
     pub(super) next: usize,
     /// The next message goes no earlier.
     pub(super) ready: Instant,

@@ -19,6 +19,15 @@ const REFERENCE_LIMIT: usize = 40;
 /// Length of a window whose `closes` is null.
 const DEFAULT_WINDOW_SECONDS: i64 = 72 * 3600;
 
+/// Why a field is refused, as the vendor's problem document says it.
+struct Sentence(String);
+
+impl From<&str> for Sentence {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 /// Field to sentences.
 pub(super) type Faults = BTreeMap<&'static str, Vec<String>>;
 
@@ -92,8 +101,8 @@ pub(super) fn check(call: &Value, now: Instant, settings: &Settings) -> Result<R
 }
 
 /// The value, or none and a note of what is wrong with it.
-fn take<T>(result: Result<T, String>, field: &'static str, note: &mut impl FnMut(&'static str, String)) -> Option<T> {
-    result.map_err(|text| note(field, text)).ok()
+fn take<T>(result: Result<T, Sentence>, field: &'static str, note: &mut impl FnMut(&'static str, String)) -> Option<T> {
+    result.map_err(|sentence| note(field, sentence.0)).ok()
 }
 
 /// The call's fields under lower-case names.
@@ -107,71 +116,75 @@ impl<'a> Call<'a> {
         self.fields.get(name).copied().filter(|value| !value.is_null())
     }
 
-    fn text(&self, name: &str) -> Result<Option<&'a str>, String> {
+    fn text(&self, name: &str) -> Result<Option<&'a str>, Sentence> {
         match self.get(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err("It must be a string.".to_owned()),
+            Some(_) => Err(Sentence::from("It must be a string.")),
         }
     }
 }
 
-fn check_sender(sender: Option<&str>) -> Result<String, String> {
+fn check_sender(sender: Option<&str>) -> Result<String, Sentence> {
     let sender = sender.ok_or("The sender field is required.")?;
     let is_number = !sender.is_empty() && sender.bytes().all(|byte| byte.is_ascii_digit());
     let is_word = sender.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match sender.len() {
-        16.. if is_number => Err("A numeric sender has at most 15 digits.".to_owned()),
+        16.. if is_number => Err(Sentence::from("A numeric sender has at most 15 digits.")),
         _ if is_number => Ok(sender.to_owned()),
         3..=11 if is_word => Ok(sender.to_owned()),
-        _ if is_word => Err("An alphanumeric sender has 3 to 11 characters.".to_owned()),
-        _ => Err("The sender must match [0-9A-Za-z]{1,11} or E.164.".to_owned()),
+        _ if is_word => Err(Sentence::from("An alphanumeric sender has 3 to 11 characters.")),
+        _ => Err(Sentence::from("The sender must match [0-9A-Za-z]{1,11} or E.164.")),
     }
 }
 
-fn check_body(body: Option<&str>) -> Result<String, String> {
+fn check_body(body: Option<&str>) -> Result<String, Sentence> {
     let body = body
         .filter(|body| !body.trim().is_empty())
         .ok_or("The body is null, empty or only whitespace.")?;
     if body.encode_utf16().count() > BODY_LIMIT {
-        Err(format!("The body is longer than {BODY_LIMIT} characters."))
+        Err(Sentence(format!("The body is longer than {BODY_LIMIT} characters.")))
     } else {
         Ok(body.to_owned())
     }
 }
 
-fn check_recipients(recipients: Option<&Value>) -> Result<Recipients, String> {
+fn check_recipients(recipients: Option<&Value>) -> Result<Recipients, Sentence> {
     let recipients = match recipients {
-        None => return Err("The recipients field is required.".to_owned()),
+        None => return Err(Sentence::from("The recipients field is required.")),
         Some(Value::Array(list)) => {
             let numbers = list.iter().map(|number| match number {
                 Value::String(number) => check_number(number).map(|()| number.clone()),
-                _ => Err("Each recipient must be a string.".to_owned()),
+                _ => Err(Sentence::from("Each recipient must be a string.")),
             });
             Recipients::Plain(numbers.collect::<Result<_, _>>()?)
         }
         Some(Value::Object(object)) => check_templated(object)?,
-        Some(_) => return Err("The recipients must be an array, or a dictionary of dictionaries.".to_owned()),
+        Some(_) => {
+            return Err(Sentence::from(
+                "The recipients must be an array, or a dictionary of dictionaries.",
+            ));
+        }
     };
     if recipients.count() == 0 {
-        Err("There is no recipient.".to_owned())
+        Err(Sentence::from("There is no recipient."))
     } else {
         Ok(recipients)
     }
 }
 
-fn check_templated(object: &Map<String, Value>) -> Result<Recipients, String> {
+fn check_templated(object: &Map<String, Value>) -> Result<Recipients, Sentence> {
     let mut numbers = BTreeMap::new();
     let mut fallback = Values::new();
     for (key, values) in object {
         let Value::Object(values) = values else {
-            return Err("Each recipient's value must be a dictionary.".to_owned());
+            return Err(Sentence::from("Each recipient's value must be a dictionary."));
         };
         let values = values.iter().map(|(name, value)| match value {
             Value::String(value) => Ok((name.clone(), value.clone())),
-            _ => Err("Each second-level value must be a string.".to_owned()),
+            _ => Err(Sentence::from("Each second-level value must be a string.")),
         });
-        let values = values.collect::<Result<Values, String>>()?;
+        let values = values.collect::<Result<Values, Sentence>>()?;
         if key == "default" {
             fallback = values;
         } else {
@@ -182,29 +195,31 @@ fn check_templated(object: &Map<String, Value>) -> Result<Recipients, String> {
     Ok(Recipients::Templated { numbers, fallback })
 }
 
-fn check_number(number: &str) -> Result<(), String> {
+fn check_number(number: &str) -> Result<(), Sentence> {
     if number.chars().count() > RECIPIENT_LIMIT {
-        Err(format!("A recipient is longer than {RECIPIENT_LIMIT} characters."))
+        Err(Sentence(format!(
+            "A recipient is longer than {RECIPIENT_LIMIT} characters."
+        )))
     } else if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        Err("A recipient contains non digit characters.".to_owned())
+        Err(Sentence::from("A recipient contains non digit characters."))
     } else {
         Ok(())
     }
 }
 
-fn check_kind(kind: Option<&Value>) -> Result<Kind, String> {
+fn check_kind(kind: Option<&Value>) -> Result<Kind, Sentence> {
     match word(kind).as_deref() {
         None | Some("sms" | "1") => Ok(Kind::Sms),
         Some("flash" | "0") => Ok(Kind::Flash),
-        Some(_) => Err("The type must be sms or flash.".to_owned()),
+        Some(_) => Err(Sentence::from("The type must be sms or flash.")),
     }
 }
 
-fn check_coding(coding: Option<&Value>) -> Result<Coding, String> {
+fn check_coding(coding: Option<&Value>) -> Result<Coding, Sentence> {
     match word(coding).as_deref() {
         None | Some("ucs" | "2") => Ok(Coding::Ucs),
         Some("gsm" | "0") => Ok(Coding::Gsm),
-        Some(_) => Err("The datacoding must be gsm or ucs.".to_owned()),
+        Some(_) => Err(Sentence::from("The datacoding must be gsm or ucs.")),
     }
 }
 
@@ -216,19 +231,19 @@ fn word(value: Option<&Value>) -> Option<String> {
     })
 }
 
-fn check_priority(priority: Option<&Value>) -> Result<u8, String> {
+fn check_priority(priority: Option<&Value>) -> Result<u8, Sentence> {
     match priority.map(Value::as_u64) {
         None | Some(Some(1)) => Ok(1),
         Some(Some(2)) => Ok(2),
-        Some(_) => Err("The priority must be 1 or 2.".to_owned()),
+        Some(_) => Err(Sentence::from("The priority must be 1 or 2.")),
     }
 }
 
-fn check_windows(windows: Option<&Value>, now: Instant) -> Result<Vec<Window>, String> {
+fn check_windows(windows: Option<&Value>, now: Instant) -> Result<Vec<Window>, Sentence> {
     let list = match windows {
         None => &Vec::new(),
         Some(Value::Array(list)) => list,
-        Some(_) => return Err("The delivery windows must be an array.".to_owned()),
+        Some(_) => return Err(Sentence::from("The delivery windows must be an array.")),
     };
     let mut windows = list
         .iter()
@@ -247,15 +262,15 @@ fn check_windows(windows: Option<&Value>, now: Instant) -> Result<Vec<Window>, S
         .zip(sorted.iter().skip(1))
         .any(|(one, next)| next.opens < one.closes);
     if overlap {
-        Err("The delivery windows overlap.".to_owned())
+        Err(Sentence::from("The delivery windows overlap."))
     } else {
         Ok(windows)
     }
 }
 
-fn check_window(window: &Value, now: Instant) -> Result<Window, String> {
+fn check_window(window: &Value, now: Instant) -> Result<Window, Sentence> {
     let Value::Object(window) = window else {
-        return Err("Each delivery window must be an object.".to_owned());
+        return Err(Sentence::from("Each delivery window must be an object."));
     };
     let end = |wanted: &str| {
         let field = window.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
@@ -263,9 +278,9 @@ fn check_window(window: &Value, now: Instant) -> Result<Window, String> {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => match Instant::parse(text) {
                 Some(instant) => Ok(Some(instant)),
-                None => Err(format!("`{wanted}` is not an ISO-8601 date and time.")),
+                None => Err(Sentence(format!("`{wanted}` is not an ISO-8601 date and time."))),
             },
-            Some(_) => Err(format!("`{wanted}` must be a string or null.")),
+            Some(_) => Err(Sentence(format!("`{wanted}` must be a string or null."))),
         }
     };
     let opens = end("opens")?.unwrap_or(now);
@@ -273,33 +288,33 @@ fn check_window(window: &Value, now: Instant) -> Result<Window, String> {
     if closes > opens {
         Ok(Window { opens, closes })
     } else {
-        Err("A delivery window must close after it opens.".to_owned())
+        Err(Sentence::from("A delivery window must close after it opens."))
     }
 }
 
-fn check_url(url: Option<&str>) -> Result<Option<String>, String> {
+fn check_url(url: Option<&str>) -> Result<Option<String>, Sentence> {
     let Some(url) = url else { return Ok(None) };
     let rest = url.strip_prefix("https://").or(url.strip_prefix("http://"));
     if rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !url.contains(char::is_whitespace)) {
         Ok(Some(url.to_owned()))
     } else {
-        Err("The deliveryReportUrl must be an absolute URL.".to_owned())
+        Err(Sentence::from("The deliveryReportUrl must be an absolute URL."))
     }
 }
 
-fn check_reference(reference: Option<&str>) -> Result<Option<String>, String> {
+fn check_reference(reference: Option<&str>) -> Result<Option<String>, Sentence> {
     match reference {
         None => Ok(None),
-        Some(text) if text.trim().is_empty() => Err("The reference is empty or blank.".to_owned()),
-        Some(text) if text.encode_utf16().count() > REFERENCE_LIMIT => {
-            Err(format!("The reference is longer than {REFERENCE_LIMIT} characters."))
-        }
+        Some(text) if text.trim().is_empty() => Err(Sentence::from("The reference is empty or blank.")),
+        Some(text) if text.encode_utf16().count() > REFERENCE_LIMIT => Err(Sentence(format!(
+            "The reference is longer than {REFERENCE_LIMIT} characters."
+        ))),
         Some(text) => Ok(Some(text.to_owned())),
     }
 }
 
-fn check_tags(tags: Option<&Value>) -> Result<Vec<String>, String> {
-    let wrong = || "The tags must be an array of strings.".to_owned();
+fn check_tags(tags: Option<&Value>) -> Result<Vec<String>, Sentence> {
+    let wrong = || Sentence::from("The tags must be an array of strings.");
     let list = match tags {
         None => return Ok(Vec::new()),
         Some(Value::Array(list)) => list,

@@ -19,9 +19,9 @@ use crate::emulator::{
 pub(super) enum Event {
     /// A batch was accepted.
     Created(Box<Record>),
-    /// Messages had their turn.
+    /// Messages were handled.
     Sent(Turn),
-    /// The last window closed before all messages had their turn.
+    /// The last window closed before all messages were handled.
     Expired { batch: String, at: Instant, code: u16 },
     /// What had not been sent was canceled.
     Canceled { batch: String, at: Instant },
@@ -33,7 +33,7 @@ pub(super) enum Event {
     Blacklist { msisdn: String, created: Option<Instant> },
 }
 
-/// A run of messages that had their turn, evenly spaced.
+/// A run of handled messages, evenly spaced.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Turn {
     pub(super) batch: String,
@@ -47,7 +47,7 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// When the message at a place has its turn.
+    /// When the message at a place is handled.
     pub(super) fn instant(&self, place: usize) -> Instant {
         let steps = i64::try_from(place.saturating_sub(self.from)).unwrap_or(i64::MAX);
         self.at.plus_millis(self.micros_apart.saturating_mul(steps) / 1000)
@@ -97,7 +97,7 @@ impl Account {
         }
     }
 
-    /// Ends the messages that have not had their turn.
+    /// Ends the messages that were not handled.
     fn end(&mut self, id: &str, change: impl Fn(&mut State)) {
         let Some(batch) = self.batch_mut(id) else { return };
         let waiting = batch.messages.iter_mut().skip(batch.next);

@@ -1,7 +1,8 @@
 //! The vendor's placeholders: `{key}` in the text becomes the recipient's value.
 //!
-//! Rules (S2, and V1's fuller text where v2 is silent): keys are case-sensitive; a recipient's own value beats `default`,
-//! which beats the empty text; a key that nobody defines stays as it stands. One pass: values are not expanded again.
+//! Rules (S2, and V1's fuller text where v2 is silent): keys are case-sensitive; a recipient's own value beats
+//! `default`, which beats the empty text; a key that nobody defines stays unchanged. One pass: values are not expanded
+//! again.
 
 use std::collections::BTreeSet;
 

@@ -1,9 +1,9 @@
 //! The emulated iP.1 account (SMS API v2): requests in, answers out, moved by the desk's time.
 //!
 //! `check` turns a POST into a `record`, `batch` makes messages of it (`expand`), `progress` sends them by the clock,
-//! `event` is what the state file keeps, `document`, `paging` and `problem` are what a client sees. Every rule stands in
-//! `RULES.md` with the vendor's sentence and its test; what the vendor leaves open is decided there, on the dangerous side:
-//! duplicate references are accepted and sent twice, DELETE of a sent batch erases its history.
+//! `event` is what the state file keeps, `document`, `paging` and `problem` are what a client sees. Every rule is in
+//! `RULES.md` with the vendor's sentence and its test; what the vendor leaves open is decided there, on the dangerous
+//! side: duplicate references are accepted and sent twice, DELETE of a sent batch erases its history.
 
 mod account;
 mod batch;

@@ -1,4 +1,4 @@
-//! Time: which messages of a batch have their turn by now, whether each may go, and the delivery reports that follow.
+//! Time: which messages of a batch are due by now, whether each may go, and the delivery reports that follow.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! One batch: what it says, where it stands, and what its document looks like.
+//! One batch: its content, its state, and its document.
 //!
 //! A batch waits until it is due, is then dispatched once (its groups and texts are resolved at that instant), and from
 //! then on only the clock moves it. The vendor has no field for that state, so neither has the document.
@@ -122,7 +122,7 @@ impl Batch {
         self.messages = Some(messages);
     }
 
-    /// Where each message stands; a batch canceled before its time has none.
+    /// The state of each message; a batch canceled before its time has none.
     pub(super) fn standings(&self, recipients: &[String], now: Instant) -> Vec<(Standing, String)> {
         match &self.messages {
             Some(messages) => messages

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::clock::Instant;
 
-/// Where a message stands, with the vendor's code.
+/// The state of a message, with the vendor's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Standing {
     /// Waiting for its time.
@@ -71,12 +71,12 @@ pub(super) struct Message {
     pub(super) end: (Instant, Standing),
     /// Whether it is in the outbox.
     pub(super) has_left: bool,
-    /// The last standing that was reported.
+    /// The last state that was reported.
     pub(super) told: Option<Standing>,
 }
 
 impl Message {
-    /// Where it stands at an instant, and since when.
+    /// Its state at an instant, and since when.
     pub(super) fn standing(&self, now: Instant, since: Instant) -> (Standing, Instant) {
         match self.way {
             _ if self.end.0 <= now => (self.end.1, self.end.0),
@@ -102,7 +102,7 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// Whether a standing is asked for.
+    /// Whether a state is asked for.
     pub(super) fn has(&self, standing: Standing) -> bool {
         let word = standing.word().to_ascii_lowercase();
         (self.words.is_empty() || self.words.contains(&word))

@@ -59,7 +59,7 @@ impl Span {
         })
     }
 
-    /// Whether an instant lies in it.
+    /// Whether it contains an instant.
     pub(super) fn has(&self, instant: Instant) -> bool {
         instant >= self.start && self.end.is_none_or(|end| instant < end)
     }

@@ -85,7 +85,7 @@ pub(super) struct Table<'a>(BTreeMap<&'a str, BTreeMap<String, String>>);
 /// A body for one recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Expanded {
-    /// The text; a placeholder without a value stands as it was.
+    /// The text; a placeholder without a value stays as it was.
     pub(super) text: String,
     /// Whether every placeholder had a value.
     pub(super) matched: bool,

@@ -25,7 +25,7 @@ pub(super) fn timestamp(units: i64, per_second: i64) -> String {
     format!("{} {}", date(days), time(rest * (1_000_000_000 / per_second)))
 }
 
-/// Howard Hinnant's `civil_from_days`: years begin in March, so that leap days stand at their end.
+/// Howard Hinnant's `civil_from_days`: years begin in March, so that leap days are at their end.
 fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);

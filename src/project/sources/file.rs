@@ -1,4 +1,4 @@
-//! A CSV file of the project: read where it lies, or unpacked first (`.gz`, `.zst`).
+//! A CSV file of the project: read in place, or unpacked first (`.gz`, `.zst`).
 
 use std::fs::{self, File};
 use std::io;

@@ -38,7 +38,7 @@ impl SourceKind for &Download {
         let link = sources.link(name)?;
         let connection = link.connection(&self.source, name)?;
         let ConnectionKind::Https { base, token } = &connection.kind else {
-            return Err(unable(name, "does not lie on a web server"));
+            return Err(unable(name, "is not on a web server"));
         };
         let request = Request {
             name,

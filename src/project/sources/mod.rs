@@ -1,7 +1,8 @@
 //! Sources of rows, each opened so that it can be read at any offset; one file a kind.
 //!
 //! In: an [`Origin`]. Out: an [`OpenedSource`]. A kind that has no bytes on disk (standard input, an archive) is first
-//! written to a nameless temporary file that nobody else can open; each is made once a run, and the copies vanish with it.
+//! written to a nameless temporary file that nobody else can open; each is made once a run, and the copies vanish with
+//! it.
 
 #[cfg(any(test, not(all(feature = "postgres", feature = "parquet", feature = "xlsx"))))]
 mod absent;
@@ -70,7 +71,7 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// For a project at `root` whose paths may also lie in `allowed` folders.
+    /// For a project at `root` whose paths may also be in `allowed` folders.
     pub fn new(root: &Path, allowed: &[PathBuf]) -> Self {
         Self {
             root: root.to_owned(),
@@ -156,7 +157,8 @@ impl Sources {
         self.is_fetching = true;
     }
 
-    /// What was fetched under this key before; a failure too, so that nothing waits twice for a server that is not there.
+    /// What was fetched under this key before; a failure too, so that nothing waits twice for a server that is not
+    /// there.
     fn fetched(
         &self,
         name: &Path,

@@ -1,4 +1,4 @@
-//! Waiting for a server, on a thread and a runtime of its own: whoever opens a source may stand within another runtime.
+//! Waiting for a server, on a thread and a runtime of its own, because the caller may run within another runtime.
 
 use std::path::Path;
 use std::time::Duration;

@@ -26,7 +26,7 @@ pub struct OpenedSource {
 pub struct About {
     /// What rows are called where they came from; `None`: lines are lines of the original.
     pub(super) names: Option<RowNames>,
-    /// To be told with the source.
+    /// To be shown with the source.
     pub warnings: Vec<Diagnostic>,
     /// SHA-256 of the statement that was asked, in hex.
     pub statement: Option<String>,

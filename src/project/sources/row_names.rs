@@ -1,4 +1,4 @@
-//! What a row of a copy is called where it came from: people look for it there, not in a copy that nobody sees.
+//! What a row of a copy is called where it came from: people look for it there, not in our copy.
 
 use std::sync::Arc;
 

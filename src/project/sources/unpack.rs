@@ -1,4 +1,4 @@
-//! What is packed or has no end of its own, copied with a bound on what comes out: a few kilobytes can decompress to
+//! Packed or endless data, copied with a bound on the size: a few kilobytes can decompress to
 //! terabytes.
 
 use std::io::{self, Read, Write};

@@ -1,4 +1,4 @@
-//! Which columns of a source somebody uses: what is not used need not be read where a format lies by column.
+//! Which columns of a source somebody uses: an unused column need not be read where a format is stored by column.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Names: what a column, a constant, a reserved name or one of the template's own is, and what an unknown one was
+//! Names: columns, constants, reserved names and the template's own; and what an unknown name was
 //! probably meant to be.
 
 use super::super::diagnostics;

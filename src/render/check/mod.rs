@@ -1,5 +1,5 @@
-//! What a template uses, and every fault of it that can be seen before a row is rendered: unknown names wherever they
-//! hide, bare cells as conditions, text compared with numbers.
+//! What a template uses, and every fault of it that can be seen before a row is rendered: unknown names anywhere,
+//! bare cells as conditions, text compared with numbers.
 //!
 //! In: the tree and the names. Out: what is used, errors and warnings with their byte spans. Never: a guess in favor of
 //! the template; a name that only some branches set counts as unknown where they meet again.
@@ -54,7 +54,7 @@ pub(super) fn check_condition(expr: &Expr, names: &Names<'_>) -> Checked {
     checker.checked
 }
 
-/// What kind of value an expression gives, as far as it can be told.
+/// What kind of value an expression gives, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ValueKind {
     /// Text out of a row: what is true of it differs from row to row.

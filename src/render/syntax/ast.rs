@@ -45,7 +45,7 @@ pub(in crate::render) enum SyntaxNode {
     Leave,
 }
 
-/// An expression and where it stands, parentheses included.
+/// An expression and its place, parentheses included.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::render) struct Expr {
     pub span: Span,

@@ -2,7 +2,7 @@
 
 use super::{Span, SyntaxFault};
 
-/// A token and where it stands.
+/// A token and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::render) struct Lexed {
     pub token: Token,
@@ -47,7 +47,7 @@ pub(in crate::render) fn tokenize(source: &str) -> Result<Vec<Lexed>, SyntaxFaul
     Ok(lexer.tokens)
 }
 
-/// Reads one expression that stands alone, as inside `{{ }}`.
+/// Reads a whole expression, as inside `{{ }}`.
 pub(super) fn tokenize_expression(source: &str) -> Result<Vec<Lexed>, SyntaxFault> {
     let mut lexer = Lexer {
         source,

@@ -1,9 +1,9 @@
-//! The grammar of Tera 2, read by us. Tera keeps its syntax tree to itself, and a list of names without places and scopes
-//! is not enough to promise that no unknown name hides in a condition.
+//! The grammar of Tera 2, read by us. Tera keeps its syntax tree to itself, and a list of names without places and
+//! scopes is not enough to be sure that no unknown name is in a condition.
 //!
 //! In: a template that Tera has accepted. Out: a tree with byte spans; or a refusal of what we do not follow (includes,
-//! components), so that nothing slips through unread. Never: a tree that says something else than Tera does; the
-//! property test in `compiled` holds both against each other.
+//! components), so that nothing slips through unread. Never: a tree that means something else than Tera's; the
+//! property test in `compiled` compares both.
 
 mod ast;
 mod expressions;

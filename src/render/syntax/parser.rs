@@ -16,7 +16,7 @@ pub(in crate::render) fn parse_template(source: &str) -> Parsed<Vec<SyntaxNode>>
     }
 }
 
-/// Reads an expression that stands alone.
+/// Reads a whole expression.
 pub(in crate::render) fn parse_expression(source: &str) -> Parsed<Expr> {
     let mut parser = Parser::new(tokenize_expression(source)?, source.len());
     let expr = parser.expression(0)?;

@@ -43,7 +43,7 @@ impl Shape {
                 }
             }
         }
-        // The trailing line breaks that rendering takes away.
+        // The trailing line breaks that rendering removes.
         let last = shape.texts.last_mut()?;
         last.truncate(last.trim_end_matches(['\n', '\r']).len());
         Some(shape)

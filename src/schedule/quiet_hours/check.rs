@@ -9,7 +9,8 @@ use super::{Hours, Listeners, OwnRules, QuietFinding, RULES, Weight};
 use crate::model::{Country, LocalTime, Window, Windows};
 use crate::schedule::Zone;
 
-/// Windows longer than this are looked at for so many days; whoever may text around the clock every day of them may.
+/// Windows longer than this are looked at for so many days; a rule that allows the whole day on each of them allows the
+/// window.
 const MOST_DAYS: usize = 1000;
 
 /// How far from a window an allowed time is sought, in days.
@@ -27,8 +28,8 @@ struct Effective {
     as_of: &'static str,
 }
 
-/// Every rule that the windows break, most binding first; one finding for each rule of a country, with the people of all
-/// its zones together.
+/// Every rule that the windows break, most binding first; one finding for each rule of a country, with the people of
+/// all its zones together.
 pub fn quiet_findings(windows: &Windows, audience: &[Listeners<'_>], own: &OwnRules) -> Vec<QuietFinding> {
     let mut findings: BTreeMap<(Weight, Option<Country>, String, Doubt), QuietFinding> = BTreeMap::new();
     for listeners in audience.iter().filter(|l| l.recipients > 0 && !l.zones.is_empty()) {
@@ -225,8 +226,8 @@ fn span_on(date: NaiveDate, hours: Hours) -> (NaiveDateTime, NaiveDateTime) {
     (minutes(hours.start), minutes(hours.end))
 }
 
-/// Within the window if anything of it is allowed, the longest such span; else the allowed span nearest to its start, no
-/// longer than the window is.
+/// Within the window if anything of it is allowed, the longest such span; else the allowed span nearest to its start,
+/// no longer than the window is.
 fn nearest_allowed(rules: &[Effective], zone: &Zone, window: Window) -> Option<(LocalTime, LocalTime)> {
     let (start, end) = on_the_clock(zone, window);
     let first = start.date().checked_sub_days(Days::new(NEAR_DAYS))?;

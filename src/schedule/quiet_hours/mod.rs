@@ -2,7 +2,7 @@
 //!
 //! In: windows as instants, who is reached by country and zone, the project's own rules. Out: findings that name the
 //! rule, its source and the nearest time that is allowed. The whole window counts: the provider may send at any moment
-//! of it. Never: legal advice, or an opinion about `category: service`, for which nobody asks.
+//! of it. Never: legal advice, or a finding about `category: service`.
 
 mod check;
 mod holidays;
@@ -82,13 +82,13 @@ pub struct QuietFinding {
     pub country: Option<Country>,
     /// What is ruled.
     pub rule: String,
-    /// Where that stands.
+    /// The place of that in a file.
     pub source: String,
     /// When it was read; empty for the project's own.
     pub as_of: &'static str,
     /// How many people are reached so.
     pub recipients: u64,
-    /// Whether it is so in every zone in which they may live; if not, it weighs no more than a warning.
+    /// Whether it is so in every zone in which they may live; if not, it is only a warning.
     pub is_certain: bool,
     /// The first zone in which it is so.
     pub zone: String,

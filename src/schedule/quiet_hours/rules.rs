@@ -20,7 +20,7 @@ pub struct QuietRule {
     pub not_on_holidays: bool,
     /// What is ruled, in a few words.
     pub name: &'static str,
-    /// Where that stands.
+    /// The place of that in a file.
     pub source: &'static str,
     /// When it was read (`2026-11-22`).
     pub as_of: &'static str,
@@ -228,8 +228,8 @@ pub const RULES: &[QuietRule] = &[
         source: "Miss. Code 77-3-723(1)",
         as_of: STATES_AS_OF,
     },
-    // Which state somebody with another area code lives in cannot be known from the number, hence no error. Rhode Island's
-    // narrower hours bind registered telephone sellers and are left out.
+    // Which state somebody with another area code lives in cannot be known from the number, hence no error. Rhode
+    // Island's narrower hours bind registered telephone sellers and are left out.
     QuietRule {
         country: "US",
         state: None,

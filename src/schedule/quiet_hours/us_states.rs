@@ -1,7 +1,7 @@
 //! The state of a number of the United States, by its area code, where that state has quiet hours of its own.
 //!
-//! Whoever moves takes the number along: an area code says where the number was issued. Some statutes take it for where its
-//! bearer lives until the contrary is known.
+//! People who move keep their number: an area code says where the number was issued. Some statutes take it for where
+//! its bearer lives until the contrary is known.
 
 use std::sync::LazyLock;
 

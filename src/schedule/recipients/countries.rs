@@ -1,4 +1,4 @@
-//! The zones of a country, from the IANA database's own list: for what is known of people by their country alone.
+//! The zones of a country, from the IANA database's own list: for people of whom only the country is known.
 
 use super::super::zone::Zone;
 use crate::model::Country;

@@ -1,7 +1,7 @@
 //! Recipients by the UTC offset that their wall clocks show when a window opens: one group for each.
 //!
-//! A pure function of zones and the local window: a group never depends on the clock, so its slot is stable. Whether its
-//! window has passed, and whether those people then wait for the next day, is asked of the group afterwards.
+//! A pure function of zones and the local window: a group never depends on the clock, so its slot is stable. Whether
+//! its window has passed, and whether those people then wait for the next day, is decided for the group afterwards.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::super::zone::{Meaning, TimeFault, Zone};
 use super::ZoneId;
 use crate::model::{Group, Instant, LocalTime, Window, Windows};
 
-/// A window on the wall clock of whoever looks at it.
+/// A window on each person's own wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LocalSpan {
     /// First moment.
@@ -21,7 +21,7 @@ pub struct LocalSpan {
     pub closes: Closing,
 }
 
-/// How the end of a [`LocalSpan`] is told, and with it how strictly its times are read.
+/// How the end of a [`LocalSpan`] is given, and so how strictly its times are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closing {
     /// Explicit times: one that a zone's clocks jump over or show twice is a fault.
@@ -149,13 +149,13 @@ pub fn group(ids: &BTreeSet<ZoneId>, window: &LocalSpan, fallback: Option<ZoneId
     grouping
 }
 
-/// The moments that lie in the window on every clock of an id: where its zones agree, that is the window of each.
+/// The moments within the window on every clock of an id: where its zones agree, that is the window of each.
 fn common_span(id: ZoneId, window: &LocalSpan) -> Result<GroupSpan, Ungrouped> {
     let mut common: Option<GroupSpan> = None;
     for zone in id.zones() {
         let span = span_in(&zone, window)?;
         common = Some(common.map_or(span, |common| GroupSpan {
-            // The offset of whoever opens last is the one at which the common window opens.
+            // The common window opens at the offset of the clock that opens last.
             offset_seconds: if span.opens > common.opens {
                 span.offset_seconds
             } else {

@@ -1,4 +1,4 @@
-//! What should be known of a zone whose name people mean otherwise.
+//! Warnings about zones whose names people often misunderstand.
 
 use super::Zone;
 use super::offset::format_offset;
@@ -23,7 +23,7 @@ impl Zone {
         }
         let side = if offset < 0 { "west" } else { "east" };
         let hint = format!(
-            "the sign of these names is reversed: `GMT{signed}` lies {side} of Greenwich; name a city, like `Europe/Stockholm`"
+            "the sign of these names is reversed: `GMT{signed}` is {side} of Greenwich; name a city, like `Europe/Stockholm`"
         );
         Some((always, hint))
     }

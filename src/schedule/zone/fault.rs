@@ -78,7 +78,7 @@ impl TimeFault {
                     format_offset(*written)
                 )
             }
-            Self::OutOfRange => format!("`{local}` lies outside of the years 1 to 9999"),
+            Self::OutOfRange => format!("`{local}` is outside of the years 1 to 9999"),
         }
     }
 

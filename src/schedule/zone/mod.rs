@@ -1,6 +1,6 @@
 //! IANA zones: which exist, and what a local time means in them.
 //!
-//! In: names, local times, instants. Out: zones, instants, faults that tell what would have been right. Never: the
+//! In: names, local times, instants. Out: zones, instants, faults with what would have been right. Never: the
 //! system's zone data, a silent choice between two meanings of an explicit time.
 
 mod caution;
@@ -163,7 +163,7 @@ impl Zone {
                 (Some(first), Some(second)) => Meaning::Fold([(first, before.seconds()), (second, after.seconds())]),
                 _ => Meaning::OutOfRange,
             },
-            // Read with the later offset, a skipped time lies just before the jump.
+            // Read with the later offset, a skipped time is just before the jump.
             AmbiguousOffset::Gap { after, .. } => at(after)
                 .and_then(|just_before| self.changes_after(just_before).next())
                 .map_or(Meaning::OutOfRange, Meaning::Gap),

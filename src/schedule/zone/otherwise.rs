@@ -1,8 +1,9 @@
-//! Names of zones that people mean otherwise than the database: what was meant, and a warning where the name exists.
+//! Names of zones that mean something else in the database than most people think: what was meant, and a warning where
+//! the name exists.
 //!
-//! Sources: the IANA database 2026e (`EST` and `MST` are links to Panama and Phoenix, which never change their clocks; the
-//! sign of `Etc/GMT+5` is that of POSIX, west of Greenwich), and the abbreviations that CLDR 48 gives for the zones named
-//! here (both looked at on 2026-11-30). An abbreviation that several countries use has the zones of all of them.
+//! Sources: the IANA database 2026e (`EST` and `MST` are links to Panama and Phoenix, which never change their clocks;
+//! the sign of `Etc/GMT+5` is that of POSIX, west of Greenwich), and the abbreviations that CLDR 48 gives for the zones
+//! named here (both looked at on 2026-11-30). An abbreviation that several countries use has the zones of all of them.
 
 use super::names::NAMES;
 
@@ -51,7 +52,7 @@ const ABBREVIATIONS: &[(&str, &[&str])] = &[
 /// Names of the database that are one offset all year, and the zone that people mean by them.
 pub(super) const FIXED: [(&str, &str); 2] = [("EST", "America/New_York"), ("MST", "America/Denver")];
 
-/// The zones that an abbreviation stands for.
+/// The zones that an abbreviation is used for.
 pub(super) fn of_abbreviation(name: &str) -> Vec<String> {
     let name = name.to_ascii_uppercase();
     let found = ABBREVIATIONS

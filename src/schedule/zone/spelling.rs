@@ -7,8 +7,8 @@ use super::{OffsetChange, Zone};
 use crate::model::{Instant, LocalTime, Window};
 
 impl Zone {
-    /// Local time, zone, offset and UTC together: `Fri 27 Nov 2026 09:00 Europe/Stockholm (+01:00, 08:00Z)`; the UTC date
-    /// is told where it is another one.
+    /// Local time, zone, offset and UTC together: `Fri 27 Nov 2026 09:00 Europe/Stockholm (+01:00, 08:00Z)`, with the
+    /// UTC date where it is another one.
     pub fn spell(&self, instant: Instant) -> String {
         let local = self.naive(instant);
         let utc = utc(instant);
@@ -56,8 +56,8 @@ impl Zone {
         )
     }
 
-    /// What clocks do after `from` and not after `to`: both changes of a year; of a longer time the last one, and how many
-    /// come before it.
+    /// What clocks do after `from` and not after `to`: both changes of a year; of a longer time the last one, and how
+    /// many come before it.
     pub fn spell_changes_between(&self, from: Instant, to: Instant) -> Vec<String> {
         let changes = self.changes_between(from, to);
         match changes.as_slice() {

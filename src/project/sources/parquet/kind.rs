@@ -87,7 +87,7 @@ fn of_physical(physical: Type) -> Result<ColumnKind, &'static str> {
         // Spark and Impala of old: nanoseconds of a day, and the day.
         Type::INT96 => Ok(ColumnKind::Timestamp(1_000_000_000, true)),
         Type::FLOAT | Type::DOUBLE => Ok(ColumnKind::Float),
-        // Engines of old write text without saying so: what is not UTF-8 is refused where it stands.
+        // Engines of old write text without saying so: what is not UTF-8 is refused at its cell.
         Type::BYTE_ARRAY => Ok(ColumnKind::Text),
         Type::FIXED_LEN_BYTE_ARRAY => Err("is binary"),
     }

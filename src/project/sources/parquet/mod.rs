@@ -1,7 +1,8 @@
 //! Rows of a Parquet file as the text that they show.
 //!
-//! In: a file. Out: its rows in a copy. Read by column, some thousand rows at a time, so that memory stays flat. A column
-//! that nobody uses is not read: its cells are empty. Nested and binary columns have no text: they are refused by name.
+//! In: a file. Out: its rows in a copy. Read by column, some thousand rows at a time, so that memory stays flat. A
+//! column that nobody uses is not read: its cells are empty. Nested and binary columns have no text: they are refused
+//! by name.
 
 mod column;
 mod kind;
@@ -33,7 +34,7 @@ use zstd::ZstdPages;
 /// Rows read of each column at a time.
 const BATCH: usize = 4096;
 
-/// A file, or what stands for one.
+/// A file, or bytes that are read as one.
 pub(super) struct PartFile<'a, F = File> {
     /// The source, for messages.
     pub(super) path: &'a Path,
@@ -146,7 +147,8 @@ fn columns(path: &Path, metadata: &ParquetMetaData) -> Result<(Vec<String>, Vec<
     Ok((names, kinds))
 }
 
-/// The pages of a column, unpacked. The decoder's own zstd is C: what is packed so is told to be plain, and unpacked here.
+/// The pages of a column, unpacked. The decoder's own zstd is C code: such pages are unpacked here and given to it as
+/// plain ones.
 fn pages<F: ChunkReader + 'static>(
     path: &Path,
     names: &[String],

@@ -158,7 +158,7 @@ fn is_no_part(name: &str) -> bool {
     name.starts_with(['.', '_']) || [".metadata", ".crc"].iter().any(|ending| name.ends_with(ending))
 }
 
-/// Names that tell runs apart must all tell the same, and numbered ones must be all there.
+/// Names that show their run must all show the same one, and of numbered ones none may be missing.
 fn one_run(path: &Path, names: &[String]) -> Result<(), Trouble> {
     let runs: BTreeSet<&str> = names.iter().filter_map(|name| run(name)).collect();
     if runs.len() > 1 {

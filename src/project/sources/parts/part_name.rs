@@ -1,4 +1,4 @@
-//! What names of part files tell: who wrote them, and in which run.
+//! What the name of a part file shows: the engine that wrote it, and in which run.
 
 use std::cmp::Ordering;
 
@@ -15,7 +15,7 @@ pub(super) fn is_of_spark(name: &str) -> bool {
             .is_some_and(|after| after.is_empty() || after.starts_with(['-', '.']))
 }
 
-/// What tells the runs of an engine apart, where its names do.
+/// The piece of a name by which an engine's runs differ, where there is one.
 pub(super) fn run(name: &str) -> Option<&str> {
     if is_of_spark(name) {
         // Databricks: part-00000-tid-7890-UUID-...; Spark: part-00000-UUID-c000...

@@ -13,7 +13,8 @@ pub(super) struct Address {
     pub(super) is_encrypted: bool,
 }
 
-/// Parameters of libpq that change nothing here: certificates are always verified, with those of `ca_file` or the system.
+/// Parameters of libpq that change nothing here: certificates are always verified, with those of `ca_file` or the
+/// system.
 const IGNORED: [&str; 9] = [
     "sslrootcert",
     "sslcompression",
@@ -85,7 +86,7 @@ fn is_local(config: &Config) -> bool {
     })
 }
 
-/// Names of parameters may be told; anything else may be a piece of the password.
+/// Names of parameters may be shown; anything else may be a piece of the password.
 fn wrong(error: &tokio_postgres::Error) -> String {
     let cause = std::error::Error::source(error)
         .map(ToString::to_string)

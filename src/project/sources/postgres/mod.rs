@@ -1,8 +1,8 @@
 //! Rows of a database that speaks the protocol of `PostgreSQL`.
 //!
 //! In: a query and a connection. Out: what it gives, as CSV. The server is asked in one transaction that can only read
-//! and sees one moment; the statement is first prepared alone and must describe rows, so that nothing in it can close the
-//! parenthesis of COPY. Values are given as settings, never as text. Never: a password, or a cell, in a message.
+//! and sees one moment; the statement is first prepared alone and must describe rows, so that nothing in it can close
+//! the parenthesis of COPY. Values are given as settings, never as text. Never: a password, or a cell, in a message.
 
 mod address;
 mod server_error;
@@ -41,7 +41,7 @@ impl SourceKind for &Query {
         let link = sources.link(name)?;
         let connection = link.connection(&self.source, name)?;
         let ConnectionKind::Postgres { url } = &connection.kind else {
-            let why = "does not lie in a database";
+            let why = "is not in a database";
             return Err(Trouble::new(name, &diagnostics::NOT_CONNECTED, why).into());
         };
         let address = read_address(sources, link, url, name)?;
@@ -135,7 +135,7 @@ impl Question<'_> {
         CONNECT.min(self.connection.timeout)
     }
 
-    /// What a server's error says, without the password: a server may repeat what it was told.
+    /// What a server's error says, without the password: a server may repeat what it was sent.
     fn told(&self, error: &tokio_postgres::Error) -> String {
         let told = told(error);
         match self.password.as_deref().filter(|password| !password.is_empty()) {
@@ -268,7 +268,7 @@ impl Question<'_> {
         Ok(())
     }
 
-    /// A role that may write is more than a campaign needs. A server that cannot tell is not asked twice.
+    /// A role that may write is more than a campaign needs. A server that cannot answer is not asked twice.
     async fn warnings(&self, client: &Client) -> Vec<Diagnostic> {
         let question = "SELECT current_setting('is_superuser') = 'on' OR EXISTS (SELECT FROM pg_catalog.pg_class c \
              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') \

@@ -1,4 +1,4 @@
-//! What a server's error says, as far as it can be told: the message of a failed conversion repeats the cell.
+//! What a server's error says, as far as it may be shown: the message of a failed conversion repeats the cell.
 
 use std::error::Error as _;
 

@@ -1,4 +1,4 @@
-//! One statement of a file, so that it can stand within parentheses: without the semicolon at its end.
+//! One statement of a file, so that it can be put within parentheses: without the semicolon at its end.
 //!
 //! Whether it is one statement, and gives rows, is decided by the server, which is asked to prepare exactly this text
 //! alone. What is read wrongly here ends in an error of the server, never in another statement.

@@ -1,7 +1,8 @@
 //! A sheet of a workbook: .xlsx and .ods.
 //!
-//! In: a file, a sheet, the row of its heads. Out: its rows as the text that they show. What a reader of the sheet would
-//! not see is told: hidden sheets, merged cells, formulas that nobody has computed. Never: digits that a float has lost.
+//! In: a file, a sheet, the row of its heads. Out: its rows as the text that they show. What a reader of the sheet
+//! would not see is reported: hidden sheets, merged cells, formulas without a computed value. Never: digits that a
+//! float has lost.
 
 mod cell;
 mod sheet;
@@ -71,7 +72,8 @@ impl Sheet {
             .into()
     }
 
-    /// calamine 0.38 takes white space between two elements for an element (`findings/ods-with-line-ends-between-cells.sh`).
+    /// calamine 0.38 takes white space between two elements for an element
+    /// (`findings/ods-with-line-ends-between-cells.sh`).
     fn broken_ods(&self, error: &OdsError) -> OpenError {
         if !matches!(error, OdsError::Mismatch { found, .. } if found.starts_with("Text(")) {
             return self.broken();
@@ -184,7 +186,7 @@ impl Sheet {
         match sheets.iter().find(|sheet| sheet.name == *wanted) {
             Some(sheet) if sheet.visible == SheetVisible::Visible => Ok((wanted.clone(), Vec::new())),
             Some(_) => {
-                let hint = "whoever opens the workbook does not see who is in it";
+                let hint = "a person who opens the workbook does not see who is in it";
                 Ok((wanted.clone(), vec![self.warning(wanted, "is hidden", hint)]))
             }
             None => {
