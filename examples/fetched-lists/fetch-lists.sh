@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fetches the lists before `campanile plan` and `campanile apply`; the suppression list last, so that it is the newest.
-# Without LISTS_URL - on a laptop, in a fork - the fictional list stands in.
+# Without LISTS_URL - on a laptop, in a fork - the fictional list is used.
 set -euo pipefail
 cd "$(dirname "$0")"
 mkdir -p suppressions

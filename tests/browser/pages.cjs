@@ -135,6 +135,37 @@ check("the report says what the JSON plan says, runs nothing and asks nobody", a
   await page.screenshot({ path: path.join(shots, "report-light.png"), fullPage: true });
 });
 
+// How many pixels of an element are green.
+async function greenPixels(browser, element) {
+  const png = (await element.screenshot()).toString("base64");
+  const page = await (await browser.newContext()).newPage();
+  return page.evaluate(async (png) => {
+    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    canvas.drawImage(image, 0, 0);
+    const { data } = canvas.getImageData(0, 0, image.width, image.height);
+    let green = 0;
+    for (let at = 0; at < data.length; at += 4) green += data[at + 1] > data[at] + 40 && data[at + 1] > data[at + 2] + 40;
+    return green;
+  }, png);
+}
+
+// A shamrock is drawn as a black letter unless a page asks for the emoji, and black on dark is nothing.
+check("an emoji has its colors in the light and in the dark", async ({ browser, root }) => {
+  writeCampaign(root, "Good luck \u2618 on Friday");
+  const file = path.join(folder, "emoji.html");
+  fs.writeFileSync(file, run(root, "plan", "-o", "html"));
+  writeCampaign(root, "It’s Black Friday");
+  for (const colorScheme of ["light", "dark"]) {
+    const page = await opened(browser, pathToFileURL(file).href, { colorScheme });
+    const mark = page.locator("mark", { hasText: "\u2618" }).first();
+    const green = await greenPixels(browser, mark);
+    assert.ok(green > 20, `${colorScheme}: ${green} green pixels`);
+    await mark.evaluate((element) => { element.style.fontVariantEmoji = "text"; });
+    assert.equal(await greenPixels(browser, mark), 0, "a letter is not green, so this can fail");
+  }
+});
+
 check("the report is fine in the dark, on a phone and on paper", async ({ browser }) => {
   const url = pathToFileURL(path.join(folder, "plan.html")).href;
   const light = await opened(browser, url);
