@@ -90,39 +90,12 @@ fn to_an_audience(bencher: Bencher, list: Vec<u8>) {
 
 #[divan::bench(sample_count = 10)]
 fn quoted_rows_by_the_csv_crate_alone(bencher: Bencher) {
-    by_the_csv_crate(bencher, &quoted_list(ROWS));
+    by_the_csv_crate(bencher, &common::quoted_list(ROWS));
 }
 
 #[divan::bench(sample_count = 10)]
 fn quoted_rows_to_an_audience(bencher: Bencher) {
-    to_an_audience(bencher, quoted_list(ROWS));
-}
-
-/// The same list with quotes around the text cells of every other row, and a comma within one in ten of them.
-fn quoted_list(rows: u64) -> Vec<u8> {
-    let plain = common::list(rows);
-    let mut text = Vec::with_capacity(plain.len() * 2);
-    for (at, line) in plain.split(|byte| *byte == b'\n').enumerate() {
-        let cells = line.split(|byte| *byte == b',').enumerate();
-        for (column, cell) in cells {
-            if column > 0 {
-                text.push(b',');
-            }
-            let is_quoted = at % 2 == 1 && (1..5).contains(&column);
-            if !is_quoted {
-                text.extend_from_slice(cell);
-                continue;
-            }
-            text.push(b'"');
-            text.extend_from_slice(cell);
-            if at % 20 == 1 && column == 3 {
-                text.extend_from_slice(b", center");
-            }
-            text.push(b'"');
-        }
-        text.push(b'\n');
-    }
-    text
+    to_an_audience(bencher, common::quoted_list(ROWS));
 }
 
 fn table(bytes: Vec<u8>) -> Table {

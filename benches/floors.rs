@@ -21,10 +21,14 @@ fn main() {
             let rows = rows.parse().expect("a number of rows");
             std::fs::write(file, common::list(rows)).expect("the list is written");
         }
+        ["quoted", rows, file] => {
+            let rows = rows.parse().expect("a number of rows");
+            std::fs::write(file, common::quoted_list(rows)).expect("the list is written");
+        }
         ["read", file] => println!("{} bytes", bytes(file)),
         ["csv", file] => println!("{} cells", cells(file)),
         ["template"] => println!("{}", common::TEMPLATE),
-        _ => println!("list ROWS FILE, read FILE, csv FILE or template"),
+        _ => println!("list ROWS FILE, quoted ROWS FILE, read FILE, csv FILE or template"),
     }
 }
 

@@ -56,6 +56,7 @@ class Run:
             self.seconds = time.perf_counter() - start
             child.returncode = os.waitstatus_to_exitcode(status)
             self.peak = usage.ru_maxrss * 1024
+            self.cpu = usage.ru_utime + usage.ru_stime
             out.seek(0)
             self.text = out.read().decode()
         if child.returncode:
@@ -102,7 +103,7 @@ class Lab:
 
     def list(self, rows):
         file = self.folder / "lists" / f"{rows}.csv"
-        if not file.exists():
+        if not file.exists() and isinstance(rows, int):
             Run([self.floors, "list", rows, file])
         return file
 
@@ -179,6 +180,100 @@ def growth(lab, must):
     must.append(("ten million rows: time a row, times that of 100,000", per_row[TEN_MILLION] / per_row[FEW], 1.3))
     heads = ["rows", "bytes read", "csv crate", "plan", "times csv", "a row", "memory a row"]
     return table(heads, rows)
+
+
+def instructions(words, folder):
+    """Of one run, by cachegrind; nothing else on the machine changes them."""
+    counted = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+    done = subprocess.run([*counted, *words], cwd=folder, check=True, capture_output=True, text=True)
+    return int(re.search(r"I\s+refs:\s+([\d,]+)", done.stderr)[1].replace(",", ""))
+
+
+def quoted(lab, must):
+    """The same list with quotes around four cells of every other row."""
+    rows = []
+    for size in (FEW, 2 * FEW, MILLION):
+        file = lab.folder / "lists" / f"quoted-{size}.csv"
+        Run([lab.floors, "quoted", size, file])
+        lab.project(f"quoted-{size}", f"quoted-{size}")
+        if not (lab.folder / f"growth-{size}").exists():
+            lab.project(f"growth-{size}", size)
+    jobs = {}
+    for name in ("growth", "quoted"):
+        folder = lab.folder / f"{name}-{MILLION}"
+        file = lab.folder / "lists" / (f"{MILLION}.csv" if name == "growth" else f"quoted-{MILLION}.csv")
+        jobs[f"{name} plan"] = lambda folder=folder: lab.plan(folder)
+        jobs[f"{name} csv"] = lambda file=file: Run([lab.floors, "csv", file])
+    runs = in_turn(jobs, RUNS)
+    times = {name: ratio(runs, f"{name} plan", f"{name} csv") for name in ("growth", "quoted")}
+    must.append(("a million rows, half of them with quotes: times the csv crate's bare parse", times["quoted"], 2.5))
+    must.append(("the same, over what it is without quotes", times["quoted"] / times["growth"], 1.25))
+    if shutil.which("valgrind"):
+        plan = [lab.campanile, "plan", "--offline", "-o", "json"]
+        for name in ("growth", "quoted"):
+            few, more = (instructions(plan, lab.folder / f"{name}-{size}") for size in (FEW, 2 * FEW))
+            row = (more - few) / FEW
+            what = "half of the rows with quotes" if name == "quoted" else "without quotes"
+            rows.append([f"instructions of a plan for each row more, {what}", count(round(row))])
+            if name == "quoted":
+                must.append(("the same: instructions a row of a whole plan", row, 2900))
+    return table(["", ""], rows)
+
+
+def campaigns(lab, name, settings, texts, sources):
+    """A project of many campaigns on some lists."""
+    folder = lab.folder / name
+    (folder / "campaigns").mkdir(parents=True)
+    (folder / "campanile.yaml").write_text(PROJECT.format(limit=1000) + settings)
+    for at, (text, source) in enumerate(zip(texts, sources)):
+        (folder / "campaigns" / f"c{at}.yaml").write_text(
+            f"sender: ACME\ncategory: marketing\nbody: {json.dumps(text)}\n"
+            f"recipients: [{{ csv: ../../lists/{source} }}]\ndelivery:\n"
+            f"  windows: [{{ opens: 2031-11-28T{9 + at % 3:02}:00, closes: 2031-11-28T18:00 }}]\n")
+    return folder
+
+
+def shared(lab, must):
+    """Many campaigns on few lists, and rules that look at all campaigns together."""
+    lists, size, many = (2, 1000, 20) if QUICK else (10, 20_000, 1000)
+    for at in range(lists):
+        Run([lab.floors, "list", size, lab.folder / "lists" / f"shared-{at}.csv"])
+    texts = [f"Hi {{{{ first_name }}}}, offer {at} waits for you in {{{{ city }}}}. STOP: reply STOP" for at in range(many)]
+    files = [f"shared-{at % lists}.csv" for at in range(many)]
+    thousand = campaigns(lab, "thousand", "", texts, files)
+    plans = {
+        form: Run([lab.campanile, "plan", "--offline", "-o", form], thousand)
+        for form in ("json", "text", "html")
+    }
+    operations = len(json.loads(plans["json"].text)["operations"])
+    what = f"{count(many)} campaigns on {lists} lists of {count(size)}"
+    must.append((f"{what}: seconds", plans["text"].seconds, 5))
+    must.append((f"{what}: megabytes", plans["text"].peak / 1e6, 150))
+    for form in ("text", "html"):
+        must.append((f"a plan of {count(operations)} operations as {form}: megabytes", plans[form].peak / 1e6, 100))
+    rows = [[f"{what}: CPU time of a plan", seconds(plans["text"].cpu)]]
+    lab.list(MILLION)
+    limits = 'guards: { max_per_person: [{ messages: 30, within: 24h }] }\n'
+    same = [f"{MILLION}.csv"] * 20
+    texts = texts[:20]
+    free = campaigns(lab, "free", 'guards: { max_per_person: [{ messages: 100, within: 24h }] }\n', texts, same)
+    pressed = campaigns(lab, "pressed", limits.replace("30", "5"), texts, same)
+    runs = in_turn({"free": lambda: lab.plan(free), "pressed": lambda: lab.plan(pressed)}, 3)
+    people = 20 * MILLION
+    more = min(run.peak for run in runs["pressed"]) - min(run.peak for run in runs["free"])
+    must.append(("20 campaigns of a million people with a limit a person, times without", ratio(runs, "pressed", "free"), 1.5))
+    must.append(("the same: bytes more for each person and campaign", max(0, more) / people, 16))
+    stopped = lab.folder / "lists" / "stopped.csv"
+    lines = lab.list(MILLION).read_text().splitlines()[1:]
+    stopped.write_text("msisdn\n" + "".join(f"4670{int(line[4:11]) ^ 1:07}\n" for line in lines))
+    plain = lab.folder / f"growth-{MILLION}"
+    with_stopped = lab.project("stopped", MILLION)
+    settings = with_stopped / "campanile.yaml"
+    settings.write_text(settings.read_text() + "suppressions: [{ csv: ../lists/stopped.csv }]\n")
+    runs = in_turn({"plain": lambda: lab.plan(plain), "stopped": lambda: lab.plan(with_stopped)}, 5)
+    rows.append(["a million people and a list of a million suppressed numbers, which is read too, times without",
+                 f"{ratio(runs, 'stopped', 'plain'):.2f}"])
+    return table(["", ""], rows)
 
 
 def peers(lab, must):
@@ -300,12 +395,13 @@ def main():
         sizes = growth(lab, must)
         others = peers(lab, must)
         rest = variations(lab, must)
+        more = [quoted(lab, must), shared(lab, must)]
     steps = micro()
     section = (
         f"Measured on {machine()}; other programs may run beside it, so the best of several runs in turn is told, and of\n"
         "ratios the median. A personalized list, five variables and one `if`, numbers validated, de-duplicated,\n"
         "fingerprinted; each time is a whole process.\n\n"
-        f"{verdicts(must)}\n{sizes}\n{others}\n{rest}\n{steps}\n"
+        f"{verdicts(must)}\n{sizes}\n{others}\n{rest}\n{more[0]}\n{more[1]}\n{steps}\n"
     )
     print(section)
     if not QUICK:

@@ -40,5 +40,32 @@ pub(crate) fn list(rows: u64) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// The same list with quotes around the text cells of every other row, and a comma within one in ten of them.
+pub(crate) fn quoted_list(rows: u64) -> Vec<u8> {
+    let plain = list(rows);
+    let mut text = Vec::with_capacity(plain.len() * 2);
+    for (at, line) in plain.split(|byte| *byte == b'\n').enumerate() {
+        let cells = line.split(|byte| *byte == b',').enumerate();
+        for (column, cell) in cells {
+            if column > 0 {
+                text.push(b',');
+            }
+            let is_quoted = at % 2 == 1 && (1..5).contains(&column);
+            if !is_quoted {
+                text.extend_from_slice(cell);
+                continue;
+            }
+            text.push(b'"');
+            text.extend_from_slice(cell);
+            if at % 20 == 1 && column == 3 {
+                text.extend_from_slice(b", center");
+            }
+            text.push(b'"');
+        }
+        text.push(b'\n');
+    }
+    text
+}
+
 /// Five variables and one `if`.
 pub(crate) const TEMPLATE: &str = "Hi {{ first_name }} {{ last_name }}! {% if tier == 'gold' %}As a gold member you get 30 % off{% else %}You get 20 % off{% endif %} in our {{ city }} shop this Friday. You have {{ points }} points. STOP: reply STOP";

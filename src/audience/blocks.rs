@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use super::diagnostics::STRUCTURE;
-use super::quotes::{QuoteFault, count_lines, line_of, scan};
+use super::quotes::{QuoteFault, QuotedCell, count_lines, line_of, scan};
 use super::table::Table;
 use crate::model::Diagnostic;
 
@@ -29,6 +29,8 @@ pub(super) struct Block {
     pub(super) bytes: Vec<u8>,
     /// Whether there is a quote anywhere.
     pub(super) has_quotes: bool,
+    /// Its quoted cells, in order; all are sound.
+    pub(super) quoted: Vec<QuotedCell>,
 }
 
 /// Cuts table after table, from the first data row on.
@@ -105,7 +107,7 @@ impl<'a> Cutter<'a> {
                 return Ok(Cut::End(bytes));
             }
             let is_last = count as u64 == left;
-            let scan = scan(&bytes, table.dialect.delimiter);
+            let mut scan = scan(&bytes, table.dialect.delimiter);
             let end = match scan.fault {
                 None if is_last => Some(bytes.len()),
                 // Rows before a quote that is wrong are read first: their faults count too.
@@ -124,11 +126,13 @@ impl<'a> Cutter<'a> {
             };
             self.carry.extend_from_slice(bytes.get(end..).unwrap_or_default());
             bytes.truncate(end);
+            while scan.quoted.pop_if(|cell| cell.open as usize >= end).is_some() {}
             let block = Block {
                 source: self.source,
                 offset: self.offset,
                 line: self.line,
                 has_quotes: scan.has_quotes,
+                quoted: scan.quoted,
                 bytes,
             };
             self.offset += end as u64;

@@ -3,11 +3,10 @@
 //! In: its header and the rows after it. Out: the delimiter with which they agree. Never: commas in the words of a head
 //! ("Notes (a, b, c)") preferred to the delimiter of every row.
 
-use super::blocks::Block;
 use super::dialect::Dialect;
 use super::guards;
 use super::quotes::scan;
-use super::rows::{cells_of, each_row};
+use super::rows::{cells_of, each_written_row};
 
 /// Delimiters that are detected, in order of preference.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -49,15 +48,9 @@ fn fit(sample: &[u8], delimiter: u8, is_number: &impl Fn(&str) -> bool) -> Optio
     let names = cells_of(sample, delimiter).filter(|names| names.len() > 1)?;
     // The bytes after the last sound row may be half of one.
     let end = scan(sample, delimiter).rows_end.unwrap_or(sample.len());
-    let block = Block {
-        source: 0,
-        offset: 0,
-        line: 1,
-        has_quotes: true,
-        bytes: sample.get(..end).unwrap_or_default().to_vec(),
-    };
+    let sample = sample.get(..end).unwrap_or_default();
     let (mut rows, mut agreeing) = (0_usize, 0_usize);
-    each_row(&block, &Dialect::of(delimiter), &mut |row| {
+    each_written_row(sample, (0, 1), &Dialect::of(delimiter), &mut |row| {
         let Some(cells) = row.cells else { return };
         rows += 1;
         let more = cells.get(names.len()..);

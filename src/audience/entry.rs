@@ -54,6 +54,11 @@ impl IndexEntry {
         (self.source(), self.offset())
     }
 
+    /// The same in one number.
+    pub(super) fn place_bits(self) -> u64 {
+        self.field(0, SOURCE_BITS + OFFSET_BITS)
+    }
+
     pub(super) fn bits(self) -> u128 {
         self.0
     }

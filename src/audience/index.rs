@@ -1,15 +1,24 @@
-//! Who is in an audience, and where their rows are: 16 bytes a person.
+//! Who is in an audience, and where their rows are: 16 bytes a person, or a bit where campaigns share their lists.
 //!
 //! Sorted by the reversed 15-bit bucket, so that every part of every n is one run; then by person, then by place, so
 //! that of several rows for a person, however spelled, the first of the first source comes first.
 
+use std::sync::Arc;
+
 use super::entry::{IndexEntry, OFFSET_BITS, PERSON_BITS, SOURCE_BITS, reversed};
 use super::order::{Pile, sorted};
-use crate::model::{Part, Person};
+use super::row_bits::RowBits;
+use crate::model::{NumberSet, Part, Person};
 
 /// Everybody once: the bits of their entries, in order.
 #[derive(Clone, Default)]
-pub(super) struct Index(Vec<u128>);
+pub(super) struct Index {
+    entries: Arc<Vec<u128>>,
+    /// Which of them, where others read the same lists; `None`: all.
+    kept: Option<Arc<RowBits>>,
+    count: usize,
+    people: Arc<NumberSet>,
+}
 
 impl Index {
     /// Sorts; of several rows for a person the first stays. The others are returned, in order of their place.
@@ -27,22 +36,59 @@ impl Index {
             duplicates.sort_unstable_by_key(|entry| entry.place());
             entries.shrink_to_fit();
         }
-        (Self(entries), duplicates)
+        let count = entries.len();
+        (Self::of(Arc::new(entries), None, count), duplicates)
+    }
+
+    /// Some of these entries, each person once.
+    pub(super) fn of(entries: Arc<Vec<u128>>, kept: Option<Arc<RowBits>>, count: usize) -> Self {
+        let mut index = Self {
+            entries,
+            kept,
+            count,
+            people: Arc::default(),
+        };
+        let everybody = index.clone();
+        index.people = Arc::new(NumberSet::later(move || {
+            let numbers = everybody.entries().filter_map(|entry| entry.person().number());
+            numbers.collect::<Vec<_>>()
+        }));
+        index
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.count
+    }
+
+    /// Everybody, listed when somebody asks; the same for all who share the index.
+    pub(super) fn people(&self) -> &Arc<NumberSet> {
+        &self.people
+    }
+
+    /// Whether these rows are its own, as they are kept of the entries that it shares.
+    pub(super) fn keeps(&self, kept: &RowBits) -> bool {
+        self.kept.as_deref() == Some(kept)
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = IndexEntry> + '_ {
-        self.0.iter().copied().map(IndexEntry)
+        self.run(0, self.entries.len())
+    }
+
+    fn run(&self, from: usize, to: usize) -> impl Iterator<Item = IndexEntry> + '_ {
+        let run = self.entries.get(from..to).unwrap_or_default();
+        let is_kept = move |at: usize| self.kept.as_ref().is_none_or(|kept| kept.has(at));
+        (from..)
+            .zip(run)
+            .filter(move |(at, _)| is_kept(*at))
+            .map(|(_, entry)| IndexEntry(*entry))
     }
 
     pub(super) fn find(&self, person: Person) -> Option<IndexEntry> {
         let head = IndexEntry::head(Part::bucket(person), person);
-        let at = self.0.partition_point(|entry| *entry < head);
-        let found = self.0.get(at).copied().map(IndexEntry);
-        found.filter(|entry| entry.person() == person)
+        let from = self.entries.partition_point(|entry| *entry < head);
+        let rows = self.entries.get(from..).unwrap_or_default().iter();
+        let rows = rows.take_while(|entry| IndexEntry(**entry).person() == person).count();
+        self.run(from, from + rows).next()
     }
 
     /// The people of one part.
@@ -52,12 +98,11 @@ impl Index {
         let run = u128::from(reversed(part.k()) >> dropped);
         // Of one part alone no bit is left to compare.
         let is_before = |entry: u128, run: u128| part.bits() > 0 && entry >> shift < run;
-        let from = self.0.partition_point(|entry| is_before(*entry, run));
+        let from = self.entries.partition_point(|entry| is_before(*entry, run));
         let to = self
-            .0
+            .entries
             .partition_point(|entry| part.bits() == 0 || is_before(*entry, run + 1));
-        let part = self.0.get(from..to).unwrap_or_default();
-        part.iter().copied().map(IndexEntry)
+        self.run(from, to)
     }
 }
 

@@ -9,7 +9,7 @@
 //! ```text
 //!  open: head -> encoding, delimiter, columns          Table
 //!  read: Cutter (one at a time) -> blocks of whole rows
-//!          -> every core: rows -> number -> where -> suppressed? -> visitor.add, Entry(number, place)
+//!          -> every core: rows -> number -> of each reader: where -> suppressed? -> visitor.add, Entry(number, place)
 //!        sort entries; of a number's rows the first stays, the others are read again -> visitor.remove
 //! ```
 
@@ -26,6 +26,7 @@ mod expect;
 #[cfg(test)]
 mod exports;
 mod guards;
+mod harvest;
 mod head;
 mod index;
 mod kinds;
@@ -49,8 +50,11 @@ mod properties;
 mod quotes;
 mod read;
 mod read_numbers;
+mod removal;
 mod repeats;
 mod reread;
+mod roll;
+mod row_bits;
 mod row_faults;
 mod rows;
 mod same_names;
@@ -73,13 +77,13 @@ pub use national_plan::NationalPlan;
 pub use number_columns::is_usual as is_usual_number;
 pub use numbering::{Number, country_of};
 pub use numbers::{NumberFault, normalize};
-pub use open::open;
+pub use open::{ListBytes, open, open_bytes};
 pub use opt_outs::{
     Asked, HEADER as OPT_OUTS_HEADER, Ledger, LedgerEntry as OptOut, UnreadableRow as UnreadableOptOut, WORDS, What,
     Wish, Word, asked, row as opt_out_row,
 };
 pub use people::Audience;
-pub use read::read;
+pub use read::{ListReader, read, read_together, reading_threads};
 pub use read_numbers::{read_numbers, read_numbers_in_order};
 pub use row_faults::RowFault;
 pub use settings::ListSettings;

@@ -23,13 +23,37 @@ use crate::model::{Diagnostic, Place};
 /// Names that every template has.
 const RESERVED: [&str; 2] = ["occurrence", "recipient"];
 
-/// Reads the head of a list.
-pub fn open(input: Input, expect: &Expect<'_>) -> Result<Table, Vec<Diagnostic>> {
+/// The text of a list, opened once for all who read it; cheap to clone.
+#[derive(Clone)]
+pub struct ListBytes(Bytes);
+
+impl ListBytes {
+    /// Whether the list is still what it was, as far as can be told.
+    pub fn is_unchanged(&self) -> bool {
+        self.0.check_unchanged().is_ok()
+    }
+
+    /// Reads the head.
+    pub fn table(self, expect: &Expect<'_>) -> Result<Table, Vec<Diagnostic>> {
+        with_head(self.0, expect)
+    }
+}
+
+/// Opens a list in the encoding that is expected.
+pub fn open_bytes(input: Input, expect: &Expect<'_>) -> Result<ListBytes, Vec<Diagnostic>> {
     let encoding = expect.encoding.map(encoding_named).transpose().map_err(|fault| {
         let place = expect.place.cloned();
         vec![fault.at(place.unwrap_or_else(|| Place::file(&input.file)))]
     })?;
-    let bytes = Bytes::open(input, encoding).map_err(|fault| vec![fault])?;
+    Bytes::open(input, encoding).map(ListBytes).map_err(|fault| vec![fault])
+}
+
+/// Reads the head of a list.
+pub fn open(input: Input, expect: &Expect<'_>) -> Result<Table, Vec<Diagnostic>> {
+    open_bytes(input, expect)?.table(expect)
+}
+
+fn with_head(bytes: Bytes, expect: &Expect<'_>) -> Result<Table, Vec<Diagnostic>> {
     let head =
         Head::read(&bytes, expect.delimiter, |name| is_number_name(name, expect)).map_err(|fault| vec![fault])?;
     let mut faults = Vec::new();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::counts::Counts;
 use super::diagnostics::NOBODY;
@@ -81,9 +82,9 @@ impl Audience {
         self.index.find(number.into()).is_some()
     }
 
-    /// Everybody: eight more bytes a person.
-    pub fn numbers(&self) -> NumberSet {
-        NumberSet::new(self.everybody())
+    /// Everybody: eight more bytes a person, once for all campaigns that read the same people together.
+    pub fn numbers(&self) -> Arc<NumberSet> {
+        Arc::clone(self.index.people())
     }
 
     /// The same one by one, in canonical spelling and no order that means anything: for comparing, not for sending.
@@ -118,6 +119,11 @@ impl Audience {
         total
     }
 
+    /// Whether the lists are still what they were, as far as can be told.
+    pub fn is_unchanged(&self) -> bool {
+        self.tables.iter().all(|table| table.bytes.check_unchanged().is_ok())
+    }
+
     /// What the reviewer should know: rows left out.
     pub fn notes(&self) -> &[Diagnostic] {
         &self.notes
@@ -140,6 +146,12 @@ impl Audience {
         let mut entries: Vec<_> = people.people().iter().filter_map(|one| self.index.find(*one)).collect();
         entries.sort_unstable_by_key(|entry| entry.place());
         each_row_of(&self.tables, entries, &self.settings, visit)?;
+        self.tables.iter().try_for_each(|table| table.bytes.check_unchanged())
+    }
+
+    /// Reads everybody's row again, in the order of sources and rows.
+    pub fn each_row(&self, visit: impl FnMut(&ListRow<'_>)) -> Result<(), Diagnostic> {
+        self.rows(0..usize::MAX, visit)?;
         self.tables.iter().try_for_each(|table| table.bytes.check_unchanged())
     }
 

@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::tests::{opened, rows};
+use super::tests::{Keep, opened, rows};
 use super::*;
 use crate::campaign::OnInvalid;
+use crate::model::{Msisdn, NumberSet};
 
 /// A cell, as a spreadsheet might write it.
 fn cell() -> impl Strategy<Value = String> {
@@ -172,6 +173,40 @@ proptest! {
             }
             (Err(a), Err(b)) => prop_assert_eq!(a, b),
             _ => prop_assert!(false, "only one of them has faults"),
+        }
+    }
+
+    #[test]
+    fn whoever_reads_a_list_together_reads_what_they_read_alone(
+        text in list(), block in 1_usize..200, left_out in prop::collection::vec(prop::collection::btree_set(0_u64..60, 0..60), 1..5),
+    ) {
+        let number = |n: &u64| Msisdn::from_u64(46_701_234_500 + n).unwrap();
+        let suppressed: Vec<NumberSet> = left_out.iter().map(|list| NumberSet::new(list.iter().map(number))).collect();
+        let table = opened(text).unwrap();
+        let settings = ListSettings { block_bytes: block, ..ListSettings::default() };
+        let readers = suppressed.iter().map(|numbers| ListReader {
+            tables: vec![table.clone()],
+            suppressed: vec![numbers],
+            may_be_empty: true,
+            make: Keep::default,
+        });
+        let readers: Vec<ListReader<'_, _>> = readers.collect();
+        let together = read_together(&readers, &settings);
+        prop_assert_eq!(together.len(), readers.len());
+        for (reader, together) in readers.iter().zip(together) {
+            let alone = read_together(std::slice::from_ref(reader), &settings).pop().unwrap();
+            match (alone, together) {
+                (Ok((alone, own)), Ok((shared, seen))) => {
+                    prop_assert_eq!(own.kept(), seen.kept());
+                    prop_assert_eq!(alone.counts(), shared.counts());
+                    prop_assert_eq!(alone.left_out(), shared.left_out());
+                    prop_assert_eq!(alone.in_order(), shared.in_order());
+                    prop_assert_eq!(alone.notes(), shared.notes());
+                    prop_assert_eq!(alone.numbers(), shared.numbers());
+                }
+                (Err(alone), Err(together)) => prop_assert_eq!(alone, together),
+                _ => prop_assert!(false, "only one of them has faults"),
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
+use super::delimiters::each_delimiter;
 use super::diagnostics::STRUCTURE;
 use crate::model::{Diagnostic, Place};
 
@@ -63,6 +64,15 @@ impl QuoteFault {
     }
 }
 
+/// A cell in quotes, by the places of its quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct QuotedCell {
+    pub(super) open: u32,
+    pub(super) close: u32,
+    /// Whether doubled quotes are in it.
+    pub(super) is_doubled: bool,
+}
+
 /// What the quotes in some rows mean.
 pub(super) struct Scan {
     /// Just after the last line end outside quotes.
@@ -70,49 +80,84 @@ pub(super) struct Scan {
     /// The first thing wrong; nothing after it has been looked at. A quote that is open at the end may be closed later.
     pub(super) fault: Option<QuoteFault>,
     pub(super) has_quotes: bool,
+    /// Every sound one before the fault, in order.
+    pub(super) quoted: Vec<QuotedCell>,
+}
+
+/// Where the reading of quotes stands.
+#[derive(Clone, Copy)]
+enum QuoteState {
+    Outside,
+    Inside {
+        open: usize,
+        is_doubled: bool,
+    },
+    /// After the first of two quotes that mean one.
+    Doubled {
+        open: usize,
+    },
+    Faulty(QuoteFault),
 }
 
 /// Reads bytes that begin where a row begins.
 pub(super) fn scan(bytes: &[u8], delimiter: u8) -> Scan {
-    let mut scan = Scan {
-        rows_end: None,
-        fault: None,
-        has_quotes: false,
-    };
-    let rest = |from: usize| bytes.get(from..).unwrap_or_default();
-    let mut from = 0;
-    loop {
-        let quote = memchr(b'"', rest(from)).map(|at| from + at);
-        let outside = bytes.get(from..quote.unwrap_or(bytes.len())).unwrap_or_default();
-        if let Some(at) = memrchr(b'\n', outside) {
-            scan.rows_end = Some(from + at + 1);
-        }
-        let Some(open) = quote else {
-            return scan;
-        };
-        scan.has_quotes = true;
-        let before = open.checked_sub(1).and_then(|at| bytes.get(at));
-        from = open + 1;
-        if before.is_some_and(|byte| *byte != delimiter && *byte != b'\n' && *byte != b'\r') {
-            // In the middle of a cell: a character like any other.
-            continue;
-        }
-        loop {
-            let Some(close) = memchr(b'"', rest(from)).map(|at| from + at) else {
-                scan.fault = Some(QuoteFault::Unclosed { open });
-                return scan;
-            };
-            from = close + 1;
-            match bytes.get(from) {
-                Some(b'"') => from += 1,
-                None | Some(b'\n' | b'\r') => break,
-                Some(next) if *next == delimiter => break,
-                Some(_) => {
-                    let has_backslash = bytes.get(close - 1) == Some(&b'\\');
-                    scan.fault = Some(QuoteFault::GoesOn { open, has_backslash });
-                    return scan;
+    let mut quoted = Vec::new();
+    let first = memchr(b'"', bytes);
+    let mut state = QuoteState::Outside;
+    let from = first.unwrap_or(bytes.len());
+    let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == delimiter || matches!(byte, b'\n' | b'\r'));
+    each_delimiter([b'"'], bytes.get(from..).unwrap_or_default(), |at| {
+        let at = from + at;
+        state = match state {
+            QuoteState::Outside if is_end(at.checked_sub(1).and_then(|before| bytes.get(before))) => {
+                QuoteState::Inside {
+                    open: at,
+                    is_doubled: false,
                 }
             }
-        }
+            // In the middle of a cell: a character like any other.
+            QuoteState::Outside => QuoteState::Outside,
+            QuoteState::Doubled { open } => QuoteState::Inside { open, is_doubled: true },
+            QuoteState::Inside { open, is_doubled } => match bytes.get(at + 1) {
+                Some(b'"') => QuoteState::Doubled { open },
+                next if is_end(next) => {
+                    let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+                    quoted.push(QuotedCell {
+                        open: place(open),
+                        close: place(at),
+                        is_doubled,
+                    });
+                    QuoteState::Outside
+                }
+                _ => QuoteState::Faulty(QuoteFault::GoesOn {
+                    open,
+                    has_backslash: bytes.get(at - 1) == Some(&b'\\'),
+                }),
+            },
+            QuoteState::Faulty(fault) => QuoteState::Faulty(fault),
+        };
+    });
+    let fault = match state {
+        QuoteState::Outside => None,
+        QuoteState::Inside { open, .. } | QuoteState::Doubled { open } => Some(QuoteFault::Unclosed { open }),
+        QuoteState::Faulty(fault) => Some(fault),
+    };
+    Scan {
+        rows_end: rows_end(bytes, fault.map_or(bytes.len(), QuoteFault::open), &quoted),
+        fault,
+        has_quotes: first.is_some(),
+        quoted,
     }
+}
+
+/// Just after the last line end before `end` that is in no quoted cell.
+fn rows_end(bytes: &[u8], mut end: usize, quoted: &[QuotedCell]) -> Option<usize> {
+    for cell in quoted.iter().rev() {
+        let after = cell.close as usize + 1;
+        if let Some(at) = memrchr(b'\n', bytes.get(after..end).unwrap_or_default()) {
+            return Some(after + at + 1);
+        }
+        end = cell.open as usize;
+    }
+    memrchr(b'\n', bytes.get(..end).unwrap_or_default()).map(|at| at + 1)
 }

@@ -1,43 +1,41 @@
-//! All lists of a campaign, read once, on all cores.
+//! All lists of a campaign, read once, on all cores; together with all campaigns that read them alike.
 //!
 //! In: tables, suppressed numbers, and a visitor for what is to be known about each row (its text, its price). Out: an
-//! [`Audience`] and what the visitors gathered, the same however the bytes were cut and the work was shared; or every
-//! fault of every list. Never: half an audience, or a row's text in a fault.
+//! [`Audience`] and what the visitors gathered, the same however the bytes were cut, the work was shared and whoever else
+//! read them; or every fault of every list. Never: half an audience, or a row's text in a fault.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
-use rayon::slice::ParallelSlice;
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use super::blocks::{Block, Cutter};
+use super::blocks::Cutter;
 use super::counts::Counts;
 use super::cut;
 use super::entry::{IndexEntry, MAX_SOURCES};
+use super::harvest::{ListPass, OwnHarvest, RowJudge, RowsHarvest};
 use super::index::Index;
 use super::number_forms::Forms;
-use super::numbers::find;
 use super::order::Pile;
 use super::people::Audience;
-use super::repeats::Repeats;
-use super::reread::{each_row_of, fit, people_of};
-use super::row_faults::{Faults, RowFault};
-use super::rows::{RawRow, each_row};
+use super::removal::remove;
+use super::roll::Roll;
+use super::row_faults::Faults;
 use super::settings::ListSettings;
-use super::swallowed::holds_a_row;
 use super::table::Table;
-use super::visitor::{ListRow, Visitor};
-use crate::model::{Diagnostic, InvalidRow, NumberKind, NumberSet, Part, Person};
+use super::visitor::Visitor;
+use crate::model::{Diagnostic, NumberKind, NumberSet};
 
-/// What one thread has found.
-struct Harvest<V> {
-    visitor: V,
-    entries: Pile,
-    left_out: Vec<Person>,
-    counts: Vec<Counts>,
-    forms: Vec<Forms>,
-    faults: Vec<Faults>,
-    broken: Vec<Diagnostic>,
+/// One campaign's reading of its lists.
+pub struct ListReader<'a, M> {
+    /// Its lists, in order.
+    pub tables: Vec<Table>,
+    /// Numbers that are left out.
+    pub suppressed: Vec<&'a NumberSet>,
+    /// Whether nobody is no fault.
+    pub may_be_empty: bool,
+    /// Makes a visitor for each thread.
+    pub make: M,
 }
 
 /// Reads all tables. `suppressed` numbers are left out; `make` makes a visitor for each thread.
@@ -47,85 +45,213 @@ pub fn read<V: Visitor>(
     settings: &ListSettings,
     make: impl Fn() -> V + Sync,
 ) -> Result<(Audience, V), Vec<Diagnostic>> {
+    let reader = ListReader {
+        tables,
+        suppressed: suppressed.to_vec(),
+        may_be_empty: settings.may_be_empty,
+        make,
+    };
+    let mut one = read_together(&[reader], settings);
+    // One reader, one result.
+    one.pop().unwrap_or_else(|| Err(Vec::new()))
+}
+
+/// The same for several readers whose tables are alike ([`Table::is_like`]), in one pass over them; in their order.
+pub fn read_together<V: Visitor, M: Fn() -> V + Sync>(
+    readers: &[ListReader<'_, M>],
+    settings: &ListSettings,
+) -> Vec<Result<(Audience, V), Vec<Diagnostic>>> {
+    let Some(tables) = readers.first().map(|reader| reader.tables.as_slice()) else {
+        return Vec::new();
+    };
     debug_assert!(tables.len() <= MAX_SOURCES);
-    let cutter = Mutex::new(Cutter::new(&tables, settings.block_bytes));
-    let job = ReadJob {
-        tables: &tables,
-        suppressed,
+    let judges = readers.iter().map(|reader| RowJudge {
+        tables: &reader.tables,
+        suppressed: &reader.suppressed,
+        settings,
+    });
+    let pass = ListPass {
+        readers: judges.collect(),
+        tables,
         settings,
     };
-    let mut harvests = rayon::broadcast(|_| job.work(&cutter, make()));
-    let mut faults: Vec<Faults> = vec![Faults::default(); tables.len()];
-    let mut counts = vec![Counts::default(); tables.len()];
-    let mut forms = vec![Forms::default(); tables.len()];
-    let mut broken = Vec::new();
-    let mut piles = Vec::new();
-    let mut left_out = Vec::new();
-    for harvest in &mut harvests {
-        faults
+    let cutter = Mutex::new(Cutter::new(tables, settings.block_bytes.min(block_bytes(readers))));
+    let harvests = rayon::broadcast(|_| pass.work(&cutter, readers.iter().map(|reader| (reader.make)())));
+    let (rows, own): (Vec<RowsHarvest>, Vec<Vec<OwnHarvest<V>>>) = harvests.into_iter().unzip();
+    let found = FoundRows::new(tables, rows, readers.len() > 1, settings);
+    let mut by_reader: Vec<Vec<OwnHarvest<V>>> = readers.iter().map(|_| Vec::new()).collect();
+    for harvests in own {
+        by_reader
             .iter_mut()
-            .zip(&harvest.faults)
-            .for_each(|(sum, more)| sum.merge(more));
-        counts
-            .iter_mut()
-            .zip(&harvest.counts)
-            .for_each(|(sum, more)| sum.merge(*more));
-        forms
-            .iter_mut()
-            .zip(&harvest.forms)
-            .for_each(|(sum, more)| sum.merge(more));
-        broken.append(&mut harvest.broken);
-        left_out.append(&mut harvest.left_out);
-        piles.push(std::mem::replace(&mut harvest.entries, Pile::new()));
+            .zip(harvests)
+            .for_each(|(all, harvest)| all.push(harvest));
     }
-    let mut notes = Vec::new();
-    for ((table, faults), counts) in tables.iter().zip(&faults).zip(&mut counts) {
-        faults.report(table, settings.listed_rows, &mut broken, &mut notes);
-        counts.invalid = faults.skipped(table);
+    let finished = readers.par_iter().zip(by_reader.into_par_iter());
+    finished
+        .map(|(reader, own)| found.finish(reader, own, settings))
+        .collect()
+}
+
+/// How many threads read lists.
+pub fn reading_threads() -> usize {
+    rayon::current_num_threads()
+}
+
+/// Bytes of a block with which all threads have something to do, where each block means work for many readers.
+fn block_bytes<M>(readers: &[ListReader<'_, M>]) -> usize {
+    const LEAST: usize = 32 << 10;
+    const BLOCKS: usize = 16;
+    if readers.len() < 2 {
+        return usize::MAX;
     }
-    for (table, forms) in tables.iter().zip(&forms) {
-        forms.report(table, settings, &mut broken, &mut notes);
-    }
-    for fault in tables.iter().filter_map(|table| cut::fault(table, settings)) {
-        let faults = if fault.is_error() { &mut broken } else { &mut notes };
-        faults.push(fault);
-    }
-    broken.extend(tables.iter().filter_map(|table| table.bytes.check_unchanged().err()));
-    if !broken.is_empty() {
-        return Err(sorted(broken));
-    }
-    let (index, duplicates) = Index::new(piles);
-    for duplicate in &duplicates {
-        if let Some(counts) = counts.get_mut(duplicate.source()) {
-            counts.duplicates += 1;
+    let tables = readers.first().into_iter().flat_map(|reader| &reader.tables);
+    let bytes: u64 = tables.map(|table| table.bytes.size()).sum();
+    let share = usize::try_from(bytes).unwrap_or(usize::MAX) / (BLOCKS * reading_threads());
+    share.max(LEAST)
+}
+
+/// What all threads have found in the rows, whoever reads them.
+struct FoundRows {
+    rows: Vec<u64>,
+    forms: Vec<Forms>,
+    faults: Vec<Faults>,
+    /// What the end of each table says.
+    cut: Vec<Diagnostic>,
+    broken: Vec<Diagnostic>,
+    people: FoundPeople,
+}
+
+enum FoundPeople {
+    /// For a single reader, who takes them.
+    One(Mutex<Vec<Pile>>),
+    Several(Roll),
+}
+
+impl FoundRows {
+    fn new(tables: &[Table], harvests: Vec<RowsHarvest>, is_shared: bool, settings: &ListSettings) -> Self {
+        let mut rows = vec![0; tables.len()];
+        let mut forms = vec![Forms::default(); tables.len()];
+        let mut faults = vec![Faults::default(); tables.len()];
+        let (mut broken, mut piles, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        for harvest in harvests {
+            rows.iter_mut().zip(&harvest.rows).for_each(|(sum, more)| *sum += more);
+            forms
+                .iter_mut()
+                .zip(&harvest.forms)
+                .for_each(|(sum, more)| sum.merge(more));
+            faults
+                .iter_mut()
+                .zip(&harvest.faults)
+                .for_each(|(sum, more)| sum.merge(more));
+            broken.extend(harvest.broken);
+            piles.push(harvest.entries);
+            places.push(harvest.places);
+        }
+        broken.extend(tables.iter().filter_map(|table| table.bytes.check_unchanged().err()));
+        Self {
+            rows,
+            forms,
+            faults,
+            cut: tables.iter().filter_map(|table| cut::fault(table, settings)).collect(),
+            broken,
+            people: if is_shared {
+                FoundPeople::Several(Roll::new(piles, &places))
+            } else {
+                FoundPeople::One(Mutex::new(piles))
+            },
         }
     }
-    let repeats = job.remove(&index, &duplicates, &mut harvests);
-    let told = repeats.and_then(|repeats| repeats.report(&tables));
-    notes.extend(told.map_err(|fault| vec![fault])?);
-    let mut refused: BTreeMap<NumberKind, u64> = BTreeMap::new();
-    for (kind, rows) in forms.iter().flat_map(|forms| forms.refused(settings)) {
-        *refused.entry(kind).or_default() += rows;
-    }
-    let visitor = harvests
-        .into_iter()
-        .map(|harvest| harvest.visitor)
-        .reduce(|mut all, more| {
+
+    /// What one reader makes of it.
+    fn finish<V: Visitor, M: Fn() -> V>(
+        &self,
+        reader: &ListReader<'_, M>,
+        mut harvests: Vec<OwnHarvest<V>>,
+        settings: &ListSettings,
+    ) -> Result<(Audience, V), Vec<Diagnostic>> {
+        let tables = &reader.tables;
+        let (mut faults, mut forms) = (self.faults.clone(), self.forms.clone());
+        let of_rows = |rows: &u64| Counts {
+            rows: *rows,
+            ..Counts::default()
+        };
+        let mut counts: Vec<Counts> = self.rows.iter().map(of_rows).collect();
+        let mut left_out = Vec::new();
+        for harvest in &mut harvests {
+            faults
+                .iter_mut()
+                .zip(&harvest.faults)
+                .for_each(|(sum, more)| sum.merge(more));
+            counts
+                .iter_mut()
+                .zip(&harvest.counts)
+                .for_each(|(sum, more)| sum.merge(*more));
+            forms
+                .iter_mut()
+                .zip(&harvest.forms)
+                .for_each(|(sum, more)| sum.merge(more));
+            left_out.append(&mut harvest.left_out);
+        }
+        let (mut broken, mut notes) = (self.broken.clone(), Vec::new());
+        for ((table, faults), counts) in tables.iter().zip(&faults).zip(&mut counts) {
+            faults.report(table, settings.listed_rows, &mut broken, &mut notes);
+            counts.invalid = faults.skipped(table);
+        }
+        for (table, forms) in tables.iter().zip(&forms) {
+            forms.report(table, settings, &mut broken, &mut notes);
+        }
+        for fault in self.cut.iter().cloned() {
+            let faults = if fault.is_error() { &mut broken } else { &mut notes };
+            faults.push(fault);
+        }
+        if !broken.is_empty() {
+            return Err(sorted(broken));
+        }
+        let (index, duplicates) = self.index(&harvests);
+        for duplicate in &duplicates {
+            if let Some(counts) = counts.get_mut(duplicate.source()) {
+                counts.duplicates += 1;
+            }
+        }
+        let visitors = harvests.iter_mut().map(|harvest| &mut harvest.visitor);
+        let repeats = remove(tables, settings, &index, &duplicates, visitors.collect());
+        let told = repeats.and_then(|repeats| repeats.report(tables));
+        notes.extend(told.map_err(|fault| vec![fault])?);
+        let mut refused: BTreeMap<NumberKind, u64> = BTreeMap::new();
+        for (kind, rows) in forms.iter().flat_map(|forms| forms.refused(settings)) {
+            *refused.entry(kind).or_default() += rows;
+        }
+        let visitors = harvests.into_iter().map(|harvest| harvest.visitor);
+        let visitor = visitors.reduce(|mut all, more| {
             all.merge(more);
             all
         });
-    let visitor = visitor.unwrap_or_else(make);
-    left_out.sort_unstable();
-    left_out.dedup();
-    let found = (index, left_out, counts);
-    let audience = Audience::new(tables, found, settings.clone(), notes);
-    let audience = audience
-        .map(|audience| audience.with_refused(refused))
-        .map_err(|mut fault| {
-            fault.hints.splice(..0, visitor.why_nobody());
-            vec![fault]
-        })?;
-    Ok((audience, visitor))
+        let visitor = visitor.unwrap_or_else(&reader.make);
+        left_out.sort_unstable();
+        left_out.dedup();
+        let settings = ListSettings {
+            may_be_empty: reader.may_be_empty,
+            ..settings.clone()
+        };
+        let audience = Audience::new(tables.clone(), (index, left_out, counts), settings, notes);
+        let audience = audience
+            .map(|audience| audience.with_refused(refused))
+            .map_err(|mut fault| {
+                fault.hints.splice(..0, visitor.why_nobody());
+                vec![fault]
+            })?;
+        Ok((audience, visitor))
+    }
+
+    fn index<V>(&self, harvests: &[OwnHarvest<V>]) -> (Index, Vec<IndexEntry>) {
+        match &self.people {
+            FoundPeople::One(piles) => {
+                let mut piles = piles.lock().unwrap_or_else(PoisonError::into_inner);
+                Index::new(std::mem::take(&mut piles))
+            }
+            FoundPeople::Several(roll) => roll.index(harvests.iter().map(|harvest| &harvest.kept)),
+        }
+    }
 }
 
 /// One fault each, in order of their place.
@@ -133,204 +259,4 @@ fn sorted(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
     faults.sort_by(|a, b| (&a.place, a.code, &a.message).cmp(&(&b.place, b.code, &b.message)));
     faults.dedup();
     faults
-}
-
-struct ReadJob<'a> {
-    tables: &'a [Table],
-    suppressed: &'a [&'a NumberSet],
-    settings: &'a ListSettings,
-}
-
-impl ReadJob<'_> {
-    fn work<V: Visitor>(&self, cutter: &Mutex<Cutter<'_>>, visitor: V) -> Harvest<V> {
-        let mut harvest = Harvest {
-            visitor,
-            entries: Pile::new(),
-            left_out: Vec::new(),
-            counts: vec![Counts::default(); self.tables.len()],
-            forms: vec![Forms::default(); self.tables.len()],
-            faults: vec![Faults::default(); self.tables.len()],
-            broken: Vec::new(),
-        };
-        let mut memory = Vec::new();
-        loop {
-            let next = cutter.lock().unwrap_or_else(PoisonError::into_inner).next(memory);
-            memory = match next {
-                None => return harvest,
-                Some(Ok(block)) => {
-                    self.read_block(&block, &mut harvest);
-                    block.bytes
-                }
-                Some(Err(fault)) => {
-                    harvest.broken.push(fault);
-                    Vec::new()
-                }
-            };
-        }
-    }
-
-    fn read_block<V: Visitor>(&self, block: &Block, harvest: &mut Harvest<V>) {
-        let Some(table) = self.tables.get(block.source) else {
-            return;
-        };
-        let (Some(counts), Some(forms), Some(faults)) = (
-            harvest.counts.get_mut(block.source),
-            harvest.forms.get_mut(block.source),
-            harvest.faults.get_mut(block.source),
-        ) else {
-            return;
-        };
-        let (visitor, entries, left_out) = (&mut harvest.visitor, &mut harvest.entries, &mut harvest.left_out);
-        let listed = self.settings.listed_rows;
-        let has_nul = memchr::memchr(0, &block.bytes).is_some();
-        each_row(block, &table.dialect, &mut |raw| {
-            counts.rows += 1;
-            if has_nul && raw.has_nul() {
-                return faults.add(raw.line, RowFault::Nul, listed);
-            }
-            let plan = self.settings.national_plan.as_ref();
-            if raw.has_line_ends && raw.cells.is_some_and(|cells| holds_a_row(cells, table, plan)) {
-                faults.add(raw.line, RowFault::HoldsRows, listed);
-            }
-            if table.is_list {
-                return match self.listed(table, block.source, raw, entries) {
-                    Ok(()) => {}
-                    Err(fault) => faults.add(raw.line, fault, listed),
-                };
-            }
-            match self.judge(table, block.source, raw, forms, visitor) {
-                Ok(RowOutcome::Kept(entry)) => entries.push(entry),
-                Ok(RowOutcome::Filtered) => counts.filtered += 1,
-                Ok(RowOutcome::Suppressed(person)) => {
-                    counts.suppressed += 1;
-                    left_out.push(person);
-                }
-                Ok(RowOutcome::SetApart) => counts.set_apart += 1,
-                Err(fault) => faults.add(raw.line, fault, listed),
-            }
-        });
-    }
-
-    fn judge<V: Visitor>(
-        &self,
-        table: &Table,
-        source: usize,
-        raw: &RawRow<'_>,
-        forms: &mut Forms,
-        visitor: &mut V,
-    ) -> Result<RowOutcome, RowFault> {
-        let cells = raw.cells.ok_or(RowFault::NotUtf8)?;
-        let cells = fit(cells, table.columns.len()).ok_or(RowFault::Ragged {
-            cells: cells.len(),
-            columns: table.columns.len(),
-        })?;
-        let text = cells.get(table.number).copied().unwrap_or_default();
-        let home = table.home(cells, self.settings);
-        let number = match home.and_then(|home| find(text, home, table.form)) {
-            Ok(found) => forms.take(found, raw.line, self.settings.listed_rows),
-            // Who takes no part anyway needs no number.
-            Err(_) if visitor.leaves_out(source, cells) => return Ok(RowOutcome::Filtered),
-            Err(fault) => return Err(RowFault::Number(fault)),
-        };
-        let person = Person::from(number.msisdn);
-        let row = ListRow {
-            source,
-            line: raw.line,
-            offset: raw.offset,
-            number: number.msisdn,
-            person,
-            bucket: Part::bucket(person),
-            country: number.country,
-            cells,
-        };
-        if !visitor.admits(&row)? {
-            return Ok(RowOutcome::Filtered);
-        }
-        if self.suppressed.iter().any(|numbers| numbers.contains(row.person)) {
-            return Ok(RowOutcome::Suppressed(row.person));
-        }
-        if self.settings.refuses(number.kind) && table.on_invalid.skips(InvalidRow::WrongType) {
-            return Err(RowFault::WrongType(number.kind));
-        }
-        if visitor.sets_apart(&row) {
-            return Ok(RowOutcome::SetApart);
-        }
-        forms.recipient(number.kind);
-        visitor.add(&row);
-        Ok(RowOutcome::Kept(IndexEntry::new(
-            row.bucket, row.person, source, raw.offset,
-        )))
-    }
-
-    /// Everybody whom a row of a list of numbers names: in any of its number columns, and by either reading.
-    fn listed(&self, table: &Table, source: usize, raw: &RawRow<'_>, entries: &mut Pile) -> Result<(), RowFault> {
-        let cells = raw.cells.ok_or(RowFault::NotUtf8)?;
-        let cells = fit(cells, table.columns.len()).ok_or(RowFault::Ragged {
-            cells: cells.len(),
-            columns: table.columns.len(),
-        })?;
-        for person in people_of(table, cells, self.settings) {
-            let person = person.map_err(RowFault::Number)?;
-            entries.push(IndexEntry::new(Part::bucket(person), person, source, raw.offset));
-        }
-        Ok(())
-    }
-
-    /// Takes rows out again whose person an earlier row has; those with another text than that row are reported.
-    fn remove<V: Visitor>(
-        &self,
-        index: &Index,
-        duplicates: &[IndexEntry],
-        harvests: &mut [Harvest<V>],
-    ) -> Result<Repeats, Diagnostic> {
-        if duplicates.is_empty() {
-            return Ok(Repeats::default());
-        }
-        let share = duplicates.len().div_ceil(harvests.len().max(1));
-        harvests
-            .par_iter_mut()
-            .zip(duplicates.par_chunks(share.max(1)))
-            .map(|(harvest, duplicates)| self.remove_some(index, duplicates, &mut harvest.visitor))
-            .try_reduce(Repeats::default, |all, more| Ok(all.merge(&more)))
-    }
-
-    fn remove_some<V: Visitor>(
-        &self,
-        index: &Index,
-        duplicates: &[IndexEntry],
-        visitor: &mut V,
-    ) -> Result<Repeats, Diagnostic> {
-        let mut texts = Vec::new();
-        each_row_of(self.tables, duplicates.iter().copied(), self.settings, |row| {
-            visitor.remove(row);
-            texts.push(visitor.text_digest(row));
-        })?;
-        let mut repeats = Repeats::default();
-        let pairs = (duplicates.iter().zip(texts))
-            .filter_map(|(later, text)| Some((*later, index.find(later.person())?, text?)));
-        let pairs: Vec<(IndexEntry, IndexEntry, u128)> = pairs.collect();
-        let mut rest = pairs.iter();
-        each_row_of(
-            self.tables,
-            pairs.iter().map(|(_, first, _)| *first),
-            self.settings,
-            |row| {
-                let Some((later, first, text)) = rest.next() else {
-                    return;
-                };
-                if visitor.text_digest(row).is_some_and(|first| first != *text) {
-                    repeats.add(*later, *first);
-                }
-            },
-        )?;
-        Ok(repeats)
-    }
-}
-
-/// What becomes of a row without faults.
-enum RowOutcome {
-    Kept(IndexEntry),
-    Filtered,
-    Suppressed(Person),
-    SetApart,
 }

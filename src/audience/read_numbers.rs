@@ -9,7 +9,7 @@ use crate::model::{Diagnostic, Msisdn, NumberSet};
 
 /// The numbers of suppression lists; every row must have one.
 pub fn read_numbers(lists: Vec<Table>, settings: &ListSettings) -> Result<NumberSet, Vec<Diagnostic>> {
-    read(lists, &[], settings, || NumbersAlone).map(|(audience, _)| audience.numbers())
+    read(lists, &[], settings, || NumbersAlone).map(|(audience, _)| NumberSet::clone(&audience.numbers()))
 }
 
 /// The same, each once and in the order of their rows.

@@ -166,6 +166,11 @@ impl Bytes {
         self.size
     }
 
+    /// Whether both were opened together.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.held, &other.held) && self.file == other.file && self.start == other.start
+    }
+
     /// Fills the buffer, or says that the file was cut.
     pub(super) fn read_exact_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), Diagnostic> {
         let mut done = 0;

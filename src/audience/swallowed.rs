@@ -9,6 +9,13 @@ use super::numbers::normalize;
 use super::rows::cells_of;
 use super::table::Table;
 
+/// Whether a row that has more cells than the head has a number between quotes in the middle of a cell: then a line end
+/// before it may be missing.
+pub(super) fn joins_rows(cells: &[&str], table: &Table, plan: Option<&NationalPlan>) -> bool {
+    let is_number = |cell: &&str| cell.contains('"') && cell.split('"').any(|part| normalize(part, plan).is_ok());
+    cells.len() > table.columns.len() && cells.iter().any(is_number)
+}
+
 /// Whether a line of a cell, after its first, has a number where the list has its numbers. A number alone is somebody's
 /// address in a note, unless the cell ends with it: then what follows it may have been its row.
 pub(super) fn holds_a_row(cells: &[&str], table: &Table, plan: Option<&NationalPlan>) -> bool {

@@ -71,6 +71,42 @@ impl Table {
         }
     }
 
+    /// Whether both say the same to whoever reads their rows: the same bytes, opened once, and cells and numbers found in
+    /// the same way. What columns are called, and what becomes of rows that cannot be read, may differ.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let Self {
+            bytes,
+            dialect,
+            number,
+            numbers,
+            home,
+            country,
+            form,
+            columns,
+            rows_at,
+            rows_line,
+            on_invalid: _,
+            is_list,
+            place: _,
+        } = self;
+        let home_of = |home: &Option<NationalPlan>| home.as_ref().map(|plan| plan.country().clone());
+        let is_same_list = bytes.is_same(&other.bytes) && (rows_at, rows_line) == (&other.rows_at, &other.rows_line);
+        is_same_list
+            && *dialect == other.dialect
+            && (number, numbers, country, form) == (&other.number, &other.numbers, &other.country, &other.form)
+            && home_of(home) == home_of(&other.home)
+            && columns.len() == other.columns.len()
+            && !is_list
+            && !other.is_list
+    }
+
+    /// No fewer rows than it has.
+    pub fn most_rows(&self) -> u64 {
+        // The shortest number and a line end.
+        const SHORTEST: u64 = 8;
+        self.bytes.size().div_ceil(SHORTEST)
+    }
+
     /// The file, for messages.
     pub fn file(&self) -> &Path {
         &self.bytes.file

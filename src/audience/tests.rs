@@ -11,7 +11,7 @@ use crate::model::{Country, Diagnostic, Msisdn, Part, Severity};
 
 /// Keeps every row that is still in, by number.
 #[derive(Default)]
-struct Keep {
+pub(super) struct Keep {
     rows: BTreeMap<(usize, u64), (Msisdn, Vec<String>)>,
     removed: BTreeSet<(usize, u64)>,
 }
@@ -40,6 +40,16 @@ impl Visitor for Keep {
     }
 }
 
+impl Keep {
+    /// What was added and not removed.
+    pub(super) fn kept(mut self) -> Rows {
+        for place in &self.removed {
+            assert!(self.rows.remove(place).is_some(), "only what was added is removed");
+        }
+        self.rows.into_values().collect()
+    }
+}
+
 pub(super) fn input(bytes: impl Into<Vec<u8>>) -> Input {
     Input {
         file: PathBuf::from("list.csv"),
@@ -62,11 +72,8 @@ fn settings(block_bytes: usize) -> ListSettings {
 pub(super) type Rows = Vec<(Msisdn, Vec<String>)>;
 
 pub(super) fn rows(tables: Vec<Table>, block_bytes: usize) -> Result<(Audience, Rows), Vec<Diagnostic>> {
-    let (audience, mut keep) = read(tables, &[], &settings(block_bytes), Keep::default)?;
-    for place in &keep.removed {
-        assert!(keep.rows.remove(place).is_some(), "only what was added is removed");
-    }
-    Ok((audience, keep.rows.into_values().collect()))
+    let (audience, keep) = read(tables, &[], &settings(block_bytes), Keep::default)?;
+    Ok((audience, keep.kept()))
 }
 
 fn read_text(text: impl Into<Vec<u8>>) -> Result<Vec<Vec<String>>, Vec<String>> {
@@ -479,4 +486,17 @@ fn national_numbers_are_read_with_the_projects_country() {
     let table = opened("tel\n070-123 45 67\n").unwrap();
     let (audience, _) = read(vec![table], &[], &settings, Keep::default).unwrap();
     assert!(audience.contains(Msisdn::parse(ANN).unwrap()));
+}
+
+#[test]
+fn a_quoted_number_within_a_row_of_too_many_cells_is_told() {
+    let notes = |text: &str| {
+        let (audience, _) = rows(vec![opened(text).unwrap()], 64).unwrap();
+        audience.notes().iter().map(wording).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        notes("msisdn,a,b\n\"46701234500\",,ann\"46701234501\",,\n"),
+        ["C104 0: 1 row has a quoted cell that holds what reads as further rows of the list (line 2)"]
+    );
+    assert!(notes("msisdn,a,b\n46701234500,5\" pipe,b,,\n").is_empty());
 }

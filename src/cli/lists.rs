@@ -1,41 +1,54 @@
 //! The project's CSV files as tables: opened by `project`, understood by `audience`.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::progress::ProgressLine;
 use super::source_checks::{Demands, check};
 use super::workspace::Workspace;
-use crate::audience::{Expect, Input, ListSettings, NationalPlan, ReadAt, Table, open};
+use crate::audience::{Expect, Input, ListSettings, NationalPlan, ReadAt, Table, open_bytes};
 use crate::campaign::{Campaign, Origin, Source};
 use crate::desired::NoLists;
 use crate::model::{Diagnostic, Place};
 use crate::project::{OpenedSource, Sources};
 
 /// A project's file as `audience` reads it.
-struct FileBytes(OpenedSource, ProgressLine);
+struct FileBytes {
+    source: OpenedSource,
+    progress: ProgressLine,
+    /// Whether its rows are being read.
+    has_begun: AtomicBool,
+}
+
+/// Bytes before a head: a byte order mark.
+const MARK: u64 = 3;
 
 impl ReadAt for FileBytes {
     fn size(&self) -> u64 {
-        self.0.size()
+        self.source.size()
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.0.read_at(offset, buffer)?;
-        self.1.read(count as u64);
+        let count = self.source.read_at(offset, buffer)?;
+        if offset > MARK && !self.has_begun.swap(true, Ordering::Relaxed) {
+            self.progress.next_list();
+        }
+        self.progress.read(count as u64);
         Ok(count)
     }
 
     fn is_unchanged(&self) -> bool {
-        self.0.unchanged().unwrap_or(false)
+        self.source.unchanged().unwrap_or(false)
     }
 
     fn row_name(&self, line: u64, column: Option<usize>) -> Option<String> {
-        self.0.row_name(line, column)
+        self.source.row_name(line, column)
     }
 
     fn row_number(&self, line: u64) -> Option<u64> {
-        self.0.row_number(line)
+        self.source.row_number(line)
     }
 }
 
@@ -55,7 +68,11 @@ pub(super) fn input(
     })?;
     Ok(Input {
         file: origin.name().to_owned(),
-        bytes: Arc::new(FileBytes(file, progress.clone())),
+        bytes: Arc::new(FileBytes {
+            source: file,
+            progress: progress.clone(),
+            has_begun: AtomicBool::new(false),
+        }),
     })
 }
 
@@ -76,7 +93,9 @@ pub(super) fn announce(workspace: &Workspace) {
     let sources = workspace.campaigns.iter().flat_map(|campaign| &campaign.sources);
     // What must be connected to is asked once, when it is read.
     let sources = sources.filter(|source| source.origin.connection().is_none());
-    let sizes = sources.map(|source| workspace.sources.open(&source.origin).map_or(0, |file| file.size()));
+    let origins: BTreeSet<&Origin> = sources.map(|source| &source.origin).collect();
+    let origins = origins.into_iter();
+    let sizes = origins.map(|origin| workspace.sources.open(origin).map_or(0, |file| file.size()));
     let (lists, bytes) = sizes.fold((0, 0), |(lists, bytes), size| (lists + 1, bytes + size));
     workspace.progress.begin_reading(lists, bytes);
 }
@@ -88,7 +107,6 @@ pub(super) fn tables(workspace: &Workspace, campaign: &Campaign) -> Result<Vec<T
     let mut faults = Vec::new();
     let mut reasons = Vec::new();
     for source in &campaign.sources {
-        workspace.progress.next_list();
         match table(workspace, campaign, source, &Expect::source(campaign, source)) {
             Ok(table) => tables.push(table),
             Err(NoTable::Unexpected(why)) => reasons.extend(why),
@@ -150,16 +168,18 @@ pub(super) fn table_of(
     place: &Place,
     expect: &Expect<'_>,
 ) -> Result<Table, Vec<Diagnostic>> {
-    let input = input(&workspace.sources, &workspace.progress, origin, Some(place));
-    let input = input.map_err(|fault| vec![fault])?;
+    let bytes = workspace.opened.once(origin, expect.encoding, || {
+        let input = input(&workspace.sources, &workspace.progress, origin, Some(place));
+        open_bytes(input.map_err(|fault| vec![fault])?, expect)
+    })?;
     if !origin.is_converted() {
-        return open(input, expect);
+        return bytes.table(expect);
     }
     let commas = Expect {
         delimiter: Some(b','),
         ..expect.clone()
     };
-    let table = open(input, &commas)?;
+    let table = bytes.table(&commas)?;
     if let Ok(opened) = workspace.sources.open(origin) {
         workspace.receipts.warn(place, opened.about());
     }

@@ -28,6 +28,7 @@ mod lists;
 mod masked;
 mod notify;
 mod open_run;
+mod opened_lists;
 mod opt_outs;
 mod panics;
 mod payloads;

@@ -153,10 +153,9 @@ impl Prepared {
         if let Some(zone) = &home {
             tell_local_times(&mut view, plan, zone);
         }
-        PlanView {
-            seal: seal(&view),
-            ..view
-        }
+        let sealed = seal(&mut view);
+        view.seal = sealed;
+        view
     }
 
     /// The view of one operation, without words for its windows.

@@ -60,6 +60,7 @@ impl ProgressLine {
         if let Some(line) = self.0.as_ref().filter(|_| bytes >= WORTH_TELLING) {
             line.begin(COUNTED, bytes);
             line.lists.store(lists, Ordering::Relaxed);
+            line.list.store(0, Ordering::Relaxed);
             line.is_reading.store(true, Ordering::Relaxed);
         }
     }

@@ -7,6 +7,7 @@ use super::context::{Context, Failed};
 use super::environment::{is_set, variable};
 use super::exit::Exit;
 use super::global::Global;
+use super::opened_lists::OpenedLists;
 use super::opt_outs::Heard;
 use super::progress::ProgressLine;
 use super::receipts::Receipts;
@@ -37,6 +38,8 @@ pub(super) struct Workspace {
     pub heard: Heard,
     /// What each source gave.
     pub receipts: Receipts,
+    /// Lists that are open.
+    pub opened: OpenedLists,
     /// The instant of the run.
     pub now: Instant,
 }
@@ -95,6 +98,7 @@ pub(super) fn open(context: &Context) -> Result<Workspace, Failed> {
         progress: context.progress(),
         heard: Heard::default(),
         receipts: Receipts::default(),
+        opened: OpenedLists::default(),
         now: context.clock.now(),
     })
 }

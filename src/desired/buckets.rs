@@ -1,15 +1,40 @@
 //! What each part of a group amounts to, without its rows: sums per bucket of the recipients' numbers.
 //!
-//! In: the totals of 2^15 buckets. Out: those of any part of any n. A campaign of some thousand people has a bucket for
-//! nearly every one of them, so that a bucket is kept in 80 bytes and money in it without a map.
+//! In: the totals of buckets. Out: those of any part of any n. There are 2^15 buckets, so a campaign of some thousand people
+//! would have one for nearly every one of them: a thousand such campaigns took more than a gigabyte. So buckets are kept as
+//! fine as the provider's limit needs, with a way to the finest, which reads the rows again; hardly any plan goes there. A
+//! bucket is kept in 80 bytes and money in it without a map.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use super::totals::Totals;
-use crate::model::{AudienceDigest, Money, Part};
+use crate::model::{AudienceDigest, Diagnostic, Money, Part};
 
-/// Totals per 15-bit bucket of the recipients' numbers, only buckets with people in them, so arranged (by the bucket's
-/// bits in reverse) that every part is one run.
+/// Totals per bucket of the recipients' numbers, only buckets with people in them, so arranged (by the bucket's bits in
+/// reverse) that every part is one run.
 #[derive(Debug, Clone, Default)]
-pub struct Buckets(Vec<Bucket>);
+pub struct Buckets {
+    sums: Vec<Bucket>,
+    /// The way to all 15 bits, where these have fewer.
+    finest: Option<Finest>,
+}
+
+type MakeBuckets = dyn Fn() -> Result<Buckets, Diagnostic> + Send + Sync;
+
+/// The same people by all 15 bits; made once, when somebody asks.
+#[derive(Clone)]
+struct Finest {
+    /// How many bits there are without it.
+    bits: u8,
+    way: Arc<(Box<MakeBuckets>, OnceLock<Result<Buckets, Diagnostic>>)>,
+}
+
+impl fmt::Debug for Finest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Finest(from {} bits)", self.bits)
+    }
+}
 
 /// The totals of one bucket, or of one more currency in it. A bucket is the 32,768th part of a list that itself has a
 /// bound in bytes: its counts fit 32 bits.
@@ -97,22 +122,41 @@ fn reversed(bucket: u16) -> u16 {
 impl Buckets {
     /// Sorts; totals of the same bucket are merged.
     pub fn new(totals: impl IntoIterator<Item = (u16, Totals)>) -> Self {
-        let mut buckets: Vec<(u16, Totals)> = totals
-            .into_iter()
-            .filter(|(_, totals)| totals.recipients > 0)
-            .map(|(bucket, totals)| (reversed(bucket), totals))
-            .collect();
-        buckets.sort_by_key(|(bucket, _)| *bucket);
-        buckets.dedup_by(|(bucket, more), (kept, sum)| {
-            let is_same = bucket == kept;
-            if is_same {
-                sum.merge(more);
+        Self {
+            sums: sums_by_place(Part::MAX_BITS, totals),
+            finest: None,
+        }
+    }
+
+    /// The same by the first `bits` of each bucket; `finest` makes those of all bits for a part that is smaller.
+    pub fn coarse(
+        bits: u8,
+        totals: impl IntoIterator<Item = (u16, Totals)>,
+        finest: impl Fn() -> Result<Self, Diagnostic> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            sums: sums_by_place(bits, totals),
+            finest: (bits < Part::MAX_BITS).then(|| Finest {
+                bits,
+                way: Arc::new((Box::new(finest), OnceLock::new())),
+            }),
+        }
+    }
+
+    /// Why the finest buckets could not be made when they were asked for: what was said of parts then is worth nothing.
+    pub fn fault(&self) -> Option<&Diagnostic> {
+        self.finest.as_ref()?.way.1.get()?.as_ref().err()
+    }
+
+    /// The sums that tell parts of so many bits apart; none where they cannot be made.
+    fn by_bits(&self, bits: u8) -> &[Bucket] {
+        match self.finest.as_ref().filter(|finest| bits > finest.bits) {
+            None => &self.sums,
+            Some(finest) => {
+                let (make, made) = &*finest.way;
+                made.get_or_init(make).as_ref().map_or(&[], |finest| &finest.sums)
             }
-            is_same
-        });
-        let mut kept = Vec::with_capacity(buckets.len());
-        kept.extend(buckets.iter().flat_map(|(place, totals)| Bucket::of(*place, totals)));
-        Self(kept)
+        }
     }
 
     /// Sums of one part; all zero when nobody is in it.
@@ -127,24 +171,47 @@ impl Buckets {
 
     /// People of each bucket, by its bits in reverse: the parts of a group follow each other in that order.
     pub fn people_by_place(&self) -> impl Iterator<Item = (u16, u64)> {
-        self.0.iter().map(|bucket| (bucket.place, u64::from(bucket.recipients)))
+        let sums = self.by_bits(Part::MAX_BITS).iter();
+        sums.map(|bucket| (bucket.place, u64::from(bucket.recipients)))
     }
 
     fn run(&self, part: Part) -> &[Bucket] {
-        let from = self.0.partition_point(|bucket| bucket.place < part.first_place());
-        let to = self.0.partition_point(|bucket| bucket.place <= part.last_place());
-        self.0.get(from..to).unwrap_or_default()
+        let sums = self.by_bits(part.bits());
+        let from = sums.partition_point(|bucket| bucket.place < part.first_place());
+        let to = sums.partition_point(|bucket| bucket.place <= part.last_place());
+        sums.get(from..to).unwrap_or_default()
     }
 
     /// Sums of everybody.
     pub fn total(&self) -> Totals {
-        sum_of(&self.0)
+        sum_of(&self.sums)
     }
 
     /// Whether nobody is in it.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.sums.is_empty()
     }
+}
+
+/// In the order of places; totals of the same bucket are merged.
+fn sums_by_place(bits: u8, totals: impl IntoIterator<Item = (u16, Totals)>) -> Vec<Bucket> {
+    let mask = u16::try_from((1_u32 << bits) - 1).unwrap_or(u16::MAX);
+    let mut buckets: Vec<(u16, Totals)> = totals
+        .into_iter()
+        .filter(|(_, totals)| totals.recipients > 0)
+        .map(|(bucket, totals)| (reversed(bucket & mask), totals))
+        .collect();
+    buckets.sort_by_key(|(bucket, _)| *bucket);
+    buckets.dedup_by(|(bucket, more), (kept, sum)| {
+        let is_same = bucket == kept;
+        if is_same {
+            sum.merge(more);
+        }
+        is_same
+    });
+    let mut kept = Vec::with_capacity(buckets.len());
+    kept.extend(buckets.iter().flat_map(|(place, totals)| Bucket::of(*place, totals)));
+    kept
 }
 
 fn sum_of(buckets: &[Bucket]) -> Totals {

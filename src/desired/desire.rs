@@ -1,47 +1,26 @@
-//! Campaigns, their lists and the clock to desired batches: times resolved, lists read, texts rendered and counted,
-//! each campaign once.
+//! Campaigns, their lists and the clock to desired batches: times resolved, lists read, texts rendered and counted, each
+//! campaign once.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use regex::Regex;
 
-use super::aggregate::{Aggregate, AggregateSettings, AggregatedGroup, Occasion, OwnZones, aggregate};
+use super::aggregate::{Aggregate, AggregateJob, AggregatedGroup, aggregate_all};
 use super::consent::unasked;
 use super::desired::{Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, Presence};
-use super::diagnostics::{NO_PROVIDER, OPT_OUT, UNEXPECTED_ROWS, UNNEEDED};
+use super::diagnostics::{OPT_OUT, UNEXPECTED_ROWS};
 use super::findings::{Finding, Suppressions};
-use super::from_campaign::{bare, desired_campaign, is_in_force};
-use super::occurrences::{Firing, Opening, When, ZoneRule, when};
+use super::from_campaign::bare;
+use super::occurrences::{Firing, Opening, When, ZoneRule};
 use super::payload::CampaignPayloads;
+use super::prepare::{HeldLists, Inputs, NextStep, WantedLists, opt_out, prepare, zone_place};
 use super::senders::sender_warnings;
-use super::unread::{NoLists, UnreadAudience, softened};
+use super::unread::UnreadAudience;
 use super::{number_types, quiet_hours, zone_cautions};
-use crate::audience::{ListSettings as Reading, Table};
-use crate::campaign::{Campaign, CampaignState, Category, IfPassed, Project, ProviderConfig};
-use crate::model::{CampaignRef, Diagnostic, Instant, NumberSet, Place, Severity, Text, Windows, counted};
-use crate::render::PriceTable;
+use crate::campaign::{Campaign, Category, IfPassed, Project, ProviderConfig};
+use crate::model::{CampaignRef, Diagnostic, Instant, NumberSet, Text, Windows, counted};
 use crate::schedule::too_short;
-
-/// What is asked for: the files as they were read, and the way to a campaign's lists.
-pub struct Inputs<'a> {
-    /// The project's settings.
-    pub project: &'a Project,
-    /// The campaigns that are wanted.
-    pub campaigns: &'a [Campaign],
-    /// Campaign files that cannot be read, with the references that may be theirs.
-    pub unreadable: Vec<(&'a Path, &'a [CampaignRef])>,
-    /// Numbers that must not be texted.
-    pub suppressions: Suppressions,
-    /// So much of what a schedule has fired before is wanted too.
-    pub past: Duration,
-    /// How rows are read.
-    pub reading: Reading,
-    /// Opens the lists of a campaign, in the order of its sources; every fault of every one.
-    pub tables: &'a dyn Fn(&Campaign) -> Result<Vec<Table>, NoLists>,
-}
 
 /// What the files want, and the means to make it.
 pub struct DesiredState {
@@ -74,8 +53,32 @@ pub fn desire_what_is_readable(inputs: &Inputs<'_>, now: Instant, until: Instant
         payloads: BTreeMap::new(),
     };
     let mut faults = Vec::new();
-    for campaign in inputs.campaigns {
-        if let Err(more) = state.add(inputs, campaign, now, until) {
+    let prepared = inputs.campaigns.iter().map(|campaign| {
+        let mut told = Vec::new();
+        let step = prepare(inputs, campaign, now, until, &mut told);
+        (told, step)
+    });
+    let prepared: Vec<(Vec<Diagnostic>, Result<NextStep, Vec<Diagnostic>>)> = prepared.collect();
+    let steps = prepared.iter().map(|(_, step)| step.as_ref());
+    let mut read = read_lists(inputs, steps).into_iter();
+    for (campaign, (told, step)) in inputs.campaigns.iter().zip(prepared) {
+        state.diagnostics.extend(told);
+        let added = step.and_then(|step| match step {
+            NextStep::Done(desired) => {
+                state.desired.campaigns.push(*desired);
+                Ok(())
+            }
+            NextStep::Hold(held) => {
+                state.hold(*held);
+                Ok(())
+            }
+            NextStep::Read(want) => {
+                // One for each that is to be read, in order.
+                let aggregate = read.next().unwrap_or_else(|| Err(Vec::new()))?;
+                state.add(inputs.project, campaign, *want, aggregate, now)
+            }
+        });
+        if let Err(more) = added {
             faults.extend(more);
             let provider = inputs.project.providers.get_key_value(&campaign.provider);
             let unread = provider.and_then(|(name, config)| bare(&campaign.reference, &campaign.file, name, config));
@@ -90,81 +93,50 @@ pub fn desire_what_is_readable(inputs: &Inputs<'_>, now: Instant, until: Instant
     (state, faults)
 }
 
+/// Reads the lists of all campaigns that are to be read, each list once; in their order.
+fn read_lists<'s>(
+    inputs: &Inputs<'_>,
+    steps: impl Iterator<Item = Result<&'s NextStep, &'s Vec<Diagnostic>>>,
+) -> Vec<Result<Aggregate, Vec<Diagnostic>>> {
+    let none = NumberSet::default();
+    let mut jobs = Vec::new();
+    for (campaign, step) in inputs.campaigns.iter().zip(steps) {
+        let Ok(NextStep::Read(want)) = step else {
+            continue;
+        };
+        let suppressed = inputs.suppressions.by_campaign.get(&campaign.reference);
+        let blocked = inputs.suppressions.blocked.get(&campaign.provider);
+        jobs.push(AggregateJob {
+            campaign,
+            tables: want.tables.clone(),
+            suppressed: vec![
+                suppressed.map_or(&none, Arc::as_ref),
+                blocked.map_or(&none, Arc::as_ref),
+            ],
+            settings: want.settings.clone(),
+        });
+    }
+    aggregate_all(jobs, &inputs.reading)
+}
+
 impl DesiredState {
     fn add(
         &mut self,
-        inputs: &Inputs<'_>,
+        project: &Project,
         campaign: &Campaign,
+        want: WantedLists,
+        aggregate: Aggregate,
         now: Instant,
-        horizon: Instant,
     ) -> Result<(), Vec<Diagnostic>> {
-        let project = inputs.project;
+        let WantedLists {
+            mut desired,
+            when,
+            tables,
+            settings: _,
+        } = want;
         let Some(config) = project.providers.get(&campaign.provider) else {
-            // A campaign that is passed over would look removed, and its batches would be canceled.
-            let message = format!("provider `{}` is not configured", campaign.provider);
-            return Err(vec![
-                Diagnostic::error(&NO_PROVIDER, message).at(Place::file(&campaign.file)),
-            ]);
+            return Err(Vec::new());
         };
-        let mut desired = desired_campaign(campaign, config, now);
-        if campaign.state == CampaignState::Canceled {
-            self.desired.campaigns.push(desired);
-            return Ok(());
-        }
-        for allow in campaign.allow.iter().filter(|allow| !is_in_force(allow, now)) {
-            let until = allow.until.as_deref().unwrap_or_default();
-            let message = format!(
-                "`allow: {}` ended with {until}, and lifts nothing any more",
-                allow.rule.as_str()
-            );
-            let warning = Diagnostic::warning(&UNNEEDED, message).at(allow.place.clone());
-            self.diagnostics.push(warning.hint("remove it, or set a later `until`"));
-        }
-        let mut faults = Vec::new();
-        let when = when(campaign, now - inputs.past, horizon)
-            .map_err(|more| faults.extend(more))
-            .ok();
-        let read = self.suppressions.require_read(&campaign.reference);
-        let tables = match (inputs.tables)(campaign).and_then(|tables| read.map(|()| tables)) {
-            Ok(tables) => Some(tables),
-            Err(NoLists::Faults(more)) => {
-                faults.extend(more);
-                None
-            }
-            Err(NoLists::Held(why)) if when.is_some() => {
-                self.hold(desired, when.as_ref(), softened(why, Severity::Warning), false);
-                return Ok(());
-            }
-            Err(NoLists::NotConnected(why)) if when.is_some() => {
-                self.hold(desired, when.as_ref(), softened(why, Severity::Note), true);
-                return Ok(());
-            }
-            Err(NoLists::Held(why) | NoLists::NotConnected(why)) => {
-                faults.extend(why);
-                None
-            }
-        };
-        let (Some(when), Some(tables)) = (when, tables) else {
-            return Err(faults);
-        };
-        let settings = AggregateSettings {
-            api: config.api(),
-            prices: PriceTable::new(&project.prices, &campaign.provider, config.api(), campaign.priority),
-            occasions: when.firings.iter().map(occasion).collect(),
-            own_zones: own_zones(campaign, &when.zone),
-            opt_out: opt_out(project, campaign),
-            holdout: project.holdout.clone(),
-            can_leave_out: campaign.category == Category::Marketing && project.guards.leaves_out(),
-        };
-        let none = NumberSet::default();
-        let suppressed = self
-            .suppressions
-            .by_campaign
-            .get(&campaign.reference)
-            .map_or(&none, Arc::as_ref);
-        let blocked = self.suppressions.blocked.get(&campaign.provider);
-        let blocked = blocked.map_or(&none, Arc::as_ref);
-        let aggregate = aggregate(campaign, &tables, &[suppressed, blocked], &inputs.reading, settings)?;
         if aggregate.without_opt_out() > 0 {
             return Err(vec![without_opt_out(project, campaign, aggregate.without_opt_out())]);
         }
@@ -241,12 +213,17 @@ fn unexpected_rows(campaign: &Campaign, aggregate: &Aggregate) -> Vec<Diagnostic
 
 impl DesiredState {
     /// Nothing of the campaign is created, and nothing of it is canceled.
-    fn hold(&mut self, desired: DesiredCampaign, when: Option<&When>, told: Vec<Diagnostic>, is_offline: bool) {
-        let firings = when.map(|when| when.firings.iter().map(|firing| firing.key));
+    fn hold(&mut self, held: HeldLists) {
+        let HeldLists {
+            desired,
+            occurrences,
+            told,
+            is_offline,
+        } = held;
         self.desired.unread.push(UnreadAudience {
             campaign: desired.reference.clone(),
             provider: desired.provider.clone(),
-            occurrences: firings.into_iter().flatten().collect(),
+            occurrences,
             why: told.first().map_or_else(String::new, |first| first.message.clone()),
             is_offline,
         });
@@ -263,32 +240,6 @@ impl DesiredState {
     }
 }
 
-fn occasion(firing: &Firing) -> Occasion {
-    Occasion {
-        nominal: firing.nominal,
-        span: match firing.opening {
-            Opening::Fixed(_) => None,
-            Opening::Local(span) => Some(span),
-        },
-    }
-}
-
-fn own_zones(campaign: &Campaign, rule: &ZoneRule) -> Option<OwnZones> {
-    match rule {
-        ZoneRule::One(_) => None,
-        ZoneRule::Recipient { zones, column, .. } => Some(OwnZones {
-            zones: zones.clone(),
-            column: column.clone(),
-            place: zone_place(campaign),
-        }),
-    }
-}
-
-fn zone_place(campaign: &Campaign) -> Place {
-    let place = campaign.places.get("delivery.timezone").cloned();
-    place.unwrap_or_else(|| campaign.body.place.clone())
-}
-
 /// Told at the template that most likely has none: a source's own text is easily forgotten.
 fn without_opt_out(project: &Project, campaign: &Campaign, texts: u64) -> Diagnostic {
     let pattern = opt_out(project, campaign);
@@ -303,11 +254,6 @@ fn without_opt_out(project: &Project, campaign: &Campaign, texts: u64) -> Diagno
     Diagnostic::error(&OPT_OUT, message)
         .at(template.place.clone())
         .hint("add one, like `STOP: reply STOP`; `category: service` is for messages that are no marketing")
-}
-
-fn opt_out(project: &Project, campaign: &Campaign) -> Option<Regex> {
-    let pattern = project.guards.opt_out_pattern.as_ref()?;
-    (campaign.category == Category::Marketing).then(|| Regex::new(pattern).ok())?
 }
 
 /// A group with its windows; `if_passed: next_day` moves a window that is over.

@@ -1,5 +1,5 @@
 //! What the files want, ready to be compared. The number of parts is not decided here: an n already in use at the
-//! provider is kept while it fits, so content is kept in 2^15 buckets from which any part can be summed.
+//! provider is kept while it fits, so content is kept in buckets from which any part can be summed.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use super::totals::Totals;
 use super::unread::UnreadAudience;
 use crate::campaign::{Allow, Category, DatacodingChoice};
 use crate::model::{
-    Api, CampaignRef, Datacoding, Estimate, Fingerprint, Group, Header, Instant, InvalidRows, LocalTime, MessageType,
-    OccurrenceKey, Pace, ProviderName, Sender, Windows,
+    Api, CampaignRef, Datacoding, Diagnostic, Estimate, Fingerprint, Group, Header, Instant, InvalidRows, LocalTime,
+    MessageType, OccurrenceKey, Pace, ProviderName, Sender, Windows,
 };
 use crate::profile::Profile;
 use crate::schedule::{Cron, Zone};
@@ -23,6 +23,18 @@ pub struct Desired {
     pub campaigns: Vec<DesiredCampaign>,
     /// Those of them whose audience could not be read.
     pub unread: Vec<UnreadAudience>,
+}
+
+impl Desired {
+    /// Sums of parts that had to be counted anew and could not be: nothing can be decided.
+    pub fn faults(&self) -> Vec<Diagnostic> {
+        let occurrences = self.campaigns.iter().flat_map(|campaign| &campaign.occurrences);
+        let groups = occurrences.flat_map(|occurrence| &occurrence.groups);
+        let faults = groups.filter_map(|group| group.content.buckets.fault());
+        let mut faults: Vec<Diagnostic> = faults.cloned().collect();
+        faults.dedup();
+        faults
+    }
 }
 
 /// Whether a campaign's file exists and can be relied on.

@@ -18,6 +18,7 @@ mod group_content;
 mod number_types;
 mod occurrences;
 mod payload;
+mod prepare;
 mod quiet_hours;
 mod recall;
 mod senders;
@@ -27,11 +28,11 @@ mod watched_list;
 mod zone_cautions;
 
 pub use aggregate::{
-    Aggregate, AggregateSettings, AggregatedGroup, Chosen, ListText, ListTexts, NoText, Occasion, OwnZones, Spoken,
-    aggregate,
+    Aggregate, AggregateJob, AggregateSettings, AggregatedGroup, Chosen, ListText, ListTexts, NoText, Occasion,
+    OwnZones, Spoken, aggregate_all,
 };
 pub use buckets::Buckets;
-pub use desire::{DesiredState, Inputs, desire, desire_what_is_readable};
+pub use desire::{DesiredState, desire, desire_what_is_readable};
 pub use desired::{
     CronSchedule, Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, Presence, Settings, VariantSums,
 };
@@ -40,6 +41,7 @@ pub use from_campaign::settings_of;
 pub use group_content::{GroupContent, UcsCause, Without};
 pub use occurrences::{Firing, Opening, When, ZoneRule, when};
 pub use payload::{CampaignPayloads, PayloadError};
+pub use prepare::Inputs;
 pub use senders::{GENERAL_NAMES, NamesRule, SENDER_RULES, SenderRule, sender_rule};
 pub use totals::Totals;
 pub use unread::{NoLists, UnreadAudience};

@@ -175,6 +175,12 @@ pub fn decide(desired: &Desired, observed: &Observed, journal: &JournalFacts, no
         return overview::nothing(&world, wanted.faults);
     }
     let draft = verdict(&world);
+    let mut faults = desired.faults();
+    faults.extend(wanted.desired.faults());
+    if !faults.is_empty() {
+        faults.dedup();
+        return overview::nothing(&world, faults);
+    }
     overview::plan(&world, draft, &wanted.skipped)
 }
 

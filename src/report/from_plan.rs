@@ -12,11 +12,10 @@ use crate::plan::{GuardLine, HeldContent, HeldItem, KeptItem, LaterItem, Operati
 
 /// Makes the view.
 pub fn plan_view(plan: &Plan, frame: &Frame<'_>) -> PlanView {
-    let view = unsealed(plan, frame);
-    PlanView {
-        seal: seal(&view),
-        ..view
-    }
+    let mut view = unsealed(plan, frame);
+    let sealed = seal(&mut view);
+    view.seal = sealed;
+    view
 }
 
 fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {

@@ -89,7 +89,8 @@ fn attempt(context: &Context, args: &PlanArgs) -> Result<Exit, Failed> {
     let mut view = prepared.view(context, &plan, &choice, &diagnostics);
     if let Some(base) = &args.base {
         view.change = change(context, base, &prepared);
-        view.seal = seal(&view);
+        let sealed = seal(&mut view);
+        view.seal = sealed;
     }
     if let Some(file) = &args.save {
         write_file(file, render(&view, Format::Json, Layout::default()).as_bytes())?;

@@ -209,7 +209,7 @@ impl<'r> Aggregator<'r> {
             key: (rendition, zone.map(|(zone, _)| zone)),
             level: zone.map(|(_, level)| level),
             number: row.number,
-            bucket: row.bucket,
+            bucket: compiled.bucket(row),
             country: row.country,
             class: compiled.settings.prices.class(row.number, row.country),
             counted: self.counted.segmented,

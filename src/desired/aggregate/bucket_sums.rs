@@ -18,12 +18,13 @@ pub(super) struct SumCell {
     pub(super) at_longest: u16,
 }
 
+/// Its size.
+pub(super) const CELL_BYTES: u64 = size_of::<SumCell>() as u64;
+
 const MANY: u16 = u16::MAX;
 
 /// Cells are kept in pages, so that a small group costs little.
 const PAGE: usize = 16;
-
-const PAGES: usize = (1 << 15) / PAGE;
 
 type CellPage = [SumCell; PAGE];
 
@@ -130,10 +131,10 @@ impl BucketSums {
     }
 
     pub(super) fn cell(&mut self, bucket: u16) -> Option<&mut SumCell> {
-        if self.pages.is_empty() {
-            self.pages.resize_with(PAGES, || None);
-        }
         let bucket = usize::from(bucket);
+        if self.pages.len() <= bucket / PAGE {
+            self.pages.resize_with((bucket / PAGE + 1).next_power_of_two(), || None);
+        }
         let page = self.pages.get_mut(bucket / PAGE)?;
         page.get_or_insert_default().get_mut(bucket % PAGE)
     }
@@ -141,9 +142,8 @@ impl BucketSums {
     pub(super) fn merge(&mut self, mut other: Self) {
         self.settle();
         other.settle();
-        if self.pages.is_empty() {
-            *self = other;
-            return;
+        if self.pages.len() < other.pages.len() {
+            std::mem::swap(&mut self.pages, &mut other.pages);
         }
         for (page, more) in self.pages.iter_mut().zip(other.pages) {
             match (page.as_mut(), more) {

@@ -8,7 +8,7 @@ use super::texts::ListTexts;
 use super::used_cell::UsedCell;
 use crate::audience::{ListRow, Table};
 use crate::campaign::{Branches, Campaign, DatacodingChoice, Delivery, Holdout, Source, Transliterate, VarValue};
-use crate::model::{Api, Diagnostic, LocalTime, Place, SplitSalt, Text};
+use crate::model::{Api, Diagnostic, LocalTime, Part, Place, SplitSalt, Text};
 use crate::render::{Names, OccurrenceVariable, Predicate, PriceTable, Row as RenderRow, diagnostics, merged_vars};
 use crate::schedule::{LocalSpan, RecipientZones};
 
@@ -49,6 +49,20 @@ pub struct AggregateSettings {
     pub holdout: Option<Holdout>,
     /// Whether people may be left out afterwards ([`GroupContent::without`](super::super::GroupContent::without)).
     pub can_leave_out: bool,
+    /// The most people of a batch: sums are kept as fine as its parts need. `None`: as fine as parts can be.
+    pub most_per_part: Option<u64>,
+}
+
+impl AggregateSettings {
+    /// By how many bits of their buckets so many people are told apart, a quarter of a part in each.
+    pub(super) fn bits(&self, people: u64) -> u8 {
+        const FINER: u32 = 2;
+        self.most_per_part.map_or(Part::MAX_BITS, |most| {
+            let parts = people.div_ceil(most.max(1)).max(1);
+            let bits = u64::BITS - (parts - 1).leading_zeros() + FINER;
+            u8::try_from(bits).map_or(Part::MAX_BITS, |bits| bits.min(Part::MAX_BITS))
+        })
+    }
 }
 
 /// Templates and settings, ready for rows.
@@ -62,6 +76,8 @@ pub(super) struct CompiledCampaign {
     /// How many variants there are.
     pub(super) variants: usize,
     pub(super) body_place: Place,
+    /// Of the buckets that messages are summed by.
+    pub(super) bits: u8,
     /// In the order of the tables.
     pub(super) lines: Vec<CompiledSource>,
     /// Texts to render of each row: one, or one for each occasion.
@@ -128,6 +144,7 @@ impl CompiledCampaign {
             branches: campaign.branches(settings.holdout.as_ref()),
             variants: campaign.variants.len(),
             body_place: campaign.body.place.clone(),
+            bits: settings.bits(tables.iter().map(Table::most_rows).sum()),
             settings,
             lines,
             renditions,
@@ -149,6 +166,19 @@ impl CompiledCampaign {
 
     pub(super) fn occurrence(&self, rendition: usize) -> Option<&OccurrenceVariable> {
         self.renditions.get(rendition).and_then(Option::as_ref)
+    }
+
+    /// The bucket of a row, as messages are summed.
+    pub(super) fn bucket(&self, row: &ListRow<'_>) -> u16 {
+        row.bucket & u16::try_from((1_u32 << self.bits) - 1).unwrap_or(u16::MAX)
+    }
+
+    /// The same, so that messages are summed by every bucket.
+    pub(super) fn finest(&self) -> Self {
+        Self {
+            bits: Part::MAX_BITS,
+            ..self.clone()
+        }
     }
 
     /// A row as templates see it.

@@ -7,6 +7,7 @@ use super::super::group_content::{GroupContent, UcsCause};
 use super::aggregated::Spoken;
 use super::aggregator::{SpokenLanguage as CountedSpoken, SumsByGroup};
 use super::compiled::CompiledCampaign;
+use super::finest::CountedRows;
 use super::group_sums::GroupSums;
 use super::row_sums::{GroupKey, RowSums};
 use crate::model::{Language, Msisdn, NumberSet};
@@ -35,6 +36,7 @@ impl CompiledCampaign {
         gone: &[RowSums],
         keys: &[GroupKey],
         everybody: &Arc<NumberSet>,
+        rows: CountedRows,
     ) -> GroupContent {
         let prices = &self.settings.prices;
         let sums_by_group: Vec<(GroupKey, &GroupSums)> = keys
@@ -42,8 +44,13 @@ impl CompiledCampaign {
             .filter_map(|key| sums_by_group.find(*key).map(|sums| (*key, sums)))
             .collect();
         let mut causes = Causes::default();
+        let people = sums_by_group.iter().map(|(_, sums)| sums.people()).sum();
+        let totals = sums_by_group.iter().flat_map(|(_, sums)| sums.totals(prices));
+        let all_keys = keys.to_vec();
+        let bits = self.settings.bits(people).min(self.bits);
+        let buckets = Buckets::coarse(bits, totals, move || rows.finest(&all_keys));
         let mut content = GroupContent {
-            buckets: Buckets::new(sums_by_group.iter().flat_map(|(_, sums)| sums.totals(prices))),
+            buckets,
             numbers: Arc::clone(everybody),
             ..GroupContent::default()
         };

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::aggregator::{self, Aggregator, SumsByGroup};
 use super::branches::BranchTally;
 use super::compiled::CompiledCampaign;
+use super::finest::CountedRows;
 use super::row_sums::{GroupKey, RowSums};
 use crate::audience::Audience;
 use crate::desired::desired::VariantSums;
@@ -57,7 +58,12 @@ impl Kept {
             }
             Some(_) => Arc::default(),
         };
-        Ok(self.compiled.content(&sums_by_group, &all_gone, keys, &everybody))
+        let rows = CountedRows {
+            compiled: Arc::clone(&self.compiled),
+            audience: Arc::clone(&self.audience),
+            without: Some(people.clone()),
+        };
+        Ok(self.compiled.content(&sums_by_group, &all_gone, keys, &everybody, rows))
     }
 
     /// The totals of each variant and language without some people.
@@ -119,7 +125,7 @@ pub(super) fn let_go(
     let buckets: BTreeSet<u16> = untold.iter().map(|(bucket, ..)| *bucket).collect();
     for part in buckets
         .into_iter()
-        .filter_map(|bucket| Part::new(Part::MAX_BITS, bucket))
+        .filter_map(|bucket| Part::new(compiled.bits, bucket))
     {
         // The longest message of such a bucket has left: the others are asked again.
         let mut aggregator = Aggregator::new(compiled, renditions.clone());

@@ -13,9 +13,11 @@ mod bucket_sums;
 mod compiled;
 mod content;
 mod doubts;
+mod finest;
 mod group_sums;
 mod kept;
 mod messages;
+mod passes;
 mod row_problems;
 mod row_sums;
 mod run;
@@ -27,77 +29,152 @@ mod used_cell;
 mod variants_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 pub use aggregated::{Aggregate, AggregatedGroup, Spoken};
+use aggregator::Aggregator;
 use compiled::CompiledCampaign;
 pub use compiled::{AggregateSettings, Occasion, OwnZones};
 use doubts::Doubts;
+use finest::CountedRows;
 use group_sums::GroupSums;
 use kept::Kept;
+use passes::{SharedPass, shared_passes};
 use row_sums::GroupKey;
 use run::AggregateRun;
 pub use texts::{Chosen, ListText, ListTexts, NoText};
 
 use super::group_content::{GroupContent, Without};
-use crate::audience::{ListSettings, Table};
+use crate::audience::{Audience, ListReader, ListSettings, Table, read_together};
 use crate::campaign::Campaign;
 use crate::campaign::diagnostics::LANGUAGE;
 use crate::model::{Diagnostic, Group, NumberSet, Severity};
 use crate::render::{Causes, Predicate};
 use crate::schedule::{Level, LocalSpan, RecipientGroup, Ungrouped, ZoneId, diagnostics as zone_diagnostics, group};
 
-/// Reads, renders and counts everything once.
-pub fn aggregate(
-    campaign: &Campaign,
-    tables: &[Table],
-    suppressed: &[&NumberSet],
-    reading: &ListSettings,
-    settings: AggregateSettings,
-) -> Result<Aggregate, Vec<Diagnostic>> {
-    let compiled = CompiledCampaign::new(campaign, tables, settings)?;
-    let occasions = compiled.settings.occasions.len();
-    let renditions = compiled.renditions.len();
-    // Where who is meant depends on the occasion, each has an audience of its own.
-    let step = if compiled.people_differ() { 1 } else { renditions.max(1) };
-    // And on some there may be nobody: a day without a birthday is no fault.
-    let reading = &ListSettings {
-        may_be_empty: compiled.people_differ(),
-        ..reading.clone()
-    };
-    let mut aggregate = Aggregate {
-        audiences: Vec::new(),
-        occasions: vec![Vec::new(); occasions],
-        warnings: compiled.warnings.clone(),
-        levels: BTreeMap::new(),
-        causes: Causes::default(),
-        without_opt_out: 0,
-        languages: BTreeMap::new(),
-        branches: Vec::new(),
-        silent: Vec::new(),
-        kept: Vec::new(),
-        named_zones: BTreeMap::new(),
-        compiled: Arc::new(compiled),
-    };
-    let mut faults = Vec::new();
-    let mut doubts = Doubts::default();
-    let compiled = Arc::clone(&aggregate.compiled);
-    for first in (0..renditions).step_by(step) {
-        match AggregateRun::new(&compiled, tables.to_vec(), suppressed, reading, first..first + step) {
-            Ok(mut run) => {
-                aggregate.take(&mut run, &mut faults);
-                doubts.merge(std::mem::take(&mut run.doubts));
-                aggregate.keep(run);
+/// A campaign with its lists opened.
+pub struct AggregateJob<'a> {
+    /// The campaign.
+    pub campaign: &'a Campaign,
+    /// Its lists, in the order of its sources.
+    pub tables: Vec<Table>,
+    /// Numbers that must not be texted.
+    pub suppressed: Vec<&'a NumberSet>,
+    /// What its messages are made of.
+    pub settings: AggregateSettings,
+}
+
+/// Reads, renders and counts everything once: a list once for all campaigns that use it. In the order of the jobs.
+pub fn aggregate_all(jobs: Vec<AggregateJob<'_>>, reading: &ListSettings) -> Vec<Result<Aggregate, Vec<Diagnostic>>> {
+    let compiled = jobs.into_iter().map(|job| {
+        let compiled = CompiledCampaign::new(job.campaign, &job.tables, job.settings)?;
+        Ok(AggregateState::new(compiled, job.tables, job.suppressed))
+    });
+    let mut states: Vec<Result<AggregateState<'_>, Vec<Diagnostic>>> = compiled.collect();
+    let readable = states.iter().enumerate().filter_map(|(job, state)| {
+        let state = state.as_ref().ok()?;
+        Some((job, &*state.aggregate.compiled, state.tables.as_slice()))
+    });
+    for passes in shared_passes(readable) {
+        let campaigns = passes.iter().filter_map(|pass| {
+            let state = states.get(pass.job)?.as_ref().ok()?;
+            Some((pass, state, Arc::clone(&state.aggregate.compiled)))
+        });
+        let campaigns: Vec<(&SharedPass, &AggregateState<'_>, Arc<CompiledCampaign>)> = campaigns.collect();
+        let compiled: Vec<Arc<CompiledCampaign>> =
+            campaigns.iter().map(|(.., compiled)| Arc::clone(compiled)).collect();
+        let readers = campaigns
+            .iter()
+            .zip(&compiled)
+            .map(|((pass, state, _), compiled)| ListReader {
+                tables: state.tables.clone(),
+                suppressed: state.suppressed.clone(),
+                // On some occasions there may be nobody: a day without a birthday is no fault.
+                may_be_empty: compiled.people_differ(),
+                make: || Aggregator::new(compiled, pass.renditions.clone()),
+            });
+        let readers: Vec<ListReader<'_, _>> = readers.collect();
+        let found = read_together(&readers, reading);
+        drop(readers);
+        for ((pass, found), compiled) in passes.iter().zip(found).zip(&compiled) {
+            if let Some(Ok(state)) = states.get_mut(pass.job) {
+                state.take(compiled, found, pass.renditions.clone());
             }
-            Err(more) => faults.extend(more),
         }
     }
-    aggregate.warnings.extend(doubts.report(&compiled, tables));
-    if aggregate.audiences.iter().all(|audience| audience.is_empty()) {
-        aggregate.warnings.extend(nobody_at_all(&aggregate));
+    states
+        .into_iter()
+        .map(|state| state.and_then(AggregateState::finish))
+        .collect()
+}
+
+/// A campaign while it is read.
+struct AggregateState<'a> {
+    aggregate: Aggregate,
+    tables: Vec<Table>,
+    suppressed: Vec<&'a NumberSet>,
+    faults: Vec<Diagnostic>,
+    doubts: Doubts,
+}
+
+impl<'a> AggregateState<'a> {
+    fn new(compiled: CompiledCampaign, tables: Vec<Table>, suppressed: Vec<&'a NumberSet>) -> Self {
+        Self {
+            aggregate: Aggregate {
+                audiences: Vec::new(),
+                occasions: vec![Vec::new(); compiled.settings.occasions.len()],
+                warnings: compiled.warnings.clone(),
+                levels: BTreeMap::new(),
+                causes: Causes::default(),
+                without_opt_out: 0,
+                languages: BTreeMap::new(),
+                branches: Vec::new(),
+                silent: Vec::new(),
+                kept: Vec::new(),
+                named_zones: BTreeMap::new(),
+                compiled: Arc::new(compiled),
+            },
+            tables,
+            suppressed,
+            faults: Vec::new(),
+            doubts: Doubts::default(),
+        }
     }
-    faults.dedup();
-    if faults.is_empty() { Ok(aggregate) } else { Err(faults) }
+
+    fn take(
+        &mut self,
+        compiled: &CompiledCampaign,
+        found: Result<(Audience, Aggregator<'_>), Vec<Diagnostic>>,
+        renditions: Range<usize>,
+    ) {
+        let run = found.and_then(|found| AggregateRun::new(compiled, renditions, found));
+        match run {
+            Ok(mut run) => {
+                self.aggregate.take(&mut run, &mut self.faults);
+                self.doubts.merge(std::mem::take(&mut run.doubts));
+                self.aggregate.keep(run);
+            }
+            Err(more) => self.faults.extend(more),
+        }
+    }
+
+    fn finish(mut self) -> Result<Aggregate, Vec<Diagnostic>> {
+        let compiled = Arc::clone(&self.aggregate.compiled);
+        self.aggregate
+            .warnings
+            .extend(self.doubts.report(&compiled, &self.tables));
+        if self.aggregate.audiences.iter().all(|audience| audience.is_empty()) {
+            let nobody = nobody_at_all(&self.aggregate);
+            self.aggregate.warnings.extend(nobody);
+        }
+        self.faults.dedup();
+        if self.faults.is_empty() {
+            Ok(self.aggregate)
+        } else {
+            Err(self.faults)
+        }
+    }
 }
 
 impl Aggregate {
@@ -125,14 +202,16 @@ impl Aggregate {
             }
         }
         let everybody = match self.compiled.settings.own_zones {
-            None => {
-                let audience = Arc::clone(&run.audience);
-                Arc::new(NumberSet::later(move || audience.everybody()))
-            }
+            None => run.audience.numbers(),
             Some(_) => Arc::default(),
         };
         let kept: Arc<OnceLock<Kept>> = Arc::default();
         let can_leave_out = self.compiled.settings.can_leave_out;
+        let rows = CountedRows {
+            compiled: Arc::clone(&self.compiled),
+            audience: Arc::clone(&run.audience),
+            without: None,
+        };
         let mut made: BTreeMap<(usize, Vec<ZoneId>), Arc<GroupContent>> = BTreeMap::new();
         for (at, occasion) in self.compiled.settings.occasions.iter().enumerate() {
             let rendition = self.compiled.rendition_of(at);
@@ -152,7 +231,8 @@ impl Aggregate {
                             None => vec![(rendition, None)],
                             Some(_) => zones.iter().map(|zone| (rendition, Some(*zone))).collect(),
                         };
-                        let content = (self.compiled).content(&run.sums_by_group, &run.gone, &keys, &everybody);
+                        let sums = &run.sums_by_group;
+                        let content = (self.compiled).content(sums, &run.gone, &keys, &everybody, rows.clone());
                         let without = if can_leave_out {
                             without(&kept, keys)
                         } else {

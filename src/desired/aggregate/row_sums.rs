@@ -13,6 +13,7 @@ pub(super) struct RowSums {
     pub(super) key: GroupKey,
     pub(super) level: Option<Level>,
     pub(super) number: Msisdn,
+    /// As fine as messages are summed.
     pub(super) bucket: u16,
     pub(super) country: Option<&'static Country>,
     pub(super) class: PriceClass,

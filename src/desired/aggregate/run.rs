@@ -1,4 +1,4 @@
-//! One pass over all lists of a campaign.
+//! What one pass over all lists of a campaign comes to.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,8 +10,8 @@ use super::compiled::CompiledCampaign;
 use super::doubts::Doubts;
 use super::kept::{Leavers, let_go};
 use super::row_sums::RowSums;
-use crate::audience::{Audience, ListSettings, Table, read};
-use crate::model::{Diagnostic, Language, NumberSet};
+use crate::audience::Audience;
+use crate::model::{Diagnostic, Language};
 use crate::render::{Causes, Occurring};
 
 /// One pass over all lists.
@@ -30,15 +30,12 @@ pub(super) struct AggregateRun<'r> {
 }
 
 impl<'r> AggregateRun<'r> {
+    /// Sums what one pass has gathered.
     pub(super) fn new(
         compiled: &'r CompiledCampaign,
-        tables: Vec<Table>,
-        suppressed: &[&NumberSet],
-        reading: &ListSettings,
         renditions: Range<usize>,
+        (audience, aggregator): (Audience, Aggregator<'_>),
     ) -> Result<Self, Vec<Diagnostic>> {
-        let make = || Aggregator::new(compiled, renditions.clone());
-        let (audience, aggregator) = read(tables, suppressed, reading, make)?;
         let Aggregator {
             sums_by_group,
             gone,

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::super::totals::Totals;
 use super::*;
 use crate::audience::{Expect, Input, ListSettings, ReadAt, open};
-use crate::campaign::{Price, PriceScope, read_campaign, read_project};
+use crate::campaign::{Price, PriceScope, Source, read_campaign, read_project};
 use crate::desired::buckets::Buckets;
 use crate::model::{Api, AudienceDigest, Currency, Encoding, LocalTime, Msisdn, Part, Place, ProviderName, row_digest};
 use crate::render::{PriceTable, segment};
@@ -70,6 +70,7 @@ pub(super) fn settings() -> AggregateSettings {
         opt_out: None,
         holdout: None,
         can_leave_out: true,
+        most_per_part: Some(100),
     }
 }
 
@@ -94,6 +95,7 @@ fn reading(block_bytes: usize) -> ListSettings {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "settings are made where they are used")]
 pub(super) fn aggregated(
     campaign: &Campaign,
     texts: &[&str],
@@ -105,7 +107,38 @@ pub(super) fn aggregated(
         .enumerate()
         .map(|(at, text)| table(campaign, at, text))
         .collect::<Vec<Table>>();
-    aggregate(campaign, &tables, &[], &reading(block), settings)
+    aggregate(campaign, &tables, &[], &reading(block), &settings)
+}
+
+/// Alone, or together with others that read the same lists.
+fn aggregate(
+    campaign: &Campaign,
+    tables: &[Table],
+    suppressed: &[&NumberSet],
+    reading: &ListSettings,
+    settings: &AggregateSettings,
+) -> Result<Aggregate, Vec<Diagnostic>> {
+    let job = |campaign| AggregateJob {
+        campaign,
+        tables: tables.to_vec(),
+        suppressed: suppressed.to_vec(),
+        settings: settings.clone(),
+    };
+    let other = Campaign {
+        sources: (campaign.sources.iter().cloned())
+            .map(|source| Source {
+                condition: None,
+                ..source
+            })
+            .collect(),
+        ..campaign.clone()
+    };
+    let jobs = if reading.block_bytes.is_multiple_of(2) {
+        vec![job(&other), job(campaign), job(campaign)]
+    } else {
+        vec![job(campaign)]
+    };
+    aggregate_all(jobs, reading).pop().unwrap()
 }
 
 fn content(aggregate: &Aggregate) -> &GroupContent {
@@ -433,7 +466,7 @@ fn recipients_are_grouped_by_the_offset_of_their_clocks() {
 fn an_unknown_name_says_how_many_people_it_concerns() {
     let campaign = campaign("Hi {{ nmae }}", SOURCE);
     let table = table(&campaign, 0, "msisdn,name\n46730000001,a\n46730000002,b\n");
-    let faults = aggregate(&campaign, &[table], &[], &reading(64), settings())
+    let faults = aggregate(&campaign, &[table], &[], &reading(64), &settings())
         .err()
         .unwrap();
     assert!(
@@ -471,7 +504,7 @@ fn an_audience_that_suppressions_have_emptied_is_no_error() {
     let table = table(&campaign, 0, "msisdn,name\n46730000001,a\n");
     let stop = NumberSet::new([Msisdn::parse("46730000001").unwrap()]);
     let aggregate =
-        aggregate(&campaign, &[table], &[&stop], &reading(64), settings()).unwrap_or_else(|f| panic!("{f:?}"));
+        aggregate(&campaign, &[table], &[&stop], &reading(64), &settings()).unwrap_or_else(|f| panic!("{f:?}"));
     assert!(content(&aggregate).buckets.is_empty());
     assert!(aggregate.audience(0).unwrap().is_emptied_by_suppressions());
 }

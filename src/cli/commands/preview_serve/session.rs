@@ -17,6 +17,7 @@ use crate::campaign::Campaign;
 use crate::cli::as_sent::left_out_of;
 use crate::cli::context::{Context, Failed};
 use crate::cli::desired::desired_by;
+use crate::cli::opened_lists::OpenedLists;
 use crate::cli::sample::Sample;
 use crate::cli::sample_rows::SampleSource;
 use crate::cli::shown::Shown;
@@ -96,6 +97,7 @@ impl<'c> PreviewSession<'c> {
     pub(super) fn read_again(&mut self) {
         if let Ok(workspace) = &mut self.workspace {
             workspace.sources.fetch_again();
+            workspace.opened = OpenedLists::default();
             self.left_out = OnceCell::new();
             self.read_at = self.context.clock.now();
         }

@@ -75,7 +75,7 @@ pub(super) fn who_got(
     if !left_out.is_empty() {
         match group.content.without.of(&NumberSet::of_people(left_out.to_vec())) {
             Ok(Some(content)) if gives_it(&content) => return Some(SentBefore::AsDecided),
-            Ok(_) => {}
+            Ok(content) => faults.extend(content.and_then(|content| content.buckets.fault().cloned())),
             Err(fault) => faults.push(fault),
         }
     }
