@@ -23,6 +23,8 @@ pub enum CancelEnding {
     SilentByOthers,
     /// Nothing was sent to the provider, or it refused.
     NotCanceled(String, Option<Failure>),
+    /// Nothing was sent, because the run is ending or the provider was given up meanwhile.
+    NotBegun,
     /// DELETE left, and silence is not proved.
     Unproved(String),
 }
@@ -35,28 +37,36 @@ pub async fn cancel<P: Provider, C: RunClock>(
     call: Call,
     reason: &str,
 ) -> Result<CancelEnding, JournalFailed> {
-    take_away(run, provider, target, call, reason, false).await
+    let kind = Taking {
+        call,
+        reason,
+        has_successor: false,
+    };
+    take_away(run, provider, target, &kind, &|| true).await
 }
 
-/// The same for a batch that another one is to take the place of: it stays where a fresh read shows that nobody could prove
-/// its silence.
-pub(super) async fn cancel_for_successor<P: Provider, C: RunClock>(
+/// What a cancel is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taking<'a> {
+    pub call: Call,
+    pub reason: &'a str,
+    /// Another batch is to take its place: it stays where a fresh read shows that nobody could prove its silence.
+    pub has_successor: bool,
+}
+
+/// The same, unless by `may_leave` nothing new may leave any more right before DELETE would.
+pub(super) async fn take_away<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     target: &Target,
-    reason: &str,
+    kind: &Taking<'_>,
+    may_leave: &dyn Fn() -> bool,
 ) -> Result<CancelEnding, JournalFailed> {
-    take_away(run, provider, target, Call::Cancel, reason, true).await
-}
-
-async fn take_away<P: Provider, C: RunClock>(
-    run: &RunContext<'_, P, C>,
-    provider: &P,
-    target: &Target,
-    call: Call,
-    reason: &str,
-    has_successor: bool,
-) -> Result<CancelEnding, JournalFailed> {
+    let Taking {
+        call,
+        reason,
+        has_successor,
+    } = *kind;
     let fresh = match provider.get(&target.id).await {
         Ok(Some(fresh)) => fresh,
         Ok(None) => {
@@ -73,6 +83,9 @@ async fn take_away<P: Provider, C: RunClock>(
     if has_successor && fresh.proof == Proof::Unprovable {
         let why = "the batch shows no messages, or others than a planned one has: its silence could not be proved, so it stays";
         return Ok(CancelEnding::NotCanceled(why.to_owned(), None));
+    }
+    if !may_leave() {
+        return Ok(CancelEnding::NotBegun);
     }
     let intent = Event::Intent {
         call,
@@ -132,9 +145,13 @@ async fn take_away<P: Provider, C: RunClock>(
                     run.note(provider.name(), &target.reference, event)?;
                     Ok(CancelEnding::Silent)
                 }
-                CancelEnding::SilentByOthers | CancelEnding::NotCanceled(..) | CancelEnding::Unproved(_) => Ok(
-                    CancelEnding::Unproved(format!("the answer to DELETE was lost: {}", failure.message)),
-                ),
+                CancelEnding::SilentByOthers
+                | CancelEnding::NotCanceled(..)
+                | CancelEnding::NotBegun
+                | CancelEnding::Unproved(_) => Ok(CancelEnding::Unproved(format!(
+                    "the answer to DELETE was lost: {}",
+                    failure.message
+                ))),
             }
         }
     }

@@ -28,14 +28,23 @@ pub async fn carry_out<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, ord
     let mut steps = Vec::new();
     let mut left = orders.operations.as_slice();
     while !left.is_empty() {
-        let (group, rest) = left.split_at(walk.together(run, left, orders.expires_at).clamp(1, left.len()));
-        for (operation, number) in group.iter().zip(steps.len() + 1..) {
+        let group = walk.next_group(run, left, orders.expires_at);
+        let size = group.map_or(1, |group| group.size).min(left.len());
+        let (next, rest) = left.split_at(size);
+        for (operation, number) in next.iter().zip(steps.len() + 1..) {
             let all = orders.operations.len();
             (run.progress)(&Progress::Operating { number, all, operation });
         }
-        match group {
-            [operation] => steps.push(walk.step(run, operation, orders.expires_at).await),
-            operations => steps.extend(walk.group(run, operations, orders.expires_at).await),
+        match (group, next) {
+            (Some(group), several) => {
+                let several = (several, rest.first());
+                steps.extend(walk.group(run, group.kind, several, orders.expires_at).await);
+            }
+            (None, one) => {
+                for operation in one {
+                    steps.push(walk.step(run, operation, orders.expires_at).await);
+                }
+            }
         }
         left = rest;
     }

@@ -20,6 +20,8 @@ pub(super) enum CreateEnding {
     NotSent(String, Option<Failure>),
     /// Not sent, because a batch that this run created was canceled by another hand.
     Braked(String),
+    /// Nothing was sent, because the run is ending or the provider was given up meanwhile.
+    NotBegun,
     /// Nobody can tell.
     Unknown(String),
 }
@@ -50,7 +52,7 @@ pub(super) async fn create<P: Provider, C: RunClock>(
     let answer = provider.create(&batch).await;
     match noted(run, provider, operation, answer)? {
         Ok(ending) => Ok(ending),
-        Err(failure) => settle(run, provider, operation, &failure).await,
+        Err(failure) => settle(run, provider, operation, &failure, run.clock.watch()).await,
     }
 }
 
@@ -146,19 +148,19 @@ pub(super) fn write_down<P: Provider, C: RunClock>(
     run.note(provider.name(), &operation.reference, intent)
 }
 
-/// Polls the complete list for our reference until `list_lag` has passed; adopts the batch if it is found. POST is never
-/// repeated.
+/// Polls the complete list for our reference until `list_lag` has passed since the answer was given up; adopts the batch if
+/// it is found. POST is never repeated.
 pub(super) async fn settle<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
     failure: &Failure,
+    given_up: Duration,
 ) -> Result<CreateEnding, JournalFailed> {
     let patience = provider.capabilities().list_lag;
     let pause = (patience / 6).max(Duration::from_millis(200));
-    let started = run.clock.watch();
     loop {
-        let is_last_look = run.clock.watch() >= started + patience;
+        let is_last_look = run.clock.watch() >= given_up + patience;
         if let Ok(list) = provider.list_on().await {
             let found = list.batches.iter().find(|batch| {
                 batch.reference.as_ref() == Some(&operation.reference)

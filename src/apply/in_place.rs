@@ -9,12 +9,13 @@ use crate::model::{ExistingBatch, Msisdn, ReportedState};
 use crate::plan::{Operation, Target};
 use crate::provider::{Failure, InPlace, Provider};
 
-/// Puts new content; a fresh read must then show the new reference.
+/// Puts new content, unless by `may_leave` nothing new may leave any more; a fresh read must then show the new reference.
 pub(super) async fn put<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
     target: &Target,
+    may_leave: &dyn Fn() -> bool,
 ) -> Result<CreateEnding, JournalFailed> {
     let batch = match batch_in_place(run, operation) {
         Ok(batch) => batch,
@@ -22,6 +23,9 @@ pub(super) async fn put<P: Provider, C: RunClock>(
     };
     if let Err(why) = read_planned(run, provider, operation, target).await {
         return Ok(why);
+    }
+    if !may_leave() {
+        return Ok(CreateEnding::NotBegun);
     }
     write_down(run, provider, operation, &batch, Some(&target.id))?;
     let answer = provider.replace(&target.id, &batch).await;
@@ -44,20 +48,25 @@ pub(super) fn is_refused_as_such(ending: &CreateEnding) -> bool {
         | CreateEnding::Done(_)
         | CreateEnding::OtherReference(_)
         | CreateEnding::Braked(_)
+        | CreateEnding::NotBegun
         | CreateEnding::Unknown(_) => false,
     }
 }
 
-/// Takes people out; a fresh read must then lack them.
+/// Takes people out, unless by `may_leave` nothing new may leave any more; a fresh read must then lack them.
 pub(super) async fn remove<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
     target: &Target,
+    may_leave: &dyn Fn() -> bool,
 ) -> Result<CreateEnding, JournalFailed> {
     let people: Vec<Msisdn> = operation.removals().collect();
     if let Err(why) = read_planned(run, provider, operation, target).await {
         return Ok(why);
+    }
+    if !may_leave() {
+        return Ok(CreateEnding::NotBegun);
     }
     let intent = Event::Intent {
         call: Call::Update,

@@ -11,23 +11,30 @@
 
 mod approval;
 mod baselines;
+mod breaker;
+mod came;
 mod cancel;
 mod cancels;
 mod carry_out;
+mod changes;
 mod compaction;
 mod create;
 mod creates;
 mod echo;
 mod facts;
+mod group;
 mod in_place;
 mod journal;
+mod limits;
 mod listed;
+mod look;
 mod observe;
 mod outcome;
 mod progress;
 mod read_back;
 mod run_context;
 mod said;
+mod side_by_side;
 #[cfg(test)]
 mod testing;
 mod together;

@@ -3,20 +3,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cancel::{CancelEnding, cancel, cancel_for_successor};
+use super::breaker::{Breaker, Gate};
+use super::came::Came;
+use super::cancel::{CancelEnding, Taking, cancel, take_away};
+use super::changes::{put_together, take_together};
 use super::create::{CreateEnding, create};
 use super::echo::{Echo, check_echo};
+use super::group::{Group, Kind, group_of, kind_at};
 use super::in_place::{is_refused_as_such, put, remove};
 use super::journal::Call;
+use super::limits::{halt, within};
+use super::look::Look;
 use super::outcome::{Halt, Outcome, Step};
 use super::run_context::{JournalFailed, RunClock, RunContext};
-use super::together::create_together;
+use super::together::{Circumstances, Ended, create_together};
 use crate::model::{BatchId, Instant, ProviderName};
 use crate::plan::{How, Operation, OperationDigest, Target};
-use crate::provider::{Failure, FailureKind, Provider};
-
-/// After this many 5xx answers or lost connections in a row a provider is left alone.
-const FAILURES_IN_A_ROW: u32 = 5;
+use crate::provider::Provider;
 
 /// What a walk remembers.
 pub(super) struct Walk {
@@ -31,50 +34,10 @@ pub(super) struct Walk {
     no_creates: BTreeMap<ProviderName, String>,
     /// What this run has created.
     created: BTreeSet<(ProviderName, BatchId)>,
+    /// A look that was made for the next group of creates at a provider.
+    ahead: Option<(ProviderName, Look)>,
     /// Why nothing more is begun.
     pub(super) halt: Option<Halt>,
-}
-
-#[derive(Default)]
-struct Breaker {
-    in_a_row: u32,
-    open: Option<String>,
-}
-
-/// What one operation came to.
-struct Came {
-    outcome: Outcome,
-    batch_id: Option<BatchId>,
-    error: Option<String>,
-    failure: Option<Failure>,
-    /// Whether others may build on it.
-    well: bool,
-    /// Somebody else cancels what this run creates.
-    braked: Option<String>,
-}
-
-impl Came {
-    fn done(batch_id: Option<BatchId>) -> Self {
-        Self {
-            outcome: Outcome::Done,
-            batch_id,
-            error: None,
-            failure: None,
-            well: true,
-            braked: None,
-        }
-    }
-
-    fn not(outcome: Outcome, error: impl Into<String>, failure: Option<Failure>) -> Self {
-        Self {
-            outcome,
-            batch_id: None,
-            error: Some(error.into()),
-            failure,
-            well: false,
-            braked: None,
-        }
-    }
 }
 
 impl Walk {
@@ -90,80 +53,119 @@ impl Walk {
             keeps_references: BTreeSet::new(),
             no_creates: BTreeMap::new(),
             created: BTreeSet::new(),
+            ahead: None,
             halt: None,
         }
     }
 
-    /// How many of the next operations may go side by side: creates of one occurrence that share nobody, where nothing
-    /// keeps any of them from being begun. Everything that takes people away comes before, one by one.
-    pub(super) fn together<P: Provider, C: RunClock>(
+    /// What comes next: one operation, or several that may be under way side by side.
+    pub(super) fn next_group<P: Provider, C: RunClock>(
         &self,
         run: &RunContext<'_, P, C>,
         operations: &[Operation],
         expires_at: Option<Instant>,
-    ) -> usize {
-        let [first, rest @ ..] = operations else { return 0 };
-        let Some(provider) = run.provider(&first.provider) else {
-            return 1;
-        };
-        let most = provider.capabilities().requests_in_flight;
-        if most < 2 || !self.is_checked(provider) || halt(run, expires_at).is_some() {
-            return 1;
+    ) -> Option<Group> {
+        let first = operations.first()?;
+        let provider = run.provider(&first.provider)?;
+        let kind = kind_at(first, provider.name())?;
+        // What is sent first to an account that may not keep references goes alone.
+        if halt(run, expires_at).is_some() || (kind != Kind::TakesAway && !self.is_checked(provider)) {
+            return None;
         }
-        let may_go = |one: &Operation| one.how == How::Create && self.reason_not_to_begin(run, one).is_none();
-        let is_beside = |one: &Operation, other: &Operation| {
-            one.provider == other.provider
-                && (one.campaign(), one.occurrence()) == (other.campaign(), other.occurrence())
-                && one.reference != other.reference
-                && one.peers.wanted.contains(&other.reference)
-                && !other.after.contains(&one.digest)
-        };
-        if !may_go(first) {
-            return 1;
-        }
-        let others = rest.iter().take(most.saturating_sub(1)).enumerate();
-        let beside = others.take_while(|(place, one)| {
-            let before = operations.iter().take(place + 1);
-            may_go(one) && before.into_iter().all(|other| is_beside(other, one))
-        });
-        1 + beside.count()
+        let may_begin = |one: &Operation| self.reason_not_to_begin(run, one).is_none();
+        Some(group_of(run, provider, kind, operations, &may_begin)).filter(|group| group.size > 1)
     }
 
-    /// Carries out creates side by side.
+    /// Carries out a group, after which `next` comes. What has not left is looked at again, by itself.
     pub(super) async fn group<P: Provider, C: RunClock>(
         &mut self,
         run: &RunContext<'_, P, C>,
-        operations: &[Operation],
+        kind: Kind,
+        (operations, next): (&[Operation], Option<&Operation>),
         expires_at: Option<Instant>,
     ) -> Vec<Step> {
-        let in_time: Vec<Operation> = operations.iter().map(|one| within(one, expires_at)).collect();
-        let provider = operations.first().and_then(|first| run.provider(&first.provider));
-        let ended = match provider {
-            Some(provider) => create_together(run, provider, &in_time, &self.created).await,
-            None => Ok(Vec::new()),
+        let Some(provider) = operations.first().and_then(|first| run.provider(&first.provider)) else {
+            return Vec::new();
         };
-        let mut ended = match ended {
-            Ok(ended) => ended.into_iter(),
+        let in_time: Vec<Operation> = operations.iter().map(|one| within(one, expires_at)).collect();
+        let is_interrupted = || run.clock.is_interrupted();
+        let gate = Gate::new(
+            self.breakers.remove(provider.name()).unwrap_or_default(),
+            &is_interrupted,
+        );
+        let ended = match kind {
+            Kind::TakesAway => take_together(run, provider, &in_time, &self.awaited, &gate)
+                .await
+                .map(|all| all.into_iter().map(GroupEnded::Taken).collect()),
+            Kind::Puts => put_together(run, provider, &in_time, &gate)
+                .await
+                .map(|all| all.into_iter().map(GroupEnded::Put).collect()),
+            Kind::Creates => {
+                let is_like = |next: &Operation| kind_at(next, provider.name()) == Some(kind);
+                let ahead = self.ahead.take().filter(|(name, _)| name == provider.name());
+                let circumstances = Circumstances {
+                    own: &self.created,
+                    gate: &gate,
+                    look: ahead.map(|(_, look)| look),
+                    looks_ahead: next.is_some_and(is_like) && !provider.capabilities().lists_people,
+                };
+                let sent = create_together(run, provider, &in_time, circumstances).await;
+                sent.map(|(all, ahead)| {
+                    self.ahead = ahead.map(|look| (provider.name().clone(), look));
+                    all.into_iter().map(GroupEnded::Sent).collect()
+                })
+            }
+        };
+        self.breakers.insert(provider.name().clone(), gate.into_breaker());
+        let ended: Vec<GroupEnded> = match ended {
+            Ok(ended) => ended,
             Err(failed) => {
                 self.halt = Some(Halt::Journal(failed.to_string()));
-                let unknown = |one: &Operation| {
-                    let came = Came::not(Outcome::Unknown, failed.to_string(), None);
-                    step_of(one, came)
-                };
-                return operations.iter().map(unknown).collect();
+                let unknown = || Came::not(Outcome::Unknown, failed.to_string(), None);
+                return operations.iter().map(|one| unknown().step_of(one)).collect();
             }
         };
         let mut steps = Vec::new();
-        for operation in operations {
-            let step = match (ended.next().flatten(), provider) {
-                (Some(ending), Some(provider)) => {
-                    let came = self.checked(run, provider, operation, ending).await;
-                    self.end(operation, came)
+        for ((operation, in_time), ended) in operations.iter().zip(&in_time).zip(ended) {
+            let came = match ended {
+                GroupEnded::Taken(Some(came)) => Ok(came),
+                GroupEnded::Put(ending) if is_refused_as_such(&ending) => {
+                    let came = match &in_time.target {
+                        Some(target) => self.replace(run, (provider, provider), in_time, target).await,
+                        None => Ok(Came::of_create(ending)),
+                    };
+                    steps.push(self.end(operation, came));
+                    continue;
                 }
-                // It has not left: it is looked at again, by itself.
-                (Some(_) | None, _) => self.step(run, operation, expires_at).await,
+                GroupEnded::Sent(Ended::NotCreated) => {
+                    let came = self.create(run, provider, in_time).await;
+                    steps.push(self.end(operation, came.map(Came::of_replace_after_silence)));
+                    continue;
+                }
+                GroupEnded::Sent(Ended::Created(ending)) => {
+                    let is_replace = operation.target.is_some();
+                    let came = self.checked(run, provider, operation, ending).await;
+                    came.map(|came| {
+                        if is_replace {
+                            came.of_replace_after_silence()
+                        } else {
+                            came
+                        }
+                    })
+                }
+                GroupEnded::Sent(Ended::NotSilent(ending)) => Ok(match &operation.target {
+                    Some(target) => Came::of_cancel(ending, &target.id).of_replace_without_silence(),
+                    None => Came::of_create(CreateEnding::NotBegun),
+                }),
+                GroupEnded::Taken(None)
+                | GroupEnded::Put(CreateEnding::NotBegun)
+                | GroupEnded::Sent(Ended::NotBegun) => {
+                    steps.push(self.step(run, operation, expires_at).await);
+                    continue;
+                }
+                GroupEnded::Put(ending) | GroupEnded::Sent(Ended::NotRendered(ending)) => Ok(Came::of_create(ending)),
             };
-            steps.push(step);
+            steps.push(self.remember(operation, came));
         }
         steps
     }
@@ -178,6 +180,7 @@ impl Walk {
         if self.halt.is_none() {
             self.halt = halt(run, expires_at);
         }
+        self.ahead = None;
         let in_time = &within(operation, expires_at);
         let came = match self.reason_not_to_begin(run, operation) {
             Some(why) => Ok(Came::not(Outcome::Skipped, why, None)),
@@ -186,13 +189,20 @@ impl Walk {
         self.end(operation, came)
     }
 
-    /// Remembers what an operation came to.
+    /// Counts and remembers what an operation came to.
     fn end(&mut self, operation: &Operation, came: Result<Came, JournalFailed>) -> Step {
+        if let Ok(came) = &came {
+            let breaker = self.breakers.entry(operation.provider.clone()).or_default();
+            breaker.count(came.outcome == Outcome::Done, came.failure.as_ref());
+        }
+        self.remember(operation, came)
+    }
+
+    fn remember(&mut self, operation: &Operation, came: Result<Came, JournalFailed>) -> Step {
         let came = came.unwrap_or_else(|failed| {
             self.halt = Some(Halt::Journal(failed.to_string()));
             Came::not(Outcome::Unknown, failed.to_string(), None)
         });
-        self.count(operation, &came);
         if let (Some(why), None) = (&came.braked, &self.halt) {
             self.halt = Some(Halt::Braked(why.clone()));
         }
@@ -202,7 +212,7 @@ impl Walk {
         if came.well {
             self.ended_well.insert(operation.digest.clone());
         }
-        step_of(operation, came)
+        came.step_of(operation)
     }
 
     fn reason_not_to_begin<P: Provider, C: RunClock>(
@@ -216,11 +226,7 @@ impl Walk {
             Some(Halt::Braked(why) | Halt::Journal(why)) => return Some(why.clone()),
             None => {}
         }
-        if let Some(why) = self
-            .breakers
-            .get(&operation.provider)
-            .and_then(|breaker| breaker.open.clone())
-        {
+        if let Some(why) = self.breakers.get(&operation.provider).and_then(Breaker::open) {
             return Some(format!("`{}` was given up: {why}", operation.provider));
         }
         if let Some(why) = self.no_creates.get(&operation.provider).filter(|_| operation.sends()) {
@@ -249,21 +255,24 @@ impl Walk {
         match (&operation.how, target, target_provider) {
             (How::Create, _, _) => self.create(run, provider, operation).await,
             (How::PutInPlace, Some(target), _) => {
-                let ending = put(run, provider, operation, target).await?;
+                let ending = put(run, provider, operation, target, &|| true).await?;
                 if is_refused_as_such(&ending) {
                     return self.replace(run, (provider, provider), operation, target).await;
                 }
-                Ok(created(ending))
+                Ok(Came::of_create(ending))
             }
-            (How::RemoveInPlace(_), Some(target), _) => Ok(created(remove(run, provider, operation, target).await?)),
+            (How::RemoveInPlace(_), Some(target), _) => {
+                let ending = remove(run, provider, operation, target, &|| true).await?;
+                Ok(Came::of_create(ending))
+            }
             (How::Cancel, Some(target), Some(there)) => {
-                let reason = operation.reason.as_str();
-                let ending = if self.awaited.contains(&operation.digest) {
-                    cancel_for_successor(run, there, target, reason).await?
-                } else {
-                    cancel(run, there, target, Call::Cancel, reason).await?
+                let kind = Taking {
+                    call: Call::Cancel,
+                    reason: operation.reason.as_str(),
+                    has_successor: self.awaited.contains(&operation.digest),
                 };
-                Ok(canceled(ending, &target.id))
+                let ending = take_away(run, there, target, &kind, &|| true).await?;
+                Ok(Came::of_cancel(ending, &target.id))
             }
             (How::CancelThenCreate, Some(target), Some(there)) => {
                 self.replace(run, (provider, there), operation, target).await
@@ -289,25 +298,17 @@ impl Walk {
         if let Some(Err(why)) = windows.map(|windows| run.payloads.batch(operation, windows)) {
             return Ok(Came::not(Outcome::Failed, why.to_string(), None));
         }
-        let reason = operation.reason.as_str();
-        let ending = cancel_for_successor(run, there, target, reason).await?;
-        let came = canceled(ending, &target.id);
-        if !came.well {
-            let outcome = if came.outcome == Outcome::Done {
-                Outcome::Failed
-            } else {
-                came.outcome
-            };
-            let why = came
-                .error
-                .unwrap_or_else(|| "the batch was canceled by somebody else".to_owned());
-            return Ok(Came::not(outcome, why, came.failure));
+        let kind = Taking {
+            call: Call::Cancel,
+            reason: operation.reason.as_str(),
+            has_successor: true,
+        };
+        let ending = take_away(run, there, target, &kind, &|| true).await?;
+        if ending != CancelEnding::Silent {
+            return Ok(Came::of_cancel(ending, &target.id).of_replace_without_silence());
         }
         let came = self.create(run, provider, operation).await?;
-        Ok(Came {
-            error: came.error.map(|why| format!("canceled, but not created again: {why}")),
-            ..came
-        })
+        Ok(came.of_replace_after_silence())
     }
 
     /// Creates; the first time at an account that is not known to keep references, reads back before anything else is sent.
@@ -332,8 +333,12 @@ impl Walk {
         let id = match &ending {
             CreateEnding::Done(id) if !self.is_checked(provider) => id.clone(),
             CreateEnding::OtherReference(id) => id.clone(),
-            CreateEnding::Done(_) | CreateEnding::NotSent(..) | CreateEnding::Braked(_) | CreateEnding::Unknown(_) => {
-                return Ok(created(ending));
+            CreateEnding::Done(_)
+            | CreateEnding::NotSent(..)
+            | CreateEnding::Braked(_)
+            | CreateEnding::NotBegun
+            | CreateEnding::Unknown(_) => {
+                return Ok(Came::of_create(ending));
             }
         };
         let why = match check_echo(run, provider, &operation.reference, &id).await? {
@@ -356,6 +361,7 @@ impl Walk {
                     CancelEnding::Silent | CancelEnding::SilentByOthers => {
                         "it was canceled, and no message of it left".to_owned()
                     }
+                    CancelEnding::NotBegun => "it was not canceled: look at it in the provider's portal".to_owned(),
                     CancelEnding::NotCanceled(why, _) | CancelEnding::Unproved(why) => {
                         format!("it could not be canceled for certain ({why}): look at it in the provider's portal")
                     }
@@ -375,81 +381,11 @@ impl Walk {
     fn is_checked<P: Provider>(&self, provider: &P) -> bool {
         provider.is_sandbox() || self.keeps_references.contains(provider.name())
     }
-
-    /// Systemic failures break the circuit at once, transient ones when they come in a row.
-    fn count(&mut self, operation: &Operation, came: &Came) {
-        let breaker = self.breakers.entry(operation.provider.clone()).or_default();
-        let Some(failure) = &came.failure else {
-            if came.outcome == Outcome::Done {
-                breaker.in_a_row = 0;
-            }
-            return;
-        };
-        match failure.kind {
-            FailureKind::Systemic => breaker.open = Some(failure.message.clone()),
-            FailureKind::Transient | FailureKind::Garbled | FailureKind::TooLarge => {
-                breaker.in_a_row += 1;
-                if breaker.in_a_row >= FAILURES_IN_A_ROW {
-                    breaker.open = Some(format!(
-                        "{FAILURES_IN_A_ROW} failures in a row, the last: {}",
-                        failure.message
-                    ));
-                }
-            }
-            FailureKind::Refused | FailureKind::Unsupported => breaker.in_a_row = 0,
-        }
-    }
 }
 
-fn step_of(operation: &Operation, came: Came) -> Step {
-    Step {
-        operation: operation.clone(),
-        outcome: came.outcome,
-        batch_id: came.batch_id,
-        error: came.error,
-    }
-}
-
-/// The operation, with nothing left to be sent once the plan has expired: the clock is read again before each call.
-fn within(operation: &Operation, expires_at: Option<Instant>) -> Operation {
-    let mut operation = operation.clone();
-    if let Some(expires) = expires_at {
-        let deadline = &mut operation.deadline;
-        deadline.begin_by = deadline.begin_by.min(expires);
-        deadline.create_by = deadline.create_by.map(|by| by.min(expires));
-    }
-    operation
-}
-
-fn halt<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, expires_at: Option<Instant>) -> Option<Halt> {
-    if run.clock.is_interrupted() {
-        return Some(Halt::Interrupted);
-    }
-    expires_at
-        .filter(|expires| run.clock.now() >= *expires)
-        .map(|_| Halt::Expired)
-}
-
-fn created(ending: CreateEnding) -> Came {
-    match ending {
-        CreateEnding::Done(id) | CreateEnding::OtherReference(id) => Came::done(Some(id)),
-        CreateEnding::NotSent(why, failure) => Came::not(Outcome::Failed, why, failure),
-        CreateEnding::Braked(why) => Came {
-            braked: Some(why.clone()),
-            ..Came::not(Outcome::Skipped, why, None)
-        },
-        CreateEnding::Unknown(why) => Came::not(Outcome::Unknown, why, None),
-    }
-}
-
-fn canceled(ending: CancelEnding, id: &BatchId) -> Came {
-    match ending {
-        CancelEnding::Silent => Came::done(Some(id.clone())),
-        CancelEnding::SilentByOthers => Came {
-            well: false,
-            ..Came::done(Some(id.clone()))
-        },
-        CancelEnding::NotCanceled(why, failure) => Came::not(Outcome::Failed, why, failure),
-        CancelEnding::Unproved(why) => Came::not(Outcome::Unknown, why, None),
-    }
+/// What became of a member of a group.
+enum GroupEnded {
+    Taken(Option<Came>),
+    Put(CreateEnding),
+    Sent(Ended),
 }

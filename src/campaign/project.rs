@@ -113,7 +113,7 @@ pub struct ProviderConfig {
     pub max_recipients_per_batch: u32,
     /// Requests are spaced to this rate.
     pub requests_per_second: u32,
-    /// So many creates may be on their way at once.
+    /// So many operations may be under way at once.
     pub requests_in_flight: u32,
     /// What the contract states that the provider sends; a window too short for its texts is then warned about.
     pub segments_per_second: Option<u32>,

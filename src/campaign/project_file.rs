@@ -125,8 +125,9 @@ pub(super) struct ProviderFile {
     /// Requests are spaced to this rate.
     #[schemars(range(min = 1, max = 1000), extend("default" = 5))]
     pub requests_per_second: At<u32>,
-    /// So many creates of one occurrence may be on their way at once; 1: each waits for the answer to the one before.
-    #[schemars(range(min = 1, max = 8), extend("default" = 1))]
+    /// So many operations may be under way at once, of those that depend on nothing of each other and share no person; 1: each
+    /// waits for the one before (sandbox: `1`).
+    #[schemars(range(min = 1, max = 8), extend("default" = 8))]
     pub requests_in_flight: At<u32>,
     /// What your contract states that the provider sends, in segments a second: a window too short for its texts is
     /// then warned about.

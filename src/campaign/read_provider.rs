@@ -74,12 +74,13 @@ pub(super) fn provider(
     };
     let max_recipients_per_batch = number(reading, &typed.max_recipients_per_batch, most).unwrap_or(1000);
     let requests_per_second = number(reading, &typed.requests_per_second, 1000).unwrap_or(5);
-    let requests_in_flight = number(reading, &typed.requests_in_flight, 8).unwrap_or(1);
-    let default_lag = if matches!(kind_file, Some(KindFile::Sandbox)) {
-        0
+    // A sandbox is on this machine: nothing is gained, and one call at a time makes a rehearsal the same every time.
+    let (default_lag, default_in_flight) = if matches!(kind_file, Some(KindFile::Sandbox)) {
+        (0, 1)
     } else {
-        30
+        (30, 8)
     };
+    let requests_in_flight = number(reading, &typed.requests_in_flight, 8).unwrap_or(default_in_flight);
     let list_lag = reading.duration(&typed.list_lag, Duration::from_secs(default_lag));
     let unknown_hold = reading.duration(&typed.unknown_hold, Duration::from_mins(15));
     let api = if api_is_sinch { Api::Sinch } else { Api::Ip1 };

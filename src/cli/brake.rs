@@ -367,6 +367,8 @@ impl<'a, 'd> Brake<'a, 'd> {
                 }
                 return Ok(());
             }
+            // Only an apply that is ending leaves one out.
+            CancelEnding::NotBegun => return Ok(()),
             CancelEnding::NotCanceled(why, _) => {
                 self.tally.left.insert(target.id.clone(), format!("{name}: {why}"));
             }

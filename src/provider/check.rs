@@ -128,6 +128,7 @@ mod tests {
             list_lag: Duration::ZERO,
             unknown_hold: Duration::ZERO,
             requests_in_flight: 1,
+            lists_people: false,
             spacing: Duration::ZERO,
         };
         let judge = |new: &NewBatch| batch(new, &can, at(1000)).map_err(|failure| failure.kind);

@@ -22,7 +22,7 @@ pub struct Connection {
     pub max_recipients_per_batch: u32,
     /// Requests are spaced to this rate; 0 is no limit.
     pub requests_per_second: u32,
-    /// So many creates may be on their way at once.
+    /// So many operations may be under way at once.
     pub requests_in_flight: usize,
     /// How long a new batch may be missing from the list.
     pub list_lag: Duration,

@@ -130,10 +130,12 @@ pub struct Capabilities {
     pub list_lag: Duration,
     /// How long an unknown outcome holds its occurrence.
     pub unknown_hold: Duration,
-    /// So many creates may be on their way at once; 1: each waits for the answer to the one before.
+    /// So many operations may be under way at once; 1: each waits for the one before.
     pub requests_in_flight: usize,
     /// Between two requests.
     pub spacing: Duration,
+    /// A list shows the people of its batches, so that a look at it costs as much as they do (Sinch).
+    pub lists_people: bool,
 }
 
 /// Everything a provider holds, oldest first.

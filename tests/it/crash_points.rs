@@ -147,6 +147,32 @@ fn creates(api: Api, lag: &str) -> Story {
     )
 }
 
+/// More parts than are under way at once, at an account that is known to keep references.
+fn many_creates(api: Api) -> Story {
+    Story::new(
+        api,
+        |project| campaign(project, "note", "first", 1, 9),
+        |project| campaign(project, "parts", "first", 24, 7),
+        vec![wanted("parts", "first", 24), wanted("note", "first", 1)],
+    )
+}
+
+/// Every part of a campaign gets another text, and campaigns that share nobody go.
+fn many_changes(api: Api) -> Story {
+    Story::new(
+        api,
+        |project| {
+            campaign(project, "parts", "first", 12, 7);
+            campaign(project, "gone", "first", 8, 8);
+        },
+        |project| {
+            campaign(project, "parts", "second", 12, 7);
+            project.remove("campaigns/gone.yaml");
+        },
+        vec![wanted("parts", "second", 12)],
+    )
+}
+
 /// A text changed in several parts, a window moved, a file removed, a new campaign.
 fn changes(api: Api) -> Story {
     Story::new(
@@ -191,6 +217,26 @@ fn changes_killed_at_any_boundary_at_ip1_text_nobody_twice() {
 #[test]
 fn changes_killed_at_any_boundary_at_sinch_text_nobody_twice() {
     survives_kills(&changes(Api::Sinch));
+}
+
+#[test]
+fn many_creates_side_by_side_killed_at_any_boundary_text_everybody_once() {
+    survives_kills(&many_creates(Api::Ip1));
+}
+
+#[test]
+fn many_changes_side_by_side_killed_at_any_boundary_text_nobody_twice() {
+    survives_kills(&many_changes(Api::Ip1));
+}
+
+#[test]
+fn many_changes_in_place_killed_at_any_boundary_text_nobody_twice() {
+    survives_kills(&many_changes(Api::Sinch));
+}
+
+#[test]
+fn many_changes_side_by_side_say_what_is_done_when_they_are_interrupted() {
+    reports_truly_when_signaled(&many_changes(Api::Ip1), "INT", 130);
 }
 
 #[test]

@@ -55,6 +55,7 @@ mod hostile_targets;
 mod hostile_text;
 mod hostile_tls;
 mod identity;
+mod in_flight;
 mod json_schema;
 mod lists;
 mod pages;

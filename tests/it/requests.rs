@@ -247,6 +247,22 @@ fn a_plan_again_asks_for_what_is_new_and_doubts_what_has_moved() {
 }
 
 #[test]
+fn a_first_plan_without_a_journal_reads_on_from_what_it_has_read() {
+    const NEXT_DAY: &str = "2030-01-08T08:00:00Z";
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    history(&emulator, 1_500);
+    emulator.clock(NEXT_DAY);
+    let requests = asked(&emulator, || drop(project.run_at(NEXT_DAY, "plan -o json")));
+    let lists = requests.iter().filter(|request| *request == "GET /v2/batches").count();
+    let whole = 1_500_usize.div_ceil(199) + 1;
+    assert!(
+        (whole..=whole + 3).contains(&lists),
+        "{lists} for {whole}: {requests:?}"
+    );
+}
+
+#[test]
 fn the_first_cancel_of_a_stop_leaves_within_five_requests() {
     let emulator = Emulator::start();
     let project = Project::on_ip1(&emulator);
@@ -386,12 +402,30 @@ async fn writes_share_a_connection_and_a_server_that_hangs_up_leaves_no_outcome_
     let clock = std::sync::Arc::new(|| campanile::model::Instant::parse(crate::emulated::START).unwrap());
     let account = Account::fresh(Api::Ip1).await;
     let provider = campanile::provider::AnyProvider::new(Api::Ip1, crate::accounts::connection(&url, clock)).unwrap();
-    for n in 0..350 {
+    let create = async |n: usize| {
         let created = provider.create(&account.plain(&format!("c{n}"), 2)).await;
         assert!(
             matches!(created, campanile::provider::Created::Done(_)),
             "{n}: {created:?}"
         );
+    };
+    for n in 0..350 {
+        create(n).await;
     }
     assert_eq!(connections.load(Ordering::SeqCst), 4);
+    // Eight at a time, as an apply sends them.
+    for n in 0..150 {
+        let n = n * 8;
+        let (one, other) = (n + 1_000, n + 1_004);
+        tokio::join!(
+            create(one),
+            create(one + 1),
+            create(one + 2),
+            create(one + 3),
+            create(other),
+            create(other + 1),
+            create(other + 2),
+            create(other + 3)
+        );
+    }
 }

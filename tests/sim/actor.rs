@@ -85,7 +85,12 @@ pub struct Actor {
     pub world: Rc<World>,
     pub run: usize,
     pub machine: usize,
+    /// When the next of its calls goes on.
     pub wake: Cell<Ms>,
+    /// The machine sleeps until then: none of its calls goes on before.
+    pub asleep_until: Cell<Ms>,
+    /// When it last fell asleep, or its clock jumped.
+    pub slept_at: Cell<Option<Ms>>,
     pub is_dead: Cell<bool>,
     pub crashed: Cell<bool>,
     pub death: Option<Death>,
@@ -94,7 +99,7 @@ pub struct Actor {
     pub chance: RefCell<Chance>,
     pub awaits: Cell<u32>,
     pub lines: Cell<u32>,
-    /// Since the current operation's last look: the machine slept, or its clock jumped.
+    /// Since the last look of the call that is judged: the machine slept, or its clock jumped.
     pub slept: Cell<bool>,
     /// Something went wrong, or somebody interfered.
     pub troubled: Cell<bool>,
@@ -174,7 +179,7 @@ impl Actor {
         }
         if chance.in_thousand(self.faults.sleep) {
             pause = chance.pick(&[1, 2, 5, 12, 25]) * MINUTE;
-            self.slept.set(true);
+            self.fall_asleep(pause);
             self.troubled.set(true);
             self.world
                 .say(|| format!("run {} sleeps for {} s", self.run, pause / SECOND));
@@ -221,13 +226,23 @@ impl Actor {
         }
     }
 
+    /// Nothing of it goes on for a while.
+    pub fn fall_asleep(&self, ms: Ms) {
+        let now = self.world.now.get();
+        self.slept.set(true);
+        self.slept_at.set(Some(now));
+        self.asleep_until.set(self.asleep_until.get().max(now + ms));
+    }
+
+    /// Whether it has slept since a moment: asked by a call that began then, when it goes on.
+    pub fn note_sleep_since(&self, begun: Ms) {
+        let has_slept = self.slept_at.get().is_some_and(|at| at >= begun);
+        self.slept.set(has_slept);
+    }
+
     pub async fn pause(&self, ms: Ms) {
-        self.wake.set(self.world.now.get() + ms);
-        Once(false).await;
-        // Of several things at once, none goes on after the end.
-        if self.is_dead.get() {
-            std::future::pending::<()>().await;
-        }
+        let until = self.world.now.get() + ms;
+        Pause { actor: self, until }.await;
     }
 
     pub fn now(&self) -> Ms {
@@ -235,16 +250,24 @@ impl Actor {
     }
 }
 
-/// Pending once.
-struct Once(bool);
+/// Until a moment, and longer while the machine sleeps. Of several at once, none goes on after the end of the run.
+struct Pause<'a> {
+    actor: &'a Actor,
+    until: Ms,
+}
 
-impl Future for Once {
+impl Future for Pause<'_> {
     type Output = ();
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        if self.0 {
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        let actor = self.actor;
+        let until = self.until.max(actor.asleep_until.get());
+        if actor.is_dead.get() {
+            return Poll::Pending;
+        }
+        if actor.world.now.get() >= until {
             return Poll::Ready(());
         }
-        self.0 = true;
+        actor.wake.set(actor.wake.get().min(until));
         Poll::Pending
     }
 }

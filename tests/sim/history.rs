@@ -235,6 +235,8 @@ impl History {
             run,
             machine,
             wake: Cell::new(world.now.get()),
+            asleep_until: Cell::default(),
+            slept_at: Cell::default(),
             is_dead: Cell::new(false),
             crashed: Cell::new(false),
             death,

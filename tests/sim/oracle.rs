@@ -415,10 +415,15 @@ pub fn check_look_back(actor: &Actor, report: &Report) {
 fn is_prepared(actor: &Actor, reference: Option<&str>, id: Option<&str>) {
     let world = &actor.world;
     let journal = world.machines[actor.machine].journal.borrow();
-    // Side by side, the lines of several are written at once: then it is this one's newest line, of this run.
+    // Side by side, lines of several are written in turn: then it is the newest one about this call, of this run.
     let is_of_this = |line: &&Line| {
         let is_of_run = line.at_ms >= actor.began || actor.has_jumped.get();
-        world.in_flight < 2 || (is_of_run && reference.is_none_or(|reference| line.reference == reference))
+        let is_about = |id: &str| match &line.event {
+            Event::Intent { batch_id, .. } | Event::Answer { batch_id, .. } => batch_id.as_deref() == Some(id),
+            _ => false,
+        };
+        let concerns = reference.is_none_or(|reference| line.reference == reference) && id.is_none_or(is_about);
+        world.in_flight < 2 || (is_of_run && concerns)
     };
     let is_journaled = (journal.iter().flatten().rev()).find(is_of_this).is_some_and(|line| {
         let is_of = |batch: &Option<String>| id.is_none_or(|id| batch.as_deref() == Some(id));

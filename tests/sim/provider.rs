@@ -65,6 +65,17 @@ impl SimProvider {
         self.actor.skew_at_read.set(skew);
     }
 
+    /// When a call leaves, and how far the clock was off when its own read came back: other calls read meanwhile.
+    fn begin(&self) -> (Ms, Ms) {
+        (self.now(), self.actor.skew_at_read.get())
+    }
+
+    /// The call arrives: what the oracle looks at is about this one.
+    fn arrive(&self, (begun, skew_at_read): (Ms, Ms)) {
+        self.actor.note_sleep_since(begun);
+        self.actor.skew_at_read.set(skew_at_read);
+    }
+
     pub fn error(&self, failure: Failure) -> ReadError {
         ReadError {
             provider: self.facts().name.clone(),
@@ -198,6 +209,7 @@ impl Provider for SimProvider {
             unknown_hold: millis(UNKNOWN_HOLD),
             requests_in_flight: self.actor.world.in_flight,
             spacing: Duration::ZERO,
+            lists_people: is_sinch,
         }
     }
 
@@ -265,8 +277,9 @@ impl Provider for SimProvider {
     }
 
     async fn create(&self, batch: &NewBatch) -> Created {
-        self.actor.slept.set(false);
+        let begun = self.begin();
         self.actor.point().await;
+        self.arrive(begun);
         let world = self.actor.world.clone();
         let reference = batch.reference.to_string();
         let windows = spans(batch.windows.as_slice());
@@ -345,12 +358,13 @@ impl Provider for SimProvider {
     }
 
     async fn cancel(&self, id: &BatchId) -> Canceled {
-        self.actor.slept.set(false);
+        let begun = self.begin();
         if self.actor.chance.borrow_mut().in_thousand(self.actor.faults.doze) {
-            self.actor.slept.set(true);
+            self.actor.fall_asleep(25 * MINUTE);
             self.actor.pause(25 * MINUTE).await;
         }
         self.actor.point().await;
+        self.arrive(begun);
         let world = self.actor.world.clone();
         oracle::before_delete(&self.actor, self.account, &id.0);
         edges::before_delete(&self.actor, self.account, &id.0);
@@ -474,8 +488,9 @@ impl SimProvider {
         verb: &str,
         change: impl FnOnce(&mut Batch, &mut super::chance::Chance, Ms),
     ) -> InPlace {
-        self.actor.slept.set(false);
+        let begun = self.begin();
         self.actor.point().await;
+        self.arrive(begun);
         oracle::before_change(&self.actor, self.account, &id.0);
         let fate = self.fate(false);
         let mut is_late = false;

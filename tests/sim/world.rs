@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::ops::Range;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Waker};
@@ -34,8 +35,8 @@ pub struct Machine {
     pub kept: RefCell<BTreeMap<usize, Vec<KeptPages>>>,
 }
 
-/// In histories of these seeds and beyond, creates go side by side.
-pub const SIDE_BY_SIDE: u64 = 30_000_000;
+/// In histories of these seeds one call of a run is on its way at a time; in all others up to eight.
+const ONE_BY_ONE: [Range<u64>; 2] = [0..2_000, 100_000..1_000_000];
 /// In histories of these seeds and beyond, lists are remembered from run to run.
 pub const REMEMBERING: u64 = 20_000_000;
 
@@ -97,7 +98,7 @@ pub struct World {
     pub is_edges: Cell<bool>,
     /// Runs read on from what earlier ones have read.
     pub remembers: bool,
-    /// So many creates of a run are on their way at once.
+    /// So many calls of a run are on their way at once.
     pub in_flight: usize,
     /// What `stop` has silenced, all of it.
     pub stopped: RefCell<Vec<Stopped>>,
@@ -185,7 +186,11 @@ impl World {
             opt_outs: RefCell::default(),
             stranger_opens: Cell::new(None),
             remembers: seed >= REMEMBERING,
-            in_flight: if seed >= SIDE_BY_SIDE { 8 } else { 1 },
+            in_flight: if ONE_BY_ONE.iter().any(|seeds| seeds.contains(&seed)) {
+                1
+            } else {
+                8
+            },
             stopped: RefCell::default(),
         }
     }
@@ -502,6 +507,7 @@ impl World {
             let next = (0..tasks.len()).min_by_key(|i| tasks[*i].0.wake.get()).unwrap();
             let (actor, future) = &mut tasks[next];
             self.pass(actor.wake.get());
+            actor.wake.set(Ms::MAX);
             let is_ready = future.as_mut().poll(&mut context).is_ready();
             if is_ready || actor.is_dead.get() {
                 let actor = actor.clone();

@@ -35,6 +35,8 @@ struct Remembered {
     store: Option<Box<dyn ListStore>>,
     was_asked: bool,
     kept: Option<KeptPages>,
+    /// `kept` is what this run has read.
+    is_of_this_run: bool,
 }
 
 impl Ip1 {
@@ -78,12 +80,17 @@ impl Ip1 {
         if let (Some(store), Some(text)) = (&remembered.store, kept.to_text()) {
             store.write(&text);
         }
-        remembered.kept = Some(kept);
+        (remembered.kept, remembered.is_of_this_run) = (Some(kept), true);
     }
 
     /// Reads on from what is remembered; `None` where that is in doubt.
     async fn read_on(&self, kept: KeptPages) -> Result<Option<Vec<ExistingBatch>>, Failure> {
-        let Some(mut resumed) = Resumed::new(kept, LIMIT) else {
+        let resumed = if self.remembered().is_of_this_run {
+            Resumed::of_this_run(kept, LIMIT)
+        } else {
+            Resumed::new(kept, LIMIT)
+        };
+        let Some(mut resumed) = resumed else {
             return Ok(None);
         };
         let mut began = None;
@@ -315,6 +322,7 @@ impl Provider for Ip1 {
             unknown_hold: self.connection.unknown_hold,
             requests_in_flight: self.connection.requests_in_flight,
             spacing: self.http.spacing(),
+            lists_people: false,
         }
     }
 

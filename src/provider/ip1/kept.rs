@@ -220,12 +220,21 @@ pub enum Item<T> {
 impl<T: Identified> Resumed<T> {
     /// Nothing asked yet, in pages of this size; `None` when there is nothing to build on.
     pub fn new(kept: KeptPages, size: u64) -> Option<Self> {
+        Self::with(kept, size, PAGES_IN_TURN)
+    }
+
+    /// The same for what this very run has read: finished pages are not read again.
+    pub fn of_this_run(kept: KeptPages, size: u64) -> Option<Self> {
+        Self::with(kept, size, 0)
+    }
+
+    fn with(kept: KeptPages, size: u64, pages_in_turn: usize) -> Option<Self> {
         let anchor = kept.anchor()?;
         let anchored = kept.items.get(anchor)?;
         let tail = Paging::after(anchored.id.clone(), u64::try_from(anchor).ok()?).by(size);
         let before = kept.items.iter().take(anchor).map(|item| item.id.clone()).collect();
         Some(Self {
-            again: pages_again(&kept, anchor, size),
+            again: pages_again(&kept, anchor, size, pages_in_turn),
             anchor,
             tail,
             tail_is_read: false,
@@ -301,7 +310,7 @@ impl<T: Identified> Resumed<T> {
 }
 
 /// The pages up to the anchor that hold anything unfinished, and some others in turn.
-fn pages_again(kept: &KeptPages, anchor: usize, size: u64) -> Vec<Range<usize>> {
+fn pages_again(kept: &KeptPages, anchor: usize, size: u64, pages_in_turn: usize) -> Vec<Range<usize>> {
     let size = usize::try_from(size.max(1)).unwrap_or(usize::MAX);
     let end = anchor + 1;
     let pages = end.div_ceil(size);
@@ -312,8 +321,8 @@ fn pages_again(kept: &KeptPages, anchor: usize, size: u64) -> Vec<Range<usize>> 
     };
     let unfinished: BTreeSet<usize> = (0..pages).filter(is_unfinished).collect();
     let finished: Vec<usize> = (0..pages).filter(|page| !unfinished.contains(page)).collect();
-    let first = usize::try_from(kept.turn).unwrap_or(0).saturating_mul(PAGES_IN_TURN);
-    let in_turn = (first..first + PAGES_IN_TURN).filter_map(|n| finished.get(n.checked_rem(finished.len())?));
+    let first = usize::try_from(kept.turn).unwrap_or(0).saturating_mul(pages_in_turn);
+    let in_turn = (first..first + pages_in_turn).filter_map(|n| finished.get(n.checked_rem(finished.len())?));
     let all: BTreeSet<usize> = unfinished.iter().chain(in_turn).copied().collect();
     all.into_iter().rev().map(span).collect()
 }

@@ -1,6 +1,7 @@
 //! The calls of Sinch's API, and what each answer means.
 
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::model::{
@@ -13,6 +14,7 @@ use super::super::{
     Glance, InPlace, IncomingText, InvalidConnection, MessageResult, NewBatch, Provider, ReadError, check,
 };
 use super::paging::{Broken, Identified, PAGE_SIZE, Paging, Turn};
+use super::seen::Seen;
 use super::{convert, wire};
 
 /// With these answers a request is certainly not carried out (`docs/design.md` section 5). 409 and 5xx are not among them.
@@ -34,6 +36,7 @@ pub struct Sinch {
     connection: Connection,
     batches: String,
     http: Client,
+    pub(super) seen: Mutex<Seen>,
 }
 
 impl Sinch {
@@ -50,6 +53,7 @@ impl Sinch {
         Ok(Self {
             batches: format!("/xms/v1/{plan}/batches"),
             http: Client::new(&connection)?,
+            seen: Mutex::default(),
             connection,
         })
     }
@@ -81,7 +85,7 @@ impl Sinch {
     }
 
     /// The page that is to be read now, in smaller ones when it does not fit; and its bytes.
-    async fn read_page(
+    pub(super) async fn read_page(
         &self,
         paging: &mut Paging<wire::Batch>,
         from: &str,
@@ -102,23 +106,8 @@ impl Sinch {
         }
     }
 
-    /// The newest batches, oldest of them first: as many as the largest page has, in smaller ones where it does not fit.
-    async fn read_newest(&self) -> Result<Vec<wire::Batch>, Failure> {
-        let (mut paging, start) = (Paging::of_what_is_new(), self.start_date());
-        loop {
-            let (page, _) = self.read_page(&mut paging, &start, None).await?;
-            let count = page.count.and_then(|count| count.count()).unwrap_or(0);
-            match paging.take(page.batches, Some(count)) {
-                Ok(Turn::More) if paging.passed() < PAGE_SIZE => {}
-                // What is left is older: a list that shrinks is no concern of this look.
-                Ok(_) | Err(Broken::Moved) => return Ok(paging.into_items()),
-                Err(broken) => return Err(Failure::new(FailureKind::Garbled, why(broken, 1))),
-            }
-        }
-    }
-
     /// Without `start_date` the list would show one day. The same one for all pages.
-    fn start_date(&self) -> String {
+    pub(super) fn start_date(&self) -> String {
         convert::time(self.connection.clock.now() - LIST_MEMORY)
     }
 
@@ -332,11 +321,15 @@ impl Provider for Sinch {
             unknown_hold: self.connection.unknown_hold,
             requests_in_flight: self.connection.requests_in_flight,
             spacing: self.http.spacing(),
+            lists_people: true,
         }
     }
 
     async fn list(&self) -> Result<CompleteList, ReadError> {
         let read = self.read_all().await;
+        if let Ok(batches) = &read {
+            self.seen().listed(batches);
+        }
         read.and_then(|batches| self.convert(&batches))
             .map(|batches| CompleteList { batches })
             .map_err(|failure| self.read_error(failure))
@@ -392,7 +385,11 @@ impl Provider for Sinch {
     }
 
     async fn create(&self, batch: &NewBatch) -> Created {
-        self.post(batch).await
+        let created = self.post(batch).await;
+        if let Created::Done(id) | Created::OtherReference(id) = &created {
+            self.seen().made(id);
+        }
+        created
     }
 
     async fn cancel(&self, id: &BatchId) -> Canceled {
@@ -465,7 +462,7 @@ impl Provider for Sinch {
 }
 
 /// Why a list cannot be trusted, in words.
-fn why(broken: Broken, attempts: u32) -> String {
+pub(super) fn why(broken: Broken, attempts: u32) -> String {
     match broken {
         Broken::Moved => format!("the list changed while it was read, {attempts} times"),
         Broken::Endless => "the list does not end".to_owned(),

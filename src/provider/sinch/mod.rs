@@ -6,8 +6,10 @@
 
 mod calls;
 mod convert;
+mod newest;
 pub mod paging;
 mod returns;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod wire;

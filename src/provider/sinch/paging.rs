@@ -57,6 +57,7 @@ pub struct Paging<T> {
     is_verifying: bool,
     /// The list may grow while it is read: it is the newest end.
     grows: bool,
+    was_too_large: bool,
     fruitless: u32,
     most_items: usize,
 }
@@ -75,6 +76,7 @@ impl<T: Identified> Paging<T> {
             size: PAGE_SIZE,
             is_verifying: false,
             grows: false,
+            was_too_large: false,
             fruitless: 0,
             most_items: MOST_ITEMS,
         }
@@ -86,6 +88,23 @@ impl<T: Identified> Paging<T> {
         Self {
             grows: true,
             ..Self::new()
+        }
+    }
+
+    /// The same from its newest entry on: first that one alone, then more at a time.
+    pub fn of_the_newest() -> Self {
+        Self {
+            size: 1,
+            ..Self::of_what_is_new()
+        }
+    }
+
+    /// A single entry, at a place counted from the newest.
+    pub fn at(place: u64) -> Self {
+        Self {
+            page: place,
+            size: 1,
+            ..Self::of_what_is_new()
         }
     }
 
@@ -104,6 +123,12 @@ impl<T: Identified> Paging<T> {
         self.page * self.size
     }
 
+    /// Whether as many items have been read as were announced.
+    pub fn has_all(&self) -> bool {
+        let announced = self.count.and_then(|count| usize::try_from(count).ok());
+        announced.is_some_and(|announced| self.items.len() >= announced)
+    }
+
     /// All items, oldest first.
     pub fn into_items(mut self) -> Vec<T> {
         self.items.reverse();
@@ -117,7 +142,17 @@ impl<T: Identified> Paging<T> {
         };
         self.page *= self.size / smaller;
         self.size = smaller;
+        self.was_too_large = true;
         true
+    }
+
+    /// Asks for more at a time, unless that was too large before; what of the larger page was read already comes again.
+    pub fn widen(&mut self) {
+        let larger = SIZES.into_iter().rev().find(|size| *size > self.size);
+        if let Some(larger) = larger.filter(|_| !self.was_too_large) {
+            self.page = self.passed() / larger;
+            self.size = larger;
+        }
     }
 
     /// After a page of so many bytes: asks for larger ones again where the next would fit by far.
@@ -374,6 +409,36 @@ mod tests {
         let mut paging = Paging::<u64>::new();
         let sizes: Vec<u64> = std::iter::from_fn(|| paging.shrink().then(|| paging.size())).collect();
         assert_eq!(sizes, [50, 25, 5, 1]);
+    }
+
+    #[test]
+    fn a_look_at_the_newest_end_takes_more_at_a_time_and_misses_nothing() {
+        for (length, too_large) in [(0, 0), (1, 0), (3, 0), (40, 0), (250, 0), (250, 25), (250, 5)] {
+            let newest_first: Vec<u64> = (1..=length).rev().collect();
+            let (mut paging, mut sizes) = (Paging::of_the_newest(), Vec::new());
+            loop {
+                if too_large > 0 && paging.size() >= too_large {
+                    assert!(paging.shrink());
+                }
+                sizes.push(paging.size());
+                let skipped = usize::try_from(paging.passed()).unwrap();
+                let size = usize::try_from(paging.size()).unwrap();
+                let page = newest_first.iter().skip(skipped).take(size).copied().collect();
+                let turn = paging.take(page, Some(length)).unwrap();
+                if turn == Turn::Complete || paging.has_all() || paging.passed() >= PAGE_SIZE {
+                    break;
+                }
+                paging.widen();
+            }
+            let items = paging.into_items();
+            let seen: Vec<u64> = newest_first.iter().take(items.len()).rev().copied().collect();
+            assert_eq!(items, seen, "{sizes:?}");
+            assert!(items.len() as u64 >= length.min(PAGE_SIZE), "{sizes:?}");
+            assert!(
+                sizes.first() == Some(&1) && sizes.len() <= if too_large > 0 { 101 } else { 5 },
+                "{sizes:?}"
+            );
+        }
     }
 
     #[test]
