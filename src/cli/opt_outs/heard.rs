@@ -166,7 +166,7 @@ impl HeardAccount {
                     }
                 }
                 (Asked::For(_) | Asked::NeedsPerson, _) => {
-                    self.for_people.push(ForPerson::of(text, WhyPerson::AmongOthers))
+                    self.for_people.push(ForPerson::of(text, WhyPerson::AmongOthers));
                 }
                 (Asked::Nothing, _) => {}
             }

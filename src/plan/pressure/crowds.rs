@@ -71,7 +71,7 @@ pub(super) fn each_person(lists: &[NumberSet], visit: impl FnMut(Person, &[usize
 fn each_of_few(lists: &[NumberSet], mut visit: impl FnMut(Person, &[usize])) {
     const OVER: u64 = u64::MAX;
     let head = |rest: &[Person]| rest.first().map_or(OVER, |person| person.as_u64());
-    let mut rests: Vec<&[Person]> = lists.iter().map(|list| list.people()).collect();
+    let mut rests: Vec<&[Person]> = lists.iter().map(NumberSet::people).collect();
     let mut heads: Vec<u64> = rests.iter().map(|rest| head(rest)).collect();
     let mut theirs: Vec<usize> = Vec::new();
     loop {
