@@ -19,7 +19,7 @@ const LEAVES_WITHIN: Duration = Duration::from_secs(4);
 
 /// What the operations of a group do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum OperationKind {
     /// Cancels and removals.
     TakesAway,
     /// Changes in place.
@@ -30,20 +30,20 @@ pub(super) enum Kind {
 
 /// What may be under way side by side, from the first operation on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Group {
-    pub kind: Kind,
+pub(super) struct OperationGroup {
+    pub kind: OperationKind,
     /// At least one.
     pub size: usize,
 }
 
 /// What an operation does at this provider; `None`: it concerns another one too, and goes alone.
-pub(super) fn kind_at(operation: &Operation, name: &ProviderName) -> Option<Kind> {
+pub(super) fn kind_at(operation: &Operation, name: &ProviderName) -> Option<OperationKind> {
     let target = operation.target.as_ref();
     let is_here = operation.provider == *name && target.is_none_or(|target| target.provider == *name);
     is_here.then_some(match operation.how {
-        How::Create | How::CancelThenCreate => Kind::Creates,
-        How::PutInPlace => Kind::Puts,
-        How::Cancel | How::RemoveInPlace(_) => Kind::TakesAway,
+        How::Create | How::CancelThenCreate => OperationKind::Creates,
+        How::PutInPlace => OperationKind::Puts,
+        How::Cancel | How::RemoveInPlace(_) => OperationKind::TakesAway,
     })
 }
 
@@ -51,10 +51,10 @@ pub(super) fn kind_at(operation: &Operation, name: &ProviderName) -> Option<Kind
 pub(super) fn group_of<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
-    kind: Kind,
+    kind: OperationKind,
     operations: &[Operation],
     may_begin: &dyn Fn(&Operation) -> bool,
-) -> Group {
+) -> OperationGroup {
     let most = most_at_once(&provider.capabilities());
     let mut people = People::default();
     let mut size = 0;
@@ -63,12 +63,12 @@ pub(super) fn group_of<P: Provider, C: RunClock>(
         let fits = kind_at(one, provider.name()) == Some(kind)
             && may_begin(one)
             && before.iter().all(|other| depends_on_nothing_of(one, other));
-        if !fits || (kind != Kind::TakesAway && people.shares(run, &before, one)) {
+        if !fits || (kind != OperationKind::TakesAway && people.shares(run, &before, one)) {
             break;
         }
         size += 1;
     }
-    Group {
+    OperationGroup {
         kind,
         size: size.max(1),
     }

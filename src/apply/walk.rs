@@ -9,7 +9,7 @@ use super::cancel::{CancelEnding, Taking, cancel, take_away};
 use super::changes::{put_together, take_together};
 use super::create::{CreateEnding, create};
 use super::echo::{Echo, check_echo};
-use super::group::{Group, Kind, group_of, kind_at};
+use super::group::{OperationGroup, OperationKind, group_of, kind_at};
 use super::in_place::{is_refused_as_such, put, remove};
 use super::journal::Call;
 use super::limits::{halt, within};
@@ -64,12 +64,12 @@ impl Walk {
         run: &RunContext<'_, P, C>,
         operations: &[Operation],
         expires_at: Option<Instant>,
-    ) -> Option<Group> {
+    ) -> Option<OperationGroup> {
         let first = operations.first()?;
         let provider = run.provider(&first.provider)?;
         let kind = kind_at(first, provider.name())?;
         // What is sent first to an account that may not keep references goes alone.
-        if halt(run, expires_at).is_some() || (kind != Kind::TakesAway && !self.is_checked(provider)) {
+        if halt(run, expires_at).is_some() || (kind != OperationKind::TakesAway && !self.is_checked(provider)) {
             return None;
         }
         let may_begin = |one: &Operation| self.reason_not_to_begin(run, one).is_none();
@@ -80,7 +80,7 @@ impl Walk {
     pub(super) async fn group<P: Provider, C: RunClock>(
         &mut self,
         run: &RunContext<'_, P, C>,
-        kind: Kind,
+        kind: OperationKind,
         (operations, next): (&[Operation], Option<&Operation>),
         expires_at: Option<Instant>,
     ) -> Vec<Step> {
@@ -94,13 +94,13 @@ impl Walk {
             &is_interrupted,
         );
         let ended = match kind {
-            Kind::TakesAway => take_together(run, provider, &in_time, &self.awaited, &gate)
+            OperationKind::TakesAway => take_together(run, provider, &in_time, &self.awaited, &gate)
                 .await
                 .map(|all| all.into_iter().map(GroupEnded::Taken).collect()),
-            Kind::Puts => put_together(run, provider, &in_time, &gate)
+            OperationKind::Puts => put_together(run, provider, &in_time, &gate)
                 .await
                 .map(|all| all.into_iter().map(GroupEnded::Put).collect()),
-            Kind::Creates => {
+            OperationKind::Creates => {
                 let is_like = |next: &Operation| kind_at(next, provider.name()) == Some(kind);
                 let ahead = self.ahead.take().filter(|(name, _)| name == provider.name());
                 let circumstances = Circumstances {
