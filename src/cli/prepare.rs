@@ -15,7 +15,7 @@ use super::used_columns::read_only_used;
 use super::version::TOOL;
 use super::workspace::Workspace;
 use crate::desired::DesiredState;
-use crate::model::{CampaignRef, Diagnostic, Group, OccurrenceKey, Reference, Window, left_out_codes};
+use crate::model::{CampaignRef, Diagnostic, Group, Instant, OccurrenceKey, Reference, Window, left_out_codes};
 use crate::plan::{InstantSpelling, Operation, Override, Plan, Policy, ProviderFacts};
 use crate::report::{Details, Frame, ListView, OperationView, PlanView, operation_view, plan_view, seal};
 use crate::schedule::{Zone, tzdb_version};
@@ -255,6 +255,12 @@ fn lists(
 /// The plan's own instants on the project's clock.
 fn tell_local_times(view: &mut PlanView, plan: &Plan, zone: &Zone) {
     view.now_local = Some(zone.spell(plan.now));
+    view.expires_local = Instant::parse(&view.expires_at).ok().map(|expires| zone.spell(expires));
+    for (told, campaign) in view.campaigns.iter_mut().zip(&plan.campaigns) {
+        if let (Some(told), Some(pace)) = (&mut told.pace, &campaign.pace) {
+            told.last_opens_local = Some(zone.spell(pace.last_opens));
+        }
+    }
     view.next_apply_by_local = plan.next_apply_by.map(|instant| zone.spell(instant));
     for (later, item) in view.later.iter_mut().zip(&plan.later) {
         later.apply_by_local = Some(zone.spell(item.apply_by));

@@ -1,4 +1,4 @@
-//! Counts and money as people read them: the one place where they are spelled.
+//! Counts and money as people read them, and cells as programs read them: the one place where they are spelled.
 
 use rust_decimal::Decimal;
 
@@ -13,6 +13,15 @@ pub fn grouped(count: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// A cell of a CSV file: in quotes where it would not be one cell without them.
+pub fn csv_cell(cell: &str) -> String {
+    if cell.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
 }
 
 /// `1 person`, `2 people`.

@@ -36,7 +36,7 @@ mod window;
 pub use account::{AccountId, Belongs};
 pub use batch::{BatchId, ExistingBatch, Headcount, Proof, Recipients, ReportedState, Visible};
 pub use clock::Clock;
-pub use counts::{counted, grouped, money_digits};
+pub use counts::{counted, csv_cell, grouped, money_digits};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use difference::smallest_difference;
 pub use duration::{InvalidDuration, format_duration, parse_duration};

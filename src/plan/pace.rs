@@ -190,7 +190,7 @@ pub(super) fn paced(world: &World<'_>, campaign: &DesiredCampaign, occurrence: &
     } else if groups.iter().any(|group| group.has_begun && group.in_use.is_some()) {
         Some(faster(campaign, pace, busiest(&steps_of(&groups, &steps), pace.per)))
     } else {
-        Some(unfit(campaign, pace, needed, &groups))
+        Some(unfit(world, campaign, pace, needed, &groups))
     };
     Some(Paced { steps, told })
 }
@@ -326,7 +326,13 @@ fn faster(campaign: &DesiredCampaign, pace: Pace, most: u64) -> Diagnostic {
     Diagnostic::note(&diagnostics::PACE, message).at(Place::file(&campaign.file))
 }
 
-fn unfit(campaign: &DesiredCampaign, pace: Pace, needed: Option<Steps>, groups: &[PacedGroup<'_>]) -> Diagnostic {
+fn unfit(
+    world: &World<'_>,
+    campaign: &DesiredCampaign,
+    pace: Pace,
+    needed: Option<Steps>,
+    groups: &[PacedGroup<'_>],
+) -> Diagnostic {
     let name = &campaign.reference;
     let messages = counted(
         groups.iter().map(|group| group.people.all()).sum(),
@@ -340,8 +346,8 @@ fn unfit(campaign: &DesiredCampaign, pace: Pace, needed: Option<Steps>, groups: 
     let message = match needed.zip(shortest) {
         Some((steps, windows)) => format!(
             "`{name}` has {messages}: at {pace} they would end at {}, and its last window closes at {}",
-            end(steps, windows),
-            windows.closes()
+            world.spell(end(steps, windows)),
+            world.spell(windows.closes())
         ),
         None => format!(
             "`{name}` has {messages}: at {pace} they would need more than {} steps",

@@ -104,6 +104,9 @@ pub struct PaceView {
     pub steps: u64,
     /// When the last one opens.
     pub last_opens: String,
+    /// The same on the project's clock, where it has one: for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_opens_local: Option<String>,
 }
 
 impl PaceView {
@@ -113,7 +116,7 @@ impl PaceView {
         let steps = counted(self.steps, "step", "steps");
         format!(
             "at most {messages} in {per}: {steps}, the last opens at {}",
-            self.last_opens
+            self.last_opens_local.as_ref().unwrap_or(&self.last_opens)
         )
     }
 }

@@ -61,6 +61,7 @@ pub(super) fn campaign_view(campaign: &CampaignSummary, frame: &Frame<'_>) -> Ca
             per: format_duration(one.pace.per),
             steps: one.steps.into(),
             last_opens: one.last_opens.to_string(),
+            last_opens_local: None,
         }),
         skipped: campaign.skipped.iter().map(skipped_view).collect(),
         variants: details.variants,

@@ -28,6 +28,7 @@ fn unsealed(plan: &Plan, frame: &Frame<'_>) -> PlanView {
         now_local: None,
         created_at: frame.created_at.to_string(),
         expires_at: frame.expires_at.to_string(),
+        expires_local: None,
         digest: plan.digest.clone(),
         seal: String::new(),
         namespace: plan.namespace.to_string(),

@@ -37,6 +37,9 @@ pub struct PlanView {
     pub created_at: String,
     /// After this instant it is not applied.
     pub expires_at: String,
+    /// The same on the project's clock, where it has one: for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_local: Option<String>,
     /// Over all operations and accounts: two plans with one digest do the same.
     pub digest: String,
     /// Over all that this document says: one that was edited by hand is no approval.

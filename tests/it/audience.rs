@@ -193,7 +193,7 @@ fn a_pace_opens_parts_step_by_step_and_the_plan_settles_while_they_go_out() {
         .write("campaigns/spring.yaml", campaign("{ messages: 5, per: 1h }"));
     let ran = project.run(&["plan"]);
     assert_eq!(ran.code, Some(65), "{ran:?}");
-    assert!(ran.stderr.contains("they would end at 2026-11-2"), "{ran:?}");
+    assert!(ran.stderr.contains("they would end at "), "{ran:?}");
     project.write("campaigns/spring.yaml", campaign("{ messages: 20, per: 1h }"));
     let plan = planned(&project);
     let pace = &plan["campaigns"][0]["pace"];

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Instant, Msisdn, NumberSet, Person};
+use crate::model::{Instant, Msisdn, NumberSet, Person, csv_cell};
 
 use super::words::{WORDS, Wish};
 
@@ -206,11 +206,7 @@ pub fn row(entry: &LedgerEntry) -> String {
 /// A cell that stays in its line: ids are the provider's words.
 fn quoted(text: &str) -> String {
     let text: String = text.chars().filter(|c| !c.is_control()).collect();
-    if text.contains([',', '"']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
+    csv_cell(&text)
 }
 
 #[cfg(test)]

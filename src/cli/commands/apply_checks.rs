@@ -20,7 +20,10 @@ pub(super) fn require_applicable(context: &Context, saved: &PlanView) -> Result<
     }
     match Instant::parse(&saved.expires_at) {
         Ok(expires) if context.clock.now() < expires => {}
-        Ok(expires) => return refuse(&format!("the plan expired at {expires}")),
+        Ok(_) => {
+            let expired = saved.expires_local.as_ref().unwrap_or(&saved.expires_at);
+            return refuse(&format!("the plan expired at {expired}"));
+        }
         Err(_) => return refuse("the plan does not say when it expires"),
     }
     if !is_sealed(saved) {

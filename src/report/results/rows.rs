@@ -1,6 +1,7 @@
 //! Results as CSV: a row for each occurrence, and for each of its countries and senders.
 
 use super::view::{CampaignResultView, OutcomeView, ResultsView};
+use crate::model::csv_cell;
 
 const HEADER: &str = "campaign,occurrence,provider,opens,by,value,sent,delivered,pending,canceled,failed,opted_out,segments_estimated,segments_billed,cost,currency,estimate\n";
 
@@ -50,15 +51,7 @@ fn row(one: &CampaignResultView, by: &str, value: &str, outcome: &OutcomeView, i
         currency,
         estimate.map(|money| money.amount.clone()).unwrap_or_default(),
     ];
-    format!("{}\n", cells.map(|cell| quoted(&cell)).join(","))
-}
-
-fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.to_owned()
-    }
+    format!("{}\n", cells.map(|cell| csv_cell(&cell)).join(","))
 }
 
 #[cfg(test)]
