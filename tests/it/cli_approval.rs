@@ -195,7 +195,7 @@ fn an_override_in_the_campaign_goes_through_review() {
     );
     let plan = project.run("plan -o json").exits(3).json();
     assert_eq!(plan["guards"][0]["actual"], "1.047 SEK");
-    assert_eq!(plan["guards"][0]["limit"], "1 SEK");
+    assert_eq!(plan["guards"][0]["limit"], "1.00 SEK");
     project.edit(
         "campaigns/hello.yaml",
         "sender:",

@@ -294,8 +294,10 @@ fn lists_from_spreadsheets_are_read_or_told_how_to_be_saved() {
 fn a_date_in_the_past_sends_nothing_and_says_what_to_move() {
     let ran = after(|project| project.edit(CAMPAIGN, "2030-01-09", "2029-01-09")).exits(0);
     assert!(ran.out.contains("window passed"), "{}", ran.out);
+    let words: Vec<&str> = ran.out.split_whitespace().collect();
+    let words = words.join(" ");
     assert!(
-        ran.out.contains("move `delivery` in `campaigns/welcome.yaml` ahead"),
+        words.contains("move `delivery` in `campaigns/welcome.yaml` ahead"),
         "{}",
         ran.out
     );

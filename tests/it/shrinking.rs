@@ -21,7 +21,7 @@ fn a_list_that_was_cut_is_held_and_the_plan_says_so_first() {
         let plan = project.run("plan").exits(3);
         let line = first_line(&plan.out);
         for part in [
-            "the old list, with 90 people who are no longer in it, goes out at 2030-01-07T13:00:00Z",
+            "the old list, with 90 people who are no longer in it, goes out at Mon 7 Jan 2030 14:00 Europe/Stockholm (+01:00, 13:00Z)",
             "`--allow shrink=hello`",
             "`state: canceled` in `campaigns/hello.yaml`",
         ] {
