@@ -3,8 +3,8 @@
 //! Everything was read again and decided again; an operation of the fresh plan that the approved one does not hold
 //! refuses its whole campaign, and whatever builds on it is skipped by the walk.
 //!
-//! Suppressions and opt-outs may take people out after the review. A campaign that would be as approved without those who
-//! were left out since is carried out without them.
+//! Suppressions and opt-outs may take people out after the review. A campaign that would be as approved without those
+//! who were left out since is carried out without them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,8 +20,8 @@ pub struct Approved {
     pub refused: BTreeMap<CampaignRef, Vec<Operation>>,
 }
 
-/// The same, where `before` is what would be done if nobody had been left out since the review: a refused campaign whose
-/// operations there were all approved goes on as it is now, with fewer people. Those campaigns are told.
+/// The same, where `before` is what would be done if nobody had been left out since the review: a refused campaign
+/// whose operations there were all approved goes on as it is now, with fewer people. Those campaigns are returned.
 pub fn approve_smaller(
     fresh: &Plan,
     before: &Plan,

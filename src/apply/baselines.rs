@@ -60,7 +60,7 @@ pub fn note_lists<P: Provider, C: RunClock>(desk: &RunContext<'_, P, C>, plan: &
     Ok(())
 }
 
-/// What this run found. A list that is named no more took nobody out.
+/// What this run found. A list that is no longer named took nobody out.
 fn found<P: Provider, C: RunClock>(desk: &RunContext<'_, P, C>, list: &WatchedList) -> ListBaseline {
     let campaigns = desk.desired.campaigns.iter();
     ListBaseline {

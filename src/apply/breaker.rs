@@ -22,7 +22,7 @@ impl Breaker {
         self.open.as_deref()
     }
 
-    /// Takes in what one operation came to.
+    /// Counts the outcome of one operation.
     pub(super) fn count(&mut self, is_done: bool, failure: Option<&Failure>) {
         let Some(failure) = failure else {
             if is_done {
@@ -79,7 +79,7 @@ impl<'a> Gate<'a> {
         self.is_closed.set(true);
     }
 
-    /// Takes in what a create, or a change in place, came to.
+    /// Counts the outcome of a create, or of a change in place.
     pub(super) fn count(&self, ending: &CreateEnding) {
         let failure = match ending {
             CreateEnding::NotSent(_, failure) => failure.as_ref(),
@@ -93,7 +93,7 @@ impl<'a> Gate<'a> {
         self.breaker.borrow_mut().count(is_done, failure);
     }
 
-    /// Takes in what a cancel came to.
+    /// Counts the outcome of a cancel.
     pub(super) fn count_cancel(&self, ending: &CancelEnding) {
         let failure = match ending {
             CancelEnding::NotCanceled(_, failure) => failure.as_ref(),

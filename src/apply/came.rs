@@ -1,4 +1,4 @@
-//! What one operation came to, in the terms of a report.
+//! The outcome of one operation, in the terms of a report.
 
 use super::cancel::CancelEnding;
 use super::create::CreateEnding;
@@ -7,7 +7,7 @@ use crate::model::BatchId;
 use crate::plan::Operation;
 use crate::provider::Failure;
 
-/// What one operation came to.
+/// The outcome of one operation.
 pub(super) struct Came {
     pub outcome: Outcome,
     pub batch_id: Option<BatchId>,

@@ -14,7 +14,7 @@ use crate::provider::{Canceled, Failure, Provider};
 /// The least time between a DELETE and the first `opens`.
 pub const GROUND: Duration = Duration::from_secs(60);
 
-/// What a cancel came to.
+/// The outcome of a cancel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CancelEnding {
     /// By us, and proved: no message left.
@@ -157,8 +157,8 @@ pub(super) async fn take_away<P: Provider, C: RunClock>(
     }
 }
 
-/// Whether a batch whose DELETE was not answered is gone for certain, and was before it could begin: it is not found, two
-/// complete lists, `list_lag` apart, lack it, and all of that was seen a minute or more before it opens.
+/// Whether a batch whose DELETE was not answered is gone for certain, and was before it could begin: it is not found,
+/// two complete lists, `list_lag` apart, lack it, and all of that was seen a minute or more before it opens.
 async fn is_gone_in_time<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
@@ -262,7 +262,7 @@ async fn prove<P: Provider, C: RunClock>(
                 last = "canceled, but messages may have left before".to_owned();
             }
             Ok(Some(_)) => last = "the provider does not show it as canceled".to_owned(),
-            Ok(None) => last = "the batch is gone, and nobody can tell whether it was sent".to_owned(),
+            Ok(None) => last = "the batch is gone, and it is unknown whether it was sent".to_owned(),
             Err(error) => last = error.to_string(),
         }
         if run.clock.watch() >= started + patience {

@@ -1,4 +1,4 @@
-//! Cancels as the journal tells them: which have no answer, and whose they were.
+//! Cancels in the journal: which have no answer, and who asked for them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,8 +53,8 @@ pub(super) fn unanswered_cancels(
         .collect()
 }
 
-/// By batch, whether the newest cancel that was asked for it was an apply's, and not a brake. Whatever account it may have
-/// been at: ids are a provider's own.
+/// By batch, whether the newest cancel that was asked for it was an apply's, and not a brake. Whatever account it may
+/// have been at: ids are a provider's own.
 pub fn canceled_by_apply(lines: &[Line]) -> BTreeSet<BatchId> {
     let mut by_apply = BTreeSet::new();
     let mut note = |id: &str, is_by_apply: bool| {

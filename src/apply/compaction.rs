@@ -1,8 +1,10 @@
-//! A shorter journal that says the same: batches whose story is over are kept in a row each, in the place of their lines.
+//! A shorter journal that says the same: batches whose story is over are kept in a row each, in the place of their
+//! lines.
 //!
-//! In: all lines, the clock. Out: lines from which every run draws the same facts. Never: a line that anything may still
-//! follow. A story is over when the batch was created and answered, all its windows are a day past, and nothing else was
-//! ever asked under its reference or of its id but one cancel that was answered. Whatever is not exactly so keeps its lines.
+//! In: all lines, the clock. Out: lines from which every run draws the same facts. Never: a line that anything may
+//! still follow. A story is over when the batch was created and answered, all its windows are a day past, and nothing
+//! else was ever asked under its reference or of its id but one cancel that was answered. Whatever is not exactly so
+//! keeps its lines.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,7 +14,7 @@ use crate::model::{Instant, Reference};
 
 /// So long after its last window nothing more is to come of a batch.
 const OVER: Duration = Duration::from_hours(24);
-/// So many rows a line: one that is torn by the disk costs no more.
+/// So many rows a line: a torn line costs only these.
 const ROWS: usize = 500;
 
 /// Whose batches a line of finished ones holds.
@@ -351,8 +353,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(3_000))]
 
-        /// Whatever was written down, and whatever the lists show, nothing is concluded from the short lines that the long
-        /// ones did not say; and what is written down afterwards means the same behind both.
+        /// Whatever was written down, and whatever the lists show, nothing is concluded from the short lines that the
+        /// long ones did not say; and what is written down afterwards means the same behind both.
         #[test]
         fn a_short_journal_says_what_the_long_one_said(
             stories in proptest::collection::vec(story(), 0..8),

@@ -9,7 +9,7 @@ use crate::model::{BatchId, ExistingBatch, ProviderName, ReportedState};
 use crate::plan::Operation;
 use crate::provider::{Created, Failure, NewBatch, Provider};
 
-/// What a create came to.
+/// The outcome of a create.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CreateEnding {
     /// It exists.
@@ -22,7 +22,7 @@ pub(super) enum CreateEnding {
     Braked(String),
     /// Nothing was sent, because the run is ending or the provider was given up meanwhile.
     NotBegun,
-    /// Nobody can tell.
+    /// Unknown.
     Unknown(String),
 }
 
@@ -148,8 +148,8 @@ pub(super) fn write_down<P: Provider, C: RunClock>(
     run.note(provider.name(), &operation.reference, intent)
 }
 
-/// Polls the complete list for our reference until `list_lag` has passed since the answer was given up; adopts the batch if
-/// it is found. POST is never repeated.
+/// Polls the complete list for our reference until `list_lag` has passed since the answer was given up; adopts the
+/// batch if it is found. POST is never repeated.
 pub(super) async fn settle<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,

@@ -1,4 +1,4 @@
-//! Creates as the journal tells them, and what became of each by what the lists show.
+//! Creates in the journal, and the outcome of each by the lists.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::whose::{KnownAccounts, Whose};
 use crate::model::{BatchId, Instant, ProviderName, Reference, Window};
 use crate::plan::{ElsewhereBatch, JournalFacts, KnownBatch, OurCancel, Policy, UnknownCreate};
 
-/// A create as the journal tells it.
+/// A create in the journal.
 pub(super) struct Create {
     pub whose: Whose,
     pub reference: Reference,
@@ -51,8 +51,8 @@ pub(super) type Cancels = BTreeMap<(Whose, BatchId), OurCancel>;
 /// When a batch was missing for the first time.
 pub(super) type Missed = BTreeMap<(ProviderName, BatchId), Instant>;
 
-/// Known ones (an id was told, or the list shows it), unknown ones, those that certainly never were, and those at accounts
-/// that are configured no more.
+/// Known ones (an id was answered, or the list shows it), unknown ones, those that certainly never were, and those at
+/// accounts that are no longer configured.
 pub(super) fn sort_creates(
     creates: Vec<Create>,
     cancels: &Cancels,

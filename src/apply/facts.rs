@@ -91,7 +91,7 @@ pub fn facts(lines: Option<&[Line]>, observed: &Observed, policy: &Policy) -> Jo
     facts
 }
 
-/// Whether a line tells that this project was at its account, under the namespace of now.
+/// Whether a line shows that this project was at its account, under its present namespace.
 fn is_of_namespace(line: &Line, policy: &Policy) -> bool {
     let namespace = line.reference.split('.').next().unwrap_or_default();
     namespace == policy.namespace.as_str()
@@ -205,7 +205,7 @@ fn fold(
                     cancel.answered_at = matches!(outcome, CallOutcome::Done).then_some(at);
                 }
             }
-            // Refused: whoever cancels it later, it was not this.
+            // Refused: if somebody cancels it later, it was not this request.
             CallOutcome::NotSent => {
                 cancels.remove(&(whose, id));
             }

@@ -1,5 +1,5 @@
-//! Changes inside a planned batch (Sinch PUT and POST): nobody is added to a second batch, and a lost answer is settled by
-//! reading, never by repeating.
+//! Changes inside a planned batch (Sinch PUT and POST): nobody is added to a second batch, and a lost answer is settled
+//! by reading, never by repeating.
 
 use super::cancel::is_ours;
 use super::create::{CreateEnding, batch_in_place, write_down};
@@ -9,7 +9,8 @@ use crate::model::{ExistingBatch, Msisdn, ReportedState};
 use crate::plan::{Operation, Target};
 use crate::provider::{Failure, InPlace, Provider};
 
-/// Puts new content, unless by `may_leave` nothing new may leave any more; a fresh read must then show the new reference.
+/// Puts new content, unless by `may_leave` nothing new may leave any more; a fresh read must then show the new
+/// reference.
 pub(super) async fn put<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
@@ -32,7 +33,7 @@ pub(super) async fn put<P: Provider, C: RunClock>(
     if let InPlace::Unknown(failure) = &answer
         && target.reference == operation.reference
     {
-        // Drift: the reference was right before, so it does not tell whether the PUT arrived; the next plan does.
+        // Drift: the reference was right before, so it does not show whether the PUT arrived; the next plan does.
         let (reference, id) = (&operation.reference, Some(&target.id));
         run.note_answer(provider.name(), reference, Call::Update, Known::Unknown, id)?;
         return Ok(CreateEnding::Unknown(failure.message.clone()));
@@ -177,7 +178,7 @@ async fn settle<P: Provider, C: RunClock>(
     }
 }
 
-/// Whether a batch shows what neither stood there before nor was put there by this run, in the same slot.
+/// Whether a batch shows something in the same slot that was neither there before nor put there by this run.
 fn is_overtaken(fresh: &ExistingBatch, operation: &Operation, target: &Target) -> bool {
     fresh.reference.as_ref().is_some_and(|shown| {
         let ours = &operation.reference;

@@ -1,8 +1,8 @@
 //! What was asked of a provider and what it answered, one JSON line each, on disk before the call leaves.
 //!
-//! The journal is a belt: it tells the next run which cancels were ours and which creates have no known outcome. Losing
-//! it may cost silence, never a second text. It holds references, batch ids and templates as the files have them; no number,
-//! no rendered body, no token.
+//! The journal is a second safeguard: it tells the next run which cancels were ours and which creates have no known
+//! outcome. Losing it may cost silence, never a second text. It holds references, batch ids and templates as the files
+//! have them; no number, no rendered body, no token.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -53,7 +53,7 @@ pub enum Event {
         batch_id: Option<String>,
         /// The batch's windows as (opens, closes) in seconds since the Unix epoch.
         windows: Vec<(i64, i64)>,
-        /// Of a create or a change of content: what it says and comes to. For showing, never for a decision.
+        /// Of a create or a change of content: its texts and totals. For showing, never for a decision.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         says: Option<Says>,
     },
@@ -94,8 +94,8 @@ pub enum Event {
     },
     /// The batches of the namespace at this account are this project's: by what they say, or because somebody said so.
     Recognized,
-    /// Batches whose story is over, in short, in the place of their own lines (see `compaction`). The line's reference is
-    /// their namespace.
+    /// Batches whose story is over, in short, in the place of their own lines (see `compaction`). The line's reference
+    /// is their namespace.
     Finished {
         /// Each with its own reference.
         batches: Vec<Finished>,
@@ -162,7 +162,7 @@ impl From<Finished> for FinishedRow {
     }
 }
 
-/// What a batch says and comes to.
+/// Texts and totals of a batch.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Says {

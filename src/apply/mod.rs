@@ -5,7 +5,7 @@
 //! which only ever silence), a POST sent twice, a call that was not written down before it left.
 //!
 //! ```text
-//! observe (lists, proofs, people) -> plan -> walk: cancel -> prove silent -> create      -> look again -> repairs
+//! observe (lists, proofs, people) -> plan -> walk: cancel -> prove silent -> create      -> read back -> repairs
 //!                                            each: fresh read, clock, journal, call, journal
 //! ```
 

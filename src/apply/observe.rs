@@ -25,7 +25,8 @@ pub struct Observation {
     pub facts: JournalFacts,
     /// The decision.
     pub plan: Plan,
-    /// Providers whose clock differs by more than [`MAX_SKEW`] from ours, with both clocks; none while ours is pretended.
+    /// Providers whose clock differs by more than [`MAX_SKEW`] from ours, with both clocks; none while ours is
+    /// pretended.
     pub skewed: Vec<(ProviderName, Instant, Instant)>,
     /// Real providers whose answers carry no `Date`: nobody can compare the clocks; none while ours is pretended.
     pub dateless: Vec<ProviderName>,
@@ -203,7 +204,8 @@ async fn fill<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, batch: &mut 
 }
 
 /// Writes down what a read settled: unknown creates that the list shows or that time has settled, cancels without an
-/// answer that had no effect, and batches that are missing for the first time. Called by runs that may change something.
+/// answer that had no effect, and batches that are missing for the first time. Called by runs that may change
+/// something.
 pub fn note_what_was_settled<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     seen: &Observation,
@@ -259,7 +261,7 @@ pub fn note_what_was_settled<P: Provider, C: RunClock>(
         }
     }
     // A DELETE without an answer whose batch is still planned, once its effect would have to show, was not carried out:
-    // whoever cancels that batch later, it was not us.
+    // if that batch is canceled later, it was not by us.
     for (provider, id, reference, asked) in unanswered_cancels(&lines, &seen.observed, run.policy) {
         let lag = run
             .policy

@@ -1,4 +1,4 @@
-//! What became of a plan, told apart truthfully: done, failed, skipped, unknown.
+//! The outcome of a plan's operations: done, failed, skipped, unknown.
 
 use crate::model::{BatchId, Diagnostic};
 use crate::plan::{Operation, Plan};
@@ -12,7 +12,7 @@ pub enum Outcome {
     Failed,
     /// Not tried.
     Skipped,
-    /// Tried, and nobody can tell yet.
+    /// Tried, with an outcome that is not known yet.
     Unknown,
 }
 

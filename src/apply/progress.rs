@@ -35,7 +35,7 @@ pub enum Progress<'a> {
         /// Of so many in this round.
         all: usize,
     },
-    /// Every operation has had its turn.
+    /// Every operation was handled.
     Operated,
     /// Canceling what reading back showed to be too much.
     Repairing,
@@ -70,7 +70,7 @@ impl fmt::Display for Progress<'_> {
                 write!(out, "{number} of {all}: {action} {campaign}")
             }
             Self::Canceling { number, all } => write!(out, "canceling batch {number} of {all}"),
-            Self::Operated => out.write_str("every operation has had its turn"),
+            Self::Operated => out.write_str("every operation was handled"),
             Self::Repairing => out.write_str("canceling what is there twice"),
         }
     }

@@ -1,5 +1,6 @@
-//! After the last create: wait until the lists must show it, read everything, carry out the repairs and cancels that are
-//! due, until nothing is left to do. Only operations that silence are carried out here, so guards need not be asked.
+//! After the last create: wait until the lists must show it, read everything, carry out the repairs and cancels that
+//! are due, until nothing is left to do. Only operations that silence are carried out here, so guards need not be
+//! asked.
 
 use super::observe::{Observation, note_what_was_settled, observe};
 use super::outcome::{Outcome, Report};
@@ -38,7 +39,7 @@ pub(super) async fn read_back<P: Provider, C: RunClock>(run: &RunContext<'_, P, 
             return;
         };
         if !seen.skewed.is_empty() {
-            // A clock that has jumped tells nothing of what was seen, nor when: the next run looks.
+            // After a jump of the clock it is unknown when something was seen: the next run looks.
             report.remaining = None;
             return;
         }
@@ -81,7 +82,7 @@ pub(super) async fn read_back<P: Provider, C: RunClock>(run: &RunContext<'_, P, 
     }
 }
 
-/// A create that was answered and that a complete list, `list_lag` later, does not show: nobody can tell what became of it.
+/// A create that was answered and that a complete list, `list_lag` later, does not show: its outcome is unknown.
 fn doubt_what_is_not_shown(report: &mut Report, seen: &Observation) {
     for step in &mut report.steps {
         let Some(id) = step.batch_id.clone().filter(|_| step.operation.sends()) else {

@@ -139,7 +139,7 @@ impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
         Ok(self.journal.borrow_mut().append(&line)?)
     }
 
-    /// What an operation says and comes to, for the journal: the templates with its occurrence's first batch of the run.
+    /// Texts and totals of an operation, for the journal: the templates with its occurrence's first batch of the run.
     pub(super) fn says(&self, operation: &Operation) -> Option<Says> {
         let campaign = operation.campaign();
         let occurrence = (campaign.clone(), operation.occurrence());

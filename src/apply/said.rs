@@ -1,4 +1,4 @@
-//! What our batches say and come to, as the journal remembers it: for showing what a plan would take away or replace.
+//! Texts and totals of our batches, as the journal remembers them: to show what a plan would cancel or replace.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

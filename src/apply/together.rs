@@ -1,9 +1,10 @@
 //! Creates and replaces that are under way side by side, and share nobody.
 //!
-//! Cancels of what is to be replaced come first, and each is proved. Then one read of the newest end of the list and one
-//! write of the journal serve all creates. Each is looked at again right before it leaves; what may not leave any more is
-//! noted as not sent, for a later step of its own. What has left is always waited for. Where another group follows, its look
-//! is made meanwhile: once all of this group have left and the first was answered, so that no more requests are out at once.
+//! Cancels of what is to be replaced come first, and each is proved. Then one read of the newest end of the list and
+//! one write of the journal serve all creates. Each is looked at again right before it leaves; what may not leave any
+//! more is noted as not sent, for a later step of its own. What has left is always waited for. Where another group
+//! follows, its look is made meanwhile: once all of this group have left and the first was answered, so that no more
+//! requests are out at once.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -210,7 +211,7 @@ async fn silence<P: Provider, C: RunClock>(
     Ok(Some(ending?))
 }
 
-/// Waits for its turn, looks once more, posts.
+/// Waits until it may leave, reads once more, posts.
 async fn send<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,

@@ -189,7 +189,7 @@ impl Walk {
         self.end(operation, came)
     }
 
-    /// Counts and remembers what an operation came to.
+    /// Counts and remembers the outcome of an operation.
     fn end(&mut self, operation: &Operation, came: Result<Came, JournalFailed>) -> Step {
         if let Ok(came) = &came {
             let breaker = self.breakers.entry(operation.provider.clone()).or_default();
@@ -293,7 +293,7 @@ impl Walk {
         operation: &Operation,
         target: &Target,
     ) -> Result<Came, JournalFailed> {
-        // A text that cannot be made must not cost the batch that stands.
+        // A text that cannot be made must not cost the planned batch.
         let windows = operation.windows_at(run.clock.now());
         if let Some(Err(why)) = windows.map(|windows| run.payloads.batch(operation, windows)) {
             return Ok(Came::not(Outcome::Failed, why.to_string(), None));
@@ -311,7 +311,8 @@ impl Walk {
         Ok(came.of_replace_after_silence())
     }
 
-    /// Creates; the first time at an account that is not known to keep references, reads back before anything else is sent.
+    /// Creates; the first time at an account that is not known to keep references, reads back before anything else is
+    /// sent.
     async fn create<P: Provider, C: RunClock>(
         &mut self,
         run: &RunContext<'_, P, C>,
@@ -322,7 +323,7 @@ impl Walk {
         self.checked(run, provider, operation, ending).await
     }
 
-    /// What a create came to, once the account is known to keep references.
+    /// The outcome of a create, once the account is known to keep references.
     async fn checked<P: Provider, C: RunClock>(
         &mut self,
         run: &RunContext<'_, P, C>,
@@ -367,7 +368,7 @@ impl Walk {
                     }
                 };
                 format!(
-                    "the provider does not keep our reference letter by letter: batch `{id}` could not be told from others later; {silenced}"
+                    "the provider does not keep our reference letter by letter: batch `{id}` could not be recognized later; {silenced}"
                 )
             }
         };

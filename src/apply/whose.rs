@@ -13,7 +13,7 @@ pub(super) enum Whose {
     Surely(ProviderName),
     /// To the account of this provider, perhaps: it holds what it would hold, and frees nothing.
     Perhaps(ProviderName),
-    /// To an account that is configured no more; its provider was called so.
+    /// To an account that is no longer configured, with the name of its provider.
     Elsewhere(ProviderName),
 }
 
@@ -67,7 +67,7 @@ impl<'a> KnownAccounts<'a> {
         Some(found.map_or_else(|| Whose::Elsewhere(named), |(name, _)| Whose::Perhaps(name.clone())))
     }
 
-    /// The same once an id is known: whoever shows it has it.
+    /// The same once an id is known: the account that shows it has it.
     pub(super) fn with_id(&self, whose: Whose, id: Option<&BatchId>) -> Whose {
         let shown_at = id.and_then(|id| self.listed.get(id.0.as_str()));
         shown_at.map_or(whose, |name| Whose::Surely((*name).clone()))

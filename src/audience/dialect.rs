@@ -1,6 +1,6 @@
 //! How the cells of a list are separated, and which of them count as empty.
 
-/// What tells the cells of a list apart, and which of them say nothing.
+/// How the cells of a list are separated, and which of them count as empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Dialect {
     pub(super) delimiter: u8,

@@ -1,7 +1,7 @@
 //! What one thread finds in the blocks that it reads: of each row once for all readers, and then for each of them.
 //!
-//! A row is parsed and its number judged once. Where several campaigns read a list, some rows are gathered first and each
-//! campaign goes through them in turn, so that what it counts in stays in the processor's cache.
+//! A row is parsed and its number judged once. Where several campaigns read a list, some rows are gathered first and
+//! each campaign goes through them in turn, so that what it counts in stays in the processor's cache.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -22,11 +22,11 @@ use super::table::Table;
 use super::visitor::{ListRow, Visitor};
 use crate::model::{Diagnostic, InvalidRow, NumberSet, Part, Person};
 
-/// What a thread has found in the rows, whoever reads them.
+/// What a thread has found in the rows, the same for every reader.
 pub(super) struct RowsHarvest {
     /// Rows that a reader keeps.
     pub(super) entries: Pile,
-    /// Where every row with a number stands, in ascending order; empty for a single reader.
+    /// The place of every row with a number, in ascending order; empty for a single reader.
     pub(super) places: Vec<u64>,
     /// By table.
     pub(super) rows: Vec<u64>,
@@ -227,7 +227,7 @@ impl ListPass<'_> {
         batch.ends.clear();
     }
 
-    /// What a row is, whoever reads it; `None`: nobody takes it.
+    /// What a row is, the same for every reader; `None`: no reader takes it.
     fn judge<'c>(
         &self,
         table: &Table,

@@ -28,7 +28,7 @@ const RESERVED: [&str; 2] = ["occurrence", "recipient"];
 pub struct ListBytes(Bytes);
 
 impl ListBytes {
-    /// Whether the list is still what it was, as far as can be told.
+    /// Whether the list is still what it was, as far as that is visible.
     pub fn is_unchanged(&self) -> bool {
         self.0.check_unchanged().is_ok()
     }

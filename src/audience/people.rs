@@ -119,7 +119,7 @@ impl Audience {
         total
     }
 
-    /// Whether the lists are still what they were, as far as can be told.
+    /// Whether the lists are still what they were, as far as that is visible.
     pub fn is_unchanged(&self) -> bool {
         self.tables.iter().all(|table| table.bytes.check_unchanged().is_ok())
     }

@@ -84,7 +84,7 @@ pub(super) struct Scan {
     pub(super) quoted: Vec<QuotedCell>,
 }
 
-/// Where the reading of quotes stands.
+/// How far quotes are read.
 #[derive(Clone, Copy)]
 enum QuoteState {
     Outside,

@@ -1,8 +1,8 @@
 //! All lists of a campaign, read once, on all cores; together with all campaigns that read them alike.
 //!
 //! In: tables, suppressed numbers, and a visitor for what is to be known about each row (its text, its price). Out: an
-//! [`Audience`] and what the visitors gathered, the same however the bytes were cut, the work was shared and whoever else
-//! read them; or every fault of every list. Never: half an audience, or a row's text in a fault.
+//! [`Audience`] and what the visitors gathered, the same however the bytes were cut, the work was shared and whoever
+//! else read them; or every fault of every list. Never: half an audience, or a row's text in a fault.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -110,7 +110,7 @@ fn block_bytes<M>(readers: &[ListReader<'_, M>]) -> usize {
     share.max(LEAST)
 }
 
-/// What all threads have found in the rows, whoever reads them.
+/// What all threads have found in the rows, the same for every reader.
 struct FoundRows {
     rows: Vec<u64>,
     forms: Vec<Forms>,

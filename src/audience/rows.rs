@@ -1,9 +1,9 @@
 //! Rows of a block, and single rows read again.
 //!
-//! A delimiter or a line end outside quoted cells ends a cell, and the cutter has found those: blocks are split here. Rows
-//! whose cells are not what the file says (doubled quotes, line ends of other systems inside), and files with bare carriage
-//! returns, are split by `split`. Both must agree with each other and, on what is well formed, with the csv crate: property
-//! tests keep that.
+//! A delimiter or a line end outside quoted cells ends a cell, and the cutter has found those: blocks are split here.
+//! Rows whose cells are not what the file says (doubled quotes, line ends of other systems inside), and files with bare
+//! carriage returns, are split by `split`. Both must agree with each other and, on what is well formed, with the csv
+//! crate: property tests keep that.
 
 use std::borrow::Cow;
 
@@ -134,7 +134,7 @@ fn each_text_row(text: &str, offset: u64, mut line: u64, dialect: &Dialect, visi
     end_of_cell(bytes.len());
 }
 
-/// The same with quoted cells, whose places are known: what stands in them ends nothing.
+/// The same with quoted cells, whose places are known: bytes within them end nothing.
 fn each_quoted_row(text: &str, block: &Block, dialect: &Dialect, visit: &mut impl FnMut(&RawRow<'_>)) {
     let bytes = text.as_bytes();
     let has_returns = memchr(b'\r', bytes).is_some();
@@ -195,8 +195,8 @@ fn each_quoted_row(text: &str, block: &Block, dialect: &Dialect, visit: &mut imp
     meet(bytes.len());
 }
 
-/// Rows of which some cells are written anew, or some are not UTF-8, whether their quotes are sound or not; they begin at
-/// this byte and line of the file.
+/// Rows of which some cells are written anew, or some are not UTF-8, whether their quotes are sound or not; they begin
+/// at this byte and line of the file.
 pub(super) fn each_written_row(
     bytes: &[u8],
     (offset, line): (u64, u64),

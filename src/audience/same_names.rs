@@ -1,4 +1,4 @@
-//! Columns that a template could not tell apart: `First Name` and `first_name` both give `first_name`.
+//! Columns whose names would be the same in a template: `First Name` and `first_name` both give `first_name`.
 //!
 //! In: the names of a list's columns, those that the source gives included. Out: an error for each two, naming both.
 

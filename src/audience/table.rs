@@ -71,7 +71,7 @@ impl Table {
         }
     }
 
-    /// Whether both say the same to whoever reads their rows: the same bytes, opened once, and cells and numbers found in
+    /// Whether both give the same rows to every reader: the same bytes, opened once, and cells and numbers found in
     /// the same way. What columns are called, and what becomes of rows that cannot be read, may differ.
     pub fn is_like(&self, other: &Self) -> bool {
         let Self {

@@ -1,6 +1,6 @@
 //! A journal in a file: one line each, on disk before `append` returns; read once, and afterwards only what came since.
 //!
-//! Several programs may write to one journal at once (`stop` waits for nobody), so whoever writes holds a share of a lock
+//! Several programs may write to one journal at once (`stop` waits for nobody), so every writer holds a share of a lock
 //! beside it, and the file is replaced by a shorter one only while nobody else does.
 #![expect(clippy::disallowed_methods, reason = "this file is the program's own")]
 
@@ -65,8 +65,8 @@ impl FileJournal {
         }
     }
 
-    /// Replaces the file by a shorter one that says the same, if that is worth it and nobody else is writing. The new file is
-    /// whole and on disk before it takes the old one's place.
+    /// Replaces the file by a shorter one that says the same, if that is worth it and nobody else is writing. The new
+    /// file is whole and on disk before it takes the old one's place.
     pub(super) fn compact(&mut self, now: Instant) -> io::Result<()> {
         if std::fs::symlink_metadata(&self.path).map_or(0, |metadata| metadata.len()) < WORTH_IT {
             return Ok(());

@@ -1,5 +1,5 @@
-//! What a run tells GitHub Actions besides its result: annotations at files and lines, outputs, the step summary. Only
-//! when GitHub says that it is there; nothing here ever fails a run.
+//! What a run reports to GitHub Actions besides its result: annotations at files and lines, outputs, the step summary.
+//! Only when GitHub says that it is there; nothing here ever fails a run.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;

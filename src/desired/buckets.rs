@@ -1,9 +1,9 @@
 //! What each part of a group amounts to, without its rows: sums per bucket of the recipients' numbers.
 //!
-//! In: the totals of buckets. Out: those of any part of any n. There are 2^15 buckets, so a campaign of some thousand people
-//! would have one for nearly every one of them: a thousand such campaigns took more than a gigabyte. So buckets are kept as
-//! fine as the provider's limit needs, with a way to the finest, which reads the rows again; hardly any plan goes there. A
-//! bucket is kept in 80 bytes and money in it without a map.
+//! In: the totals of buckets. Out: those of any part of any n. There are 2^15 buckets, so a campaign of some thousand
+//! people would have one for nearly every one of them: a thousand such campaigns took more than a gigabyte. So buckets
+//! are kept as fine as the provider's limit needs, with a way to the finest, which reads the rows again; hardly any
+//! plan goes there. A bucket is kept in 80 bytes and money in it without a map.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -148,7 +148,7 @@ impl Buckets {
         self.finest.as_ref()?.way.1.get()?.as_ref().err()
     }
 
-    /// The sums that tell parts of so many bits apart; none where they cannot be made.
+    /// The sums by parts of so many bits; none where they cannot be made.
     fn by_bits(&self, bits: u8) -> &[Bucket] {
         match self.finest.as_ref().filter(|finest| bits > finest.bits) {
             None => &self.sums,

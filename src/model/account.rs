@@ -25,7 +25,7 @@ pub enum Belongs {
 
 impl AccountId {
     /// Of this kind (`ip1`, `sinch`, `sandbox`), with its own ID if it has told one, at this address. A loopback
-    /// address counts beside the ID: what answers there is a stand-in, whose ID is whatever somebody typed.
+    /// address counts beside the ID: what answers there is a stand-in with any ID that somebody typed.
     pub fn new(kind: &str, id: Option<&str>, address: &str) -> Self {
         let address = address.trim().trim_end_matches('/').to_lowercase();
         let is_loopback = address.starts_with("http://");

@@ -56,7 +56,7 @@
 //! - Renames and edited schedules are judged batch by batch, by the people in them: a part that holds none of the same
 //!   people is created. For people whom a planned batch of the occurrence holds already nothing is asked again; for all
 //!   others it is, even when the occurrence has live batches (a rename may have broken off half way).
-//! - A brake on a batch is a brake on its group's part, whoever is in it now, and on every part of the occurrence that was
+//! - A brake on a batch is a brake on its group's part, with whatever people it has now, and on every part of the occurrence that was
 //!   never created, until what was stopped is resumed. For people whom a planned batch of the
 //!   occurrence would text anyway it was released before: without a journal every cancel of ours looks like a brake.
 //! - A one-off's revision names no moment: for a campaign of another name it is no "same occurrence".

@@ -43,11 +43,11 @@ pub struct Policy {
     pub findings: Vec<Finding>,
     /// Nothing was read: the plan shows what would be sent if nothing existed, and is never applicable.
     pub offline: bool,
-    /// How messages tell instants.
+    /// How messages show instants.
     pub instants: InstantSpelling,
 }
 
-/// How messages tell instants: on the project's clock, or in UTC where it has none. The conversion is `schedule`'s, so
+/// How messages show instants: on the project's clock, or in UTC where it has none. The conversion is `schedule`'s, so
 /// the shell hands it in.
 #[derive(Clone, Default)]
 pub struct InstantSpelling(Option<Arc<dyn Fn(Instant) -> String + Send + Sync>>);

@@ -1,4 +1,4 @@
-//! Lists that shrank: a plan tells how many people each occurrence had before, and a campaign that would lose most of
+//! Lists that shrank: a plan shows how many people each occurrence had before, and a campaign that would lose most of
 //! them is held until somebody says that it is meant.
 //!
 //! A list that was cut (half an export, a wrong filter) looks like an edit that was meant. While the guard holds, the

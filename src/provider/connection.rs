@@ -9,7 +9,7 @@ use secrecy::SecretString;
 
 use crate::model::{Clock, ProviderName};
 
-/// An account and how to treat it. Its `Debug` does not tell the token.
+/// An account and how to treat it. Its `Debug` does not show the token.
 #[derive(Debug, Clone)]
 pub struct Connection {
     /// As `campanile.yaml` names it.
@@ -32,8 +32,8 @@ pub struct Connection {
     pub is_sandbox: bool,
     /// Sinch only: in the path of every request.
     pub service_plan_id: Option<String>,
-    /// Asked right before a batch leaves, since a window in the past would be sent at once, and for the start of Sinch's
-    /// list.
+    /// Asked right before a batch leaves, since a window in the past would be sent at once, and for the start of
+    /// Sinch's list.
     pub clock: Arc<dyn Clock + Send + Sync>,
 }
 
@@ -79,7 +79,7 @@ impl Connection {
     }
 }
 
-/// `localhost` counts: a machine whose hosts file lies about it is lost anyway.
+/// `localhost` counts: a machine with a false entry for it in its hosts file is lost anyway.
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())

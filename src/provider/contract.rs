@@ -21,19 +21,19 @@ pub trait Provider {
     fn is_sandbox(&self) -> bool;
     /// What it can do; `plan` decides by this and never by the API's name.
     fn capabilities(&self) -> Capabilities;
-    /// Everything it holds, read completely, oldest first, or an error: never a list that may be cut (`docs/design.md` section 4).
-    /// Recipients and proofs are not read.
+    /// Everything it holds, read completely, oldest first, or an error: never a list that may be cut (`docs/design.md`
+    /// section 4). Recipients and proofs are not read.
     async fn list(&self) -> Result<CompleteList, ReadError>;
-    /// The same, where what is finished may be as an earlier reading had it, without its visible settings; a list that is
-    /// doubted is read whole.
+    /// The same, where what is finished may be as an earlier reading had it, without its visible settings; a list that
+    /// is doubted is read whole.
     async fn list_on(&self) -> Result<CompleteList, ReadError> {
         self.list().await
     }
     /// The newest end of the list: at least the newest page, oldest first; positions count within it. Not a complete
     /// list.
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError>;
-    /// A page of the list, counted from 0 at the newest end, as far as it can be read: for an emergency stop, which takes
-    /// what it gets. Neither complete nor in any order that can be relied on.
+    /// A page of the list, counted from 0 at the newest end, as far as it can be read: for an emergency stop, which
+    /// takes what it gets. Neither complete nor in any order that can be relied on.
     async fn glance(&self, page: u64) -> Result<Glance, ReadError> {
         if page > 0 {
             return Ok(Glance {
@@ -335,7 +335,7 @@ pub struct StatusCounts {
     pub canceled: u64,
 }
 
-/// What the account tells about itself; `None` where it may not be read.
+/// What the account says about itself; `None` where it may not be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Account {
     /// Registered senders.

@@ -2,7 +2,7 @@
 
 use crate::model::{Instant, Money, Msisdn};
 
-/// A text that somebody sent to one of our numbers. Its `Debug` tells neither the number nor the words.
+/// A text that somebody sent to one of our numbers. Its `Debug` shows neither the number nor the words.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IncomingText {
     /// As the provider names it.
@@ -28,7 +28,7 @@ impl std::fmt::Debug for IncomingText {
 pub struct MessageResult {
     /// For whom; `None` where the provider shows no number.
     pub recipient: Option<Msisdn>,
-    /// How it stands.
+    /// Its state.
     pub fate: MessageOutcome,
     /// The provider's code of that.
     pub code: u16,
@@ -36,15 +36,15 @@ pub struct MessageResult {
     pub reason: String,
     /// Whether the number itself is why: it fails again.
     pub is_hard: bool,
-    /// Billed segments, where the provider tells them.
+    /// Billed segments, where the provider shows them.
     pub segments: Option<u64>,
-    /// What it cost, where the provider tells it.
+    /// What it cost, where the provider shows it.
     pub cost: Option<Money>,
-    /// When it was handed over, where the provider tells it.
+    /// When it was handed over, where the provider shows it.
     pub ended_at: Option<Instant>,
 }
 
-/// How a message stands.
+/// The state of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MessageOutcome {
     /// Not final.

@@ -1,6 +1,7 @@
 //! Single values as vendors spell them: a status as `101` or `"101"`, a number as text, an enum as a name or an int.
 //!
-//! In: any JSON. Out: what can be read of it, or nothing. Never an error: a strange value is unknown, not a broken list.
+//! In: any JSON. Out: what can be read of it, or nothing. Never an error: a strange value is unknown, not a broken
+//! list.
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 use crate::model::Instant;
 
-/// One JSON value that is meant to be a scalar; its `Debug` tells only its kind.
+/// One JSON value that is meant to be a scalar; its `Debug` shows only its kind.
 #[derive(Clone, Deserialize)]
 #[serde(transparent)]
 pub(super) struct JsonScalar(Value);

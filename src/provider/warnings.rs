@@ -1,4 +1,4 @@
-//! What a failed read, or the account, has to tell a person: as diagnostics.
+//! Warnings about failed reads and about the account, as diagnostics.
 //!
 //! Pure. Numbers are counted, never shown.
 

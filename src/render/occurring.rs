@@ -1,8 +1,9 @@
 //! The values that occur in the columns that a condition compares: `consent == 'yes'` where most cells say `Yes`.
 //!
-//! In: a condition, then rows as they are judged, on several threads. Out: warnings where a comparison holds for few rows or
-//! passes over a value that differs in case or spaces alone, each with the values that occur. Never: values of a column
-//! that tells people apart: of many different values, of long ones, of numbers and addresses, nothing is shown.
+//! In: a condition, then rows as they are judged, on several threads. Out: warnings where a comparison holds for few
+//! rows or passes over a value that differs in case or spaces alone, each with the values that occur. Never: values of
+//! a column by which people can be recognized: of many different values, of long ones, of numbers and addresses,
+//! nothing is shown.
 
 use std::collections::BTreeMap;
 

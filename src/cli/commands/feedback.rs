@@ -1,4 +1,4 @@
-//! `campanile feedback`: tells Sinch which deliveries are confirmed.
+//! `campanile feedback`: reports confirmed deliveries to Sinch.
 
 use std::path::PathBuf;
 

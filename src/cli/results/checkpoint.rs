@@ -35,7 +35,7 @@ pub(crate) struct CheckpointLine {
 /// People of a batch who have opted out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct OptOutCount {
-    /// Of the number; `unknown` where none can be told.
+    /// Of the number; `unknown` where the number does not show it.
     pub country: String,
     /// The text that they got; `None` where it has no variants, or where nobody can tell any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ pub(crate) struct OptOutCount {
     pub people: u64,
 }
 
-/// Who got a text and has opted out, by country and variant: whoever had opted out before was not reached.
+/// Who got a text and has opted out, by country and variant: people who had opted out before were not reached.
 pub(crate) fn opt_outs_of(
     results: &[MessageResult],
     opted_out: &NumberSet,

@@ -25,7 +25,7 @@ pub(crate) struct CountedBatch {
     pub line: CheckpointLine,
     /// Who has opted out by now.
     pub opt_outs: Vec<OptOutCount>,
-    /// The same by what was known of their texts, where that is known no more.
+    /// The same by what was known of their texts, where that is no longer known.
     pub opt_outs_by_variant: Vec<OptOutCount>,
     /// By the files, while they say what it says.
     pub expected: Option<(Estimate, u64)>,

@@ -54,7 +54,7 @@ pub struct AggregateSettings {
 }
 
 impl AggregateSettings {
-    /// By how many bits of their buckets so many people are told apart, a quarter of a part in each.
+    /// How many bits of their buckets so many people need, with a quarter of a part in each.
     pub(super) fn bits(&self, people: u64) -> u8 {
         const FINER: u32 = 2;
         self.most_per_part.map_or(Part::MAX_BITS, |most| {

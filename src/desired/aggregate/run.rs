@@ -1,4 +1,4 @@
-//! What one pass over all lists of a campaign comes to.
+//! The result of one pass over all lists of a campaign.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

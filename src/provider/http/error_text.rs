@@ -21,9 +21,9 @@ pub(in crate::provider) struct ErrorText {
 
 /// Reads an error body. `private` are texts that must not be repeated (token, body, values).
 ///
-/// Shapes: problem details and their `errors` (iP.1: portal, third-party client), `{statusCode, message}` (its gateway),
-/// `{code, text}` and Spring's `{status, error, path}` (Sinch), `{error: {code, message, status}}` (printed in one
-/// edition of Sinch's page), text, HTML, nothing. Seen 2026-11-22, see `providers/*.md`.
+/// Shapes: problem details and their `errors` (iP.1: portal, third-party client), `{statusCode, message}` (its
+/// gateway), `{code, text}` and Spring's `{status, error, path}` (Sinch), `{error: {code, message, status}}` (printed
+/// in one edition of Sinch's page), text, HTML, nothing. Seen 2026-11-22, see `providers/*.md`.
 pub(in crate::provider) fn read(body: &[u8], private: &[&str]) -> ErrorText {
     let (text, code) = match serde_json::from_slice::<Value>(body) {
         Ok(value) => (of_json(&value), code(&value)),
@@ -129,7 +129,7 @@ fn is_printable(c: char) -> bool {
 
 /// Replaces a private text and, when only its beginning is repeated, everything from there on.
 fn without(line: &str, private: &str) -> String {
-    /// Shorter values ("a", "42") are everywhere and tell nothing.
+    /// Shorter values ("a", "42") are everywhere and reveal nothing.
     const SHORTEST: usize = 3;
     /// A longer beginning than this is recognized when the rest was cut.
     const BEGINNING: usize = 16;

@@ -117,8 +117,8 @@ impl Client {
                 .read_timeout(limits.silence)
                 .timeout(limits.total)
                 .https_only(!is_plain);
-            // A proxy of the environment tunnels TLS unread; plain HTTP to loopback would hand it the token. And reading the
-            // machine's certificates takes a third of a small plan's time.
+            // A proxy of the environment tunnels TLS unread; plain HTTP to loopback would hand it the token. And
+            // reading the machine's certificates takes a third of a small plan's time.
             if is_plain {
                 builder.no_proxy().tls_certs_only([])
             } else {
@@ -129,8 +129,8 @@ impl Client {
             |error: reqwest::Error| InvalidConnection::Tls(error_text::clean(&error.without_url().to_string(), &[]));
         Ok(Self {
             reads: builder().pool_idle_timeout(POOL_IDLE).build().map_err(failed)?,
-            // A write on a pooled connection that the server has just closed would have an unknown outcome: only one that
-            // answered a moment ago is used again.
+            // A write on a pooled connection that the server has just closed would have an unknown outcome: only one
+            // that answered a moment ago is used again.
             writes: builder().pool_idle_timeout(WRITE_IDLE).build().map_err(failed)?,
             base,
             token: connection.token.clone(),
@@ -374,7 +374,7 @@ impl Answer {
         self.body.as_ref().map_or(0, Vec::len)
     }
 
-    /// The body as JSON of this shape. A failure tells where it differs, never what stands there.
+    /// The body as JSON of this shape. A failure says where it differs, never with which value.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let body = self.body.as_ref().map_err(Clone::clone)?;
         serde_json::from_slice(body).map_err(|error| Failure {

@@ -28,7 +28,7 @@ impl RequestPace {
         self.spacing
     }
 
-    /// Waits for this request's turn.
+    /// Waits until this request may leave.
     pub(super) async fn turn(&self) {
         if !self.spacing.is_zero() {
             sleep_until(self.reserve(Instant::now())).await;
@@ -48,8 +48,8 @@ pub(super) const ATTEMPTS: u32 = 4;
 /// A provider that wants to be left alone for longer is left alone by giving up.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// How long to wait after the `attempt`-th failure (from 1), or nothing when there is no point in trying again. Doubling
-/// and without jitter: one client, one account, and runs that can be told from their logs.
+/// How long to wait after the `attempt`-th failure (from 1), or nothing when there is no point in trying again.
+/// Doubling and without jitter: one client, one account, and runs that can be reproduced from their logs.
 pub(super) fn wait(attempt: u32, first: Duration, retry_after: Option<Duration>) -> Option<Duration> {
     if attempt >= ATTEMPTS {
         return None;

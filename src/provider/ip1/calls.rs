@@ -16,8 +16,8 @@ use super::paging::{Broken, Identified, LIMIT, Paging, Turn, next_start};
 use super::{convert, wire};
 
 pub(super) const BATCHES: &str = "/v2/batches";
-/// With these answers a request is certainly not carried out (`docs/design.md` section 5; the vendor's table of status codes).
-/// 409 is not among them: "already exists" may mean that our own lost request arrived.
+/// With these answers a request is certainly not carried out (`docs/design.md` section 5; the vendor's table of status
+/// codes). 409 is not among them: "already exists" may mean that our own lost request arrived.
 pub const NOT_CARRIED_OUT: [u16; 5] = [400, 401, 403, 404, 405];
 /// A list that moved while it was read is read again this often in all.
 const LIST_ATTEMPTS: u32 = 3;
@@ -59,7 +59,8 @@ impl Ip1 {
         self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What an earlier reading left, by this run or another one. A sandbox's list is at hand, and its clock is set at will.
+    /// What an earlier reading left, by this run or another one. A sandbox's list is at hand, and its clock is set at
+    /// will.
     fn recall(&self) -> Option<KeptPages> {
         let mut remembered = self.remembered();
         if !remembered.was_asked {
@@ -149,7 +150,7 @@ impl Ip1 {
         self.read_by(path, Paging::new, Some).await
     }
 
-    /// The same, each page turned into what is kept of it; `None` where it cannot be told who an item is.
+    /// The same, each page turned into what is kept of it; `None` where an item has no readable id.
     pub(super) async fn read_by<T: DeserializeOwned, U: Identified>(
         &self,
         path: &str,

@@ -129,8 +129,8 @@ fn tags(value: &Value) -> Option<Vec<String>> {
 /// Message codes of a batch that is planned: accepted, queued, funded (`docs/providers/ip1.md` A6).
 const CODES_OF_PLANNED: [u16; 3] = [101, 102, 103];
 
-/// Whether a single batch proves that nothing left: canceled, with messages, and all of them under 203. A planned one tells
-/// whether it could be proved: it has messages, and none beyond planning.
+/// Whether a single batch proves that nothing left: canceled, with messages, and all of them under 203. A planned one
+/// shows whether it could be proved: it has messages, and none beyond planning.
 ///
 /// An empty summary proves nothing: a batch of ours has people. Neither does 104 (refunded), which may hide an earlier
 /// status (`docs/providers/ip1.md` C32).
@@ -209,10 +209,10 @@ pub(super) fn progress(batch: &wire::Batch) -> Option<BatchProgress> {
     })
 }
 
-/// How a message with this code stands.
+/// The state of a message with this code.
 ///
-/// Success means "ended in a user defined way", expiry included: only 201 is delivered. Refunded (104) is an "info", but
-/// nobody gets money back for a message that arrived.
+/// Success means "ended in a user defined way", expiry included: only 201 is delivered. Refunded (104) is an "info",
+/// but nobody gets money back for a message that arrived.
 pub(super) fn fate(code: u16) -> MessageOutcome {
     match code {
         201 => MessageOutcome::Delivered,

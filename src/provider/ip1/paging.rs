@@ -1,8 +1,8 @@
 //! When is a list complete? A pure machine that is fed with pages.
 //!
-//! Paging is by offset and nothing is said about lists that move meanwhile (`docs/providers/ip1.md` C15-C18), so a page must
-//! begin with the last item of the page before, and the end is an *empty* page beyond the last item; a short page ends
-//! nothing. `Link` is a second opinion: it can send us to look further, never make us stop.
+//! Paging is by offset and nothing is said about lists that move meanwhile (`docs/providers/ip1.md` C15-C18), so a page
+//! must begin with the last item of the page before, and the end is an *empty* page beyond the last item; a short page
+//! ends nothing. `Link` is a second opinion: it can send us to look further, never make us stop.
 
 use std::collections::HashSet;
 
@@ -44,7 +44,7 @@ pub enum Broken {
 /// A list that is being read.
 pub struct Paging<T> {
     items: Vec<T>,
-    /// `None`: only neighbors are told apart, and items stand for themselves.
+    /// `None`: only neighbors are compared, and items identify themselves.
     ids: Option<HashSet<String>>,
     last: Option<String>,
     /// One beyond the last item read, by the provider's count.

@@ -139,7 +139,7 @@ fn total(report: &wire::Report) -> u64 {
         .unwrap_or(0)
 }
 
-/// Whether the report of a canceled batch proves that nothing left: it is empty, or tells nothing but Cancelled, and of
+/// Whether the report of a canceled batch proves that nothing left: it is empty, or shows nothing but Cancelled, and of
 /// as many messages as it says there are.
 pub(super) fn proof(report: &wire::Report) -> Proof {
     let Some(counts) = counts(report) else {
@@ -159,7 +159,7 @@ pub(super) fn proof(report: &wire::Report) -> Proof {
     }
 }
 
-/// The progress of a batch by a report and, where the report says nothing yet, by the batch. Sinch tells no cost.
+/// The progress of a batch by a report and, where the report says nothing yet, by the batch. Sinch shows no cost.
 pub(super) fn progress(report: Option<&wire::Report>, batch: &wire::Batch) -> Option<BatchProgress> {
     let mut messages = StatusCounts::default();
     let mut unpaid = 0_u64;
@@ -236,8 +236,8 @@ pub(super) fn results(report: &wire::Report) -> Option<Vec<MessageResult>> {
     Some(results)
 }
 
-/// "Message unroutable: retrying is likely to cause the same error again" (Sinch's `DeliveryReceiptStatusCode`, official
-/// Java client at d747cc3, read 2026-11-30): the one code that says that the number is why.
+/// "Message unroutable: retrying is likely to cause the same error again" (Sinch's `DeliveryReceiptStatusCode`,
+/// official Java client at d747cc3, read 2026-11-30): the one code that says that the number is why.
 const UNROUTABLE: u16 = 402;
 
 /// A failure in words, by the same source; 257 is a US network's own answer to STOP (community ta-p/15313).

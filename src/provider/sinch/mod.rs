@@ -2,7 +2,7 @@
 //!
 //! `calls` says what is asked and what an answer means, `wire` is how JSON looks, `convert` turns it into the words of
 //! `model` and back, `paging` decides when a list is complete. A batch has no status here, only `canceled`: whether it
-//! has begun is told by `send_at` and a clock, whether anything left by its delivery report.
+//! has begun follows from `send_at` and a clock, whether anything left from its delivery report.
 
 mod calls;
 mod convert;

@@ -1,7 +1,7 @@
 //! The look at the newest batches before a create: back to one that is known, and no further than the largest page.
 //!
-//! A batch at Sinch holds its people, so a page of a hundred may have megabytes, and mostly a single batch tells that nobody
-//! else has made one since. A second one, of those that this run has made, tells whether another hand cancels them: in turn
+//! A batch at Sinch holds its people, so a page of a hundred may have megabytes, and mostly a single batch shows that nobody
+//! else has made one since. A second one, of those that this run has made, shows whether somebody else cancels them: in turn
 //! the one that `stop` would take first, and each of the others.
 
 use std::sync::{MutexGuard, PoisonError};

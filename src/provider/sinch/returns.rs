@@ -84,7 +84,7 @@ impl Sinch {
         numbers.map(NumberSet::new).ok_or_else(unreadable)
     }
 
-    /// What became of every message of a batch, by its full delivery report. Sinch tells no cost.
+    /// What became of every message of a batch, by its full delivery report. Sinch shows no cost.
     pub(super) async fn read_results(&self, id: &BatchId) -> Result<Vec<MessageResult>, Failure> {
         let path = format!("{}/delivery_report", self.path(id)?);
         let answer = self.http().get(&path, &[("type", "full".to_owned())]).await?;

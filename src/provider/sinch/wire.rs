@@ -1,5 +1,5 @@
-//! Sinch's JSON: what is sent exactly as documented and never with a `null` (which would *unset* a field: a `send_at` of
-//! `null` sends at once), what is read as leniently as it can be trusted.
+//! Sinch's JSON: what is sent exactly as documented and never with a `null` (which would *unset* a field: a `send_at`
+//! of `null` sends at once), what is read as leniently as it can be trusted.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::super::scalar::JsonScalar;
 
-/// A page of batches. Deliberately unused: `page` and `page_size` (the number *returned*); the ids and `count` tell more.
+/// A page of batches. Deliberately unused: `page` and `page_size` (the number *returned*); the ids and `count` say
+/// more.
 #[derive(Debug, Deserialize)]
 pub(super) struct Page {
     pub(super) count: Option<JsonScalar>,
@@ -23,9 +24,9 @@ pub(super) struct LoosePage {
 
 /// A batch as it is read. Only `id` must be there.
 ///
-/// Deliberately unused: `type` and `udh` (ours are always `mt_text`), `parameters` (personal data; the fingerprint in the
-/// reference vouches for them), `delivery_report feedback_enabled truncate_concat max_number_of_message_parts from_ton
-/// from_npi strict_validation` (ours are in the fingerprint), `modified_at`.
+/// Deliberately unused: `type` and `udh` (ours are always `mt_text`), `parameters` (personal data; the fingerprint in
+/// the reference vouches for them), `delivery_report feedback_enabled truncate_concat max_number_of_message_parts
+/// from_ton from_npi strict_validation` (ours are in the fingerprint), `modified_at`.
 #[derive(Debug, Deserialize)]
 pub(super) struct Batch {
     pub(super) id: JsonScalar,

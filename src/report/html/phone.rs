@@ -2,7 +2,7 @@
 //! segment begins. Never a rendered message: a plan holds nobody's data.
 //!
 //! Segments of a template are those of its fixed text, every field empty and the first branch of each `if` taken: a
-//! message is never shorter than that unless another branch is, and the histogram beside it tells what really happens.
+//! message is never shorter than that unless another branch is, and the histogram beside it shows what really happens.
 
 use serde::Serialize;
 

@@ -108,7 +108,7 @@ fn row(page: &mut String, head: &str, outcome: &OutcomeView) {
     );
 }
 
-/// How many messages were delivered within how long, as far as the provider tells.
+/// How many messages were delivered within how long, as far as the provider shows it.
 fn time_to_delivery(page: &mut String, one: &CampaignResultView) {
     const SPANS: [(&str, &str); 7] = [
         ("1m", "1 minute"),

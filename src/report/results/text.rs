@@ -73,7 +73,7 @@ fn row(one: &CampaignResultView) -> [String; 10] {
     ]
 }
 
-/// A dash where nobody tells: no amount is not the same as nothing to pay.
+/// A dash where it is unknown: no amount is not the same as nothing to pay.
 pub(super) fn money(amounts_told: &[AmountView]) -> String {
     if amounts_told.is_empty() {
         "-".to_owned()

@@ -145,8 +145,8 @@ pub const RULES: &[QuietRule] = &[
         source: "47 CFR 64.1200(c)(1), under the TCPA",
         as_of: AS_OF,
     },
-    // Statutes that name texts, for numbers with an area code of the state. Connecticut, Florida and Oklahoma presume that
-    // whoever has one is in the state.
+    // Statutes that name texts, for numbers with an area code of the state. Connecticut, Florida and Oklahoma presume
+    // that a person who has one is in the state.
     QuietRule {
         country: "US",
         state: Some("CT"),
