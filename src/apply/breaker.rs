@@ -111,3 +111,68 @@ impl<'a> Gate<'a> {
         self.breaker.into_inner()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(kind: FailureKind) -> CreateEnding {
+        CreateEnding::NotSent(String::new(), Some(Failure::new(kind, "why")))
+    }
+
+    #[test]
+    fn a_provider_is_left_alone_at_once_or_after_five_failures_in_a_row() {
+        let opens_after = |endings: &[CreateEnding]| {
+            let gate = Gate::new(Breaker::default(), &|| false);
+            let counted = endings.iter().take_while(|ending| {
+                gate.count(ending);
+                gate.works()
+            });
+            counted.count() + 1
+        };
+        let lost = || failed(FailureKind::Transient);
+        assert_eq!(opens_after(&[failed(FailureKind::Systemic)]), 1);
+        assert_eq!(opens_after(&[lost(), lost(), lost(), lost(), lost(), lost()]), 5);
+        let done = CreateEnding::Done(crate::model::BatchId("a".to_owned()));
+        for between in [done, failed(FailureKind::Refused)] {
+            let endings = [
+                lost(),
+                lost(),
+                lost(),
+                lost(),
+                between,
+                lost(),
+                lost(),
+                lost(),
+                lost(),
+                lost(),
+            ];
+            assert_eq!(opens_after(&endings), 10);
+        }
+        // Neither good nor bad: nobody knows.
+        let unknown = CreateEnding::Unknown(String::new());
+        assert_eq!(opens_after(&[lost(), lost(), unknown, lost(), lost(), lost()]), 6);
+    }
+
+    #[test]
+    fn what_has_begun_goes_on_after_a_signal_and_nothing_after_the_journal_has_failed() {
+        let is_interrupted = Cell::new(false);
+        let asked = || is_interrupted.get();
+        let gate = Gate::new(Breaker::default(), &asked);
+        assert!(gate.is_open() && gate.works());
+        is_interrupted.set(true);
+        assert!(!gate.is_open() && gate.works());
+        gate.close();
+        assert!(!gate.works());
+    }
+
+    #[test]
+    fn failures_before_a_group_count_with_those_in_it() {
+        let mut breaker = Breaker::default();
+        let failure = Failure::new(FailureKind::Garbled, "why");
+        (0..4).for_each(|_| breaker.count(false, Some(&failure)));
+        let gate = Gate::new(breaker, &|| false);
+        gate.count_cancel(&CancelEnding::NotCanceled(String::new(), Some(failure)));
+        assert!(!gate.works() && gate.into_breaker().open().is_some());
+    }
+}

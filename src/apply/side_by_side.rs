@@ -55,3 +55,47 @@ pub(super) async fn both<A: Future, B: Future>(one: A, other: B) -> (A::Output, 
 pub(super) async fn until(mut holds: impl FnMut() -> bool) {
     poll_fn(move |_| if holds() { Poll::Ready(()) } else { Poll::Pending }).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+
+    use super::*;
+
+    /// Lets the others go on so many times.
+    async fn turns(count: usize) {
+        for _ in 0..count {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn all_go_on_in_turn_and_their_outputs_keep_their_places() {
+        let order = RefCell::new(Vec::new());
+        let one = async |n: usize| {
+            turns(n).await;
+            order.borrow_mut().push(n);
+            n * 10
+        };
+        assert_eq!(all([one(3), one(0), one(2)]).await, [30, 0, 20]);
+        assert_eq!(*order.borrow(), [0, 2, 3]);
+        assert_eq!(all(Vec::<std::future::Ready<()>>::new()).await, []);
+    }
+
+    #[tokio::test]
+    async fn one_half_waits_for_what_the_other_brings_about() {
+        let steps = Cell::new(0);
+        let walks = async {
+            for _ in 0..5 {
+                turns(1).await;
+                steps.set(steps.get() + 1);
+            }
+        };
+        let waits = async {
+            until(|| steps.get() >= 3).await;
+            steps.get()
+        };
+        let ((), seen) = both(walks, waits).await;
+        assert_eq!((seen, steps.get()), (3, 5));
+    }
+}
