@@ -7,6 +7,7 @@ use super::context::Failed;
 use super::exit::Exit;
 use crate::audience::Measured;
 use crate::campaign::{Campaign, Origin, Source};
+use crate::desired::UnreadAudience;
 use crate::model::{CampaignRef, Diagnostic, Instant, Place};
 use crate::project::About;
 use crate::report::{PlanView, SourceView};
@@ -75,8 +76,8 @@ pub(super) fn as_of(saved: &PlanView) -> Option<Instant> {
     Instant::parse(&first.as_of).ok()
 }
 
-/// Refuses when a source gave other rows than the saved plan was made from.
-pub(super) fn require_same(saved: &PlanView, now: &[SourceView]) -> Result<(), Failed> {
+/// Refuses when a source gave other rows than the saved plan was made from, or none, with what came in the way.
+pub(super) fn require_same(saved: &PlanView, now: &[SourceView], unread: &[UnreadAudience]) -> Result<(), Failed> {
     let key = |view: &SourceView| (view.campaign.clone(), view.source.clone());
     let mut moved = Vec::new();
     for before in &saved.sources {
@@ -86,7 +87,10 @@ pub(super) fn require_same(saved: &PlanView, now: &[SourceView]) -> Result<(), F
             continue;
         }
         let what = match candidates.first() {
-            None => "was not read".to_owned(),
+            None => {
+                let why = unread.iter().find(|one| one.campaign.to_string() == before.campaign);
+                why.map_or_else(|| "was not read".to_owned(), |one| format!("was not read: {}", one.why))
+            }
             Some(after) if after.sql_digest != before.sql_digest => "is asked another query".to_owned(),
             Some(after) if after.params != before.params => "is asked with other parameters".to_owned(),
             Some(after) if after.rows == before.rows => {
@@ -148,17 +152,17 @@ mod tests {
             sources: vec![view(10, "a")],
             ..PlanView::default()
         };
-        assert!(require_same(&saved, &[view(10, "a")]).is_ok());
+        assert!(require_same(&saved, &[view(10, "a")], &[]).is_ok());
         for (now, expected) in [
             (vec![view(11, "b")], "gives 11 rows, and gave 10"),
             (vec![view(10, "b")], "gives other rows"),
             (vec![], "was not read"),
         ] {
-            let failed = require_same(&saved, &now).unwrap_err();
+            let failed = require_same(&saved, &now, &[]).unwrap_err();
             assert_eq!(failed.exit, Exit::Stale);
             assert!(failed.message.contains(expected), "{}", failed.message);
         }
         let none = PlanView::default();
-        assert!(require_same(&none, &[view(1, "a")]).is_err());
+        assert!(require_same(&none, &[view(1, "a")], &[]).is_err());
     }
 }

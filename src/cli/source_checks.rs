@@ -1,6 +1,8 @@
 //! What must hold of the rows of a source before anybody is sent anything: that there are any, that they are as many and
 //! as new as the campaign expects.
 
+use std::time::Duration;
+
 use crate::audience::{Measured, Table, measure};
 use crate::campaign::{Freshness, NumberList, Origin, RowRange, Source};
 use crate::model::{Diagnostic, Instant, Place, format_duration};
@@ -92,11 +94,40 @@ fn stale(freshness: &Freshness, measured: &Measured, as_of: Instant, name: &str,
             if age > freshness.error_after {
                 let why = format!(
                     "the newest row of `{name}` is {} old by `{column}`, and at most {} is allowed",
-                    format_duration(std::time::Duration::from_secs(age.as_secs())),
+                    format_duration(rounded(age.as_secs())),
                     format_duration(freshness.error_after)
                 );
                 wrong(why, "most often the job that fills it has failed");
             }
+        }
+    }
+}
+
+/// An age that people read at a glance: in whole minutes or hours, rounded up, so that it is never less than what it breaks.
+fn rounded(seconds: u64) -> Duration {
+    let unit = match seconds {
+        0..120 => 1,
+        120..7200 => 60,
+        7200.. => 3600,
+    };
+    Duration::from_secs(seconds.div_ceil(unit) * unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_is_told_in_few_digits() {
+        for (seconds, expected) in [
+            (59, "59s"),
+            (119, "119s"),
+            (3600, "1h"),
+            (3601, "61m"),
+            (89_999, "25h"),
+            (86_401, "25h"),
+        ] {
+            assert_eq!(format_duration(rounded(seconds)), expected, "{seconds}");
         }
     }
 }

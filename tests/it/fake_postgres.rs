@@ -1,9 +1,11 @@
 //! A server that speaks enough of `PostgreSQL`'s protocol to be asked for an audience, and then does what it likes.
 
 use std::collections::BTreeMap;
-use std::io::{BufReader, Read, Result, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{Read, Result, Write};
+use std::net::TcpListener;
 use std::sync::Arc;
+
+use rustls::{ServerConnection, StreamOwned};
 
 /// Writes the data of a COPY, or fails as the connection is cut.
 pub type Rows = Arc<dyn Fn(&mut dyn Write) -> Result<()> + Send + Sync>;
@@ -15,6 +17,10 @@ pub enum Habit {
     Rows(Rows),
     /// Sends this in the place of a greeting.
     Greets(&'static [u8]),
+    /// Announces a message of two gigabytes in the place of rows, and then says nothing more.
+    AnnouncesMuch,
+    /// Tells of settings without an end.
+    Talks,
     /// Takes the connection and says nothing more.
     IsSilent,
     /// Is silent once it is asked for rows.
@@ -38,6 +44,25 @@ pub fn start(habit: Habit) -> String {
     format!("postgresql://reader:s3cretpw@127.0.0.1:{port}/x")
 }
 
+/// The same in TLS, with the certificate of these tests.
+pub fn start_tls(habit: Habit) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let habit = habit.clone();
+            std::thread::spawn(move || -> Result<()> {
+                // Whether TLS is spoken here.
+                body(&mut stream)?;
+                stream.write_all(b"S")?;
+                let connection = ServerConnection::new(crate::hostile_tls::config()).unwrap();
+                serve(StreamOwned::new(connection, stream), &habit)
+            });
+        }
+    });
+    format!("postgresql://reader:s3cretpw@localhost:{port}/x?sslmode=require")
+}
+
 /// Data of a COPY.
 pub fn data(out: &mut dyn Write, bytes: &[u8]) -> Result<()> {
     message(out, b'd', bytes)
@@ -59,28 +84,38 @@ fn ready(out: &mut dyn Write) -> Result<()> {
     message(out, b'Z', b"I")
 }
 
-fn serve(mut stream: TcpStream, habit: &Habit) -> Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
+fn serve(mut stream: impl Read + Write, habit: &Habit) -> Result<()> {
     let out = &mut stream;
-    body(&mut reader)?;
+    body(out)?;
     match habit {
         Habit::Greets(bytes) => return out.write_all(bytes),
-        Habit::IsSilent => return wait(&mut reader),
+        Habit::IsSilent => return wait(out),
         Habit::RepeatsThePassword => {
             message(out, b'R', &3_u32.to_be_bytes())?;
-            let (_, password) = next(&mut reader)?;
+            let (_, password) = next(out)?;
             let password = String::from_utf8_lossy(&password).replace('\0', "");
             told(out, b'E', "28P01", &format!("no entry with the password {password}"))?;
-            return wait(&mut reader);
+            return wait(out);
         }
-        Habit::Rows(_) | Habit::NeverAnswers | Habit::Refuses(..) => {}
+        Habit::Talks => {
+            message(out, b'R', &0_u32.to_be_bytes())?;
+            for setting in 0_u64.. {
+                message(
+                    out,
+                    b'S',
+                    format!("{setting}\0{}\0", "Zyxwanda".repeat(1 << 10)).as_bytes(),
+                )?;
+            }
+        }
+        Habit::Rows(_) | Habit::AnnouncesMuch | Habit::NeverAnswers | Habit::Refuses(..) => {}
     }
     message(out, b'R', &0_u32.to_be_bytes())?;
     ready(out)?;
     let mut statements: BTreeMap<String, String> = BTreeMap::new();
     let mut asked = String::new();
     loop {
-        let (kind, body) = next(&mut reader)?;
+        out.flush()?;
+        let (kind, body) = next(out)?;
         let mut texts = body
             .split(|byte| *byte == 0)
             .map(|text| String::from_utf8_lossy(text).into_owned());
@@ -97,7 +132,7 @@ fn serve(mut stream: TcpStream, habit: &Habit) -> Result<()> {
                 let (name, text) = (texts.next().unwrap(), texts.next().unwrap());
                 if let (Habit::Refuses(code, words), false) = (habit, text.contains("current_setting")) {
                     told(out, b'E', code, words)?;
-                    while next(&mut reader)?.0 != b'S' {}
+                    while next(out)?.0 != b'S' {}
                     ready(out)?;
                     continue;
                 }
@@ -110,8 +145,15 @@ fn serve(mut stream: TcpStream, habit: &Habit) -> Result<()> {
                 message(out, b'2', b"")?;
             }
             b'E' if asked.starts_with("COPY") => {
-                let Habit::Rows(rows) = habit else {
-                    return wait(&mut reader);
+                let rows = match habit {
+                    Habit::Rows(rows) => rows,
+                    Habit::AnnouncesMuch => {
+                        message(out, b'H', &[0, 0, 1, 0, 0])?;
+                        out.write_all(b"d\x7f\xff\xff\xffZyxwanda")?;
+                        out.flush()?;
+                        return wait(out);
+                    }
+                    _ => return wait(out),
                 };
                 message(out, b'H', &[0, 0, 1, 0, 0])?;
                 rows(out)?;

@@ -92,6 +92,12 @@ fn a_database_that_does_what_it_likes_costs_its_campaign_and_no_more() {
         }
     });
     held(&postgres(Habit::Rows(huge)), "a row of more than a megabyte");
+    held(
+        &postgres(Habit::AnnouncesMuch),
+        "announces a message of 2147483643 bytes",
+    );
+    held(&postgres(Habit::Greets(b"R\x7f\xff\xff\xff")), "announces a message of");
+    held(&postgres(Habit::Talks), "bytes besides the rows");
     held(&postgres(Habit::IsSilent), "no answer from the server");
     held(&postgres(Habit::NeverAnswers), "no end after");
     held(
@@ -106,6 +112,23 @@ fn a_database_that_does_what_it_likes_costs_its_campaign_and_no_more() {
         &postgres(Habit::Refuses("22P02", "invalid input: \"46701740601\"")),
         "SQLSTATE 22P02",
     );
+}
+
+#[test]
+fn the_same_bounds_hold_in_tls() {
+    let of = |habit| {
+        let kind = "postgres, url_env: SOURCE_URL, statement_timeout: 1s, ca_file: own.pem";
+        let project = project(kind, "table: people", &fake_postgres::start_tls(habit));
+        let pem = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tls/own.pem")).unwrap();
+        project.write("own.pem", pem);
+        project
+    };
+    held(&of(Habit::AnnouncesMuch), "announces a message of 2147483643 bytes");
+    held(&of(Habit::Talks), "bytes besides the rows");
+    let rows: fake_postgres::Rows = Arc::new(|out| data(out, b"msisdn\n46701740601\n"));
+    let ran = of(Habit::Rows(rows)).run(&["plan", "-o", "json"]);
+    let plan: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
+    assert_eq!(plan["summary"]["recipients"], 1, "{ran:?}");
 }
 
 #[test]

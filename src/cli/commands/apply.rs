@@ -83,7 +83,8 @@ fn attempt(context: &Context, args: &ApplyArgs) -> Result<Exit, Failed> {
             Err(failed) => return Err(after_suppressing(context, args, &choice, failed).await),
         };
         if let Some(saved) = &approval {
-            require_same(saved, &prepared.workspace.receipts.views())?;
+            let unread = &prepared.state.desired.unread;
+            require_same(saved, &prepared.workspace.receipts.views(), unread)?;
         }
         let run = (accounts, clock);
         apply(context, args, &prepared, run, &choice, approval.as_ref()).await

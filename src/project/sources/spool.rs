@@ -34,6 +34,8 @@ pub(super) struct Spool<'a> {
     row_bytes: u64,
     names: RowNames,
     part: Option<Arc<str>>,
+    /// The row that is being made.
+    record: Vec<u8>,
     /// Rows of the parts before.
     rows_before: u64,
 }
@@ -58,6 +60,7 @@ impl<'a> Spool<'a> {
             row_bytes: 0,
             names: RowNames::default(),
             part: None,
+            record: Vec::new(),
             rows_before: 0,
         })
     }
@@ -105,40 +108,26 @@ impl<'a> Spool<'a> {
     }
 
     fn record<'c>(&mut self, cells: impl Iterator<Item = &'c str>) -> Result<(), OpenError> {
-        let before = self.size;
+        let mut record = std::mem::take(&mut self.record);
+        record.clear();
         let mut count = 0_usize;
-        let mut is_blank = true;
         for cell in cells {
             if count > 0 {
-                self.put(b",")?;
+                record.push(b',');
             }
             count += 1;
-            is_blank &= cell.is_empty();
-            self.cell(cell)?;
+            self.line += write_cell(cell, &mut record);
         }
         // A line with nothing on it is no row to a reader of CSV.
-        if count == 1 && is_blank {
-            self.put(b"\"\"")?;
+        if count == 1 && record.is_empty() {
+            record.extend(b"\"\"");
         }
-        self.put(b"\n")?;
+        record.push(b'\n');
         self.line += 1;
-        self.check_row(self.size - before)
-    }
-
-    fn cell(&mut self, cell: &str) -> Result<(), OpenError> {
-        let needs_quotes = cell.bytes().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
-        if !needs_quotes {
-            return self.put(cell.as_bytes());
-        }
-        self.line += cell.bytes().filter(|byte| *byte == b'\n').count() as u64;
-        self.put(b"\"")?;
-        for (at, piece) in cell.split('"').enumerate() {
-            if at > 0 {
-                self.put(b"\"\"")?;
-            }
-            self.put(piece.as_bytes())?;
-        }
-        self.put(b"\"")
+        let length = record.len() as u64;
+        self.put(&record)?;
+        self.record = record;
+        self.check_row(length)
     }
 
     /// CSV with its header, as a server streams it: counted, and copied as it is.
@@ -217,6 +206,25 @@ impl<'a> Spool<'a> {
             about: Arc::new(about),
         })
     }
+}
+
+/// The line ends in it come back.
+fn write_cell(cell: &str, record: &mut Vec<u8>) -> u64 {
+    // All four come before the letters and digits that cells mostly have.
+    let needs_quotes = |byte: u8| byte <= b',' && matches!(byte, b',' | b'"' | b'\n' | b'\r');
+    if !cell.bytes().any(needs_quotes) {
+        record.extend_from_slice(cell.as_bytes());
+        return 0;
+    }
+    record.push(b'"');
+    for (at, piece) in cell.split('"').enumerate() {
+        if at > 0 {
+            record.extend(b"\"\"");
+        }
+        record.extend_from_slice(piece.as_bytes());
+    }
+    record.push(b'"');
+    cell.bytes().filter(|byte| *byte == b'\n').count() as u64
 }
 
 fn unwritable(name: &Path, error: &io::Error) -> OpenError {

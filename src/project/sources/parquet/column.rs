@@ -17,27 +17,15 @@ const EXACT_SHORT: f32 = 16_777_216.0;
 /// Why a cell has no text.
 type CellRefusal = &'static str;
 
-/// A column that is read in batches.
-pub(super) struct Column {
-    reader: ColumnReader,
-    kind: ColumnKind,
-    max_level: i16,
+/// Cells of one column.
+#[derive(Default)]
+pub(super) struct Cells {
     text: String,
     ends: Vec<usize>,
 }
 
-impl Column {
-    pub(super) fn new(reader: ColumnReader, kind: ColumnKind, max_level: i16) -> Self {
-        Self {
-            reader,
-            kind,
-            max_level,
-            text: String::new(),
-            ends: Vec::new(),
-        }
-    }
-
-    /// Cells of the batch.
+impl Cells {
+    /// How many there are.
     pub(super) fn count(&self) -> usize {
         self.ends.len()
     }
@@ -52,23 +40,42 @@ impl Column {
         let end = self.ends.get(at).copied().unwrap_or(start);
         self.text.get(start..end).unwrap_or_default()
     }
+}
 
-    /// Reads the next cells; the inner error names the first that has no text.
-    pub(super) fn read(&mut self, count: usize) -> Result<std::result::Result<(), (usize, CellRefusal)>> {
-        self.text.clear();
-        self.ends.clear();
+/// A column that is read in batches.
+pub(super) struct Column {
+    reader: ColumnReader,
+    kind: ColumnKind,
+    max_level: i16,
+}
+
+impl Column {
+    pub(super) fn new(reader: ColumnReader, kind: ColumnKind, max_level: i16) -> Self {
+        Self {
+            reader,
+            kind,
+            max_level,
+        }
+    }
+
+    /// Reads the next cells in place of those that are there; the inner error names the first that has no text.
+    pub(super) fn read(
+        &mut self,
+        count: usize,
+        cells: &mut Cells,
+    ) -> Result<std::result::Result<(), (usize, CellRefusal)>> {
+        cells.text.clear();
+        cells.ends.clear();
         let Self {
             reader,
             kind,
             max_level,
-            text,
-            ends,
         } = self;
         let mut batch = ColumnBatch {
             count,
             max_level: *max_level,
-            text,
-            ends,
+            text: &mut cells.text,
+            ends: &mut cells.ends,
         };
         match reader {
             ColumnReader::BoolColumnReader(reader) => batch.fill(reader, |value, text| {
@@ -84,8 +91,7 @@ impl Column {
             }),
             ColumnReader::Int64ColumnReader(reader) => batch.fill(reader, |value, text| integer(kind, *value, text)),
             ColumnReader::Int96ColumnReader(reader) => batch.fill(reader, |value: &Int96, text| {
-                text.push_str(&civil::timestamp(value.to_nanos(), 1_000_000_000));
-                text.push_str("+00");
+                int96(value.data(), text);
                 Ok(())
             }),
             ColumnReader::FloatColumnReader(reader) => batch.fill(reader, |value, text| short_float(*value, text)),
@@ -161,6 +167,18 @@ fn integer(kind: &ColumnKind, value: i64, text: &mut String) -> std::result::Res
         }
     }
     Ok(())
+}
+
+/// Nanoseconds of a day, and the day by Julius: in nanoseconds since 1970 its range would end in 2262, and `9999-12-31` is
+/// what engines write where something has no end.
+fn int96(words: &[u32], text: &mut String) {
+    /// The day on which 1970 begins.
+    const EPOCH: i64 = 2_440_588;
+    let [low, high, day] = *words else { return };
+    text.push_str(&civil::date(i64::from(day) - EPOCH));
+    text.push(' ');
+    text.push_str(&civil::time(i64::from(high) << 32 | i64::from(low)));
+    text.push_str("+00");
 }
 
 /// All digits as they are stored: `1.50` stays `1.50`.
@@ -254,6 +272,17 @@ mod tests {
                 }),
                 expected
             );
+        }
+        for (words, expected) in [
+            ([0, 0, 2_440_588], "1970-01-01 00:00:00+00"),
+            ([1_000_000_000, 0, 2_461_375], "2026-11-30 00:00:01+00"),
+            ([0, 0, 5_373_484], "9999-12-31 00:00:00+00"),
+        ] {
+            let show = |text: &mut String| {
+                int96(&words, text);
+                Ok(())
+            };
+            assert_eq!(shown(show), expected);
         }
         assert_eq!(big_endian(&[0xff, 0x38]), Ok(-200));
         assert_eq!(shown(|text| float(46_701_234_567.0, text)), "46701234567");

@@ -12,13 +12,14 @@ mod zstd;
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use ::parquet::basic::Compression;
 use ::parquet::column::page::PageReader;
 use ::parquet::column::reader::get_column_reader;
 use ::parquet::errors::ParquetError;
-use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
+use ::parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 use ::parquet::file::reader::ChunkReader;
 use ::parquet::file::serialized_reader::SerializedPageReader;
 
@@ -27,7 +28,7 @@ use super::used::UsedColumns;
 use super::{OpenError, Trouble};
 use crate::project::diagnostics;
 
-use column::Column;
+use column::{Cells, Column};
 use kind::{ColumnKind, kind_of};
 use zstd::ZstdPages;
 
@@ -51,10 +52,7 @@ pub(super) fn copy<F: ChunkReader + 'static>(
     used: &UsedColumns,
     spool: &mut Spool<'_>,
 ) -> Result<Option<Vec<String>>, OpenError> {
-    let broken = |error: ParquetError| {
-        let why = format!("cannot be read as Parquet (`{part}`: {})", reason(&error));
-        OpenError::from(Trouble::new(path, &diagnostics::CORRUPT, why).hint("write it again"))
-    };
+    let broken = |error: ParquetError| damaged(path, part, &error);
     let file = Arc::new(file);
     let metadata = ParquetMetaDataReader::new().parse_and_finish(&*file).map_err(broken)?;
     let (names, kinds) = columns(path, &metadata)?;
@@ -62,55 +60,136 @@ pub(super) fn copy<F: ChunkReader + 'static>(
         return Ok(None);
     }
     spool.header(names.iter().map(String::as_str))?;
-    let mut row = 0;
-    for group in metadata.row_groups() {
-        let rows = usize::try_from(group.num_rows()).unwrap_or(usize::MAX);
-        // Those that nobody uses are `None`.
+    let reading = Reading {
+        path,
+        part,
+        names: &names,
+        kinds: &kinds,
+        used,
+    };
+    // What is read ahead is written meanwhile; two batches are under way, so that memory stays flat.
+    let (filled, batches) = mpsc::sync_channel::<Batch>(1);
+    thread::scope(|scope| {
+        let reader = scope.spawn(|| reading.read(&file, &metadata, filled));
+        let mut row = 0;
+        // Once this end is gone, the reading ends too.
+        let written = batches.into_iter().try_for_each(|batch| {
+            (0..batch.rows).try_for_each(|index| {
+                row += 1;
+                let cells = batch.columns.iter();
+                spool.row(
+                    row,
+                    cells.map(|cells| cells.as_ref().map_or("", |cells| cells.cell(index))),
+                )
+            })
+        });
+        let failed = |_| Err(broken(ParquetError::General("the reading thread failed".to_owned())));
+        let read = reader.join().unwrap_or_else(failed);
+        written.and(read)
+    })?;
+    Ok(Some(names))
+}
+
+/// Some rows: the cells of each column, none of one that nobody uses.
+struct Batch {
+    rows: usize,
+    columns: Vec<Option<Cells>>,
+}
+
+/// A file that is read.
+struct Reading<'a> {
+    path: &'a Path,
+    part: &'a str,
+    names: &'a [String],
+    kinds: &'a [ColumnKind],
+    used: &'a UsedColumns,
+}
+
+impl Reading<'_> {
+    /// Hands over its rows in batches, as long as somebody takes them.
+    fn read<F: ChunkReader + 'static>(
+        &self,
+        file: &Arc<F>,
+        metadata: &ParquetMetaData,
+        filled: mpsc::SyncSender<Batch>,
+    ) -> Result<(), OpenError> {
+        let mut row = 0;
+        for group in metadata.row_groups() {
+            let rows = usize::try_from(group.num_rows()).unwrap_or(usize::MAX);
+            let mut columns = self.columns(file, group, rows)?;
+            let mut left = rows;
+            while left > 0 {
+                let rows = left.min(BATCH);
+                let batch = self.batch(&mut columns, rows, row)?;
+                if filled.send(batch).is_err() {
+                    return Ok(());
+                }
+                left -= rows;
+                row += rows;
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns of a row group; `None` for those that nobody uses.
+    fn columns<F: ChunkReader + 'static>(
+        &self,
+        file: &Arc<F>,
+        group: &RowGroupMetaData,
+        rows: usize,
+    ) -> Result<Vec<Option<Column>>, OpenError> {
         let mut columns = Vec::new();
-        for (at, (name, kind)) in names.iter().zip(&kinds).enumerate() {
-            if !used.include(name) {
+        for (at, (name, kind)) in self.names.iter().zip(self.kinds).enumerate() {
+            if !self.used.include(name) {
                 columns.push(None);
                 continue;
             }
-            let pages = pages(path, &names, at, &file, group.column(at), rows)?.map_err(broken)?;
+            let pages = pages(self.path, self.names, at, file, group.column(at), rows)?;
+            let pages = pages.map_err(|error| self.broken(&error))?;
             let descriptor = group.schema_descr().column(at);
             let levels = descriptor.max_def_level();
-            columns.push(Some(Column::new(
-                get_column_reader(descriptor, pages),
-                kind.clone(),
-                levels,
-            )));
+            let reader = get_column_reader(descriptor, pages);
+            columns.push(Some(Column::new(reader, kind.clone(), levels)));
         }
-        let mut left = rows;
-        while left > 0 {
-            let count = left.min(BATCH);
-            for (name, column) in names.iter().zip(&mut columns) {
-                let Some(column) = column else { continue };
-                let read = column.read(count).map_err(broken)?;
-                if let Err((index, why)) = read {
-                    let why = format!(
-                        "has a cell that {why}: column `{name}`, row {} of `{part}`",
-                        row + index + 1
-                    );
-                    return Err(Trouble::new(path, &diagnostics::CELLS, why)
-                        .hint("write the column as text, or leave it out")
-                        .into());
-                }
-            }
-            if columns.iter().flatten().any(|column| column.count() != count) {
-                return Err(broken(ParquetError::General("columns of different lengths".to_owned())));
-            }
-            for index in 0..count {
-                row += 1;
-                let cells = columns
-                    .iter()
-                    .map(|column| column.as_ref().map_or("", |column| column.cell(index)));
-                spool.row(row as u64, cells)?;
-            }
-            left -= count;
-        }
+        Ok(columns)
     }
-    Ok(Some(names))
+
+    /// The next rows, after `before` others.
+    fn batch(&self, columns: &mut [Option<Column>], rows: usize, before: usize) -> Result<Batch, OpenError> {
+        let mut batch = Batch {
+            rows,
+            columns: Vec::with_capacity(columns.len()),
+        };
+        for (name, column) in self.names.iter().zip(columns) {
+            let Some(column) = column else {
+                batch.columns.push(None);
+                continue;
+            };
+            let mut cells = Cells::default();
+            let read = column.read(rows, &mut cells).map_err(|error| self.broken(&error))?;
+            if let Err((index, why)) = read {
+                let row = before + index + 1;
+                let why = format!("has a cell that {why}: column `{name}`, row {row} of `{}`", self.part);
+                return Err(Trouble::new(self.path, &diagnostics::CELLS, why)
+                    .hint("write the column as text, or leave it out")
+                    .into());
+            }
+            if cells.count() != rows {
+                return Err(self.broken(&ParquetError::General("columns of different lengths".to_owned())));
+            }
+            batch.columns.push(Some(cells));
+        }
+        Ok(batch)
+    }
+
+    fn broken(&self, error: &ParquetError) -> OpenError {
+        damaged(self.path, self.part, error)
+    }
+}
+
+fn damaged(path: &Path, part: &str, error: &ParquetError) -> OpenError {
+    let why = format!("cannot be read as Parquet (`{part}`: {})", reason(error));
+    OpenError::from(Trouble::new(path, &diagnostics::CORRUPT, why).hint("write it again"))
 }
 
 /// Messages of the decoder may hold values; its kinds do not.

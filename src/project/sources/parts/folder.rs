@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::{OpenError, Sources, Trouble};
 use super::part::ListPart;
-use super::part_name::{in_order, is_of_spark, is_temporary, run, shard};
+use super::part_name::{in_order, is_appended_by_duckdb, is_of_duckdb, is_of_spark, is_temporary, run, shard};
 use crate::campaign::{PartFiles, RowFormat};
 use crate::project::diagnostics;
 use crate::project::inside::{PathError, real_file, real_path};
@@ -46,11 +46,7 @@ pub(super) fn list(sources: &Sources, files: &PartFiles) -> Result<Vec<ListPart>
     }
     names.sort_by(|(a, _), (b, _)| in_order(a, b));
     let chosen = match &pattern {
-        Some(pattern) => names
-            .into_iter()
-            .filter(|(name, is_folder)| !is_folder && matches(pattern, name))
-            .map(|(name, _)| name)
-            .collect(),
+        Some(pattern) => chosen_by(path, pattern, names)?,
         None => parts_of(path, files.format, &names)?,
     };
     if chosen.is_empty() {
@@ -79,28 +75,48 @@ fn wrong(path: &Path, why: String) -> Trouble {
     Trouble::new(path, &diagnostics::PARTS, why)
 }
 
+/// What a pattern names. It may leave files out, and says nothing of a folder that is no list at all.
+fn chosen_by(path: &Path, pattern: &str, names: Vec<(String, bool)>) -> Result<Vec<String>, Trouble> {
+    for (name, _) in names.iter().filter(|(_, is_folder)| *is_folder) {
+        of_no_table(path, name)?;
+        of_no_run(path, name)?;
+    }
+    let files = names.into_iter().filter(|(_, is_folder)| !is_folder);
+    Ok(files
+        .map(|(name, _)| name)
+        .filter(|name| matches(pattern, name))
+        .collect())
+}
+
+/// A folder of this name is part of a table.
+fn of_no_table(path: &Path, name: &str) -> Result<(), Trouble> {
+    if !matches!(name, "_delta_log" | "_iceberg" | ".hoodie" | "metadata") {
+        return Ok(());
+    }
+    let why = format!("is a table, not a folder of part files (it has `{name}`)");
+    Err(wrong(path, why)
+        .hint("a table's folder holds rows that were deleted: query it, and write the result to a new folder"))
+}
+
+/// A file or folder of this name is there as long as a run writes, or when one has failed.
+fn of_no_run(path: &Path, name: &str) -> Result<(), Trouble> {
+    if !is_temporary(name) {
+        return Ok(());
+    }
+    let why = format!("has a temporary file (`{name}`): the run has not ended, or has failed");
+    Err(wrong(path, why).hint("run again when it is complete, or remove what a failed run left"))
+}
+
 /// Every file of a folder is a part, or is known to be none.
 fn parts_of(path: &Path, format: RowFormat, names: &[(String, bool)]) -> Result<Vec<String>, Trouble> {
     let mut parts = Vec::new();
     let mut started = BTreeSet::new();
     let mut has_ended = false;
     for (name, is_folder) in names {
-        if let "_delta_log" | "_iceberg" | ".hoodie" | "metadata" = name.as_str()
-            && *is_folder
-        {
-            return Err(wrong(
-                path,
-                format!("is a table, not a folder of part files (it has `{name}`)"),
-            )
-            .hint("a table's folder holds rows that were deleted: query it, and write the result to a new folder"));
+        if *is_folder {
+            of_no_table(path, name)?;
         }
-        if is_temporary(name) {
-            return Err(wrong(
-                path,
-                format!("has a temporary file (`{name}`): the run has not ended, or has failed"),
-            )
-            .hint("run again when it is complete, or remove what a failed run left"));
-        }
+        of_no_run(path, name)?;
         if *is_folder {
             return Err(wrong(path, format!("has a folder in it (`{name}`)"))
                 .hint("columns that only name folders are in no file: write without partitions, or name one folder"));
@@ -164,6 +180,12 @@ fn one_run(path: &Path, names: &[String]) -> Result<(), Trouble> {
     if runs.len() > 1 {
         return Err(wrong(path, format!("has the parts of {} runs", runs.len()))
             .hint("each run writes a whole list: overwrite the folder, do not append to it"));
+    }
+    if names.iter().any(|name| is_of_duckdb(name)) && names.iter().any(|name| is_appended_by_duckdb(name)) {
+        return Err(
+            wrong(path, "has parts that were appended to those of another run".to_owned())
+                .hint("each run writes a whole list: `COPY ... (OVERWRITE)` replaces the folder"),
+        );
     }
     let shards: Option<Vec<(&str, u64)>> = names.iter().map(|name| shard(name)).collect();
     if let Some(shards) = shards {
@@ -255,6 +277,11 @@ mod tests {
         for (names, why) in [
             (vec![first.as_str()], "_SUCCESS"),
             (vec![first.as_str(), second.as_str(), "_SUCCESS"], "2 runs"),
+            (
+                vec!["3ILZ8ctw344JT3W4_0.parquet", "4WIP1KJC9ntxyDQO_0.parquet"],
+                "2 runs",
+            ),
+            (vec!["data_0.parquet", &format!("{a}.parquet")], "appended"),
             (vec![first.as_str(), "_started_77", "_committed_66"], "_SUCCESS"),
             (vec!["a.parquet", "_temporary/"], "temporary"),
             (vec!["a.parquet", "tmp_b.parquet"], "temporary"),
@@ -265,6 +292,20 @@ mod tests {
         ] {
             let told = parts(RowFormat::Parquet, &names).expect_err(&names.join(" "));
             assert!(told.contains(why), "{names:?}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_does_not_make_a_list_of_a_table_or_of_a_run_that_has_not_ended() {
+        let chosen = |names: &[(&str, bool)]| {
+            let names = names.iter().map(|(name, is_folder)| ((*name).to_owned(), *is_folder));
+            chosen_by(Path::new("x/*.parquet"), "*.parquet", names.collect()).map_err(|trouble| trouble.to_string())
+        };
+        let parts = [("a.parquet", false), ("b.csv", false), ("older", true)];
+        assert_eq!(chosen(&parts), Ok(vec!["a.parquet".to_owned()]));
+        for (folder, why) in [("_delta_log", "is a table"), ("_temporary", "has not ended")] {
+            let told = chosen(&[("a.parquet", false), (folder, true)]).expect_err(folder);
+            assert!(told.contains(why), "{told}");
         }
     }
 

@@ -30,7 +30,36 @@ pub(super) fn run(name: &str) -> Option<&str> {
     {
         return Some(query);
     }
-    trino(name)
+    trino(name).or_else(|| datafusion(name))
+}
+
+/// `DataFusion`: sixteen letters and digits that each run draws, and the number of the part. It adds to a folder without a
+/// word (`findings/datafusion-copy-adds-to-a-folder.sh`).
+fn datafusion(name: &str) -> Option<&str> {
+    /// Names that people give change between small letters, capitals and digits less often than what is drawn.
+    const CHANGES: usize = 5;
+    let (run, number) = name.split('.').next()?.rsplit_once('_')?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let kind = |byte: &u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
+    let changes = run.as_bytes().windows(2).filter(|pair| match pair {
+        [one, next] => kind(one) != kind(next),
+        _ => false,
+    });
+    let is_drawn =
+        run.len() == 16 && run.bytes().all(|byte| byte.is_ascii_alphanumeric()) && changes.count() >= CHANGES;
+    (is_number && is_drawn).then_some(run)
+}
+
+/// `DuckDB` names the parts of a run by number, and those that it appends to them by an identity of their own.
+pub(super) fn is_of_duckdb(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    stem.strip_prefix("data_")
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The same.
+pub(super) fn is_appended_by_duckdb(name: &str) -> bool {
+    name.split('.').next().is_some_and(|stem| uuid(stem) == Some(stem))
 }
 
 fn uuid(text: &str) -> Option<&str> {
@@ -151,11 +180,16 @@ mod tests {
                 "20261130_093000_00012_abcde_5f0e.gz",
                 Some("20261130_093000_00012_abcde"),
             ),
+            ("3ILZ8ctw344JT3W4_0.parquet", Some("3ILZ8ctw344JT3W4")),
+            ("CustomersExport1_0.parquet", None),
             ("members.csv", None),
         ] {
             assert_eq!(run(name), expected, "{name}");
         }
         assert!(is_of_spark(spark) && is_of_spark("part-r-00000.gz"));
+        assert!(is_of_duckdb("data_0.parquet") && !is_of_duckdb("data_0_0_0.csv.gz"));
+        assert!(is_appended_by_duckdb("5a85f0e1-f545-4dc2-8304-8b7821c8c365.parquet"));
+        assert!(!is_appended_by_duckdb("5a85f0e1-f545-4dc2-8304-8b7821c8c365-0.parquet"));
         assert!(!is_of_spark("part-0.parquet") && !is_of_spark("part.0.parquet"));
         assert_eq!(shard("members-000000000012.csv.gz"), Some(("members-", 12)));
         assert_eq!(shard("data_12.parquet"), None);

@@ -5,6 +5,9 @@
 //! the parenthesis of COPY. Values are given as settings, never as text. Never: a password, or a cell, in a message.
 
 mod address;
+mod bounded;
+mod dial;
+mod refused;
 mod server_error;
 mod statement;
 mod tls;
@@ -17,6 +20,7 @@ use futures_util::StreamExt as _;
 use secrecy::ExposeSecret;
 use sha2::{Digest as _, Sha256};
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use super::link::Link;
@@ -29,9 +33,14 @@ use crate::model::Diagnostic;
 use crate::project::diagnostics;
 
 use address::{Address, address};
-use server_error::{line, told};
+use bounded::{Bounding, Bounds};
+use dial::{Undialed, dial};
+use refused::{Refused, is_no_copy};
+use server_error::{line, plain, told};
 use statement::{settings, without_semicolon};
 
+/// How often a statement is prepared under another name.
+const MOST_TRIES: u32 = 16;
 /// How long a server may take to answer that it is there.
 const CONNECT: Duration = Duration::from_secs(15);
 
@@ -152,30 +161,40 @@ impl Question<'_> {
         };
         let mut config = address.config;
         config.connect_timeout(self.patience());
+        let bounds = Bounds::default();
         let connecting = async {
             match tls {
-                Some(tls) => config.connect(tls).await.map(|(client, connection)| {
-                    tokio::spawn(connection);
-                    client
-                }),
-                None => config.connect(tokio_postgres::NoTls).await.map(|(client, connection)| {
-                    tokio::spawn(connection);
-                    client
+                Some(tls) => match config.connect(Bounding(tls, bounds.clone())).await {
+                    Ok((client, connection)) => {
+                        tokio::spawn(connection);
+                        Ok(client)
+                    }
+                    Err(error) => Err(self.unreachable(&error)),
+                },
+                None => dial(&config, &bounds).await.map_err(|why| match why {
+                    Undialed::Client(error) => self.unreachable(&error),
+                    Undialed::Io(error) => self.trouble(&plain(&error.to_string())),
                 }),
             }
         };
         let client = match tokio::time::timeout(self.patience(), connecting).await {
-            Ok(client) => client.map_err(|error| self.unreachable(&error))?,
+            Ok(client) => client?,
             Err(_) => return Err(self.trouble("no answer from the server")),
         };
         let warnings = self.warnings(&client).await;
-        let spool = match self.fetch(&client, Fetch::Copy).await {
-            Err(Refused::NoCopy) => self.fetch(&client, Fetch::Rows).await,
-            fetched => fetched,
+        let mut fetch = Fetch::Copy;
+        let mut tries = 0;
+        let spool = loop {
+            match self.fetch(&client, fetch, &bounds).await {
+                Err(Refused::NoCopy) if fetch == Fetch::Copy => fetch = Fetch::Rows,
+                Err(Refused::NameTaken) if tries < MOST_TRIES => tries += 1,
+                fetched => break fetched,
+            }
         };
         let spool = spool.map_err(|refused| match refused {
             Refused::NoCopy => self.trouble("the server gives no rows for it"),
-            Refused::For(error) => error,
+            Refused::NameTaken => self.trouble("the names of its statements are taken by another program"),
+            Refused::For(error) => bounds.why_cut().map_or(error, |why| self.trouble(why)),
         })?;
         let digest = Sha256::digest(written.as_bytes());
         let hex: Vec<String> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -187,7 +206,7 @@ impl Question<'_> {
     }
 
     /// One transaction that can only read, and sees one moment.
-    async fn fetch(&self, client: &Client, fetch: Fetch) -> Result<Spool<'_>, Refused> {
+    async fn fetch(&self, client: &Client, fetch: Fetch, bounds: &Bounds) -> Result<Spool<'_>, Refused> {
         let failed = |error: tokio_postgres::Error| Refused::For(self.refused(&error));
         let begin = format!(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {}",
@@ -205,12 +224,16 @@ impl Question<'_> {
             }
         }
         for (name, value) in &self.params {
-            client
-                .query("SELECT set_config($1, $2, true)", &[name, value])
-                .await
-                .map_err(failed)?;
+            // Without a name of its own: what is prepared outlives its transaction, and behind a pooler the next program
+            // would find it.
+            let texts: [(&(dyn ToSql + Sync), Type); 2] = [(name, Type::TEXT), (value, Type::TEXT)];
+            let set = client.query_typed("SELECT set_config($1, $2, true)", &texts).await;
+            set.map_err(failed)?;
         }
-        let statement = client.prepare(&self.sql).await.map_err(failed)?;
+        let statement = match client.prepare(&self.sql).await {
+            Ok(statement) => statement,
+            Err(error) => return Err(self.unprepared(client, &error).await),
+        };
         if statement.columns().is_empty() {
             return Err(Refused::For(self.wrong("gives no rows: it is no query".to_owned())));
         }
@@ -220,13 +243,27 @@ impl Question<'_> {
                 "name them: `params: { since: 2026-11-01 }`, and `current_setting('campanile.since')` in the query";
             return Err(Refused::For(self.wrong_with(why, hint)));
         }
+        // Closed within the transaction: after it, a pooler would tell another server.
+        drop(statement);
         let mut spool = Spool::new(self.name, self.connection.max_rows).map_err(Refused::For)?;
+        bounds.await_rows();
         match fetch {
             Fetch::Copy => self.copy(client, &mut spool).await?,
             Fetch::Rows => self.rows(client, &mut spool).await?,
         }
         client.batch_execute("ROLLBACK").await.map_err(failed)?;
         Ok(spool)
+    }
+
+    /// Why a statement was not prepared: another program may have left one of its name to a pooler's server.
+    async fn unprepared(&self, client: &Client, error: &tokio_postgres::Error) -> Refused {
+        if error.code() != Some(&SqlState::DUPLICATE_PSTATEMENT) {
+            return Refused::For(self.refused(error));
+        }
+        match client.batch_execute("ROLLBACK").await {
+            Ok(()) => Refused::NameTaken,
+            Err(error) => Refused::For(self.refused(&error)),
+        }
     }
 
     async fn copy(&self, client: &Client, spool: &mut Spool<'_>) -> Result<(), Refused> {
@@ -238,7 +275,7 @@ impl Question<'_> {
                 rolled_back.map_err(|error| Refused::For(self.refused(&error)))?;
                 return Err(Refused::NoCopy);
             }
-            Err(error) => return Err(Refused::For(self.refused(&error))),
+            Err(error) => return Err(self.unprepared(client, &error).await),
         };
         let mut stream = pin!(stream);
         while let Some(bytes) = stream.next().await {
@@ -275,8 +312,8 @@ impl Question<'_> {
              AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' \
              AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') \
              AND pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))";
-        let may_write = match client.query_one(question, &[]).await {
-            Ok(row) => row.try_get(0).unwrap_or(false),
+        let may_write = match client.query_typed(question, &[]).await {
+            Ok(rows) => rows.first().is_some_and(|row| row.try_get(0).unwrap_or(false)),
             Err(_) => false,
         };
         let message = format!("the role of `{}` may write to the database", self.source());
@@ -345,18 +382,4 @@ impl Question<'_> {
         };
         trouble.into()
     }
-}
-
-/// Why nothing was fetched.
-enum Refused {
-    /// The server has no COPY for this: rows may be fetched in another way.
-    NoCopy,
-    For(OpenError),
-}
-
-/// The statement itself was prepared before: what is refused now is COPY.
-fn is_no_copy(error: &tokio_postgres::Error) -> bool {
-    error
-        .code()
-        .is_some_and(|code| *code == SqlState::SYNTAX_ERROR || *code == SqlState::FEATURE_NOT_SUPPORTED)
 }

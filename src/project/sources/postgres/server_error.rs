@@ -40,7 +40,7 @@ fn of_server(error: &DbError) -> String {
 }
 
 /// A hostile server may send whatever it likes.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let visible = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     let mut plain: String = visible.take(MOST).collect();
     if text.chars().count() > MOST {
