@@ -87,28 +87,17 @@ impl RowFault {
         }
     }
 
-    /// At its line; or, where the lines are those of a copy, by what the row is called where it came from.
+    /// At its line.
     fn placed(&self, table: &Table, line: u64) -> Diagnostic {
-        let Some(name) = self.row_name(table, line) else {
-            return self.diagnostic(table, line_of(&table.bytes.file, line));
-        };
-        let fault = self.diagnostic(table, Place::file(&table.bytes.file));
-        Diagnostic {
-            message: format!("{} ({name})", fault.message),
-            ..fault
-        }
+        self.diagnostic(table, line_of(&table.bytes.file, line))
     }
 
-    /// With the column of numbers, where the fault is one of the number.
-    fn row_name(&self, table: &Table, line: u64) -> Option<String> {
+    /// The column whose cell is wrong, where it is one.
+    fn column(&self, table: &Table) -> Option<usize> {
         match self {
-            Self::Number(_) | Self::WrongType(_) => {
-                let column = table.columns.get(table.number).filter(|name| !name.is_empty());
-                let name = table.bytes.row_name(line, Some(table.number))?;
-                Some(column.map_or(name.clone(), |column| format!("{name}, column `{column}`")))
-            }
+            Self::Number(_) | Self::WrongType(_) => Some(table.number),
             Self::NotUtf8 | Self::Nul | Self::Ragged { .. } | Self::HoldsRows | Self::BothWays | Self::Visitor(_) => {
-                table.bytes.row_name(line, None)
+                None
             }
         }
     }
@@ -233,6 +222,10 @@ impl Faults {
                 notes.push(kind.note(table, limit));
                 continue;
             }
+            if let Some(fault) = kind.of_a_copy(table, limit) {
+                errors.push(fault);
+                continue;
+            }
             for (line, fault) in kind.listed.iter().take(limit) {
                 errors.push(fault.placed(table, *line));
             }
@@ -240,10 +233,9 @@ impl Faults {
             if let (true, Some((line, fault))) = (more > 0, kind.listed.get(limit - 1)) {
                 let like = fault.placed(table, *line);
                 let rows = if more == 1 { "row" } else { "rows" };
-                let after = fault.row_name(table, *line).unwrap_or_else(|| format!("line {line}"));
                 // At the last place and with its words first, so that it comes after it in any order.
                 errors.push(Diagnostic {
-                    message: format!("{}, in {more} more {rows} after {after}", fault.message()),
+                    message: format!("{}, in {more} more {rows} after line {line}", fault.message()),
                     hints: Vec::new(),
                     ..like
                 });
@@ -281,6 +273,30 @@ impl RowFaultKind {
         })
     }
 
+    /// One error for all rows, where they have no lines that one could go to.
+    fn of_a_copy(&self, table: &Table, limit: usize) -> Option<Diagnostic> {
+        let (line, first) = self.listed.first()?;
+        table.bytes.row_name(*line, None)?;
+        let (what, rows) = match (first, self.rows) {
+            (_, 1) => (first.message(), "row"),
+            (RowFault::Ragged { .. }, _) => ("rows have more or fewer cells than the header".to_owned(), "rows"),
+            _ => (first.message(), "rows"),
+        };
+        let file = &table.bytes.file;
+        let listed = self.lines(table, limit);
+        let column = first.column(table).and_then(|at| table.columns.get(at));
+        let column = column.filter(|name| !name.is_empty());
+        let column = column.map_or_else(String::new, |name| format!(", column `{name}`"));
+        Some(Diagnostic {
+            message: format!(
+                "{what}, in {} {rows} of `{}` ({listed}{column})",
+                self.rows,
+                file.display()
+            ),
+            ..first.diagnostic(table, Place::file(file))
+        })
+    }
+
     /// Whether the rows are used all the same.
     fn is_doubt(&self, table: &Table) -> bool {
         !table.is_list && matches!(self.listed.first(), Some((_, RowFault::HoldsRows)))
@@ -305,7 +321,8 @@ impl RowFaultKind {
     /// `line 2`, or `lines 2, 3 and 7 more`.
     fn lines(&self, table: &Table, limit: usize) -> String {
         let listed = self.listed.iter().take(limit);
-        let name = |line: u64| table.bytes.row_name(line, None);
+        let column = self.listed.first().and_then(|(_, fault)| fault.column(table));
+        let name = |line: u64| table.bytes.row_name(line, column);
         let lines: Vec<String> = listed
             .map(|(line, _)| name(*line).unwrap_or_else(|| line.to_string()))
             .collect();

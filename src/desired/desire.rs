@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use regex::Regex;
 
-use super::aggregate::{Aggregate, AggregateJob, AggregatedGroup, aggregate_all};
+use super::aggregate::{Aggregate, AggregateJob, AggregatedGroup, Unmade, aggregate_all};
 use super::consent::unasked;
 use super::desired::{Desired, DesiredCampaign, DesiredGroup, DesiredOccurrence, Presence};
 use super::diagnostics::{OPT_OUT, UNEXPECTED_ROWS};
+use super::elsewhere::{files_alone, is_elsewhere};
 use super::findings::{Finding, Suppressions};
 use super::from_campaign::bare;
 use super::occurrences::{Firing, Opening, When, ZoneRule};
@@ -74,8 +75,8 @@ pub fn desire_what_is_readable(inputs: &Inputs<'_>, now: Instant, until: Instant
             }
             NextStep::Read(want) => {
                 // One for each that is to be read, in order.
-                let aggregate = read.next().unwrap_or_else(|| Err(Vec::new()))?;
-                state.add(inputs.project, campaign, *want, aggregate, now)
+                let aggregate = read.next().unwrap_or_else(|| Err(Unmade::Texts(Vec::new())));
+                state.add(inputs, campaign, *want, aggregate, now)
             }
         });
         if let Err(more) = added {
@@ -97,37 +98,60 @@ pub fn desire_what_is_readable(inputs: &Inputs<'_>, now: Instant, until: Instant
 fn read_lists<'s>(
     inputs: &Inputs<'_>,
     steps: impl Iterator<Item = Result<&'s NextStep, &'s Vec<Diagnostic>>>,
-) -> Vec<Result<Aggregate, Vec<Diagnostic>>> {
+) -> Vec<Result<Aggregate, Unmade>> {
     let none = NumberSet::default();
     let mut jobs = Vec::new();
     for (campaign, step) in inputs.campaigns.iter().zip(steps) {
         let Ok(NextStep::Read(want)) = step else {
             continue;
         };
-        let suppressed = inputs.suppressions.by_campaign.get(&campaign.reference);
-        let blocked = inputs.suppressions.blocked.get(&campaign.provider);
         jobs.push(AggregateJob {
             campaign,
             tables: want.tables.clone(),
-            suppressed: vec![
-                suppressed.map_or(&none, Arc::as_ref),
-                blocked.map_or(&none, Arc::as_ref),
-            ],
+            suppressed: suppressed(inputs, campaign, &none),
             settings: want.settings.clone(),
         });
     }
     aggregate_all(jobs, &inputs.reading)
 }
 
+/// Numbers that a campaign must not text.
+fn suppressed<'a>(inputs: &'a Inputs<'_>, campaign: &Campaign, none: &'a NumberSet) -> Vec<&'a NumberSet> {
+    let suppressed = inputs.suppressions.by_campaign.get(&campaign.reference);
+    let blocked = inputs.suppressions.blocked.get(&campaign.provider);
+    vec![suppressed.map_or(none, Arc::as_ref), blocked.map_or(none, Arc::as_ref)]
+}
+
 impl DesiredState {
     fn add(
         &mut self,
-        project: &Project,
+        inputs: &Inputs<'_>,
         campaign: &Campaign,
         want: WantedLists,
-        aggregate: Aggregate,
+        aggregate: Result<Aggregate, Unmade>,
         now: Instant,
     ) -> Result<(), Vec<Diagnostic>> {
+        let project = inputs.project;
+        let aggregate = match aggregate {
+            Ok(aggregate) => aggregate,
+            Err(Unmade::Rows(why)) if is_elsewhere(campaign) => {
+                let none = NumberSet::default();
+                let suppressed = suppressed(inputs, campaign, &none);
+                files_alone(campaign, &want.tables, suppressed, &want.settings, &inputs.reading)?;
+                self.hold(want.unusable(why));
+                return Ok(());
+            }
+            Err(Unmade::Texts(faults) | Unmade::Rows(faults)) => return Err(faults),
+        };
+        let lacking = aggregate.without_opt_out();
+        // Where some texts have a way to opt out and some have none, the rows decide.
+        if is_elsewhere(campaign) && (1..aggregate.texts()).contains(&lacking) {
+            self.hold(want.unusable(vec![without_opt_out(project, campaign, lacking)]));
+            return Ok(());
+        }
+        if lacking > 0 {
+            return Err(vec![without_opt_out(project, campaign, lacking)]);
+        }
         let WantedLists {
             mut desired,
             when,
@@ -137,9 +161,6 @@ impl DesiredState {
         let Some(config) = project.providers.get(&campaign.provider) else {
             return Err(Vec::new());
         };
-        if aggregate.without_opt_out() > 0 {
-            return Err(vec![without_opt_out(project, campaign, aggregate.without_opt_out())]);
-        }
         let unexpected = unexpected_rows(campaign, &aggregate);
         if !unexpected.is_empty() {
             return Err(unexpected);
@@ -224,7 +245,14 @@ impl DesiredState {
             campaign: desired.reference.clone(),
             provider: desired.provider.clone(),
             occurrences,
-            why: told.first().map_or_else(String::new, |first| first.message.clone()),
+            why: match told.as_slice() {
+                [] => String::new(),
+                [one] => one.message.clone(),
+                [first, more @ ..] => {
+                    let more = counted(more.len() as u64, "more fault", "more faults");
+                    format!("{}; and {more}", first.message)
+                }
+            },
             is_offline,
         });
         // A list of the project is reported once, however many campaigns it holds.

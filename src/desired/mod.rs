@@ -12,6 +12,7 @@ mod desire;
 #[expect(clippy::module_inception, reason = "the file of the type `Desired`")]
 mod desired;
 pub mod diagnostics;
+mod elsewhere;
 mod findings;
 mod from_campaign;
 mod group_content;
@@ -29,7 +30,7 @@ mod zone_cautions;
 
 pub use aggregate::{
     Aggregate, AggregateJob, AggregateSettings, AggregatedGroup, Chosen, ListText, ListTexts, NoText, Occasion,
-    OwnZones, Spoken, aggregate_all,
+    OwnZones, Spoken, Unmade, aggregate_all,
 };
 pub use buckets::Buckets;
 pub use desire::{DesiredState, desire, desire_what_is_readable};

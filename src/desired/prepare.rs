@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::aggregate::{AggregateSettings, Occasion, OwnZones};
 use super::desired::DesiredCampaign;
 use super::diagnostics::{NO_PROVIDER, UNNEEDED};
+use super::elsewhere::faults_of_texts;
 use super::findings::Suppressions;
 use super::from_campaign::{desired_campaign, is_in_force};
 use super::occurrences::{Firing, Opening, When, ZoneRule, when};
@@ -61,6 +62,18 @@ pub(super) struct WantedLists {
     pub(super) settings: AggregateSettings,
 }
 
+impl WantedLists {
+    /// Its lists cannot be used, for what their rows hold.
+    pub(super) fn unusable(self, why: Vec<Diagnostic>) -> HeldLists {
+        HeldLists {
+            desired: self.desired,
+            occurrences: self.when.firings.iter().map(|firing| firing.key).collect(),
+            told: softened(why, Severity::Warning),
+            is_offline: false,
+        }
+    }
+}
+
 /// Resolves its times and opens its lists; every fault of both. `told` is what its reviewer should know.
 pub(super) fn prepare(
     inputs: &Inputs<'_>,
@@ -100,6 +113,10 @@ pub(super) fn prepare(
         (Ok(_), None) => return Err(faults),
         (Err(NoLists::Faults(more)), _) => {
             faults.extend(more);
+            return Err(faults);
+        }
+        (Err(NoLists::Held(_) | NoLists::NotConnected(_)), _) if !faults_of_texts(campaign).is_empty() => {
+            faults.extend(faults_of_texts(campaign));
             return Err(faults);
         }
         (Err(NoLists::Held(why)), Some(when)) => {

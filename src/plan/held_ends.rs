@@ -78,7 +78,9 @@ impl HeldReason {
             }
             Self::SilenceUnprovable => "`campanile stop CAMPAIGN` cancels the old batch all the same",
             Self::OptOutsUnreadable => "run again, or `--allow opt-outs=REF`",
-            Self::SourceUnreadable => "`campanile sources` says what came of each; fix it and run again",
+            Self::SourceUnreadable => {
+                "`campanile sources` says what came of each, the plan's warnings which rows are wrong; fix it and run again"
+            }
             Self::Pressure => "move the window, `on_pressure: skip`, or `--allow pressure=REF`",
             Self::SilenceUnproved => {
                 "look at the batch in the portal; `--allow begun=REF` accepts that some are texted twice"

@@ -90,7 +90,10 @@ fn a_list_of_the_project_that_cannot_be_read_holds_every_campaign() {
         ("<html>sign in</html>", "is a page"),
         ("msisdn\n", "gave no row"),
         ("name\nAnn\n", "column"),
-        ("msisdn\n46701740601\nCALL ME\n", ""),
+        (
+            "msisdn\n46701740601\nCALL ME\n",
+            "in 1 row of `web/stop.csv` (row 2, column `msisdn`)",
+        ),
     ] {
         web.put("stop.csv", bytes);
         let plan = planned(&project);
@@ -222,13 +225,112 @@ fn sources_tries_suppressions_and_testers_too() {
 
 /// A campaign whose people lie on a web server.
 fn people_elsewhere(url: &str) -> TestProject {
-    let project = project(url, "", "");
+    let project = project(url, "guards: { opt_out_pattern: STOP }\n", "");
     let campaign = std::fs::read_to_string(project.path().join("campaigns/spring.yaml")).unwrap();
     project.write(
         "campaigns/spring.yaml",
         campaign.replace("csv: ../people.csv", "source: web, path: people.csv"),
     );
     project
+}
+
+#[test]
+fn what_is_wrong_with_rows_elsewhere_costs_their_campaign_alone() {
+    let web = WebSource::start();
+    let project = people_elsewhere(&web.url);
+    for (rows, why) in [
+        (
+            "msisdn,name\n46701740601,Ann\nCALL ME,Bo\n46701740602,Cid\nNOBODY,Di\n",
+            "in 2 rows of `web/people.csv` (row 2, row 4, column `msisdn`)",
+        ),
+        (
+            "msisdn,name\n46701740601,Ann\n46701740602,Bo,x\n46701740603\n",
+            "more or fewer cells than the header, in 2 rows of `web/people.csv` (row 2, row 3)",
+        ),
+        ("msisdn,nick\n46701740601,Ann\n", "in `web/people.csv`"),
+        (
+            "msisdn,name\n46701740601,Ann\u{0}\n",
+            "in 1 row of `web/people.csv` (row 1)",
+        ),
+    ] {
+        web.put("people.csv", rows);
+        let ran = project.run(&["plan", "-o", "json"]);
+        code(&ran, 0);
+        let plan = planned(&project);
+        assert_eq!(recipients(&plan), [3], "autumn goes on: {plan}");
+        let [(campaign, reason, message)] = &held(&plan)[..] else {
+            panic!("{plan}")
+        };
+        assert_eq!((campaign.as_str(), reason.as_str()), ("spring", "source_unreadable"));
+        assert!(message.contains(why), "{why}: {message}");
+        code(&project.run(&["plan", "--strict"]), 3);
+    }
+    let ran = project.run(&["apply", "--yes"]);
+    code(&ran, 3);
+    assert_eq!(
+        recipients(&planned(&project)),
+        [] as [u64; 0],
+        "autumn is sent: {ran:?}"
+    );
+    // What is written in the project is its own fault, whatever the rows are.
+    let campaign = std::fs::read_to_string(project.path().join("campaigns/spring.yaml")).unwrap();
+    web.put("people.csv", PEOPLE);
+    for (right, wrong) in [
+        ("{{ name }}", "{{ name"),
+        ("path: people.csv", "path: people.csv, where: \"name ==\""),
+    ] {
+        project.write("campaigns/spring.yaml", campaign.replace(right, wrong));
+        for arguments in [["plan", "-q"], ["plan", "--offline"], ["validate", "-q"]] {
+            code(&project.run(&arguments), 65);
+        }
+    }
+    // And so are the rows of its own files, beside others.
+    let both = campaign.replace("recipients: [", "recipients: [{ csv: ../own.csv }, ");
+    project.write("campaigns/spring.yaml", both);
+    for (own, far, expected) in [("46701740604", "x", 0), ("x", "46701740602", 65), ("x", "x", 65)] {
+        project.write("own.csv", format!("msisdn,name\n{own},Eve\n"));
+        web.put("people.csv", format!("msisdn,name\n46701740601,Ann\n{far},Bo\n"));
+        let ran = project.run(&["plan"]);
+        code(&ran, expected);
+        assert_eq!(ran.stderr.contains("error"), expected == 65, "{ran:?}");
+    }
+}
+
+#[test]
+fn a_source_that_is_gone_when_a_plan_is_applied_says_why() {
+    let web = WebSource::start();
+    let project = people_elsewhere(&web.url);
+    web.put("people.csv", PEOPLE);
+    code(&project.run(&["plan", "--save", "plan.json"]), 0);
+    web.remove("people.csv");
+    let ran = project.run(&["apply", "plan.json"]);
+    code(&ran, 4);
+    assert!(
+        ran.stderr.contains("of `spring` was not read") && ran.stderr.contains("status 404"),
+        "{ran:?}"
+    );
+}
+
+#[test]
+fn texts_without_a_way_to_opt_out_cost_their_campaign_where_the_rows_decide() {
+    let web = WebSource::start();
+    let project = people_elsewhere(&web.url);
+    let campaign = std::fs::read_to_string(project.path().join("campaigns/spring.yaml")).unwrap();
+    project.write(
+        "campaigns/spring.yaml",
+        campaign.replace("STOP: reply STOP", "{{ way }}"),
+    );
+    web.put(
+        "people.csv",
+        "msisdn,name,way\n46701740601,Ann,STOP: reply STOP\n46701740602,Bo,hi\n",
+    );
+    let plan = planned(&project);
+    assert_eq!((recipients(&plan), held(&plan).len()), (vec![3], 1), "{plan}");
+    web.put(
+        "people.csv",
+        "msisdn,name,way\n46701740601,Ann,hello\n46701740602,Bo,hi\n",
+    );
+    code(&project.run(&["plan"]), 65);
 }
 
 #[test]
@@ -240,8 +342,12 @@ fn a_row_is_asked_for_as_messages_call_it() {
     );
     let project = people_elsewhere(&web.url);
     let ran = project.run(&["plan"]);
-    code(&ran, 65);
-    assert!(ran.stderr.contains("(row 3, column `msisdn`)"), "{ran:?}");
+    code(&ran, 0);
+    assert!(
+        ran.stderr
+            .contains("in 1 row of `web/people.csv` (row 3, column `msisdn`)"),
+        "{ran:?}"
+    );
     web.put(
         "people.csv",
         "msisdn,name\n46701740601,\"A\nnn\"\n46701740602,Bo\n46701740601,Di\n",

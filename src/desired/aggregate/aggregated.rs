@@ -147,6 +147,18 @@ impl Aggregate {
         &self.levels
     }
 
+    /// How many texts there are, over all renditions.
+    pub fn texts(&self) -> u64 {
+        let renditions = self.compiled.renditions.len();
+        let each = if self.audiences.len() == renditions {
+            1
+        } else {
+            renditions
+        };
+        let people = self.audiences.iter().map(|audience| audience.len() * each);
+        people.sum::<usize>() as u64
+    }
+
     /// Texts that do not match what every text must.
     pub fn without_opt_out(&self) -> u64 {
         self.without_opt_out

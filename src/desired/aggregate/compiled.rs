@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::texts::ListTexts;
 use super::used_cell::UsedCell;
-use crate::audience::{ListRow, Table};
+use crate::audience::{ListRow, Table, diagnostics::MISSING_COLUMN};
 use crate::campaign::{Branches, Campaign, DatacodingChoice, Delivery, Holdout, Source, Transliterate, VarValue};
 use crate::model::{Api, Diagnostic, LocalTime, Part, Place, SplitSalt, Text};
 use crate::render::{Names, OccurrenceVariable, Predicate, PriceTable, Row as RenderRow, diagnostics, merged_vars};
@@ -85,6 +85,29 @@ pub(super) struct CompiledCampaign {
     pub(super) warnings: Vec<Diagnostic>,
 }
 
+/// Why nothing can be made.
+#[derive(Debug)]
+pub enum Unmade {
+    /// What is written in the campaign, whatever the rows are.
+    Texts(Vec<Diagnostic>),
+    /// Rows, or the columns that lists elsewhere have.
+    Rows(Vec<Diagnostic>),
+}
+
+/// The same with the name of the list, whose columns are not to be seen in the project.
+fn of_source(fault: Diagnostic, source: &Source) -> Diagnostic {
+    let name = source.origin.name().display();
+    Diagnostic {
+        message: format!("{}, in `{name}`", fault.message),
+        ..fault
+    }
+}
+
+/// Whether a list lacks a column that a text or a key names.
+fn is_about_columns(fault: &Diagnostic) -> bool {
+    fault.code == diagnostics::UNKNOWN_NAME.id || fault.code == MISSING_COLUMN.id
+}
+
 /// One source.
 #[derive(Debug, Clone)]
 pub(super) struct CompiledSource {
@@ -99,12 +122,10 @@ pub(super) struct CompiledSource {
 
 impl CompiledCampaign {
     /// Compiles all templates, or reports every fault of each.
-    pub(super) fn new(
-        campaign: &Campaign,
-        tables: &[Table],
-        settings: AggregateSettings,
-    ) -> Result<Self, Vec<Diagnostic>> {
+    pub(super) fn new(campaign: &Campaign, tables: &[Table], settings: AggregateSettings) -> Result<Self, Unmade> {
         let mut faults = Vec::new();
+        // Of lists elsewhere: which columns those have is not written in the project.
+        let mut lacking = Vec::new();
         let mut warnings = Vec::new();
         let recurring = matches!(campaign.delivery, Delivery::Cron(_));
         let mut lines = Vec::new();
@@ -122,12 +143,23 @@ impl CompiledCampaign {
                     warnings.extend(line.predicate.iter().flat_map(Predicate::warnings).cloned());
                     lines.push(line);
                 }
-                Err(more) => faults.extend(more),
+                Err(more) => {
+                    let is_far = source.origin.connection().is_some();
+                    let (columns, others): (Vec<_>, Vec<_>) =
+                        (more.into_iter()).partition(|fault| is_far && is_about_columns(fault));
+                    lacking.extend(columns.into_iter().map(|fault| of_source(fault, source)));
+                    faults.extend(others);
+                }
             }
         }
         if !faults.is_empty() {
+            faults.extend(lacking);
             faults.dedup();
-            return Err(faults);
+            return Err(Unmade::Texts(faults));
+        }
+        if !lacking.is_empty() {
+            lacking.dedup();
+            return Err(Unmade::Rows(lacking));
         }
         warnings.dedup();
         let texts_differ = lines.iter().any(CompiledSource::uses_occurrence);

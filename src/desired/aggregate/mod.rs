@@ -35,7 +35,7 @@ use std::sync::{Arc, OnceLock};
 pub use aggregated::{Aggregate, AggregatedGroup, Spoken};
 use aggregator::Aggregator;
 use compiled::CompiledCampaign;
-pub use compiled::{AggregateSettings, Occasion, OwnZones};
+pub use compiled::{AggregateSettings, Occasion, OwnZones, Unmade};
 use doubts::Doubts;
 use finest::CountedRows;
 use group_sums::GroupSums;
@@ -66,12 +66,12 @@ pub struct AggregateJob<'a> {
 }
 
 /// Reads, renders and counts everything once: a list once for all campaigns that use it. In the order of the jobs.
-pub fn aggregate_all(jobs: Vec<AggregateJob<'_>>, reading: &ListSettings) -> Vec<Result<Aggregate, Vec<Diagnostic>>> {
+pub fn aggregate_all(jobs: Vec<AggregateJob<'_>>, reading: &ListSettings) -> Vec<Result<Aggregate, Unmade>> {
     let compiled = jobs.into_iter().map(|job| {
         let compiled = CompiledCampaign::new(job.campaign, &job.tables, job.settings)?;
         Ok(AggregateState::new(compiled, job.tables, job.suppressed))
     });
-    let mut states: Vec<Result<AggregateState<'_>, Vec<Diagnostic>>> = compiled.collect();
+    let mut states: Vec<Result<AggregateState<'_>, Unmade>> = compiled.collect();
     let readable = states.iter().enumerate().filter_map(|(job, state)| {
         let state = state.as_ref().ok()?;
         Some((job, &*state.aggregate.compiled, state.tables.as_slice()))
@@ -159,7 +159,7 @@ impl<'a> AggregateState<'a> {
         }
     }
 
-    fn finish(mut self) -> Result<Aggregate, Vec<Diagnostic>> {
+    fn finish(mut self) -> Result<Aggregate, Unmade> {
         let compiled = Arc::clone(&self.aggregate.compiled);
         self.aggregate
             .warnings
@@ -172,7 +172,7 @@ impl<'a> AggregateState<'a> {
         if self.faults.is_empty() {
             Ok(self.aggregate)
         } else {
-            Err(self.faults)
+            Err(Unmade::Rows(self.faults))
         }
     }
 }

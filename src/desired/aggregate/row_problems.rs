@@ -128,19 +128,22 @@ fn no_text(line: &CompiledSource, table: &Table, why: &NoText, lines: &[u64]) ->
 /// `3 rows of `a.csv` (lines 4, 9, 12)`; nothing where there is none.
 fn rows_of(table: &Table, lines: &[u64]) -> Option<String> {
     const LISTED: usize = 10;
-    let first: Vec<String> = lines.iter().take(LISTED).map(u64::to_string).collect();
+    let name = |line: &u64| table.row_name(*line).unwrap_or_else(|| line.to_string());
+    let first: Vec<String> = lines.iter().take(LISTED).map(name).collect();
     let more = match lines.len().checked_sub(LISTED) {
         None | Some(0) => String::new(),
         Some(more) => format!(" and {more} more"),
     };
     let (rows, word) = match lines.len() {
         0 => return None,
-        1 => ("row", "line"),
-        _ => ("rows", "lines"),
+        1 => ("row", "line "),
+        _ => ("rows", "lines "),
     };
+    // Rows of a copy have names of their own.
+    let word = if table.row_name(1).is_some() { "" } else { word };
     let file = table.file().display();
     Some(format!(
-        "{} {rows} of `{file}` ({word} {}{more})",
+        "{} {rows} of `{file}` ({word}{}{more})",
         lines.len(),
         first.join(", ")
     ))

@@ -138,7 +138,10 @@ fn aggregate(
     } else {
         vec![job(campaign)]
     };
-    aggregate_all(jobs, reading).pop().unwrap()
+    let made = aggregate_all(jobs, reading).pop().unwrap();
+    made.map_err(|unmade| match unmade {
+        Unmade::Texts(faults) | Unmade::Rows(faults) => faults,
+    })
 }
 
 fn content(aggregate: &Aggregate) -> &GroupContent {

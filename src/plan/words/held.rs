@@ -79,7 +79,7 @@ pub(super) fn page(reason: HeldReason) -> WordPage {
         ),
         HeldReason::SourceUnreadable => (
             "its audience could not be read",
-            "A source of recipients failed, is stale, is empty or gives other rows than\n`expect` allows. What is planned of the campaign stays.",
+            "A source that is connected to failed, is stale, is empty, gives other rows than\n`expect` allows, or has rows that cannot be used. What is planned of the campaign\nstays, and other campaigns go on.",
         ),
         HeldReason::Pressure => (
             "somebody would get too many marketing texts",
