@@ -69,8 +69,9 @@ pub(super) fn copy<F: ChunkReader + 'static>(
     };
     // What is read ahead is written meanwhile; two batches are under way, so that memory stays flat.
     let (filled, batches) = mpsc::sync_channel::<Batch>(1);
+    let (reading, file, metadata) = (&reading, &file, &metadata);
     thread::scope(|scope| {
-        let reader = scope.spawn(|| reading.read(&file, &metadata, filled));
+        let reader = scope.spawn(move || reading.read(file, metadata, &filled));
         let mut row = 0;
         // Once this end is gone, the reading ends too.
         let written = batches.into_iter().try_for_each(|batch| {
@@ -111,7 +112,7 @@ impl Reading<'_> {
         &self,
         file: &Arc<F>,
         metadata: &ParquetMetaData,
-        filled: mpsc::SyncSender<Batch>,
+        filled: &mpsc::SyncSender<Batch>,
     ) -> Result<(), OpenError> {
         let mut row = 0;
         for group in metadata.row_groups() {
