@@ -2,11 +2,11 @@
 """Measures what docs/sources.md says about time, memory and size.
 
 In: a binary of `cargo build --profile dist` (`--binary PATH`, else target/dist/campanile), and within `tests/sources/postgres.sh`
-a real PostgreSQL. Out: a table; with `--write` into docs/sources.md. A time counts only where all sources of a comparison
+a real PostgreSQL. Out: a table. A time counts only where all sources of a comparison
 gave the same people and segments. Runs that are compared alternate, and the median of the ratios of neighbors is
 taken, so that a slow minute counts for both; instructions (perf) do not depend on what else the machine does.
 
-    tests/sources/postgres.sh PYTHON benches/sources.py [--rows N] [--runs N] [--write]
+    tests/sources/postgres.sh PYTHON benches/sources.py [--rows N] [--runs N]
 
 PYTHON has duckdb, which writes the list as CSV and as Parquet.
 """
@@ -24,12 +24,10 @@ import time
 import duckdb
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-MARKS = ("<!-- measured by benches/sources.py -->\n", "<!-- /measured -->\n")
 options = argparse.ArgumentParser()
 options.add_argument("--binary", default=ROOT / "target/dist/campanile")
 options.add_argument("--rows", type=int, default=1_000_000)
 options.add_argument("--runs", type=int, default=7)
-options.add_argument("--write", action="store_true")
 OPTIONS = options.parse_args()
 BINARY = str(pathlib.Path(OPTIONS.binary).resolve())
 HAS_PERF = shutil.which("perf") is not None
@@ -158,9 +156,4 @@ for name in ["csv", "parquet", "postgres"]:
 rows.append(("the binary", "", f"{os.path.getsize(BINARY) / 1e6:.1f} MB", ""))
 text = "".join("| " + " | ".join(row) + " |\n" + ("|---|---|---|---|\n" if at == 0 else "") for at, row in enumerate(rows))
 print(text)
-if OPTIONS.write:
-    page = ROOT / "docs/sources.md"
-    before, rest = page.read_text().split(MARKS[0])
-    _, after = rest.split(MARKS[1])
-    page.write_text(before + MARKS[0] + text + MARKS[1] + after)
 shutil.rmtree(work)
