@@ -42,6 +42,7 @@ pub(super) fn unanswered_cancels(
             Event::Intent { .. }
             | Event::Answer { .. }
             | Event::Missing { .. }
+            | Event::OtherPeople { .. }
             | Event::ReferenceKept { .. }
             | Event::Recognized
             | Event::Finished { .. }
@@ -55,7 +56,7 @@ pub(super) fn unanswered_cancels(
 
 /// By batch, whether the newest cancel that was asked for it was an apply's, and not a brake. Whatever account it may
 /// have been at: ids are a provider's own.
-pub fn canceled_by_apply(lines: &[Line]) -> BTreeSet<BatchId> {
+pub(super) fn canceled_by_apply(lines: &[Line]) -> BTreeSet<BatchId> {
     let mut by_apply = BTreeSet::new();
     let mut note = |id: &str, is_by_apply: bool| {
         let id = BatchId(id.to_owned());
@@ -83,6 +84,7 @@ pub fn canceled_by_apply(lines: &[Line]) -> BTreeSet<BatchId> {
             | Event::Answer { .. }
             | Event::ProvedSilent { .. }
             | Event::Missing { .. }
+            | Event::OtherPeople { .. }
             | Event::ReferenceKept { .. }
             | Event::Recognized
             | Event::List { .. } => {}
@@ -95,9 +97,10 @@ pub fn canceled_by_apply(lines: &[Line]) -> BTreeSet<BatchId> {
 pub(super) fn batch_of(event: &Event) -> Option<BatchId> {
     match event {
         Event::Intent { batch_id, .. } | Event::Answer { batch_id, .. } => batch_id.clone().map(BatchId),
-        Event::ProvedSilent { batch_id } | Event::Missing { batch_id } | Event::ReferenceKept { batch_id } => {
-            Some(BatchId(batch_id.clone()))
-        }
+        Event::ProvedSilent { batch_id }
+        | Event::Missing { batch_id }
+        | Event::OtherPeople { batch_id, .. }
+        | Event::ReferenceKept { batch_id } => Some(BatchId(batch_id.clone())),
         Event::Recognized | Event::List { .. } | Event::Finished { .. } => None,
     }
 }

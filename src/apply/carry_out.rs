@@ -60,6 +60,7 @@ pub async fn carry_out<P: Provider, C: RunClock>(run: &RunContext<'_, P, C>, ord
     if report.halt.is_none() {
         read_back(run, &mut report).await;
     }
+    report.diagnostics.append(&mut run.people_differ.take());
     report
 }
 

@@ -163,7 +163,7 @@ impl Story<'_> {
                 return None;
             }
             match (&line.event, asked, &mut row.cancel) {
-                (Event::ReferenceKept { .. }, _, _) => {}
+                (Event::ReferenceKept { .. } | Event::OtherPeople { .. }, _, _) => {}
                 (Event::Missing { .. }, _, _) => row.missed_at_ms = row.missed_at_ms.or(Some(line.at_ms)),
                 (
                     Event::Intent {
@@ -228,9 +228,10 @@ fn created(asked: &Line, told: &Line) -> Option<Finished> {
 fn id_of(event: &Event) -> Option<&str> {
     match event {
         Event::Intent { batch_id, .. } | Event::Answer { batch_id, .. } => batch_id.as_deref(),
-        Event::ProvedSilent { batch_id } | Event::Missing { batch_id } | Event::ReferenceKept { batch_id } => {
-            Some(batch_id)
-        }
+        Event::ProvedSilent { batch_id }
+        | Event::Missing { batch_id }
+        | Event::OtherPeople { batch_id, .. }
+        | Event::ReferenceKept { batch_id } => Some(batch_id),
         Event::Recognized | Event::List { .. } | Event::Finished { .. } => None,
     }
 }
@@ -307,7 +308,14 @@ mod tests {
                         Event::ProvedSilent { batch_id: id },
                     ],
                     5 => vec![Event::Missing { batch_id: id }],
-                    6 => vec![Event::ReferenceKept { batch_id: id }],
+                    6 => vec![
+                        Event::ReferenceKept { batch_id: id.clone() },
+                        Event::OtherPeople {
+                            batch_id: id,
+                            added: 1,
+                            missing: 2,
+                        },
+                    ],
                     _ => vec![intent(Call::Update, one.clone()), answer(Call::Update, told, one)],
                 };
                 let cut = if ending == 5 && day == 2 { 1 } else { events.len() };

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::journal::{Call, CallOutcome as Known, Event};
+use super::people::note_other_people;
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
 use crate::model::{BatchId, ExistingBatch, ProviderName, ReportedState};
 use crate::plan::Operation;
@@ -114,6 +115,11 @@ pub(super) fn noted<P: Provider, C: RunClock>(
         Created::OtherReference(id) => {
             note(Known::Done, Some(&id))?;
             Ok(CreateEnding::OtherReference(id))
+        }
+        Created::OtherPeople(id, other) => {
+            note(Known::Done, Some(&id))?;
+            note_other_people(run, provider, &operation.reference, &id, other)?;
+            Ok(CreateEnding::Done(id))
         }
         Created::NotSent(failure) => {
             note(Known::NotSent, None)?;

@@ -121,6 +121,7 @@ fn answer_to_create(event: &Event) -> Option<CallOutcome> {
         | Event::Intent { .. }
         | Event::ProvedSilent { .. }
         | Event::Missing { .. }
+        | Event::OtherPeople { .. }
         | Event::ReferenceKept { .. }
         | Event::Recognized
         | Event::Finished { .. }
@@ -221,6 +222,7 @@ fn fold(
         }
         (
             Event::Answer { .. }
+            | Event::OtherPeople { .. }
             | Event::ReferenceKept { .. }
             | Event::Recognized
             | Event::Finished { .. }

@@ -4,6 +4,7 @@
 use super::cancel::is_ours;
 use super::create::{CreateEnding, batch_in_place, write_down};
 use super::journal::{Call, CallOutcome as Known, Event};
+use super::people::note_other_people;
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
 use crate::model::{ExistingBatch, Msisdn, ReportedState};
 use crate::plan::{Operation, Target};
@@ -138,6 +139,10 @@ async fn settle<P: Provider, C: RunClock>(
     };
     let failure: Option<Failure> = match answer {
         InPlace::Done => None,
+        InPlace::OtherPeople(other) => {
+            note_other_people(run, provider, &operation.reference, &target.id, other)?;
+            None
+        }
         // It has begun: no failure of the provider, and nothing to fall back to.
         InPlace::Dispatched(failure) => {
             note(Known::NotSent)?;

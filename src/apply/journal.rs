@@ -87,6 +87,15 @@ pub enum Event {
         /// The batch's id at the provider.
         batch_id: String,
     },
+    /// The answer to a create or a change of this batch showed other people than were sent.
+    OtherPeople {
+        /// The batch's id at the provider.
+        batch_id: String,
+        /// People whom nobody sent.
+        added: u64,
+        /// People who were sent, and were not there.
+        missing: u64,
+    },
     /// The account has shown this batch with its reference as it was sent, by itself and in the list.
     ReferenceKept {
         /// The batch's id at the provider.

@@ -8,9 +8,12 @@
 //! observe (lists, proofs, people) -> plan -> walk: cancel -> prove silent -> create      -> read back -> repairs
 //!                                            each: fresh read, clock, journal, call, journal
 //! ```
+//!
+//! `stop` is here too ([`Brake`]): it has no plan, and cancels whatever it finds.
 
 mod approval;
 mod baselines;
+mod brake;
 mod breaker;
 mod came;
 mod cancel;
@@ -30,11 +33,13 @@ mod listed;
 mod look;
 mod observe;
 mod outcome;
+mod people;
 mod progress;
 mod read_back;
 mod run_context;
 mod said;
 mod side_by_side;
+mod tally;
 #[cfg(test)]
 mod testing;
 mod together;
@@ -43,8 +48,8 @@ mod whose;
 
 pub use approval::{Approved, approve, approve_smaller};
 pub use baselines::{baselines, note_lists};
+pub use brake::Brake;
 pub use cancel::{CancelEnding, GROUND, cancel};
-pub use cancels::canceled_by_apply;
 pub use carry_out::{Orders, carry_out};
 pub use compaction::compacted;
 pub use facts::facts;
@@ -53,4 +58,5 @@ pub use observe::{Observation, note_what_was_settled, observe, reconsider};
 pub use outcome::{Halt, Outcome, Report, Step};
 pub use progress::Progress;
 pub use run_context::MAX_SKEW;
-pub use run_context::{JournalFailed, PayloadSource, RunClock, RunContext, journaled};
+pub use run_context::{JournalFailed, PayloadSource, RunClock, RunContext};
+pub use tally::Tally;

@@ -8,7 +8,9 @@ use super::journal::{Call, CallOutcome, Event, Journal, Line, Says};
 use super::progress::Progress;
 use super::said;
 use crate::desired::{Desired, PayloadError};
-use crate::model::{BatchId, CampaignRef, Clock, Instant, OccurrenceKey, ProviderName, Reference, Window, Windows};
+use crate::model::{
+    BatchId, CampaignRef, Clock, Diagnostic, Instant, OccurrenceKey, ProviderName, Reference, Window, Windows,
+};
 use crate::plan::{Operation, Policy};
 use crate::provider::{NewBatch, Provider};
 
@@ -47,6 +49,8 @@ pub struct RunContext<'a, P, C> {
     pub progress: &'a dyn Fn(&Progress<'_>),
     /// Occurrences whose templates this run has written down.
     pub written: RefCell<BTreeSet<(CampaignRef, OccurrenceKey)>>,
+    /// Where an answer has shown other people than were sent, for the report.
+    pub people_differ: RefCell<Vec<Diagnostic>>,
 }
 
 /// The journal could not be written: nothing more may be sent.
@@ -171,7 +175,7 @@ impl<P: Provider, C: RunClock> RunContext<'_, P, C> {
 }
 
 /// Windows as the journal keeps them.
-pub fn journaled(windows: &[Window]) -> Vec<(i64, i64)> {
+pub(super) fn journaled(windows: &[Window]) -> Vec<(i64, i64)> {
     windows
         .iter()
         .map(|window| (window.opens().unix_seconds(), window.closes().unix_seconds()))

@@ -4,7 +4,6 @@
 mod accounts;
 mod args;
 mod as_sent;
-mod brake;
 mod choice;
 mod clock;
 mod commands;
@@ -50,7 +49,6 @@ mod state;
 mod suppress_first;
 mod suppression_lists;
 mod system;
-mod tally;
 mod test_batch;
 mod typed_instant;
 mod used_columns;

@@ -77,6 +77,7 @@ impl<'a> OpenRun<'a> {
             payloads,
             progress: &*self.tell,
             written: RefCell::default(),
+            people_differ: RefCell::default(),
         }
     }
 }

@@ -107,16 +107,19 @@ look like its own duplicate, so nothing is decided.
 Keep one of the two entries, and name that one in every campaign.",
 };
 
-/// People are missing from a kept batch.
-pub const MISSING_PEOPLE: Code = Code {
+/// A kept batch, or an answer, shows other people than were sent.
+pub const OTHER_PEOPLE: Code = Code {
     id: "C413",
-    title: "people are missing from a planned batch",
-    page: "The provider shows fewer people in a planned batch than were sent: it blocks
-their numbers, or somebody took them out in its portal. They are not put back,
-because a blocked number would be put back in every run.
+    title: "a planned batch holds other people than were sent",
+    page: "The provider shows other people in a planned batch than were sent. When people
+are missing, it blocks their numbers, or somebody took them out in its portal.
+They are not put back, because a blocked number would be put back in every run.
 
 To text them all the same, edit the text or raise `revision`; to leave them out,
-add them to a suppression list.",
+add them to a suppression list.
+
+Somebody whom nobody sent is taken out, by the same run when the answer to its
+own create or change shows him.",
 };
 
 /// People whom the provider blocks, in a batch that stays.
@@ -200,7 +203,7 @@ pub const ALL: &[Code] = &[
     UNREADABLE,
     TOO_LATE_TO_SILENCE,
     ONE_ACCOUNT,
-    MISSING_PEOPLE,
+    OTHER_PEOPLE,
     BLOCKED_STAY,
     NOTHING_TO_COMPARE,
     PRESSURE,

@@ -7,7 +7,7 @@ use super::parts::Want;
 use super::policy::Unread;
 use super::world::{KnownBy, World};
 use crate::campaign::Rule;
-use crate::model::{ExistingBatch, Instant, NearMatch, OccurrenceKey, format_duration};
+use crate::model::{ExistingBatch, Instant, NearMatch, OccurrenceKey, ReportedState, format_duration};
 
 /// What an override names: the campaign, and its occurrence when it has many.
 pub(super) fn scope(want: &Want<'_>) -> String {
@@ -314,8 +314,16 @@ pub(super) fn unreadable_reference(want: &Want<'_>, batch: &ExistingBatch, near:
         NearMatch::Campaign(_) => "is of this campaign",
         NearMatch::Namespace => "may be any of this project's",
     };
+    let way_on = match batch.state {
+        ReportedState::Canceled => {
+            "it was canceled, but its window had opened, so some may have it: look there who got it; to send again, raise `revision`, or move a schedule's occurrence"
+        }
+        ReportedState::Planned | ReportedState::Ongoing | ReportedState::Sent | ReportedState::Unknown(_) => {
+            "look at it in the provider's portal, and cancel it there if it is not to be sent"
+        }
+    };
     let message = format!(
-        "batch `{}` at `{}` has a reference that is almost one of ours and {what}: nothing is sent beside it; look at it in the provider's portal, and cancel it there if it is not to be sent",
+        "batch `{}` at `{}` has a reference that is almost one of ours and {what}: nothing is sent beside it; {way_on}",
         batch.id, batch.provider
     );
     hold(HeldReason::UnreadableReference, None, None, message)

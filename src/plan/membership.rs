@@ -41,7 +41,7 @@ pub(super) fn compare(world: &World<'_>, draft: &mut Draft<'_>) {
             );
             draft
                 .diagnostics
-                .push(Diagnostic::warning(&diagnostics::MISSING_PEOPLE, message));
+                .push(Diagnostic::warning(&diagnostics::OTHER_PEOPLE, message));
         }
         let is_in_time = world.has_delete_ground(i) && world.is_selected(&draft.want(w).campaign.reference);
         if !added.is_empty() && is_in_time {

@@ -1,6 +1,6 @@
 //! Batches whose reference is almost one of ours. While they may be sent they hold what they may be: their occurrence, else
 //! their campaign, else every create at that account. What can still be read as an occurrence holds it once it was sent,
-//! too: it is never sent again. An occurrence that the files no longer have may have been moved, and a campaign without a
+//! or canceled after its window opened, too: it is never sent again. An occurrence that the files no longer have may have been moved, and a campaign without a
 //! file may have been renamed: nobody can compare what they say, so they hold all that they may have become.
 
 use crate::model::{CampaignRef, ExistingBatch, NearMatch, OccurrenceKey, ReportedState};
@@ -34,7 +34,8 @@ fn is_in_the_way(world: &World<'_>, want: &Want<'_>, batch: &ExistingBatch, near
     let (may_be_sent, was_sent) = match batch.state {
         ReportedState::Planned | ReportedState::Ongoing | ReportedState::Unknown(_) => (true, true),
         ReportedState::Sent => (false, true),
-        ReportedState::Canceled => (false, false),
+        // Canceled while it was being sent: some have it.
+        ReportedState::Canceled => (false, batch.opens().is_none_or(|opens| opens <= world.now)),
     };
     let slot = &want.reference.slot;
     let counts = want.campaign.sandbox || !batch.sandbox;

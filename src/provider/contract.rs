@@ -1,6 +1,6 @@
 //! What every provider can be asked, and how it may answer. `apply` and `plan` see nothing else of a provider.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::model::{
@@ -249,10 +249,36 @@ pub enum Created {
     Done(BatchId),
     /// A 2xx with an id, and with another reference than ours, or none: it is ours by its id.
     OtherReference(BatchId),
+    /// A 2xx with an id and our reference, and with other people than were sent.
+    OtherPeople(BatchId, OtherPeople),
     /// Certainly not sent: no byte left, or iP.1 400 401 403 404 405, Sinch the same and 415 429.
     NotSent(Failure),
     /// Anything else.
     Unknown(Failure),
+}
+
+/// How the people in an answer differ from those who were sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OtherPeople {
+    /// People whom nobody sent.
+    pub added: u64,
+    /// People who were sent, and are not there.
+    pub missing: u64,
+    /// So many were sent.
+    pub sent: u64,
+}
+
+impl OtherPeople {
+    /// The difference, if there is one.
+    pub fn between(sent: &[Msisdn], shown: &[Msisdn]) -> Option<Self> {
+        let (sent, shown): (BTreeSet<_>, BTreeSet<_>) = (sent.iter().collect(), shown.iter().collect());
+        let other = Self {
+            added: shown.difference(&sent).count() as u64,
+            missing: sent.difference(&shown).count() as u64,
+            sent: sent.len() as u64,
+        };
+        (other.added + other.missing > 0).then_some(other)
+    }
 }
 
 /// What is known after a cancel; nothing is known about silence before it is proved.
@@ -273,6 +299,8 @@ pub enum Canceled {
 pub enum InPlace {
     /// Answered with success.
     Done,
+    /// The same, and the answer shows other people than were sent.
+    OtherPeople(OtherPeople),
     /// Too late: the batch is being sent (Sinch 403 `batch_already_dispatched`).
     Dispatched(Failure),
     /// Certainly not carried out.

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 
 use serde_json::{Value, json};
 
-use crate::cli_world::{AT, BODY, Project, Ran, WINDOW};
+use crate::cli_world::{AT, BODY, Emulator, Project, Ran, WINDOW};
 
 pub fn git(project: &Project, arguments: &str) -> String {
     let output = Command::new("git")
@@ -257,4 +257,63 @@ fn hooks_are_told_when_the_set_of_what_waits_changes_and_never_change_an_exit_co
     project.campaign("hello", BODY, WINDOW);
     apply(&server.url).exits(0);
     apply("").exits(0);
+}
+
+#[test]
+fn a_hook_hears_of_what_is_held_when_the_set_changes_and_not_with_each_run() {
+    let emulator = Emulator::start();
+    let project = Project::on_ip1(&emulator);
+    project.campaign(
+        "later",
+        "Later. Reply STOP",
+        "{ opens: 2030-01-07T16:00, closes: 2030-01-07T18:00 }",
+    );
+    project.edit(
+        "campanile.yaml",
+        "providers:",
+        "notify: [{ url_env: HOOK, secret_env: HOOK_KEY, on: [held] }]\nproviders:",
+    );
+    let server = Server::start(|_| (200, "ok".into()));
+    let told = |arguments: &str| -> Vec<Value> {
+        let mut command = project.command(AT, arguments);
+        command.env("HOOK", &server.url).env("HOOK_KEY", "key");
+        let ran = Ran::of(command.output().unwrap());
+        assert!([0, 3].contains(&ran.code), "{ran:?}");
+        let all = server.all().into_iter();
+        all.map(|(_, _, body)| serde_json::from_str::<Value>(&body).unwrap()["counts"]["batches"].clone())
+            .collect()
+    };
+    let nothing: [Value; 0] = [];
+    assert_eq!(told("apply --yes"), nothing, "nothing is held");
+    let (_, batches) = emulator.call("GET", "/v2/batches?start=0&limit=10&order=ASC", None);
+    let id_of = |name: &str| {
+        let mut all = batches.as_array().unwrap().iter();
+        let found = all.find(|batch| batch["reference"].as_str().unwrap().contains(name));
+        found.unwrap()["id"].clone()
+    };
+    emulator.cancel_by_hand(&id_of("hello"));
+    assert_eq!(told("apply --yes"), [1]);
+    for _ in 0..3 {
+        assert_eq!(told("apply --yes"), nothing, "the same is held as before");
+    }
+    emulator.cancel_by_hand(&id_of("later"));
+    assert_eq!(told("apply --yes"), [2]);
+    assert_eq!(told("apply --yes"), nothing);
+    assert_eq!(told("apply --yes --allow resume=hello"), [1], "fewer are held");
+    assert_eq!(told("apply --yes"), nothing);
+    // One goes and another comes: as many as before, and not the same.
+    let (_, batches) = emulator.call("GET", "/v2/batches?start=0&limit=10&order=ASC", None);
+    let resumed = batches
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|batch| batch["status"] == 101)
+        .unwrap();
+    emulator.cancel_by_hand(&resumed["id"]);
+    assert_eq!(told("apply --yes --allow resume=later"), [1]);
+    assert_eq!(
+        told("apply --yes --allow resume=hello"),
+        nothing,
+        "what ended is remembered, and not sent"
+    );
 }

@@ -78,6 +78,7 @@ mod stand_in;
 mod tampered;
 mod test_project;
 mod two_processes;
+mod two_projects;
 mod type_names;
 mod uses;
 mod web_source;

@@ -91,6 +91,21 @@ impl StandIn {
             .collect()
     }
 
+    /// Every batch: id, reference, status.
+    pub fn all(&self) -> Vec<(String, String, i64)> {
+        let state = self.state.lock().unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let all = state.batches.iter();
+        all.map(|batch| {
+            (
+                text(&batch["id"]),
+                text(&batch["reference"]),
+                batch["status"].as_i64().unwrap(),
+            )
+        })
+        .collect()
+    }
+
     /// Somebody puts a batch there.
     pub fn put(&self, reference: &str, opens: &str, closes: &str) {
         let batch = json!({

@@ -10,10 +10,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use campanile::apply::{Event, Journal, Line, RunClock, compacted};
-use campanile::model::{Clock, Instant};
+use campanile::apply::{Call, Event, Journal, Line, RunClock, compacted};
+use campanile::model::{Clock, Instant, ProviderName, Reference};
 
-use super::account::{MINUTE, Ms, SECOND};
+use super::account::{MINUTE, Ms, SECOND, Who};
 use super::chance::Chance;
 use super::desire::instant;
 use super::repo::LAG;
@@ -128,6 +128,10 @@ pub struct Actor {
     pub adopts: bool,
     /// Whether overrides are in force.
     pub overrides: bool,
+    /// A `stop`.
+    pub is_stop: Cell<bool>,
+    /// What a `stop` has written down that it stops: where, what, and which batch.
+    pub braked: RefCell<Vec<(ProviderName, Reference, String)>>,
     /// What the orders allow: create and replace, by reference and provider.
     pub orders: RefCell<Vec<campanile::plan::Operation>>,
     pub wanted: super::desire::Wanted,
@@ -245,6 +249,23 @@ impl Actor {
         Pause { actor: self, until }.await;
     }
 
+    /// A `stop` has written a line down.
+    fn note_brake(&self, line: &Line) {
+        match &line.event {
+            Event::Intent {
+                call: Call::Stop,
+                batch_id: Some(id),
+                ..
+            } => {
+                let provider = ProviderName::parse(&line.provider).unwrap();
+                let reference = Reference::parse(&line.reference).unwrap();
+                self.braked.borrow_mut().push((provider, reference, id.clone()));
+            }
+            Event::ProvedSilent { batch_id } => self.world.brake_batch(batch_id, Who::Run(self.run)),
+            _ => {}
+        }
+    }
+
     pub fn now(&self) -> Ms {
         self.world.now.get() + self.world.machines[self.machine].skew.get()
     }
@@ -317,6 +338,9 @@ impl Journal for SimJournal {
         }
         let machine = &actor.world.machines[actor.machine];
         machine.journal.borrow_mut().get_or_insert_default().push(line.clone());
+        if actor.is_stop.get() {
+            actor.note_brake(line);
+        }
         if matches!(line.event, Event::List { .. }) {
             machine.list.borrow_mut().clone_from(&actor.repo.list);
         }

@@ -60,7 +60,10 @@ pub struct OptOut {
 pub struct Stopped {
     pub at: Ms,
     pub commit: Rc<Repo>,
+    pub machine: usize,
     pub slots: Vec<Slot>,
+    /// What an apply had canceled to replace it, and had not replaced yet, by the journal of this machine.
+    pub marked: Vec<Slot>,
     pub batches: BTreeSet<String>,
 }
 
@@ -258,11 +261,15 @@ fn sends_the_rest(actor: &Actor, ours: &Slot, began: Ms) -> bool {
             is_of_occurrence(slot) && (is_resumed || is_covered(actor, at, slot))
         };
         stopped.slots.retain(|slot| !is_released(slot));
+        stopped.marked.retain(|slot| !is_released(slot));
     }
     all.iter().any(|stopped| {
+        let kept_since = actor.world.machines[actor.machine].journal_kept_since.get();
+        let knows_marks = stopped.machine == actor.machine && kept_since < stopped.at;
+        let marked = stopped.marked.iter().filter(|_| knows_marks);
         Rc::ptr_eq(&stopped.commit, &actor.commit)
             && stopped.at + SETTLED < began
-            && stopped.slots.iter().any(is_of_occurrence)
+            && stopped.slots.iter().chain(marked).any(is_of_occurrence)
             && !is_forgotten(actor, stopped)
     })
 }

@@ -262,6 +262,8 @@ impl History {
             // Whoever looks after this project knows whose namespace it is, journal or not; a job does not.
             adopts: !world.is_edges.get() || (world.stranger_opens.get().is_none() && (overrides || self.is_settling)),
             overrides,
+            is_stop: Cell::default(),
+            braked: RefCell::default(),
             orders: RefCell::default(),
             wanted: want(&repo, &world.facts, began),
             repo,

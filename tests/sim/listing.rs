@@ -3,7 +3,7 @@
 
 use campanile::model::{Api, ExistingBatch};
 use campanile::provider::ip1_kept::{Item, KeptPages, Resumed};
-use campanile::provider::{Failure, FailureKind, ReadError, ip1_paging, sinch_paging};
+use campanile::provider::{Failure, FailureKind, Glance, ReadError, ip1_paging, sinch_paging};
 
 use super::account::{MEMORY, MINUTE, Ms};
 use super::desire::instant;
@@ -217,6 +217,19 @@ impl SimProvider {
             .zip(0..)
             .map(|(batch, position)| ExistingBatch { position, ..batch })
             .collect()
+    }
+
+    /// A page for an emergency stop, newest first.
+    pub async fn read_glance(&self, page: u64) -> Result<Glance, ReadError> {
+        let stale = self.reading().await?;
+        let start = usize::try_from(page).unwrap() * self.page_limit();
+        let (items, _) = self.page(stale, start, true);
+        self.disturb();
+        Ok(Glance {
+            is_empty: items.is_empty(),
+            batches: items.into_iter().map(|Listed(batch)| batch).collect(),
+            strange: 0,
+        })
     }
 
     /// Other people's batches come and go while a list is read.

@@ -133,6 +133,14 @@ fn histories_that_broke_a_rule_once_hold() {
     }
 }
 
+/// The same at the edges.
+#[test]
+fn histories_at_the_edges_that_broke_a_rule_once_hold() {
+    for seed in [20_923, 21_424, 31_133, 38_107, 47_852] {
+        assert_eq!(history::happen(&Script::edges(seed), false).violations, [], "{seed}");
+    }
+}
+
 #[test]
 fn calm_histories_hold_back_one_message_in_a_hundred_at_most() {
     let sum = all(CALM_SEEDS, Script::calm, 20);

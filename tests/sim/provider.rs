@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use campanile::model::{
@@ -11,7 +12,7 @@ use campanile::model::{
 };
 use campanile::provider::{
     Account as AccountNews, BatchProgress, Canceled, Capabilities, CompleteList, Created, DryRun, Failure, FailureKind,
-    InPlace, NewBatch, Provider, ReadError,
+    Glance, InPlace, NewBatch, Provider, ReadError,
 };
 
 use super::account::{Batch, MINUTE, Ms, Person, Quirks, SECOND, Stage, Who, departures};
@@ -125,12 +126,16 @@ impl SimProvider {
             (true, _) => Proof::Doubt,
         };
         let shown = batch.reference_text.as_deref().and_then(|text| quirks.echo.shown(text));
+        let reference = shown.as_deref().and_then(|text| Reference::parse(text).ok());
+        // Sinch shows them in every list and answer.
+        let shows_people = api == Api::Sinch && self.actor.world.is_edges.get() && reference.is_some();
+        let people = || NumberSet::new(batch.people.iter().map(|person| person.number));
         ExistingBatch {
             provider: self.facts().name.clone(),
             api,
             sandbox: self.facts().is_sandbox,
             id: BatchId(batch.id.clone()),
-            reference: shown.as_deref().and_then(|text| Reference::parse(text).ok()),
+            reference,
             reference_text: shown,
             position: 0,
             created_at: (api == Api::Sinch).then(|| instant(batch.created)),
@@ -141,7 +146,11 @@ impl SimProvider {
                 ..Visible::default()
             },
             proof,
-            recipients: Recipients::NotRead,
+            recipients: if shows_people && !batch.people.is_empty() {
+                Recipients::Read(Arc::new(people()))
+            } else {
+                Recipients::NotRead
+            },
             headcount: if with_proof && self.actor.world.is_edges.get() && !quirks.mute {
                 Headcount::Told(u64::try_from(batch.people.len()).unwrap())
             } else {
@@ -242,6 +251,13 @@ impl Provider for SimProvider {
         self.actor.point().await;
         self.note_skew();
         Ok(page)
+    }
+
+    async fn glance(&self, page: u64) -> Result<Glance, ReadError> {
+        let glance = self.read_glance(page).await?;
+        self.actor.point().await;
+        self.note_skew();
+        Ok(glance)
     }
 
     async fn get(&self, id: &BatchId) -> Result<Option<ExistingBatch>, ReadError> {

@@ -20,6 +20,14 @@ pub struct Label {
 /// Added to the intents of what is rehearsed.
 const REHEARSED: u32 = 1000;
 
+impl Label {
+    /// What people get of a message that is rehearsed; `None`: it is no rehearsal.
+    pub fn rehearses(self) -> Option<Self> {
+        let intent = self.intent.checked_sub(REHEARSED)?;
+        Some(Self { intent, ..self })
+    }
+}
+
 pub const FOREIGN: Label = Label {
     intent: 0,
     series: 0,

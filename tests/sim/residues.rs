@@ -293,6 +293,11 @@ pub fn excuse(world: &World, earlier: Text, later: Text) -> Option<Residue> {
             _ => {}
         }
     }
+    // It took the place of one that was made unaware, and both are seen only then: as above.
+    let is_heir_of_unaware = lineage(world, &two, b, later.person).unaware.contains(&one.id);
+    if world.is_edges.get() && is_heir_of_unaware && is_like_anothers(&one, &two) {
+        return Some(Residue::NameForgotten);
+    }
     let heirs_of = ancestors(world, &two, b, later.person);
     let residue = heirs_of
         .iter()
@@ -330,23 +335,28 @@ fn is_like_anothers(one: &Batch, two: &Batch) -> bool {
 /// What a person was to be sent under, before it became this batch: itself, what it was before it was put again, and
 /// the batches whose place it took. Of each: its reference and its span.
 fn ancestors(world: &World, batch: &Batch, run: usize, person: (Msisdn, Label)) -> Vec<(Reference, Ms, Ms)> {
-    lineage(world, batch, run, person).1
+    lineage(world, batch, run, person).spans
 }
 
 /// The runs to which somebody owes his place in a batch.
 fn makers(world: &World, batch: &Batch, run: usize, person: (Msisdn, Label)) -> Vec<usize> {
-    lineage(world, batch, run, person).0
+    lineage(world, batch, run, person).makers
 }
 
-fn lineage(
-    world: &World,
-    batch: &Batch,
-    run: usize,
-    person: (Msisdn, Label),
-) -> (Vec<usize>, Vec<(Reference, Ms, Ms)>) {
+/// Where a batch comes from: the runs that made it and what it took the place of, what those were, and the batches that
+/// some of those runs could not know of.
+struct Lineage {
+    makers: Vec<usize>,
+    spans: Vec<(Reference, Ms, Ms)>,
+    unaware: BTreeSet<String>,
+}
+
+fn lineage(world: &World, batch: &Batch, run: usize, person: (Msisdn, Label)) -> Lineage {
     let mut makers = vec![run];
     let mut spans = Vec::new();
-    let add = |batch: &Batch, makers: &mut Vec<usize>, spans: &mut Vec<(Reference, Ms, Ms)>| {
+    let mut unaware = BTreeSet::new();
+    let mut add = |batch: &Batch, makers: &mut Vec<usize>, spans: &mut Vec<(Reference, Ms, Ms)>| {
+        unaware.extend(batch.unaware.iter().cloned());
         spans.extend(
             batch
                 .reference
@@ -378,7 +388,7 @@ fn lineage(
             }
         }
     }
-    (makers, spans)
+    Lineage { makers, spans, unaware }
 }
 
 /// Another name, other content, and far away or in another namespace, all at once.

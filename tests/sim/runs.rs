@@ -3,25 +3,22 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::time::Duration;
 
 use campanile::apply::{
-    Call, Orders, Outcome, RunClock, RunContext, approve, baselines, cancel, carry_out as walk, note_lists,
+    Brake, Orders, Outcome, RunClock, RunContext, approve, baselines, carry_out as walk, note_lists,
     note_what_was_settled, observe,
 };
 use campanile::campaign::Rule;
-use campanile::model::{CampaignRef, ReportedState};
-use campanile::plan::{How, Operation, Override, Plan, Target, Unread};
-use campanile::provider::Provider;
+use campanile::model::CampaignRef;
+use campanile::plan::{How, Operation, Override, Plan, Unread};
 
-use super::account::Who;
+use super::account::{Batch, MINUTE};
 use super::actor::{Actor, SimClock, SimJournal};
 use super::desire::{Files, instant, watched};
 use super::edges::Stopped;
 use super::oracle::check_look_back;
 use super::plans::check_plan;
 use super::provider::SimProvider;
-use super::repo::LAG;
 use super::report::check_report;
 
 /// What a run is for.
@@ -48,13 +45,7 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
             actor.death
         )
     });
-    let providers: Vec<SimProvider> = (0..world.accounts.len())
-        .filter(|account| actor.repo.configured[*account])
-        .map(|account| SimProvider {
-            actor: actor.clone(),
-            account,
-        })
-        .collect();
+    let providers = providers(&actor);
     let clock = SimClock(actor.clone());
     let mut journal = SimJournal(actor.clone());
     let files = Files {
@@ -96,6 +87,7 @@ pub async fn carry_out(actor: Rc<Actor>, job: Job, last_plan: Rc<RefCell<Option<
         payloads: &files,
         progress: &|_| {},
         written: RefCell::default(),
+        people_differ: RefCell::default(),
     };
     let Ok(seen) = observe(&run).await else { return };
     world.say(|| show(&seen.plan));
@@ -198,17 +190,18 @@ fn show(plan: &Plan) -> String {
     lines.join("\n")
 }
 
-/// `stop --all`: cancels everything planned of the namespace, until two complete lists, `list_lag` apart, show none.
+/// `stop --all`, as the command line puts it together: whatever it proves silent is under a brake from then on
+/// ([`SimJournal`](super::actor::SimJournal)).
 pub async fn stop(actor: Rc<Actor>) {
     let world = actor.world.clone();
-    world.say(|| "somebody pulls the brake".to_owned());
-    let providers: Vec<SimProvider> = (0..world.accounts.len())
-        .filter(|account| actor.repo.configured[*account])
-        .map(|account| SimProvider {
-            actor: actor.clone(),
-            account,
-        })
-        .collect();
+    world.say(|| {
+        format!(
+            "run {}: somebody pulls the brake on machine {}",
+            actor.run, actor.machine
+        )
+    });
+    actor.is_stop.set(true);
+    let providers = providers(&actor);
     let clock = SimClock(actor.clone());
     let mut journal = SimJournal(actor.clone());
     let files = Files {
@@ -224,50 +217,75 @@ pub async fn stop(actor: Rc<Actor>) {
         payloads: &files,
         progress: &|_| {},
         written: RefCell::default(),
+        people_differ: RefCell::default(),
     };
-    let (mut slots, mut batches, mut is_done) = (Vec::new(), BTreeSet::new(), true);
-    for _ in 0..2 {
-        for provider in &providers {
-            let account = provider.account;
-            let Ok(list) = provider.list().await else { return };
-            for batch in list.batches {
-                let Some(reference) = batch.reference.clone() else {
-                    continue;
-                };
-                if reference.namespace.as_str() != actor.repo.namespace || batch.state != ReportedState::Planned {
-                    continue;
-                }
-                let target = Target {
-                    provider: provider.name().clone(),
-                    id: batch.id.clone(),
-                    reference,
-                    by_id: false,
-                    windows: batch.windows.clone(),
-                };
-                let ending = cancel(&run, provider, &target, Call::Stop, "stop").await;
-                // What is rehearsed reaches nobody.
-                if !world.facts[account].is_sandbox {
-                    slots.push(target.reference.slot.clone());
-                }
-                batches.insert(batch.id.0.clone());
-                is_done &= matches!(ending, Ok(campanile::apply::CancelEnding::Silent));
-                if matches!(ending, Ok(campanile::apply::CancelEnding::Silent)) {
-                    let truth = world.accounts[account].borrow();
-                    let stopped = truth.batches.iter().find(|b| b.id == batch.id.0);
-                    let people = stopped.map(|b| b.people.iter().map(|p| (p.number, p.label)).collect());
-                    drop(truth);
-                    world.brake(people.unwrap_or_default(), &batch.id.0, Who::Run(actor.run));
-                }
-            }
+    let mut brake = Brake::new(&run, &|_| true, Vec::new());
+    let has_ended = brake.pull().await.is_ok() && !clock.is_interrupted() && !actor.is_dead.get();
+    world.say(|| format!("run {} ends: {:?}", actor.run, brake.tally));
+    if has_ended && brake.tally.is_complete() {
+        check_stopped(&actor);
+        note_stopped(&actor);
+    }
+}
+
+/// When `stop` ends with exit code 0, nothing of ours that was there when it began is planned any more.
+fn check_stopped(actor: &Actor) {
+    let world = &actor.world;
+    let (began, now) = (world.runs.borrow()[actor.run].start, world.now.get());
+    for (i, account) in world
+        .accounts
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| actor.repo.configured[*i])
+    {
+        let account = account.borrow();
+        let is_ours = |batch: &&Batch| {
+            let reference = batch.reference.as_ref();
+            batch.run.is_some() && reference.is_some_and(|r| r.namespace.as_str() == actor.repo.namespace)
+        };
+        let is_left =
+            |batch: &&Batch| batch.created <= began && batch.is_planned(now) && batch.opens() > now + 3 * MINUTE;
+        let left = account.batches.iter().filter(is_ours).find(is_left);
+        if let Some(batch) = left.filter(|_| !world.loses_references(i)) {
+            world.violate(
+                "stopped",
+                format!("{} is planned still after a `stop` that ended well", batch.id),
+            );
         }
-        clock.sleep(Duration::from_millis(u64::try_from(LAG).unwrap())).await;
     }
-    if is_done && !actor.is_dead.get() {
-        world.stopped.borrow_mut().push(Stopped {
-            at: world.now.get(),
-            commit: actor.commit.clone(),
-            slots,
-            batches,
-        });
+}
+
+/// What a `stop` that ended with exit code 0 has asked for, by what it wrote down.
+fn note_stopped(actor: &Actor) {
+    let world = &actor.world;
+    let (mut slots, mut marked, mut batches) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let deleted = actor.deletes.borrow();
+    for (provider, reference, id) in actor.braked.borrow().iter() {
+        // What is rehearsed reaches nobody.
+        if !world.facts[world.account_of(provider)].is_sandbox {
+            // What an apply had canceled to put something else in its place: only this journal tells of that.
+            let kind = if deleted.contains(id) { &mut slots } else { &mut marked };
+            kind.push(reference.slot.clone());
+        }
+        batches.insert(id.clone());
     }
+    world.stopped.borrow_mut().push(Stopped {
+        at: world.now.get(),
+        commit: actor.commit.clone(),
+        machine: actor.machine,
+        slots,
+        marked,
+        batches,
+    });
+}
+
+/// The accounts that a run's commit configures.
+fn providers(actor: &Rc<Actor>) -> Vec<SimProvider> {
+    (0..actor.world.accounts.len())
+        .filter(|account| actor.repo.configured[*account])
+        .map(|account| SimProvider {
+            actor: actor.clone(),
+            account,
+        })
+        .collect()
 }

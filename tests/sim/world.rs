@@ -13,7 +13,7 @@ use campanile::apply::Line;
 use campanile::model::{Api, Msisdn, ProviderName};
 use campanile::provider::ip1_kept::KeptPages;
 
-use super::account::{Account, Batch, Ms, Quirks, Stage, Who, departures};
+use super::account::{Account, Batch, Ms, Person, Quirks, Stage, Who, departures};
 use super::actor::Actor;
 use super::chance::Chance;
 use super::desire::AccountFacts;
@@ -318,7 +318,7 @@ impl World {
             .people
             .into_iter()
             .zip(leaves)
-            .map(|((number, label), leaves)| super::account::Person {
+            .map(|((number, label), leaves)| Person {
                 number,
                 label,
                 leaves,
@@ -456,14 +456,17 @@ impl World {
         }
     }
 
-    /// From now on nobody may text these people this again, unless somebody resumes.
+    /// From now on nobody may text these people this again, unless somebody resumes. Whoever is in another live batch is
+    /// under no brake: his text goes out all the same. For what is rehearsed that is the real one too.
     pub fn brake(&self, people: Vec<(Msisdn, Label)>, batch: &str, by: Who) {
         let now = self.now.get();
         let is_elsewhere = |person: &(Msisdn, Label)| {
             self.accounts.iter().any(|account| {
                 let account = account.borrow();
+                let is_it =
+                    |p: &Person| p.number == person.0 && (p.label == person.1 || Some(p.label) == person.1.rehearses());
                 let mut live = account.batches.iter().filter(|b| b.stopped().is_none());
-                live.any(|b| b.people.iter().any(|p| (p.number, p.label) == *person))
+                live.any(|b| b.people.iter().any(is_it))
             })
         };
         let people = people.into_iter().filter(|person| !is_elsewhere(person)).collect();
@@ -473,6 +476,16 @@ impl World {
             batch: batch.to_owned(),
             by,
         });
+    }
+
+    /// The same for everybody in a batch.
+    pub fn brake_batch(&self, id: &str, by: Who) {
+        let people = self.accounts.iter().find_map(|account| {
+            let account = account.borrow();
+            let batch = account.batches.iter().find(|batch| batch.id == id)?;
+            Some(batch.people.iter().map(|p| (p.number, p.label)).collect())
+        });
+        self.brake(people.unwrap_or_default(), id, by);
     }
 
     /// Whether this person got this message, or will.

@@ -228,6 +228,10 @@ async fn apply(
     let expires_at = approval.and_then(|saved| Instant::parse(&saved.expires_at).ok());
     let report = carry_out(&run, &Orders { operations, expires_at }).await;
     progress.clear();
+    if !context.is_json() {
+        context.show(&report.diagnostics);
+    }
+    github::annotate(context, &report.diagnostics);
     let refused_operations = refused.iter().map(|(_, operations)| operations.len()).sum();
     let mut exit = before.or(exit_of_report(&report, refused_operations));
     if seen.plan.is_waiting_for_a_person() {

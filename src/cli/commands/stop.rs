@@ -7,21 +7,19 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use crate::apply::PayloadSource;
+use crate::apply::{Brake, PayloadSource, Tally};
 use crate::campaign::{Project, read_project};
-use crate::cli::brake::Brake;
 use crate::cli::clock::SystemClock;
 use crate::cli::confirm::{Answer, confirm};
 use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::open_run::OpenRun;
-use crate::cli::tally::Tally;
 use crate::cli::workspace::unknown_campaign;
 use crate::cli::{accounts, state, workspace};
 use crate::desired::{Desired, PayloadError};
 use crate::model::{CampaignRef, Namespace, Windows, counted};
 use crate::plan::{Operation, Policy};
-use crate::provider::NewBatch;
+use crate::provider::{AnyProvider, NewBatch};
 
 /// Emergency: cancel everything planned of ours
 #[derive(Debug, Args)]
@@ -72,6 +70,9 @@ pub(crate) enum StopKind {
     /// Sinch Batches.
     Sinch,
 }
+
+/// The brake on real accounts.
+type Pulled<'a, 'd> = Brake<'a, 'd, AnyProvider, SystemClock>;
 
 /// Cancels what journal and pages show, then until two complete lists, `list_lag` apart, show nothing planned.
 pub(crate) fn run(context: &Context, args: &StopArgs) -> Result<Exit, Failed> {
@@ -126,7 +127,7 @@ async fn stop(
     let mut brake = Brake::new(&run, &is_meant, unopened);
     let mut exit = Exit::Done;
     if args.yes || wants_to(args, &mut brake, named, &clock).await? {
-        brake.pull().await?;
+        brake.pull().await.map_err(anyhow::Error::from)?;
     } else {
         context.note("nothing was changed");
     }
@@ -155,7 +156,7 @@ async fn stop(
 }
 
 /// Campaigns that neither a file nor a provider nor the journal knows.
-fn unknown<'a>(args: &'a StopArgs, named: &BTreeSet<CampaignRef>, brake: &Brake<'_, '_>) -> Vec<&'a CampaignRef> {
+fn unknown<'a>(args: &'a StopArgs, named: &BTreeSet<CampaignRef>, brake: &Pulled<'_, '_>) -> Vec<&'a CampaignRef> {
     let is_known = |campaign: &&CampaignRef| named.contains(*campaign) || brake.seen.contains(*campaign);
     args.campaigns.iter().filter(|campaign| !is_known(campaign)).collect()
 }
@@ -163,11 +164,11 @@ fn unknown<'a>(args: &'a StopArgs, named: &BTreeSet<CampaignRef>, brake: &Brake<
 /// Looks at what is planned, and asks.
 async fn wants_to(
     args: &StopArgs,
-    brake: &mut Brake<'_, '_>,
+    brake: &mut Pulled<'_, '_>,
     named: &BTreeSet<CampaignRef>,
     clock: &SystemClock,
 ) -> Result<bool, Failed> {
-    let planned = brake.look().await?;
+    let planned = brake.look().await.map_err(anyhow::Error::from)?;
     if planned == 0 {
         // Nothing to ask about: what complete lists show after all is canceled.
         return Ok(unknown(args, named, brake).len() < args.campaigns.len() || args.all);
@@ -181,13 +182,12 @@ async fn wants_to(
 }
 
 fn report(context: &Context, tally: &Tally, clock: &SystemClock) -> Result<Exit, Failed> {
-    let is_left = !tally.left.is_empty() || !tally.unread.is_empty() || !tally.unopened.is_empty();
     let exit = if !tally.unproved.is_empty() {
         Exit::Unknown
-    } else if is_left {
-        Exit::Partial
-    } else {
+    } else if tally.is_complete() {
         Exit::Done
+    } else {
+        Exit::Partial
     };
     let exit = clock.interrupt().came().map_or(exit, |signal| exit.or(signal));
     let document = || {

@@ -165,7 +165,7 @@ async fn send(
         let batch = sample.test_batch(&workspace.project, campaign, &trial.to, payload, windows);
         let before = |exit: Exit| if sent.is_empty() { exit } else { Exit::Partial };
         match provider.create(&batch).await {
-            Created::Done(id) | Created::OtherReference(id) => {
+            Created::Done(id) | Created::OtherReference(id) | Created::OtherPeople(id, _) => {
                 let language = trial.text.language.as_ref().map(ToString::to_string);
                 told.push_str(&format!("sent as a test: {} ({id}), opens {opens}\n", batch.reference));
                 sent.push(json!({

@@ -332,6 +332,47 @@ fn a_stopped_part_holds_the_parts_that_were_never_created() {
     assert_ne!(actions(&lab.plan()), Vec::<String>::new());
 }
 
+/// The batches of another zone have the same parts of the hash, and other people: they are no sign that somebody resumed.
+#[test]
+fn a_live_batch_of_another_zone_sends_no_part_of_what_was_stopped() {
+    let east: Vec<u64> = (0..8).collect();
+    let west: Vec<u64> = (8..16).collect();
+    let groups: &[(i8, &[u64], i64)] = &[(4, &east, DAY), (8, &west, DAY + 60)];
+    let files = || zoned(campaign("hello", [], "text", DAY), groups, "text");
+    let mut lab = Scenario::applied([files()]);
+    let slot = |batch: &ExistingBatch| batch.reference.as_ref().unwrap().slot.clone();
+    let parts = |lab: &Scenario, group: i8| -> Vec<Part> {
+        let all = lab
+            .truth
+            .iter()
+            .map(slot)
+            .filter(|slot| slot.group == Group::Offset(group));
+        all.map(|slot| slot.part).collect()
+    };
+    let (braked, never_created) = (parts(&lab, 4)[0], parts(&lab, 4)[1]);
+    assert!(
+        parts(&lab, 8).iter().any(|part| part.may_share(never_created)),
+        "the other zone has a batch where one is missing"
+    );
+    lab.truth
+        .retain(|batch| slot(batch).group != Group::Offset(4) || slot(batch).part == braked);
+    let at = lab
+        .truth
+        .iter()
+        .position(|batch| slot(batch).group == Group::Offset(4))
+        .unwrap();
+    lab.pull_the_brake(at);
+    let plan = lab.plan();
+    assert_eq!(actions(&plan), Vec::<String>::new());
+    assert!(
+        reasons(&plan)
+            .iter()
+            .all(|reason| *reason == HeldReason::CanceledAtProvider)
+            && !plan.held.is_empty(),
+        "{plan:?}"
+    );
+}
+
 #[test]
 fn a_file_resumes_the_batch_that_it_names_and_no_later_brake() {
     let hello = |batch: &str| DesiredCampaign {

@@ -118,6 +118,20 @@ fn a_near_match_holds_its_occurrence_else_its_campaign_else_every_create_there()
     assert_eq!(held("acme invoice", Planned), nobody);
 }
 
+/// Canceled while it was being sent: some have it, and would get it again.
+#[test]
+fn a_near_match_that_was_canceled_after_it_had_opened_holds_its_occurrence() {
+    let holds = |opens: i64| {
+        let mut scenario = beside("acme.bf.00001000000abcdefg ", ReportedState::Canceled);
+        scenario.truth[0].windows = vec![window(opens, opens + 60)];
+        let plan = scenario.plan();
+        let held = plan.held.iter().map(|held| held.reference.slot.campaign.to_string());
+        held.collect::<Vec<_>>()
+    };
+    assert_eq!(holds(-10), ["bf"]);
+    assert_eq!(holds(10), [""; 0], "stopped in time: it says nothing");
+}
+
 #[test]
 fn a_raised_revision_waits_for_an_older_one_that_is_almost_ours_however_far_apart() {
     let mut scenario = beside("acme.bf.00001000000abcdefg ", ReportedState::Planned);

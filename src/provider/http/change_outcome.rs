@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::super::{Canceled, Created, Failure};
+use super::super::{Canceled, Created, Failure, OtherPeople};
 use super::{Answer, Client, NoAnswer, Write};
 use crate::model::BatchId;
 
@@ -35,6 +35,8 @@ pub(in crate::provider) struct Echoed {
     pub(in crate::provider) id: BatchId,
     /// Whether its reference came back letter by letter.
     pub(in crate::provider) is_kept: bool,
+    /// How its people differ from those who were sent, where the answer shows them.
+    pub(in crate::provider) other_people: Option<OtherPeople>,
 }
 
 /// Whether a provider with these refusals certainly does nothing when it answers so.
@@ -88,8 +90,17 @@ impl ChangeOutcome {
     pub(in crate::provider) fn created(self, echo: impl FnOnce(&Answer) -> Result<Echoed, Failure>) -> Created {
         match self {
             Self::Done(answer) => match echo(&answer) {
-                Ok(Echoed { id, is_kept: true }) => Created::Done(id),
-                Ok(Echoed { id, is_kept: false }) => Created::OtherReference(id),
+                Ok(Echoed { id, is_kept: false, .. }) => Created::OtherReference(id),
+                Ok(Echoed {
+                    id,
+                    other_people: Some(other),
+                    ..
+                }) => Created::OtherPeople(id, other),
+                Ok(Echoed {
+                    id,
+                    is_kept: true,
+                    other_people: None,
+                }) => Created::Done(id),
                 Err(failure) => Created::Unknown(failure),
             },
             Self::Not(refusal) => Created::NotSent(refusal.failure),

@@ -485,6 +485,8 @@ fn echoed(answer: &Answer, reference: &Reference) -> Result<Echoed, Failure> {
         Some(id) => Ok(Echoed {
             id: BatchId(id),
             is_kept: text == Some(reference.to_string()),
+            // iP.1 shows nobody in its answers: its messages are read when it matters.
+            other_people: None,
         }),
         None => Err(answer.garbled("without an id")),
     }

@@ -11,7 +11,7 @@ use crate::model::{
 use super::super::http::{Answer, ChangeOutcome, Client, Echoed, Refusal, Write};
 use super::super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
-    Glance, InPlace, IncomingText, InvalidConnection, MessageResult, NewBatch, Provider, ReadError, check,
+    Glance, InPlace, IncomingText, InvalidConnection, MessageResult, NewBatch, OtherPeople, Provider, ReadError, check,
 };
 use super::paging::{Broken, Identified, PAGE_SIZE, Paging, Turn};
 use super::seen::Seen;
@@ -220,7 +220,7 @@ impl Sinch {
             .http
             .change(Write::Post, &self.batches, Some(&body), &NOT_CARRIED_OUT, &private)
             .await;
-        written.created(|answer| echoed(answer, &batch.reference))
+        written.created(|answer| echoed(answer, &batch.reference, Some(&batch.payload.numbers())))
     }
 
     async fn put(&self, id: &BatchId, batch: &NewBatch) -> InPlace {
@@ -234,7 +234,7 @@ impl Sinch {
             .http
             .change(Write::Put, &path, Some(&body), &NOT_CARRIED_OUT, &private)
             .await;
-        in_place(written, id, &batch.reference)
+        in_place(written, id, &batch.reference, Some(&batch.payload.numbers()))
     }
 
     async fn remove(&self, id: &BatchId, people: &[Msisdn], reference: &Reference) -> InPlace {
@@ -256,7 +256,8 @@ impl Sinch {
             .http
             .change(Write::Post, &path, Some(&body), &NOT_CARRIED_OUT, &[])
             .await;
-        in_place(written, id, reference)
+        // Who is left is read afterwards.
+        in_place(written, id, reference, None)
     }
 
     async fn delete(&self, id: &BatchId) -> Canceled {
@@ -471,10 +472,12 @@ pub(super) fn why(broken: Broken, attempts: u32) -> String {
 }
 
 /// What is known after a PUT or POST on a batch.
-fn in_place(written: ChangeOutcome, id: &BatchId, reference: &Reference) -> InPlace {
+fn in_place(written: ChangeOutcome, id: &BatchId, reference: &Reference, sent: Option<&[Msisdn]>) -> InPlace {
     match written {
-        ChangeOutcome::Done(answer) => match echoed(&answer, reference) {
-            Ok(echoed) if echoed.id == *id && echoed.is_kept => InPlace::Done,
+        ChangeOutcome::Done(answer) => match echoed(&answer, reference, sent) {
+            Ok(echoed) if echoed.id == *id && echoed.is_kept => {
+                echoed.other_people.map_or(InPlace::Done, InPlace::OtherPeople)
+            }
             Ok(_) => InPlace::Unknown(answer.garbled("with another batch or reference")),
             Err(failure) => InPlace::Unknown(failure),
         },
@@ -488,14 +491,18 @@ fn in_place(written: ChangeOutcome, id: &BatchId, reference: &Reference) -> InPl
     }
 }
 
-/// The id in a successful answer, and whether it repeats our own reference.
-fn echoed(answer: &Answer, reference: &Reference) -> Result<Echoed, Failure> {
+/// The id in a successful answer, and whether it repeats our own reference, and the people who were sent.
+fn echoed(answer: &Answer, reference: &Reference, sent: Option<&[Msisdn]>) -> Result<Echoed, Failure> {
     let echo: wire::Echo = answer.json()?;
+    let shown = echo.to.as_deref().and_then(convert::numbers);
     let text = echo.client_reference.and_then(|text| text.text());
     match echo.id.and_then(|id| id.text()) {
         Some(id) => Ok(Echoed {
             id: BatchId(id),
             is_kept: text == Some(reference.to_string()),
+            other_people: sent
+                .zip(shown)
+                .and_then(|(sent, shown)| OtherPeople::between(sent, &shown)),
         }),
         None => Err(answer.garbled("without an id")),
     }

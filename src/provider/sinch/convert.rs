@@ -93,7 +93,12 @@ fn visible(batch: &wire::Batch) -> Visible {
 
 /// The people of a batch; `None` when there are none or one of them is not a number (a group: evaluated when sending).
 pub(super) fn people(batch: &wire::Batch) -> Option<Vec<Msisdn>> {
-    let people: Vec<Msisdn> = batch.to.as_ref()?.iter().map(number).collect::<Option<_>>()?;
+    numbers(batch.to.as_ref()?)
+}
+
+/// The numbers of a `to`, if it holds nothing else.
+pub(super) fn numbers(to: &[JsonScalar]) -> Option<Vec<Msisdn>> {
+    let people: Vec<Msisdn> = to.iter().map(number).collect::<Option<_>>()?;
     (!people.is_empty()).then_some(people)
 }
 

@@ -49,6 +49,7 @@ pub(super) struct Batch {
 pub(super) struct Echo {
     pub(super) id: Option<JsonScalar>,
     pub(super) client_reference: Option<JsonScalar>,
+    pub(super) to: Option<Vec<JsonScalar>>,
 }
 
 /// A batch's delivery report of type `summary`. Deliberately unused: `type batch_id client_reference`.

@@ -7,15 +7,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::clock::SystemClock;
-use super::context::Failed;
+use super::cancel::{CancelEnding, cancel};
+use super::cancels::canceled_by_apply;
+use super::facts::facts;
+use super::journal::{Call, Event};
+use super::progress::Progress;
+use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
 use super::tally::Tally;
-use crate::apply::{
-    Call, CancelEnding, Event, Progress, RunClock as _, RunContext, cancel, canceled_by_apply, facts, journaled,
-};
-use crate::model::{BatchId, CampaignRef, Diagnostic, ExistingBatch, Instant, ProviderName, ReportedState};
+use crate::model::{BatchId, CampaignRef, Diagnostic, ExistingBatch, Instant, ProviderName, Reference, ReportedState};
 use crate::plan::{Observed, Target};
-use crate::provider::{AnyProvider, FailureKind, Provider};
+use crate::provider::{FailureKind, Provider};
 
 /// A provider whose pages fail so often in a row gets no more requests for pages.
 const BROKEN_IN_A_ROW: u32 = 3;
@@ -25,8 +26,8 @@ const FRUITLESS_IN_A_ROW: u32 = 20;
 type PageKey = (ProviderName, BatchId);
 
 /// A brake on some campaigns.
-pub(super) struct Brake<'a, 'd> {
-    desk: &'a RunContext<'d, AnyProvider, SystemClock>,
+pub struct Brake<'a, 'd, P, C> {
+    desk: &'a RunContext<'d, P, C>,
     is_meant: &'a dyn Fn(&CampaignRef) -> bool,
     /// Its totals so far.
     pub tally: Tally,
@@ -39,10 +40,10 @@ pub(super) struct Brake<'a, 'd> {
     faults: Vec<Diagnostic>,
 }
 
-impl<'a, 'd> Brake<'a, 'd> {
+impl<'a, 'd, P: Provider, C: RunClock> Brake<'a, 'd, P, C> {
     /// Nothing is done yet.
-    pub(super) fn new(
-        desk: &'a RunContext<'d, AnyProvider, SystemClock>,
+    pub fn new(
+        desk: &'a RunContext<'d, P, C>,
         is_meant: &'a dyn Fn(&CampaignRef) -> bool,
         unopened: Vec<String>,
     ) -> Self {
@@ -62,7 +63,7 @@ impl<'a, 'd> Brake<'a, 'd> {
     }
 
     /// What the journal and every page show as planned, soonest first, for the question whether to cancel it.
-    pub(super) async fn look(&mut self) -> Result<usize, Failed> {
+    pub async fn look(&mut self) -> Result<usize, JournalFailed> {
         let mut planned: BTreeSet<PageKey> = self
             .journaled()
             .into_iter()
@@ -73,7 +74,7 @@ impl<'a, 'd> Brake<'a, 'd> {
     }
 
     /// Cancels what the journal names, then page by page, then what complete lists show.
-    pub(super) async fn pull(&mut self) -> Result<(), Failed> {
+    pub async fn pull(&mut self) -> Result<(), JournalFailed> {
         for target in self.journaled() {
             if self.desk.clock.is_interrupted() {
                 return Ok(());
@@ -85,7 +86,7 @@ impl<'a, 'd> Brake<'a, 'd> {
     }
 
     /// Why nobody could be asked at all, when that is so.
-    pub(super) fn unreadable(&self) -> Option<Vec<Diagnostic>> {
+    pub fn unreadable(&self) -> Option<Vec<Diagnostic>> {
         let is_untouched = self.tally.canceled.is_empty() && self.tally.left.is_empty() && self.doubtful.is_empty();
         (!self.was_read && is_untouched && !self.faults.is_empty()).then(|| self.faults.clone())
     }
@@ -126,11 +127,10 @@ impl<'a, 'd> Brake<'a, 'd> {
         targets
     }
 
-    /// Every page of every provider, newest first, each read as far as it can be read. With `found`, nothing is
-    /// canceled.
-    async fn pages(&mut self, found: &mut Option<&mut BTreeSet<PageKey>>) -> Result<(), Failed> {
+    /// Every page of every provider, newest first, each read as far as it can be read. With `found`, nothing is canceled.
+    async fn pages(&mut self, found: &mut Option<&mut BTreeSet<PageKey>>) -> Result<(), JournalFailed> {
         let desk = self.desk;
-        let mut open: Vec<(&AnyProvider, u32, u32, BTreeSet<BatchId>)> = desk
+        let mut open: Vec<(&P, u32, u32, BTreeSet<BatchId>)> = desk
             .providers
             .iter()
             .map(|provider| (provider, 0, 0, BTreeSet::new()))
@@ -187,7 +187,7 @@ impl<'a, 'd> Brake<'a, 'd> {
     }
 
     /// Complete lists, `list_lag` apart, until two show nothing planned. A provider that gives none is named.
-    async fn until_quiet(&mut self) -> Result<(), Failed> {
+    async fn until_quiet(&mut self) -> Result<(), JournalFailed> {
         let desk = self.desk;
         let lags = desk.providers.iter().map(|provider| provider.capabilities().list_lag);
         let lag = lags.max().unwrap_or_default();
@@ -232,7 +232,7 @@ impl<'a, 'd> Brake<'a, 'd> {
     }
 
     /// A complete list is the truth: what failed before and is not planned in it is over.
-    fn settle(&mut self, complete: &[(&AnyProvider, Vec<ExistingBatch>)]) -> Result<(), Failed> {
+    fn settle(&mut self, complete: &[(&P, Vec<ExistingBatch>)]) -> Result<(), JournalFailed> {
         for (provider, batches) in complete {
             self.tally.unread.remove(provider.name());
             self.doubtful.retain(|(name, _), _| name != provider.name());
@@ -241,9 +241,9 @@ impl<'a, 'd> Brake<'a, 'd> {
         Ok(())
     }
 
-    /// What an apply of ours had canceled to put something else in its place, and had not yet: a later apply would go
-    /// on with that. From now on it counts as stopped.
-    fn brake_what_is_silent(&self, provider: &AnyProvider, batches: &[ExistingBatch]) -> Result<(), Failed> {
+    /// What an apply of ours had canceled to put something else in its place, and had not yet: a later apply would go on
+    /// with that. From now on it counts as stopped.
+    fn brake_what_is_silent(&self, provider: &P, batches: &[ExistingBatch]) -> Result<(), JournalFailed> {
         let lines = self.desk.journal.borrow().lines().unwrap_or_default();
         let by_apply = canceled_by_apply(&lines);
         let now = self.desk.clock.now();
@@ -260,23 +260,21 @@ impl<'a, 'd> Brake<'a, 'd> {
                     says: None,
                 };
                 let reference = reference.clone();
-                self.desk
-                    .note(provider.name(), &reference, intent)
-                    .map_err(anyhow::Error::from)?;
+                self.desk.note(provider.name(), &reference, intent)?;
             }
         }
         Ok(())
     }
 
     /// The reference of a batch of ours that is meant.
-    fn meant<'b>(&self, batch: &'b ExistingBatch) -> Option<&'b crate::model::Reference> {
+    fn meant<'b>(&self, batch: &'b ExistingBatch) -> Option<&'b Reference> {
         let reference = batch.reference.as_ref()?;
         let is_ours = reference.namespace == self.desk.policy.namespace;
         (is_ours && (self.is_meant)(&reference.slot.campaign)).then_some(reference)
     }
 
     /// Those that are planned and can still be canceled, soonest first. What nobody can judge is named.
-    fn planned(&mut self, provider: &AnyProvider, batches: &[ExistingBatch]) -> Vec<Target> {
+    fn planned(&mut self, provider: &P, batches: &[ExistingBatch]) -> Vec<Target> {
         let ours = self.desk.clock.now();
         let theirs = if self.desk.clock.is_pretended() {
             ours
@@ -326,7 +324,7 @@ impl<'a, 'd> Brake<'a, 'd> {
         targets
     }
 
-    async fn cancel_all(&mut self, targets: &[Target]) -> Result<(), Failed> {
+    async fn cancel_all(&mut self, targets: &[Target]) -> Result<(), JournalFailed> {
         for (index, target) in targets.iter().enumerate() {
             if self.desk.clock.is_interrupted() {
                 return Ok(());
@@ -341,7 +339,7 @@ impl<'a, 'd> Brake<'a, 'd> {
     }
 
     /// Cancels one. What only the journal names may be over long since: a refusal there is no news.
-    async fn cancel(&mut self, target: &Target, by_journal: bool) -> Result<(), Failed> {
+    async fn cancel(&mut self, target: &Target, by_journal: bool) -> Result<(), JournalFailed> {
         let key = (target.provider.clone(), target.id.clone());
         let Some(provider) = self
             .desk
@@ -351,9 +349,7 @@ impl<'a, 'd> Brake<'a, 'd> {
             return Ok(());
         };
         let name = target.reference.to_string();
-        let ending = cancel(self.desk, provider, target, Call::Stop, "stop")
-            .await
-            .map_err(anyhow::Error::from)?;
+        let ending = cancel(self.desk, provider, target, Call::Stop, "stop").await?;
         match ending {
             CancelEnding::Silent | CancelEnding::SilentByOthers => {
                 self.doubtful.remove(&key);
@@ -382,7 +378,7 @@ impl<'a, 'd> Brake<'a, 'd> {
         Ok(())
     }
 
-    fn unread(&mut self, provider: &AnyProvider, what: &str) {
+    fn unread(&mut self, provider: &P, what: &str) {
         let message = format!("{what}; something planned may be left there");
         self.tally
             .unread

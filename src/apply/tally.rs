@@ -6,7 +6,7 @@ use crate::model::{BatchId, CampaignRef, ProviderName};
 
 /// The totals of a stop.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub struct Tally {
     /// References of what is silent now.
     pub canceled: BTreeSet<String>,
     /// What is planned still, or may be: why, by the batch's name.
@@ -19,4 +19,19 @@ pub(super) struct Tally {
     pub unread: BTreeMap<ProviderName, BTreeSet<String>>,
     /// Providers that could not be opened.
     pub unopened: Vec<String>,
+}
+
+impl Tally {
+    /// Whether nothing of what was meant is planned any more, for certain.
+    pub fn is_complete(&self) -> bool {
+        let Self {
+            canceled: _,
+            left,
+            unproved,
+            campaigns: _,
+            unread,
+            unopened,
+        } = self;
+        left.is_empty() && unproved.is_empty() && unread.is_empty() && unopened.is_empty()
+    }
 }
