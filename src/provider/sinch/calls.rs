@@ -387,7 +387,7 @@ impl Provider for Sinch {
 
     async fn create(&self, batch: &NewBatch) -> Created {
         let created = self.post(batch).await;
-        if let Created::Done(id) | Created::OtherReference(id) = &created {
+        if let Created::Done(id) | Created::OtherReference(id) | Created::OtherPeople(id, _) = &created {
             self.seen().made(id);
         }
         created
