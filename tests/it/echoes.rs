@@ -254,11 +254,7 @@ fn people_in_the_answer_to_a_create_or_a_change_are_compared_with_those_who_were
         assert!(ran.err.contains(said) && ran.err.contains("C413"), "{ran:?}");
         assert!(!ran.err.contains(added) && !ran.out.contains(added));
         let journal = project.read(".campanile/journal.jsonl");
-        let line = journal
-            .lines()
-            .filter(|line| line.contains("other_people"))
-            .next_back()
-            .unwrap();
+        let line = journal.lines().rfind(|line| line.contains("other_people")).unwrap();
         assert!(line.contains("\"added\":1,\"missing\":1"), "{line}");
         // Nobody is put back, and nothing is left to do.
         let plan = project.run("plan --detailed-exitcode -o json").exits(0).json();
