@@ -2,9 +2,10 @@
 
 use super::draft::Hold;
 use super::held::HeldReason;
-use super::hold_messages::{hold, opening, scope};
+use super::hold_messages::{hold, opening};
 use super::parts::Want;
 use super::pressure::{Over, told};
+use super::scope::scope;
 use super::world::World;
 use crate::campaign::{ContactLimit, Rule};
 use crate::desired::DesiredCampaign;

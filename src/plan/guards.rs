@@ -9,7 +9,7 @@ use super::draft::{Disposition, Draft, Hold, Status};
 use super::money::compare;
 use super::plan::GuardLine;
 use super::world::{Urgency, World};
-use super::{guard_messages, hold_messages};
+use super::{guard_messages, scope};
 use crate::campaign::Rule;
 use crate::desired::Presence;
 use crate::model::{Estimate, Fingerprint, Money, Slot, counted, grouped};
@@ -52,7 +52,7 @@ pub(super) fn run(world: &World<'_>, draft: &mut Draft<'_>) {
                 let why = verdict.told("this plan", &format!("guards.max_cost.{kind}"));
                 let what = format!("{why}: nothing is created or replaced");
                 for w in counted {
-                    let scope = hold_messages::scope(draft.want(w));
+                    let scope = scope::scope(draft.want(w));
                     holds
                         .entry(w)
                         .or_insert_with(|| guard_messages::guard(None, Rule::Cost, &scope, &what));
@@ -130,7 +130,7 @@ fn growth(
             grouped(before)
         );
         for w in limited {
-            let scope = hold_messages::scope(draft.want(w));
+            let scope = scope::scope(draft.want(w));
             holds
                 .entry(w)
                 .or_insert_with(|| guard_messages::guard(None, Rule::Growth, &scope, &what));
@@ -264,7 +264,7 @@ fn hold_cancels(
             continue;
         }
         line.tripped = true;
-        let scope = hold_messages::occurrence_scope(reference.slot.campaign.as_str(), reference.slot.occurrence);
+        let scope = scope::occurrence_scope(reference.slot.campaign.as_str(), reference.slot.occurrence);
         draft.dispositions.insert(i, Disposition::Stay);
         draft
             .batch_holds

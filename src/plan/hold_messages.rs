@@ -5,23 +5,10 @@ use super::facts::ElsewhereBatch;
 use super::held::HeldReason;
 use super::parts::Want;
 use super::policy::Unread;
+use super::scope::scope;
 use super::world::{KnownBy, World};
 use crate::campaign::Rule;
-use crate::model::{ExistingBatch, Instant, NearMatch, OccurrenceKey, ReportedState, format_duration};
-
-/// What an override names: the campaign, and its occurrence when it has many.
-pub(super) fn scope(want: &Want<'_>) -> String {
-    occurrence_scope(want.campaign.reference.as_str(), want.key())
-}
-
-/// The same for a batch that nobody wants.
-pub(super) fn occurrence_scope(campaign: &str, key: OccurrenceKey) -> String {
-    match (key.as_nominal(), key.as_revision()) {
-        (Some(nominal), _) => format!("{campaign}@{nominal}"),
-        (None, Some(1) | None) => campaign.to_owned(),
-        (None, Some(revision)) => format!("{campaign}@{revision}"),
-    }
-}
+use crate::model::{ExistingBatch, Instant, NearMatch, ReportedState, format_duration};
 
 fn id(world: &World<'_>, batch: usize) -> String {
     let theirs = world.batch(batch);

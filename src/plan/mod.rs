@@ -103,6 +103,7 @@ mod refusals;
 mod remarks;
 mod renamed;
 mod repair;
+mod scope;
 mod sharing;
 mod shrink;
 mod silence;

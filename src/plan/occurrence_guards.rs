@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::money::{LimitVerdict, compare};
 use super::plan::GuardLine;
 use super::world::World;
-use super::{guard_messages, hold_messages};
+use super::{guard_messages, scope};
 use crate::campaign::Rule;
 use crate::model::{CampaignRef, Estimate, OccurrenceKey, counted, grouped};
 
@@ -119,7 +119,7 @@ fn refuse(world: &World<'_>, draft: &mut Draft<'_>, wants: &[usize], excess: &Ex
         .collect::<Vec<_>>()
     {
         let want = draft.want(w);
-        let text = hold_messages::scope(want);
+        let text = scope::scope(want);
         if world.is_allowed(excess.rule, &want.reference) {
             allowed = true;
         } else {

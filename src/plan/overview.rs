@@ -15,7 +15,7 @@ use super::remarks::{drifted, forgotten, overrides};
 use super::table::apply_from;
 use super::world::World;
 use super::write::{apply_by, operations};
-use super::{digest, first_contact, hold_messages, shrink, unread};
+use super::{digest, first_contact, scope, shrink, unread};
 use crate::campaign::Rule;
 use crate::desired::{DesiredCampaign, DesiredOccurrence, UcsCause};
 use crate::model::{CampaignRef, Diagnostic, Estimate, OccurrenceKey, ProviderName, Reference};
@@ -101,7 +101,7 @@ fn held(world: &World<'_>, draft: &Draft<'_>) -> Vec<HeldItem> {
                 hold,
                 &want.campaign.provider,
                 &want.reference,
-                hold_messages::scope(want),
+                scope::scope(want),
             )
         }),
         Status::Keep { .. }
@@ -114,7 +114,7 @@ fn held(world: &World<'_>, draft: &Draft<'_>) -> Vec<HeldItem> {
     });
     let batches = draft.batch_holds.iter().map(|(i, hold)| {
         let theirs = world.batch(*i);
-        let scope = hold_messages::occurrence_scope(theirs.campaign().as_str(), theirs.key());
+        let scope = scope::occurrence_scope(theirs.campaign().as_str(), theirs.key());
         HeldItem {
             content: HeldContent {
                 recipients: world.headcount(*i),

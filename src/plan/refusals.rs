@@ -11,7 +11,7 @@ use super::guard_messages;
 use super::held::HeldReason;
 use super::parts::{Undivided, Want};
 use super::world::World;
-use super::{diagnostics, hold_messages};
+use super::{diagnostics, scope};
 use crate::desired::Presence;
 use crate::desired::diagnostics::NO_PROVIDER;
 
@@ -132,7 +132,7 @@ fn equals(draft: &Draft<'_>) -> BTreeMap<usize, usize> {
 }
 
 fn is_twin(want: &Want<'_>, twin: &Want<'_>) -> (Diagnostic, Hold) {
-    let (a, b) = (hold_messages::scope(want), hold_messages::scope(twin));
+    let (a, b) = (scope::scope(want), scope::scope(twin));
     let (first, second) = if a <= b { (&a, &b) } else { (&b, &a) };
     let message = format!("`{first}` and `{second}` say the same to the same people at the same time");
     let diagnostic = Diagnostic::error(&diagnostics::EQUAL, message)

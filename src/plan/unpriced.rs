@@ -8,8 +8,8 @@ use crate::model::{CampaignRef, Country, Currency, Group, OccurrenceKey, Provide
 
 use super::draft::Draft;
 use super::guard_messages;
-use super::hold_messages;
 use super::plan::GuardLine;
+use super::scope;
 use super::world::World;
 
 /// What a campaign has without a price.
@@ -37,7 +37,7 @@ pub(super) fn hold(world: &World<'_>, draft: &mut Draft<'_>) {
             if world.is_allowed(Rule::Unpriced, &want.reference) {
                 allowed = true;
             } else {
-                let hold = guard_messages::guard(None, Rule::Unpriced, &hold_messages::scope(want), &what);
+                let hold = guard_messages::guard(None, Rule::Unpriced, &scope::scope(want), &what);
                 tripped |= draft.hold(*w, hold);
             }
         }

@@ -28,7 +28,7 @@ use super::guard_messages;
 use super::held::HeldReason;
 use super::plan::GuardLine;
 use super::world::World;
-use super::{diagnostics, hold_messages};
+use super::{diagnostics, scope};
 use crate::campaign::{Category, ContactLimit, Rule};
 use crate::desired::{DesiredCampaign, Presence};
 use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Part, Windows, counted};
@@ -86,7 +86,7 @@ fn refuse<'a>(world: &World<'a>, draft: &mut Draft<'a>, limits: &[ContactLimit],
         let mut scope = None;
         for w in &entry.sending {
             let want = draft.want(*w);
-            scope.get_or_insert(hold_messages::scope(want));
+            scope.get_or_insert(scope::scope(want));
             if world.is_allowed(Rule::Pressure, &want.reference) {
                 allowed = true;
             } else {

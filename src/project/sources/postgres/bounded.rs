@@ -22,7 +22,7 @@ const HEAD: usize = 5;
 
 /// What a connection and whoever waits for it tell each other.
 #[derive(Clone, Default)]
-pub(super) struct Bounds(Arc<Shared>);
+pub(super) struct MessageBounds(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
@@ -32,7 +32,7 @@ struct Shared {
     why_cut: OnceLock<String>,
 }
 
-impl Bounds {
+impl MessageBounds {
     /// From now on rows are awaited.
     pub(super) fn await_rows(&self) {
         self.0.awaits_rows.store(true, Ordering::Relaxed);
@@ -52,9 +52,9 @@ impl Bounds {
 }
 
 /// A stream whose messages are bounded.
-pub(super) struct Bounded<S> {
+pub(super) struct BoundedStream<S> {
     inner: S,
-    bounds: Bounds,
+    bounds: MessageBounds,
     head: [u8; HEAD],
     /// How much of the head has come.
     has: usize,
@@ -63,8 +63,8 @@ pub(super) struct Bounded<S> {
     talk: u64,
 }
 
-impl<S> Bounded<S> {
-    pub(super) fn new(inner: S, bounds: Bounds) -> Self {
+impl<S> BoundedStream<S> {
+    pub(super) fn new(inner: S, bounds: MessageBounds) -> Self {
         Self {
             inner,
             bounds,
@@ -122,7 +122,7 @@ impl<S> Bounded<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for BoundedStream<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         match Pin::new(&mut self.inner).poll_read(cx, buffer) {
@@ -135,7 +135,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for BoundedStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.inner).poll_write(cx, bytes)
     }
@@ -149,14 +149,14 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
     }
 }
 
-impl<S: TlsStream + Unpin> TlsStream for Bounded<S> {
+impl<S: TlsStream + Unpin> TlsStream for BoundedStream<S> {
     fn channel_binding(&self) -> ChannelBinding {
         self.inner.channel_binding()
     }
 }
 
 /// Makes connections in TLS whose decrypted messages are bounded.
-pub(super) struct Bounding<T>(pub(super) T, pub(super) Bounds);
+pub(super) struct Bounding<T>(pub(super) T, pub(super) MessageBounds);
 
 impl<S, M> MakeTlsConnect<S> for Bounding<M>
 where
@@ -164,7 +164,7 @@ where
     M::Stream: 'static,
     <M::TlsConnect as TlsConnect<S>>::Future: Send + 'static,
 {
-    type Stream = Bounded<M::Stream>;
+    type Stream = BoundedStream<M::Stream>;
     type TlsConnect = Bounding<M::TlsConnect>;
     type Error = M::Error;
 
@@ -183,13 +183,13 @@ where
     T::Stream: 'static,
     T::Future: Send + 'static,
 {
-    type Stream = Bounded<T::Stream>;
+    type Stream = BoundedStream<T::Stream>;
     type Error = T::Error;
-    type Future = Connecting<Bounded<T::Stream>, T::Error>;
+    type Future = Connecting<BoundedStream<T::Stream>, T::Error>;
 
     fn connect(self, stream: S) -> Self::Future {
         let (connecting, bounds) = (self.0.connect(stream), self.1);
-        Box::pin(async move { connecting.await.map(|stream| Bounded::new(stream, bounds)) })
+        Box::pin(async move { connecting.await.map(|stream| BoundedStream::new(stream, bounds)) })
     }
 }
 
@@ -205,15 +205,15 @@ mod tests {
     }
 
     /// What becomes of these bytes, read in pieces.
-    fn followed(bytes: &[u8], piece: usize, bounds: &Bounds) -> io::Result<()> {
-        let mut bounded = Bounded::new((), bounds.clone());
+    fn followed(bytes: &[u8], piece: usize, bounds: &MessageBounds) -> io::Result<()> {
+        let mut bounded = BoundedStream::new((), bounds.clone());
         bytes.chunks(piece).try_for_each(|piece| bounded.follow(piece))
     }
 
     #[test]
     fn a_message_that_announces_too_much_is_refused_by_its_head_however_the_bytes_come() {
         let mut bytes = [message(b'R', 4), message(b'Z', 1), message(b'd', 2 << 20)].concat();
-        let bounds = Bounds::default();
+        let bounds = MessageBounds::default();
         for piece in [1, 2, 3, 7, 4096] {
             followed(&bytes, piece, &bounds).unwrap();
         }
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn only_rows_may_be_many_and_only_when_they_are_awaited() {
-        let bounds = Bounds::default();
+        let bounds = MessageBounds::default();
         let many = |kind| message(kind, 1 << 20).repeat(20);
         assert!(followed(&many(b'S'), 4096, &bounds).is_err(), "settings");
         assert!(followed(&many(b'D'), 4096, &bounds).is_err(), "rows of a question");

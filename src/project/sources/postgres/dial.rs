@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio_postgres::config::{Host, TargetSessionAttrs};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
-use super::bounded::{Bounded, Bounds};
+use super::bounded::{BoundedStream, MessageBounds};
 
 /// Why there is no client.
 pub(super) enum Undialed {
@@ -19,7 +19,7 @@ pub(super) enum Undialed {
 }
 
 /// A client of the first host that answers.
-pub(super) async fn dial(config: &Config, bounds: &Bounds) -> Result<Client, Undialed> {
+pub(super) async fn dial(config: &Config, bounds: &MessageBounds) -> Result<Client, Undialed> {
     let (hosts, addresses, ports) = (config.get_hosts(), config.get_hostaddrs(), config.get_ports());
     let mut failed = Undialed::Io(io::ErrorKind::NotFound.into());
     for at in 0..hosts.len().max(addresses.len()) {
@@ -44,11 +44,11 @@ pub(super) async fn dial(config: &Config, bounds: &Bounds) -> Result<Client, Und
     Err(failed)
 }
 
-async fn over<S>(stream: io::Result<S>, config: &Config, bounds: &Bounds) -> Result<Client, Undialed>
+async fn over<S>(stream: io::Result<S>, config: &Config, bounds: &MessageBounds) -> Result<Client, Undialed>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let stream = Bounded::new(stream.map_err(Undialed::Io)?, bounds.clone());
+    let stream = BoundedStream::new(stream.map_err(Undialed::Io)?, bounds.clone());
     let connecting = config.connect_raw(stream, NoTls);
     let (client, connection) = connecting.await.map_err(Undialed::Client)?;
     tokio::spawn(connection);

@@ -33,7 +33,7 @@ use crate::model::Diagnostic;
 use crate::project::diagnostics;
 
 use address::{Address, address};
-use bounded::{Bounding, Bounds};
+use bounded::{Bounding, MessageBounds};
 use dial::{Undialed, dial};
 use refused::{Refused, is_no_copy};
 use server_error::{line, plain, told};
@@ -161,7 +161,7 @@ impl Question<'_> {
         };
         let mut config = address.config;
         config.connect_timeout(self.patience());
-        let bounds = Bounds::default();
+        let bounds = MessageBounds::default();
         let connecting = async {
             match tls {
                 Some(tls) => match config.connect(Bounding(tls, bounds.clone())).await {
@@ -206,7 +206,7 @@ impl Question<'_> {
     }
 
     /// One transaction that can only read, and sees one moment.
-    async fn fetch(&self, client: &Client, fetch: Fetch, bounds: &Bounds) -> Result<Spool<'_>, Refused> {
+    async fn fetch(&self, client: &Client, fetch: Fetch, bounds: &MessageBounds) -> Result<Spool<'_>, Refused> {
         let failed = |error: tokio_postgres::Error| Refused::For(self.refused(&error));
         let begin = format!(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {}",
