@@ -141,6 +141,12 @@ impl Story {
         }
     }
 
+    /// The same with another setting.
+    pub fn edited(self, file: &str, from: &str, to: &str) -> Self {
+        self.project.edit(file, from, to);
+        self
+    }
+
     pub fn tell(&self) -> Telling {
         let folder = TempDir::new().unwrap();
         let state = folder.path().join("state.jsonl");
