@@ -46,9 +46,9 @@ HOURLY = '  cron: "0 * * * *"\n  open_for: 30m\n'
 
 
 class Run:
-    """One finished run of a program: seconds, peak memory in bytes, what it printed."""
+    """One finished run of a program that ends with one of these codes: seconds, peak memory in bytes, what it printed."""
 
-    def __init__(self, words, folder=None):
+    def __init__(self, words, folder=None, ends=(0,)):
         with tempfile.TemporaryFile() as out:
             start = time.perf_counter()
             child = subprocess.Popen([str(word) for word in words], cwd=folder, stdout=out, stdin=subprocess.DEVNULL)
@@ -59,7 +59,7 @@ class Run:
             self.cpu = usage.ru_utime + usage.ru_stime
             out.seek(0)
             self.text = out.read().decode()
-        if child.returncode:
+        if child.returncode not in ends:
             raise SystemExit(f"{words} ended with {child.returncode}\n{self.text[-2000:]}")
 
 
@@ -117,8 +117,8 @@ class Lab:
         (folder / "campaigns" / "a.yaml").write_text(f"sender: ACME\ncategory: service\nbody: {body}\n{source}delivery:\n{delivery}")
         return folder
 
-    def plan(self, folder):
-        return Run([self.campanile, "plan", "--offline", "-o", "json"], folder)
+    def plan(self, folder, ends=(0,)):
+        return Run([self.campanile, "plan", "--offline", "-o", "json"], folder, ends)
 
     def floor(self, kind, rows):
         return Run([self.floors, kind, self.list(rows)])
@@ -258,14 +258,15 @@ def shared(lab, must):
     texts = texts[:20]
     free = campaigns(lab, "free", 'guards: { max_per_person: [{ messages: 100, within: 24h }] }\n', texts, same)
     pressed = campaigns(lab, "pressed", limits.replace("30", "5"), texts, same)
-    runs = in_turn({"free": lambda: lab.plan(free), "pressed": lambda: lab.plan(pressed)}, 3)
+    runs = in_turn({"free": lambda: lab.plan(free), "pressed": lambda: lab.plan(pressed, ends=(3,))}, 3)
     people = 20 * MILLION
     more = min(run.peak for run in runs["pressed"]) - min(run.peak for run in runs["free"])
     must.append(("20 campaigns of a million people with a limit a person, times without", ratio(runs, "pressed", "free"), 1.5))
     must.append(("the same: bytes more for each person and campaign", max(0, more) / people, 16))
     stopped = lab.folder / "lists" / "stopped.csv"
-    lines = lab.list(MILLION).read_text().splitlines()[1:]
-    stopped.write_text("msisdn\n" + "".join(f"4670{int(line[4:11]) ^ 1:07}\n" for line in lines))
+    with open(lab.list(MILLION)) as people, open(stopped, "w") as numbers:
+        numbers.write("msisdn\n")
+        numbers.writelines(f"4670{int(line[4:11]) ^ 1:07}\n" for line in people if line[:4].isdigit())
     plain = lab.folder / f"growth-{MILLION}"
     with_stopped = lab.project("stopped", MILLION)
     settings = with_stopped / "campanile.yaml"
