@@ -382,6 +382,21 @@ mod tests {
         .collect()
     }
 
+    /// Texts of up to 40 pieces, each of which leaves quotes sound for the delimiter beside it.
+    fn sound(piece: &'static str, delimiters: &'static [u8]) -> impl Strategy<Value = (String, u8)> {
+        let pieces = prop::collection::vec(piece, 0..40);
+        (pieces, prop::sample::select(delimiters)).prop_map(|(pieces, delimiter)| {
+            let text = pieces.iter().fold(String::new(), |text, piece| {
+                let longer = format!("{text}{piece}");
+                match scan(longer.as_bytes(), delimiter).fault {
+                    None => longer,
+                    Some(_) => text,
+                }
+            });
+            (text, delimiter)
+        })
+    }
+
     proptest! {
         #[test]
         fn rows_without_quotes_are_the_same_either_way(
@@ -402,26 +417,33 @@ mod tests {
 
         #[test]
         fn rows_with_quotes_are_the_same_either_way(
-            text in "([a-zå0-9 =]{0,4}[,;]|\"([a-zå,;\r\n]|\"\"){0,8}\"[,;\n]|=\"[a-z0-9]{0,4}\",|\"=\"\"[a-z]{0,3}\"\"\",|[a-z\"]{1,4}|\r\n|\n|\"\"\r\n|\"[a-z]\r\n\"\r\n){0,40}",
-            delimiter in prop::sample::select(b",;".as_slice()), broken in prop::option::weighted(0.1, any::<prop::sample::Index>()),
+            (text, delimiter) in sound(
+                "[a-zå0-9 =]{0,4}[,;]|\"([a-zå,;\r\n]|\"\"){0,8}\"[,;\n]|=\"[a-z0-9]{0,4}\",|\"=\"\"[a-z]{0,3}\"\"\",|[a-z\"]{1,4}|\r\n|\n|\"\"\r\n|\"[a-z]\r\n\"\r\n",
+                b",;",
+            ),
+            broken in prop::option::weighted(0.1, any::<prop::sample::Index>()),
         ) {
-            let mut bytes = text.into_bytes();
+            let mut bytes = text.clone().into_bytes();
             if let Some(at) = broken.filter(|_| !bytes.is_empty()) {
                 let at = at.index(bytes.len());
                 bytes[at] = 0xff;
             }
+            // A byte that took a quote's place may have made it unsound.
+            if scan(&bytes, delimiter).fault.is_some() {
+                bytes = text.into_bytes();
+            }
             let scan = scan(&bytes, delimiter);
-            prop_assume!(scan.fault.is_none());
             let (block, dialect) = (block_of(bytes, scan), Dialect::of(delimiter));
             prop_assert_eq!(fast(&block, &dialect), slowly(&block, &dialect));
         }
 
         #[test]
         fn sound_rows_are_what_the_csv_crate_makes_of_them(
-            text in "([a-zå0-9 ;=]{0,4}[,;]|\"([a-z,;\r\n]|\"\"){0,8}\"[,;\n\r]|[a-z\"]{1,4}|\r\n|\n|\r){0,40}",
-            delimiter in prop::sample::select(b",;".as_slice()),
+            (text, delimiter) in sound(
+                "[a-zå0-9 ;=]{0,4}[,;]|\"([a-z,;\r\n]|\"\"){0,8}\"[,;\n\r]|[a-z\"]{1,4}|\r\n|\n|\r",
+                b",;",
+            ),
         ) {
-            prop_assume!(scan(text.as_bytes(), delimiter).fault.is_none() && !text.contains("=\""));
             let dialect = Dialect::of(delimiter);
             let bytes = text.clone().into_bytes();
             let scan = scan(&bytes, delimiter);
@@ -431,8 +453,7 @@ mod tests {
         }
 
         #[test]
-        fn every_row_stands_where_it_says(text in "([a-z]{0,4},|\"[a-z,\r\n]{0,6}\",|[a-z]{1,4}|\r\n|\n){0,40}") {
-            prop_assume!(scan(text.as_bytes(), b',').fault.is_none());
+        fn every_row_stands_where_it_says((text, _) in sound("[a-z]{0,4},|\"[a-z,\r\n]{0,6}\",|[a-z]{1,4}|\r\n|\n", b",")) {
             let dialect = Dialect::of(b',');
             let rows = fast(&block(text.clone().into_bytes()), &dialect);
             for (offset, line, cells) in rows {
