@@ -59,19 +59,23 @@ fn find(text: &str) -> Option<(usize, Destroyed)> {
     if text.is_ascii() {
         return None;
     }
-    let mut before = None;
-    for (at, char) in text.char_indices() {
-        if char == '\u{fffd}' {
-            return Some((at, Destroyed::Lost));
-        }
-        let rest = text.get(at..).unwrap_or_default();
-        if let Some((seen, was)) = misread(before, rest).or_else(|| mac_roman(rest)) {
-            let seen = seen.to_owned();
-            return Some((at, Destroyed::Misread { seen, was }));
-        }
-        before = Some(char);
+    // The first two bytes of what a destroyed place begins with: U+FFFD, `√`, and `ÂÃÄÅâð`, which few letters share.
+    let begins = |pair: &[u8]| matches!(pair, [0xef, 0xbf] | [0xe2, 0x88] | [0xc3, 0x82..=0x85 | 0xa2 | 0xb0]);
+    let pairs = (0..).zip(text.as_bytes().windows(2));
+    pairs.filter(|(_, pair)| begins(pair)).find_map(|(at, _)| {
+        let (before, rest) = text.split_at_checked(at)?;
+        Some((at, destroyed_at(before, rest)?))
+    })
+}
+
+/// What is destroyed at the beginning of `rest`.
+fn destroyed_at(before: &str, rest: &str) -> Option<Destroyed> {
+    if rest.starts_with('\u{fffd}') {
+        return Some(Destroyed::Lost);
     }
-    None
+    let (seen, was) = misread(before, rest).or_else(|| mac_roman(rest))?;
+    let seen = seen.to_owned();
+    Some(Destroyed::Misread { seen, was })
 }
 
 /// A lint of a template's text.
@@ -87,7 +91,7 @@ pub(super) fn lint(source: &str) -> Option<CheckFinding> {
 }
 
 /// The characters at the beginning of `rest` as the bytes that they once were, if those are one character in UTF-8.
-fn misread(before: Option<char>, rest: &str) -> Option<(&str, char)> {
+fn misread<'t>(before: &str, rest: &'t str) -> Option<(&'t str, char)> {
     let mut chars = rest.char_indices();
     let (_, lead) = chars.next()?;
     let length = match lead {
@@ -96,21 +100,24 @@ fn misread(before: Option<char>, rest: &str) -> Option<(&str, char)> {
         'ð' => 4,
         _ => return None,
     };
-    let mut bytes = vec![u8::try_from(u32::from(lead)).ok()?];
-    let mut followers = Vec::new();
-    for (_, char) in chars.by_ref().take(length - 1) {
-        bytes.push(windows_1252(char).filter(|byte| (0x80..0xc0).contains(byte))?);
-        followers.push(char);
+    let (mut bytes, mut followers) = ([u8::try_from(u32::from(lead)).ok()?, 0, 0, 0], ['\0'; 3]);
+    let places = bytes.iter_mut().skip(1).zip(&mut followers).take(length - 1);
+    let mut count = 0;
+    for ((byte, follower), (_, char)) in places.zip(chars.by_ref()) {
+        *byte = windows_1252(char).filter(|byte| (0x80..0xc0).contains(byte))?;
+        *follower = char;
+        count += 1;
     }
+    let (bytes, followers) = (bytes.get(..=count)?, followers.get(..count)?);
     let end = chars.next().map_or(rest.len(), |(at, _)| at);
-    let was = std::str::from_utf8(&bytes).ok()?.chars().next()?;
+    let was = std::str::from_utf8(bytes).ok()?.chars().next()?;
     let next = rest.get(end..).and_then(|rest| rest.chars().next());
-    let is_meant = match (lead, followers.as_slice()) {
+    let is_meant = match (lead, followers) {
         // A word that ends in such a letter, and what may follow a word.
         (_, [mark]) if is_punctuation(*mark) => {
             let is_lower = |char: Option<char>| char.is_some_and(char::is_lowercase);
             let is_capital = |char: Option<char>| char.is_some_and(char::is_uppercase);
-            let is_inside = is_lower(next) || (lead == 'Ã' && (is_capital(next) || is_lower(before)));
+            let is_inside = is_lower(next) || (lead == 'Ã' && (is_capital(next) || is_lower(before.chars().next_back())));
             !is_inside
         }
         (_, [_]) => false,
@@ -150,8 +157,10 @@ fn is_punctuation(char: char) -> bool {
 fn windows_1252(char: char) -> Option<u8> {
     /// From 0x80 on; a space where there is none.
     const HIGH: &str = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
-    if let code @ 0x80..=0xff = u32::from(char) {
-        return u8::try_from(code).ok();
+    match u32::from(char) {
+        0..0x80 => return None,
+        code @ 0x80..=0xff => return u8::try_from(code).ok(),
+        _ => {}
     }
     let at = HIGH.chars().position(|known| known == char && known != ' ')?;
     u8::try_from(0x80 + at).ok()
@@ -258,6 +267,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_character_may_begin_a_destroyed_place(text in "[aå√ÂÃÄÅâð\u{a0}¥¶•§€œŸ™\u{98}\u{fffd}\u{ffe0}∆😀]{0,6}") {
+            let all = text.char_indices().find_map(|(at, _)| {
+                let (before, rest) = text.split_at(at);
+                Some((at, destroyed_at(before, rest)?))
+            });
+            prop_assert_eq!(find(&text), all);
+        }
+
         #[test]
         fn words_of_europe_that_were_read_wrongly_are_found(before in "[a-z]{1,5}", letter in "[à-öø-ÿ]", after in "[a-z]{1,5}") {
             prop_assume!(letter != "÷");
