@@ -117,7 +117,8 @@ fn misread<'t>(before: &str, rest: &'t str) -> Option<(&'t str, char)> {
         (_, [mark]) if is_punctuation(*mark) => {
             let is_lower = |char: Option<char>| char.is_some_and(char::is_lowercase);
             let is_capital = |char: Option<char>| char.is_some_and(char::is_uppercase);
-            let is_inside = is_lower(next) || (lead == 'Ã' && (is_capital(next) || is_lower(before.chars().next_back())));
+            let is_inside =
+                is_lower(next) || (lead == 'Ã' && (is_capital(next) || is_lower(before.chars().next_back())));
             !is_inside
         }
         (_, [_]) => false,

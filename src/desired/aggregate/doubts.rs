@@ -143,15 +143,16 @@ impl Doubts {
                 continue;
             }
             let text = row.cells.get(cell.at).copied().unwrap_or_default();
-            let text = if text.starts_with(' ') || text.ends_with(' ') {
-                text.trim()
-            } else {
-                text
+            let text = match text.as_bytes() {
+                [b' ', ..] | [.., b' '] => text.trim(),
+                _ => text,
             };
             if text.is_empty() {
                 column.empty.add(row, by, || ());
             } else if let Some(word) = word_for_nothing(text) {
                 column.nothing.entry(word).or_default().add(row, by, || ());
+            } else if is_plain(text) {
+                continue;
             } else if let Some(escape) = escape(text) {
                 column.escaped.add(row, by, || escape);
             } else if let Some(place) = destroyed(text) {
@@ -269,6 +270,31 @@ impl List {
     }
 }
 
+/// Whether a text is ASCII without a backslash, as most cells are: eight bytes are asked at once.
+fn is_plain(text: &str) -> bool {
+    let of_word = |word: u64| {
+        const ONES: u64 = u64::MAX / 0xff;
+        const HIGH: u64 = ONES << 7;
+        const BACKSLASHES: u64 = ONES * 0x5c;
+        let without = word ^ BACKSLASHES;
+        // Among bytes without their highest bit, a subtraction reaches that bit where there was nothing to take from.
+        (word | without.wrapping_sub(ONES)) & HIGH == 0
+    };
+    let bytes = text.as_bytes();
+    if let Some(last) = bytes.last_chunk::<8>() {
+        let (words, _) = bytes.as_chunks::<8>();
+        return words
+            .iter()
+            .chain([last])
+            .all(|word| of_word(u64::from_le_bytes(*word)));
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
+        return of_word(first | last << 32);
+    }
+    bytes.iter().all(|byte| byte.is_ascii() && *byte != b'\\')
+}
+
 /// The letters that mean a line end, a tab, a quote or a backslash after a backslash.
 fn escape(text: &str) -> Option<&'static str> {
     const ESCAPES: [&str; 5] = ["\\n", "\\t", "\\r", "\\\"", "\\\\"];
@@ -298,6 +324,7 @@ fn word_for_nothing(text: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn words_for_nothing_are_exact() {
@@ -306,6 +333,14 @@ mod tests {
         }
         for name in ["Null", "Na", "NaNa", "Nan", "Nadia", "none", "#1", "(null", ""] {
             assert_eq!(word_for_nothing(name), None, "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn plain_texts_have_nothing_to_doubt(text in "([ -~\u{0}\u{7f}]{0,20}[\\\\å√\u{fffd}]?[ -~]{0,20})|([\\[-^a-z]{0,11})") {
+            prop_assert_eq!(is_plain(&text), text.is_ascii() && !text.contains('\\'));
+            prop_assert!(!is_plain(&text) || (escape(&text).is_none() && destroyed(&text).is_none()));
         }
     }
 }
