@@ -65,6 +65,16 @@ impl Index {
         &self.people
     }
 
+    /// Sorted rows, which others may share.
+    pub(super) fn all(&self) -> &Arc<Vec<u128>> {
+        &self.entries
+    }
+
+    /// Whether one of them, by its place there, is its own.
+    pub(super) fn has(&self, at: usize) -> bool {
+        self.kept.as_ref().is_none_or(|kept| kept.has(at))
+    }
+
     /// Whether these rows are its own, as they are kept of the entries that it shares.
     pub(super) fn keeps(&self, kept: &RowBits) -> bool {
         self.kept.as_deref() == Some(kept)
@@ -76,10 +86,9 @@ impl Index {
 
     fn run(&self, from: usize, to: usize) -> impl Iterator<Item = IndexEntry> + '_ {
         let run = self.entries.get(from..to).unwrap_or_default();
-        let is_kept = move |at: usize| self.kept.as_ref().is_none_or(|kept| kept.has(at));
         (from..)
             .zip(run)
-            .filter(move |(at, _)| is_kept(*at))
+            .filter(move |(at, _)| self.has(*at))
             .map(|(_, entry)| IndexEntry(*entry))
     }
 

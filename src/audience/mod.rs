@@ -14,6 +14,7 @@
 //! ```
 
 mod blocks;
+mod chosen;
 mod country_names;
 mod counts;
 mod cut;
@@ -70,6 +71,7 @@ mod visitor;
 #[cfg(test)]
 mod wild;
 
+pub use chosen::{ChosenRows, read_chosen};
 pub use counts::Counts;
 pub use expect::Expect;
 pub use measure::{Measured, measure};

@@ -51,6 +51,20 @@ impl Audience {
         Ok(audience)
     }
 
+    /// Sorted rows, which campaigns that read the same lists share.
+    pub(super) fn entries(&self) -> &Arc<Vec<u128>> {
+        self.index.all()
+    }
+
+    /// Whether one of them, by its place there, is of its people.
+    pub(super) fn has_entry(&self, at: usize) -> bool {
+        self.index.has(at)
+    }
+
+    pub(super) fn settings(&self) -> &ListSettings {
+        &self.settings
+    }
+
     pub(super) fn with_refused(self, refused: BTreeMap<NumberKind, u64>) -> Self {
         Self { refused, ..self }
     }
@@ -138,14 +152,6 @@ impl Audience {
     /// is an error; rows visited before it was noticed must not be used.
     pub fn each_row_of_part(&self, part: Part, visit: impl FnMut(&ListRow<'_>)) -> Result<(), Diagnostic> {
         each_row_of(&self.tables, self.index.part(part), &self.settings, visit)?;
-        self.tables.iter().try_for_each(|table| table.bytes.check_unchanged())
-    }
-
-    /// Reads the rows of some people again, in the order of sources and rows; a person who is not among them has none.
-    pub fn each_row_of(&self, people: &NumberSet, visit: impl FnMut(&ListRow<'_>)) -> Result<(), Diagnostic> {
-        let mut entries: Vec<_> = people.people().iter().filter_map(|one| self.index.find(*one)).collect();
-        entries.sort_unstable_by_key(|entry| entry.place());
-        each_row_of(&self.tables, entries, &self.settings, visit)?;
         self.tables.iter().try_for_each(|table| table.bytes.check_unchanged())
     }
 

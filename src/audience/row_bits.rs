@@ -26,6 +26,12 @@ impl RowBits {
         self.0.iter().map(|bits| bits.count_ones() as usize).sum()
     }
 
+    /// Adds those of the same rows.
+    pub(super) fn join(&mut self, more: &Self) {
+        self.0.resize(self.0.len().max(more.0.len()), 0);
+        self.0.iter_mut().zip(&more.0).for_each(|(bits, more)| *bits |= more);
+    }
+
     /// Appends those of another run of rows, which begins at `row`, a multiple of [`WORD`].
     pub(super) fn append(&mut self, row: usize, more: &Self) {
         self.0.resize(row / WORD, 0);
@@ -50,5 +56,10 @@ mod tests {
         let all: Vec<usize> = (0..400).filter(|row| first.has(*row)).collect();
         assert_eq!(all, [0, 63, 64, 129, 198]);
         assert_eq!(first.count(), 5);
+        let mut joined = RowBits::default();
+        joined.set(1);
+        joined.join(&first);
+        let all: Vec<usize> = (0..400).filter(|row| joined.has(*row)).collect();
+        assert_eq!(all, [0, 1, 63, 64, 129, 198]);
     }
 }

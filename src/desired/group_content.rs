@@ -1,5 +1,4 @@
-//! What the people of a group get, and the way to the same without some of them: their rows are read again and taken
-//! out of its sums.
+//! What the people of a group get, and the way to the same without some of them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -48,34 +47,84 @@ pub struct UcsCause {
     pub saves: Estimate,
 }
 
-type MakeContent = dyn Fn(&NumberSet) -> Result<GroupContent, Diagnostic> + Send + Sync;
+/// Makes contents without some people, each by its number among those that it knows.
+pub(super) type MakeContents = dyn Fn(&[(usize, &NumberSet)]) -> Vec<Result<GroupContent, Diagnostic>> + Send + Sync;
 type Made = Mutex<Vec<(NumberSet, Arc<GroupContent>)>>;
 
 /// Makes a content without some people; asked again for the same ones, it gives the same again.
 #[derive(Clone, Default)]
-pub struct Without(Option<Arc<(Box<MakeContent>, Made)>>);
+pub struct Without(Option<Arc<ContentWay>>);
+
+struct ContentWay {
+    make: Arc<MakeContents>,
+    content: usize,
+    made: Made,
+}
 
 impl Without {
-    /// By reading rows again; a fault where they have changed since.
-    pub fn new(make: impl Fn(&NumberSet) -> Result<GroupContent, Diagnostic> + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new((Box::new(make), Mutex::default()))))
+    /// By reading rows again; a fault where they have changed since. `make` gives a result for each that it is asked
+    /// for, and `content` is what it calls this one.
+    pub fn new(make: Arc<MakeContents>, content: usize) -> Self {
+        let made = Made::default();
+        Self(Some(Arc::new(ContentWay { make, content, made })))
     }
 
     /// The content without these people; `None` where there is no way to make one.
     pub fn of(&self, people: &NumberSet) -> Result<Option<Arc<GroupContent>>, Diagnostic> {
-        let Some((make, made)) = self.0.as_deref() else {
+        let Some(way) = self.0.as_deref() else {
             return Ok(None);
         };
-        let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, content)) = made.iter().find(|(known, _)| known == people) {
-            return Ok(Some(Arc::clone(content)));
+        if let Some(content) = way.known(people) {
+            return Ok(Some(content));
         }
+        let made = (way.make)(&[(way.content, people)]).pop();
+        made.transpose()
+            .map(|made| made.map(|content| way.keep(people, content)))
+    }
+
+    /// Makes many at once: lists that several share are read once. Those that could not be made give their fault when
+    /// they are asked for.
+    pub fn make_all(asked: &[(&Self, &NumberSet)]) {
+        let mut wanted: Vec<(&ContentWay, &NumberSet)> = Vec::new();
+        for (way, people) in asked
+            .iter()
+            .filter_map(|(without, people)| Some((without.0.as_deref()?, *people)))
+        {
+            let is_same = |(other, known): &(&ContentWay, &NumberSet)| std::ptr::eq(*other, way) && *known == people;
+            if way.known(people).is_none() && !wanted.iter().any(is_same) {
+                wanted.push((way, people));
+            }
+        }
+        while let Some((first, _)) = wanted.first() {
+            let make = Arc::clone(&first.make);
+            let (alike, others) = wanted.into_iter().partition(|(way, _)| Arc::ptr_eq(&way.make, &make));
+            let alike: Vec<(&ContentWay, &NumberSet)> = alike;
+            wanted = others;
+            let asked: Vec<(usize, &NumberSet)> = alike.iter().map(|(way, people)| (way.content, *people)).collect();
+            for ((way, people), made) in alike.into_iter().zip(make(&asked)) {
+                if let Ok(content) = made {
+                    way.keep(people, content);
+                }
+            }
+        }
+    }
+}
+
+impl ContentWay {
+    fn known(&self, people: &NumberSet) -> Option<Arc<GroupContent>> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = made.iter().find(|(known, _)| known == people);
+        known.map(|(_, content)| Arc::clone(content))
+    }
+
+    fn keep(&self, people: &NumberSet, content: GroupContent) -> Arc<GroupContent> {
         let content = Arc::new(GroupContent {
             left_out: people.clone(),
-            ..make(people)?
+            ..content
         });
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         made.push((people.clone(), Arc::clone(&content)));
-        Ok(Some(content))
+        content
     }
 }
 

@@ -122,6 +122,26 @@ impl NumberSet {
         &self.0.people
     }
 
+    /// Those who are not in another set, as they are spelled here; found when somebody asks.
+    pub fn without(&self, others: &Self) -> Self {
+        let (all, others) = (self.clone(), others.clone());
+        Self::made_by(Box::new(move || {
+            let mut rest = others.people().iter().peekable();
+            let stays = |person: &Person| {
+                while rest.next_if(|other| *other < person).is_some() {}
+                rest.peek() != Some(&person)
+            };
+            let people = all.people().iter().copied().filter(stays).collect::<Vec<_>>();
+            let is_other = |(person, _): &(Person, Msisdn)| others.people().binary_search(person).is_ok();
+            let spelled = all.0.spelled.iter().copied().filter(|one| !is_other(one));
+            Listed {
+                people,
+                spelled: spelled.collect(),
+                sieve: OnceLock::new(),
+            }
+        }))
+    }
+
     /// Whether one person is in both.
     pub fn shares_with(&self, other: &Self) -> bool {
         let (small, large) = if self.len() <= other.len() {
@@ -175,7 +195,7 @@ impl Default for NumberSet {
 
 impl PartialEq for NumberSet {
     fn eq(&self, other: &Self) -> bool {
-        (&self.0.people, &self.0.spelled) == (&other.0.people, &other.0.spelled)
+        Arc::ptr_eq(&self.0, &other.0) || (&self.0.people, &self.0.spelled) == (&other.0.people, &other.0.spelled)
     }
 }
 

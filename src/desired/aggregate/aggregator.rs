@@ -58,6 +58,14 @@ pub(super) struct SpokenLanguage {
     pub(super) stand_ins: i64,
 }
 
+impl SpokenLanguage {
+    pub(super) fn subtract(&mut self, less: Self) {
+        self.people -= less.people;
+        self.segments -= less.segments;
+        self.stand_ins -= less.stand_ins;
+    }
+}
+
 /// Sums by key; rows mostly come in the key of the one before.
 #[derive(Default)]
 pub(super) struct SumsByGroup {

@@ -78,6 +78,21 @@ impl BranchTally {
         }
     }
 
+    /// Takes people out who had a text.
+    pub(super) fn subtract(&mut self, leaving: Self) {
+        for (key, less) in leaving.sums {
+            let tally = self.sums.entry(key).or_default();
+            tally.people -= less.people;
+            tally.gone.merge(&less.added);
+        }
+    }
+
+    /// The same, of a reading that met nobody of those without a text.
+    pub(super) fn beside_those_apart_of(self, whole: &Self) -> Self {
+        let out = whole.out.clone();
+        Self { out, ..self }
+    }
+
     /// Whom the holdout and control groups leave out, each once, once they were counted.
     pub(super) fn silent(&self) -> &[(u64, Branch)] {
         &self.out

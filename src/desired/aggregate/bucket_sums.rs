@@ -95,6 +95,21 @@ impl SumCell {
         self.at_longest == 0 || unknown
     }
 
+    /// Takes the messages of another cell out; whether the longest of those that stay is then not known.
+    pub(super) fn subtract(&mut self, leaving: &Self) -> bool {
+        let are_alike = self.segments == self.recipients.saturating_mul(u32::from(self.longest));
+        self.digest = self.digest.wrapping_sub(leaving.digest);
+        self.recipients = self.recipients.saturating_sub(leaving.recipients);
+        self.segments = self.segments.saturating_sub(leaving.segments);
+        self.ucs2 = self.ucs2.saturating_sub(leaving.ucs2);
+        if leaving.longest < self.longest || self.recipients == 0 || are_alike {
+            return false;
+        }
+        let is_unknown = self.at_longest == MANY || leaving.at_longest == MANY;
+        self.at_longest = self.at_longest.saturating_sub(leaving.at_longest);
+        self.at_longest == 0 || is_unknown
+    }
+
     pub(super) fn totals(&self, class: PriceClass, prices: &PriceTable) -> Totals {
         let recipients = u64::from(self.recipients);
         let mut by_class = SegmentsByClass::default();

@@ -9,8 +9,8 @@ use super::aggregator::{SpokenLanguage as CountedSpoken, SumsByGroup};
 use super::compiled::CompiledCampaign;
 use super::finest::CountedRows;
 use super::group_sums::GroupSums;
-use super::row_sums::{GroupKey, RowSums};
-use crate::model::{Language, Msisdn, NumberSet};
+use super::row_sums::GroupKey;
+use crate::model::{Language, NumberSet};
 use crate::render::{Cause, Causes};
 
 impl CompiledCampaign {
@@ -33,9 +33,8 @@ impl CompiledCampaign {
     pub(super) fn content(
         &self,
         sums_by_group: &SumsByGroup,
-        gone: &[RowSums],
         keys: &[GroupKey],
-        everybody: &Arc<NumberSet>,
+        numbers: Arc<NumberSet>,
         rows: CountedRows,
     ) -> GroupContent {
         let prices = &self.settings.prices;
@@ -51,7 +50,7 @@ impl CompiledCampaign {
         let buckets = Buckets::coarse(bits, totals, move || rows.finest(&all_keys));
         let mut content = GroupContent {
             buckets,
-            numbers: Arc::clone(everybody),
+            numbers,
             ..GroupContent::default()
         };
         for (_, sums) in &sums_by_group {
@@ -73,17 +72,6 @@ impl CompiledCampaign {
         }
         content.ucs2_causes = causes.list(prices).into_iter().map(ucs_cause).collect();
         content.ucs2_together = causes.together(prices).map(|saving| (saving.segments, saving.saves));
-        if self.settings.own_zones.is_some() {
-            let numbers = sums_by_group.iter().flat_map(|(key, sums)| {
-                let gone: Vec<Msisdn> = gone
-                    .iter()
-                    .filter(|row_sum| row_sum.key == *key)
-                    .map(|row_sum| row_sum.number)
-                    .collect();
-                sums.numbers(&gone)
-            });
-            content.numbers = Arc::new(NumberSet::new(numbers));
-        }
         content
     }
 }

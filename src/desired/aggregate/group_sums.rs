@@ -142,6 +142,44 @@ impl GroupSums {
             .is_some_and(|cell| cell.remove(Added::of(row_sum)))
     }
 
+    /// Takes the messages of people out who leave; the buckets whose longest message is then not known, by price.
+    pub(super) fn subtract(&mut self, leaving: &Self) -> Vec<(PriceClass, u16)> {
+        let mut untold = Vec::new();
+        for (class, leaving) in &leaving.bucket_sums {
+            let buckets = self.buckets(*class);
+            let found = leaving.cells().filter(|(bucket, leaving)| {
+                let cell = buckets.cell(*bucket);
+                cell.is_some_and(|cell| cell.subtract(leaving))
+            });
+            untold.extend(found.map(|(bucket, _)| (*class, bucket)));
+        }
+        let sums = self.by_segments.iter_mut().zip(&leaving.by_segments);
+        sums.for_each(|(sum, less)| *sum -= less);
+        for less in &leaving.countries {
+            self.count_country(&Abroad {
+                people: -less.people,
+                segments: -less.segments,
+                ..*less
+            });
+        }
+        for (state, people) in &leaving.us_states {
+            self.count_state(state, -people);
+        }
+        let levels = self.levels.iter_mut().zip(leaving.levels);
+        levels.for_each(|(sum, less)| *sum -= less);
+        self.causes.remove(&leaving.causes);
+        untold
+    }
+
+    /// The longest message of a bucket as it was found elsewhere.
+    pub(super) fn take_longest(&mut self, found: &Self, class: PriceClass, bucket: u16) {
+        let mut known = found.bucket_sums.iter().filter(|(other, _)| *other == class);
+        let known = known.find_map(|(_, buckets)| buckets.cells().find(|(other, _)| *other == bucket));
+        if let Some((cell, (_, known))) = self.buckets(class).cell(bucket).zip(known) {
+            (cell.longest, cell.at_longest) = (known.longest, known.at_longest);
+        }
+    }
+
     /// Forgets the longest message of a bucket, to be found anew by [`GroupSums::meet`].
     pub(super) fn forget_longest(&mut self, class: PriceClass, bucket: u16) {
         if let Some(cell) = self.buckets(class).cell(bucket) {

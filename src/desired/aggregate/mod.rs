@@ -16,6 +16,9 @@ mod doubts;
 mod finest;
 mod group_sums;
 mod kept;
+mod leaving;
+#[cfg(test)]
+mod leaving_tests;
 mod messages;
 mod passes;
 mod row_problems;
@@ -30,7 +33,7 @@ mod variants_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 pub use aggregated::{Aggregate, AggregatedGroup, Spoken};
 use aggregator::Aggregator;
@@ -39,7 +42,8 @@ pub use compiled::{AggregateSettings, Occasion, OwnZones, Unmade};
 use doubts::Doubts;
 use finest::CountedRows;
 use group_sums::GroupSums;
-use kept::Kept;
+use kept::{Kept, Tallies};
+use leaving::Ways;
 use passes::{SharedPass, shared_passes};
 use row_sums::GroupKey;
 use run::AggregateRun;
@@ -76,6 +80,7 @@ pub fn aggregate_all(jobs: Vec<AggregateJob<'_>>, reading: &ListSettings) -> Vec
         let state = state.as_ref().ok()?;
         Some((job, &*state.aggregate.compiled, state.tables.as_slice()))
     });
+    let ways = Ways::default();
     for passes in shared_passes(readable) {
         let campaigns = passes.iter().filter_map(|pass| {
             let state = states.get(pass.job)?.as_ref().ok()?;
@@ -99,7 +104,7 @@ pub fn aggregate_all(jobs: Vec<AggregateJob<'_>>, reading: &ListSettings) -> Vec
         drop(readers);
         for ((pass, found), compiled) in passes.iter().zip(found).zip(&compiled) {
             if let Some(Ok(state)) = states.get_mut(pass.job) {
-                state.take(compiled, found, pass.renditions.clone());
+                state.take(compiled, found, pass.renditions.clone(), &ways);
             }
         }
     }
@@ -147,11 +152,12 @@ impl<'a> AggregateState<'a> {
         compiled: &CompiledCampaign,
         found: Result<(Audience, Aggregator<'_>), Vec<Diagnostic>>,
         renditions: Range<usize>,
+        ways: &Ways,
     ) {
         let run = found.and_then(|found| AggregateRun::new(compiled, renditions, found));
         match run {
             Ok(mut run) => {
-                self.aggregate.take(&mut run, &mut self.faults);
+                self.aggregate.take(&mut run, ways, &mut self.faults);
                 self.doubts.merge(std::mem::take(&mut run.doubts));
                 self.aggregate.keep(run);
             }
@@ -178,7 +184,7 @@ impl<'a> AggregateState<'a> {
 }
 
 impl Aggregate {
-    fn take(&mut self, run: &mut AggregateRun<'_>, faults: &mut Vec<Diagnostic>) {
+    fn take(&mut self, run: &mut AggregateRun<'_>, ways: &Ways, faults: &mut Vec<Diagnostic>) {
         for rendition in run.renditions.clone() {
             let (variants, prices) = (self.compiled.variants, &self.compiled.settings.prices);
             self.branches.push(run.branches.counts(rendition, variants, prices));
@@ -201,10 +207,6 @@ impl Aggregate {
                 *self.levels.entry(level).or_default() += count;
             }
         }
-        let everybody = match self.compiled.settings.own_zones {
-            None => run.audience.numbers(),
-            Some(_) => Arc::default(),
-        };
         let kept: Arc<OnceLock<Kept>> = Arc::default();
         let can_leave_out = self.compiled.settings.can_leave_out;
         let rows = CountedRows {
@@ -231,10 +233,11 @@ impl Aggregate {
                             None => vec![(rendition, None)],
                             Some(_) => zones.iter().map(|zone| (rendition, Some(*zone))).collect(),
                         };
+                        let numbers = run.numbers(&keys);
                         let sums = &run.sums_by_group;
-                        let content = (self.compiled).content(sums, &run.gone, &keys, &everybody, rows.clone());
+                        let content = (self.compiled).content(sums, &keys, Arc::clone(&numbers), rows.clone());
                         let without = if can_leave_out {
-                            without(&kept, keys)
+                            ways.add(&kept, keys, numbers)
                         } else {
                             Without::default()
                         };
@@ -261,9 +264,11 @@ impl Aggregate {
                 compiled: Arc::clone(&self.compiled),
                 audience: run.audience,
                 sums_by_group: run.sums_by_group,
-                gone: run.gone,
-                languages: run.languages,
-                branches: run.branches,
+                tallies: Tallies {
+                    languages: run.languages,
+                    branches: run.branches,
+                },
+                without: Mutex::default(),
             };
             // Set once, here.
             let _ = place.set(kept);
@@ -329,16 +334,6 @@ impl Aggregate {
             .map(|(group, windows)| (group, Some(windows)))
             .collect()
     }
-}
-
-/// The way to the content of some keys without some of its people.
-fn without(kept: &Arc<OnceLock<Kept>>, keys: Vec<GroupKey>) -> Without {
-    let kept = Arc::clone(kept);
-    Without::new(move |people| match kept.get() {
-        Some(kept) => kept.content_without(&keys, people),
-        // Kept before anybody can ask.
-        None => Ok(GroupContent::default()),
-    })
 }
 
 /// Conditions that hold for every row or for none. Of those that look at the occasion it means nothing: on most days it

@@ -1,6 +1,6 @@
 //! The result of one pass over all lists of a campaign.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,10 +8,9 @@ use super::aggregator::{Aggregator, SpokenLanguage, SumsByGroup};
 use super::branches::BranchTally;
 use super::compiled::CompiledCampaign;
 use super::doubts::Doubts;
-use super::kept::{Leavers, let_go};
-use super::row_sums::RowSums;
+use super::row_sums::{GroupKey, RowSums};
 use crate::audience::Audience;
-use crate::model::{Diagnostic, Language};
+use crate::model::{Diagnostic, Language, NumberSet, Part};
 use crate::render::{Causes, Occurring};
 
 /// One pass over all lists.
@@ -61,15 +60,58 @@ impl<'r> AggregateRun<'r> {
             occurring: lines.into_iter().map(|line| line.occurring).collect(),
         };
         run.sums_by_group.settle();
-        let leavers = Leavers {
-            gone: &run.gone,
-            causes: &gone_causes,
-            people: None,
-        };
-        let_go(compiled, renditions, &run.audience, &mut run.sums_by_group, &leavers).map_err(|fault| vec![fault])?;
+        run.let_go(&gone_causes).map_err(|fault| vec![fault])?;
         let causes = run.causes().list(&compiled.settings.prices);
         let faults = problems.report(compiled, run.audience.tables(), run.is_personalized(), &causes);
         if faults.is_empty() { Ok(run) } else { Err(faults) }
+    }
+
+    /// Takes rows out of the sums again whose person has an earlier one.
+    fn let_go(&mut self, gone_causes: &SumsByGroup) -> Result<(), Diagnostic> {
+        let mut untold = BTreeSet::new();
+        for row_sum in &self.gone {
+            if self.sums_by_group.of(row_sum.key).remove(row_sum) {
+                untold.insert((row_sum.bucket, row_sum.key, row_sum.class));
+            }
+        }
+        for (key, gone) in gone_causes.all() {
+            self.sums_by_group.of(*key).causes.remove(&gone.causes);
+        }
+        for (bucket, key, class) in &untold {
+            self.sums_by_group.of(*key).forget_longest(*class, *bucket);
+        }
+        let buckets: BTreeSet<u16> = untold.iter().map(|(bucket, ..)| *bucket).collect();
+        for part in buckets
+            .into_iter()
+            .filter_map(|bucket| Part::new(self.compiled.bits, bucket))
+        {
+            // The longest message of such a bucket has left: the others are asked again.
+            let mut aggregator = Aggregator::new(self.compiled, self.renditions.clone());
+            self.audience.each_row_of_part(part, |row| {
+                for row_sum in aggregator.row_sums(row) {
+                    if untold.contains(&(row_sum.bucket, row_sum.key, row_sum.class)) {
+                        let sums = self.sums_by_group.of(row_sum.key);
+                        sums.meet(row_sum.class, row_sum.bucket, row_sum.counted.segments);
+                    }
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The people of some keys.
+    pub(super) fn numbers(&self, keys: &[GroupKey]) -> Arc<NumberSet> {
+        if self.compiled.settings.own_zones.is_none() {
+            return self.audience.numbers();
+        }
+        let numbers = keys
+            .iter()
+            .filter_map(|key| Some((key, self.sums_by_group.find(*key)?)));
+        let numbers = numbers.flat_map(|(key, sums)| {
+            let gone = self.gone.iter().filter(|row_sum| row_sum.key == *key);
+            sums.numbers(&gone.map(|row_sum| row_sum.number).collect::<Vec<_>>())
+        });
+        Arc::new(NumberSet::new(numbers))
     }
 
     pub(super) fn causes(&self) -> Causes {

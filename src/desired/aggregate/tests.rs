@@ -74,6 +74,34 @@ pub(super) fn settings() -> AggregateSettings {
     }
 }
 
+fn zone(name: &str) -> Zone {
+    Zone::find(&crate::model::ZoneName::parse(name).unwrap()).unwrap()
+}
+
+fn own_countries() -> BTreeMap<crate::model::Country, Zone> {
+    BTreeMap::from([(crate::model::Country::parse("US").unwrap(), zone("America/New_York"))])
+}
+
+/// A window on each recipient's own clock, by the column `tz`.
+pub(super) fn own_zones() -> AggregateSettings {
+    let local = |text| LocalTime::parse(text).unwrap();
+    AggregateSettings {
+        occasions: vec![Occasion {
+            nominal: None,
+            span: Some(LocalSpan {
+                opens: local("2031-11-28T09:00"),
+                closes: Closing::At(local("2031-11-28T20:00")),
+            }),
+        }],
+        own_zones: Some(OwnZones {
+            zones: RecipientZones::new(Some(&own_countries()), Some(&zone("Europe/Stockholm"))),
+            column: Some("tz".to_owned()),
+            place: Place::default(),
+        }),
+        ..settings()
+    }
+}
+
 fn occasions(times: &[&str]) -> AggregateSettings {
     let nominal = |text: &&str| Some(LocalTime::parse(text).unwrap());
     AggregateSettings {
@@ -88,7 +116,7 @@ fn occasions(times: &[&str]) -> AggregateSettings {
     }
 }
 
-fn reading(block_bytes: usize) -> ListSettings {
+pub(super) fn reading(block_bytes: usize) -> ListSettings {
     ListSettings {
         block_bytes,
         ..ListSettings::default()
@@ -395,24 +423,7 @@ fn an_occasion_that_leaves_nobody_is_no_fault() {
 fn recipients_are_grouped_by_the_offset_of_their_clocks() {
     let campaign = campaign("Hi {{ name }}", SOURCE);
     let rows = "msisdn,name,tz\n46730000001,a,\n46730000002,b,Europe/Paris\n12025550123,c,\n447911123456,d,Europe/London\n447911123456,again,Europe/Paris\n";
-    let local = |text| LocalTime::parse(text).unwrap();
-    let zone = |name: &str| Zone::find(&crate::model::ZoneName::parse(name).unwrap()).unwrap();
-    let countries = BTreeMap::from([(crate::model::Country::parse("US").unwrap(), zone("America/New_York"))]);
-    let settings = AggregateSettings {
-        occasions: vec![Occasion {
-            nominal: None,
-            span: Some(LocalSpan {
-                opens: local("2031-11-28T09:00"),
-                closes: Closing::At(local("2031-11-28T20:00")),
-            }),
-        }],
-        own_zones: Some(OwnZones {
-            zones: RecipientZones::new(Some(&countries), Some(&zone("Europe/Stockholm"))),
-            column: Some("tz".to_owned()),
-            place: Place::default(),
-        }),
-        ..settings()
-    };
+    let settings = own_zones();
     let aggregate = aggregated(&campaign, &[rows], 16, settings.clone()).unwrap_or_else(|faults| panic!("{faults:?}"));
     let groups: Vec<(Group, usize, u64)> = aggregate
         .groups(0)
@@ -445,7 +456,7 @@ fn recipients_are_grouped_by_the_offset_of_their_clocks() {
 
     let nowhere = AggregateSettings {
         own_zones: settings.own_zones.clone().map(|own| OwnZones {
-            zones: RecipientZones::new(Some(&countries), None),
+            zones: RecipientZones::new(Some(&own_countries()), None),
             ..own
         }),
         ..settings

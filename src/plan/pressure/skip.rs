@@ -18,22 +18,22 @@
 
 mod turn;
 mod turns;
+mod verdicts;
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use self::turn::{Fixed, SentBefore, SkipTurn, SkipVerdict, Why, who_got};
+use self::turn::{LeftOut, SentBefore, SkipTurn, who_got};
 use super::super::facts::{JournalFacts, Need, Observed};
 use super::super::policy::Policy;
 use super::super::world::World;
-use super::crowds::{CrowdLists, each_person};
+use super::crowds::CrowdLists;
 use super::moment::{Moment, most_within};
 use crate::campaign::{Category, ContactLimit};
-use crate::desired::{Desired, DesiredGroup, GroupContent};
-use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Part, Person};
+use crate::desired::{Desired, DesiredGroup, GroupContent, Without};
+use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Part};
 
 /// People whom an occurrence leaves out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,35 +160,34 @@ impl<'w, 'a> Round<'w, 'a> {
             .iter()
             .any(|turn| turn.wanted.is_some() && !turn.begun.is_empty());
         let left_out = if has_begun { self.left_out() } else { as_files_give };
-        for (turn, out) in self.turns.iter().zip(&left_out) {
-            if let Some(group) = turn.wanted
-                && !out.people.is_empty()
-            {
-                self.take_out(turn, group, out, wanted);
-            }
+        let leaving = self.turns.iter().zip(&left_out).filter_map(|(turn, out)| {
+            let group = turn.wanted.filter(|_| !out.people.is_empty())?;
+            Some((turn, group, out))
+        });
+        let leaving: Vec<_> = leaving.collect();
+        make_contents(leaving.iter().map(|(_, group, out)| (*group, *out)));
+        for (turn, group, out) in leaving {
+            self.take_out(turn, group, out, wanted);
         }
     }
 
     /// What has begun, by who got it.
     fn note_begun(&mut self, as_files_give: &[LeftOut], faults: &mut Vec<Diagnostic>) {
-        for t in 0..self.turns.len() {
+        let begun: Vec<Vec<(Part, usize)>> = self.turns.iter().map(|turn| self.begun(turn)).collect();
+        let of_files = self.turns.iter().zip(as_files_give).zip(&begun);
+        make_contents(of_files.filter_map(|((turn, out), begun)| {
+            let group = turn.wanted.filter(|_| !begun.is_empty())?;
+            Some((group, out))
+        }));
+        for (t, begun) in begun.into_iter().enumerate() {
             let Some((turn, out)) = self.turns.get(t).zip(as_files_give.get(t)) else {
                 continue;
             };
             let Some(group) = turn.wanted else { continue };
-            let mut begun = Vec::new();
-            for i in self.world.of_occurrence(turn.campaign, turn.key) {
-                let slot = &self.world.batch(i).reference.slot;
-                // The proof of an old one is not asked for.
-                let is_old = self.world.is_reported_canceled(i) && !self.is_recent(i);
-                if slot.group == turn.group && !is_old && self.is_fixed(turn.campaign, i) {
-                    begun.push((slot.part, i));
-                }
-            }
             let got: Vec<(Part, Option<SentBefore>, usize)> = begun
                 .into_iter()
                 .map(|(part, i)| {
-                    let of_files = (turn.campaign, group, out.people.as_slice());
+                    let of_files = (turn.campaign, group, &out.people);
                     (part, who_got(self.world, of_files, i, faults), i)
                 })
                 .collect();
@@ -212,134 +211,25 @@ impl<'w, 'a> Round<'w, 'a> {
         }
     }
 
-    /// Who is left out of each turn. People in the same lists, of the same parts that have begun, are decided together.
-    fn left_out(&self) -> Vec<LeftOut> {
-        let mut all: Vec<LeftOut> = self.turns.iter().map(|_| LeftOut::default()).collect();
-        let mut known: HashMap<Vec<usize>, Rc<SkipVerdict>> = HashMap::new(); // looked up, never walked
-        let mut signature = Vec::new();
-        each_person(&self.lists.all, |person, theirs| {
-            self.sign(person, theirs, &mut signature);
-            let verdict = if let Some(verdict) = known.get(&signature) {
-                Rc::clone(verdict)
-            } else {
-                let verdict = Rc::new(self.verdict(person, theirs));
-                known.insert(signature.clone(), Rc::clone(&verdict));
-                verdict
-            };
-            for (turn, why) in verdict.iter() {
-                if let Some(out) = all.get_mut(*turn) {
-                    out.people.push(person);
-                    match out.counts.get_mut(why) {
-                        Some(count) => *count += 1,
-                        None => {
-                            out.counts.insert(why.clone(), 1);
-                        }
-                    }
-                }
-            }
+    /// Batches of a turn that have begun.
+    fn begun(&self, turn: &SkipTurn<'a>) -> Vec<(Part, usize)> {
+        if turn.wanted.is_none() {
+            return Vec::new();
+        }
+        let batches = self.world.of_occurrence(turn.campaign, turn.key).into_iter();
+        let begun = batches.filter_map(|i| {
+            let slot = &self.world.batch(i).reference.slot;
+            // The proof of an old one is not asked for.
+            let is_old = self.world.is_reported_canceled(i) && !self.is_recent(i);
+            let has_begun = slot.group == turn.group && !is_old && self.is_fixed(turn.campaign, i);
+            has_begun.then_some((slot.part, i))
         });
-        all
-    }
-
-    /// Everything of a person that a verdict depends on.
-    fn sign(&self, person: Person, theirs: &[usize], signature: &mut Vec<usize>) {
-        signature.clear();
-        signature.extend_from_slice(theirs);
-        let mut bucket = None;
-        for t in theirs.iter().filter_map(|list| self.turns_of.get(list)).flatten() {
-            let begun = self.turns.get(*t).map_or(&[][..], |turn| turn.begun.as_slice());
-            for (at, (part, _)) in begun.iter().enumerate() {
-                let bucket = *bucket.get_or_insert_with(|| Part::bucket(person));
-                if part.contains_bucket(bucket) {
-                    signature.extend([usize::MAX, *t, at]);
-                }
-            }
-        }
-    }
-
-    fn verdict(&self, person: Person, theirs: &[usize]) -> SkipVerdict {
-        let lists = theirs.iter().filter_map(|list| self.turns_of.get(list));
-        let mut turns: Vec<usize> = lists.flatten().copied().collect();
-        turns.sort_unstable();
-        turns.dedup();
-        let bucket = Part::bucket(person);
-        let sent = |t: usize| {
-            let begun = self.turns.get(t).map_or(&[][..], |turn| turn.begun.as_slice());
-            begun
-                .iter()
-                .filter(move |(part, _)| part.contains_bucket(bucket))
-                .map(|(_, sent)| *sent)
-        };
-        // Of an occurrence that is no longer declared only those count whose part was sent.
-        turns.retain(|t| self.turns.get(*t).is_some_and(|turn| turn.wanted.is_some()) || sent(*t).next().is_some());
-        let plain = self.in_order((&turns, theirs), &BTreeMap::new());
-        let mut fixed: BTreeMap<usize, Fixed> = BTreeMap::new();
-        for t in turns.iter().copied().filter(|t| sent(*t).next().is_some()) {
-            let why = plain.iter().find(|(out, _)| *out == t).map(|(_, why)| why.clone());
-            let got = sent(t).any(|sent| match sent {
-                SentBefore::Whole => true,
-                SentBefore::AsDecided => why.is_none(),
-                SentBefore::Read(list) => theirs.contains(&list),
-            });
-            let is_decided = sent(t).any(|sent| sent == SentBefore::AsDecided);
-            let outside = if is_decided {
-                Fixed::LeftOut(why)
-            } else {
-                Fixed::NotInIt
-            };
-            fixed.insert(t, if got { Fixed::Got } else { outside });
-        }
-        if fixed.is_empty() {
-            return plain;
-        }
-        self.in_order((&turns, theirs), &fixed)
-    }
-
-    /// Decides turns in their order. Those that have begun count first, for everybody who got them, and are not decided
-    /// any more.
-    fn in_order(&self, (turns, theirs): (&[usize], &[usize]), fixed: &BTreeMap<usize, Fixed>) -> SkipVerdict {
-        let of = |t: &usize| self.turns.get(*t);
-        let has_it = |t: &&usize| fixed.get(t) == Some(&Fixed::Got);
-        let mut accepted: Vec<&SkipTurn<'a>> = turns.iter().filter(has_it).filter_map(of).collect();
-        let mut verdict = SkipVerdict::new();
-        for t in turns {
-            let Some(turn) = of(t) else { continue };
-            let why = match fixed.get(t) {
-                Some(Fixed::Got) => continue,
-                Some(Fixed::LeftOut(why)) => why.clone(),
-                Some(Fixed::NotInIt) | None => self.why_out(turn, &accepted),
-            };
-            match why {
-                // Nobody is left out of a list that does not have them.
-                Some(_) if !theirs.contains(&turn.list) => {}
-                Some(why) => verdict.push((*t, why)),
-                None if turn.counts && !fixed.contains_key(t) && theirs.contains(&turn.list) => accepted.push(turn),
-                None => {}
-            }
-        }
-        verdict
-    }
-
-    fn why_out(&self, turn: &SkipTurn<'a>, accepted: &[&SkipTurn<'a>]) -> Option<Why> {
-        // What has begun of the same occurrence under another group is no other text: it holds what would repeat it.
-        let is_other =
-            |other: &&&SkipTurn<'a>| (&other.campaign.reference, other.key) != (&turn.campaign.reference, turn.key);
-        let accepted: Vec<&SkipTurn<'a>> = accepted.iter().filter(is_other).copied().collect();
-        let moments: Vec<Moment> = accepted.iter().map(|other| other.moment).collect();
-        self.limits.iter().enumerate().find_map(|(limit, one)| {
-            let most = most_within(turn.moment, &moments, one.within);
-            let instead = most.iter().filter_map(|i| accepted.get(*i));
-            (most.len() >= one.messages).then(|| Why {
-                limit,
-                instead: instead.map(|other| other.campaign.reference.clone()).collect(),
-            })
-        })
+        begun.collect()
     }
 
     /// Puts the content without these people in the place of the whole.
     fn take_out(&self, turn: &SkipTurn<'a>, group: &DesiredGroup, out: &LeftOut, wanted: &mut Wanted<'_>) {
-        let people = NumberSet::of_people(out.people.clone());
-        match group.content.without.of(&people) {
+        match group.content.without.of(&out.people) {
             // It cannot be made: what would be too much is held.
             Ok(None) => return,
             Ok(Some(content)) => replace(wanted.desired.to_mut(), turn, &content),
@@ -350,7 +240,7 @@ impl<'w, 'a> Round<'w, 'a> {
         }
         let key = (turn.campaign.reference.clone(), turn.key);
         let skips = wanted.skipped.entry(key).or_default();
-        skips.people.insert(turn.group, people);
+        skips.people.insert(turn.group, out.people.clone());
         let skipped = &mut skips.counts;
         for (why, people) in &out.counts {
             let Some(rule) = self.limits.get(why.limit).copied() else {
@@ -369,11 +259,13 @@ impl<'w, 'a> Round<'w, 'a> {
     }
 }
 
-/// Who is left out of a turn, in ascending order, and how many for which reason.
-#[derive(Default)]
-struct LeftOut {
-    people: Vec<Person>,
-    counts: BTreeMap<Why, u64>,
+/// Makes all contents together, before they are asked for one by one.
+fn make_contents<'g>(leaving: impl Iterator<Item = (&'g DesiredGroup, &'g LeftOut)>) {
+    let asked = leaving.filter(|(_, out)| !out.people.is_empty());
+    let asked: Vec<_> = asked
+        .map(|(group, out)| (&group.content.without, &out.people))
+        .collect();
+    Without::make_all(&asked);
 }
 
 fn replace(desired: &mut Desired, turn: &SkipTurn<'_>, content: &Arc<GroupContent>) {

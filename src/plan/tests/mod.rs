@@ -78,10 +78,14 @@ fn content_of(numbers: NumberSet, body: &str) -> GroupContent {
         };
         (Part::bucket(number), totals)
     }));
-    let without = Without::new(move |people| {
+    let one = move |people: &NumberSet| {
         let rest = all.iter().filter(|number| !people.contains(*number));
         Ok(content_of(NumberSet::new(rest), &text))
-    });
+    };
+    let without = Without::new(
+        Arc::new(move |asked| asked.iter().map(|(_, people)| one(people)).collect()),
+        0,
+    );
     GroupContent {
         buckets,
         numbers: Arc::new(numbers),

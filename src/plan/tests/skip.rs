@@ -215,4 +215,36 @@ proptest! {
             prop_assert!(times.iter().all(|start| within(start) <= most));
         }
     }
+
+    #[test]
+    fn a_plan_with_people_left_out_is_the_plan_of_lists_without_them(
+        campaigns in prop::collection::vec((0_u64..30, 1_u64..30, 1_i64..20, 0_i32..3), 1..6), most in 1_usize..3,
+    ) {
+        let files = |left_out: &dyn Fn(&str, u64) -> bool| -> Vec<DesiredCampaign> {
+            let files = campaigns.iter().enumerate().map(|(i, (from, people, opens, rank))| {
+                let name = format!("c{i}");
+                let numbers = (*from..from + people).filter(|n| !left_out(&name, *n));
+                DesiredCampaign { rank: *rank, ..campaign(&name, numbers, &name, 60 + opens * 30) }
+            });
+            files.collect()
+        };
+        let mut scenario = skipping(Scenario::new(files(&|_, _| false)));
+        scenario.policy.guards.max_per_person[0].messages = most;
+        let plan = scenario.plan();
+        let out: BTreeMap<String, NumberSet> = plan.campaigns.iter().filter_map(|summary| {
+            Some((summary.campaign.to_string(), summary.left_out.values().next()?.clone()))
+        }).collect();
+        let is_out = |name: &str, n: u64| out.get(name).is_some_and(|out| people([n]).iter().all(|one| out.contains(one)));
+        let said = |plan: &Plan| -> Vec<Operation> {
+            let operations = plan.operations.iter().map(|operation| Operation {
+                content: operation.content.clone().map(|content| Content { left_out: NumberSet::default(), ..content }),
+                ..operation.clone()
+            });
+            operations.collect()
+        };
+        let mut rest = Scenario::new(files(&is_out));
+        let count: usize = plan.campaigns.iter().map(|summary| summary.skipped.len()).sum();
+        prop_assert_eq!(count > 0, !out.is_empty());
+        prop_assert_eq!(said(&plan), said(&rest.plan()));
+    }
 }

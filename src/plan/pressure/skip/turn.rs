@@ -1,9 +1,9 @@
 //! One occurrence of one group: whether a person gets it, and who got the parts of it that have begun.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::desired::{DesiredCampaign, DesiredGroup, GroupContent};
-use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Part, Person, Windows};
+use crate::model::{CampaignRef, Diagnostic, Group, Instant, NumberSet, OccurrenceKey, Part, Windows};
 use crate::plan::pressure::moment::Moment;
 use crate::plan::world::World;
 
@@ -55,10 +55,17 @@ pub(super) enum Fixed {
 /// What becomes of people in the same lists: the turns that they are left out of.
 pub(super) type SkipVerdict = Vec<(usize, Why)>;
 
+/// Who is left out of a turn, and how many for which reason.
+#[derive(Default)]
+pub(super) struct LeftOut {
+    pub(super) people: NumberSet,
+    pub(super) counts: BTreeMap<Why, u64>,
+}
+
 /// Who got a batch, where the files give its fingerprint.
 pub(super) fn who_got(
     world: &World<'_>,
-    (campaign, group, left_out): (&DesiredCampaign, &DesiredGroup, &[Person]),
+    (campaign, group, left_out): (&DesiredCampaign, &DesiredGroup, &NumberSet),
     i: usize,
     faults: &mut Vec<Diagnostic>,
 ) -> Option<SentBefore> {
@@ -73,7 +80,7 @@ pub(super) fn who_got(
             .any(|windows| campaign.settings.fingerprint(campaign.api, &totals, windows) == batch.reference.fingerprint)
     };
     if !left_out.is_empty() {
-        match group.content.without.of(&NumberSet::of_people(left_out.to_vec())) {
+        match group.content.without.of(left_out) {
             Ok(Some(content)) if gives_it(&content) => return Some(SentBefore::AsDecided),
             Ok(content) => faults.extend(content.and_then(|content| content.buckets.fault().cloned())),
             Err(fault) => faults.push(fault),
