@@ -27,4 +27,4 @@ pub use contract::{
 pub use http::{http_client, is_refusal};
 pub use ip1::{Ip1, NOT_CARRIED_OUT as IP1_REFUSALS, kept as ip1_kept, paging as ip1_paging};
 pub use returns::{IncomingText, MessageOutcome, MessageResult};
-pub use sinch::{NOT_CARRIED_OUT as SINCH_REFUSALS, Sinch, paging as sinch_paging};
+pub use sinch::{NOT_CARRIED_OUT as SINCH_REFUSALS, Sinch, paging as sinch_paging, settled as sinch_settled};

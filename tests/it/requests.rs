@@ -263,6 +263,38 @@ fn a_first_plan_without_a_journal_reads_on_from_what_it_has_read() {
 }
 
 #[test]
+fn at_sinch_a_run_reads_again_what_may_have_changed() {
+    const TWO_DAYS_ON: &str = "2030-01-09T08:00:00Z";
+    let emulator = Emulator::start();
+    let project = Project::on_sinch(&emulator);
+    for n in 0..1_500 {
+        assert_eq!(emulator.call("POST", SINCH, Some(&foreign(n))).0, 201);
+    }
+    emulator.clock(TWO_DAYS_ON);
+    let lists = |run: &dyn Fn()| {
+        let requests = asked(&emulator, run);
+        requests
+            .iter()
+            .filter(|request| *request == &format!("GET {SINCH}"))
+            .count()
+    };
+    // Fifteen pages and the empty one, the first page again, and nothing newer.
+    let whole = 15 + 1 + 1 + 1;
+    let first_plan = || drop(project.run_at(TWO_DAYS_ON, "plan -o json"));
+    assert_eq!(lists(&first_plan), whole + 2);
+    // What is planned is asked for again: each page that holds such a batch.
+    for n in [1_500, 1_501] {
+        let mut batch = foreign(n);
+        batch["send_at"] = json!("2030-01-10T20:00:00.000Z");
+        batch["expire_at"] = json!("2030-01-10T21:00:00.000Z");
+        assert_eq!(emulator.call("POST", SINCH, Some(&batch)).0, 201);
+    }
+    emulator.clock("2030-01-09T09:00:00Z");
+    let later = || drop(project.run_at("2030-01-09T09:00:00Z", "plan -o json"));
+    assert_eq!(lists(&later), whole + 1 + 2);
+}
+
+#[test]
 fn the_first_cancel_of_a_stop_leaves_within_five_requests() {
     let emulator = Emulator::start();
     let project = Project::on_ip1(&emulator);

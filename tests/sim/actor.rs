@@ -12,10 +12,12 @@ use std::time::Duration;
 
 use campanile::apply::{Call, Event, Journal, Line, RunClock, compacted};
 use campanile::model::{Clock, Instant, ProviderName, Reference};
+use campanile::provider::sinch_settled::SettledPages;
 
 use super::account::{MINUTE, Ms, SECOND, Who};
 use super::chance::Chance;
 use super::desire::instant;
+use super::listing::Listed;
 use super::repo::LAG;
 use super::world::World;
 
@@ -112,6 +114,8 @@ pub struct Actor {
     pub skew_at_read: Cell<Ms>,
     /// When it last began to read a whole list, whether it came to its end or not.
     pub last_list_begun: Cell<Ms>,
+    /// The settled half of each list of Sinch's that it has read: when, up to when, and what.
+    pub settled: RefCell<BTreeMap<usize, (Ms, Ms, SettledPages<Listed>)>>,
     /// When its newest POST left.
     pub last_post: Cell<Option<Ms>>,
     /// PUTs that were carried out: batch and reference.

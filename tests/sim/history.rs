@@ -255,6 +255,7 @@ impl History {
             puts: RefCell::default(),
             skew_at_read: Cell::default(),
             last_list_begun: Cell::default(),
+            settled: RefCell::default(),
             last_post: Cell::default(),
             selected: None,
             expires_at: Cell::default(),

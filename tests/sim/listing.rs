@@ -1,8 +1,10 @@
 //! Lists, page by page, through the adapters' own paging: pages hold fewer items than asked for, other people's batches
 //! come and go between two of them, a page may be stale.
 
+use campanile::model::ReportedState;
 use campanile::model::{Api, ExistingBatch};
 use campanile::provider::ip1_kept::{Item, KeptPages, Resumed};
+use campanile::provider::sinch_settled::SettledPages;
 use campanile::provider::{Failure, FailureKind, Glance, ReadError, ip1_paging, sinch_paging};
 
 use super::account::{MEMORY, MINUTE, Ms};
@@ -23,8 +25,13 @@ enum Span {
     From(Ms),
 }
 
+/// As the adapter: what is over for so long is finished, and a run reads on from what it read so long ago.
+const OVER: Ms = 60 * MINUTE;
+const READ_ON: Ms = 15 * MINUTE;
+
 /// An item of a page.
-struct Listed(ExistingBatch);
+#[derive(Clone)]
+pub struct Listed(ExistingBatch);
 
 impl ip1_paging::Identified for Listed {
     fn id(&self) -> Option<String> {
@@ -47,17 +54,28 @@ impl SimProvider {
                 Api::Sinch => self.read_by_number().await?,
             };
             if let Some(listed) = read {
-                let batches = listed.into_iter().zip(0..);
-                return Ok(batches
-                    .map(|(Listed(batch), position)| ExistingBatch { position, ..batch })
-                    .collect());
+                return Ok(numbered(listed));
             }
         }
         Err(self.error(Failure::new(FailureKind::Garbled, "the list changed while it was read")))
     }
 
+    /// Whether a list builds on an earlier one: at iP.1 on what the machine remembers, at Sinch on what the run has read.
+    pub fn reads_on(&self) -> bool {
+        match self.facts().api {
+            Api::Ip1 => self.actor.world.remembers,
+            Api::Sinch => self.actor.world.is_edges.get(),
+        }
+    }
+
     /// Everything, where what is finished may be as it was read before.
     pub async fn read_list_on(&self) -> Result<Vec<ExistingBatch>, ReadError> {
+        if self.facts().api == Api::Sinch {
+            return match self.read_after().await? {
+                Some(listed) => Ok(numbered(listed)),
+                None => self.read_list().await,
+            };
+        }
         let (kept, began) = (self.recalled(), self.now());
         let size = u64::try_from(self.page_limit()).unwrap();
         let resumed = kept.clone().and_then(|kept| Resumed::new(kept, size));
@@ -140,16 +158,56 @@ impl SimProvider {
     /// At the edges as the adapter does: up to a fixed moment, then what is newer, apart.
     async fn read_by_number(&self) -> Result<Option<Vec<Listed>>, ReadError> {
         if !self.actor.world.is_edges.get() {
-            return self.read_span(sinch_paging::Paging::new(), Span::Whole).await;
+            let read = self.read_span(sinch_paging::Paging::new(), Span::Whole).await?;
+            return Ok(read.map(|(batches, _)| batches));
         }
-        let end = self.now() - STILL_MOVING;
+        let read_at = self.now();
+        let end = read_at - STILL_MOVING;
         let older = self.read_span(sinch_paging::Paging::new(), Span::Until(end)).await?;
-        let Some(mut batches) = older else { return Ok(None) };
+        let Some((mut batches, cuts)) = older else {
+            return Ok(None);
+        };
+        let settled = SettledPages::new(&batches, &cuts);
         let newer = sinch_paging::Paging::of_what_is_new();
-        let Some(newer) = self.read_span(newer, Span::From(end)).await? else {
+        let Some((newer, _)) = self.read_span(newer, Span::From(end)).await? else {
+            return Ok(None);
+        };
+        let mut all = self.actor.settled.borrow_mut();
+        all.insert(self.account, (read_at, end, settled));
+        batches.extend(newer);
+        Ok(Some(batches))
+    }
+
+    /// What this run has read before, as far as it may have changed, then what is newer.
+    async fn read_after(&self) -> Result<Option<Vec<Listed>>, ReadError> {
+        let before = self.actor.settled.borrow_mut().remove(&self.account);
+        let Some((read_at, end, settled)) = before.filter(|(read_at, ..)| self.now() < read_at + READ_ON) else {
+            return Ok(None);
+        };
+        let now = instant(self.now() - OVER);
+        let mut again = settled.again(|Listed(batch)| {
+            let is_over = batch.closes().is_some_and(|closes| closes < now);
+            is_over && matches!(batch.state, ReportedState::Planned | ReportedState::Canceled)
+        });
+        while let Some((number, _)) = again.page(sinch_paging::PAGE_SIZE) {
+            let stale = self.reading().await?;
+            let start = usize::try_from(number).unwrap() * self.page_limit();
+            let (page, count) = self.page_of(stale, start, true, Span::Until(end));
+            self.disturb();
+            if again.take(page, u64::try_from(count).ok()).is_err() {
+                return Ok(None);
+            }
+        }
+        let mut batches = again.into_items();
+        let newer = sinch_paging::Paging::of_what_is_new();
+        let Some((newer, _)) = self.read_span(newer, Span::From(end)).await? else {
             return Ok(None);
         };
         batches.extend(newer);
+        self.actor
+            .settled
+            .borrow_mut()
+            .insert(self.account, (read_at, end, settled));
         Ok(Some(batches))
     }
 
@@ -157,7 +215,7 @@ impl SimProvider {
         &self,
         mut paging: sinch_paging::Paging<Listed>,
         span: Span,
-    ) -> Result<Option<Vec<Listed>>, ReadError> {
+    ) -> Result<Option<(Vec<Listed>, Vec<sinch_paging::Cut>)>, ReadError> {
         loop {
             let stale = self.reading().await?;
             let number = usize::try_from(paging.page()).unwrap();
@@ -165,7 +223,10 @@ impl SimProvider {
             self.disturb();
             match paging.take(page, u64::try_from(count).ok()) {
                 Ok(sinch_paging::Turn::More) => {}
-                Ok(sinch_paging::Turn::Complete) => return Ok(Some(paging.into_items())),
+                Ok(sinch_paging::Turn::Complete) => {
+                    let cuts = paging.cuts().to_vec();
+                    return Ok(Some((paging.into_items(), cuts)));
+                }
                 Err(_) => return Ok(None),
             }
         }
@@ -239,4 +300,11 @@ impl SimProvider {
             self.actor.world.disturb(self.account, &mut chance);
         }
     }
+}
+
+fn numbered(listed: Vec<Listed>) -> Vec<ExistingBatch> {
+    let batches = listed.into_iter().zip(0..);
+    batches
+        .map(|(Listed(batch), position)| ExistingBatch { position, ..batch })
+        .collect()
 }

@@ -232,7 +232,7 @@ impl Provider for SimProvider {
     }
 
     async fn list_on(&self) -> Result<CompleteList, ReadError> {
-        if !self.actor.world.remembers || self.facts().api == Api::Sinch {
+        if !self.reads_on() {
             return self.list().await;
         }
         let begun = self.now();

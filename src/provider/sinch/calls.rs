@@ -1,7 +1,6 @@
 //! The calls of Sinch's API, and what each answer means.
 
-use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::model::{
@@ -13,19 +12,13 @@ use super::super::{
     Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
     Glance, InPlace, IncomingText, InvalidConnection, MessageResult, NewBatch, OtherPeople, Provider, ReadError, check,
 };
-use super::paging::{Broken, Identified, PAGE_SIZE, Paging, Turn};
+use super::listing::{LIST_MEMORY, SettledList};
+use super::paging::{Broken, PAGE_SIZE};
 use super::seen::Seen;
 use super::{convert, wire};
 
 /// With these answers a request is certainly not carried out (`docs/design.md` section 5). 409 and 5xx are not among them.
 pub const NOT_CARRIED_OUT: [u16; 7] = [400, 401, 403, 404, 405, 415, 429];
-/// A list that moved while it was read is read again this often in all.
-pub(super) const LIST_ATTEMPTS: u32 = 3;
-/// The list reaches back 14 days; what may happen to an older `start_date` is not documented, so it stays within.
-pub(super) const LIST_MEMORY: Duration = Duration::from_hours(14 * 24 - 1);
-/// What is newer than this is read apart from the rest: what comes meanwhile moves every page of a list without an end, and
-/// a new batch may show late, or carry the time of a clock that is a minute behind ours.
-pub(super) const STILL_MOVING: Duration = Duration::from_mins(2);
 /// Later batches wait: they must be sent well before the list forgets them.
 const LONGEST_HORIZON: Duration = Duration::from_hours(10 * 24);
 /// Documented maximum of recipients in a batch, of a removal, and of a dry run's details.
@@ -37,6 +30,7 @@ pub struct Sinch {
     batches: String,
     http: Client,
     pub(super) seen: Mutex<Seen>,
+    pub(super) settled: Mutex<Option<Arc<SettledList>>>,
 }
 
 impl Sinch {
@@ -54,6 +48,7 @@ impl Sinch {
             batches: format!("/xms/v1/{plan}/batches"),
             http: Client::new(&connection)?,
             seen: Mutex::default(),
+            settled: Mutex::default(),
             connection,
         })
     }
@@ -70,6 +65,15 @@ impl Sinch {
         self.connection.clock.now()
     }
 
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The path of the list.
+    pub(super) fn batches(&self) -> &str {
+        &self.batches
+    }
+
     pub(super) fn http(&self) -> &Client {
         &self.http
     }
@@ -82,93 +86,6 @@ impl Sinch {
 
     pub(super) fn path(&self, id: &BatchId) -> Result<String, Failure> {
         check::segment(id).map(|id| format!("{}/{id}", self.batches))
-    }
-
-    /// The page that is to be read now, in smaller ones when it does not fit; and its bytes.
-    pub(super) async fn read_page(
-        &self,
-        paging: &mut Paging<wire::Batch>,
-        from: &str,
-        to: Option<&str>,
-    ) -> Result<(wire::Page, usize), Failure> {
-        loop {
-            let mut query = vec![
-                ("page", paging.page().to_string()),
-                ("page_size", paging.size().to_string()),
-                ("start_date", from.to_owned()),
-            ];
-            query.extend(to.map(|to| ("end_date", to.to_owned())));
-            match self.http.get(&self.batches, &query).await {
-                Ok(answer) => return Ok((answer.json()?, answer.bytes())),
-                Err(failure) if failure.kind == FailureKind::TooLarge && paging.shrink() => {}
-                Err(failure) => return Err(failure),
-            }
-        }
-    }
-
-    /// Without `start_date` the list would show one day. The same one for all pages.
-    pub(super) fn start_date(&self) -> String {
-        convert::time(self.connection.clock.now() - LIST_MEMORY)
-    }
-
-    async fn read_all(&self) -> Result<Vec<wire::Batch>, Failure> {
-        let mut attempt = 1;
-        loop {
-            match self.read_once().await? {
-                Ok(batches) => return Ok(batches),
-                Err(Broken::Moved) if attempt < LIST_ATTEMPTS => attempt += 1,
-                Err(broken) => return Err(Failure::new(FailureKind::Garbled, why(broken, attempt))),
-            }
-        }
-    }
-
-    /// Up to a fixed moment, so that new batches shift nothing; then what is newer, apart.
-    async fn read_once(&self) -> Result<Result<Vec<wire::Batch>, Broken>, Failure> {
-        let start = self.start_date();
-        let end = convert::time(self.connection.clock.now() - STILL_MOVING);
-        let mut batches = match self.read_span(Paging::new(), &start, Some(&end)).await? {
-            Ok(batches) => batches,
-            Err(broken) => return Ok(Err(broken)),
-        };
-        let newer = match self.read_span(Paging::of_what_is_new(), &end, None).await? {
-            Ok(newer) => newer,
-            Err(broken) => return Ok(Err(broken)),
-        };
-        let known: BTreeSet<Option<String>> = batches.iter().map(Identified::id).collect();
-        batches.extend(newer.into_iter().filter(|batch| !known.contains(&batch.id())));
-        Ok(Ok(batches))
-    }
-
-    async fn read_span(
-        &self,
-        mut paging: Paging<wire::Batch>,
-        from: &str,
-        to: Option<&str>,
-    ) -> Result<Result<Vec<wire::Batch>, Broken>, Failure> {
-        loop {
-            let (page, bytes) = self.read_page(&mut paging, from, to).await?;
-            let count = page.count.and_then(|count| count.count());
-            match paging.take(page.batches, count) {
-                Ok(Turn::More) => paging.grow(bytes, self.http.most_bytes()),
-                Ok(Turn::Complete) => return Ok(Ok(paging.into_items())),
-                Err(broken) => return Ok(Err(broken)),
-            }
-        }
-    }
-
-    /// Batches in the words of `model`, numbered in the order given.
-    fn convert(&self, batches: &[wire::Batch]) -> Result<Vec<ExistingBatch>, Failure> {
-        batches
-            .iter()
-            .zip(0_u64..)
-            .map(|(batch, position)| {
-                let existing = convert::existing(batch, &self.connection.name, self.connection.is_sandbox);
-                let nameless = || Failure::new(FailureKind::Garbled, "the list has a batch without an id");
-                existing
-                    .map(|existing| ExistingBatch { position, ..existing })
-                    .ok_or_else(nameless)
-            })
-            .collect()
     }
 
     async fn single(&self, id: &BatchId) -> Result<Option<wire::Batch>, Failure> {
@@ -328,11 +245,13 @@ impl Provider for Sinch {
 
     async fn list(&self) -> Result<CompleteList, ReadError> {
         let read = self.read_all().await;
-        if let Ok(batches) = &read {
-            self.seen().listed(batches);
-        }
-        read.and_then(|batches| self.convert(&batches))
-            .map(|batches| CompleteList { batches })
+        read.map(|batches| CompleteList { batches })
+            .map_err(|failure| self.read_error(failure))
+    }
+
+    async fn list_on(&self) -> Result<CompleteList, ReadError> {
+        let read = self.read_on().await;
+        read.map(|batches| CompleteList { batches })
             .map_err(|failure| self.read_error(failure))
     }
 
@@ -505,11 +424,5 @@ fn echoed(answer: &Answer, reference: &Reference, sent: Option<&[Msisdn]>) -> Re
                 .and_then(|(sent, shown)| OtherPeople::between(sent, &shown)),
         }),
         None => Err(answer.garbled("without an id")),
-    }
-}
-
-impl Identified for wire::Batch {
-    fn id(&self) -> Option<String> {
-        self.id.text()
     }
 }

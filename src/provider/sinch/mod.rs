@@ -1,15 +1,17 @@
 //! Sinch Batches API, XMS (`docs/providers/sinch.md`; vendor page read 2026-11-22).
 //!
 //! `calls` says what is asked and what an answer means, `wire` is how JSON looks, `convert` turns it into the words of
-//! `model` and back, `paging` decides when a list is complete. A batch has no status here, only `canceled`: whether it
+//! `model` and back, `listing` reads the list, `paging` decides when it is complete, `settled` what of it must be read again. A batch has no status here, only `canceled`: whether it
 //! has begun follows from `send_at` and a clock, whether anything left from its delivery report.
 
 mod calls;
 mod convert;
+mod listing;
 mod newest;
 pub mod paging;
 mod returns;
 mod seen;
+pub mod settled;
 #[cfg(test)]
 mod tests;
 mod wire;

@@ -44,9 +44,13 @@ pub enum Broken {
     Nameless,
 }
 
+/// Number, asked size and length of a page.
+pub type Cut = (u64, u64, usize);
+
 /// A list that is being read.
 pub struct Paging<T> {
     items: Vec<T>,
+    cuts: Vec<Cut>,
     ids: HashSet<String>,
     first_page: Vec<String>,
     /// How many the first page was asked for.
@@ -68,6 +72,7 @@ impl<T: Identified> Paging<T> {
     pub fn new() -> Self {
         Self {
             items: Vec::new(),
+            cuts: Vec::new(),
             ids: HashSet::new(),
             first_page: Vec::new(),
             first_size: PAGE_SIZE,
@@ -127,6 +132,11 @@ impl<T: Identified> Paging<T> {
     pub fn has_all(&self) -> bool {
         let announced = self.count.and_then(|count| usize::try_from(count).ok());
         announced.is_some_and(|announced| self.items.len() >= announced)
+    }
+
+    /// The pages of a settled list, newest first.
+    pub fn cuts(&self) -> &[Cut] {
+        &self.cuts
     }
 
     /// All items, oldest first.
@@ -194,6 +204,7 @@ impl<T: Identified> Paging<T> {
         if page.is_empty() {
             return self.begin_to_verify(count);
         }
+        self.cuts.push((self.page, self.size, page.len()));
         for (item, id) in page.into_iter().zip(ids) {
             if !self.ids.insert(id) {
                 return Err(Broken::Moved);

@@ -4,7 +4,8 @@ use crate::model::{BatchId, Instant, NumberSet};
 
 use super::super::scalar::JsonScalar;
 use super::super::{Failure, FailureKind, IncomingText, MessageResult, check};
-use super::calls::{LIST_ATTEMPTS, LIST_MEMORY, STILL_MOVING, Sinch};
+use super::calls::Sinch;
+use super::listing::{LIST_ATTEMPTS, LIST_MEMORY, STILL_MOVING};
 use super::paging::{Broken, Identified, Paging, Turn};
 use super::{convert, wire};
 
