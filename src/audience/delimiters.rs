@@ -9,20 +9,36 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 
 /// Calls `visit` with each place of one of these bytes, in ascending order; none of them is zero.
 #[inline]
-pub(super) fn each_delimiter<const N: usize>(marks: [u8; N], bytes: &[u8], mut visit: impl FnMut(usize)) {
+pub(super) fn each_delimiter<const N: usize>(marks: [u8; N], bytes: &[u8], visit: impl FnMut(usize)) {
+    each(marks, 0, bytes, visit);
+}
+
+/// The same, and then the end of the bytes, as if the last row ended with one of them.
+#[inline]
+pub(super) fn each_end<const N: usize>(marks: [u8; N], bytes: &[u8], visit: impl FnMut(usize)) {
+    each(marks, marks.first().copied().unwrap_or_default(), bytes, visit);
+}
+
+/// `end` stands after the bytes. `visit` is called from one place, so that it can become part of the loop.
+#[inline]
+fn each<const N: usize>(marks: [u8; N], end: u8, bytes: &[u8], mut visit: impl FnMut(usize)) {
     let (words, rest) = bytes.as_chunks();
     let mut last = [0; 8];
+    let rest = rest.iter().chain([&end]);
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
     let marks = marks.map(|mark| ONES * u64::from(mark));
-    let mut start = 0;
-    for word in words.iter().chain([&last]) {
-        let word = u64::from_le_bytes(*word);
+    let mut at = 0;
+    loop {
+        let word = u64::from_le_bytes(*words.get(at).unwrap_or(&last));
         let mut finds = marks.iter().fold(0, |finds, mark| finds | zeros(word ^ mark));
         while finds != 0 {
-            visit(start + (finds.trailing_zeros() / 8) as usize);
+            visit(at * 8 + (finds.trailing_zeros() / 8) as usize);
             finds &= finds - 1;
         }
-        start += 8;
+        if at == words.len() {
+            return;
+        }
+        at += 1;
     }
 }
 
@@ -46,7 +62,10 @@ mod tests {
                 let mut fast = Vec::new();
                 each_delimiter(marks, &bytes, |at| fast.push(at));
                 let slow: Vec<usize> = (0..).zip(&bytes).filter(|(_, byte)| marks.contains(byte)).map(|(at, _)| at).collect();
-                prop_assert_eq!(fast, slow);
+                prop_assert_eq!(&fast, &slow);
+                let mut ends = Vec::new();
+                each_end(marks, &bytes, |at| ends.push(at));
+                prop_assert_eq!(ends, [slow, vec![bytes.len()]].concat());
             }
         }
     }

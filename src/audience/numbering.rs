@@ -61,6 +61,9 @@ pub(super) struct CallingCodePlan {
 struct AutomatonNode {
     end: Option<End>,
     next: [u16; 10],
+    /// So many digits lead to the same place, whatever they are.
+    any: u8,
+    after_any: u16,
 }
 
 /// What a number is that ends here.
@@ -129,18 +132,10 @@ impl Calling {
         self.plan.get_or_init(|| CallingCodePlan::read(self.text))
     }
 
-    /// What national digits are, unchanged.
+    /// What national digits are, unchanged: ASCII digits.
     pub(super) fn judge(&'static self, national: &[u8]) -> Option<Number> {
         let plan = self.plan();
-        let mut node = plan.nodes.last()?;
-        for digit in national {
-            let next = *node.next.get(usize::from(digit.wrapping_sub(b'0')))?;
-            if next == 0 {
-                return None;
-            }
-            node = plan.nodes.get(usize::from(next))?;
-        }
-        let end = node.end?;
+        let end = plan.end(national)?;
         Some(Number {
             msisdn: msisdn(self.code, national)?,
             country: plan.countries.get(usize::from(end.region)).and_then(Option::as_ref),
@@ -170,7 +165,52 @@ impl CallingCodePlan {
                 None => plan.nodes.push(AutomatonNode::read(line)),
             }
         }
+        let ahead: Vec<(u8, u16)> = (0..).take(plan.nodes.len()).map(|at| plan.any_after(at)).collect();
+        for (node, (any, after_any)) in plan.nodes.iter_mut().zip(ahead) {
+            (node.any, node.after_any) = (any, after_any);
+        }
         plan
+    }
+}
+
+impl CallingCodePlan {
+    /// Where these ASCII digits end. Most numbers are told by their first digits, and any may follow: those are passed at
+    /// once.
+    fn end(&self, digits: &[u8]) -> Option<End> {
+        let (mut node, mut rest) = (self.nodes.last()?, digits);
+        loop {
+            let next = match rest.split_at_checked(usize::from(node.any)) {
+                Some((_, more)) if node.any > 0 => {
+                    rest = more;
+                    node.after_any
+                }
+                _ => {
+                    let Some((digit, more)) = rest.split_first() else {
+                        return node.end;
+                    };
+                    rest = more;
+                    *node.next.get(usize::from(digit.wrapping_sub(b'0')))?
+                }
+            };
+            if next == 0 {
+                return None;
+            }
+            node = self.nodes.get(usize::from(next))?;
+        }
+    }
+
+    /// How many digits after a place may be any, and where they lead.
+    fn any_after(&self, mut at: u16) -> (u8, u16) {
+        let mut any = 0;
+        while let Some([first, rest @ ..]) = self.nodes.get(usize::from(at)).map(|node| node.next)
+            && first != 0
+            && rest.iter().all(|next| *next == first)
+            && usize::from(any) < MAX_DIGITS
+        {
+            any += 1;
+            at = first;
+        }
+        (any, at)
     }
 }
 
@@ -179,7 +219,7 @@ impl AutomatonNode {
         let mut words = line.split(' ');
         let mut node = Self {
             end: words.next().and_then(End::read),
-            next: [0; 10],
+            ..Self::default()
         };
         for (digits, next) in words.filter_map(|word| word.split_once(':')) {
             let (first, last) = digits.split_once('-').unwrap_or((digits, digits));
@@ -359,7 +399,27 @@ mod tests {
         assert_eq!(kind("18005550100"), Some(NumberKind::TollFree));
     }
 
+    /// One digit after the other.
+    fn slow_end(plan: &CallingCodePlan, digits: &[u8]) -> Option<(u8, NumberKind)> {
+        let mut node = plan.nodes.last()?;
+        for digit in digits {
+            node = plan.nodes.get(usize::from(node.next[usize::from(digit - b'0')]))?;
+        }
+        node.end.map(|end| (end.region, end.kind))
+    }
+
     proptest! {
+        #[test]
+        fn digits_passed_at_once_lead_where_they_lead_one_by_one(
+            code in prop::sample::select(vec![1_u16, 7, 20, 44, 46, 47, 49, 52, 54, 55, 86, 91, 225, 234, 358, 599]), national in "[1-9][0-9]{2,14}",
+        ) {
+            let plan = calling(code).unwrap().plan();
+            for length in 0..=national.len() {
+                let digits = &national.as_bytes()[..length];
+                prop_assert_eq!(plan.end(digits).map(|end| (end.region, end.kind)), slow_end(plan, digits));
+            }
+        }
+
         #[test]
         fn digits_of_no_calling_code_are_no_number(digits in "(0|210|999)[0-9]{5,10}") {
             prop_assert_eq!(judge(digits.as_bytes()), Verdict::NoCallingCode);

@@ -10,7 +10,7 @@ use super::guards;
 use super::national_plan::NationalPlan;
 use super::numbering::{MAX_DIGITS, Number, Verdict, judge};
 use crate::campaign::NumberForm;
-use crate::model::Country;
+use crate::model::{Country, all_eights};
 
 /// Why a cell holds no number. The cell itself is never repeated: it may be somebody's number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
@@ -177,7 +177,7 @@ pub fn normalize(text: &str, home: Option<&NationalPlan>) -> Result<Number, Numb
 /// Reads a cell, as its list's numbers are written.
 pub(super) fn find(text: &str, home: Option<&NationalPlan>, form: NumberForm) -> Result<FoundNumber, NumberFault> {
     // What most exports hold: nothing but digits.
-    if (1..=MAX_DIGITS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if (1..=MAX_DIGITS).contains(&text.len()) && all_eights(text.as_bytes(), are_digits) {
         return unmarked(text.as_bytes(), home, form, false);
     }
     let cleaned = clean(guards::number_in(text))?;
@@ -187,6 +187,13 @@ pub(super) fn find(text: &str, home: Option<&NationalPlan>, form: NumberForm) ->
     } else {
         unmarked(digits, home, form, cleaned.is_grouped)
     }
+}
+
+/// Whether eight bytes are all digits: the upper half of each is that of `0`, and remains so when 6 is added.
+fn are_digits(word: u64) -> bool {
+    const HALVES: u64 = 0xf0f0_f0f0_f0f0_f0f0;
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    word & HALVES == ZEROS && (word + 0x0606_0606_0606_0606) & HALVES == ZEROS
 }
 
 /// Digits that no `+` marks as international.

@@ -11,7 +11,7 @@ use encoding_rs::UTF_8;
 use memchr::{memchr, memchr_iter};
 
 use super::blocks::Block;
-use super::delimiters::each_delimiter;
+use super::delimiters::each_end;
 use super::dialect::Dialect;
 use super::guards::unguarded;
 use super::quotes::scan;
@@ -108,7 +108,7 @@ fn each_text_row(text: &str, offset: u64, mut line: u64, dialect: &Dialect, visi
     let bytes = text.as_bytes();
     let mut cells: Vec<&str> = Vec::new();
     let (mut row, mut cell) = (0, 0);
-    let mut end_of_cell = |end: usize| {
+    each_end([dialect.delimiter, b'\n'], bytes, |end| {
         cells.push(text.get(cell..end).unwrap_or_default());
         cell = end + 1;
         if bytes.get(end) == Some(&dialect.delimiter) {
@@ -129,9 +129,7 @@ fn each_text_row(text: &str, offset: u64, mut line: u64, dialect: &Dialect, visi
         cells.clear();
         row = end + 1;
         line += 1;
-    };
-    each_delimiter([dialect.delimiter, b'\n'], bytes, &mut end_of_cell);
-    end_of_cell(bytes.len());
+    });
 }
 
 /// The same with quoted cells, whose places are known: bytes within them end nothing.
@@ -144,7 +142,7 @@ fn each_quoted_row(text: &str, block: &Block, dialect: &Dialect, visit: &mut imp
     let (mut row, mut cell, mut line) = (0, 0, block.line);
     // Of the row so far.
     let (mut lines_inside, mut is_rewritten) = (0, false);
-    let mut meet = |at: usize| {
+    each_end([dialect.delimiter, b'\n'], bytes, |at| {
         let is_delimiter = bytes.get(at) == Some(&dialect.delimiter);
         let text_of_cell = match next.filter(|span| (span.open as usize) < at) {
             Some(span) if at < span.close as usize => {
@@ -190,9 +188,7 @@ fn each_quoted_row(text: &str, block: &Block, dialect: &Dialect, visit: &mut imp
         row = at + 1;
         line += 1 + lines_inside;
         (lines_inside, is_rewritten) = (0, false);
-    };
-    each_delimiter([dialect.delimiter, b'\n'], bytes, &mut meet);
-    meet(bytes.len());
+    });
 }
 
 /// Rows of which some cells are written anew, or some are not UTF-8, whether their quotes are sound or not; they begin

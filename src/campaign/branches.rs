@@ -63,6 +63,11 @@ impl Campaign {
 }
 
 impl Branches {
+    /// Whether everybody falls to the campaign's only text.
+    pub fn are_one(&self) -> bool {
+        self.holdout.is_none() && self.variants.is_none()
+    }
+
     /// The branch of a person; the holdout is drawn first.
     pub fn of(&self, person: Person) -> Branch {
         if let Some(holdout) = &self.holdout

@@ -99,7 +99,6 @@ fn read_lists<'s>(
     inputs: &Inputs<'_>,
     steps: impl Iterator<Item = Result<&'s NextStep, &'s Vec<Diagnostic>>>,
 ) -> Vec<Result<Aggregate, Unmade>> {
-    let none = NumberSet::default();
     let mut jobs = Vec::new();
     for (campaign, step) in inputs.campaigns.iter().zip(steps) {
         let Ok(NextStep::Read(want)) = step else {
@@ -108,7 +107,7 @@ fn read_lists<'s>(
         jobs.push(AggregateJob {
             campaign,
             tables: want.tables.clone(),
-            suppressed: suppressed(inputs, campaign, &none),
+            suppressed: suppressed(inputs, campaign),
             settings: want.settings.clone(),
         });
     }
@@ -116,10 +115,12 @@ fn read_lists<'s>(
 }
 
 /// Numbers that a campaign must not text.
-fn suppressed<'a>(inputs: &'a Inputs<'_>, campaign: &Campaign, none: &'a NumberSet) -> Vec<&'a NumberSet> {
+fn suppressed<'a>(inputs: &'a Inputs<'_>, campaign: &Campaign) -> Vec<&'a NumberSet> {
     let suppressed = inputs.suppressions.by_campaign.get(&campaign.reference);
     let blocked = inputs.suppressions.blocked.get(&campaign.provider);
-    vec![suppressed.map_or(none, Arc::as_ref), blocked.map_or(none, Arc::as_ref)]
+    // Lists without numbers are not asked about every row.
+    let lists = [suppressed, blocked].into_iter().flatten().map(Arc::as_ref);
+    lists.filter(|numbers| !numbers.is_empty()).collect()
 }
 
 impl DesiredState {
@@ -135,8 +136,7 @@ impl DesiredState {
         let aggregate = match aggregate {
             Ok(aggregate) => aggregate,
             Err(Unmade::Rows(why)) if is_elsewhere(campaign) => {
-                let none = NumberSet::default();
-                let suppressed = suppressed(inputs, campaign, &none);
+                let suppressed = suppressed(inputs, campaign);
                 files_alone(campaign, &want.tables, suppressed, &want.settings, &inputs.reading)?;
                 self.hold(want.unusable(why));
                 return Ok(());

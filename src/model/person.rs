@@ -5,6 +5,8 @@
 //! Never: one person for two subscribers. A renumbering is in the table only where the old spelling cannot be anybody
 //! else's.
 
+use std::ops::Range;
+
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::Msisdn;
@@ -39,6 +41,9 @@ impl Person {
 impl From<Msisdn> for Person {
     fn from(number: Msisdn) -> Self {
         let mut number = number.as_u64();
+        if BETWEEN_PLANS.iter().any(|between| between.contains(&number)) {
+            return Self(number);
+        }
         // A spelling can be two steps from the canonical one; no spelling is three.
         for _ in 0..2 {
             match PLANS.iter().find(|plan| number.wrapping_sub(plan.low) < plan.width) {
@@ -204,6 +209,9 @@ const PLANS: [SpellingPlan; 9] = [
     ),
 ];
 
+/// Numbers below those of one plan and above those of another: most of the world's, told before any plan is asked.
+const BETWEEN_PLANS: [Range<u64>; 2] = [24_200_000_000..540_000_000_000, 2_420_000_000..22_500_000_000];
+
 impl SpellingPlan {
     /// One step nearer to the canonical spelling.
     fn step(&self, number: u64) -> u64 {
@@ -288,6 +296,19 @@ mod tests {
             "528112345678",
         ] {
             assert_eq!(person(digits).as_u64().to_string(), digits);
+        }
+    }
+
+    #[test]
+    fn no_plan_has_a_number_between_plans() {
+        for between in BETWEEN_PLANS {
+            for plan in PLANS {
+                assert!(
+                    plan.low + plan.width <= between.start || between.end <= plan.low,
+                    "{}",
+                    plan.low
+                );
+            }
         }
     }
 

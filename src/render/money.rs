@@ -78,6 +78,11 @@ impl PriceTable {
         u16::try_from(index + 1).map_or(PriceClass(0), PriceClass)
     }
 
+    /// Whether numbers of one country cost the same.
+    pub fn is_by_country(&self) -> bool {
+        self.prefixes.is_empty()
+    }
+
     /// The price of this number: the longest prefix, else its country, else the price for all others.
     pub fn class(&self, recipient: Msisdn, country: Option<&Country>) -> PriceClass {
         // Most tables have no prefixes, and then nothing is asked of the number.

@@ -14,7 +14,7 @@ use super::texts::Chosen;
 use crate::audience::{ListRow, RowFault, Visitor};
 use crate::model::{Country, Encoding, Language, row_digest};
 use crate::render::{
-    Causes, Counted, Matcher, Occurring, Predicate, RenderFault, Renderer, Row as RenderRow,
+    Causes, Counted, Matcher, Occurring, Predicate, PriceClass, RenderFault, Renderer, Row as RenderRow,
     UnsendableRow as RenderRowFault, outside_gsm, wire_fault,
 };
 use crate::schedule::{Level, ZoneId};
@@ -39,6 +39,8 @@ pub(super) struct Aggregator<'r> {
     /// Of `body`.
     counted: Counted,
     scratch: Vec<u8>,
+    /// The country of the row before and its price, where that is all a price depends on.
+    last_price: Option<(&'static Country, PriceClass)>,
 }
 
 pub(super) struct SourceState {
@@ -147,6 +149,7 @@ impl<'r> Aggregator<'r> {
             body: String::new(),
             counted: Counted::default(),
             scratch: Vec::new(),
+            last_price: None,
         }
     }
 
@@ -198,6 +201,21 @@ impl<'r> Aggregator<'r> {
             .collect()
     }
 
+    /// Most rows are of the country of the one before.
+    fn price(&mut self, row: &ListRow<'_>) -> PriceClass {
+        let prices = &self.compiled.settings.prices;
+        match (row.country, self.last_price) {
+            (Some(country), Some((last, class))) if std::ptr::eq(country, last) => class,
+            (country, _) => {
+                let class = prices.class(row.number, country);
+                self.last_price = country
+                    .filter(|_| prices.is_by_country())
+                    .map(|country| (country, class));
+                class
+            }
+        }
+    }
+
     /// Renders and counts a rendition of a row; the text is left in `self.body`.
     fn count(
         &mut self,
@@ -219,7 +237,7 @@ impl<'r> Aggregator<'r> {
             number: row.number,
             bucket: compiled.bucket(row),
             country: row.country,
-            class: compiled.settings.prices.class(row.number, row.country),
+            class: self.price(row),
             counted: self.counted.segmented,
             digest: row_digest(row.number, &self.body, &mut self.scratch),
         })

@@ -33,6 +33,9 @@ struct BranchTotals {
 
 impl BranchTally {
     pub(super) fn branch(&mut self, branches: &Branches, person: Person) -> Branch {
+        if branches.are_one() {
+            return Branch::Only;
+        }
         match self.last {
             Some((last, branch)) if last == person => branch,
             Some(_) | None => {

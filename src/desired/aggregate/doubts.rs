@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::compiled::{CompiledCampaign, CompiledSource};
 use super::used_cell::UsedCell;
 use crate::audience::{ListRow, Table, diagnostics};
-use crate::model::Diagnostic;
+use crate::model::{Diagnostic, all_eights};
 use crate::render::{Destroyed, destroyed};
 
 /// What programs write where there is nothing. Not among them: `Null` and `Na`, which are names.
@@ -270,35 +270,22 @@ impl List {
     }
 }
 
-/// Whether a text is ASCII without a backslash, as most cells are: eight bytes are asked at once.
+/// Whether a text is ASCII without a backslash, as most cells are.
 fn is_plain(text: &str) -> bool {
-    let of_word = |word: u64| {
-        const ONES: u64 = u64::MAX / 0xff;
-        const HIGH: u64 = ONES << 7;
-        const BACKSLASHES: u64 = ONES * 0x5c;
-        let without = word ^ BACKSLASHES;
-        // Among bytes without their highest bit, a subtraction reaches that bit where there was nothing to take from.
-        (word | without.wrapping_sub(ONES)) & HIGH == 0
-    };
-    let bytes = text.as_bytes();
-    if let Some(last) = bytes.last_chunk::<8>() {
-        let (words, _) = bytes.as_chunks::<8>();
-        return words
-            .iter()
-            .chain([last])
-            .all(|word| of_word(u64::from_le_bytes(*word)));
-    }
-    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
-        return of_word(first | last << 32);
-    }
-    bytes.iter().all(|byte| byte.is_ascii() && *byte != b'\\')
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    all_eights(text.as_bytes(), |word| word & HIGH == 0 && has_no_backslash(word))
+}
+
+fn has_no_backslash(word: u64) -> bool {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let zero_where_it_is = word ^ 0x5c5c_5c5c_5c5c_5c5c;
+    ((zero_where_it_is & LOW) + LOW) | zero_where_it_is | LOW == u64::MAX
 }
 
 /// The letters that mean a line end, a tab, a quote or a backslash after a backslash.
 fn escape(text: &str) -> Option<&'static str> {
     const ESCAPES: [&str; 5] = ["\\n", "\\t", "\\r", "\\\"", "\\\\"];
-    if !text.contains('\\') {
+    if all_eights(text.as_bytes(), has_no_backslash) {
         return None;
     }
     // `C:\new` is a path.
@@ -339,7 +326,9 @@ mod tests {
     proptest! {
         #[test]
         fn plain_texts_have_nothing_to_doubt(text in "([ -~\u{0}\u{7f}]{0,20}[\\\\å√\u{fffd}]?[ -~]{0,20})|([\\[-^a-z]{0,11})") {
-            prop_assert_eq!(is_plain(&text), text.is_ascii() && !text.contains('\\'));
+            let has_backslash = text.contains('\\');
+            prop_assert_eq!(all_eights(text.as_bytes(), has_no_backslash), !has_backslash);
+            prop_assert_eq!(is_plain(&text), text.is_ascii() && !has_backslash);
             prop_assert!(!is_plain(&text) || (escape(&text).is_none() && destroyed(&text).is_none()));
         }
     }

@@ -43,18 +43,21 @@ pub(super) fn table(campaign: &Campaign, source: usize, text: &str) -> Table {
 }
 
 fn prices() -> PriceTable {
+    let country = crate::model::Country::parse("SE").unwrap();
+    let scopes = [PriceScope::Prefix("46701".to_owned()), PriceScope::Country(country)];
+    priced(scopes.into_iter().zip(["0.50", "0.35"]))
+}
+
+fn priced<'a>(prices: impl Iterator<Item = (PriceScope, &'a str)>) -> PriceTable {
     let provider = ProviderName::parse("sandbox").unwrap();
-    let price = |scope, text: &str| Price {
+    let price = |(scope, text): (PriceScope, &str)| Price {
         provider: provider.clone(),
         currency: Currency::parse("SEK").unwrap(),
         scope,
         per_segment: text.parse().unwrap(),
         as_of: None,
     };
-    let prices = [
-        price(PriceScope::Prefix("46701".to_owned()), "0.50"),
-        price(PriceScope::Country(crate::model::Country::parse("SE").unwrap()), "0.35"),
-    ];
+    let prices: Vec<Price> = prices.map(price).collect();
     PriceTable::new(&prices, &provider, Api::Ip1, 1)
 }
 
@@ -287,6 +290,25 @@ proptest! {
             (quarters(&content(&aggregate).buckets), content(&aggregate).ucs2_causes.clone())
         };
         prop_assert_eq!(of(&numbered), of(&shuffled));
+    }
+}
+
+proptest! {
+    #[test]
+    fn rows_cost_what_their_own_country_costs(countries in prop::collection::vec(0_usize..4, 1..12)) {
+        let country = |code: &str| PriceScope::Country(crate::model::Country::parse(code).unwrap());
+        let prices = [(country("SE"), "0.35"), (country("NO"), "0.5"), (country("GB"), "1")];
+        let first = [46_701_740_600_u64, 4_790_000_000, 447_400_123_400, 12_025_550_100];
+        let lines = countries.iter().enumerate().map(|(row, at)| format!("{}\n", first[*at] + row as u64));
+        let list = format!("msisdn\n{}", lines.collect::<String>());
+        let settings = AggregateSettings { prices: priced(prices.into_iter()), ..settings() };
+        let aggregate = aggregated(&campaign("Hi", "  - csv: a.csv"), &[&list], 63, settings).unwrap();
+        let estimate = content(&aggregate).buckets.total().estimate;
+        let times = |wanted: usize| countries.iter().filter(|at| **at == wanted).count();
+        let cost = 35 * times(0) + 50 * times(1) + 100 * times(2);
+        let currency = Currency::parse("SEK").unwrap();
+        prop_assert_eq!(estimate.in_currency(currency), rust_decimal::Decimal::new(i64::try_from(cost).unwrap(), 2));
+        prop_assert_eq!(estimate.unpriced_segments(), times(3) as u64);
     }
 }
 
