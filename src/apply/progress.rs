@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::ProviderName;
+use crate::model::{ProviderName, grouped};
 use crate::plan::{Action, Operation};
 
 /// A step of a run, told when it begins.
@@ -63,15 +63,34 @@ impl fmt::Display for Progress<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Listing(provider) => write!(out, "reading the batches of {provider}"),
-            Self::Reading { number, all } => write!(out, "reading batch {number} of {all}"),
+            Self::Reading { number, all } => write!(out, "reading batch {}", of(*number, *all)),
             Self::Waiting => out.write_str("waiting for the lists to show everything"),
             Self::Operating { number, all, operation } => {
                 let (action, campaign) = (operation.action.as_str(), operation.campaign());
-                write!(out, "{number} of {all}: {action} {campaign}")
+                write!(out, "{}: {action} {campaign}", of(*number, *all))
             }
-            Self::Canceling { number, all } => write!(out, "canceling batch {number} of {all}"),
+            Self::Canceling { number, all } => write!(out, "canceling batch {}", of(*number, *all)),
             Self::Operated => out.write_str("every operation was handled"),
             Self::Repairing => out.write_str("canceling what is there twice"),
         }
+    }
+}
+
+/// `1,200 of 5,000`.
+fn of(number: usize, all: usize) -> String {
+    format!("{} of {}", grouped(number as u64), grouped(all as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_counted_as_numbers_are_written_everywhere() {
+        let reading = Progress::Reading {
+            number: 1200,
+            all: 32_768,
+        };
+        assert_eq!(reading.to_string(), "reading batch 1,200 of 32,768");
     }
 }

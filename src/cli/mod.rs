@@ -54,6 +54,7 @@ mod typed_instant;
 mod used_columns;
 mod verify;
 mod version;
+mod wall_clock;
 mod workflows;
 mod workspace;
 

@@ -10,7 +10,7 @@ use super::batch_view::OperationView;
 use super::markdown::{MAX_CHARACTERS, escaped, limited};
 use super::view::{DiagnosticView, PlanView};
 use super::visible::all_visible;
-use crate::model::counted;
+use crate::model::{counted, grouped};
 
 /// A run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -146,7 +146,11 @@ fn totals(run: &AppliedView) -> String {
         held,
         refused,
     } = run.summary;
-    let mut text = format!("{done} of {} done", counted(planned as u64, "operation", "operations"));
+    let mut text = format!(
+        "{} of {} done",
+        grouped(done as u64),
+        counted(planned as u64, "operation", "operations")
+    );
     for (count, what) in [
         (failed, "failed"),
         (skipped, "skipped"),
@@ -155,7 +159,7 @@ fn totals(run: &AppliedView) -> String {
         (refused, "refused: not in the reviewed plan"),
     ] {
         if count > 0 {
-            let _ = write!(text, ", {count} {what}");
+            let _ = write!(text, ", {} {what}", grouped(count as u64));
         }
     }
     match run.remaining {
@@ -219,6 +223,17 @@ mod tests {
             totals(&run).lines().last().unwrap_or_default().to_owned()
         };
         let none = AppliedSummary::default();
+        let thousands = AppliedView {
+            summary: AppliedSummary {
+                planned: 20_000,
+                done: 18_800,
+                held: 1_200,
+                ..none
+            },
+            ..AppliedView::default()
+        };
+        let first = totals(&thousands).lines().next().unwrap_or_default().to_owned();
+        assert_eq!(first, "18,800 of 20,000 operations done, 1,200 held by the plan");
         assert_eq!(last(none, 0), "nothing is left to do");
         assert_eq!(last(AppliedSummary { held: 1, ..none }, 0), "the rest was done");
         assert_eq!(last(AppliedSummary { unknown: 1, ..none }, 0), "the rest was done");

@@ -96,14 +96,14 @@ pub fn calendar_to_json(calendar: &CalendarView) -> String {
     document(calendar)
 }
 
-/// Grids and list, styled with ANSI codes.
-pub fn calendar_to_text(calendar: &CalendarView) -> String {
+/// Grids and list, styled with ANSI codes; from and until when as the project's clock shows it.
+pub fn calendar_to_text(calendar: &CalendarView, (from, until): (&str, &str)) -> String {
     let mut out = String::new();
     let bold = Style::new().bold();
     let _ = writeln!(
         out,
-        "{bold}Calendar of `{}` from {} to {}{bold:#}",
-        calendar.namespace, calendar.now, calendar.until
+        "{bold}Calendar of `{}` from {from} to {until}{bold:#}",
+        calendar.namespace
     );
     let _ = writeln!(out, "{OFFLINE};\n`campanile status` shows what the providers hold");
     if calendar.occurrences.is_empty() {
@@ -287,14 +287,16 @@ pub(super) mod tests {
         CalendarView::new("acme", now, until, vec![sunday, again, friday])
     }
 
+    const SPAN: (&str, &str) = ("2026-11-22 13:00", "2026-12-02 13:00 Europe/Stockholm");
+
     fn plain(text: &str) -> String {
         anstream::adapter::strip_str(text).to_string()
     }
 
     #[test]
     fn text_has_a_grid_of_the_month_and_a_list() {
-        insta::assert_snapshot!(plain(&calendar_to_text(&sample())), @r#"
-        Calendar of `acme` from 2026-11-22T12:00:00Z to 2026-12-02T12:00:00Z
+        insta::assert_snapshot!(plain(&calendar_to_text(&sample(), SPAN)), @r#"
+        Calendar of `acme` from 2026-11-22 13:00 to 2026-12-02 13:00 Europe/Stockholm
         offline, from the files alone: what was stopped at a provider is listed too;
         `campanile status` shows what the providers hold
 
@@ -341,8 +343,8 @@ pub(super) mod tests {
         let mut calendar = sample();
         calendar.occurrences[0].date = "not a date".to_owned();
         calendar.occurrences[0].windows.clear();
-        assert!(calendar_to_text(&calendar).contains("not a date"));
+        assert!(calendar_to_text(&calendar, SPAN).contains("not a date"));
         calendar.occurrences.clear();
-        assert!(plain(&calendar_to_text(&calendar)).ends_with("nothing is coming in this time\n"));
+        assert!(plain(&calendar_to_text(&calendar, SPAN)).ends_with("nothing is coming in this time\n"));
     }
 }

@@ -164,9 +164,13 @@ fn view() -> CalendarView {
 
 #[test]
 fn the_calendar_lists_what_is_coming_with_its_local_time_and_changes_of_the_clock() {
-    let text = anstream::adapter::strip_str(&calendar_to_text(&view())).to_string();
+    let text = anstream::adapter::strip_str(&calendar_to_text(
+        &view(),
+        ("2027-03-21 13:00", "2027-03-31 02:00 Europe/Stockholm"),
+    ))
+    .to_string();
     insta::assert_snapshot!(text, @r"
-    Calendar of `acme` from 2027-03-21T12:00:00Z to 2027-03-31T00:00:00Z
+    Calendar of `acme` from 2027-03-21 13:00 to 2027-03-31 02:00 Europe/Stockholm
     offline, from the files alone: what was stopped at a provider is listed too;
     `campanile status` shows what the providers hold
 

@@ -56,6 +56,25 @@ fn a_finished_campaign_is_counted_by_country_and_sender_with_its_cost() {
 }
 
 #[test]
+fn times_are_the_projects_for_people_and_utc_for_programs() {
+    let (emulator, project) = sent(Project::on_ip1);
+    emulator.clock(OVER);
+    let settings = project.read("campanile.yaml");
+    assert!(settings.contains("timezone: Europe/Stockholm"), "{settings}");
+    for (format, opens) in [
+        ("text", "  2030-01-07 14:00  "),
+        ("html", "opens 2030-01-07 14:00,"),
+        ("csv", ",2030-01-07T13:00:00Z,"),
+        ("json", "\"opens\": \"2030-01-07T13:00:00Z\""),
+    ] {
+        let shown = project.run_at(OVER, &format!("results -o {format}")).exits(0).out;
+        assert!(shown.contains(opens), "{format}:\n{shown}");
+        let zone = shown.contains("times are Europe/Stockholm");
+        assert_eq!(zone, matches!(format, "text" | "html"), "{format}:\n{shown}");
+    }
+}
+
+#[test]
 fn failures_have_reasons_and_what_is_finished_is_read_once() {
     let (emulator, project) = sent(Project::on_ip1);
     let (status, _) = emulator.call("PUT", &format!("/v2/blacklist/{FIRST}"), None);
@@ -126,6 +145,13 @@ fn since_leaves_older_campaigns_out() {
     };
     assert_eq!(of("2030-01-07")["campaigns"].as_array().unwrap().len(), 1);
     assert_eq!(of("2030-01-08")["campaigns"], json!([]));
+    // It opened at 14:00 in Stockholm, at 02:00 on the next day in Auckland.
+    let settings = project.read("campanile.yaml");
+    project.write(
+        "campanile.yaml",
+        &settings.replace("Europe/Stockholm", "Pacific/Auckland"),
+    );
+    assert_eq!(of("2030-01-08")["campaigns"].as_array().unwrap().len(), 1);
     project.run_at(OVER, "results --since tomorrow").exits(64);
 }
 
@@ -153,7 +179,11 @@ fn numbers_given_up_are_suppressed_like_any_other() {
         "suppressions/undeliverable.csv",
         "number,in_a_row,last,reason\nx,y,z,\n",
     );
-    project.run("plan").exits(65).says("C755");
+    project
+        .run("plan")
+        .exits(65)
+        .says("C755")
+        .says("line 2 is no row of `number,in_a_row,last,reason`");
 }
 
 #[test]

@@ -84,6 +84,16 @@ fn what_is_known_of_senders_is_listed_with_its_sources() {
         .exits(0)
         .says("FI  names: registered, numbers too")
         .says("read 2026-11-30");
+    let some = project.run("explain senders no FR").exits(0).out;
+    assert!(
+        some.starts_with("NO  ") && some.contains("\nFR  ") && !some.contains("\nUS  "),
+        "{some}"
+    );
+    let unknown = project.run("explain senders XX").exits(64).err;
+    assert!(
+        unknown.contains("nothing is known of senders in `XX`") && unknown.contains("NO, SG, US"),
+        "{unknown}"
+    );
     let listed = project.run("explain senders -o json").exits(0).json();
     assert!(
         listed["senders"]

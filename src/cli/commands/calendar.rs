@@ -10,6 +10,7 @@ use crate::cli::exit::Exit;
 use crate::cli::global::Format;
 use crate::cli::spelling::spelled;
 use crate::cli::version::TOOL;
+use crate::cli::wall_clock::WallClock;
 use crate::cli::workspace;
 use crate::desired::Finding;
 use crate::model::{CampaignRef, Group, OccurrenceKey, Window};
@@ -73,6 +74,10 @@ pub(crate) fn run(context: &Context, args: &CalendarArgs) -> Result<Exit, Failed
         context.print(&calendar_to_ics(&view, TOOL));
         return Ok(Exit::Done);
     }
-    context.emit_text(&|| calendar_to_json(&view), &|| calendar_to_text(&view))?;
+    let clock = WallClock::of(workspace.project.timezone.as_ref());
+    let (from, until) = (clock.minute(now), format!("{} {}", clock.minute(until), clock.zone()));
+    context.emit_text(&|| calendar_to_json(&view), &|| {
+        calendar_to_text(&view, (&from, &until))
+    })?;
     Ok(Exit::Done)
 }

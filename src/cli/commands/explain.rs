@@ -19,7 +19,7 @@ use crate::plan::{Meaning, all_meanings, meanings};
 pub(crate) struct ExplainArgs {
     /// A reference as the provider shows it, a code like C014, a word that a plan prints in
     /// brackets, a rule of `--allow`, `all` for a list of codes and words, or `senders` for what
-    /// is known of senders by country
+    /// is known of senders in all countries, or in those that follow (`senders NO`)
     #[arg(value_name = "REFERENCE|CODE|WORD", required = true)]
     pub what: Vec<String>,
 }
@@ -50,12 +50,13 @@ pub(crate) fn run(context: &Context, args: &ExplainArgs) -> Result<Exit, Failed>
     let meanings = meanings(&what);
     if what == "all" {
         print_all(context)?;
-    } else if what == "senders" {
+    } else if let Some((_, countries)) = args.what.split_first().filter(|(first, _)| *first == "senders") {
+        let rules = sender_rules(countries)?;
         let document = || {
-            let rules: Vec<_> = SENDER_RULES.iter().map(sender_to_json).collect();
+            let rules: Vec<_> = rules.iter().map(|rule| sender_to_json(rule)).collect();
             pretty(&json!({ "format_version": "1.0", "senders": rules }))
         };
-        context.emit_text(&document, &|| SENDER_RULES.iter().map(sender_to_text).collect())?;
+        context.emit_text(&document, &|| rules.iter().map(|rule| sender_to_text(rule)).collect())?;
     } else if let Some(code) = all_codes().into_iter().find(|code| code.id.eq_ignore_ascii_case(&what)) {
         context.emit_text(
             &|| pretty(&json!({ "format_version": "1.0", "code": code.id, "title": code.title, "page": code.page })),
@@ -154,6 +155,24 @@ fn names(rule: &SenderRule) -> &'static str {
         NamesRule::Registered => "registered",
         NamesRule::Refused => "refused",
     }
+}
+
+/// What is known of these countries, or of all.
+fn sender_rules(countries: &[String]) -> Result<Vec<&'static SenderRule>, Failed> {
+    if countries.is_empty() {
+        return Ok(SENDER_RULES.iter().collect());
+    }
+    let known: Vec<&str> = SENDER_RULES.iter().map(|rule| rule.country).collect();
+    let rules = countries.iter().map(|country| {
+        let rule = SENDER_RULES
+            .iter()
+            .find(|rule| rule.country.eq_ignore_ascii_case(country));
+        rule.ok_or_else(|| {
+            Failed::usage(format!("nothing is known of senders in `{country}`"))
+                .hint(format!("countries with rules: {}", known.join(", ")))
+        })
+    });
+    rules.collect()
 }
 
 fn sender_to_json(rule: &SenderRule) -> serde_json::Value {

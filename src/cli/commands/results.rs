@@ -16,6 +16,7 @@ use crate::cli::global::Format;
 use crate::cli::opt_outs::hear;
 use crate::cli::results::{Checkpoint, CountedBatch, GivenUp, line_of, opt_outs_of, read_undeliverable, view};
 use crate::cli::state::{self, Lock};
+use crate::cli::wall_clock::WallClock;
 use crate::cli::workspace::{self, Workspace, unknown_campaign};
 use crate::model::{
     CampaignRef, Estimate, ExistingBatch, Group, Instant, Msisdn, NumberSet, OccurrenceKey, Reference, ReportedState,
@@ -32,9 +33,9 @@ pub(crate) struct ResultsArgs {
     /// Only these campaigns
     #[arg(value_name = "CAMPAIGN", value_parser = |text: &str| CampaignRef::parse(text))]
     pub campaigns: Vec<CampaignRef>,
-    /// Only what opened on this date (UTC) or later
+    /// Only what opened on this date or later, in the project's zone
     #[arg(long, value_name = "DATE", value_parser = date)]
-    pub since: Option<Instant>,
+    pub since: Option<String>,
     /// Write a row for every message, with its number, to a file that only you can read
     #[arg(long, value_name = "FILE")]
     pub people: Option<PathBuf>,
@@ -43,8 +44,12 @@ pub(crate) struct ResultsArgs {
 /// Somebody may opt out of a campaign so long after it: that long its people are looked for among them.
 const AFTERWARDS: Duration = Duration::from_hours(14 * 24);
 
-fn date(text: &str) -> Result<Instant, String> {
-    Instant::parse(&format!("{text}T00:00:00Z")).map_err(|_| format!("`{text}` is not a date like `2026-11-01`"))
+/// As typed: dates sort as text.
+fn date(text: &str) -> Result<String, String> {
+    match Instant::parse(&format!("{text}T00:00:00Z")) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err(format!("`{text}` is not a date like `2026-11-01`")),
+    }
 }
 
 const HEADER: &str = "number,campaign,occurrence,provider,sender,result,reason,segments,delivered_at,variant,holdout\n";
@@ -105,6 +110,7 @@ fn nominal(occurrence: OccurrenceKey) -> String {
 impl ResultsReading<'_> {
     async fn read(&mut self, accounts: &Accounts) -> Result<(), Failed> {
         let now = self.context.clock.now();
+        let clock = WallClock::of(self.workspace.project.timezone.as_ref());
         let mut named = self.workspace.references();
         let mut found: Vec<(&AnyProvider, String, ExistingBatch, Reference)> = Vec::new();
         for (provider, facts) in accounts.providers.iter().zip(&accounts.facts) {
@@ -119,10 +125,10 @@ impl ResultsReading<'_> {
                 let is_begun = batch.opens().is_none_or(|opens| opens <= now);
                 let is_wanted =
                     self.args.campaigns.is_empty() || self.args.campaigns.contains(&reference.slot.campaign);
-                let is_recent = self
-                    .args
-                    .since
-                    .is_none_or(|since| batch.opens().is_none_or(|opens| opens >= since));
+                let is_recent = self.args.since.as_ref().is_none_or(|since| {
+                    let opens = batch.opens().map(|opens| clock.minute(opens));
+                    opens.is_none_or(|opens| opens >= *since)
+                });
                 if is_begun && is_wanted && is_recent {
                     found.push((provider, facts.account.as_str().to_owned(), batch, reference));
                 }
@@ -324,7 +330,8 @@ impl ResultsReading<'_> {
         if let (Some(given_up), Some(rule)) = (&self.given_up, &self.workspace.project.undeliverable) {
             given_up.write(&self.workspace.root().join(&rule.file))?;
         }
-        let shown = view(self.context.clock.now(), &self.batches, self.unread);
+        let clock = WallClock::of(self.workspace.project.timezone.as_ref());
+        let shown = view(self.context.clock.now(), &clock, &self.batches, self.unread);
         self.context.emit(&|format, _| {
             Ok(match format {
                 Format::Text => results_to_text(&shown),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::checkpoint::{CheckpointLine, MessageCount, OptOutCount};
+use crate::cli::wall_clock::WallClock;
 use crate::model::{CampaignRef, Currency, Estimate, Instant, Money, OccurrenceKey, ProviderName};
 use crate::report::{
     AccuracyView, AmountView, CampaignResultView, FORMAT_VERSION, OutcomeView, ResultsView, SegmentsView, estimate_view,
@@ -77,7 +78,7 @@ impl ResultSums {
 }
 
 /// The document.
-pub(crate) fn view(now: Instant, batches: &[CountedBatch], unread: Vec<String>) -> ResultsView {
+pub(crate) fn view(now: Instant, clock: &WallClock, batches: &[CountedBatch], unread: Vec<String>) -> ResultsView {
     let mut by_occurrence: BTreeMap<_, Vec<&CountedBatch>> = BTreeMap::new();
     for batch in batches {
         let key = (&batch.campaign, batch.occurrence, &batch.provider);
@@ -85,19 +86,21 @@ pub(crate) fn view(now: Instant, batches: &[CountedBatch], unread: Vec<String>) 
     }
     let mut campaigns: Vec<CampaignResultView> = by_occurrence
         .into_values()
-        .filter_map(|group| occurrence(&group))
+        .filter_map(|group| occurrence(&group, clock))
         .collect();
     campaigns.sort_by(|one, other| (&one.opens, &one.campaign).cmp(&(&other.opens, &other.campaign)));
     ResultsView {
         format_version: FORMAT_VERSION.to_owned(),
         now: now.to_string(),
+        timezone: clock.zone().to_owned(),
+        read_at: clock.second(now),
         campaigns,
         accuracy: accuracy(batches),
         unread,
     }
 }
 
-fn occurrence(batches: &[&CountedBatch]) -> Option<CampaignResultView> {
+fn occurrence(batches: &[&CountedBatch], clock: &WallClock) -> Option<CampaignResultView> {
     let first = batches.first()?;
     let mut all = ResultSums::default();
     let mut countries: BTreeMap<String, ResultSums> = BTreeMap::new();
@@ -137,17 +140,15 @@ fn occurrence(batches: &[&CountedBatch]) -> Option<CampaignResultView> {
         }
     }
     let all = all.into_view();
+    let opens = batches.iter().filter_map(|batch| batch.opens).min();
     let views =
         |sums: BTreeMap<String, ResultSums>| sums.into_iter().map(|(name, sums)| (name, sums.into_view())).collect();
     Some(CampaignResultView {
         campaign: first.campaign.to_string(),
         occurrence: first.occurrence.as_nominal().map(|time| time.to_string()),
         provider: first.provider.to_string(),
-        opens: batches
-            .iter()
-            .filter_map(|batch| batch.opens)
-            .min()
-            .map(|opens| opens.to_string()),
+        opens: opens.map(|opens| opens.to_string()),
+        opens_local: opens.map(|opens| clock.minute(opens)),
         finished: batches.iter().all(|batch| batch.is_finished),
         segments: SegmentsView {
             estimated: segments,
@@ -290,6 +291,7 @@ mod tests {
         ];
         let view = view(
             Instant::from_unix_seconds(0),
+            &WallClock::of(None),
             &[counted(cells, "5 SEK", 10)],
             Vec::new(),
         );
@@ -317,6 +319,7 @@ mod tests {
         ];
         let view = view(
             Instant::from_unix_seconds(0),
+            &WallClock::of(None),
             &[counted(cells, "6 SEK", 14)],
             Vec::new(),
         );
@@ -334,6 +337,7 @@ mod tests {
         let cells = vec![cell("delivered", 9, 9, "5.4 SEK"), cell("failed", 3, 3, "0 SEK")];
         let view = view(
             Instant::from_unix_seconds(0),
+            &WallClock::of(None),
             &[counted(cells, "5 SEK", 10)],
             Vec::new(),
         );

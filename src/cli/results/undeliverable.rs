@@ -41,7 +41,7 @@ pub(crate) fn read(path: &Path) -> Result<GivenUp, String> {
         if line.trim().is_empty() || is_head {
             continue;
         }
-        let row = row(line).ok_or_else(|| format!("line {number} cannot be read"))?;
+        let row = row(line).ok_or_else(|| format!("line {number} is no row of `number,in_a_row,last,reason`"))?;
         given_up.rows.insert(Person::from(row.0), row.1);
     }
     Ok(given_up)

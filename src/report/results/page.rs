@@ -28,8 +28,9 @@ pub fn results_to_html(view: &ResultsView) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{hash}'\">\n\
-         <title>Campaign results</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Campaign results</h1>\n<p>Read at {}.</p>\n",
-        escaped(&view.now)
+         <title>Campaign results</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Campaign results</h1>\n<p>Read at {}; times are {}.</p>\n",
+        escaped(&view.read_at),
+        escaped(&view.timezone)
     );
     page += "<p class=\"key\"><span><b class=\"delivered\">■</b> delivered (green)</span><span><b class=\"pending\">■</b> pending (grey)</span><span><b class=\"failed\">■</b> failed (red)</span></p>\n";
     for one in &view.campaigns {
@@ -46,7 +47,7 @@ pub fn results_to_html(view: &ResultsView) -> String {
 
 fn section(page: &mut String, one: &CampaignResultView) {
     let title = escaped(&name(one));
-    let opens = escaped(one.opens.as_deref().unwrap_or("?"));
+    let opens = escaped(one.opens_local.as_deref().unwrap_or("?"));
     let _ = writeln!(
         page,
         "<section>\n<h2>{title}</h2>\n<p>opens {opens}, at {}</p>",

@@ -27,6 +27,7 @@ pub fn results_to_text(view: &ResultsView) -> String {
         let mut rows = vec![head.map(str::to_owned)];
         rows.extend(view.campaigns.iter().map(row));
         text += &in_columns(&rows);
+        let _ = writeln!(text, "times are {}", view.timezone);
     }
     for one in view.campaigns.iter().filter(|one| !one.all.failed.is_empty()) {
         let _ = writeln!(text, "{}: {}", name(one), reasons(&one.all));
@@ -61,7 +62,7 @@ fn row(one: &CampaignResultView) -> [String; 10] {
     };
     [
         name(one),
-        one.opens.clone().unwrap_or_else(|| "?".to_owned()),
+        one.opens_local.clone().unwrap_or_else(|| "?".to_owned()),
         grouped(one.all.sent),
         grouped(one.all.delivered),
         grouped(one.all.pending),

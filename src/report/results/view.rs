@@ -13,6 +13,11 @@ pub struct ResultsView {
     pub format_version: String,
     /// When it was read.
     pub now: String,
+    /// The project's zone.
+    pub timezone: String,
+    /// When it was read, in that zone: for people.
+    #[serde(skip)]
+    pub read_at: String,
     /// One for each occurrence, by opening.
     pub campaigns: Vec<CampaignResultView>,
     /// Over all finished batches whose estimate is known, by currency.
@@ -32,6 +37,9 @@ pub struct CampaignResultView {
     pub provider: String,
     /// First instant of its windows.
     pub opens: Option<String>,
+    /// The same in the project's zone: for people.
+    #[serde(skip)]
+    pub opens_local: Option<String>,
     /// Whether nothing more will happen.
     pub finished: bool,
     /// Everybody together.

@@ -15,13 +15,13 @@ use crate::cli::exit::Exit;
 use crate::cli::finished::FinishedBatches;
 use crate::cli::results::Checkpoint;
 use crate::cli::signals::Interrupt;
+use crate::cli::wall_clock::WallClock;
 use crate::cli::workspace::{self, Workspace, unknown_campaign};
 use crate::model::{CampaignRef, Estimate, ExistingBatch, Instant};
 use crate::provider::{AnyProvider, BatchProgress, Provider, StatusCounts};
 use crate::report::estimate_view;
 
 use rows::{StatusLine, StatusRow, StatusState, lines, link};
-use text::WallClock;
 
 /// Show what the providers hold of ours, progress and cost
 #[derive(Debug, Args)]

@@ -3,39 +3,10 @@
 use std::fmt::Write as _;
 
 use super::rows::{StatusLine, StatusRow, StatusState};
-use crate::model::{Estimate, Instant, ZoneName, counted, grouped};
+use crate::cli::wall_clock::WallClock;
+use crate::model::{Estimate, Instant, counted, grouped};
 use crate::provider::StatusCounts;
 use crate::report::{amounts, estimate_view, in_columns};
-use crate::schedule::Zone;
-
-/// The project's wall clock.
-pub(super) struct WallClock(Option<Zone>);
-
-impl WallClock {
-    /// In this zone, or in UTC.
-    pub(super) fn of(zone: Option<&ZoneName>) -> Self {
-        Self(zone.and_then(|name| Zone::find(name).ok()))
-    }
-
-    pub(super) fn zone(&self) -> &str {
-        self.0.as_ref().map_or("UTC", Zone::name)
-    }
-
-    /// `2030-01-07 09:00:05`: offsets are whole minutes.
-    pub(super) fn second(&self, instant: Instant) -> String {
-        let seconds: String = instant.to_string().chars().skip(16).take(3).collect();
-        format!("{}{seconds}", self.minute(instant))
-    }
-
-    /// `2030-01-07 09:00`.
-    pub(super) fn minute(&self, instant: Instant) -> String {
-        let text = match &self.0 {
-            Some(zone) => zone.local(instant).to_string(),
-            None => instant.to_string(),
-        };
-        text.chars().take(16).collect::<String>().replace('T', " ")
-    }
-}
 
 /// One line a campaign.
 pub(super) fn campaigns(lines: &[StatusLine], clock: &WallClock) -> String {
