@@ -236,11 +236,13 @@ fn content(campaign: &Campaign, numbers: &[u64]) -> GroupContent {
 
 fn without(campaign: &Campaign, numbers: Vec<Msisdn>) -> Without {
     let campaign = campaign.clone();
-    Without::new(move |people| {
+    let one = move |people: &NumberSet| {
         let rest = numbers.iter().filter(|number| !people.contains(**number));
         let rest: Vec<u64> = rest.map(|number| number.as_u64()).collect();
         Ok(content(&campaign, &rest))
-    })
+    };
+    let make = move |asked: &[(usize, &NumberSet)]| asked.iter().map(|(_, people)| one(people)).collect();
+    Without::new(Arc::new(make), 0)
 }
 
 fn totals(number: Msisdn, body: &str, scratch: &mut Vec<u8>) -> Totals {
