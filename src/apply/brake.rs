@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::cancel::{CancelEnding, cancel};
-use super::cancels::canceled_by_apply;
+use super::cancels::{canceled_and_gone, canceled_by_apply};
 use super::facts::facts;
 use super::journal::{Call, Event};
 use super::progress::Progress;
@@ -94,10 +94,7 @@ impl<'a, 'd, P: Provider, C: RunClock> Brake<'a, 'd, P, C> {
     /// Batches that the journal knows to be planned, soonest first.
     fn journaled(&mut self) -> Vec<Target> {
         let lines = self.desk.journal.borrow().lines();
-        let nothing = Observed {
-            batches: Vec::new(),
-            complete: true,
-        };
+        let nothing = Observed::default();
         let facts = facts(lines.as_deref().map(Vec::as_slice), &nothing, self.desk.policy);
         let canceled: BTreeSet<(&ProviderName, &BatchId)> = (facts.cancels.iter())
             .filter(|cancel| cancel.answered_at.is_some())
@@ -241,34 +238,40 @@ impl<'a, 'd, P: Provider, C: RunClock> Brake<'a, 'd, P, C> {
         Ok(())
     }
 
-    /// What an apply of ours had canceled to put something else in its place, and had not yet: a later apply would go on
-    /// with that. From now on it counts as stopped.
+    /// What an apply of ours had canceled to put something else in its place, and had not yet: a later apply would go on.
+    /// From now on it counts as stopped, also where a DELETE erases.
     fn brake_what_is_silent(&self, provider: &P, batches: &[ExistingBatch]) -> Result<(), JournalFailed> {
         let lines = self.desk.journal.borrow().lines().unwrap_or_default();
         let by_apply = canceled_by_apply(&lines);
+        let gone = canceled_and_gone(&lines, self.desk.policy, provider.name(), batches);
+        let gone = gone
+            .iter()
+            .map(|(id, (reference, windows))| (Some(reference), id, windows.as_slice()));
+        let canceled = (batches.iter())
+            .filter(|batch| batch.state == ReportedState::Canceled && by_apply.contains(&batch.id))
+            .map(|batch| (batch.reference.as_ref(), &batch.id, batch.windows.as_slice()));
         let now = self.desk.clock.now();
-        for batch in batches.iter().filter(|batch| batch.state == ReportedState::Canceled) {
-            let Some(reference) = self.meant(batch).filter(|_| by_apply.contains(&batch.id)) else {
+        for (reference, id, windows) in canceled.chain(gone) {
+            let Some(reference) = self.meant(reference) else {
                 continue;
             };
-            if batch.opens().is_none_or(|opens| opens > now) {
+            if windows.first().is_none_or(|window| window.opens() > now) {
                 let intent = Event::Intent {
                     call: Call::Stop,
                     reason: "stop".to_owned(),
-                    batch_id: Some(batch.id.0.clone()),
-                    windows: journaled(&batch.windows),
+                    batch_id: Some(id.0.clone()),
+                    windows: journaled(windows),
                     says: None,
                 };
-                let reference = reference.clone();
-                self.desk.note(provider.name(), &reference, intent)?;
+                self.desk.note(provider.name(), reference, intent)?;
             }
         }
         Ok(())
     }
 
-    /// The reference of a batch of ours that is meant.
-    fn meant<'b>(&self, batch: &'b ExistingBatch) -> Option<&'b Reference> {
-        let reference = batch.reference.as_ref()?;
+    /// The reference of a batch if it is of ours, and meant.
+    fn meant<'b>(&self, reference: Option<&'b Reference>) -> Option<&'b Reference> {
+        let reference = reference?;
         let is_ours = reference.namespace == self.desk.policy.namespace;
         (is_ours && (self.is_meant)(&reference.slot.campaign)).then_some(reference)
     }
@@ -290,7 +293,9 @@ impl<'a, 'd, P: Provider, C: RunClock> Brake<'a, 'd, P, C> {
             {
                 self.seen.insert(reference.slot.campaign.clone());
             }
-            let Some(reference) = self.meant(batch) else { continue };
+            let Some(reference) = self.meant(batch.reference.as_ref()) else {
+                continue;
+            };
             let is_ahead = |now: Instant| batch.opens().is_none_or(|opens| opens > now);
             let may_be_sent = batch.closes().is_none_or(|closes| closes > ours.min(theirs));
             let doubt = match batch.state {

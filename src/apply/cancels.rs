@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::{Call, CallOutcome, Event, Line};
+use super::run_context::read_windows;
 use super::whose::{KnownAccounts, Whose};
-use crate::model::{BatchId, Instant, ProviderName, Reference};
+use crate::model::{BatchId, ExistingBatch, Instant, ProviderName, Reference, Window};
 use crate::plan::{Observed, Policy};
 
 /// Cancels of ours without any answer: where, of what, and when they were asked.
@@ -91,6 +92,40 @@ pub(super) fn canceled_by_apply(lines: &[Line]) -> BTreeSet<BatchId> {
         }
     }
     by_apply
+}
+
+/// What applies have canceled at a provider and its complete list does not show, with reference and windows: a DELETE may
+/// erase.
+pub(super) fn canceled_and_gone(
+    lines: &[Line],
+    policy: &Policy,
+    provider: &ProviderName,
+    list: &[ExistingBatch],
+) -> BTreeMap<BatchId, (Reference, Vec<Window>)> {
+    let observed = Observed::default();
+    let accounts = KnownAccounts::new(&observed, policy);
+    let mut gone = BTreeMap::new();
+    for line in lines {
+        let is_here = || match accounts.of(line) {
+            Some(Whose::Surely(name) | Whose::Perhaps(name)) => name == *provider,
+            Some(Whose::Elsewhere(_)) | None => false,
+        };
+        if let Event::Intent {
+            call: Call::Cancel,
+            batch_id: Some(id),
+            windows,
+            ..
+        } = &line.event
+            && let Ok(reference) = Reference::parse(&line.reference)
+            && is_here()
+        {
+            gone.insert(BatchId(id.clone()), (reference, read_windows(windows)));
+        }
+    }
+    let by_apply = canceled_by_apply(lines);
+    let listed: BTreeSet<&BatchId> = list.iter().map(|batch| &batch.id).collect();
+    gone.retain(|id, _| by_apply.contains(id) && !listed.contains(id));
+    gone
 }
 
 /// The batch that an event names.

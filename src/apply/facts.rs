@@ -4,9 +4,10 @@ use super::cancels::batch_of;
 use super::creates::{Cancels, Create, Creates, Missed, sort_creates};
 use super::journal::{Call, CallOutcome, Event, Finished, Line};
 use super::listed::ListedBatches;
+use super::run_context::read_windows;
 use super::said::said;
 use super::whose::{KnownAccounts, Whose};
-use crate::model::{BatchId, Instant, Reference, Window};
+use crate::model::{BatchId, Instant, Reference};
 use crate::plan::{JournalFacts, Observed, OurCancel, Policy};
 
 /// Folds lines into facts. `None` is no journal at all. Creates without a known outcome that a list shows are known.
@@ -269,17 +270,6 @@ fn fold_finished(
         };
         cancels.insert((whose, id), cancel);
     }
-}
-
-fn read_windows(windows: &[(i64, i64)]) -> Vec<Window> {
-    windows
-        .iter()
-        .filter_map(|(opens, closes)| window(*opens, *closes))
-        .collect()
-}
-
-fn window(opens: i64, closes: i64) -> Option<Window> {
-    Window::new(Instant::from_unix_seconds(opens), Instant::from_unix_seconds(closes)).ok()
 }
 
 #[cfg(test)]

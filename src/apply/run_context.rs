@@ -182,5 +182,17 @@ pub(super) fn journaled(windows: &[Window]) -> Vec<(i64, i64)> {
         .collect()
 }
 
+/// The same read back.
+pub(super) fn read_windows(windows: &[(i64, i64)]) -> Vec<Window> {
+    windows
+        .iter()
+        .filter_map(|(opens, closes)| window(*opens, *closes))
+        .collect()
+}
+
+fn window(opens: i64, closes: i64) -> Option<Window> {
+    Window::new(Instant::from_unix_seconds(opens), Instant::from_unix_seconds(closes)).ok()
+}
+
 /// How far a provider's clock may differ from ours.
 pub const MAX_SKEW: Duration = Duration::from_secs(60);

@@ -279,17 +279,22 @@ fn no_apply_sends_the_rest_of_what_was_stopped() {
     }
 }
 
-/// An apply had canceled a batch to replace it when it was killed; then somebody pulled the brake.
+/// An apply had canceled a batch to replace it when it was killed; then somebody pulled the brake. Where a DELETE erases, only
+/// the journal tells of it.
 #[test]
 fn a_stop_brakes_what_an_apply_had_half_replaced() {
-    let emulator = Emulator::start();
-    let project = Project::on_ip1(&emulator);
-    project.converges();
-    project.edit("campaigns/hello.yaml", "Hi ", "Hello ");
-    emulator.faults(json!([{ "match": "POST /v2/batches", "nth": 1, "times": 1, "fault": "status", "status": 400 }]));
-    project.run("apply --yes").exits(5);
-    project.run("stop --all --yes").exits(0);
-    let applied = project.run("apply --yes -o json").exits(3).json();
-    assert_eq!(actions(&applied), [""; 0], "{applied}");
-    assert_eq!(emulator.sent_once_by(EVENING), 0);
+    for delete_planned in ["cancel", "erase"] {
+        let emulator = Emulator::start();
+        emulator.settings(json!({ "delete_planned": delete_planned }));
+        let project = Project::on_ip1(&emulator);
+        project.converges();
+        project.edit("campaigns/hello.yaml", "Hi ", "Hello ");
+        let refused = json!([{ "match": "POST /v2/batches", "nth": 1, "times": 1, "fault": "status", "status": 400 }]);
+        emulator.faults(refused);
+        project.run("apply --yes").exits(5);
+        project.run("stop --all --yes").exits(0);
+        let applied = project.run("apply --yes -o json").exits(3).json();
+        assert_eq!(actions(&applied), [""; 0], "{applied}");
+        assert_eq!(emulator.sent_once_by(EVENING), 0);
+    }
 }

@@ -109,7 +109,7 @@ fn a_batch_under_nobodys_reference_that_opens_when_a_lost_create_would_may_be_it
         state,
         reference_text: reference.map(str::to_owned),
         reference: reference.and_then(|text| Reference::parse(text).ok()),
-        windows: vec![window(opens, closes).unwrap()],
+        windows: read_windows(&[(opens, closes)]),
         ..testing::batch("ip1", "b", "")
     };
     let found = |lines: &[Line], batch: ExistingBatch| {
