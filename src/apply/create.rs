@@ -1,12 +1,12 @@
 //! POST, sent once; and what is done when its answer is lost.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::journal::{Call, CallOutcome as Known, Event};
+use super::look::{Look, OwnBatches};
 use super::people::note_other_people;
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
-use crate::model::{BatchId, ExistingBatch, ProviderName, ReportedState};
+use crate::model::BatchId;
 use crate::plan::Operation;
 use crate::provider::{Created, Failure, NewBatch, Provider};
 
@@ -32,17 +32,14 @@ pub(super) async fn create<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
-    own: &BTreeSet<(ProviderName, BatchId)>,
+    own: &OwnBatches,
 ) -> Result<CreateEnding, JournalFailed> {
     let mut batch = match rendered(run, operation) {
         Ok(batch) => batch,
         Err(ending) => return Ok(ending),
     };
-    let newest = match provider.newest().await {
-        Ok(newest) => newest,
-        Err(error) => return Ok(CreateEnding::NotSent(error.to_string(), Some(error.failure))),
-    };
-    if let Err(ending) = judged(run, provider, operation, own, &newest) {
+    let look = Look::now(run, provider).await.judged(run, provider, own).await;
+    if let Err(ending) = judged(run, provider, operation, &look) {
         return Ok(ending);
     }
     let Some(windows) = operation.windows_at(run.clock.now()) else {
@@ -71,19 +68,18 @@ pub(super) fn judged<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     provider: &P,
     operation: &Operation,
-    own: &BTreeSet<(ProviderName, BatchId)>,
-    newest: &[ExistingBatch],
+    look: &Look,
 ) -> Result<(), CreateEnding> {
+    let newest = match &look.newest {
+        Ok(newest) => newest,
+        Err(error) => return Err(CreateEnding::NotSent(error.to_string(), Some(error.failure.clone()))),
+    };
     if let Some(why) = run.disagreement(provider) {
         return Err(CreateEnding::NotSent(why, None));
     }
-    let braked = (newest.iter()).find(|batch| {
-        batch.state == ReportedState::Canceled && own.contains(&(provider.name().clone(), batch.id.clone()))
-    });
-    if let Some(canceled) = braked {
+    if let Some(id) = &look.braked {
         return Err(CreateEnding::Braked(format!(
-            "batch `{}`, which this run had created, was canceled by another hand: nothing more is created",
-            canceled.id
+            "batch `{id}`, which this run had created, was canceled by another hand: nothing more is created"
         )));
     }
     match operation.stopped_by(newest) {

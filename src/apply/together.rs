@@ -7,7 +7,6 @@
 //! requests are out at once.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::breaker::Gate;
@@ -15,10 +14,10 @@ use super::cancel::{CancelEnding, Taking, take_away};
 use super::create::{CreateEnding, judged, noted, rendered, settle, too_late};
 use super::group::FRESH;
 use super::journal::{Call, CallOutcome as Known, Event};
-use super::look::Look;
+use super::look::{Look, OwnBatches};
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
 use super::side_by_side::{all, both, until};
-use crate::model::{BatchId, ProviderName, Reference};
+use crate::model::Reference;
 use crate::plan::Operation;
 use crate::provider::{Failure, NewBatch, Provider};
 
@@ -56,7 +55,7 @@ enum Sent {
 /// What a group is carried out with.
 pub(super) struct Circumstances<'a> {
     /// What this run has created.
-    pub own: &'a BTreeSet<(ProviderName, BatchId)>,
+    pub own: &'a OwnBatches,
     pub gate: &'a Gate<'a>,
     /// A look that was made for this group while the last one was waited for.
     pub look: Option<Look>,
@@ -119,17 +118,17 @@ pub(super) async fn create_together<P: Provider, C: RunClock>(
     }
     // What was replaced took its time.
     let is_used = |look: &Look| look.is_recent(run) && silent.iter().all(|one| one.operation.target.is_none());
-    let Look { asked, newest } = match look.filter(is_used) {
+    let look = match look.filter(is_used) {
         Some(look) => look,
         None => Look::now(run, provider).await,
     };
+    let look = look.judged(run, provider, own).await;
     let mut ready = Vec::new();
     for mut one in silent {
-        let judged = match &newest {
-            Ok(newest) => judged(run, provider, one.operation, own, newest),
-            Err(error) => Err(CreateEnding::NotSent(error.to_string(), Some(error.failure.clone()))),
-        };
-        match (judged, one.operation.windows_at(run.clock.now())) {
+        match (
+            judged(run, provider, one.operation, &look),
+            one.operation.windows_at(run.clock.now()),
+        ) {
             (Err(ending), _) => {
                 gate.count(&ending);
                 end(one.place, Ended::Created(ending));
@@ -140,7 +139,7 @@ pub(super) async fn create_together<P: Provider, C: RunClock>(
                 ready.push(one);
             }
         }
-        if newest.is_err() {
+        if look.newest.is_err() {
             // It has failed once: the others look again for themselves.
             break;
         }
@@ -148,7 +147,7 @@ pub(super) async fn create_together<P: Provider, C: RunClock>(
     run.note_together(provider.name(), ready.iter().map(|one| intent(run, one)))?;
     let underway = Underway::default();
     let sending =
-        (ready.iter().enumerate()).map(|(turn, one)| send(run, provider, one, (turn, asked), gate, &underway));
+        (ready.iter().enumerate()).map(|(turn, one)| send(run, provider, one, (turn, look.asked), gate, &underway));
     let ahead = async {
         if !looks_ahead || ready.is_empty() {
             return None;

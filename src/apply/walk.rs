@@ -13,11 +13,11 @@ use super::group::{OperationGroup, OperationKind, group_of, kind_at};
 use super::in_place::{is_refused_as_such, put, remove};
 use super::journal::Call;
 use super::limits::{halt, within};
-use super::look::Look;
+use super::look::{Look, OwnBatches};
 use super::outcome::{Halt, Outcome, Step};
 use super::run_context::{JournalFailed, RunClock, RunContext};
 use super::together::{Circumstances, Ended, create_together};
-use crate::model::{BatchId, Instant, ProviderName};
+use crate::model::{Instant, ProviderName};
 use crate::plan::{How, Operation, OperationDigest, Target};
 use crate::provider::Provider;
 
@@ -33,7 +33,7 @@ pub(super) struct Walk {
     /// Why nothing more is created at a provider.
     no_creates: BTreeMap<ProviderName, String>,
     /// What this run has created.
-    created: BTreeSet<(ProviderName, BatchId)>,
+    created: OwnBatches,
     /// A look that was made for the next group of creates at a provider.
     ahead: Option<(ProviderName, Look)>,
     /// Why nothing more is begun.
@@ -52,7 +52,7 @@ impl Walk {
             breakers: BTreeMap::new(),
             keeps_references: BTreeSet::new(),
             no_creates: BTreeMap::new(),
-            created: BTreeSet::new(),
+            created: OwnBatches::new(),
             ahead: None,
             halt: None,
         }

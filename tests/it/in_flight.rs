@@ -168,6 +168,7 @@ fn an_apply_whose_batch_another_hand_cancels_ends_with_what_is_under_way() {
     let newest = emulator.call("GET", "/v2/batches?start=0&limit=1&order=DESC", None).1[0]["id"].clone();
     emulator.cancel_by_hand(&newest);
     let out = child.wait_with_output().unwrap();
+    assert_eq!(out.status.code(), Some(5));
     let report: Value = serde_json::from_slice(&out.stdout).unwrap();
     let done = report["summary"]["done"].as_u64().unwrap();
     assert!((3..=16).contains(&done), "{report}");
@@ -217,6 +218,7 @@ fn an_apply_at_sinch_whose_batch_another_hand_cancels_ends() {
     let batches = list["batches"].as_array().unwrap();
     emulator.cancel_by_hand(&batches[batches.len() - 2]["id"]);
     let out = child.wait_with_output().unwrap();
+    assert_eq!(out.status.code(), Some(5));
     let report: Value = serde_json::from_slice(&out.stdout).unwrap();
     let (done, skipped) = (&report["summary"]["done"], &report["summary"]["skipped"]);
     assert!(done.as_u64() < Some(40) && skipped.as_u64() > Some(0), "{report}");

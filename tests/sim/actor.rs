@@ -108,8 +108,10 @@ pub struct Actor {
     pub posts: RefCell<Vec<Post>>,
     /// When each batch was last read by itself: of when the answer is, and when it came.
     pub reads: RefCell<BTreeMap<String, (Ms, Ms)>>,
-    /// When it last asked each account for the newest end of its list.
-    pub newest: RefCell<BTreeMap<usize, Ms>>,
+    /// Its newest look at the newest end of each account's list.
+    pub newest: RefCell<BTreeMap<usize, Looked>>,
+    /// The same when the call that is judged left.
+    pub newest_when_left: RefCell<BTreeMap<usize, Looked>>,
     /// How far its clock was off when a read last came back.
     pub skew_at_read: Cell<Ms>,
     /// When it last began to read a whole list, whether it came to its end or not.
@@ -148,6 +150,15 @@ pub struct Actor {
     pub unread: Option<usize>,
     /// By its own clock, when it began.
     pub began: Ms,
+}
+
+/// A look at the newest end of a list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Looked {
+    /// What it shows is true of this moment, or of a later one.
+    pub of: Ms,
+    /// When its answer was there.
+    pub at: Ms,
 }
 
 /// A POST that a run sent.

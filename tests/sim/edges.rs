@@ -305,10 +305,10 @@ fn is_forgotten(actor: &Actor, stopped: &Stopped) -> bool {
         || actor.world.has_lost_references()
 }
 
-/// Whether this run's newest look at an account showed that somebody else cancels what it creates.
+/// Whether this run's newest look at an account, when the POST left, showed that somebody else cancels what it creates.
 fn is_braked(actor: &Actor, account: usize) -> bool {
     let held = actor.world.accounts[account].borrow();
-    let asked = actor.newest.borrow().get(&account).copied().unwrap_or_default();
+    let asked = (actor.newest_when_left.borrow().get(&account)).map_or(0, |look| look.of);
     let shown = held
         .batches
         .iter()
@@ -320,7 +320,15 @@ fn is_braked(actor: &Actor, account: usize) -> bool {
         let by_another = batch
             .canceled
             .is_some_and(|(at, who)| who != Who::Run(actor.run) && at + held.quirks.cancel_shows_after <= asked);
-        is_answered && by_another
+        // Another run of the same commit took one of two away, and the other stands as far as could be seen.
+        let is_repaired = || {
+            held.batches.iter().any(|other| {
+                let stops = other.canceled.or(other.erased);
+                let is_seen = stops.is_none_or(|(at, _)| at + held.quirks.cancel_shows_after > asked);
+                other.id != batch.id && other.reference == batch.reference && other.listed_from <= asked && is_seen
+            })
+        };
+        is_answered && by_another && !is_repaired()
     })
 }
 

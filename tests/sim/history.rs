@@ -19,6 +19,7 @@ use super::oracle::Violation;
 use super::repo::{Repo, Setting, UNKNOWN_HOLD};
 use super::residues::Residue;
 use super::runs::{Job, carry_out, stop};
+use super::scenes;
 use super::script::{Plight, Script, Step};
 use super::settled::{check_settled, has_edge};
 use super::trouble::trouble;
@@ -53,48 +54,14 @@ pub struct History {
     pub is_settling: bool,
 }
 
-type Task<'a> = (Rc<Actor>, Pin<Box<dyn Future<Output = ()> + 'a>>);
+pub type Task<'a> = (Rc<Actor>, Pin<Box<dyn Future<Output = ()> + 'a>>);
 
 /// Carries a script out.
 pub fn happen(script: &Script, read_along: bool) -> Verdict {
-    let mut chance = Chance::of(script.seed, 0);
-    let world = Rc::new(World::new(
-        script.seed,
-        START + chance.between(0, 7 * DAY),
-        script.calm,
-        script.edges && Chance::of(script.seed, 62).in_thousand(300),
-        &mut chance,
-    ));
-    if read_along {
-        *world.transcript.borrow_mut() = Some(Vec::new());
+    if let Some(scene) = script.scene {
+        return scenes::play(scene, script, read_along);
     }
-    world.add_foreign(script.calm, &mut chance);
-    if script.edges {
-        world.go_to_the_edges(script.seed);
-    }
-    let setting = Setting {
-        accounts: world.accounts.len(),
-        sandbox: world.facts.iter().position(|facts| facts.is_sandbox),
-        one_window: world
-            .facts
-            .iter()
-            .map(|facts| facts.api == campanile::model::Api::Sinch)
-            .collect(),
-        pool: POOL[..6 + chance.below(7)].to_vec(),
-    };
-    let first = Repo::new(world.now.get(), &setting, &mut chance);
-    world.say(|| format!("{first:#?}"));
-    let mut history = History {
-        commits: vec![Rc::new(first)],
-        setting,
-        reviewed: None,
-        last_plan: Rc::default(),
-        calm: script.calm,
-        forgetful: (!script.calm && chance.in_thousand(150)).then_some(0),
-        aggregate: Aggregate::default(),
-        is_settling: false,
-        world,
-    };
+    let mut history = History::before(script, read_along);
     for (i, step) in script.steps().into_iter().enumerate() {
         if script.without.contains(&i) || !history.world.violations.borrow().is_empty() {
             continue;
@@ -110,6 +77,48 @@ pub fn happen(script: &Script, read_along: bool) -> Verdict {
 }
 
 impl History {
+    /// Nothing has happened yet.
+    pub fn before(script: &Script, read_along: bool) -> Self {
+        let mut chance = Chance::of(script.seed, 0);
+        let world = Rc::new(World::new(
+            script.seed,
+            START + chance.between(0, 7 * DAY),
+            script.calm,
+            script.edges && Chance::of(script.seed, 62).in_thousand(300),
+            &mut chance,
+        ));
+        if read_along {
+            *world.transcript.borrow_mut() = Some(Vec::new());
+        }
+        world.add_foreign(script.calm, &mut chance);
+        if script.edges {
+            world.go_to_the_edges(script.seed);
+        }
+        let setting = Setting {
+            accounts: world.accounts.len(),
+            sandbox: world.facts.iter().position(|facts| facts.is_sandbox),
+            one_window: world
+                .facts
+                .iter()
+                .map(|facts| facts.api == campanile::model::Api::Sinch)
+                .collect(),
+            pool: POOL[..6 + chance.below(7)].to_vec(),
+        };
+        let first = Repo::new(world.now.get(), &setting, &mut chance);
+        world.say(|| format!("{first:#?}"));
+        Self {
+            commits: vec![Rc::new(first)],
+            setting,
+            reviewed: None,
+            last_plan: Rc::default(),
+            calm: script.calm,
+            forgetful: (!script.calm && chance.in_thousand(150)).then_some(0),
+            aggregate: Aggregate::default(),
+            is_settling: false,
+            world,
+        }
+    }
+
     fn step(&mut self, step: Step, is_smooth: bool, chance: &mut Chance) {
         match step {
             Step::Wait(ms) => self.wait(self.world.now.get() + ms),
@@ -195,7 +204,7 @@ impl History {
     }
 
     /// A run that is about to begin.
-    fn actor(
+    pub fn actor(
         &self,
         faults: Faults,
         death: Option<Death>,
@@ -252,6 +261,7 @@ impl History {
             reads: RefCell::default(),
             deletes: RefCell::default(),
             newest: RefCell::default(),
+            newest_when_left: RefCell::default(),
             puts: RefCell::default(),
             skew_at_read: Cell::default(),
             last_list_begun: Cell::default(),
@@ -389,7 +399,7 @@ impl History {
     }
 
     /// One run alone at the newest commit; its plan.
-    fn one(
+    pub fn one(
         &mut self,
         faults: Faults,
         death: Option<Death>,
@@ -449,7 +459,7 @@ impl History {
     }
 
     /// Faults stop: what two more applies leave is left for good.
-    fn settle(&mut self, seed: u64) {
+    pub fn settle(&mut self, seed: u64) {
         let mut chance = Chance::of(seed, 2);
         self.is_settling = true;
         self.world.say(|| "faults stop".to_owned());
@@ -485,7 +495,7 @@ impl History {
         }
     }
 
-    fn finish(mut self) -> Verdict {
+    pub fn finish(mut self) -> Verdict {
         self.wait(self.world.now.get() + 40 * DAY + HOUR);
         if self.world.violations.borrow().is_empty() {
             judge(&self.world);

@@ -41,6 +41,7 @@ mod repo;
 mod report;
 mod residues;
 mod runs;
+mod scenes;
 mod script;
 mod settled;
 mod shrink;
@@ -56,6 +57,8 @@ const TEXTS_SEEDS: std::ops::Range<u64> = 0..3000;
 const EDGE_SEEDS: std::ops::Range<u64> = 0..1200;
 /// With up to eight calls of a run on their way at once.
 const MORE_EDGE_SEEDS: std::ops::Range<u64> = 2000..4000;
+const RACE_SEEDS: std::ops::Range<u64> = 1700..1900;
+const STOP_SEEDS: std::ops::Range<u64> = 1700..1900;
 const CALM_SEEDS: std::ops::Range<u64> = 1000..3000;
 
 /// Fails with a small history and the line that repeats it.
@@ -121,6 +124,17 @@ fn histories_at_the_edges_with_calls_side_by_side_text_nobody_twice() {
     none_broken(&all(MORE_EDGE_SEEDS, Script::edges, 20));
 }
 
+/// A machine that repairs what another has doubled stops nobody.
+#[test]
+fn applies_of_one_commit_that_race_leave_nothing_held() {
+    none_broken(&all(RACE_SEEDS, Script::race, 20));
+}
+
+#[test]
+fn nothing_leaves_after_a_stop_that_meets_a_half_replaced_occurrence() {
+    none_broken(&all(STOP_SEEDS, Script::stop, 20));
+}
+
 /// Found far beyond those seeds, each for a cause of its own (`README.md`, until the model changes and moves them).
 #[test]
 fn histories_that_broke_a_rule_once_hold() {
@@ -136,7 +150,7 @@ fn histories_that_broke_a_rule_once_hold() {
 /// The same at the edges.
 #[test]
 fn histories_at_the_edges_that_broke_a_rule_once_hold() {
-    for seed in [20_923, 21_424, 31_133, 38_107, 47_852] {
+    for seed in [6161, 20_923, 21_424, 31_133, 38_107, 47_852] {
         assert_eq!(history::happen(&Script::edges(seed), false).violations, [], "{seed}");
     }
 }
@@ -163,7 +177,17 @@ fn a_history_is_the_same_every_time() {
 
 #[test]
 fn a_script_survives_being_written_down() {
-    for text in ["17", "17c", "17e", "17t", "17-1.2.30", "17+4", "17c-1+2.3"] {
+    for text in [
+        "17",
+        "17c",
+        "17e",
+        "17t",
+        "17r",
+        "17s",
+        "17-1.2.30",
+        "17+4",
+        "17c-1+2.3",
+    ] {
         let script: Script = text.parse().unwrap();
         assert_eq!(script.to_string(), text);
     }

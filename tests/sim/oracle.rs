@@ -37,8 +37,21 @@ pub struct Brake {
 /// Longer than any answer lags behind the truth.
 pub const SETTLED: Ms = LAG + 15 * SECOND;
 
+/// What the newest end of a list has shown is relied on so long.
+const STALE: Ms = 5 * SECOND;
+
 /// `settle`: nothing opens sooner than this after it was sent.
 const SETTLE: Ms = 2 * MINUTE;
+
+/// A POST is about to leave.
+pub fn before_it_leaves(actor: &Actor, account: usize, batch: &NewBatch) {
+    let now = actor.world.now.get();
+    let seen = actor.newest.borrow().get(&account).map(|look| look.at);
+    if seen.is_none_or(|seen| now - seen > STALE) {
+        let what = format!("{} is sent by a look that is too old", batch.reference);
+        actor.world.violate("stale", what);
+    }
+}
 
 /// A POST or PUT is about to arrive.
 pub fn before_post(actor: &Actor, account: usize, batch: &NewBatch, windows: &[(Ms, Ms)]) {
@@ -235,10 +248,10 @@ fn people_of_post(actor: &Actor, account: usize, order: &campanile::plan::Operat
                     && is_of_occurrence
                     && other.created > began
                     && actor
-                        .newest
+                        .newest_when_left
                         .borrow()
                         .get(&account)
-                        .is_some_and(|asked| other.listed_from <= *asked)
+                        .is_some_and(|look| other.listed_from <= look.of)
                     && held
                         .batches
                         .iter()

@@ -1,7 +1,7 @@
 //! A provider of either kind as a run sees it: late, lossy, sometimes wrong, within what the vendors' pages leave open.
 //! Every call also tells the oracle what it must never see.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use campanile::provider::{
 };
 
 use super::account::{Batch, MINUTE, Ms, Person, Quirks, SECOND, Stage, Who, departures};
-use super::actor::{Actor, Post};
+use super::actor::{Actor, Looked, Post};
 use super::answers::{Fate, Told, answered};
 use super::desire::{instant, spans, windows_of};
 use super::edges;
@@ -29,6 +29,14 @@ use super::world::{Attempt, LateCall, NewTruth};
 pub struct SimProvider {
     pub actor: Rc<Actor>,
     pub account: usize,
+}
+
+/// What a run knew when one of its calls left.
+struct Left {
+    at: Ms,
+    /// How far the clock was off when the call's own read came back.
+    skew_at_read: Ms,
+    newest: BTreeMap<usize, Looked>,
 }
 
 impl SimProvider {
@@ -66,15 +74,20 @@ impl SimProvider {
         self.actor.skew_at_read.set(skew);
     }
 
-    /// When a call leaves, and how far the clock was off when its own read came back: other calls read meanwhile.
-    fn begin(&self) -> (Ms, Ms) {
-        (self.now(), self.actor.skew_at_read.get())
+    /// A call leaves. Others read while it is on its way.
+    fn leave(&self) -> Left {
+        Left {
+            at: self.now(),
+            skew_at_read: self.actor.skew_at_read.get(),
+            newest: self.actor.newest.borrow().clone(),
+        }
     }
 
     /// The call arrives: what the oracle looks at is about this one.
-    fn arrive(&self, (begun, skew_at_read): (Ms, Ms)) {
-        self.actor.note_sleep_since(begun);
-        self.actor.skew_at_read.set(skew_at_read);
+    fn arrive(&self, left: Left) {
+        self.actor.note_sleep_since(left.at);
+        self.actor.skew_at_read.set(left.skew_at_read);
+        self.actor.newest_when_left.replace(left.newest);
     }
 
     pub fn error(&self, failure: Failure) -> ReadError {
@@ -246,10 +259,15 @@ impl Provider for SimProvider {
     async fn newest(&self) -> Result<Vec<ExistingBatch>, ReadError> {
         let asked = self.now();
         let stale = self.reading().await?;
-        self.actor.newest.borrow_mut().insert(self.account, asked - stale);
         let page = self.newest_page(stale);
         self.actor.point().await;
         self.note_skew();
+        // An answer on its way tells nobody anything.
+        let look = Looked {
+            of: asked - stale,
+            at: self.now(),
+        };
+        self.actor.newest.borrow_mut().insert(self.account, look);
         Ok(page)
     }
 
@@ -293,9 +311,10 @@ impl Provider for SimProvider {
     }
 
     async fn create(&self, batch: &NewBatch) -> Created {
-        let begun = self.begin();
+        let left = self.leave();
+        oracle::before_it_leaves(&self.actor, self.account, batch);
         self.actor.point().await;
-        self.arrive(begun);
+        self.arrive(left);
         let world = self.actor.world.clone();
         let reference = batch.reference.to_string();
         let windows = spans(batch.windows.as_slice());
@@ -374,13 +393,13 @@ impl Provider for SimProvider {
     }
 
     async fn cancel(&self, id: &BatchId) -> Canceled {
-        let begun = self.begin();
+        let left = self.leave();
         if self.actor.chance.borrow_mut().in_thousand(self.actor.faults.doze) {
             self.actor.fall_asleep(25 * MINUTE);
             self.actor.pause(25 * MINUTE).await;
         }
         self.actor.point().await;
-        self.arrive(begun);
+        self.arrive(left);
         let world = self.actor.world.clone();
         oracle::before_delete(&self.actor, self.account, &id.0);
         edges::before_delete(&self.actor, self.account, &id.0);
@@ -504,9 +523,9 @@ impl SimProvider {
         verb: &str,
         change: impl FnOnce(&mut Batch, &mut super::chance::Chance, Ms),
     ) -> InPlace {
-        let begun = self.begin();
+        let left = self.leave();
         self.actor.point().await;
-        self.arrive(begun);
+        self.arrive(left);
         oracle::before_change(&self.actor, self.account, &id.0);
         let fate = self.fate(false);
         let mut is_late = false;

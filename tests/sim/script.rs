@@ -71,6 +71,13 @@ pub enum Plight {
     Nothing,
 }
 
+/// What happens in a history that is made for one rule, because chance leads there too seldom ([`scenes`](super::scenes)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scene {
+    Race,
+    Stop,
+}
+
 /// A history by its seed, and what is left out of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
@@ -80,6 +87,8 @@ pub struct Script {
     pub edges: bool,
     /// With variants, languages and paces.
     pub texts: bool,
+    /// No steps by chance, but these.
+    pub scene: Option<Scene>,
     pub without: BTreeSet<usize>,
     /// Steps without faults.
     pub smooth: BTreeSet<usize>,
@@ -92,6 +101,7 @@ impl Script {
             calm: false,
             edges: false,
             texts: false,
+            scene: None,
             without: BTreeSet::new(),
             smooth: BTreeSet::new(),
         }
@@ -115,6 +125,20 @@ impl Script {
         Self {
             texts: true,
             ..Self::hostile(seed)
+        }
+    }
+
+    pub fn race(seed: u64) -> Self {
+        Self {
+            scene: Some(Scene::Race),
+            ..Self::calm(seed)
+        }
+    }
+
+    pub fn stop(seed: u64) -> Self {
+        Self {
+            scene: Some(Scene::Stop),
+            ..Self::calm(seed)
         }
     }
 
@@ -351,11 +375,13 @@ impl fmt::Display for Script {
             f,
             "{}{}",
             self.seed,
-            match (self.calm, self.edges, self.texts) {
-                (true, _, _) => "c",
-                (false, true, _) => "e",
-                (false, false, true) => "t",
-                (false, false, false) => "",
+            match (self.scene, self.calm, self.edges, self.texts) {
+                (Some(Scene::Race), _, _, _) => "r",
+                (Some(Scene::Stop), _, _, _) => "s",
+                (None, true, _, _) => "c",
+                (None, false, true, _) => "e",
+                (None, false, false, true) => "t",
+                (None, false, false, false) => "",
             }
         )?;
         if !self.without.is_empty() {
@@ -377,9 +403,15 @@ impl FromStr for Script {
         };
         let (text, smooth) = text.split_once('+').unwrap_or((text, ""));
         let (text, without) = text.split_once('-').unwrap_or((text, ""));
+        let scene = match text.chars().last() {
+            Some('r') => Some(Scene::Race),
+            Some('s') => Some(Scene::Stop),
+            _ => None,
+        };
         Ok(Self {
-            seed: text.trim_end_matches(['c', 'e', 't']).parse()?,
-            calm: text.ends_with('c'),
+            seed: text.trim_end_matches(['c', 'e', 't', 'r', 's']).parse()?,
+            calm: text.ends_with('c') || scene.is_some(),
+            scene,
             edges: text.ends_with('e'),
             texts: text.ends_with('t'),
             without: list(without)?,

@@ -36,7 +36,7 @@ pub struct Machine {
 }
 
 /// In histories of these seeds one call of a run is on its way at a time; in all others up to eight.
-const ONE_BY_ONE: [Range<u64>; 2] = [0..2_000, 100_000..1_000_000];
+const ONE_BY_ONE: [Range<u64>; 2] = [0..1_700, 100_000..1_000_000];
 /// In histories of these seeds and beyond, lists are remembered from run to run.
 pub const REMEMBERING: u64 = 20_000_000;
 

@@ -63,12 +63,9 @@ fn every_broken_variant_is_caught() {
 /// others of its kind.
 fn catch(name: &'static str, listed: Option<Script>) -> Option<Caught> {
     set_mutant(Some(name));
-    let make = match &listed {
-        Some(script) if script.edges => Script::edges,
-        Some(_) | None => Script::hostile,
-    };
+    let kind = listed.clone().unwrap_or_else(|| Script::hostile(0));
     let caught = (listed.into_iter().filter(|script| script.seed < SEEDS))
-        .chain((0..SEEDS).map(make))
+        .chain((0..SEEDS).map(|seed| Script { seed, ..kind.clone() }))
         .find_map(|script| {
             let broken = happen(&script, false).violations;
             let first = broken.into_iter().next()?;
