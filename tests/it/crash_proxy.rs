@@ -1,10 +1,12 @@
 //! A proxy between the program and the emulator: tells a test when each request arrives, has been answered by the emulator,
 //! and has been relayed, so that a run can be killed or held at exactly that point.
 
-use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+
+use crate::received::received;
 
 /// Where a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,26 +86,9 @@ impl Drop for Proxy {
 fn relay(client: TcpStream, upstream: &str, watch: &Mutex<Watch>, counted: &Mutex<usize>) -> std::io::Result<()> {
     client.set_nodelay(true)?;
     let mut reader = BufReader::new(client.try_clone()?);
-    let mut head = String::new();
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 {
-            return Ok(());
-        }
-        let lower = line.to_ascii_lowercase();
-        if let Some(value) = lower.strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        if line == "\r\n" {
-            break;
-        }
-        if !lower.starts_with("connection:") {
-            head.push_str(&line);
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
+    let Some((head, body)) = received(&mut reader)? else {
+        return Ok(());
+    };
     let index = {
         let mut counted = counted.lock().unwrap();
         *counted += 1;

@@ -149,6 +149,23 @@ fn a_refused_token_keeps_back_what_has_not_left() {
     assert!((1..=8).contains(&posts), "{posts} left");
 }
 
+/// The report of an apply that ends with 5, because after so many calls that change something a hand does this.
+fn applied_while(project: &Project, emulator: &Emulator, calls: usize, by_hand: impl FnOnce()) -> Value {
+    let before = emulator.changing().len();
+    let child = project
+        .command(AT, "apply --yes -o json")
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    while emulator.changing().len() < before + calls {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    by_hand();
+    let out = child.wait_with_output().unwrap();
+    assert_eq!(out.status.code(), Some(5));
+    serde_json::from_slice(&out.stdout).unwrap()
+}
+
 #[test]
 fn an_apply_whose_batch_another_hand_cancels_ends_with_what_is_under_way() {
     let emulator = Emulator::start();
@@ -156,20 +173,10 @@ fn an_apply_whose_batch_another_hand_cancels_ends_with_what_is_under_way() {
     campaign(&project, "parts", 100..190);
     // Slow enough for a hand: ten a second, in groups of eight.
     project.edit("campanile.yaml", "requests_per_second: 500", "requests_per_second: 10");
-    let before = emulator.changing().len();
-    let child = project
-        .command(AT, "apply --yes -o json")
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    while emulator.changing().len() < before + 3 {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    let newest = emulator.call("GET", "/v2/batches?start=0&limit=1&order=DESC", None).1[0]["id"].clone();
-    emulator.cancel_by_hand(&newest);
-    let out = child.wait_with_output().unwrap();
-    assert_eq!(out.status.code(), Some(5));
-    let report: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let report = applied_while(&project, &emulator, 3, || {
+        let newest = emulator.call("GET", "/v2/batches?start=0&limit=1&order=DESC", None).1[0]["id"].clone();
+        emulator.cancel_by_hand(&newest);
+    });
     let done = report["summary"]["done"].as_u64().unwrap();
     assert!((3..=16).contains(&done), "{report}");
     assert_eq!(report["summary"]["failed"], 0, "{report}");
@@ -198,28 +205,13 @@ fn an_apply_at_sinch_whose_batch_another_hand_cancels_ends() {
     let project = known_at_sinch(&emulator);
     campaign(&project, "parts", 100..220);
     project.edit("campanile.yaml", "requests_per_second: 500", "requests_per_second: 20");
-    let before = emulator.changing().len();
-    let child = project
-        .command(AT, "apply --yes -o json")
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    while emulator.changing().len() < before + 9 {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    // The one that a `stop` on another machine cancels first.
-    let list = emulator
-        .call(
-            "GET",
-            &format!("{SINCH}?page_size=100&start_date=2030-01-01T00:00:00Z"),
-            None,
-        )
-        .1;
-    let batches = list["batches"].as_array().unwrap();
-    emulator.cancel_by_hand(&batches[batches.len() - 2]["id"]);
-    let out = child.wait_with_output().unwrap();
-    assert_eq!(out.status.code(), Some(5));
-    let report: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let report = applied_while(&project, &emulator, 9, || {
+        // The one that a `stop` on another machine cancels first.
+        let path = format!("{SINCH}?page_size=100&start_date=2030-01-01T00:00:00Z");
+        let list = emulator.call("GET", &path, None).1;
+        let batches = list["batches"].as_array().unwrap();
+        emulator.cancel_by_hand(&batches[batches.len() - 2]["id"]);
+    });
     let (done, skipped) = (&report["summary"]["done"], &report["summary"]["skipped"]);
     assert!(done.as_u64() < Some(40) && skipped.as_u64() > Some(0), "{report}");
 }

@@ -68,6 +68,7 @@ mod provider_faults;
 mod provider_hostile;
 mod provider_returns;
 mod quiet_hours;
+mod received;
 mod requests;
 mod samples;
 mod schemas;

@@ -1,11 +1,13 @@
 //! A provider that does not keep to its documents: the emulator behind a proxy that changes its answers.
 
-use std::io::{BufRead as _, BufReader, Read, Write as _};
+use std::io::{BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
+
+use crate::received::received;
 
 /// An answer on its way back.
 pub struct Answer {
@@ -74,26 +76,9 @@ impl Drop for Tampered {
 /// One request and its answer; one connection carries one of each.
 fn relay(client: &TcpStream, upstream: &str, tamper: &Mutex<Tamper>) -> std::io::Result<()> {
     let mut reader = BufReader::new(client.try_clone()?);
-    let mut head = String::new();
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 {
-            return Ok(());
-        }
-        let lower = line.to_ascii_lowercase();
-        if let Some(value) = lower.strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-        if line == "\r\n" {
-            break;
-        }
-        if !lower.starts_with("connection:") {
-            head.push_str(&line);
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
+    let Some((head, body)) = received(&mut reader)? else {
+        return Ok(());
+    };
     let mut server = TcpStream::connect(upstream)?;
     server.write_all(format!("{head}connection: close\r\n\r\n").as_bytes())?;
     server.write_all(&body)?;
