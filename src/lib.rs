@@ -29,11 +29,12 @@
 //! | module | may name |
 //! |---|---|
 //! | `model`, `emulator` | nobody |
-//! | `campaign`, `schedule`, `profile`, `provider` | `model` |
+//! | `schedule`, `profile` | `model` |
+//! | `campaign`, `provider` | `model`, `profile` |
 //! | `audience`, `project` | `model`, `campaign` |
 //! | `render` | `model`, `campaign`, `profile` |
 //! | `desired` | `model`, `campaign`, `schedule`, `profile`, `render`, `audience` |
-//! | `plan` | `model`, `campaign`, `schedule` (types in tests), `desired` (its types) |
+//! | `plan` | `model`, `campaign`, `schedule` (types in tests), `profile`, `desired` (its types) |
 //! | `report` | `model`, `render` (where a text breaks), `desired` (its types), `plan` |
 //! | `apply` | `model`, `desired` (its types), `plan`, `provider` |
 //! | `cli` | all |

@@ -186,7 +186,7 @@ impl<'a, 'd, P: Provider, C: RunClock> Brake<'a, 'd, P, C> {
     /// Complete lists, `list_lag` apart, until two show nothing planned. A provider that gives none is named.
     async fn until_quiet(&mut self) -> Result<(), JournalFailed> {
         let desk = self.desk;
-        let lags = desk.providers.iter().map(|provider| provider.capabilities().list_lag);
+        let lags = desk.providers.iter().map(|provider| provider.settings().list_lag);
         let lag = lags.max().unwrap_or_default();
         let mut quiet_lists = 0;
         while quiet_lists < 2 && !desk.clock.is_interrupted() {

@@ -170,7 +170,7 @@ async fn is_gone_in_time<P: Provider, C: RunClock>(
     }
     for look in 0..2 {
         if look > 0 {
-            run.clock.sleep(provider.capabilities().list_lag).await;
+            run.clock.sleep(provider.settings().list_lag).await;
         }
         match provider.list().await {
             Ok(list) if list.batches.iter().all(|batch| batch.id != target.id) => {}
@@ -232,7 +232,7 @@ async fn prove<P: Provider, C: RunClock>(
     target: &Target,
     may_be_gone: bool,
 ) -> Result<CancelEnding, JournalFailed> {
-    let patience = provider.capabilities().list_lag;
+    let patience = provider.settings().list_lag;
     let pause = (patience / 5).max(Duration::from_millis(200));
     let started = run.clock.watch();
     let mut last;

@@ -6,7 +6,7 @@ use super::journal::{Call, CallOutcome as Known, Event};
 use super::look::{Look, OwnBatches};
 use super::people::note_other_people;
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
-use crate::model::BatchId;
+use crate::model::{BatchId, WhyNot};
 use crate::plan::Operation;
 use crate::provider::{Created, Failure, NewBatch, Provider};
 
@@ -159,7 +159,7 @@ pub(super) async fn settle<P: Provider, C: RunClock>(
     failure: &Failure,
     given_up: Duration,
 ) -> Result<CreateEnding, JournalFailed> {
-    let patience = provider.capabilities().list_lag;
+    let patience = provider.settings().list_lag;
     let pause = (patience / 6).max(Duration::from_millis(200));
     loop {
         let is_last_look = run.clock.watch() >= given_up + patience;
@@ -204,8 +204,8 @@ pub(super) async fn settle<P: Provider, C: RunClock>(
 pub(super) fn batch_in_place<P: Provider, C: RunClock>(
     run: &RunContext<'_, P, C>,
     operation: &Operation,
-) -> Result<NewBatch, String> {
+) -> Result<NewBatch, WhyNot> {
     let windows = (operation.windows_at(run.clock.now()))
         .ok_or("too late: its window opens too soon or has passed, or the plan has expired")?;
-    (run.payloads.batch(operation, windows)).map_err(|error| error.to_string())
+    (run.payloads.batch(operation, windows)).map_err(|error| WhyNot(error.to_string()))
 }

@@ -27,7 +27,7 @@ pub(super) async fn check_echo<P: Provider, C: RunClock>(
     reference: &Reference,
     id: &BatchId,
 ) -> Result<Echo, JournalFailed> {
-    let patience = provider.capabilities().list_lag;
+    let patience = provider.settings().list_lag;
     let pause = (patience / 6).max(Duration::from_millis(200));
     let started = run.clock.watch();
     loop {

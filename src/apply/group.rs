@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::run_context::{RunClock, RunContext};
 use crate::model::{Person, ProviderName};
 use crate::plan::{How, Operation};
-use crate::provider::{Capabilities, NewBatch, Provider};
+use crate::provider::{AccountSettings, NewBatch, Provider};
 
 /// The read of the newest end is at most so old when a POST leaves.
 pub(super) const FRESH: Duration = Duration::from_secs(5);
@@ -55,7 +55,7 @@ pub(super) fn group_of<P: Provider, C: RunClock>(
     operations: &[Operation],
     may_begin: &dyn Fn(&Operation) -> bool,
 ) -> OperationGroup {
-    let most = most_at_once(&provider.capabilities());
+    let most = most_at_once(&provider.settings());
     let mut people = People::default();
     let mut size = 0;
     for one in operations.iter().take(most) {
@@ -74,7 +74,7 @@ pub(super) fn group_of<P: Provider, C: RunClock>(
     }
 }
 
-fn most_at_once(of: &Capabilities) -> usize {
+fn most_at_once(of: &AccountSettings) -> usize {
     let within = LEAVES_WITHIN.as_nanos().checked_div(of.spacing.as_nanos());
     let within = within.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
     of.requests_in_flight.min(within)

@@ -6,7 +6,7 @@ use super::create::{CreateEnding, batch_in_place, write_down};
 use super::journal::{Call, CallOutcome as Known, Event};
 use super::people::note_other_people;
 use super::run_context::{JournalFailed, RunClock, RunContext, journaled};
-use crate::model::{ExistingBatch, Msisdn, ReportedState};
+use crate::model::{ExistingBatch, Msisdn, ReportedState, WhyNot};
 use crate::plan::{Operation, Target};
 use crate::provider::{Failure, InPlace, Provider};
 
@@ -21,7 +21,7 @@ pub(super) async fn put<P: Provider, C: RunClock>(
 ) -> Result<CreateEnding, JournalFailed> {
     let batch = match batch_in_place(run, operation) {
         Ok(batch) => batch,
-        Err(why) => return Ok(CreateEnding::NotSent(why, None)),
+        Err(WhyNot(why)) => return Ok(CreateEnding::NotSent(why, None)),
     };
     if let Err(why) = read_planned(run, provider, operation, target).await {
         return Ok(why);

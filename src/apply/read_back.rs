@@ -25,7 +25,7 @@ pub(super) async fn read_back<P: Provider, C: RunClock>(run: &RunContext<'_, P, 
         let lag = run
             .providers
             .iter()
-            .map(|provider| provider.capabilities().list_lag)
+            .map(|provider| provider.settings().list_lag)
             .max()
             .unwrap_or_default();
         if !lag.is_zero() {

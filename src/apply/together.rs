@@ -219,7 +219,7 @@ async fn send<P: Provider, C: RunClock>(
     gate: &Gate<'_>,
     underway: &Underway,
 ) -> Result<Sent, JournalFailed> {
-    let spacing = provider.capabilities().spacing;
+    let spacing = provider.settings().spacing;
     if turn > 0 && !spacing.is_zero() {
         run.clock
             .sleep(spacing.saturating_mul(u32::try_from(turn).unwrap_or(u32::MAX)))
@@ -241,7 +241,7 @@ async fn send_now<P: Provider, C: RunClock>(
     asked: Duration,
     gate: &Gate<'_>,
 ) -> Result<Sent, JournalFailed> {
-    let is_fresh = run.clock.watch().saturating_sub(asked) + provider.capabilities().spacing <= FRESH;
+    let is_fresh = run.clock.watch().saturating_sub(asked) + provider.settings().spacing <= FRESH;
     // A replace has begun with its cancel.
     let is_let = if one.operation.target.is_some() {
         gate.works()

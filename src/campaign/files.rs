@@ -2,5 +2,7 @@
 
 use std::path::Path;
 
-/// Gets the text of a file by its path relative to the project root; the error is a short reason.
-pub type FileReader<'a> = &'a dyn Fn(&Path) -> Result<String, String>;
+use crate::model::WhyNot;
+
+/// Gets the text of a file by its path relative to the project root.
+pub type FileReader<'a> = &'a dyn Fn(&Path) -> Result<String, WhyNot>;

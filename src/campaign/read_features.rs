@@ -4,7 +4,8 @@ use super::campaign_file::{CampaignFile, ReportFile};
 use super::diagnostics;
 use super::project::Project;
 use super::reading::Reading;
-use crate::model::{Api, Diagnostic, ProviderName};
+use crate::model::{Diagnostic, ProviderName};
+use crate::profile::Profile;
 
 /// What one provider can do and the other cannot.
 pub(super) fn provider_features(
@@ -23,51 +24,49 @@ pub(super) fn provider_features(
     let Some((name, config)) = provider.and_then(|name| project.providers.get_key_value(name)) else {
         return;
     };
-    match config.api() {
-        Api::Sinch => {
-            if let (Some(2), Some(id)) = (priority, typed.priority.id()) {
-                let message = format!("`priority: 2` is for iP.1 only; `{name}` speaks Sinch's API");
-                reading.error(id, &diagnostics::PROVIDER_FEATURE, message);
-            }
-            if let (Some(report), true, Some(id)) = (
-                typed.delivery_report.given(),
-                typed.delivery_report_url.is_absent(),
-                typed.delivery_report.id(),
-            ) && *report != ReportFile::None
-            {
-                let message = "`delivery_report` asks for reports, but no `delivery_report_url` says where to";
-                reading.error(id, &diagnostics::PROVIDER_FEATURE, message);
-            }
-            if let (Some(ReportFile::None), Some(_), Some(id)) = (
-                typed.delivery_report.given(),
-                typed.delivery_report_url.given(),
-                typed.delivery_report_url.id(),
-            ) {
-                let message = "`delivery_report_url` has no effect with `delivery_report: none`";
-                reading.push(id, Diagnostic::warning(&diagnostics::NO_EFFECT, message));
-            }
-        }
-        Api::Ip1 => {
-            let only_sinch = [
-                // `per_recipient` is what iP.1 does anyway: a report for each recipient and status.
-                (
-                    "delivery_report",
-                    typed
-                        .delivery_report
-                        .id()
-                        .filter(|_| typed.delivery_report.given() != Some(&ReportFile::PerRecipient)),
-                ),
-                (
-                    "feedback",
-                    typed.feedback.id().filter(|_| typed.feedback.given() == Some(&true)),
-                ),
-            ];
-            for (key, id) in only_sinch {
-                if let Some(id) = id {
-                    let message = format!("`{key}` is for Sinch only; `{name}` speaks iP.1's API");
-                    reading.error(id, &diagnostics::PROVIDER_FEATURE, message);
-                }
-            }
-        }
+    let profile = Profile::of(config.api());
+    let elsewhere = |key: &str, has: fn(&Profile) -> bool| {
+        let whose = Profile::vendors(has);
+        format!("`{key}` is for {whose} only; `{name}` speaks {}'s API", profile.vendor)
+    };
+    if let (Some(2), false, Some(id)) = (priority, profile.takes_priority, typed.priority.id()) {
+        let message = elsewhere("priority: 2", |profile| profile.takes_priority);
+        reading.error(id, &diagnostics::PROVIDER_FEATURE, message);
+    }
+    if profile.chooses_reports {
+        reports_and_their_address(reading, typed);
+    } else if let Some(id) = typed.delivery_report.id()
+        // What the provider does anyway: a report for each recipient and status.
+        && typed.delivery_report.given() != Some(&ReportFile::PerRecipient)
+    {
+        let message = elsewhere("delivery_report", |profile| profile.chooses_reports);
+        reading.error(id, &diagnostics::PROVIDER_FEATURE, message);
+    }
+    if let (Some(true), false, Some(id)) = (typed.feedback.given(), profile.takes_feedback, typed.feedback.id()) {
+        let message = elsewhere("feedback", |profile| profile.takes_feedback);
+        reading.error(id, &diagnostics::PROVIDER_FEATURE, message);
+    }
+}
+
+/// Reports that go nowhere, and an address for none.
+fn reports_and_their_address(reading: &mut Reading<'_>, typed: &CampaignFile) {
+    let Some(report) = typed.delivery_report.given() else {
+        return;
+    };
+    if let (false, true, Some(id)) = (
+        *report == ReportFile::None,
+        typed.delivery_report_url.is_absent(),
+        typed.delivery_report.id(),
+    ) {
+        let message = "`delivery_report` asks for reports, but no `delivery_report_url` says where to";
+        reading.error(id, &diagnostics::PROVIDER_FEATURE, message);
+    }
+    if let (ReportFile::None, Some(_), Some(id)) = (
+        report,
+        typed.delivery_report_url.given(),
+        typed.delivery_report_url.id(),
+    ) {
+        let message = "`delivery_report_url` has no effect with `delivery_report: none`";
+        reading.push(id, Diagnostic::warning(&diagnostics::NO_EFFECT, message));
     }
 }

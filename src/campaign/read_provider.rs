@@ -13,15 +13,10 @@ use super::tree::NodeId;
 use super::wording::clip;
 use super::{diagnostics, paths, urls};
 use crate::model::{Api, Diagnostic, Place};
+use crate::profile::Profile;
 
 /// iP.1's own address (docs/providers/ip1.md S2, 2026-11-22).
 const IP1_BASE_URL: &str = "https://api.ip1sms.com";
-
-/// Sinch takes 1 to 1000 recipients in `to` (docs/providers/sinch.md SEED, 2026-11-22).
-const SINCH_MAX_RECIPIENTS: u32 = 1000;
-
-/// iP.1 documents no maximum; this is ours.
-const IP1_MAX_RECIPIENTS: u32 = 100_000;
 
 pub(super) fn provider(
     reading: &mut Reading<'_>,
@@ -40,14 +35,18 @@ pub(super) fn provider(
     let base_url = reading.parse(&typed.base_url, &diagnostics::URL, |text| urls::base_url(text));
     let plan_id = service_plan_id(reading, id, typed, kind_file);
     let token = token(reading, id, typed, kind_file, allow_paths);
+    let emulated = match typed.emulates.given() {
+        Some(ApiFile::Sinch) => Api::Sinch,
+        Some(ApiFile::Ip1) | None => Api::Ip1,
+    };
+    let api = match kind_file {
+        Some(KindFile::Sinch) => Api::Sinch,
+        Some(KindFile::Sandbox) => emulated,
+        Some(KindFile::Ip1) | None => Api::Ip1,
+    };
     let kind = match kind_file {
         None => None,
-        Some(KindFile::Sandbox) => Some(ProviderKind::Sandbox {
-            emulates: match typed.emulates.given() {
-                Some(ApiFile::Sinch) => Api::Sinch,
-                Some(ApiFile::Ip1) | None => Api::Ip1,
-            },
-        }),
+        Some(KindFile::Sandbox) => Some(ProviderKind::Sandbox { emulates: emulated }),
         Some(KindFile::Ip1) => Some(ProviderKind::Ip1 {
             base_url: base_url.unwrap_or_else(|| IP1_BASE_URL.to_owned()),
         }),
@@ -62,16 +61,8 @@ pub(super) fn provider(
             }
         }
     };
-    let api_is_sinch = matches!(kind_file, Some(KindFile::Sinch))
-        || matches!(
-            (kind_file, typed.emulates.given()),
-            (Some(KindFile::Sandbox), Some(ApiFile::Sinch))
-        );
-    let most = if api_is_sinch {
-        SINCH_MAX_RECIPIENTS
-    } else {
-        IP1_MAX_RECIPIENTS
-    };
+    let profile = Profile::of(api);
+    let most = profile.can.most_recipients;
     let max_recipients_per_batch = number(reading, &typed.max_recipients_per_batch, most).unwrap_or(1000);
     let requests_per_second = number(reading, &typed.requests_per_second, 1000).unwrap_or(5);
     // A sandbox is on this machine: nothing is gained, and one call at a time makes a rehearsal the same every time.
@@ -83,7 +74,6 @@ pub(super) fn provider(
     let requests_in_flight = number(reading, &typed.requests_in_flight, 8).unwrap_or(default_in_flight);
     let list_lag = reading.duration(&typed.list_lag, Duration::from_secs(default_lag));
     let unknown_hold = reading.duration(&typed.unknown_hold, Duration::from_mins(15));
-    let api = if api_is_sinch { Api::Sinch } else { Api::Ip1 };
     let opt_outs = read_returns::opt_outs(reading, &typed.opt_outs, api, allow_paths);
     Some(ProviderConfig {
         kind: kind?,
@@ -97,7 +87,7 @@ pub(super) fn provider(
         list_lag,
         unknown_hold,
         opt_outs,
-        opt_outs_declared: api == Api::Ip1 || !typed.opt_outs.is_absent(),
+        opt_outs_declared: profile.keeps_opt_outs || !typed.opt_outs.is_absent(),
     })
 }
 

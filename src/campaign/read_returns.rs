@@ -12,6 +12,7 @@ use super::reading::Reading;
 use super::returns_file::{OptOutsFile, SenderFile, UndeliverableFile, WhereFile};
 use super::tree::NodeId;
 use crate::model::{Api, Country, Diagnostic, Sender};
+use crate::profile::Profile;
 
 /// Where an account's opt-outs are found; what its API does not have is refused.
 pub(super) fn opt_outs(
@@ -20,16 +21,20 @@ pub(super) fn opt_outs(
     api: Api,
     allow_paths: &[PathBuf],
 ) -> OptOuts {
-    let default = match api {
-        Api::Ip1 => OptOuts::Blacklist,
-        Api::Sinch => OptOuts::Incoming { file: None },
+    let Profile {
+        keeps_opt_outs, vendor, ..
+    } = *Profile::of(api);
+    let default = if keeps_opt_outs {
+        OptOuts::Blacklist
+    } else {
+        OptOuts::Incoming { file: None }
     };
     let At::Given(id, typed) = field else { return default };
-    match (typed, api) {
+    match (typed, keeps_opt_outs) {
         (OptOutsFile::Off, _) => OptOuts::Off,
-        (OptOutsFile::Provider, Api::Ip1) => OptOuts::Blacklist,
-        (OptOutsFile::Provider, Api::Sinch) => {
-            let message = "Sinch keeps no list of opt-outs";
+        (OptOutsFile::Provider, true) => OptOuts::Blacklist,
+        (OptOutsFile::Provider, false) => {
+            let message = format!("{vendor} keeps no list of opt-outs");
             let fault = Diagnostic::error(&diagnostics::CONFLICT, message);
             reading.push(
                 *id,
@@ -37,12 +42,12 @@ pub(super) fn opt_outs(
             );
             default
         }
-        (OptOutsFile::Where(_), Api::Ip1) => {
-            let message = "iP.1 keeps the list of opt-outs itself: `opt_outs` is `provider` or `off`";
+        (OptOutsFile::Where(_), true) => {
+            let message = format!("{vendor} keeps the list of opt-outs itself: `opt_outs` is `provider` or `off`");
             reading.error(*id, &diagnostics::CONFLICT, message);
             default
         }
-        (OptOutsFile::Where(place), Api::Sinch) => by_text(reading, *id, place, allow_paths).unwrap_or(default),
+        (OptOutsFile::Where(place), false) => by_text(reading, *id, place, allow_paths).unwrap_or(default),
     }
 }
 

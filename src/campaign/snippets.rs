@@ -137,7 +137,7 @@ impl Assembly<'_> {
                 self.open.pop();
             }
             Err(why) => {
-                let message = format!("`{}` cannot be read: {}", clip(name), clip(&why));
+                let message = format!("`{}` cannot be read: {}", clip(name), clip(&why.0));
                 fault(message, "snippets are named from the project's root");
             }
         }
@@ -208,13 +208,13 @@ mod tests {
     use super::super::{read_campaign, read_project};
     use super::*;
 
-    fn files(path: &Path) -> Result<String, String> {
+    fn files(path: &Path) -> Result<String, crate::model::WhyNot> {
         match path.to_str() {
             Some("snippets/footer.txt") => Ok("Stop: {{ link }}\r\nBye\n".to_owned()),
             Some("snippets/outer.txt") => Ok("<{% include 'snippets/footer.txt' %}>".to_owned()),
             Some("snippets/loop.txt") => Ok("a {% include \"snippets/loop.txt\" %}".to_owned()),
             Some("snippets/blank.txt") => Ok("\n".to_owned()),
-            _ => Err("no such file".to_owned()),
+            _ => Err("no such file".into()),
         }
     }
 

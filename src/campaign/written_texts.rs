@@ -252,7 +252,7 @@ fn file(reading: &mut Reading<'_>, id: NodeId, folder: &Path, files: FileReader<
             })
         }
         Err(why) => {
-            let message = format!("`{}` cannot be read: {}", clip(name), clip(&why));
+            let message = format!("`{}` cannot be read: {}", clip(name), clip(&why.0));
             reading.error(id, &diagnostics::BODY, message);
             None
         }

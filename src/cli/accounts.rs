@@ -145,7 +145,7 @@ impl Accounts {
         self.all_local &= config.is_sandbox() || is_loopback(&connection.base_url);
         let provider = AnyProvider::new(config.api(), connection)
             .map_err(|error| Failed::new(Exit::Input, format!("provider cannot be used: {error}")))?;
-        self.facts.push(facts(&provider, account));
+        self.facts.push(facts(&provider, config, account));
         self.providers.push(provider);
         Ok(())
     }
@@ -242,7 +242,7 @@ pub(super) fn offline_facts(project: &Project) -> Result<Vec<ProviderFacts>, Fai
         let provider = AnyProvider::new(config.api(), connection)
             .map_err(|error| Failed::new(Exit::Input, format!("provider `{name}` cannot be used: {error}")))?;
         let account = AccountId::new("offline", Some(name.as_str()), "");
-        Ok(facts(&provider, account))
+        Ok(facts(&provider, config, account))
     };
     project.providers.iter().map(facts_of).collect()
 }
@@ -252,25 +252,15 @@ fn is_loopback(base_url: &str) -> bool {
     base_url.starts_with("http://")
 }
 
-/// A provider's capabilities as the plan knows them.
-pub(super) fn facts(provider: &AnyProvider, account: AccountId) -> ProviderFacts {
-    let can = provider.capabilities();
+/// A provider as the plan knows it.
+pub(super) fn facts(provider: &AnyProvider, config: &ProviderConfig, account: AccountId) -> ProviderFacts {
     ProviderFacts {
         name: provider.name().clone(),
         account,
         api: provider.api(),
         sandbox: provider.is_sandbox(),
-        max_windows: can.max_windows,
-        max_window_span: can.max_window_span,
-        max_horizon: can.max_horizon,
-        list_memory: can.list_memory,
-        replaces_in_place: can.replaces_in_place,
-        removes_in_place: can.removes_in_place,
-        repairs_drift: can.repairs_drift,
-        keeps_tags: can.keeps_tags,
-        silence_may_be_unprovable: can.silence_may_be_unprovable,
-        list_lag: can.list_lag,
-        unknown_hold: can.unknown_hold,
+        list_lag: config.list_lag,
+        unknown_hold: config.unknown_hold,
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::typed_instant::TypedInstant;
+use crate::model::WhyNot;
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
@@ -72,14 +73,14 @@ pub(super) struct Write {
     pub file: PathBuf,
 }
 
-pub(super) fn parse_write(text: &str) -> Result<Write, String> {
+pub(super) fn parse_write(text: &str) -> Result<Write, WhyNot> {
     let (format, file) = text
         .split_once('=')
         .ok_or("expected FORMAT=FILE, like `markdown=plan.md`")?;
     let format = Format::from_str(format, false)
-        .map_err(|_| format!("`{format}` is not a format: text, json, markdown, html or csv"))?;
+        .map_err(|_| WhyNot(format!("`{format}` is not a format: text, json, markdown, html or csv")))?;
     if file.is_empty() {
-        Err("the file is missing".to_owned())
+        Err("the file is missing".into())
     } else {
         Ok(Write {
             format,

@@ -1,6 +1,6 @@
 //! `--at` as typed: an instant with its offset, or the project's local time.
 
-use crate::model::{Instant, LocalTime};
+use crate::model::{Instant, LocalTime, WhyNot};
 
 /// The instant as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,13 +13,13 @@ pub(super) enum TypedInstant {
 
 impl TypedInstant {
     /// Reads RFC 3339, or a local time like `2026-12-01 09:00`.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, WhyNot> {
         if let Ok(instant) = Instant::parse(text) {
             return Ok(Self::Instant(instant));
         }
         LocalTime::parse(text).map(Self::Local).ok_or_else(|| {
             "expected an instant like `2026-12-01T08:00:00Z`, or the project's local time like `2026-12-01 09:00`"
-                .to_owned()
+                .into()
         })
     }
 }

@@ -135,7 +135,7 @@ fn set_faults(world: &mut World, request: &Request) -> Answer {
             world.faults = Faults::new(list);
             Answer::json(200, &world.faults.list())
         }
-        Err(why) => refused(&why),
+        Err(why) => refused(&why.to_string()),
     }
 }
 

@@ -87,12 +87,18 @@ impl Kind {
     }
 }
 
-/// Reads a YAML or JSON list of faults; the error says what is wrong in one line.
-pub fn parse(text: &str) -> Result<Vec<Fault>, String> {
+/// What is wrong with a list of faults, in one line.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidFaults(String);
+
+/// Reads a YAML or JSON list of faults.
+pub fn parse(text: &str) -> Result<Vec<Fault>, InvalidFaults> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
     }
-    let faults: Vec<Fault> = serde_yaml::from_str(text).map_err(|error| without_values(&error.to_string()))?;
+    let faults: Vec<Fault> =
+        serde_yaml::from_str(text).map_err(|error| InvalidFaults(without_values(&error.to_string())))?;
     faults.iter().try_for_each(check)?;
     Ok(faults)
 }
@@ -119,7 +125,7 @@ fn without_values(message: &str) -> String {
     shown
 }
 
-fn check(fault: &Fault) -> Result<(), String> {
+fn check(fault: &Fault) -> Result<(), InvalidFaults> {
     let has_path = fault
         .pattern
         .split_once(' ')
@@ -144,7 +150,7 @@ fn check(fault: &Fault) -> Result<(), String> {
         | Kind::Bloat
         | Kind::ListLag => None,
     };
-    missing.map_or(Ok(()), |text| Err(text.to_owned()))
+    missing.map_or(Ok(()), |text| Err(InvalidFaults(text.to_owned())))
 }
 
 /// The faults that are ordered now.
@@ -272,10 +278,10 @@ mod tests {
             "- { match: 'GET /a', fault: delay, 46701740605: 1 }",
         ] {
             let why = parse(text).unwrap_err();
-            assert!(!why.contains("Zyxwanda") && !why.contains("46701740605"), "{why}");
+            assert!(!why.0.contains("Zyxwanda") && !why.0.contains("46701740605"), "{why}");
         }
         let why = parse("- { match: 'GET /a', fault: explode }").unwrap_err();
-        assert!(why.contains("explode") && why.contains("drop_before"), "{why}");
+        assert!(why.0.contains("explode") && why.0.contains("drop_before"), "{why}");
     }
 
     #[test]

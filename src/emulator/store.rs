@@ -41,15 +41,15 @@ impl Unread {
     pub(super) fn lines(&self) -> impl Iterator<Item = io::Result<Line>> {
         let lines = self.0.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         lines.map(|line| {
-            serde_json::from_slice(line).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, unreadable()))
+            serde_json::from_slice(line).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, Unreadable))
         })
     }
 }
 
 /// What is said of a line that is none of ours. It is not quoted: it may hold anybody's number.
-pub(super) fn unreadable() -> String {
-    "a line is not what this version writes".to_owned()
-}
+#[derive(Debug, thiserror::Error)]
+#[error("a line is not what this version writes")]
+pub(super) struct Unreadable;
 
 /// Whether a last line without an end is the beginning of one of ours.
 fn is_torn(line: &[u8]) -> bool {
@@ -102,7 +102,7 @@ impl Journal {
         if whole < text.len() {
             // Only a line that its writer was interrupted in is cut off; the end of somebody's own file stays.
             if !text.get(whole..).is_some_and(is_torn) {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, unreadable()));
+                return Err(io::Error::new(io::ErrorKind::InvalidData, Unreadable));
             }
             file.set_len(self.read_to + whole as u64)?;
             text.truncate(whole);

@@ -70,16 +70,17 @@ impl World {
     }
 
     fn replay(&mut self, line: Line) -> io::Result<()> {
-        let refused = match line.api.as_str() {
+        let strange = |what: &str| io::Error::new(io::ErrorKind::InvalidData, format!("state file: {what}"));
+        let replayed = match line.api.as_str() {
             "ip1" => self.ip1.replay(line.event, &mut self.desk),
             "sinch" => self.sinch.replay(line.event, &mut self.desk),
             "emulator" => {
                 self.forget();
                 Ok(())
             }
-            _ => Err("unknown api".to_owned()),
+            _ => return Err(strange("unknown api")),
         };
-        refused.map_err(|text| io::Error::new(io::ErrorKind::InvalidData, format!("state file: {text}")))
+        replayed.map_err(|unreadable| strange(&unreadable.to_string()))
     }
 
     /// Back to the beginning, here and for every process that shares the state file.

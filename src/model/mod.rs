@@ -32,6 +32,7 @@ mod row_set;
 mod sender;
 mod split;
 mod transport;
+mod why_not;
 mod window;
 
 pub use account::{AccountId, Belongs};
@@ -64,4 +65,5 @@ pub use row_set::RowSet;
 pub use sender::{InvalidSender, Sender};
 pub use split::Split;
 pub use transport::{Api, Datacoding, Encoding, MessageType};
+pub use why_not::WhyNot;
 pub use window::{InvalidWindow, Window, Windows};

@@ -10,6 +10,9 @@ pub enum Api {
 }
 
 impl Api {
+    /// Every API.
+    pub const ALL: [Self; 2] = [Self::Ip1, Self::Sinch];
+
     /// `ip1` or `sinch`.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -79,7 +79,9 @@ fn visible_differences(world: &World<'_>, want: &Want<'_>, batch: usize) -> Vec<
         tags,
     } = &listed.visible;
     let settings = &want.campaign.settings;
-    let keeps_tags = world.facts(&listed.provider).is_some_and(|facts| facts.keeps_tags);
+    let keeps_tags = world
+        .facts(&listed.provider)
+        .is_some_and(|facts| facts.can().keeps_tags);
     let wanted_datacoding = settings.datacoding_of(want.campaign.api, &want.totals);
     let has_other_sender =
         // A provider may write a sender in other letters: handsets show what was sent, and no call would change it.

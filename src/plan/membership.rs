@@ -21,7 +21,7 @@ pub(super) fn compare(world: &World<'_>, draft: &mut Draft<'_>) {
     for (w, i) in kept {
         let removes = world
             .facts(world.batch(i).provider)
-            .is_some_and(|facts| facts.removes_in_place);
+            .is_some_and(|facts| facts.can().removes_in_place);
         let Some(people) = world.people_if_read(i).filter(|_| removes) else {
             continue;
         };

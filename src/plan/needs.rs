@@ -40,7 +40,7 @@ impl<'a> World<'a> {
         let Some(batch) = self.batch(i).listed() else {
             return true;
         };
-        let may_lack = (self.facts(&batch.provider)).is_some_and(|facts| facts.silence_may_be_unprovable);
+        let may_lack = (self.facts(&batch.provider)).is_some_and(|facts| facts.can().silence_may_be_unprovable);
         if !may_lack || batch.state != ReportedState::Planned {
             return true;
         }

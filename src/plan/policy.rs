@@ -1,4 +1,4 @@
-//! What a decision may rely on besides files and batches: the project's settings, what each provider can do, the
+//! What a decision may rely on besides files and batches: the project's settings, the accounts, the
 //! overrides in force. The shell fills it in; nothing here is read from anywhere.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +11,7 @@ use crate::desired::{Finding, Suppressions};
 use crate::model::{
     AccountId, Api, CampaignRef, Instant, LocalTime, Namespace, OccurrenceKey, ProviderName, Reference,
 };
+use crate::profile::Capabilities;
 
 /// The rules of one run.
 #[derive(Debug, Clone)]
@@ -100,11 +101,7 @@ impl Policy {
     }
 }
 
-/// What a provider can do, as far as a decision depends on it (the shell maps the provider's capabilities to this).
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent answers to independent questions"
-)]
+/// An account, as far as a decision depends on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderFacts {
     /// As `campanile.yaml` names it.
@@ -115,28 +112,17 @@ pub struct ProviderFacts {
     pub api: Api,
     /// The embedded emulator.
     pub sandbox: bool,
-    /// At most this many windows in a batch; `None` is no limit.
-    pub max_windows: Option<u32>,
-    /// Longest window; `None` is no limit.
-    pub max_window_span: Option<Duration>,
-    /// Batches opening later than this wait, one-offs too; `None`: one-offs never wait.
-    pub max_horizon: Option<Duration>,
-    /// How far back the list reaches, counted from a batch's creation; `None`: nothing is known to be forgotten.
-    pub list_memory: Option<Duration>,
-    /// Content can be put in place while windows are unchanged.
-    pub replaces_in_place: bool,
-    /// People can be taken out in place.
-    pub removes_in_place: bool,
-    /// Visible settings of a planned batch can be put right; else drift is a warning.
-    pub repairs_drift: bool,
-    /// Tags are stored.
-    pub keeps_tags: bool,
-    /// A read may show nothing of a batch's messages: then nobody can prove its silence after a cancel.
-    pub silence_may_be_unprovable: bool,
     /// How long a new batch may be missing from the list.
     pub list_lag: Duration,
     /// How long an unknown outcome holds its occurrence.
     pub unknown_hold: Duration,
+}
+
+impl ProviderFacts {
+    /// What the API can do.
+    pub(crate) fn can(&self) -> &'static Capabilities {
+        Capabilities::of(self.api)
+    }
 }
 
 /// An account whose opt-outs could not be read.

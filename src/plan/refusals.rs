@@ -79,13 +79,13 @@ fn impossible(world: &World<'_>, want: &Want<'_>) -> Option<(Diagnostic, Hold)> 
         return Some(((**fault).clone(), hold));
     }
     let windows = want.windows.as_slice();
-    if (facts.max_windows).is_some_and(|max| windows.len() > usize::try_from(max).unwrap_or(usize::MAX)) {
+    if (facts.can().max_windows).is_some_and(|max| windows.len() > usize::try_from(max).unwrap_or(usize::MAX)) {
         let message = format!(
             "`{}` has {} delivery windows, and `{}` takes {}",
             campaign.reference,
             windows.len(),
             campaign.provider,
-            facts.max_windows.unwrap_or_default()
+            facts.can().max_windows.unwrap_or_default()
         );
         return Some(refused(&diagnostics::WINDOWS, message));
     }
@@ -94,13 +94,13 @@ fn impossible(world: &World<'_>, want: &Want<'_>) -> Option<(Diagnostic, Hold)> 
         .map(|w| w.closes().since(w.opens()))
         .max()
         .unwrap_or_default();
-    if facts.max_window_span.is_some_and(|max| longest > max) {
+    if facts.can().max_window_span.is_some_and(|max| longest > max) {
         let message = format!(
             "`{}` has a delivery window of {}, and `{}` takes at most {}",
             campaign.reference,
             format_duration(longest),
             campaign.provider,
-            format_duration(facts.max_window_span.unwrap_or_default())
+            format_duration(facts.can().max_window_span.unwrap_or_default())
         );
         return Some(refused(&diagnostics::WINDOWS, message));
     }

@@ -38,7 +38,9 @@ pub(super) fn forgotten(world: &World<'_>, draft: &Draft<'_>) -> Vec<Diagnostic>
         }
         for i in world.of_occurrence(want.campaign, want.key()) {
             let created = world.batch(i).listed().and_then(|batch| batch.created_at);
-            let memory = world.facts(world.batch(i).provider).and_then(|facts| facts.list_memory);
+            let memory = world
+                .facts(world.batch(i).provider)
+                .and_then(|facts| facts.can().list_memory);
             if let (Some(created), Some(memory)) = (created, memory) {
                 let entry = from.entry(&want.campaign.reference).or_insert((created + memory, want));
                 entry.0 = entry.0.min(created + memory);

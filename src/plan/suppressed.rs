@@ -79,7 +79,7 @@ impl Found {
 fn removes_in_place(world: &World<'_>, i: usize) -> bool {
     world
         .facts(world.batch(i).provider)
-        .is_some_and(|facts| facts.removes_in_place)
+        .is_some_and(|facts| facts.can().removes_in_place)
 }
 
 /// Who of a batch must not be texted; unreadable counts where a source of its campaign names a suppressed number.

@@ -81,7 +81,7 @@ fn stands(world: &World<'_>, want: &Want<'_>, batch: usize) -> bool {
 fn judge_planned(world: &World<'_>, want: &Want<'_>, batch: usize) -> Status {
     if stands(world, want, batch) {
         let drift = drift(world, want, batch);
-        let is_repairable = (world.facts(&want.campaign.provider)).is_some_and(|f| f.repairs_drift);
+        let is_repairable = (world.facts(&want.campaign.provider)).is_some_and(|f| f.can().repairs_drift);
         if drift.is_empty() || !is_repairable {
             return Status::Keep { batch, drift };
         }
@@ -126,7 +126,7 @@ fn replace(world: &World<'_>, want: &Want<'_>, batch: usize, reason: Reason) -> 
 fn fits_in_place(world: &World<'_>, want: &Want<'_>, batch: usize) -> bool {
     let theirs = world.batch(batch);
     *theirs.provider == want.campaign.provider
-        && (world.facts(theirs.provider)).is_some_and(|facts| facts.replaces_in_place)
+        && (world.facts(theirs.provider)).is_some_and(|facts| facts.can().replaces_in_place)
         && theirs.windows == want.windows.as_slice()
         && world.opens_in(batch, lead(world))
 }
@@ -168,13 +168,13 @@ fn must_wait(world: &World<'_>, want: &Want<'_>) -> bool {
 
 fn exceeds_provider_horizon(world: &World<'_>, want: &Want<'_>) -> bool {
     (world.facts(&want.campaign.provider))
-        .and_then(|facts| facts.max_horizon)
+        .and_then(|facts| facts.can().max_horizon)
         .is_some_and(|horizon| want.opens() > world.now + horizon)
 }
 
 /// From when on an apply creates something that waits.
 pub(super) fn apply_from(world: &World<'_>, want: &Want<'_>) -> Instant {
-    let provider = (world.facts(&want.campaign.provider)).and_then(|facts| facts.max_horizon);
+    let provider = (world.facts(&want.campaign.provider)).and_then(|facts| facts.can().max_horizon);
     let by_provider = want.opens() - provider.unwrap_or(Duration::ZERO);
     let by_project = want.group.windows.opens() - world.policy.horizon;
     match (want.occurrence.nominal, provider) {

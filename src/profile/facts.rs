@@ -1,15 +1,28 @@
-//! The facts of an API on which texts, payloads and estimates depend.
+//! The facts of an API on which settings, texts, payloads, estimates and decisions depend.
 
 use rust_decimal::Decimal;
 
+use super::Capabilities;
 use crate::model::{Currency, Money};
 
-/// An API, as far as texts, payloads and estimates depend on it.
+/// An API, as far as anything outside its adapter depends on it.
 #[derive(Debug)]
 pub(crate) struct Profile {
     /// The date on which its facts were last compared with the vendor's pages.
     #[cfg_attr(not(test), expect(dead_code, reason = "a date for readers, which a test requires"))]
     pub verified: &'static str,
+    /// The vendor, as messages name it.
+    pub vendor: &'static str,
+    /// What it can do with batches.
+    pub can: Capabilities,
+    /// Whether the vendor keeps opt-outs itself, else they come as texts.
+    pub keeps_opt_outs: bool,
+    /// Whether a batch may have priority 2.
+    pub takes_priority: bool,
+    /// Whether a batch chooses which delivery reports are posted, else there is one for each recipient and status.
+    pub chooses_reports: bool,
+    /// Whether confirmed deliveries can be reported.
+    pub takes_feedback: bool,
     /// Longest text, in UTF-16 code units (the stricter reading of "characters"), before and after placeholders are
     /// filled.
     pub longest_body: usize,

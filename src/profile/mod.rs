@@ -3,13 +3,15 @@
 //! Facts alone, each with the date on which the vendor's page was read; what follows from them is computed where it is
 //! needed. Never: an account, a file, a decision.
 
+mod capabilities;
 mod extra;
 mod facts;
 mod ip1;
-mod sinch;
+pub(crate) mod sinch;
 
 use crate::model::Api;
 
+pub use capabilities::Capabilities;
 pub(crate) use extra::{batch_extra, extra_text, sinch_extra};
 pub(crate) use facts::{Profile, Surcharge};
 
@@ -21,6 +23,20 @@ impl Profile {
             Api::Sinch => &sinch::PROFILE,
         }
     }
+
+    /// The vendors of whose APIs this is true, as a message names them.
+    pub(crate) fn vendors(has: impl Fn(&Self) -> bool) -> String {
+        let profiles = Api::ALL.map(Self::of);
+        let named = profiles.into_iter().filter(|profile| has(profile));
+        named.map(|profile| profile.vendor).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+impl Capabilities {
+    /// Of an API.
+    pub fn of(api: Api) -> &'static Self {
+        &Profile::of(api).can
+    }
 }
 
 #[cfg(test)]
@@ -30,7 +46,7 @@ mod tests {
 
     #[test]
     fn every_profile_says_when_it_was_verified() {
-        for api in [Api::Ip1, Api::Sinch] {
+        for api in Api::ALL {
             let profile = Profile::of(api);
             assert_eq!(profile.verified.len(), "2026-11-22".len());
             assert!(
@@ -40,6 +56,15 @@ mod tests {
                     .any(|mark| profile.placeholder[0].contains(mark))
             );
         }
+    }
+
+    #[test]
+    fn a_message_names_the_vendors_that_have_something() {
+        assert_eq!(Profile::vendors(|profile| profile.takes_feedback), "Sinch");
+        assert_eq!(
+            Profile::vendors(|profile| !profile.verified.is_empty()),
+            "iP.1 and Sinch"
+        );
     }
 
     #[test]

@@ -133,7 +133,7 @@ fn campaign(loaded: &mut Loaded, file: PathBuf, all: &[PathBuf]) {
             bodies.borrow_mut().push((path.to_owned(), text.clone()));
             Ok(text)
         }
-        Err(fault) => Err(fault.message),
+        Err(fault) => Err(fault.message.into()),
     };
     match read_campaign_among(&file, &text, &loaded.project, &read_body, all) {
         Ok((campaign, warnings)) => {

@@ -3,7 +3,7 @@
 use crate::model::{Api, BatchId, ExistingBatch, Instant, Msisdn, NumberSet, ProviderName, Reference};
 
 use super::{
-    Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, Glance,
+    Account, AccountSettings, BatchProgress, Canceled, CompleteList, Connection, Created, DryRun, Failure, Glance,
     InPlace, IncomingText, InvalidConnection, Ip1, ListStore, MessageResult, NewBatch, Provider, ReadError, Sinch,
 };
 
@@ -64,8 +64,8 @@ impl Provider for AnyProvider {
         ask!(self, provider => provider.is_sandbox())
     }
 
-    fn capabilities(&self) -> Capabilities {
-        ask!(self, provider => provider.capabilities())
+    fn settings(&self) -> AccountSettings {
+        ask!(self, provider => provider.settings())
     }
 
     async fn list(&self) -> Result<CompleteList, ReadError> {

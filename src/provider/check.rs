@@ -1,15 +1,17 @@
 //! The last look at a batch before it leaves, the same for both adapters. The planner has seen to all of it; this is for
 //! the day on which it has not.
 
-use super::{Capabilities, Failure, FailureKind, NewBatch};
-
-use crate::model::{BatchId, Instant, Payload, PayloadRecipients, Window};
-
-/// Longest text (both vendors), in characters and in UTF-16 units: which of them is not documented, so the longer counts.
-const LONGEST_BODY: usize = 2000;
+use super::{Failure, FailureKind, NewBatch, Provider};
+use crate::model::{Api, BatchId, Instant, Payload, PayloadRecipients, Window};
+use crate::profile::Profile;
 
 /// Refuses what must never leave: a window in the past (it would be sent at once), nobody, too many.
-pub(super) fn batch(batch: &NewBatch, can: &Capabilities, now: Instant) -> Result<(), Failure> {
+pub(super) fn batch(batch: &NewBatch, provider: &impl Provider, now: Instant) -> Result<(), Failure> {
+    judge(batch, provider.api(), provider.settings().max_recipients_per_batch, now)
+}
+
+fn judge(batch: &NewBatch, api: Api, most: u32, now: Instant) -> Result<(), Failure> {
+    let Profile { can, longest_body, .. } = Profile::of(api);
     let windows = batch.windows.as_slice();
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let too_long = |window: &Window| {
@@ -20,16 +22,16 @@ pub(super) fn batch(batch: &NewBatch, can: &Capabilities, now: Instant) -> Resul
         "its first window has opened already, so it would be sent at once".to_owned()
     } else if batch.payload.is_empty() {
         "it has no recipients".to_owned()
-    } else if count(batch.payload.len()) > can.max_recipients_per_batch {
-        format!("it has more than {} recipients", can.max_recipients_per_batch)
+    } else if count(batch.payload.len()) > most {
+        format!("it has more than {most} recipients")
     } else if can.max_windows.is_some_and(|max| count(windows.len()) > max) {
         "it has more windows than this provider takes".to_owned()
     } else if windows.iter().any(too_long) {
         "a window is longer than this provider takes".to_owned()
     } else if batch.payload.body.trim().is_empty() {
         "its text is blank".to_owned()
-    } else if batch.payload.body.encode_utf16().count() > LONGEST_BODY {
-        format!("its text is longer than {LONGEST_BODY} characters")
+    } else if batch.payload.body.encode_utf16().count() > *longest_body {
+        format!("its text is longer than {longest_body} characters")
     } else {
         return Ok(());
     };
@@ -77,8 +79,6 @@ pub(super) fn private(payload: &Payload) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::model::{Datacoding, MessageType, Msisdn, Reference, Sender, Windows};
 
@@ -113,36 +113,19 @@ mod tests {
 
     #[test]
     fn what_must_never_leave_is_refused_before_it_does() {
-        let can = Capabilities {
-            max_recipients_per_batch: 3,
-            max_windows: Some(1),
-            max_window_span: Some(Duration::from_secs(100)),
-            max_horizon: None,
-            list_memory: None,
-            replaces_in_place: true,
-            removes_in_place: true,
-            repairs_drift: true,
-            keeps_tags: false,
-            silence_may_be_unprovable: false,
-            has_dry_run: true,
-            list_lag: Duration::ZERO,
-            unknown_hold: Duration::ZERO,
-            requests_in_flight: 1,
-            lists_people: false,
-            spacing: Duration::ZERO,
-        };
-        let judge = |new: &NewBatch| batch(new, &can, at(1000)).map_err(|failure| failure.kind);
-        assert_eq!(judge(&new_batch(&[(1001, 1101)], 3, &"x".repeat(2000))), Ok(()));
+        const SPAN: i64 = 3 * 24 * 3600;
+        let judge = |new: &NewBatch| judge(new, Api::Sinch, 3, at(1000)).map_err(|failure| failure.kind);
+        assert_eq!(judge(&new_batch(&[(1001, 1001 + SPAN)], 3, &"x".repeat(1600))), Ok(()));
         for (windows, people, body) in [
             (&[(1000, 1100)][..], 1, "Hi"),
             (&[(900, 1100)], 1, "Hi"),
-            (&[(1001, 1102)], 1, "Hi"),
+            (&[(1001, 1002 + SPAN)], 1, "Hi"),
             (&[(1001, 1010), (1020, 1030)], 1, "Hi"),
             (&[(1001, 1101)], 0, "Hi"),
             (&[(1001, 1101)], 4, "Hi"),
             (&[(1001, 1101)], 1, " \n"),
-            (&[(1001, 1101)], 1, &"x".repeat(2001)),
-            (&[(1001, 1101)], 1, &"😀".repeat(1001)),
+            (&[(1001, 1101)], 1, &"x".repeat(1601)),
+            (&[(1001, 1101)], 1, &"😀".repeat(801)),
         ] {
             assert_eq!(judge(&new_batch(windows, people, body)), Err(FailureKind::Refused));
         }

@@ -9,6 +9,7 @@ use crate::model::{
 };
 
 use super::returns::{IncomingText, MessageResult};
+use crate::profile::Capabilities;
 
 /// A provider account. Futures are awaited on one thread.
 #[expect(async_fn_in_trait, reason = "awaited on one thread, by this crate alone")]
@@ -19,8 +20,12 @@ pub trait Provider {
     fn api(&self) -> Api;
     /// Whether it is an emulator of our own.
     fn is_sandbox(&self) -> bool;
-    /// What it can do; `plan` decides by this and never by the API's name.
-    fn capabilities(&self) -> Capabilities;
+    /// What its API can do; a decision is taken by this and never by the API's name.
+    fn capabilities(&self) -> &'static Capabilities {
+        Capabilities::of(self.api())
+    }
+    /// What the account's settings say.
+    fn settings(&self) -> AccountSettings;
     /// Everything it holds, read completely, oldest first, or an error: never a list that may be cut (`docs/design.md`
     /// section 4). Recipients and proofs are not read.
     async fn list(&self) -> Result<CompleteList, ReadError>;
@@ -97,45 +102,17 @@ pub trait Provider {
     fn last_date(&self) -> Option<Instant>;
 }
 
-/// What a provider can do.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent abilities, each asked for by name"
-)]
+/// What an account's settings say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Capabilities {
+pub struct AccountSettings {
     /// At most this many people in a batch.
     pub max_recipients_per_batch: u32,
-    /// At most this many windows in a batch; `None` is no limit.
-    pub max_windows: Option<u32>,
-    /// Longest window; `None` is no limit.
-    pub max_window_span: Option<Duration>,
-    /// Batches opening later than this wait, one-offs too, because the list forgets them; `None`: one-offs never wait.
-    pub max_horizon: Option<Duration>,
-    /// How far back the list reaches; `None`: nothing is known to be forgotten.
-    pub list_memory: Option<Duration>,
-    /// Content can be put in place while windows are unchanged.
-    pub replaces_in_place: bool,
-    /// People can be taken out in place.
-    pub removes_in_place: bool,
-    /// Visible settings of a planned batch can be put right (drift: Sinch), else drift is a warning (iP.1).
-    pub repairs_drift: bool,
-    /// Tags are stored.
-    pub keeps_tags: bool,
-    /// A read may show nothing of a batch's messages: then nobody can prove its silence after a cancel (iP.1).
-    pub silence_may_be_unprovable: bool,
-    /// There is a dry run.
-    pub has_dry_run: bool,
     /// How long a new batch may be missing from the list.
     pub list_lag: Duration,
-    /// How long an unknown outcome holds its occurrence.
-    pub unknown_hold: Duration,
     /// So many operations may be under way at once; 1: each waits for the one before.
     pub requests_in_flight: usize,
     /// Between two requests.
     pub spacing: Duration,
-    /// A list shows the people of its batches, so that a look at it costs as much as they do (Sinch).
-    pub lists_people: bool,
 }
 
 /// Everything a provider holds, oldest first.

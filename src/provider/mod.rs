@@ -12,17 +12,19 @@ pub mod diagnostics;
 mod glance;
 mod http;
 mod ip1;
+mod paged;
 mod returns;
 mod scalar;
 mod sinch;
 mod understood;
 mod warnings;
 
+pub use crate::profile::Capabilities;
 pub use any::AnyProvider;
 pub use connection::{Connection, InvalidConnection};
 pub use contract::{
-    Account, BatchProgress, Canceled, Capabilities, CompleteList, Created, DryRun, DryRunMessage, Failure, FailureKind,
-    Glance, InPlace, ListStore, NewBatch, OtherPeople, Provider, ReadError, StatusCounts,
+    Account, AccountSettings, BatchProgress, Canceled, CompleteList, Created, DryRun, DryRunMessage, Failure,
+    FailureKind, Glance, InPlace, ListStore, NewBatch, OtherPeople, Provider, ReadError, StatusCounts,
 };
 pub use http::{http_client, is_refusal};
 pub use ip1::{Ip1, NOT_CARRIED_OUT as IP1_REFUSALS, kept as ip1_kept, paging as ip1_paging};

@@ -78,15 +78,24 @@ fn tags(source: &str) -> Vec<WrittenTag> {
     tags
 }
 
+/// What a place in a tag was meant to name.
+#[derive(Clone)]
+enum MeantName {
+    /// A name that can be written.
+    Written(String),
+    /// A column whose head gives none.
+    Unnamed(String),
+}
+
 fn meant(source: &str, within: Range<usize>, prints: bool, names: &Names<'_>) -> Vec<CheckFinding> {
     let region = source.get(within.clone()).unwrap_or_default();
-    let mut found: Vec<(Range<usize>, Result<String, String>)> = Vec::new();
+    let mut found: Vec<(Range<usize>, MeantName)> = Vec::new();
     for head in names
         .columns
         .iter()
         .filter(|head| head.chars().count() > 1 && !is_writable(head))
     {
-        let name = written(head).ok_or_else(|| head.clone());
+        let name = written(head).map_or_else(|| MeantName::Unnamed(head.clone()), MeantName::Written);
         found.extend(
             region
                 .match_indices(head.as_str())
@@ -106,7 +115,7 @@ fn meant(source: &str, within: Range<usize>, prints: bool, names: &Names<'_>) ->
             });
             match to {
                 Some((to, span, name)) => {
-                    found.push((span, Ok(name)));
+                    found.push((span, MeantName::Written(name)));
                     from = to + 1;
                 }
                 None => from += 1,
@@ -121,13 +130,15 @@ fn meant(source: &str, within: Range<usize>, prints: bool, names: &Names<'_>) ->
         end = if is_new { span.end } else { end };
         is_new
     });
-    let finding = |(span, name): (Range<usize>, Result<String, String>)| {
+    let finding = |(span, name): (Range<usize>, MeantName)| {
         let shown = region.get(span.clone()).unwrap_or_default();
         let message = format!("`{shown}` cannot be written in a template: names are letters a-z, digits and `_`");
         let hint = match name {
-            Ok(name) if prints => format!("write `{{{{ {} }}}}`", replaced(region, &span, &name)),
-            Ok(name) => format!("write `{name}`"),
-            Err(head) => format!("the column `{head}` needs a name for templates: `columns: {{ a_name: \"{head}\" }}`"),
+            MeantName::Written(name) if prints => format!("write `{{{{ {} }}}}`", replaced(region, &span, &name)),
+            MeantName::Written(name) => format!("write `{name}`"),
+            MeantName::Unnamed(head) => {
+                format!("the column `{head}` needs a name for templates: `columns: {{ a_name: \"{head}\" }}`")
+            }
         };
         let span = within.start + span.start..within.start + span.end;
         (span, Diagnostic::error(&UNKNOWN, message).hint(hint))

@@ -378,21 +378,11 @@ fn policy(repo: &Repo, accounts: &[AccountFacts]) -> Policy {
                 .blocked
                 .insert(account.name.clone(), Arc::new(set(blocked)));
         }
-        let is_sinch = account.api == Api::Sinch;
         let facts = ProviderFacts {
             name: account.name.clone(),
             account: AccountId::new(account.api.as_str(), None, &format!("https://{}.example", account.name)),
             api: account.api,
             sandbox: account.is_sandbox,
-            max_windows: is_sinch.then_some(1),
-            max_window_span: is_sinch.then(|| millis(3 * DAY)),
-            max_horizon: is_sinch.then(|| millis(10 * DAY)),
-            list_memory: is_sinch.then(|| millis(14 * DAY)),
-            replaces_in_place: is_sinch,
-            removes_in_place: is_sinch,
-            repairs_drift: is_sinch,
-            keeps_tags: !is_sinch,
-            silence_may_be_unprovable: !is_sinch,
             list_lag: millis(LAG),
             unknown_hold: millis(UNKNOWN_HOLD),
         };

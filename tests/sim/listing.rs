@@ -39,12 +39,6 @@ impl ip1_paging::Identified for Listed {
     }
 }
 
-impl sinch_paging::Identified for Listed {
-    fn id(&self) -> Option<String> {
-        Some(self.0.id.0.clone())
-    }
-}
-
 impl SimProvider {
     /// Everything, oldest first, or a failure.
     pub async fn read_list(&self) -> Result<Vec<ExistingBatch>, ReadError> {
@@ -215,7 +209,7 @@ impl SimProvider {
         &self,
         mut paging: sinch_paging::Paging<Listed>,
         span: Span,
-    ) -> Result<Option<(Vec<Listed>, Vec<sinch_paging::Cut>)>, ReadError> {
+    ) -> Result<Option<(Vec<Listed>, Vec<sinch_paging::PageCut>)>, ReadError> {
         loop {
             let stale = self.reading().await?;
             let number = usize::try_from(paging.page()).unwrap();

@@ -11,8 +11,8 @@ use campanile::model::{
     ReportedState, Visible,
 };
 use campanile::provider::{
-    Account as AccountNews, BatchProgress, Canceled, Capabilities, CompleteList, Created, DryRun, Failure, FailureKind,
-    Glance, InPlace, NewBatch, Provider, ReadError,
+    Account as AccountNews, AccountSettings, BatchProgress, Canceled, CompleteList, Created, DryRun, Failure,
+    FailureKind, Glance, InPlace, NewBatch, Provider, ReadError,
 };
 
 use super::account::{Batch, MINUTE, Ms, Person, Quirks, SECOND, Stage, Who, departures};
@@ -21,7 +21,7 @@ use super::answers::{Fate, Told, answered};
 use super::desire::{instant, spans, windows_of};
 use super::edges;
 use super::oracle;
-use super::repo::{LAG, UNKNOWN_HOLD};
+use super::repo::LAG;
 use super::residues::unaware_of;
 use super::world::{Attempt, LateCall, NewTruth};
 
@@ -212,26 +212,12 @@ impl Provider for SimProvider {
         self.facts().is_sandbox
     }
 
-    fn capabilities(&self) -> Capabilities {
-        let is_sinch = self.facts().api == Api::Sinch;
-        let millis = |ms: Ms| Duration::from_millis(u64::try_from(ms).unwrap());
-        Capabilities {
+    fn settings(&self) -> AccountSettings {
+        AccountSettings {
             max_recipients_per_batch: self.facts().limit,
-            max_windows: is_sinch.then_some(1),
-            max_window_span: None,
-            max_horizon: None,
-            list_memory: None,
-            replaces_in_place: is_sinch,
-            removes_in_place: is_sinch,
-            repairs_drift: is_sinch,
-            keeps_tags: !is_sinch,
-            silence_may_be_unprovable: !is_sinch,
-            has_dry_run: false,
-            list_lag: millis(LAG),
-            unknown_hold: millis(UNKNOWN_HOLD),
+            list_lag: Duration::from_millis(u64::try_from(LAG).unwrap()),
             requests_in_flight: self.actor.world.in_flight,
             spacing: Duration::ZERO,
-            lists_people: is_sinch,
         }
     }
 

@@ -38,11 +38,11 @@ fn project() -> Project {
     read_project(Path::new("campanile.yaml"), PROJECT).unwrap().0
 }
 
-fn files(path: &Path) -> Result<String, String> {
+fn files(path: &Path) -> Result<String, crate::model::WhyNot> {
     match path.to_str() {
         Some("texts/hi.txt") => Ok("\u{feff}Hi\r\nthere\r\n\r\n".to_owned()),
         Some("texts/blank.txt") => Ok("\n".to_owned()),
-        _ => Err("no such file".to_owned()),
+        _ => Err("no such file".into()),
     }
 }
 

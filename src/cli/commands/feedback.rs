@@ -11,7 +11,8 @@ use crate::cli::context::{Context, Failed, pretty};
 use crate::cli::exit::Exit;
 use crate::cli::workspace::{self, Workspace};
 use crate::cli::{accounts, lists};
-use crate::model::{Api, CampaignRef, Group, LocalTime, Msisdn, NumberSet, ProviderName, counted};
+use crate::model::{CampaignRef, Group, LocalTime, Msisdn, NumberSet, ProviderName, counted};
+use crate::profile::Profile;
 use crate::project::Sources;
 use crate::provider::{AnyProvider, Provider};
 
@@ -92,9 +93,10 @@ async fn tell(
     let Some(provider) = providers.iter().find(|provider| provider.name() == name) else {
         return Err(Failed::usage(format!("provider `{name}` is not configured")));
     };
-    if provider.api() != Api::Sinch {
+    if !Profile::of(provider.api()).takes_feedback {
+        let whose = Profile::vendors(|profile| profile.takes_feedback);
         return Err(Failed::usage(format!(
-            "provider `{name}` has no delivery feedback: only Sinch has"
+            "provider `{name}` has no delivery feedback: only {whose} has"
         )));
     }
     let mut told = NumberSet::default();

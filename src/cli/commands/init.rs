@@ -12,7 +12,7 @@ use crate::cli::context::{Context, Failed, pretty, write_file};
 use crate::cli::exit::Exit;
 use crate::cli::repository::{self, with_ignored};
 use crate::cli::workflows::{Approve, Form, REPOSITORY, Workflows, WrittenFiles};
-use crate::model::{Instant, Namespace, ZoneName};
+use crate::model::{Instant, Namespace, WhyNot, ZoneName};
 use crate::schedule::{Zone, weekday_and_date};
 
 /// Make a project that plans and applies at once on the sandbox
@@ -247,22 +247,22 @@ fn ignore(root: &Path, made: &mut Vec<String>) -> Result<(), Failed> {
 }
 
 /// An https address with nothing in it that YAML or a shell would read otherwise.
-fn parse_repository(text: &str) -> Result<String, String> {
+fn parse_repository(text: &str) -> Result<String, WhyNot> {
     let address = text.trim_end_matches('/').trim_end_matches(".git");
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'~' | b'/' | b':');
     match address.strip_prefix("https://") {
         Some(rest) if rest.contains('/') && rest.bytes().all(is_plain) => Ok(address.to_owned()),
-        Some(_) | None => Err("expected an address like https://HOST/OWNER/campanile".to_owned()),
+        Some(_) | None => Err("expected an address like https://HOST/OWNER/campanile".into()),
     }
 }
 
-fn parse_version(text: &str) -> Result<String, String> {
+fn parse_version(text: &str) -> Result<String, WhyNot> {
     let version = text.strip_prefix('v').unwrap_or(text);
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
     if version.starts_with(|c: char| c.is_ascii_digit()) && version.bytes().all(is_plain) {
         Ok(version.to_owned())
     } else {
-        Err("expected a version like 1.2.3".to_owned())
+        Err("expected a version like 1.2.3".into())
     }
 }
 

@@ -20,6 +20,7 @@ use crate::cli::wall_clock::WallClock;
 use crate::cli::workspace::{self, Workspace, unknown_campaign};
 use crate::model::{
     CampaignRef, Estimate, ExistingBatch, Group, Instant, Msisdn, NumberSet, OccurrenceKey, Reference, ReportedState,
+    WhyNot,
 };
 use crate::provider::{AnyProvider, MessageOutcome, MessageResult, Provider};
 use crate::report::{document, results_to_csv, results_to_html, results_to_text, text_to_markdown};
@@ -45,10 +46,10 @@ pub(crate) struct ResultsArgs {
 const AFTERWARDS: Duration = Duration::from_hours(14 * 24);
 
 /// As typed: dates sort as text.
-fn date(text: &str) -> Result<String, String> {
+fn date(text: &str) -> Result<String, WhyNot> {
     match Instant::parse(&format!("{text}T00:00:00Z")) {
         Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err(format!("`{text}` is not a date like `2026-11-01`")),
+        Err(_) => Err(WhyNot(format!("`{text}` is not a date like `2026-11-01`"))),
     }
 }
 

@@ -151,7 +151,7 @@ async fn send(
             "`--at` is refused by `test` unless every provider is on this machine",
         ));
     }
-    let most = provider.capabilities().max_recipients_per_batch;
+    let most = provider.settings().max_recipients_per_batch;
     let testers = trials.first().map_or(0, |trial| trial.payload.len());
     if testers > most as usize {
         return Err(Failed::new(Exit::Input, format!("more than {most} testers")));

@@ -12,7 +12,7 @@ use crate::campaign::{OptOuts, ProviderConfig};
 use crate::cli::accounts::Accounts;
 use crate::cli::context::Context;
 use crate::cli::workspace::Workspace;
-use crate::model::{Diagnostic, Instant};
+use crate::model::{Diagnostic, Instant, WhyNot};
 use crate::plan::Unread;
 use crate::provider::{AnyProvider, IncomingText, Provider, ReadError, diagnostics};
 
@@ -33,7 +33,7 @@ pub(crate) async fn hear(context: &Context, workspace: &Workspace, accounts: &Ac
             Err(why) if config.opt_outs_declared => heard.unread.push(Unread {
                 provider: provider.name().clone(),
                 sandbox: config.is_sandbox(),
-                why,
+                why: why.0,
             }),
             Err(why) => {
                 let message = format!("opt-outs at `{}` are not known: {why}", provider.name());
@@ -49,8 +49,8 @@ pub(crate) async fn hear(context: &Context, workspace: &Workspace, accounts: &Ac
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn told(error: ReadError) -> String {
-    error.failure.to_string()
+fn told(error: ReadError) -> WhyNot {
+    WhyNot(error.failure.to_string())
 }
 
 async fn ask(
@@ -58,7 +58,7 @@ async fn ask(
     workspace: &Workspace,
     provider: &AnyProvider,
     config: &ProviderConfig,
-) -> Result<Option<HeardAccount>, String> {
+) -> Result<Option<HeardAccount>, WhyNot> {
     let account = |way, numbers| HeardAccount {
         way,
         numbers,
@@ -76,7 +76,9 @@ async fn ask(
         }
         OptOuts::Incoming { file } => {
             let ledger = match file {
-                Some(path) => file::read(&workspace.root().join(path)).map_err(|error: FileError| error.to_string())?,
+                Some(path) => {
+                    file::read(&workspace.root().join(path)).map_err(|error: FileError| WhyNot(error.to_string()))?
+                }
                 None => Ledger::default(),
             };
             let now = context.clock.now();
@@ -84,7 +86,8 @@ async fn ask(
             if let Some(last) = last_pull.filter(|last| now.since(*last) > LONGEST_SILENCE) {
                 return Err(format!(
                     "nobody has asked since {last}, and Sinch forgets after 14 days: `campanile opt-outs pull`"
-                ));
+                )
+                .into());
             }
             let texts = incoming(provider, last_pull, now).await?;
             let mut heard = HeardAccount::by_text(provider.name(), ledger, last_pull);
@@ -124,7 +127,7 @@ pub(crate) async fn incoming(
     provider: &AnyProvider,
     last_pull: Option<Instant>,
     now: Instant,
-) -> Result<Vec<IncomingText>, String> {
+) -> Result<Vec<IncomingText>, WhyNot> {
     let since = last_pull.map_or(now - DAY * 14, |last| last - OVERLAP);
     provider.incoming(since).await.map_err(told)
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::cli::context::{Failed, write_file};
 use crate::cli::exit::Exit;
-use crate::model::{Instant, Msisdn, NumberSet, Person};
+use crate::model::{Instant, Msisdn, NumberSet, Person, WhyNot};
 use crate::provider::{MessageOutcome, MessageResult};
 
 const HEADER: &str = "number,in_a_row,last,reason\n";
@@ -28,12 +28,12 @@ struct UndeliverableRow {
 }
 
 /// Reads the file; none yet is an empty one. The error names a line and no value.
-pub(crate) fn read(path: &Path) -> Result<GivenUp, String> {
+pub(crate) fn read(path: &Path) -> Result<GivenUp, WhyNot> {
     #[expect(clippy::disallowed_methods, reason = "a list of the project that this program keeps")]
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(GivenUp::default()),
-        Err(error) => return Err(error.to_string()),
+        Err(error) => return Err(WhyNot(error.to_string())),
     };
     let mut given_up = GivenUp::default();
     for (line, number) in text.lines().zip(1..) {
@@ -41,7 +41,8 @@ pub(crate) fn read(path: &Path) -> Result<GivenUp, String> {
         if line.trim().is_empty() || is_head {
             continue;
         }
-        let row = row(line).ok_or_else(|| format!("line {number} is no row of `number,in_a_row,last,reason`"))?;
+        let row =
+            row(line).ok_or_else(|| WhyNot(format!("line {number} is no row of `number,in_a_row,last,reason`")))?;
         given_up.rows.insert(Person::from(row.0), row.1);
     }
     Ok(given_up)
@@ -156,6 +157,6 @@ mod tests {
         #[expect(clippy::disallowed_methods, reason = "a file of this test alone")]
         std::fs::write(&path, "number,in_a_row,last,reason\n46701740605,x,,\n").unwrap();
         let error = read(&path).unwrap_err();
-        assert!(error.contains("line 2") && !error.contains("46701740605"));
+        assert!(error.0.contains("line 2") && !error.0.contains("46701740605"));
     }
 }

@@ -21,7 +21,7 @@ fn campaign(texts: &str, condition: &str, delivery: &str) -> Campaign {
     let project = read_project(Path::new("campanile.yaml"), PROJECT).unwrap().0;
     let text =
         format!("sender: ACME\n{texts}\nrecipients:\n  - csv: a.csv\n    where: {condition}\ndelivery:\n{delivery}\n");
-    let none = |_: &Path| Err("none".to_owned());
+    let none = |_: &Path| Err("none".into());
     let read = read_campaign(Path::new("campaigns/promo.yaml"), &text, &project, &none);
     read.unwrap_or_else(|faults| panic!("{faults:?}")).0
 }

@@ -29,7 +29,7 @@ fn campaign_with(body: &str, sources: &str, delivery: &str) -> Campaign {
     let body = serde_json::to_string(body).unwrap();
     let text = format!("sender: ACME\nbody: {body}\nrecipients:\n{sources}\ndelivery:\n{delivery}\n");
     let read = read_campaign(Path::new("campaigns/promo.yaml"), &text, &project, &|_: &Path| {
-        Err("none".to_owned())
+        Err("none".into())
     });
     read.unwrap_or_else(|faults| panic!("{faults:?}")).0
 }
@@ -553,7 +553,7 @@ fn in_languages(rule: &str) -> Campaign {
          opt_out_text: {{ sv: STOPP, nb: STOPP, en: STOP }}\nrecipients:\n{SOURCE}\ndelivery:\n{ONCE}\n"
     );
     let read = read_campaign(Path::new("campaigns/promo.yaml"), &text, &project, &|_: &Path| {
-        Err("none".to_owned())
+        Err("none".into())
     });
     read.unwrap_or_else(|faults| panic!("{faults:?}")).0
 }

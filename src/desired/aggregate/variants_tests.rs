@@ -15,7 +15,7 @@ fn campaign(variants: &str) -> Campaign {
     let project = read_project(Path::new("campanile.yaml"), PROJECT).unwrap().0;
     let text = format!("sender: ACME\nvariants:\n{variants}\nrecipients:\n  - csv: a.csv\ndelivery:\n{ONCE}\n");
     let read = read_campaign(Path::new("campaigns/promo.yaml"), &text, &project, &|_: &Path| {
-        Err("none".to_owned())
+        Err("none".into())
     });
     read.unwrap_or_else(|faults| panic!("{faults:?}")).0
 }
@@ -169,7 +169,7 @@ fn a_text_of_variants_names_its_variant_and_no_other_text_does() {
         "sender: ACME\nbody: \"{{{{ recipient.variant }}}}\"\nrecipients:\n  - csv: a.csv\ndelivery:\n{ONCE}\n"
     );
     let read = read_campaign(Path::new("campaigns/promo.yaml"), &text, &project, &|_: &Path| {
-        Err(String::new())
+        Err(String::new().into())
     });
     let faults = aggregated(&read.unwrap().0, &[&list(&[1])], 256, settings())
         .err()

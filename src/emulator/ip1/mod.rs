@@ -24,7 +24,7 @@ use serde_json::Value;
 
 use super::desk::Desk;
 use super::settings::{DeletePlanned, UnregisteredSender};
-use super::store::unreadable;
+use super::store::Unreadable;
 use super::wire::{Answer, Request};
 use batch::{Batch, status};
 use event::Event;
@@ -71,9 +71,9 @@ impl Account {
         }
     }
 
-    /// Takes in one event from the state file. The error says what is wrong with it.
-    pub fn replay(&mut self, event: Value, desk: &mut Desk) -> Result<(), String> {
-        let event: Event = serde_json::from_value(event).map_err(|_| unreadable())?;
+    /// Takes in one event from the state file.
+    pub(super) fn replay(&mut self, event: Value, desk: &mut Desk) -> Result<(), Unreadable> {
+        let event: Event = serde_json::from_value(event).map_err(|_| Unreadable)?;
         let created = match &event {
             Event::Created(record) => Some((record.created, record.id.clone())),
             _ => None,

@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::desk::Desk;
-use super::store::unreadable;
+use super::store::Unreadable;
 use super::wire::{Answer, Request};
 use account::{API, Entry, Event, Plan};
 use address::may_be_an_id;
@@ -78,9 +78,9 @@ impl Account {
         }
     }
 
-    /// Takes in one event from the state file. The error says what is wrong with it.
-    pub fn replay(&mut self, event: Value, desk: &mut Desk) -> Result<(), String> {
-        let Entry { plan, event } = serde_json::from_value(event).map_err(|_| unreadable())?;
+    /// Takes in one event from the state file.
+    pub(super) fn replay(&mut self, event: Value, desk: &mut Desk) -> Result<(), Unreadable> {
+        let Entry { plan, event } = serde_json::from_value(event).map_err(|_| Unreadable)?;
         self.plans.entry(plan).or_default().apply(event, &desk.settings);
         Ok(())
     }

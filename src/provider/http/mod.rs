@@ -3,6 +3,7 @@
 //! In: a path, a query, a body. Out: status and bytes, or what is known of a request that got no answer. Never: a write
 //! that is sent twice, a followed redirect, an unbounded answer or wait, a token outside its header.
 
+mod answer;
 mod change_outcome;
 pub(super) mod error_text;
 mod no_answer;
@@ -20,13 +21,13 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, Head
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::model::Instant;
 
 use super::connection::{Connection, InvalidConnection};
 use super::{Failure, FailureKind};
 
+pub(super) use answer::Answer;
 pub(super) use change_outcome::{ChangeOutcome, Echoed, Refusal};
 use no_answer::NoAnswer;
 
@@ -69,18 +70,6 @@ pub(super) struct Client {
     pace: pace::RequestPace,
     first_backoff: Duration,
     last_date: Mutex<Option<Instant>>,
-}
-
-/// What came back. Only the body can have failed on its way.
-pub(super) struct Answer {
-    /// As `GET /v2/batches`.
-    call: String,
-    /// HTTP status.
-    pub(super) status: u16,
-    /// The `Link` header.
-    pub(super) link: Option<String>,
-    retry_after: Option<Duration>,
-    body: Result<Vec<u8>, Failure>,
 }
 
 /// A method that changes something. Sent once.
@@ -360,46 +349,6 @@ impl Client {
     /// The machine-readable code of an error body.
     pub(super) fn code(&self, answer: &Answer) -> Option<String> {
         self.said(answer, &[]).code
-    }
-}
-
-impl Answer {
-    /// 2xx.
-    pub(super) fn is_success(&self) -> bool {
-        (200..=299).contains(&self.status)
-    }
-
-    /// How large the body is.
-    pub(super) fn bytes(&self) -> usize {
-        self.body.as_ref().map_or(0, Vec::len)
-    }
-
-    /// The body as JSON of this shape. A failure says where it differs, never with which value.
-    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        let body = self.body.as_ref().map_err(Clone::clone)?;
-        serde_json::from_slice(body).map_err(|error| Failure {
-            status: Some(self.status),
-            ..Failure::new(
-                FailureKind::Garbled,
-                format!(
-                    "the answer to `{}` is not what the provider documents (line {}, column {})",
-                    self.call,
-                    error.line(),
-                    error.column()
-                ),
-            )
-        })
-    }
-
-    /// A failure that blames this answer.
-    pub(super) fn garbled(&self, what: &str) -> Failure {
-        Failure {
-            status: Some(self.status),
-            ..Failure::new(
-                FailureKind::Garbled,
-                format!("`{}` was answered {} {what}", self.call, self.status),
-            )
-        }
     }
 }
 

@@ -2,41 +2,23 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde::de::DeserializeOwned;
-
 use crate::model::{Api, BatchId, ExistingBatch, Instant, Money, Msisdn, NumberSet, ProviderName, Reference};
 
-use super::super::http::{Answer, Client, Echoed, Write};
+use super::super::http::Client;
 use super::super::{
-    Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
+    Account, AccountSettings, BatchProgress, Canceled, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
     Glance, InPlace, IncomingText, InvalidConnection, ListStore, MessageResult, NewBatch, Provider, ReadError, check,
 };
-use super::kept::{Item, KeptPages, Resumed};
-use super::paging::{Broken, Identified, LIMIT, Paging, Turn, next_start};
+use super::paging::LIMIT;
+use super::remembered::Remembered;
 use super::{convert, wire};
 
 pub(super) const BATCHES: &str = "/v2/batches";
-/// With these answers a request is certainly not carried out (`docs/design.md` section 5; the vendor's table of status
-/// codes). 409 is not among them: "already exists" may mean that our own lost request arrived.
-pub const NOT_CARRIED_OUT: [u16; 5] = [400, 401, 403, 404, 405];
-/// A list that moved while it was read is read again this often in all.
-const LIST_ATTEMPTS: u32 = 3;
-
 /// An iP.1 account.
 pub struct Ip1 {
     connection: Connection,
     http: Client,
     remembered: Mutex<Remembered>,
-}
-
-/// What is known of the list from before.
-#[derive(Default)]
-struct Remembered {
-    store: Option<Box<dyn ListStore>>,
-    was_asked: bool,
-    kept: Option<KeptPages>,
-    /// `kept` is what this run has read.
-    is_of_this_run: bool,
 }
 
 impl Ip1 {
@@ -55,84 +37,17 @@ impl Ip1 {
         self.remembered().store = Some(store);
     }
 
-    fn remembered(&self) -> MutexGuard<'_, Remembered> {
+    pub(super) fn remembered(&self) -> MutexGuard<'_, Remembered> {
         self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What an earlier reading left, by this run or another one. A sandbox's list is at hand, and its clock is set at
-    /// will.
-    fn recall(&self) -> Option<KeptPages> {
-        let mut remembered = self.remembered();
-        if !remembered.was_asked {
-            remembered.was_asked = true;
-            let text = remembered.store.as_ref().and_then(|store| store.read());
-            remembered.kept = text.and_then(|text| KeptPages::parse(&text));
-        }
-        remembered.kept.clone().filter(|_| !self.connection.is_sandbox)
+    /// The time by our clock.
+    pub(super) fn now(&self) -> Instant {
+        self.connection.clock.now()
     }
 
-    /// Remembers a list that was proved complete, read since `began` by the provider's clock.
-    fn remember(&self, batches: &[ExistingBatch], began: Option<Instant>, before: Option<&KeptPages>) {
-        let (Some(began), Some(ended)) = (began, self.http.last_date()) else {
-            return;
-        };
-        let kept = KeptPages::of(batches, began..ended, before);
-        let mut remembered = self.remembered();
-        if let (Some(store), Some(text)) = (&remembered.store, kept.to_text()) {
-            store.write(&text);
-        }
-        (remembered.kept, remembered.is_of_this_run) = (Some(kept), true);
-    }
-
-    /// Reads on from what is remembered; `None` where that is in doubt.
-    async fn read_on(&self, kept: KeptPages) -> Result<Option<Vec<ExistingBatch>>, Failure> {
-        let resumed = if self.remembered().is_of_this_run {
-            Resumed::of_this_run(kept, LIMIT)
-        } else {
-            Resumed::new(kept, LIMIT)
-        };
-        let Some(mut resumed) = resumed else {
-            return Ok(None);
-        };
-        let mut began = None;
-        loop {
-            let answer = self
-                .http
-                .get(BATCHES, &page(resumed.start(), resumed.limit(), "ASC"))
-                .await?;
-            began = began.or(self.http.last_date());
-            let next = self.next_of(&answer);
-            match resumed.take(answer.json::<Vec<wire::Batch>>()?, next) {
-                Ok(Turn::More) => {}
-                Ok(Turn::Complete) => break,
-                Err(broken) => {
-                    tracing::debug!(?broken, "the list is not as it was remembered: it is read whole");
-                    return Ok(None);
-                }
-            }
-        }
-        let Some((kept, items)) = resumed.into_items(&self.connection.name, self.connection.is_sandbox) else {
-            return Ok(None);
-        };
-        let mut batches = Vec::with_capacity(items.len());
-        for (item, position) in items.into_iter().zip(0_u64..) {
-            let batch = match item {
-                Item::Kept(batch) => *batch,
-                Item::Read(read) => match self.convert(std::slice::from_ref(&read))?.pop() {
-                    Some(batch) => batch,
-                    None => return Ok(None),
-                },
-            };
-            batches.push(ExistingBatch { position, ..batch });
-        }
-        self.remember(&batches, began, Some(&kept));
-        Ok(Some(batches))
-    }
-
-    /// Where the `next` link of an answer leads.
-    fn next_of(&self, answer: &Answer) -> Option<u64> {
-        let (header, host) = answer.link.as_deref().zip(self.http.host())?;
-        next_start(header, host)
+    pub(super) fn http(&self) -> &Client {
+        &self.http
     }
 
     fn read_error(&self, failure: Failure) -> ReadError {
@@ -142,67 +57,8 @@ impl Ip1 {
         }
     }
 
-    /// A collection, read completely; again from the beginning when it moved meanwhile.
-    pub(super) async fn read_all<T>(&self, path: &str) -> Result<Vec<T>, Failure>
-    where
-        T: DeserializeOwned + Identified,
-    {
-        self.read_by(path, Paging::new, Some).await
-    }
-
-    /// The same, each page turned into what is kept of it; `None` where an item has no readable id.
-    pub(super) async fn read_by<T: DeserializeOwned, U: Identified>(
-        &self,
-        path: &str,
-        paging: impl Fn() -> Paging<U>,
-        keep: impl Fn(Vec<T>) -> Option<Vec<U>>,
-    ) -> Result<Vec<U>, Failure> {
-        let mut attempt = 1;
-        loop {
-            match self.read_once(path, paging(), &keep).await? {
-                Ok(items) => return Ok(items),
-                Err(Broken::Moved) if attempt < LIST_ATTEMPTS => attempt += 1,
-                Err(Broken::Moved) => {
-                    let message = format!("`GET {path}`: the list changed while it was read, {attempt} times");
-                    return Err(Failure::new(FailureKind::Garbled, message));
-                }
-                Err(Broken::Nameless) => {
-                    let message = format!("`GET {path}`: the list has an item without an id");
-                    return Err(Failure::new(FailureKind::Garbled, message));
-                }
-                Err(Broken::Endless) => {
-                    let message = format!("`GET {path}`: the list does not end");
-                    return Err(Failure::new(FailureKind::Garbled, message));
-                }
-            }
-        }
-    }
-
-    async fn read_once<T: DeserializeOwned, U: Identified>(
-        &self,
-        path: &str,
-        mut paging: Paging<U>,
-        keep: impl Fn(Vec<T>) -> Option<Vec<U>>,
-    ) -> Result<Result<Vec<U>, Broken>, Failure> {
-        loop {
-            let answer = self
-                .http
-                .get(path, &page(paging.start(), paging.limit(), "ASC"))
-                .await?;
-            let next = self.next_of(&answer);
-            let Some(items) = keep(answer.json()?) else {
-                return Ok(Err(Broken::Nameless));
-            };
-            match paging.take(items, next) {
-                Ok(Turn::More) => {}
-                Ok(Turn::Complete) => return Ok(Ok(paging.into_items())),
-                Err(broken) => return Ok(Err(broken)),
-            }
-        }
-    }
-
     /// Batches in the words of `model`, numbered in the order given.
-    fn convert(&self, batches: &[wire::Batch]) -> Result<Vec<ExistingBatch>, Failure> {
+    pub(super) fn convert(&self, batches: &[wire::Batch]) -> Result<Vec<ExistingBatch>, Failure> {
         batches
             .iter()
             .zip(0_u64..)
@@ -251,36 +107,6 @@ impl Ip1 {
             })
     }
 
-    async fn post(&self, batch: &NewBatch) -> Created {
-        if let Err(failure) = check::batch(batch, &self.capabilities(), self.connection.clock.now()) {
-            return Created::NotSent(failure);
-        }
-        let Some(body) = convert::new_batch(batch) else {
-            return Created::NotSent(check::refused(
-                batch,
-                "its data coding or priority is not one of iP.1's",
-            ));
-        };
-        let private = check::private(&batch.payload);
-        let written = self
-            .http
-            .change(Write::Post, BATCHES, Some(&body), &NOT_CARRIED_OUT, &private)
-            .await;
-        written.created(|answer| echoed(answer, &batch.reference))
-    }
-
-    async fn delete(&self, id: &BatchId) -> Canceled {
-        let path = match batch_path(id) {
-            Ok(path) => path,
-            Err(failure) => return Canceled::NotSent(failure),
-        };
-        let written = self
-            .http
-            .change(Write::Delete, &path, None::<&()>, &NOT_CARRIED_OUT, &[])
-            .await;
-        written.canceled()
-    }
-
     /// The account's own ID; none where it may not be read, or not now: then the address is all that names the account.
     pub async fn account_id(&self) -> Option<String> {
         let account: wire::Account = self.http.get("/api/me/account", &[]).await.ok()?.json().ok()?;
@@ -306,24 +132,12 @@ impl Provider for Ip1 {
         self.connection.is_sandbox
     }
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
+    fn settings(&self) -> AccountSettings {
+        AccountSettings {
             max_recipients_per_batch: self.connection.max_recipients_per_batch,
-            max_windows: None,
-            max_window_span: None,
-            max_horizon: None,
-            list_memory: None,
-            replaces_in_place: false,
-            removes_in_place: false,
-            repairs_drift: false,
-            keeps_tags: true,
-            silence_may_be_unprovable: true,
-            has_dry_run: false,
             list_lag: self.connection.list_lag,
-            unknown_hold: self.connection.unknown_hold,
             requests_in_flight: self.connection.requests_in_flight,
             spacing: self.http.spacing(),
-            lists_people: false,
         }
     }
 
@@ -336,7 +150,8 @@ impl Provider for Ip1 {
 
     async fn list_on(&self) -> Result<CompleteList, ReadError> {
         let read = async {
-            let kept = self.recall();
+            // A sandbox's list is at hand, and its clock is set at will.
+            let kept = self.remembered().recall().filter(|_| !self.connection.is_sandbox);
             if let Some(kept) = kept.clone()
                 && let Some(batches) = self.read_on(kept).await?
             {
@@ -461,7 +276,7 @@ impl Provider for Ip1 {
     }
 }
 
-fn page(start: u64, limit: u64, order: &str) -> [(&'static str, String); 3] {
+pub(super) fn page(start: u64, limit: u64, order: &str) -> [(&'static str, String); 3] {
     [
         ("start", start.to_string()),
         ("limit", limit.to_string()),
@@ -469,27 +284,12 @@ fn page(start: u64, limit: u64, order: &str) -> [(&'static str, String); 3] {
     ]
 }
 
-fn batch_path(id: &BatchId) -> Result<String, Failure> {
+pub(super) fn batch_path(id: &BatchId) -> Result<String, Failure> {
     check::segment(id).map(|id| format!("{BATCHES}/{id}"))
 }
 
 pub(super) fn messages_path(id: &BatchId) -> Result<String, Failure> {
     batch_path(id).map(|path| format!("{path}/messages"))
-}
-
-/// The id in a successful answer, and whether it repeats our own reference; its status among them is not documented.
-fn echoed(answer: &Answer, reference: &Reference) -> Result<Echoed, Failure> {
-    let echo: wire::Echo = answer.json()?;
-    let text = echo.reference.and_then(|text| text.text());
-    match echo.id.and_then(|id| id.text()) {
-        Some(id) => Ok(Echoed {
-            id: BatchId(id),
-            is_kept: text == Some(reference.to_string()),
-            // iP.1 shows nobody in its answers: its messages are read when it matters.
-            other_people: None,
-        }),
-        None => Err(answer.garbled("without an id")),
-    }
 }
 
 /// What an account may not read, or what is not of the shape we know, is left out: it only serves warnings.
@@ -506,22 +306,4 @@ fn permitted<T>(read: Result<T, Failure>) -> Result<Option<T>, Failure> {
 
 fn unsupported(what: &str) -> Failure {
     Failure::new(FailureKind::Unsupported, format!("iP.1 has no {what}"))
-}
-
-impl Identified for wire::Batch {
-    fn id(&self) -> Option<String> {
-        self.id.text()
-    }
-}
-
-impl Identified for wire::Message {
-    fn id(&self) -> Option<String> {
-        self.id.text()
-    }
-}
-
-impl Identified for wire::Sender {
-    fn id(&self) -> Option<String> {
-        convert::sender(&self.0)
-    }
 }

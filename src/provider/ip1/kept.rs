@@ -370,12 +370,6 @@ mod tests {
         }
     }
 
-    impl Identified for ExistingBatch {
-        fn id(&self) -> Option<String> {
-            Some(self.id.0.clone())
-        }
-    }
-
     /// Reads on from what is kept; the ids in order, and the places asked for.
     fn read_on(kept: KeptPages, list: &[ExistingBatch], size: u64) -> Result<(Vec<String>, Vec<u64>), Broken> {
         let mut resumed = Resumed::new(kept, size).expect("an anchor");

@@ -1,13 +1,16 @@
 //! iP.1 SMS API v2 (`docs/providers/ip1.md`; vendor pages read 2026-11-22).
 //!
-//! `calls` says what is asked and what an answer means, `wire` is how JSON looks, `convert` turns it into the words of
+//! `calls` says what is asked and what an answer means (`listing` for lists, `changes` for what changes a batch), `wire` is how JSON looks, `convert` turns it into the words of
 //! `model` and back, `paging` decides when a list is complete, `kept` remembers one. Batches are immutable here: there is no change in place.
 
 mod calls;
+mod changes;
 mod convert;
 mod incoming;
 pub mod kept;
+mod listing;
 pub mod paging;
+mod remembered;
 mod returns;
 #[cfg(test)]
 mod tests;
@@ -17,7 +20,8 @@ use crate::model::ProviderName;
 
 use super::understood::{Understood, shaped};
 
-pub use calls::{Ip1, NOT_CARRIED_OUT};
+pub use calls::Ip1;
+pub use changes::NOT_CARRIED_OUT;
 pub(super) use paging::next_start;
 
 /// A body as a page of batches, a single one, or a page of messages; see [`super::answers`].

@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 
+pub use super::super::paged::{Broken, Identified, Turn};
+
 /// The largest `limit` in the vendor's own examples; a maximum is not documented.
 pub const LIMIT: u64 = 200;
 /// An answer that never ends must end: so many items are more than any account has, and still fit into memory.
@@ -14,32 +16,6 @@ const MOST_ITEMS: usize = 5_000_000;
 const MOST_COMPACT_ITEMS: usize = 100_000_000;
 /// An honest list gives something new in one of three pages at least: the overlap and the end repeat what is known.
 const MOST_FRUITLESS_PAGES: u32 = 8;
-
-/// Something with an id of its own.
-pub trait Identified {
-    /// What it is known by; `None` when the answer does not say.
-    fn id(&self) -> Option<String>;
-}
-
-/// What to do after a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    /// Ask for the page at [`Paging::start`].
-    More,
-    /// Everything has been read.
-    Complete,
-}
-
-/// Why the list cannot be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Broken {
-    /// Items came, went or changed places while it was read: reading it again may help.
-    Moved,
-    /// It does not end.
-    Endless,
-    /// It has an item without an id.
-    Nameless,
-}
 
 /// A list that is being read.
 pub struct Paging<T> {
@@ -240,12 +216,6 @@ fn is_next(parameter: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    impl Identified for u64 {
-        fn id(&self) -> Option<String> {
-            (*self != 0).then(|| self.to_string())
-        }
-    }
 
     /// Reads a list that becomes `versions[i]` before the i-th request and then stays; pages hold at most `limit`.
     fn read(versions: &[&[u64]], limit: usize) -> Result<(Vec<u64>, u32), Broken> {

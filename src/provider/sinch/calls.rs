@@ -1,28 +1,21 @@
 //! The calls of Sinch's API, and what each answer means.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use crate::model::{
     Api, BatchId, ExistingBatch, Instant, Msisdn, NumberSet, Proof, ProviderName, Reference, ReportedState,
 };
 
-use super::super::http::{Answer, ChangeOutcome, Client, Echoed, Refusal, Write};
+use super::super::http::{Client, Write};
 use super::super::{
-    Account, BatchProgress, Canceled, Capabilities, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
-    Glance, InPlace, IncomingText, InvalidConnection, MessageResult, NewBatch, OtherPeople, Provider, ReadError, check,
+    Account, AccountSettings, BatchProgress, Canceled, CompleteList, Connection, Created, DryRun, Failure, FailureKind,
+    Glance, InPlace, IncomingText, InvalidConnection, MessageResult, NewBatch, Provider, ReadError, check,
 };
-use super::listing::{LIST_MEMORY, SettledList};
-use super::paging::{Broken, PAGE_SIZE};
+use super::paging::PAGE_SIZE;
 use super::seen::Seen;
+use super::settled::SettledList;
 use super::{convert, wire};
-
-/// With these answers a request is certainly not carried out (`docs/design.md` section 5). 409 and 5xx are not among them.
-pub const NOT_CARRIED_OUT: [u16; 7] = [400, 401, 403, 404, 405, 415, 429];
-/// Later batches wait: they must be sent well before the list forgets them.
-const LONGEST_HORIZON: Duration = Duration::from_hours(10 * 24);
-/// Documented maximum of recipients in a batch, of a removal, and of a dry run's details.
-const MOST_RECIPIENTS: u32 = 1000;
+use crate::profile::sinch::MOST_RECIPIENTS;
 
 /// A Sinch service plan.
 pub struct Sinch {
@@ -120,93 +113,6 @@ impl Sinch {
             }
         }
     }
-
-    /// Checks and spells out a batch that is about to leave.
-    fn spelled<'a>(&self, batch: &'a NewBatch) -> Result<wire::NewBatch<'a>, Failure> {
-        check::batch(batch, &self.capabilities(), self.connection.clock.now())?;
-        convert::new_batch(batch).map_err(|fault| check::refused(batch, &fault))
-    }
-
-    async fn post(&self, batch: &NewBatch) -> Created {
-        let body = match self.spelled(batch) {
-            Ok(body) => body,
-            Err(failure) => return Created::NotSent(failure),
-        };
-        let private = check::private(&batch.payload);
-        let written = self
-            .http
-            .change(Write::Post, &self.batches, Some(&body), &NOT_CARRIED_OUT, &private)
-            .await;
-        written.created(|answer| echoed(answer, &batch.reference, Some(&batch.payload.numbers())))
-    }
-
-    async fn put(&self, id: &BatchId, batch: &NewBatch) -> InPlace {
-        let call = self.path(id).and_then(|path| Ok((path, self.spelled(batch)?)));
-        let (path, body) = match call {
-            Ok(call) => call,
-            Err(failure) => return InPlace::NotSent(failure),
-        };
-        let private = check::private(&batch.payload);
-        let written = self
-            .http
-            .change(Write::Put, &path, Some(&body), &NOT_CARRIED_OUT, &private)
-            .await;
-        in_place(written, id, &batch.reference, Some(&batch.payload.numbers()))
-    }
-
-    async fn remove(&self, id: &BatchId, people: &[Msisdn], reference: &Reference) -> InPlace {
-        let most = usize::try_from(MOST_RECIPIENTS).unwrap_or(usize::MAX);
-        if people.is_empty() || people.len() > most {
-            let message = format!("a removal takes 1 to {MOST_RECIPIENTS} people, not {}", people.len());
-            return InPlace::NotSent(Failure::new(FailureKind::Refused, message));
-        }
-        let path = match self.path(id) {
-            Ok(path) => path,
-            Err(failure) => return InPlace::NotSent(failure),
-        };
-        let body = wire::Removal {
-            batch_type: convert::TEXT,
-            to_remove: convert::digits(people),
-            client_reference: reference.to_string(),
-        };
-        let written = self
-            .http
-            .change(Write::Post, &path, Some(&body), &NOT_CARRIED_OUT, &[])
-            .await;
-        // Who is left is read afterwards.
-        in_place(written, id, reference, None)
-    }
-
-    async fn delete(&self, id: &BatchId) -> Canceled {
-        let path = match self.path(id) {
-            Ok(path) => path,
-            Err(failure) => return Canceled::NotSent(failure),
-        };
-        let written = self
-            .http
-            .change(Write::Delete, &path, None::<&()>, &NOT_CARRIED_OUT, &[])
-            .await;
-        written.canceled()
-    }
-
-    async fn trial(&self, batch: &NewBatch) -> Result<DryRun, Failure> {
-        let path = format!("{}/dry_run", self.batches);
-        let query = [
-            ("per_recipient", "true".to_owned()),
-            ("number_of_recipients", MOST_RECIPIENTS.to_string()),
-        ];
-        let body = convert::trial(batch);
-        let answer = self
-            .http
-            .write(Write::Post, &path, &query, Some(&body))
-            .await
-            .map_err(|lost| lost.failure)?;
-        if !answer.is_success() {
-            return Err(self.http.write_failure(&answer, &check::private(&batch.payload)));
-        }
-        let unreadable = || answer.garbled("with a dry run that cannot be read");
-        convert::dry_run(&answer.json()?).ok_or_else(unreadable)
-    }
 }
 
 impl Provider for Sinch {
@@ -222,24 +128,12 @@ impl Provider for Sinch {
         self.connection.is_sandbox
     }
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
+    fn settings(&self) -> AccountSettings {
+        AccountSettings {
             max_recipients_per_batch: self.connection.max_recipients_per_batch.min(MOST_RECIPIENTS),
-            max_windows: Some(1),
-            max_window_span: Some(convert::LONGEST_WINDOW),
-            max_horizon: Some(LONGEST_HORIZON),
-            list_memory: Some(LIST_MEMORY),
-            replaces_in_place: true,
-            removes_in_place: true,
-            repairs_drift: true,
-            keeps_tags: false,
-            silence_may_be_unprovable: false,
-            has_dry_run: true,
             list_lag: self.connection.list_lag,
-            unknown_hold: self.connection.unknown_hold,
             requests_in_flight: self.connection.requests_in_flight,
             spacing: self.http.spacing(),
-            lists_people: true,
         }
     }
 
@@ -378,51 +272,5 @@ impl Provider for Sinch {
 
     fn last_date(&self) -> Option<Instant> {
         self.http.last_date()
-    }
-}
-
-/// Why a list cannot be trusted, in words.
-pub(super) fn why(broken: Broken, attempts: u32) -> String {
-    match broken {
-        Broken::Moved => format!("the list changed while it was read, {attempts} times"),
-        Broken::Endless => "the list does not end".to_owned(),
-        Broken::Nameless => "the list has no count, or a batch without an id".to_owned(),
-    }
-}
-
-/// What is known after a PUT or POST on a batch.
-fn in_place(written: ChangeOutcome, id: &BatchId, reference: &Reference, sent: Option<&[Msisdn]>) -> InPlace {
-    match written {
-        ChangeOutcome::Done(answer) => match echoed(&answer, reference, sent) {
-            Ok(echoed) if echoed.id == *id && echoed.is_kept => {
-                echoed.other_people.map_or(InPlace::Done, InPlace::OtherPeople)
-            }
-            Ok(_) => InPlace::Unknown(answer.garbled("with another batch or reference")),
-            Err(failure) => InPlace::Unknown(failure),
-        },
-        ChangeOutcome::Not(Refusal {
-            status: Some(403),
-            code: Some(code),
-            failure,
-        }) if code == "batch_already_dispatched" => InPlace::Dispatched(failure),
-        ChangeOutcome::Not(refusal) => InPlace::NotSent(refusal.failure),
-        ChangeOutcome::Unknown(failure) => InPlace::Unknown(failure),
-    }
-}
-
-/// The id in a successful answer, and whether it repeats our own reference, and the people who were sent.
-fn echoed(answer: &Answer, reference: &Reference, sent: Option<&[Msisdn]>) -> Result<Echoed, Failure> {
-    let echo: wire::Echo = answer.json()?;
-    let shown = echo.to.as_deref().and_then(convert::numbers);
-    let text = echo.client_reference.and_then(|text| text.text());
-    match echo.id.and_then(|id| id.text()) {
-        Some(id) => Ok(Echoed {
-            id: BatchId(id),
-            is_kept: text == Some(reference.to_string()),
-            other_people: sent
-                .zip(shown)
-                .and_then(|(sent, shown)| OtherPeople::between(sent, &shown)),
-        }),
-        None => Err(answer.garbled("without an id")),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::model::{
     Api, BatchId, ExistingBatch, Headcount, Instant, MessageType, Msisdn, NumberSet, Payload, PayloadRecipients, Proof,
-    ProviderName, Recipients, Reference, ReportedState, Visible, Window,
+    ProviderName, Recipients, Reference, ReportedState, Visible, WhyNot, Window,
 };
 
 use super::super::scalar::JsonScalar;
@@ -14,9 +14,8 @@ use super::super::{
     BatchProgress, DryRun, DryRunMessage, IncomingText, MessageOutcome, MessageResult, NewBatch, StatusCounts,
 };
 use super::wire;
+use crate::profile::sinch::LONGEST_WINDOW;
 
-/// `expire_at` is at most, and by default, this much after `send_at`.
-pub(super) const LONGEST_WINDOW: Duration = Duration::from_hours(3 * 24);
 /// A batch has at most 1000 recipients; a count beyond every reason must not fill the memory.
 const MOST_UNNAMED: usize = 10_000;
 /// Batches of ours are always of this type; without it an update's fields may be misread.
@@ -302,7 +301,7 @@ pub(super) fn dry_run(answer: &wire::DryRun) -> Option<DryRun> {
 }
 
 /// What goes on the wire, or which setting Sinch does not have.
-pub(super) fn new_batch(batch: &NewBatch) -> Result<wire::NewBatch<'_>, String> {
+pub(super) fn new_batch(batch: &NewBatch) -> Result<wire::NewBatch<'_>, WhyNot> {
     let mut wire = wire::NewBatch {
         batch_type: TEXT,
         from: batch.sender.as_str(),
@@ -319,7 +318,7 @@ pub(super) fn new_batch(batch: &NewBatch) -> Result<wire::NewBatch<'_>, String> 
         max_number_of_message_parts: None,
     };
     for (key, value) in &batch.extra {
-        let strange = || format!("`{value}` is not a value of Sinch's `{key}`");
+        let strange = || WhyNot(format!("`{value}` is not a value of Sinch's `{key}`"));
         match key.as_str() {
             "delivery_report" => wire.delivery_report = Some(report_kind(value).ok_or_else(strange)?),
             "feedback_enabled" => {
@@ -330,7 +329,7 @@ pub(super) fn new_batch(batch: &NewBatch) -> Result<wire::NewBatch<'_>, String> 
                 let parts: u32 = value.parse().ok().filter(|parts| *parts >= 1).ok_or_else(strange)?;
                 wire.max_number_of_message_parts = Some(parts);
             }
-            _ => return Err(format!("Sinch has no setting `{key}`")),
+            _ => return Err(WhyNot(format!("Sinch has no setting `{key}`"))),
         }
     }
     if batch.report_url.is_some() && wire.delivery_report.is_none() {

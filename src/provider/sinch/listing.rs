@@ -4,18 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use crate::model::{ExistingBatch, Instant, ReportedState};
+use crate::model::{ExistingBatch, ReportedState};
 
 use super::super::{Failure, FailureKind};
-use super::calls::{Sinch, why};
-use super::paging::{Broken, Cut, Identified, PAGE_SIZE, Paging, Turn};
-use super::settled::SettledPages;
+use super::calls::Sinch;
+use super::paging::{Broken, Identified, PAGE_SIZE, PageCut, Paging, Turn};
+use super::settled::{SettledList, SettledPages};
 use super::{convert, wire};
+use crate::profile::sinch::LIST_MEMORY;
 
 /// A list that moved while it was read is read again this often in all.
 pub(super) const LIST_ATTEMPTS: u32 = 3;
-/// The list reaches back 14 days; what may happen to an older `start_date` is not documented, so it stays within.
-pub(super) const LIST_MEMORY: Duration = Duration::from_hours(14 * 24 - 1);
 /// What is newer than this is read apart from the rest: what comes meanwhile moves every page of a list without an end, and
 /// a new batch may show late, or carry the time of a clock that is a minute behind ours.
 pub(super) const STILL_MOVING: Duration = Duration::from_mins(2);
@@ -25,14 +24,6 @@ const OVER: Duration = Duration::from_hours(1);
 const LAG_MARGIN: Duration = Duration::from_mins(1);
 /// After so long the newer half of a reading has grown, and the whole list is read again.
 const READ_ON: Duration = Duration::from_mins(15);
-
-/// The settled half as this run has read it, and by which query.
-pub(super) struct SettledList {
-    start: String,
-    end: String,
-    read_at: Instant,
-    pages: SettledPages<ExistingBatch>,
-}
 
 impl Sinch {
     /// The page that is to be read now, in smaller ones when it does not fit; and its bytes.
@@ -162,7 +153,7 @@ impl Sinch {
         mut paging: Paging<wire::Batch>,
         from: &str,
         to: Option<&str>,
-    ) -> Result<Result<(Vec<ExistingBatch>, Vec<Cut>), Broken>, Failure> {
+    ) -> Result<Result<(Vec<ExistingBatch>, Vec<PageCut>), Broken>, Failure> {
         loop {
             let (page, bytes) = self.read_page(&mut paging, from, to).await?;
             let count = page.count.and_then(|count| count.count());
@@ -197,6 +188,15 @@ fn union(mut older: Vec<ExistingBatch>, newer: Vec<ExistingBatch>) -> Vec<Existi
     let known: BTreeSet<Option<String>> = older.iter().map(Identified::id).collect();
     older.extend(newer.into_iter().filter(|batch| !known.contains(&batch.id())));
     older
+}
+
+/// Why a list cannot be trusted, in words.
+pub(super) fn why(broken: Broken, attempts: u32) -> String {
+    match broken {
+        Broken::Moved => format!("the list changed while it was read, {attempts} times"),
+        Broken::Endless => "the list does not end".to_owned(),
+        Broken::Nameless => "the list has no count, or a batch without an id".to_owned(),
+    }
 }
 
 impl Identified for wire::Batch {

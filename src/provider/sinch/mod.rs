@@ -1,10 +1,12 @@
 //! Sinch Batches API, XMS (`docs/providers/sinch.md`; vendor page read 2026-11-22).
 //!
-//! `calls` says what is asked and what an answer means, `wire` is how JSON looks, `convert` turns it into the words of
-//! `model` and back, `listing` reads the list, `paging` decides when it is complete, `settled` what of it must be read again. A batch has no status here, only `canceled`: whether it
+//! `calls` says what is asked and what an answer means (`changes` for what changes a batch), `wire` is how JSON looks, `convert`
+//! turns it into the words of `model` and back, `listing` reads the list, `paging` decides when it is complete, `settled` what
+//! of it must be read again. A batch has no status here, only `canceled`: whether it
 //! has begun follows from `send_at` and a clock, whether anything left from its delivery report.
 
 mod calls;
+mod changes;
 mod convert;
 mod listing;
 mod newest;
@@ -20,7 +22,8 @@ use crate::model::ProviderName;
 
 use super::understood::{Understood, shaped};
 
-pub use calls::{NOT_CARRIED_OUT, Sinch};
+pub use calls::Sinch;
+pub use changes::NOT_CARRIED_OUT;
 
 /// A body as a page of batches, a single one, or a delivery report; see [`super::answers`].
 pub(super) fn understand(provider: &ProviderName, body: &[u8]) -> Understood {

@@ -7,7 +7,8 @@
 use std::sync::{MutexGuard, PoisonError};
 
 use super::super::{Failure, FailureKind};
-use super::calls::{Sinch, why};
+use super::calls::Sinch;
+use super::listing::why;
 use super::paging::{Broken, PAGE_SIZE, Paging, Turn};
 use super::seen::Seen;
 use super::wire;

@@ -9,6 +9,8 @@
 
 use std::collections::HashSet;
 
+pub use super::super::paged::{Broken, Identified, Turn};
+
 /// The documented maximum.
 pub const PAGE_SIZE: u64 = 100;
 /// From the largest down.
@@ -18,39 +20,13 @@ const MOST_ITEMS: usize = 5_000_000;
 /// So many pages in a row with nothing new: the list gets nowhere.
 const MOST_FRUITLESS_PAGES: u32 = 8;
 
-/// Something with an id of its own.
-pub trait Identified {
-    /// What it is known by; `None` when the answer does not say.
-    fn id(&self) -> Option<String>;
-}
-
-/// What to do after a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    /// Ask for [`Paging::page`].
-    More,
-    /// Everything has been read.
-    Complete,
-}
-
-/// Why the list cannot be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Broken {
-    /// Items came or went while it was read, or the count says so: reading it again may help.
-    Moved,
-    /// It does not end.
-    Endless,
-    /// It has an item without an id, or no count.
-    Nameless,
-}
-
 /// Number, asked size and length of a page.
-pub type Cut = (u64, u64, usize);
+pub type PageCut = (u64, u64, usize);
 
 /// A list that is being read.
 pub struct Paging<T> {
     items: Vec<T>,
-    cuts: Vec<Cut>,
+    cuts: Vec<PageCut>,
     ids: HashSet<String>,
     first_page: Vec<String>,
     /// How many the first page was asked for.
@@ -135,7 +111,7 @@ impl<T: Identified> Paging<T> {
     }
 
     /// The pages of a settled list, newest first.
-    pub fn cuts(&self) -> &[Cut] {
+    pub fn cuts(&self) -> &[PageCut] {
         &self.cuts
     }
 
@@ -271,12 +247,6 @@ impl<T: Identified> Paging<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    impl Identified for u64 {
-        fn id(&self) -> Option<String> {
-            (*self != 0).then(|| self.to_string())
-        }
-    }
 
     /// Reads a list, newest first, that becomes `versions[i]` before the i-th request and then stays.
     fn read(versions: &[&[u64]], size: usize) -> Result<Vec<u64>, Broken> {

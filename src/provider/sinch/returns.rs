@@ -5,9 +5,10 @@ use crate::model::{BatchId, Instant, NumberSet};
 use super::super::scalar::JsonScalar;
 use super::super::{Failure, FailureKind, IncomingText, MessageResult, check};
 use super::calls::Sinch;
-use super::listing::{LIST_ATTEMPTS, LIST_MEMORY, STILL_MOVING};
+use super::listing::{LIST_ATTEMPTS, STILL_MOVING};
 use super::paging::{Broken, Identified, Paging, Turn};
 use super::{convert, wire};
+use crate::profile::sinch::LIST_MEMORY;
 
 impl Sinch {
     /// Incoming texts from an instant on, oldest first: those before a fixed end, then those since.

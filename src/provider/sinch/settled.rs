@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::paging::{Broken, Cut, Identified};
+use super::paging::{Broken, Identified, PageCut};
+use crate::model::{ExistingBatch, Instant};
 
 /// The pages of a list that was proved complete, newest first.
 pub struct SettledPages<T> {
@@ -22,7 +23,7 @@ struct SettledPage<T> {
 
 impl<T: Identified + Clone> SettledPages<T> {
     /// Of items oldest first, and of their pages, newest first.
-    pub fn new(items: &[T], cuts: &[Cut]) -> Self {
+    pub fn new(items: &[T], cuts: &[PageCut]) -> Self {
         let mut newest_first = items.iter().rev().cloned();
         let pages = cuts.iter().map(|(number, size, length)| SettledPage {
             number: *number,
@@ -99,6 +100,14 @@ impl<T: Identified + Clone> SettledAgain<'_, T> {
         items.reverse();
         items
     }
+}
+
+/// The settled half as this run has read it, and by which query.
+pub(super) struct SettledList {
+    pub(super) start: String,
+    pub(super) end: String,
+    pub(super) read_at: Instant,
+    pub(super) pages: SettledPages<ExistingBatch>,
 }
 
 #[cfg(test)]

@@ -51,7 +51,9 @@ impl<'a> Round<'_, 'a> {
         }
         let closes = wanted.windows.closes();
         if closes <= world.now {
-            let memory = world.facts(&turn.campaign.provider).and_then(|facts| facts.list_memory);
+            let memory = world
+                .facts(&turn.campaign.provider)
+                .and_then(|facts| facts.can().list_memory);
             let is_forgotten = memory.is_some_and(|memory| closes + memory <= world.now);
             return is_forgotten || canceled.iter().any(|i| self.is_recent(*i) && is_live(i));
         }

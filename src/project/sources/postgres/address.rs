@@ -7,6 +7,8 @@ use std::net::IpAddr;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
+use crate::model::WhyNot;
+
 /// Where to connect, and whether in TLS.
 pub(super) struct Address {
     pub(super) config: Config,
@@ -28,9 +30,9 @@ const IGNORED: [&str; 9] = [
 ];
 
 /// Reads a URL; the error says what is wrong with it, without what it says.
-pub(super) fn address(url: &str) -> Result<Address, String> {
+pub(super) fn address(url: &str) -> Result<Address, WhyNot> {
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return Err("the URL does not begin with `postgresql://`".to_owned());
+        return Err("the URL does not begin with `postgresql://`".into());
     }
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
     let mut kept = Vec::new();
@@ -42,11 +44,9 @@ pub(super) fn address(url: &str) -> Result<Address, String> {
             ("sslmode", "require" | "verify-ca" | "verify-full") => mode = SslMode::Require,
             ("sslmode", "disable" | "allow") => mode = SslMode::Disable,
             ("sslmode", "prefer") => {}
-            ("sslmode", _) => return Err("its `sslmode` is none of libpq's".to_owned()),
+            ("sslmode", _) => return Err("its `sslmode` is none of libpq's".into()),
             ("sslcert" | "sslkey", _) => {
-                return Err(format!(
-                    "its `{key}` is not supported: a password, or a role without one"
-                ));
+                return Err(format!("its `{key}` is not supported: a password, or a role without one").into());
             }
             (key, _) if IGNORED.contains(&key) => {}
             _ => kept.push(pair),
@@ -55,14 +55,14 @@ pub(super) fn address(url: &str) -> Result<Address, String> {
     let url = format!("{base}?{}", kept.join("&"));
     let mut config: Config = url.parse().map_err(|error| wrong(&error))?;
     if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
-        return Err("the URL names no host".to_owned());
+        return Err("the URL names no host".into());
     }
     if config.get_user().is_none() {
-        return Err("the URL names no user".to_owned());
+        return Err("the URL names no user".into());
     }
     let is_local = is_local(&config);
     if !is_local && mode == SslMode::Disable {
-        return Err("its `sslmode` turns TLS off, which is for this machine only".to_owned());
+        return Err("its `sslmode` turns TLS off, which is for this machine only".into());
     }
     let is_encrypted = !is_local || mode == SslMode::Require;
     config.ssl_mode(if is_encrypted {
@@ -87,15 +87,15 @@ fn is_local(config: &Config) -> bool {
 }
 
 /// Names of parameters may be shown; anything else may be a piece of the password.
-fn wrong(error: &tokio_postgres::Error) -> String {
+fn wrong(error: &tokio_postgres::Error) -> WhyNot {
     let cause = std::error::Error::source(error)
         .map(ToString::to_string)
         .unwrap_or_default();
     if cause.starts_with("unknown option") || cause.starts_with("invalid value for option") {
-        format!("the URL cannot be read: {cause}")
+        format!("the URL cannot be read: {cause}").into()
     } else {
         "the URL cannot be read: it is like `postgresql://USER:PASSWORD@HOST/DATABASE`, with `%40` for `@` in a password"
-            .to_owned()
+            .into()
     }
 }
 
@@ -140,7 +140,7 @@ mod tests {
             "postgresql:///x?password=s3cretpw",
         ] {
             let why = address(url).map(|_| ()).expect_err(url);
-            assert!(!why.contains("s3cr"), "{url}: {why}");
+            assert!(!why.0.contains("s3cr"), "{url}: {why}");
         }
     }
 }

@@ -155,7 +155,7 @@ impl Question<'_> {
 
     async fn answered(&self, address: Address, ca: Option<&str>, written: &str) -> Result<OpenedSource, OpenError> {
         let tls = if address.is_encrypted {
-            Some(tls::connector(ca).map_err(|why| self.trouble(&why))?)
+            Some(tls::connector(ca).map_err(|why| self.trouble(&why.0))?)
         } else {
             None
         };

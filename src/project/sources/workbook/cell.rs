@@ -2,15 +2,17 @@
 
 use calamine::{Data, ExcelDateTime};
 
+use crate::model::WhyNot;
+
 /// A number of this size or more has lost digits: programs of sheets keep 15 of them.
 const EXACT: f64 = 1e15;
 
 /// The text of a cell, or why it has none.
-pub(super) fn shown(value: &Data) -> Result<String, String> {
+pub(super) fn shown(value: &Data) -> Result<String, WhyNot> {
     Ok(match value {
         Data::Int(number) => number.to_string(),
         Data::Float(number) if number.fract() == 0.0 && number.abs() >= EXACT => {
-            return Err("is a number of more than 15 digits, which has lost some of them".to_owned());
+            return Err("is a number of more than 15 digits, which has lost some of them".into());
         }
         Data::Float(number) => number.to_string(),
         Data::String(text) => text.clone(),
@@ -21,7 +23,7 @@ pub(super) fn shown(value: &Data) -> Result<String, String> {
             None => text.replacen('T', " ", 1),
         },
         Data::DurationIso(text) => duration(text).unwrap_or_else(|| text.clone()),
-        Data::Error(error) => return Err(format!("holds an error ({error})")),
+        Data::Error(error) => return Err(format!("holds an error ({error})").into()),
         Data::Empty => String::new(),
     })
 }
