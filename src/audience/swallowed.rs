@@ -16,7 +16,7 @@ pub(super) fn joins_rows(cells: &[&str], table: &Table, plan: Option<&NationalPl
     cells.len() > table.columns.len() && cells.iter().any(is_number)
 }
 
-/// Whether a line of a cell, after its first, has a number where the list has its numbers. A number alone is somebody's
+/// Whether a line of a cell, after its first, has a number where the list has its numbers, or after blank cells there. A number alone is somebody's
 /// address in a note, unless the cell ends with it: then what follows it may have been its row.
 pub(super) fn holds_a_row(cells: &[&str], table: &Table, plan: Option<&NationalPlan>) -> bool {
     cells.iter().any(|cell| {
@@ -24,11 +24,17 @@ pub(super) fn holds_a_row(cells: &[&str], table: &Table, plan: Option<&NationalP
         while let Some(line) = lines.next() {
             let inner = cells_of(line.as_bytes(), table.dialect.delimiter).unwrap_or_default();
             let is_row = inner.len() > 1 || lines.peek().is_none() || table.columns.len() == 1;
-            let number = inner.get(table.number);
+            let mut from_there = inner.iter().skip(table.number).map(|cell| cell.trim_matches(is_mark));
+            let number = from_there.find(|cell| !cell.trim().is_empty());
             if is_row && number.is_some_and(|number| normalize(number, plan).is_ok()) {
                 return true;
             }
         }
         false
     })
+}
+
+/// A stray mark beside a number, as of a broken escape, does not make it another word.
+fn is_mark(letter: char) -> bool {
+    letter.is_ascii_punctuation() && !matches!(letter, '+' | '(' | ')')
 }

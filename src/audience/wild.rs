@@ -88,6 +88,9 @@ fn rows_inside_a_quoted_cell_are_told() {
         "msisdn,a,b\n46701234567,x,\"y\n46701234568\",,\n",
         "name,msisdn\n\"Ann\nBob,46701234568\",46701234567\n",
         "msisdn,name\n46701234567,\"Ann\r\n\"\"46701234568\"\",\"\"Bob\"\"\"\n",
+        // A stray mark, or a delimiter too many, before the number.
+        "msisdn,a,b\n46701234567,\"x\n\\46701234568,\",\"\"\n",
+        "msisdn,a,b\n46701234567,\"x\n,46701234568,\",\"\"\n",
     ] {
         let (_, notes) = read_text(text).unwrap();
         assert_eq!(notes.len(), 1, "{text}");
