@@ -69,7 +69,9 @@ fn read_alike<V: Visitor, M: Fn() -> V + Sync>(asked: &[&ChosenRows<'_, M>]) -> 
     let chosen: Vec<RowBits> = asked.par_iter().map(|one| one.chosen(&by_person)).collect();
     drop(by_person);
     let mut any = RowBits::default();
-    chosen.iter().for_each(|rows| any.join(rows));
+    for rows in &chosen {
+        any.join(rows);
+    }
     let rows = (0..).zip(entries.iter()).filter(|(at, _)| any.has(*at));
     let mut rows: Vec<(u64, usize)> = rows.map(|(at, entry)| (IndexEntry(*entry).place_bits(), at)).collect();
     rows.par_sort_unstable();

@@ -123,6 +123,7 @@ impl NumberSet {
     }
 
     /// Those who are not in another set, as they are spelled here; found when somebody asks.
+    #[must_use]
     pub fn without(&self, others: &Self) -> Self {
         let (all, others) = (self.clone(), others.clone());
         Self::made_by(Box::new(move || {

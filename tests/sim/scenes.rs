@@ -90,7 +90,7 @@ fn stop_half_replaced(history: &mut History, chance: &mut Chance) {
     let line = u32::try_from(1 + chance.below(12)).unwrap();
     let death = chance.pick(&[Death::AfterLine(line), Death::AfterLine(line), Death::BeforeLookingBack]);
     // What is not in its journal is found by its lists alone.
-    let machine = if death == Death::BeforeLookingBack { 1 } else { 0 };
+    let machine = usize::from(death == Death::BeforeLookingBack);
     history.one(faults, Some(death), Job::Apply, machine, chance);
     let commit = history.commits.last().unwrap().clone();
     let brake = Rc::new(history.actor(Faults::NONE, None, 0, commit, false, chance));

@@ -37,7 +37,7 @@ struct Leave<'a> {
     people: &'a NumberSet,
 }
 
-/// StayingSums in which the longest message of some buckets is not known.
+/// Sums of those who stay, in which the longest message of some buckets is not known.
 struct StayingSums {
     sums_by_group: SumsByGroup,
     untold: BTreeSet<(u16, GroupKey, PriceClass)>,
@@ -97,7 +97,7 @@ fn contents_without(leaves: &[Leave<'_>]) -> Vec<Result<GroupContent, Diagnostic
     contents.collect()
 }
 
-impl<'a> Leave<'a> {
+impl Leave<'_> {
     fn rendition(&self) -> usize {
         self.content.keys.first().map_or(0, |(rendition, _)| *rendition)
     }
