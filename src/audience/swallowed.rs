@@ -16,8 +16,8 @@ pub(super) fn joins_rows(cells: &[&str], table: &Table, plan: Option<&NationalPl
     cells.len() > table.columns.len() && cells.iter().any(is_number)
 }
 
-/// Whether a line of a cell, after its first, has a number where the list has its numbers, or after blank cells there. A number alone is somebody's
-/// address in a note, unless the cell ends with it: then what follows it may have been its row.
+/// Whether a line of a cell, after its first, has a number where the list has its numbers, or after blank cells there. A
+/// number alone is somebody's address in a note, unless the cell ends with it: then what follows it may have been its row.
 pub(super) fn holds_a_row(cells: &[&str], table: &Table, plan: Option<&NationalPlan>) -> bool {
     cells.iter().any(|cell| {
         let mut lines = cell.split('\n').skip(1).peekable();
